@@ -1,0 +1,30 @@
+package io.heddle.apps;
+
+import io.heddle.apps.acl.AclApp;
+import io.heddle.apps.l2learning.L2LearningApp;
+import io.heddle.apps.overlay.OverlayApp;
+import io.heddle.apps.vlan.VlanApp;
+import io.heddle.flows.program.FlowProgram;
+import java.util.List;
+
+/** All apps, one line each, and the compiler that runs them. */
+public final class Apps {
+    /** Every app there is. */
+    public static final List<FlowContributor> ALL = List.of(
+            new VlanApp(),
+            new AclApp(),
+            new L2LearningApp(),
+            new OverlayApp());
+
+    private Apps() {
+    }
+
+    /** What a switch should have. */
+    public static FlowProgram compile(SwitchView view) {
+        FlowProgram.Builder program = new FlowProgram.Builder();
+        for (FlowContributor app : ALL) {
+            app.contribute(view, new FlowSink(program, app));
+        }
+        return program.build();
+    }
+}

@@ -1,0 +1,33 @@
+package io.heddle.apps;
+
+import io.heddle.flows.pipeline.Cookies;
+import io.heddle.flows.pipeline.Table;
+import io.heddle.flows.program.FlowEntry;
+import io.heddle.flows.program.FlowProgram;
+import io.heddle.flows.program.Instructions;
+import io.heddle.flows.program.Match;
+
+/** Takes the entries of one app, checks them against the pipeline and gives them the app's cookie. */
+public final class FlowSink {
+    private final FlowProgram.Builder program;
+    private final FlowContributor app;
+
+    FlowSink(FlowProgram.Builder program, FlowContributor app) {
+        this.program = program;
+        this.app = app;
+    }
+
+    /**
+     * Adds an entry that stays until it is removed.
+     *
+     * @param reason why it is there, in words; names its counter and ends a trace
+     * @throws IllegalArgumentException when the pipeline does not allow it
+     * @throws IllegalStateException when another entry has the same table, priority and match
+     */
+    public void add(Table table, int priority, Match match, Instructions instructions, String reason) {
+        FlowEntry entry = new FlowEntry(table.number(), priority, match, instructions,
+                Cookies.of(app.number(), reason));
+        Table.check(entry);
+        program.add(entry, reason);
+    }
+}

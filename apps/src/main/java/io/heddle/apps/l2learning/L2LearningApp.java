@@ -1,0 +1,60 @@
+package io.heddle.apps.l2learning;
+
+import io.heddle.apps.FlowContributor;
+import io.heddle.apps.FlowSink;
+import io.heddle.apps.SwitchView;
+import io.heddle.flows.pipeline.Cookies;
+import io.heddle.flows.pipeline.Metadata;
+import io.heddle.flows.pipeline.Table;
+import io.heddle.flows.program.Action;
+import io.heddle.flows.program.Field;
+import io.heddle.flows.program.Instructions;
+import io.heddle.flows.program.Masked;
+import io.heddle.flows.program.Match;
+import io.heddle.flows.program.PortNumber;
+
+/**
+ * MAC learning: the standing entries around which learnt ones grow. A frame from an unknown source is copied to the
+ * controller and goes on at once; it never waits for an answer. What {@link MacTable} then decides is installed as
+ * {@link LearntFlows}.
+ */
+public final class L2LearningApp implements FlowContributor {
+    /** This app's number in cookies; learnt entries carry {@link #LEARNT}. */
+    public static final int NUMBER = 3;
+    /** The cookie of learnt entries: the reconciler takes them for neither missing nor stray. */
+    public static final long LEARNT = Cookies.base(NUMBER);
+    /** Bytes of a copy: headers up to the transport ports, with tags and IPv6. */
+    private static final int COPY_BYTES = 128;
+
+    private static final Action COPY = new Action.Output(PortNumber.CONTROLLER, COPY_BYTES);
+    private static final Action NORMAL = new Action.Output(PortNumber.NORMAL);
+
+    @Override
+    public String name() {
+        return "l2-learning";
+    }
+
+    @Override
+    public int number() {
+        return NUMBER;
+    }
+
+    @Override
+    public void contribute(SwitchView view, FlowSink sink) {
+        sink.add(Table.LEARN, 0, Match.ALL, Instructions.apply(COPY).then(Table.FORWARD.number()),
+                "l2-learning: unknown source");
+        sink.add(Table.FORWARD, 0, Match.ALL, Instructions.apply(NORMAL), "l2-learning: unknown destination");
+        if (view.place().isPresent()) {
+            sink.add(Table.LEARN, 1,
+                    Match.ALL.with(Field.METADATA, Masked.of(0, Metadata.NETWORK_MASK)),
+                    Instructions.go(Table.FORWARD.number()), "l2-learning: not on ports that no file names");
+            sink.add(Table.EGRESS, 0, Match.ALL, Instructions.apply(NORMAL), "l2-learning: target served by OVS");
+        } else {
+            // Nobody told which VLANs these ports are in, so OVS alone knows whether it joins two of them; the copy
+            // lets the controller see a conversation succeed before it lets frames bypass NORMAL.
+            sink.add(Table.EGRESS, 0, Match.ALL, Instructions.apply(COPY, NORMAL),
+                    "l2-learning: conversation not yet seen to succeed");
+        }
+        sink.add(Table.TUNNEL, 0, Match.ALL, Instructions.DROP, "drop: target is not a peer of this host");
+    }
+}

@@ -1,0 +1,93 @@
+package io.heddle.apps.l2learning;
+
+import io.heddle.apps.SwitchView;
+import io.heddle.flows.model.Bridge;
+import io.heddle.flows.model.Network;
+import io.heddle.flows.model.Port;
+import io.heddle.flows.pipeline.Metadata;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * What learning must know of a switch's ports: which stand for one bond, which networks they carry, how many MACs
+ * they may have. Immutable.
+ */
+public final class LearningPorts {
+    /** Ports that no file limits: as many as a MAC table of OVS may be told to hold. */
+    private static final int UNLIMITED = 1_000_000;
+    /** OVS's own default. */
+    private static final int DEFAULT_AGING = 300;
+
+    private record Attachment(int number, Set<Integer> networks, int limit) {
+    }
+
+    private final Map<Integer, Attachment> ports;
+    private final boolean named;
+    private final int aging;
+
+    private LearningPorts(Map<Integer, Attachment> ports, boolean named, int aging) {
+        this.ports = Map.copyOf(ports);
+        this.named = named;
+        this.aging = aging;
+    }
+
+    /** Reads them off a switch's view. */
+    public static LearningPorts of(SwitchView view) {
+        Map<Integer, Attachment> ports = new HashMap<>();
+        if (view.bridge().isEmpty()) {
+            return new LearningPorts(ports, false, DEFAULT_AGING);
+        }
+        Bridge bridge = view.bridge().get();
+        for (Port port : bridge.ports().values()) {
+            List<Integer> numbers = view.numbers(port);
+            Set<Integer> networks = new HashSet<>();
+            port.networks().forEach(n -> networks.add(view.model().networks().get(n).number()));
+            boolean edge = port.vlans() instanceof Port.Access;
+            numbers.stream().min(Integer::compareUnsigned).ifPresent(first -> numbers.forEach(n ->
+                    ports.put(n, new Attachment(first, networks, edge ? bridge.macLimit() : UNLIMITED))));
+        }
+        view.tunnelPort().ifPresent(t -> ports.put(t, new Attachment(t,
+                view.overlays().stream().map(Network::number).collect(Collectors.toSet()), UNLIMITED)));
+        return new LearningPorts(ports, true, bridge.macAgingTime());
+    }
+
+    /** Seconds after which a silent MAC is forgotten. */
+    public int aging() {
+        return aging;
+    }
+
+    /** Whether a file names this switch. */
+    public boolean named() {
+        return named;
+    }
+
+    /** The one number that stands for a port: itself, or a bond's lowest member. */
+    public int attachment(int inPort) {
+        Attachment a = ports.get(inPort);
+        return a == null ? inPort : a.number;
+    }
+
+    /** How many MACs may be learnt from a port. */
+    public int limit(int inPort) {
+        Attachment a = ports.get(inPort);
+        return a == null ? UNLIMITED : a.limit;
+    }
+
+    /** Whether MACs of a network may be learnt from a port. */
+    public boolean carries(int inPort, int network) {
+        if (!named) {
+            return (network & LearntFlows.UNNAMED) != 0;
+        }
+        Attachment a = ports.get(inPort);
+        return a != null && a.networks.contains(network);
+    }
+
+    /** The target bits for a MAC, see {@link Metadata}. */
+    public static long target(MacTable.Entry e) {
+        return e.vtep() != 0 ? Metadata.vtep(e.vtep()) : Metadata.port(e.attachment());
+    }
+}

@@ -1,0 +1,128 @@
+package io.heddle.apps.overlay;
+
+import com.google.common.net.InetAddresses;
+import io.heddle.apps.FlowContributor;
+import io.heddle.apps.FlowSink;
+import io.heddle.apps.SwitchView;
+import io.heddle.apps.vlan.VlanApp;
+import io.heddle.flows.model.Host;
+import io.heddle.flows.model.Network;
+import io.heddle.flows.pipeline.Metadata;
+import io.heddle.flows.pipeline.Table;
+import io.heddle.flows.program.Action;
+import io.heddle.flows.program.Field;
+import io.heddle.flows.program.Instructions;
+import io.heddle.flows.program.Masked;
+import io.heddle.flows.program.Match;
+import io.heddle.flows.program.PortNumber;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Networks that span hosts. Every bridge has one VXLAN port, whose peer and VNI its entries choose; what is not known
+ * is sent to every peer of its network (head-end replication), and what came out of a tunnel never goes into one
+ * (split horizon), so a full mesh has no loop.
+ */
+public final class OverlayApp implements FlowContributor {
+    private static final int SPLIT_HORIZON = 300;
+    private static final int REMOTE = 250;
+    private static final int KNOWN_VNI = 100;
+    private static final int TAGGED_INSIDE = 110;
+    private static final int REST = 50;
+    private static final int FROM_TUNNEL = 60;
+    private static final int TO_PEERS = 50;
+
+    @Override
+    public String name() {
+        return "overlay";
+    }
+
+    @Override
+    public int number() {
+        return 4;
+    }
+
+    @Override
+    public void contribute(SwitchView view, FlowSink sink) {
+        view.tunnelPort().ifPresent(tunnel -> {
+            Match fromTunnel = Match.ALL.with(Field.IN_PORT, tunnel);
+            sink.add(Table.ADMISSION, TAGGED_INSIDE, fromTunnel.with(Field.VLAN_VID, VlanApp.TAGGED),
+                    Instructions.DROP, "drop: tagged frame inside a tunnel");
+            sink.add(Table.ADMISSION, REST, fromTunnel, Instructions.DROP,
+                    "drop: VNI of a network that this bridge does not have");
+            sink.add(Table.EGRESS, SPLIT_HORIZON,
+                    fromTunnel.with(Field.METADATA, Masked.of(Metadata.REMOTE, Metadata.REMOTE)),
+                    Instructions.DROP, "drop: from a tunnel into a tunnel (split horizon)");
+            Set<Integer> vteps = new LinkedHashSet<>();
+            for (Network network : view.overlays()) {
+                List<Host> peers = view.model().peers(view.host().orElseThrow(), network);
+                peers.forEach(p -> vteps.add(p.vtep().orElseThrow()));
+                admit(sink, fromTunnel, network);
+                flood(sink, fromTunnel, network, peers, tunnel);
+                encapsulate(sink, network);
+            }
+            for (int vtep : vteps) {
+                sink.add(Table.TUNNEL, REST, Match.ALL.with(Field.METADATA, Metadata.to(Metadata.vtep(vtep))),
+                        Instructions.apply(to(vtep), new Action.Output(tunnel)), "overlay: to " + text(vtep));
+            }
+        });
+    }
+
+    private static void admit(FlowSink sink, Match fromTunnel, Network network) {
+        List<Action> tag = network.vlan() == 0 ? List.of() : List.of(Action.PushVlan.CUSTOMER,
+                new Action.SetField(Field.VLAN_VID, Field.VLAN_PRESENT | network.vlan()));
+        sink.add(Table.ADMISSION, KNOWN_VNI, fromTunnel.with(Field.TUN_ID, network.vni().orElseThrow()),
+                new Instructions(tag, Metadata.inNetwork(network.number()), Table.ACL.number()),
+                "overlay: " + network.name() + " arrives by tunnel");
+    }
+
+    /** NORMAL first: it must see the frame as it came; then a copy, untagged, to every peer. */
+    private static void flood(FlowSink sink, Match fromTunnel, Network network, List<Host> peers, int tunnel) {
+        var in = Metadata.inNetwork(network.number());
+        Action normal = new Action.Output(PortNumber.NORMAL);
+        sink.add(Table.FORWARD, FROM_TUNNEL, fromTunnel.with(Field.METADATA, in), Instructions.apply(normal),
+                "overlay: " + network.name() + " from a tunnel to local ports only");
+        List<Action> copies = new ArrayList<>();
+        copies.add(vni(network));
+        for (Host peer : peers) {
+            copies.add(to(peer.vtep().orElseThrow()));
+            copies.add(new Action.Output(tunnel));
+        }
+        Match match = Match.ALL.with(Field.METADATA, in);
+        String reason = "overlay: " + network.name() + " to NORMAL and every peer";
+        sink.add(Table.FORWARD, TO_PEERS, match.with(Field.VLAN_VID, VlanApp.UNTAGGED),
+                Instructions.apply(join(List.of(normal), copies)), reason);
+        sink.add(Table.FORWARD, TO_PEERS, match.with(Field.VLAN_VID, VlanApp.TAGGED),
+                Instructions.apply(join(List.of(normal, new Action.PopVlan()), copies)), reason);
+    }
+
+    private static void encapsulate(FlowSink sink, Network network) {
+        Match match = Match.ALL.with(Field.METADATA, Masked.of(
+                network.number() | Metadata.REMOTE, Metadata.NETWORK_MASK | Metadata.REMOTE));
+        String reason = "overlay: " + network.name() + " leaves by tunnel";
+        sink.add(Table.EGRESS, REMOTE, match.with(Field.VLAN_VID, VlanApp.UNTAGGED),
+                Instructions.apply(vni(network)).then(Table.TUNNEL.number()), reason);
+        sink.add(Table.EGRESS, REMOTE, match.with(Field.VLAN_VID, VlanApp.TAGGED),
+                Instructions.apply(new Action.PopVlan(), vni(network)).then(Table.TUNNEL.number()), reason);
+    }
+
+    private static Action vni(Network network) {
+        return new Action.SetField(Field.TUN_ID, network.vni().orElseThrow());
+    }
+
+    private static Action to(int vtep) {
+        return new Action.SetField(Field.TUN_DST, vtep & 0xffffffffL);
+    }
+
+    private static String text(int vtep) {
+        return InetAddresses.fromInteger(vtep).getHostAddress();
+    }
+
+    private static Action[] join(List<Action> first, List<Action> rest) {
+        List<Action> all = new ArrayList<>(first);
+        all.addAll(rest);
+        return all.toArray(Action[]::new);
+    }
+}

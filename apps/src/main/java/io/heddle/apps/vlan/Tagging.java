@@ -1,0 +1,41 @@
+package io.heddle.apps.vlan;
+
+import io.heddle.apps.FlowSink;
+import io.heddle.flows.model.Network;
+import io.heddle.flows.model.Port;
+import io.heddle.flows.pipeline.Table;
+import io.heddle.flows.program.Action;
+import io.heddle.flows.program.Field;
+import io.heddle.flows.program.Instructions;
+import io.heddle.flows.program.Match;
+import io.heddle.flows.program.PortNumber;
+
+/** How a frame of a network is written out of a port, whatever tag it came in with. */
+final class Tagging {
+    static final Action NORMAL = new Action.Output(PortNumber.NORMAL);
+
+    private Tagging() {
+    }
+
+    static void output(FlowSink sink, int priority, Match to, Port port, Network network, int number) {
+        Action out = new Action.Output(number);
+        String reason = "vlan: " + network.name() + " leaves by port " + port.name();
+        Match untagged = to.with(Field.VLAN_VID, VlanApp.UNTAGGED);
+        if (!leavesTagged(port, network)) {
+            sink.add(Table.EGRESS, priority, untagged, Instructions.apply(out), reason);
+            sink.add(Table.EGRESS, priority, to.with(Field.VLAN_VID, VlanApp.TAGGED),
+                    Instructions.apply(new Action.PopVlan(), out), reason);
+            return;
+        }
+        Action tag = new Action.SetField(Field.VLAN_VID, Field.VLAN_PRESENT | network.vlan());
+        sink.add(Table.EGRESS, priority, untagged, Instructions.apply(Action.PushVlan.CUSTOMER, tag, out), reason);
+        sink.add(Table.EGRESS, priority, to.with(Field.VLAN_VID, VlanApp.TAGGED), Instructions.apply(tag, out), reason);
+    }
+
+    private static boolean leavesTagged(Port port, Network network) {
+        if (!(port.vlans() instanceof Port.Trunk trunk) || network.vlan() == 0) {
+            return false;
+        }
+        return !network.name().equals(trunk.nativeNetwork()) || trunk.nativeTagged();
+    }
+}

@@ -1,0 +1,115 @@
+package io.heddle.apps.vlan;
+
+import io.heddle.apps.FlowContributor;
+import io.heddle.apps.FlowSink;
+import io.heddle.apps.SwitchView;
+import io.heddle.flows.model.Network;
+import io.heddle.flows.model.Port;
+import io.heddle.flows.pipeline.Metadata;
+import io.heddle.flows.pipeline.Table;
+import io.heddle.flows.program.Field;
+import io.heddle.flows.program.Instructions;
+import io.heddle.flows.program.Masked;
+import io.heddle.flows.program.Match;
+
+/**
+ * VLANs: which network a frame is in when it enters, and how it is tagged when it leaves. The same access, trunk and
+ * native settings stand in OVSDB, so that NORMAL judges alike; these entries name the drops, and tag where a learnt
+ * entry outputs to a port directly.
+ */
+public final class VlanApp implements FlowContributor {
+    /** Frames without a tag. */
+    public static final Masked UNTAGGED = Masked.exact(Field.VLAN_VID, 0);
+    /** Frames with a tag of any VLAN. */
+    public static final Masked TAGGED = Masked.of(Field.VLAN_PRESENT, Field.VLAN_PRESENT);
+    /** Frames with a tag that says only a priority: they belong where untagged ones do (IEEE 802.1Q §6.9). */
+    private static final Masked PRIORITY_TAGGED = Masked.exact(Field.VLAN_VID, Field.VLAN_PRESENT);
+
+    private static final int EVERYWHERE = 65000;
+    private static final int CARRIED = 100;
+    private static final int REST = 50;
+    private static final int BOND_IN = 200;
+
+    @Override
+    public String name() {
+        return "vlan";
+    }
+
+    @Override
+    public int number() {
+        return 1;
+    }
+
+    @Override
+    public void contribute(SwitchView view, FlowSink sink) {
+        sink.add(Table.ADMISSION, EVERYWHERE,
+                Match.ALL.with(Field.ETH_SRC, Masked.of(0x0100_0000_0000L, 0x0100_0000_0000L)),
+                Instructions.DROP, "drop: the source address is a multicast address");
+        sink.add(Table.ADMISSION, 0, Match.ALL, Instructions.go(Table.ACL.number()),
+                "vlan: ports that no file names");
+        view.bridge().ifPresent(bridge -> bridge.ports().values().forEach(port -> {
+            for (int number : view.numbers(port)) {
+                admit(view, sink, port, number);
+            }
+            egress(view, sink, port);
+        }));
+    }
+
+    private static void admit(SwitchView view, FlowSink sink, Port port, int number) {
+        Match in = Match.ALL.with(Field.IN_PORT, number);
+        if (port.vlans() instanceof Port.Access access) {
+            Network network = view.model().networks().get(access.network());
+            admitUntagged(sink, in, port, network);
+            sink.add(Table.ADMISSION, REST, in, Instructions.DROP, "drop: tagged frame on access port " + port.name());
+        } else if (port.vlans() instanceof Port.Trunk trunk) {
+            for (String name : trunk.tagged()) {
+                Network network = view.model().networks().get(name);
+                admit(sink, in.with(Field.VLAN_VID, Field.VLAN_PRESENT | network.vlan()), port, network);
+            }
+            if (trunk.nativeNetwork() != null) {
+                Network network = view.model().networks().get(trunk.nativeNetwork());
+                admitUntagged(sink, in, port, network);
+                if (network.vlan() != 0 && !trunk.tagged().contains(network.name())) {
+                    admit(sink, in.with(Field.VLAN_VID, Field.VLAN_PRESENT | network.vlan()), port, network);
+                }
+            }
+            sink.add(Table.ADMISSION, REST, in.with(Field.VLAN_VID, TAGGED), Instructions.DROP,
+                    "drop: VLAN not allowed on trunk " + port.name());
+            sink.add(Table.ADMISSION, REST, in.with(Field.VLAN_VID, UNTAGGED), Instructions.DROP,
+                    "drop: untagged frame on trunk " + port.name() + ", which has no native network");
+        }
+    }
+
+    private static void admitUntagged(FlowSink sink, Match in, Port port, Network network) {
+        admit(sink, in.with(Field.VLAN_VID, UNTAGGED), port, network);
+        admit(sink, in.with(Field.VLAN_VID, PRIORITY_TAGGED), port, network);
+    }
+
+    private static void admit(FlowSink sink, Match match, Port port, Network network) {
+        sink.add(Table.ADMISSION, CARRIED, match,
+                Instructions.go(Table.ACL.number()).write(network.number(), Metadata.NETWORK_MASK),
+                "vlan: port " + port.name() + " carries " + network.name());
+    }
+
+    /**
+     * Only NORMAL spreads frames over a bond, and it must see both directions to know what is behind it: a bond has
+     * no entries as a target, and frames that came in by one leave through NORMAL too.
+     */
+    private static void egress(SwitchView view, FlowSink sink, Port port) {
+        if (port.bond().isPresent()) {
+            for (int member : view.numbers(port)) {
+                sink.add(Table.EGRESS, BOND_IN, Match.ALL.with(Field.IN_PORT, member),
+                        Instructions.apply(Tagging.NORMAL), "vlan: bond " + port.name() + " is served by OVS");
+            }
+            return;
+        }
+        for (int number : view.numbers(port)) {
+            for (String name : port.networks()) {
+                Network network = view.model().networks().get(name);
+                Match to = Match.ALL.with(Field.METADATA,
+                        Metadata.inNetworkTo(network.number(), Metadata.port(number)));
+                Tagging.output(sink, CARRIED, to, port, network, number);
+            }
+        }
+    }
+}

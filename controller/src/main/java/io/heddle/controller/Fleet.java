@@ -1,0 +1,123 @@
+package io.heddle.controller;
+
+import io.heddle.apps.Apps;
+import io.heddle.apps.SwitchView;
+import io.heddle.apps.l2learning.LearningPorts;
+import io.heddle.controller.events.Journal;
+import io.heddle.controller.hosts.Hosts;
+import io.heddle.controller.openflow.SwitchConnection;
+import io.heddle.controller.openflow.SwitchListener;
+import io.heddle.controller.openflow.SwitchPort;
+import io.heddle.controller.openflow.SwitchRegistry;
+import io.heddle.flows.model.NetworkModel;
+import io.heddle.flows.program.FlowProgram;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledExecutorService;
+
+/**
+ * The network in force and everything it is imposed on. The model has a single writer, the model thread; it compiles
+ * what each switch and host should have and hands that to their own threads.
+ */
+public final class Fleet implements SwitchListener {
+    private final ScheduledExecutorService modelThread;
+    private final Journal journal;
+    private final SwitchRegistry switches;
+    private final Map<Long, Integer> syncedSwitches = new ConcurrentHashMap<>();
+    private Hosts hosts;
+    private volatile NetworkModel model = NetworkModel.EMPTY;
+    private volatile int version;
+
+    Fleet(ScheduledExecutorService modelThread, Journal journal) {
+        this.modelThread = modelThread;
+        this.journal = journal;
+        this.switches = new SwitchRegistry(this, journal);
+    }
+
+    void attach(Hosts all) {
+        this.hosts = all;
+    }
+
+    public SwitchRegistry switches() {
+        return switches;
+    }
+
+    public Hosts hosts() {
+        return hosts;
+    }
+
+    /** The network in force; any thread. */
+    public NetworkModel model() {
+        return model;
+    }
+
+    /** The number of the version in force, 0 for none; any thread. */
+    public int version() {
+        return version;
+    }
+
+    /** Puts a version in force; any thread. */
+    public void impose(NetworkModel now, int number) {
+        modelThread.execute(() -> {
+            model = now;
+            version = number;
+            hosts.want(now, number);
+            switches.all().forEach(this::program);
+        });
+    }
+
+    /** What a switch is to have under a version of the network. */
+    public static SwitchView view(NetworkModel model, SwitchConnection connection) {
+        return new SwitchView(model, model.byDatapathId(connection.datapathId()), numbers(connection.ports()));
+    }
+
+    private static Map<String, Integer> numbers(Map<String, SwitchPort> ports) {
+        Map<String, Integer> numbers = new HashMap<>();
+        ports.values().forEach(p -> numbers.put(p.name(), p.number()));
+        return numbers;
+    }
+
+    private void program(SwitchConnection connection) {
+        try {
+            SwitchView view = view(model, connection);
+            FlowProgram program = Apps.compile(view);
+            LearningPorts ports = LearningPorts.of(view);
+            int number = version;
+            connection.loop().execute(() -> connection.sync().want(program, ports, state -> {
+                if (state.inSync()) {
+                    syncedSwitches.put(connection.datapathId(), number);
+                }
+            }));
+        } catch (RuntimeException e) {
+            journal.add("failed", SwitchConnection.format(connection.datapathId()),
+                    "its flow entries cannot be compiled: " + e.getMessage());
+        }
+    }
+
+    /** The bridge of the file that a switch is. */
+    public Optional<NetworkModel.Place> place(SwitchConnection connection) {
+        return model.byDatapathId(connection.datapathId());
+    }
+
+    /** The version that a switch has confirmed, -1 for none. */
+    public int syncedVersion(long datapathId) {
+        return syncedSwitches.getOrDefault(datapathId, -1);
+    }
+
+    @Override
+    public void connected(SwitchConnection connection) {
+        modelThread.execute(() -> program(connection));
+    }
+
+    @Override
+    public void portsChanged(SwitchConnection connection) {
+        modelThread.execute(() -> program(connection));
+    }
+
+    @Override
+    public void disconnected(SwitchConnection connection) {
+        syncedSwitches.remove(connection.datapathId());
+    }
+}

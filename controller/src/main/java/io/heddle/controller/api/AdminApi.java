@@ -1,0 +1,233 @@
+package io.heddle.controller.api;
+
+import static io.heddle.controller.api.Views.row;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.heddle.controller.Controller;
+import io.heddle.controller.config.InvalidNetworkException;
+import io.heddle.controller.config.NetworkFile;
+import io.heddle.controller.config.Problem;
+import io.heddle.controller.intent.Planner;
+import io.heddle.controller.store.VersionStore;
+import io.heddle.flows.model.NetworkModel;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.BodyHandler;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * The admin API, {@code /api/v1}: what is, what would change, and the change itself. Errors are RFC 9457 problems with
+ * the same places and remedies as the command's.
+ */
+public final class AdminApi implements AutoCloseable {
+    private static final int LARGEST_BODY = 64 << 20;
+    private static final int DEFAULT_WAIT_SECONDS = 30;
+
+    private final Controller controller;
+    private final Views views;
+    private final FlowViews flows;
+    private final Planner planner;
+    private final ObjectMapper json = new ObjectMapper();
+    private final Vertx vertx;
+
+    /** Answers a question with something that Jackson can write. */
+    private interface Question {
+        Object ask(RoutingContext request) throws Exception;
+    }
+
+    /** A request that cannot be served, for a reason that is the client's. */
+    private static final class BadRequest extends Exception {
+        private static final long serialVersionUID = 1L;
+        private final int status;
+
+        BadRequest(int status, String message) {
+            super(message);
+            this.status = status;
+        }
+    }
+
+    public AdminApi(Controller controller) {
+        this.controller = controller;
+        this.views = new Views(controller);
+        this.flows = new FlowViews(controller.fleet());
+        this.planner = new Planner(controller.fleet());
+        this.vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1)
+                .setFileSystemOptions(new FileSystemOptions().setFileCachingEnabled(false)));
+    }
+
+    /** Starts to answer. @throws IOException when the address cannot be had */
+    public void listen(InetSocketAddress address) throws IOException {
+        HttpServer server = vertx.createHttpServer(new HttpServerOptions().setCompressionSupported(true))
+                .requestHandler(router());
+        try {
+            server.listen(address.getPort(), address.getHostString()).toCompletionStage().toCompletableFuture()
+                    .get(10, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException(e);
+        } catch (ExecutionException | TimeoutException e) {
+            Throwable why = e.getCause() == null ? e : e.getCause();
+            throw new IOException("cannot listen for the admin API on " + address + ": " + why.getMessage(), e);
+        }
+    }
+
+    private Router router() {
+        Router router = Router.router(vertx);
+        router.route().handler(BodyHandler.create(false).setBodyLimit(LARGEST_BODY));
+        get(router, "status", r -> views.status());
+        get(router, "hosts", r -> views.hosts());
+        get(router, "bridges", r -> views.bridges());
+        get(router, "ports", r -> views.ports());
+        get(router, "switches", r -> views.switches());
+        get(router, "macs", r -> views.macs());
+        get(router, "flows", r -> flows.flows());
+        get(router, "drops", r -> flows.drops());
+        get(router, "acls", r -> flows.acls());
+        get(router, "tunnels", r -> views.tunnels());
+        get(router, "bonds", r -> views.bonds());
+        get(router, "events", this::events);
+        get(router, "history", r -> history());
+        get(router, "network", r -> controller.store().latest().map(VersionStore.Version::files).orElse(Map.of()));
+        router.post("/api/v1/plan").handler(r -> serve(r, q -> plan(NetworkFile.parse(files(q)))));
+        router.put("/api/v1/network").handler(r -> serve(r, this::apply));
+        router.get("/").handler(r -> r.response().putHeader("Content-Type", "text/plain")
+                .end("Heddle. The admin API is at /api/v1/status.\n"));
+        router.route().failureHandler(r -> problem(r, r.statusCode() < 400 ? 500 : r.statusCode(),
+                r.failure() == null ? "request refused" : String.valueOf(r.failure().getMessage()), List.of()));
+        router.errorHandler(404, r -> problem(r, 404, "there is nothing at " + r.request().path(), List.of()));
+        router.errorHandler(405, r -> problem(r, 405, r.request().method() + " is not possible here", List.of()));
+        return router;
+    }
+
+    private void get(Router router, String name, Question question) {
+        router.get("/api/v1/" + name).handler(r -> serve(r, question));
+    }
+
+    /** Runs a question off the event loop: some wait for switches. */
+    private void serve(RoutingContext request, Question question) {
+        vertx.executeBlocking(() -> question.ask(request), false).onComplete(answer -> {
+            if (answer.succeeded()) {
+                respond(request, 200, "application/json", answer.result());
+            } else if (answer.cause() instanceof InvalidNetworkException e) {
+                problem(request, 422, "the network file is wrong", e.problems());
+            } else if (answer.cause() instanceof BadRequest e) {
+                problem(request, e.status, e.getMessage(), List.of());
+            } else {
+                problem(request, 500, String.valueOf(answer.cause().getMessage()), List.of());
+            }
+        });
+    }
+
+    private void respond(RoutingContext request, int status, String type, Object body) {
+        try {
+            request.response().setStatusCode(status).putHeader("Content-Type", type)
+                    .end(json.writerWithDefaultPrettyPrinter().writeValueAsString(body) + "\n");
+        } catch (JsonProcessingException e) {
+            request.response().setStatusCode(500).end();
+        }
+    }
+
+    private void problem(RoutingContext request, int status, String detail, List<Problem> problems) {
+        List<Map<String, Object>> errors = new ArrayList<>();
+        problems.forEach(p -> errors.add(row("file", p.file(), "line", p.line(), "column", p.column(),
+                "path", p.path(), "detail", p.message())));
+        Map<String, Object> body = row("type", "about:blank", "status", status, "detail", detail);
+        if (!errors.isEmpty()) {
+            body.put("errors", errors);
+        }
+        respond(request, status, "application/problem+json", body);
+    }
+
+    /** The network files in a request: YAML as it is, or several as {@code {"files": {"a.yaml": "…"}}}. */
+    private Map<String, String> files(RoutingContext request) throws BadRequest {
+        String type = String.valueOf(request.request().getHeader("Content-Type"));
+        String body = request.body().asString();
+        if (body == null || body.isBlank()) {
+            throw new BadRequest(400, "the body is empty, expected a network file");
+        }
+        if (type.startsWith("application/yaml")) {
+            return Map.of("network.yaml", body);
+        }
+        if (!type.startsWith("application/json")) {
+            throw new BadRequest(415, "send the network file as Content-Type: application/yaml");
+        }
+        try {
+            JsonNode files = json.readTree(body).path("files");
+            Map<String, String> out = new LinkedHashMap<>();
+            files.fields().forEachRemaining(f -> out.put(f.getKey(), f.getValue().asText()));
+            if (out.isEmpty()) {
+                throw new BadRequest(400, "expected {\"files\": {\"network.yaml\": \"…\"}}");
+            }
+            return out;
+        } catch (JsonProcessingException e) {
+            throw new BadRequest(400, "not JSON: " + e.getOriginalMessage());
+        }
+    }
+
+    private Map<String, Object> plan(NetworkModel then) throws InterruptedException {
+        Planner.Plan plan = planner.plan(then);
+        return row("empty", plan.isEmpty(), "hosts", plan.hosts(), "switches", plan.switches(),
+                "pending", plan.pending());
+    }
+
+    private Map<String, Object> apply(RoutingContext request) throws Exception {
+        Map<String, String> files = files(request);
+        NetworkModel model = NetworkFile.parse(files);
+        Map<String, Object> plan = plan(model);
+        if (Boolean.parseBoolean(request.request().getParam("dryRun", "false"))) {
+            return plan;
+        }
+        String author = request.request().getParam("author", "api");
+        VersionStore.Version version =
+                controller.store().add(author, request.request().getParam("message", ""), files);
+        controller.fleet().impose(model, version.number());
+        controller.journal().add("applied", "version " + version.number(), "accepted from " + author);
+        return new Convergence(controller, views).await(version.number(), model, plan, waitSeconds(request));
+    }
+
+    private static int waitSeconds(RoutingContext request) throws BadRequest {
+        String text = request.request().getParam("wait", Integer.toString(DEFAULT_WAIT_SECONDS));
+        if (!text.matches("\\d{1,4}")) {
+            throw new BadRequest(400, "wait=" + text + ": expected seconds, 0 to 9999");
+        }
+        return Integer.parseInt(text);
+    }
+
+    private Object events(RoutingContext request) throws BadRequest {
+        String since = request.request().getParam("since", "0");
+        if (!since.matches("\\d{1,18}")) {
+            throw new BadRequest(400, "since=" + since + ": expected the id of an event");
+        }
+        List<Map<String, Object>> out = new ArrayList<>();
+        controller.journal().since(Long.parseLong(since)).forEach(e -> out.add(row("id", e.id(),
+                "time", e.time().toString(), "kind", e.kind(), "subject", e.subject(), "text", e.text())));
+        return out;
+    }
+
+    private Object history() {
+        List<Map<String, Object>> out = new ArrayList<>();
+        controller.store().all().forEach(v -> out.add(row("version", v.number(), "time", v.time(),
+                "author", v.author(), "message", v.message())));
+        return out;
+    }
+
+    @Override
+    public void close() {
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+}

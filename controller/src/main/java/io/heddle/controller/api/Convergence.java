@@ -1,0 +1,72 @@
+package io.heddle.controller.api;
+
+import static io.heddle.controller.api.Views.row;
+
+import io.heddle.controller.Controller;
+import io.heddle.controller.hosts.Hosts;
+import io.heddle.controller.openflow.SwitchConnection;
+import io.heddle.flows.model.NetworkModel;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+
+/** Waits until hosts and switches have confirmed a version, and says who has and who has not. */
+final class Convergence {
+    private static final long POLL_MILLIS = 10;
+
+    private final Controller controller;
+    private final Views views;
+
+    Convergence(Controller controller, Views views) {
+        this.controller = controller;
+        this.views = views;
+    }
+
+    /** Waits until all that can be reached is in sync, or has refused, for {@code seconds} at most. */
+    Map<String, Object> await(int version, NetworkModel model, Map<String, Object> plan, int seconds)
+            throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+        Map<String, Object> state = state(version, model, plan);
+        while (state.get("state").equals("changing") && System.nanoTime() < deadline) {
+            Thread.sleep(POLL_MILLIS);
+            state = state(version, model, plan);
+        }
+        return state;
+    }
+
+    private Map<String, Object> state(int version, NetworkModel model, Map<String, Object> plan) {
+        Map<String, String> parts = new TreeMap<>();
+        List<String> errors = new ArrayList<>();
+        Map<String, Hosts.Status> hosts = new HashMap<>();
+        controller.fleet().hosts().status().forEach(s -> hosts.put(s.name(), s));
+        model.hosts().forEach((name, host) -> {
+            Hosts.Status s = hosts.get(name);
+            boolean connected = s != null && s.connected();
+            parts.put("host " + name, connected ? s.error() != null ? "refused"
+                    : s.syncedVersion() >= version ? "in-sync" : "changing" : "pending");
+            if (connected && s.error() != null) {
+                errors.add("host " + name + ": " + s.error());
+            }
+            host.bridges().values().forEach(b -> parts.put("switch " + name + "/" + b.name(),
+                    connected ? switchState(b.datapathId(), version, "switch " + name + "/" + b.name(), errors)
+                            : "pending"));
+        });
+        String overall = parts.containsValue("changing") || controller.fleet().version() < version ? "changing"
+                : parts.containsValue("refused") ? "refused" : parts.containsValue("pending") ? "pending" : "in-sync";
+        return row("version", version, "state", overall, "parts", parts, "errors", errors, "plan", plan);
+    }
+
+    private String switchState(long datapathId, int version, String name, List<String> errors) {
+        var connection = controller.fleet().switches().find(datapathId);
+        String error = connection.map(SwitchConnection::sync).map(s -> s.state().error()).orElse(null);
+        if (error != null) {
+            errors.add(name + ": " + error);
+            return "refused";
+        }
+        return views.isCurrent(datapathId) && controller.fleet().syncedVersion(datapathId) >= version
+                ? "in-sync" : "changing";
+    }
+}

@@ -1,0 +1,228 @@
+package io.heddle.controller.api;
+
+import io.heddle.apps.l2learning.MacTable;
+import io.heddle.controller.Controller;
+import io.heddle.controller.Fleet;
+import io.heddle.controller.hosts.Hosts;
+import io.heddle.controller.openflow.SwitchConnection;
+import io.heddle.flows.model.Bridge;
+import io.heddle.flows.model.Host;
+import io.heddle.flows.model.Network;
+import io.heddle.flows.model.NetworkModel;
+import io.heddle.flows.model.Port;
+import io.heddle.flows.program.FlowText;
+import io.heddle.ovsdb.Database;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+
+/** The network as it is, in the shapes that the API answers: lists of flat objects. */
+final class Views {
+    private static final int ANSWER_SECONDS = 10;
+
+    private final Controller controller;
+    private final Fleet fleet;
+
+    Views(Controller controller) {
+        this.controller = controller;
+        this.fleet = controller.fleet();
+    }
+
+    Map<String, Object> status() {
+        List<Hosts.Status> hosts = fleet.hosts().status();
+        NetworkModel model = fleet.model();
+        long bridges = model.hosts().values().stream().mapToLong(h -> h.bridges().size()).sum();
+        long inSync = model.hosts().values().stream().flatMap(h -> h.bridges().values().stream())
+                .filter(b -> isCurrent(b.datapathId())).count();
+        return row("version", fleet.version(),
+                "hosts", row("declared", model.hosts().size(),
+                        "connected", hosts.stream().filter(Hosts.Status::connected).count(),
+                        "inSync", hosts.stream().filter(this::isCurrent).count()),
+                "bridges", row("declared", bridges, "inSync", inSync),
+                "switches", row("connected", fleet.switches().all().size(),
+                        "unnamed", fleet.switches().all().stream().filter(c -> fleet.place(c).isEmpty()).count()),
+                "networks", model.networks().size(),
+                "acls", model.acls().size(),
+                "counters", controller.counters().snapshot());
+    }
+
+    /** Whether a host has confirmed the version in force. */
+    boolean isCurrent(Hosts.Status host) {
+        return host.connected() && host.error() == null && host.syncedVersion() >= fleet.version();
+    }
+
+    /** Whether a switch has confirmed the version in force. */
+    boolean isCurrent(long datapathId) {
+        return fleet.switches().find(datapathId).isPresent() && fleet.syncedVersion(datapathId) >= fleet.version();
+    }
+
+    List<Map<String, Object>> hosts() {
+        List<Map<String, Object>> out = new ArrayList<>();
+        for (Hosts.Status s : fleet.hosts().status()) {
+            Host host = fleet.model().hosts().get(s.name());
+            out.add(row("name", s.name(), "ovsdb", host == null ? "" : host.ovsdb().toString(),
+                    "state", isCurrent(s) ? "in-sync" : s.connected() ? "changing" : "pending",
+                    "bridges", host == null ? 0 : host.bridges().size(), "address", s.address(),
+                    "trouble", s.error() == null ? "" : s.error()));
+        }
+        return out;
+    }
+
+    List<Map<String, Object>> bridges() {
+        return each((host, bridge) -> row("host", host.name(), "name", bridge.name(),
+                "datapathId", SwitchConnection.format(bridge.datapathId()),
+                "state", isCurrent(bridge.datapathId()) ? "in-sync"
+                        : fleet.switches().find(bridge.datapathId()).isPresent() ? "changing" : "pending",
+                "ports", bridge.ports().size(), "networks", String.join(",", bridge.networks()),
+                "flows", fleet.switches().find(bridge.datapathId()).filter(c -> c.sync() != null)
+                        .map(c -> c.sync().state().program().size()).orElse(0)));
+    }
+
+    List<Map<String, Object>> ports() throws InterruptedException {
+        List<Map<String, Object>> out = new ArrayList<>();
+        for (Host host : fleet.model().hosts().values()) {
+            Optional<Map<String, Map<String, Object>>> devices = database(host, Views::devices);
+            for (Bridge bridge : host.bridges().values()) {
+                for (Port p : bridge.ports().values()) {
+                    for (String device : p.interfaces()) {
+                        Map<String, Object> row = row("host", host.name(), "bridge", bridge.name(), "port", p.name(),
+                                "interface", device, "networks", String.join(",", p.networks()),
+                                "mode", p.vlans().getClass().getSimpleName().toLowerCase(Locale.ROOT));
+                        row.putAll(devices.map(d -> d.get(device))
+                                .orElseGet(() -> row("ofport", "", "link", "", "mac", "", "error", "")));
+                        out.add(row);
+                    }
+                }
+            }
+        }
+        return out;
+    }
+
+    private static Map<String, Map<String, Object>> devices(Database db) {
+        Map<String, Map<String, Object>> out = new LinkedHashMap<>();
+        db.table(Database.INTERFACE).values().forEach(i -> out.put(i.text("name"), row("ofport", i.text("ofport"),
+                "link", i.text("link_state"), "mac", i.text("mac_in_use"), "error", i.text("error"))));
+        return out;
+    }
+
+    List<Map<String, Object>> switches() {
+        List<Map<String, Object>> out = new ArrayList<>();
+        for (SwitchConnection c : fleet.switches().all()) {
+            var state = Optional.ofNullable(c.sync()).map(s -> s.state());
+            out.add(row("datapathId", SwitchConnection.format(c.datapathId()),
+                    "bridge", fleet.place(c).map(Object::toString).orElse(""), "address", c.remote(),
+                    "ports", c.ports().size(), "state", state.map(s -> s.inSync() ? "in-sync" : "changing").orElse(""),
+                    "flows", state.map(s -> s.program().size()).orElse(0),
+                    "trouble", state.map(s -> s.error()).orElse("")));
+        }
+        out.sort((a, b) -> a.get("datapathId").toString().compareTo(b.get("datapathId").toString()));
+        return out;
+    }
+
+    List<Map<String, Object>> macs() throws InterruptedException {
+        List<Map<String, Object>> out = new ArrayList<>();
+        for (SwitchConnection c : fleet.switches().all()) {
+            List<MacTable.Entry> macs = await(CompletableFuture.supplyAsync(
+                    () -> c.learning() == null ? List.<MacTable.Entry>of() : c.learning().macs(), c.loop()))
+                    .orElse(List.of());
+            Map<Integer, String> names = new LinkedHashMap<>();
+            c.ports().values().forEach(p -> names.put(p.number(), p.name()));
+            String where = fleet.place(c).map(Object::toString).orElse(SwitchConnection.format(c.datapathId()));
+            for (MacTable.Entry e : macs) {
+                out.add(row("switch", where, "network", network(e.network()), "mac", FlowText.mac(e.mac()),
+                        "port", names.getOrDefault(e.inPort(), Integer.toUnsignedString(e.inPort())),
+                        "via", e.vtep() == 0 ? "" : address(e.vtep())));
+            }
+        }
+        return out;
+    }
+
+    private String network(int number) {
+        return fleet.model().networks().values().stream().filter(n -> n.number() == number).map(Network::name)
+                .findFirst().orElseGet(() -> (number & 0x1000) == 0 ? "untagged" : "vlan " + (number & 0xfff));
+    }
+
+    private static String address(int ipv4) {
+        return (ipv4 >>> 24) + "." + (ipv4 >> 16 & 0xff) + "." + (ipv4 >> 8 & 0xff) + "." + (ipv4 & 0xff);
+    }
+
+    List<Map<String, Object>> tunnels() {
+        NetworkModel model = fleet.model();
+        List<Map<String, Object>> out = new ArrayList<>();
+        for (Host host : model.hosts().values()) {
+            for (Bridge bridge : host.bridges().values()) {
+                Map<String, List<String>> byPeer = new LinkedHashMap<>();
+                model.overlays(host, bridge).forEach(n -> model.peers(host, n).forEach(p ->
+                        byPeer.computeIfAbsent(p.name(), x -> new ArrayList<>()).add(n.name())));
+                byPeer.forEach((peer, networks) -> out.add(row("host", host.name(), "bridge", bridge.name(),
+                        "port", NetworkModel.tunnelPort(bridge), "local", host.tunnelIp().orElse(""), "peer", peer,
+                        "remote", model.hosts().get(peer).tunnelIp().orElse(""),
+                        "networks", String.join(",", networks))));
+            }
+        }
+        return out;
+    }
+
+    List<Map<String, Object>> bonds() throws InterruptedException {
+        List<Map<String, Object>> out = new ArrayList<>();
+        for (Host host : fleet.model().hosts().values()) {
+            for (Bridge bridge : host.bridges().values()) {
+                for (Port p : bridge.ports().values()) {
+                    if (p.bond().isPresent()) {
+                        String active = database(host, db -> active(db, p)).orElse("");
+                        out.add(row("host", host.name(), "bridge", bridge.name(), "bond", p.name(),
+                                "mode", p.bond().get().mode().text(),
+                                "lacp", p.bond().get().lacp().name().toLowerCase(Locale.ROOT),
+                                "members", String.join(",", p.bond().get().members()), "active", active));
+                    }
+                }
+            }
+        }
+        return out;
+    }
+
+    /** OVSDB names the active member by its MAC. */
+    private static String active(Database db, Port p) {
+        String mac = db.named(Database.PORT, p.name()).map(r -> r.text("bond_active_slave")).orElse("");
+        return mac.isEmpty() ? "" : db.table(Database.INTERFACE).values().stream()
+                .filter(i -> p.interfaces().contains(i.text("name")) && i.text("mac_in_use").equals(mac))
+                .map(i -> i.text("name")).findFirst().orElse(mac);
+    }
+
+    private List<Map<String, Object>> each(BiFunction<Host, Bridge, Map<String, Object>> view) {
+        List<Map<String, Object>> out = new ArrayList<>();
+        fleet.model().hosts().values().forEach(h -> h.bridges().values().forEach(b -> out.add(view.apply(h, b))));
+        return out;
+    }
+
+    private <T> Optional<T> database(Host host, Function<Database, T> look)
+            throws InterruptedException {
+        return await(fleet.hosts().onDatabase(host.name(), look));
+    }
+
+    static <T> Optional<T> await(CompletableFuture<T> future) throws InterruptedException {
+        try {
+            return Optional.ofNullable(future.get(ANSWER_SECONDS, TimeUnit.SECONDS));
+        } catch (ExecutionException | TimeoutException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** A JSON object with its keys in this order. */
+    static Map<String, Object> row(Object... keysAndValues) {
+        Map<String, Object> out = new LinkedHashMap<>();
+        for (int i = 0; i < keysAndValues.length; i += 2) {
+            out.put((String) keysAndValues[i], keysAndValues[i + 1]);
+        }
+        return out;
+    }
+}

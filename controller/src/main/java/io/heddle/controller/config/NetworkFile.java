@@ -1,0 +1,70 @@
+package io.heddle.controller.config;
+
+import io.heddle.flows.model.NetworkModel;
+import java.io.IOException;
+import java.nio.charset.MalformedInputException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/** Network files: from YAML text to a {@link NetworkModel}, or to everything that is wrong. */
+public final class NetworkFile {
+    private NetworkFile() {
+    }
+
+    /**
+     * Reads one file or all {@code *.yaml} and {@code *.yml} files of a folder.
+     *
+     * @return the texts by file name
+     * @throws IOException when there is none, or it cannot be read as UTF-8, saying so
+     */
+    public static Map<String, String> load(Path path) throws IOException {
+        Map<String, String> texts = new TreeMap<>();
+        List<Path> files = List.of(path);
+        if (Files.isDirectory(path)) {
+            try (Stream<Path> list = Files.list(path)) {
+                files = list.filter(f -> f.toString().matches(".*\\.ya?ml")).toList();
+            }
+            if (files.isEmpty()) {
+                throw new IOException(path + ": no *.yaml file in this folder");
+            }
+        } else if (!Files.exists(path)) {
+            throw new IOException(path + ": no such file");
+        }
+        for (Path f : files) {
+            try {
+                texts.put(f.getFileName().toString(), Files.readString(f));
+            } catch (MalformedInputException e) {
+                throw new IOException(f + ": not UTF-8 text", e);
+            }
+        }
+        return texts;
+    }
+
+    /**
+     * Reads the model that one or more documents declare together.
+     *
+     * @throws InvalidNetworkException with all that is wrong in any of them
+     */
+    public static NetworkModel parse(Map<String, String> texts) throws InvalidNetworkException {
+        List<Problem> problems = new ArrayList<>();
+        List<Yaml> documents = new ArrayList<>();
+        texts.forEach((name, text) -> Yaml.read(name, text, problems).ifPresent(documents::add));
+        SchemaCheck schema = new SchemaCheck(problems);
+        documents.forEach(schema::check);
+        // Cross-references are looked at even where the shape is wrong: all errors at once. What the shape makes
+        // unreadable is passed over by the reader, and was reported above.
+        NetworkModel model = new ModelReader(documents, problems).read();
+        if (!problems.isEmpty()) {
+            List<Problem> sorted = new ArrayList<>(problems.stream().distinct().toList());
+            sorted.sort(Comparator.comparing(Problem::file).thenComparing(Problem::line).thenComparing(Problem::column));
+            throw new InvalidNetworkException(sorted);
+        }
+        return model;
+    }
+}

@@ -1,0 +1,57 @@
+package io.heddle.controller.config;
+
+import io.heddle.flows.model.Bridge;
+import io.heddle.flows.model.Host;
+import io.heddle.flows.model.Network;
+import io.heddle.flows.model.NetworkModel;
+import java.util.List;
+import java.util.Map;
+
+/** Checks that networks with a VNI can be carried between the hosts that have ports in them. */
+final class OverlayCheck {
+    private final NetworkModel model;
+    private final List<Problem> problems;
+
+    OverlayCheck(NetworkModel model, List<Problem> problems) {
+        this.model = model;
+        this.problems = problems;
+    }
+
+    void check(Map<String, Yaml> places) {
+        for (Network n : model.networks().values()) {
+            List<Host> members = model.hosts().values().stream().filter(h -> carries(h, n)).toList();
+            if (n.vni().isEmpty() || members.size() < 2) {
+                continue;
+            }
+            members.stream().filter(h -> h.tunnelIp().isEmpty()).forEach(h -> problems.add(places.get(h.name())
+                    .problem("has ports in " + n.name() + " (VNI " + n.vni().getAsInt() + ") like "
+                            + members.stream().filter(m -> m != h).findFirst().orElseThrow().name()
+                            + ", but no tunnel-ip: add the address of its VTEP")));
+        }
+        for (Host h : model.hosts().values()) {
+            List<Bridge> overlaid = h.bridges().values().stream()
+                    .filter(b -> !model.overlays(h, b).isEmpty()).toList();
+            Yaml place = places.get(h.name());
+            if (overlaid.size() > 1) {
+                problems.add(place.problem("networks with a VNI are on bridges " + overlaid.get(0).name() + " and "
+                        + overlaid.get(1).name() + ": OVS has one VXLAN port a host, so put them on one bridge and"
+                        + " join the other by patch ports"));
+            }
+            for (Bridge b : overlaid) {
+                String tunnel = NetworkModel.tunnelPort(b);
+                if (tunnel.length() > 15) {
+                    problems.add(place.problem("bridge " + b.name() + " needs a tunnel port named " + tunnel
+                            + ", which is over 15 characters: shorten the bridge's name to 12"));
+                }
+                if (b.ports().containsKey(tunnel)) {
+                    problems.add(place.problem("port " + tunnel + " has the name of the bridge's tunnel port:"
+                            + " call it something else"));
+                }
+            }
+        }
+    }
+
+    private static boolean carries(Host h, Network n) {
+        return h.bridges().values().stream().anyMatch(b -> b.networks().contains(n.name()));
+    }
+}

@@ -1,0 +1,163 @@
+package io.heddle.controller.config;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.heddle.flows.program.Nearest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * Holds a document against the published JSON Schema and names every fault with its place and its remedy. The schema
+ * is the one truth of which keys there are; validators in general tell neither the line nor what would be right,
+ * which is why this one is our own. It knows the keywords that the schema uses.
+ */
+final class SchemaCheck {
+    private static final JsonNode SCHEMA = load();
+
+    private final List<Problem> problems;
+
+    SchemaCheck(List<Problem> problems) {
+        this.problems = problems;
+    }
+
+    private static JsonNode load() {
+        try (InputStream in = SchemaCheck.class.getResourceAsStream("/io/heddle/network.schema.json")) {
+            return new ObjectMapper().readTree(in);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Checks a whole document. */
+    void check(Yaml document) {
+        check(document, SCHEMA);
+    }
+
+    private void check(Yaml value, JsonNode reference) {
+        JsonNode schema = resolve(reference);
+        if (value.isNull() && !schema.has("const")) {
+            return;
+        }
+        if (schema.has("const") && !value.text().equals(schema.get("const").asText())) {
+            problems.add(value.problem("expected " + schema.get("const").asText() + ", found " + found(value)));
+        } else if (schema.has("enum")) {
+            enumeration(value, schema);
+        } else if (schema.has("oneOf")) {
+            check(value, value.isMap() ? schema.get("oneOf").get(1) : schema.get("oneOf").get(0));
+        } else {
+            typed(value, schema, description(reference, schema));
+        }
+    }
+
+    private void typed(Yaml value, JsonNode schema, String description) {
+        switch (schema.path("type").asText()) {
+            case "object" -> {
+                if (value.isMap()) {
+                    object(value, schema);
+                } else {
+                    expected(value, description);
+                }
+            }
+            case "array" -> {
+                if (!value.isList()) {
+                    expected(value, description);
+                } else if (value.items().size() < schema.path("minItems").asInt(0)) {
+                    problems.add(value.problem("expected " + description + ", found " + value.items().size()));
+                } else {
+                    value.items().forEach(i -> check(i, schema.get("items")));
+                }
+            }
+            case "integer" -> integer(value, schema, description);
+            case "string" -> {
+                if (!value.isScalar() || schema.has("pattern")
+                        && !Pattern.compile(schema.get("pattern").asText()).matcher(value.text()).find()) {
+                    expected(value, description);
+                }
+            }
+            default -> { }
+        }
+    }
+
+    private void integer(Yaml value, JsonNode schema, String description) {
+        try {
+            long v = value.isScalar() ? value.integer() : Long.MIN_VALUE;
+            if (v >= schema.get("minimum").asLong() && v <= schema.get("maximum").asLong()) {
+                return;
+            }
+        } catch (NumberFormatException e) {
+            // Said below.
+        }
+        expected(value, description);
+    }
+
+    private void object(Yaml value, JsonNode schema) {
+        JsonNode properties = schema.path("properties");
+        Set<String> seen = new HashSet<>();
+        for (Yaml key : value.keys()) {
+            String name = key.text();
+            if (!seen.add(name)) {
+                problems.add(key.problem("is given twice"));
+            } else if (properties.has(name)) {
+                check(value.entries().get(name), properties.get(name));
+            } else if (schema.path("additionalProperties").isObject()) {
+                check(value.entries().get(name), schema.get("additionalProperties"));
+            } else {
+                problems.add(key.problem("unknown key" + remedy(name, properties)));
+            }
+        }
+        for (JsonNode required : schema.path("required")) {
+            if (!seen.contains(required.asText())) {
+                JsonNode missing = resolve(properties.get(required.asText()));
+                problems.add(value.problem("\"" + required.asText() + "\" is missing"
+                        + (missing.has("const") ? ": write \"" + required.asText() + ": "
+                        + missing.get("const").asText() + "\"" : ", expected "
+                        + description(properties.get(required.asText()), missing))));
+            }
+        }
+    }
+
+    private static String remedy(String name, JsonNode properties) {
+        List<String> known = new ArrayList<>();
+        properties.fieldNames().forEachRemaining(known::add);
+        String linux = LinuxNames.key(name);
+        if (linux != null && known.contains(linux)) {
+            return ", here it is called " + linux;
+        }
+        return Nearest.of(name, known).map(n -> ", did you mean " + n + "?")
+                .orElse(", known are " + String.join(", ", known));
+    }
+
+    private void enumeration(Yaml value, JsonNode schema) {
+        List<String> allowed = new ArrayList<>();
+        schema.get("enum").forEach(e -> allowed.add(e.asText()));
+        if (allowed.contains(value.text())) {
+            return;
+        }
+        String linux = allowed.contains("balance-slb") ? LinuxNames.bondMode(value.text()) : null;
+        problems.add(value.problem(linux != null ? linux : "expected one of " + String.join(", ", allowed)
+                + ", found " + found(value)));
+    }
+
+    private void expected(Yaml value, String description) {
+        problems.add(value.problem("expected " + description + ", found " + found(value)));
+    }
+
+    private static String found(Yaml value) {
+        return value.isMap() ? "a mapping" : value.isList() ? "a list" : "\"" + value.text() + "\"";
+    }
+
+    private static String description(JsonNode reference, JsonNode schema) {
+        return reference.has("description") ? reference.get("description").asText()
+                : schema.path("description").asText(schema.path("type").asText());
+    }
+
+    private static JsonNode resolve(JsonNode schema) {
+        return schema.has("$ref") ? SCHEMA.at(schema.get("$ref").asText().substring(1)) : schema;
+    }
+}

@@ -1,0 +1,28 @@
+package io.heddle.controller.events;
+
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+
+/** Counts of what happened since the controller started, by name. Safe from any thread. */
+public final class Counters {
+    private final Map<String, LongAdder> counts = new ConcurrentHashMap<>();
+
+    /** The counter of this name; keep it where it is counted often. */
+    public LongAdder of(String name) {
+        return counts.computeIfAbsent(name, n -> new LongAdder());
+    }
+
+    /** Counts one. */
+    public void count(String name) {
+        of(name).increment();
+    }
+
+    /** All counts, by name. */
+    public Map<String, Long> snapshot() {
+        Map<String, Long> out = new TreeMap<>();
+        counts.forEach((name, n) -> out.put(name, n.sum()));
+        return out;
+    }
+}

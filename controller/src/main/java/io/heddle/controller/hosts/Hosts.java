@@ -1,0 +1,124 @@
+package io.heddle.controller.hosts;
+
+import io.heddle.controller.events.Counters;
+import io.heddle.controller.events.Journal;
+import io.heddle.flows.model.Host;
+import io.heddle.flows.model.NetworkModel;
+import io.heddle.ovsdb.Database;
+import io.heddle.ovsdb.OvsdbConnector;
+import io.heddle.ovsdb.OvsdbSession;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Function;
+
+/**
+ * All hosts: a link for each one that the file names, and the sessions of hosts that dialled in and that no file names
+ * yet. Changes happen on the model thread; questions may come from any.
+ */
+public final class Hosts implements AutoCloseable {
+    private final Map<String, HostLink> links = new ConcurrentSkipListMap<>();
+    private final Map<OvsdbSession, String> strangers = new ConcurrentHashMap<>();
+    private final OvsdbConnector connector;
+    private final ScheduledExecutorService modelThread;
+    private final Journal journal;
+    private final Counters counters;
+    private final int openFlowPort;
+    private NetworkModel model = NetworkModel.EMPTY;
+
+    /** How a host stands. @param error why it is not as it should be, or null */
+    public record Status(String name, boolean connected, int syncedVersion, String address, String error) {
+    }
+
+    public Hosts(ScheduledExecutorService modelThread, Journal journal, Counters counters, int openFlowPort) {
+        this.connector = new OvsdbConnector(() -> counters.count("ovsdb_bad_connections_total"));
+        this.modelThread = modelThread;
+        this.journal = journal;
+        this.counters = counters;
+        this.openFlowPort = openFlowPort;
+    }
+
+    /** Listens for hosts that dial in. @throws IOException when the address cannot be had */
+    public void listen(InetSocketAddress address) throws IOException {
+        connector.listen(address, new DialIn());
+    }
+
+    /** The network has a new version; on the model thread. */
+    public void want(NetworkModel now, int version) {
+        model = now;
+        Set<String> names = new HashSet<>(links.keySet());
+        names.addAll(now.hosts().keySet());
+        for (String name : names) {
+            links.computeIfAbsent(name, n -> new HostLink(n, connector, modelThread, journal, counters, openFlowPort))
+                    .want(now, version);
+        }
+        new ArrayList<>(strangers.entrySet()).forEach(e -> welcome(e.getKey(), e.getValue()));
+    }
+
+    private void welcome(OvsdbSession session, String systemId) {
+        Optional<Host> host = model.hosts().values().stream()
+                .filter(h -> h.ovsdb() instanceof Host.DialsIn d && d.systemId().equals(systemId)).findFirst();
+        if (host.isPresent()) {
+            strangers.remove(session);
+            links.get(host.get().name()).adopt(session);
+        } else if (strangers.put(session, systemId) == null) {
+            journal.add("unknown-host", session.remote(), "a host dialled in whose system-id \"" + systemId
+                    + "\" no file names: nothing is done to it");
+        }
+    }
+
+    /** How every host of the file stands. */
+    public List<Status> status() {
+        return links.values().stream().map(l -> new Status(l.name(), l.connected(), l.syncedVersion(), l.remote(),
+                l.trouble())).toList();
+    }
+
+    /** What a version would change, by host. */
+    public Map<String, CompletableFuture<List<String>>> plan(NetworkModel then) {
+        Map<String, CompletableFuture<List<String>>> plans = new ConcurrentSkipListMap<>();
+        links.forEach((name, link) -> plans.put(name, link.plan(then)));
+        return plans;
+    }
+
+    /** Looks at a host's database; fails where the host is not connected. */
+    public <T> CompletableFuture<T> onDatabase(String host, Function<Database, T> look) {
+        HostLink link = links.get(host);
+        return link == null ? CompletableFuture.failedFuture(new IllegalArgumentException("no host " + host))
+                : link.onDatabase(look);
+    }
+
+    @Override
+    public void close() {
+        links.values().forEach(HostLink::close);
+        connector.close();
+    }
+
+    /** Finds the host that a session dialled in from, and passes on what it hears. */
+    private final class DialIn implements OvsdbSession.Listener {
+        @Override
+        public void ready(OvsdbSession session) {
+            String systemId = session.database().systemId();
+            modelThread.execute(() -> welcome(session, systemId));
+        }
+
+        @Override
+        public void changed(OvsdbSession session) {
+            links.values().forEach(l -> l.changed(session));
+        }
+
+        @Override
+        public void closed(OvsdbSession session, String why) {
+            strangers.remove(session);
+            links.values().forEach(l -> l.closedIfMine(session, why));
+        }
+    }
+}

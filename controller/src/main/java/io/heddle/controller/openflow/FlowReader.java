@@ -1,0 +1,46 @@
+package io.heddle.controller.openflow;
+
+import io.heddle.controller.openflow.codec.FlowCodec;
+import io.heddle.controller.openflow.codec.Wire;
+import io.heddle.flows.program.FlowEntry;
+import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiConsumer;
+
+/** Reads a switch's flow entries, in however many parts they come. On the switch's event loop. */
+public final class FlowReader {
+    private final SwitchConnection connection;
+
+    public FlowReader(SwitchConnection connection) {
+        this.connection = connection;
+    }
+
+    /** Reads the entries whose cookie agrees with {@code cookie} in {@code mask}, with their counters. */
+    public void report(long cookie, long mask, BiConsumer<List<FlowCodec.Reported>, String> done) {
+        List<FlowCodec.Reported> all = new ArrayList<>();
+        connection.ask((out, xid) -> FlowCodec.writeStatsRequest(out, xid, cookie, mask),
+                new SwitchConnection.Answer() {
+                    @Override
+                    public boolean received(ByteBuf message) {
+                        FlowCodec.readStats(message.duplicate().skipBytes(Wire.HEADER + 8), all::add);
+                        if (FlowSync.more(message)) {
+                            return false;
+                        }
+                        done.accept(all, null);
+                        return true;
+                    }
+
+                    @Override
+                    public void failed(String why) {
+                        done.accept(null, why);
+                    }
+                });
+    }
+
+    /** Reads the entries without their counters; ones that Heddle cannot read are left out. */
+    void read(long cookie, long mask, BiConsumer<List<FlowEntry>, String> done) {
+        report(cookie, mask, (all, error) -> done.accept(
+                all == null ? null : all.stream().flatMap(r -> r.entry().stream()).toList(), error));
+    }
+}

@@ -1,0 +1,248 @@
+package io.heddle.controller.openflow;
+
+import io.heddle.apps.l2learning.L2LearningApp;
+import io.heddle.apps.l2learning.LearningPorts;
+import io.heddle.controller.openflow.codec.FlowCodec;
+import io.heddle.controller.openflow.codec.OnfCodec;
+import io.heddle.controller.openflow.codec.Wire;
+import io.heddle.flows.diff.FlowDiff;
+import io.heddle.flows.pipeline.Cookies;
+import io.heddle.flows.program.FlowEntry;
+import io.heddle.flows.program.FlowProgram;
+import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * Keeps one switch's flow entries as they should be: reads what is there, sends the least difference, and does so
+ * again whenever the switch tells that somebody else changed something. First connect, reconnect, a changed file and
+ * a meddler all go through the same loop. Confined to the switch's event loop.
+ *
+ * <p>A switch that is already right is sent no FLOW_MOD at all.
+ */
+public final class FlowSync {
+    private static final int MONITOR = 1;
+    private static final long SETTLE_MILLIS = 100;
+    private static final long LONGEST_BACKOFF_MILLIS = 8000;
+    private static final long POLL_SECONDS = 10;
+    private static final int MULTIPART_MORE_AT = Wire.HEADER + 3;
+
+    /** How a switch stands. Immutable; any thread. */
+    public record State(boolean inSync, String error, FlowProgram program, int changes) {
+    }
+
+    private final SwitchConnection connection;
+    private final Learning learning;
+    private final List<Consumer<State>> waiting = new ArrayList<>();
+    private FlowProgram desired;
+    private boolean busy;
+    private boolean again;
+    private boolean scheduled;
+    private boolean bundles = true;
+    private boolean monitored;
+    private boolean drifted;
+    private boolean firstRead = true;
+    private long backoffMillis = SETTLE_MILLIS;
+    private volatile State state = new State(false, null, FlowProgram.EMPTY, 0);
+
+    FlowSync(SwitchConnection connection, Learning learning) {
+        this.connection = connection;
+        this.learning = learning;
+    }
+
+    /** How the switch stands; any thread. */
+    public State state() {
+        return state;
+    }
+
+    /**
+     * Says what the switch should have from now on; on the loop.
+     *
+     * @param done called on the loop once the switch has it, or has refused it
+     */
+    public void want(FlowProgram program, LearningPorts ports, Consumer<State> done) {
+        desired = program;
+        learning.configure(ports);
+        state = new State(false, null, state.program(), state.changes());
+        waiting.add(done);
+        run();
+    }
+
+    private void run() {
+        if (desired == null || busy) {
+            again = busy;
+            return;
+        }
+        busy = true;
+        again = false;
+        FlowProgram target = desired;
+        new FlowReader(connection).read(Cookies.HEDDLE, Cookies.OWNER_MASK, (entries, error) -> {
+            if (error != null) {
+                finish(target, error, 0);
+            } else {
+                compare(target, entries);
+            }
+        });
+    }
+
+    private void compare(FlowProgram target, List<FlowEntry> entries) {
+        List<FlowEntry> standing = new ArrayList<>();
+        List<FlowEntry> learnt = new ArrayList<>();
+        for (FlowEntry e : entries) {
+            (e.cookie() == L2LearningApp.LEARNT ? learnt : standing).add(e);
+        }
+        FlowDiff diff = FlowDiff.between(target, standing);
+        if (firstRead) {
+            firstRead = false;
+            List<FlowEntry> stray = learning.restore(learnt);
+            List<FlowEntry> remove = new ArrayList<>(diff.remove());
+            remove.addAll(stray);
+            diff = new FlowDiff(diff.add(), diff.replaced(), remove);
+        }
+        if (drifted && !diff.isEmpty()) {
+            connection.journal().add("drifted", SwitchConnection.format(connection.datapathId()),
+                    diff.size() + " flow entries were changed by somebody else, the first: " + diff.changes().get(0));
+        }
+        if (diff.isEmpty()) {
+            finish(target, null, 0);
+        } else if (bundles) {
+            bundle(target, diff);
+        } else {
+            plain(target, diff);
+        }
+    }
+
+    private void bundle(FlowProgram target, FlowDiff diff) {
+        int size = diff.size();
+        new Bundle(connection).send(diff, outcome -> {
+            if (outcome.unsupported()) {
+                bundles = false;
+                connection.journal().add("no-bundles", SwitchConnection.format(connection.datapathId()),
+                        "the switch refuses bundles, plain FLOW_MODs are used: " + outcome.error());
+                plain(target, diff);
+            } else {
+                finish(target, outcome.error(), size);
+            }
+        });
+    }
+
+    /** Additions first: what takes over must be there before what it replaces goes. */
+    private void plain(FlowProgram target, FlowDiff diff) {
+        List<String> errors = new ArrayList<>();
+        diff.add().forEach(e -> change(errors, e, true));
+        diff.remove().forEach(e -> change(errors, e, false));
+        connection.counters().of("openflow_flow_mods_total").add(diff.size());
+        connection.ask((out, xid) -> Wire.end(out, Wire.begin(out, Wire.BARRIER_REQUEST, xid)),
+                new SwitchConnection.Answer() {
+                    @Override
+                    public boolean received(ByteBuf message) {
+                        finish(target, errors.isEmpty() ? null : errors.get(0), diff.size());
+                        return true;
+                    }
+
+                    @Override
+                    public void failed(String why) {
+                        finish(target, why, diff.size());
+                    }
+                });
+    }
+
+    private void change(List<String> errors, FlowEntry e, boolean add) {
+        int xid = connection.nextXid();
+        connection.send(out -> {
+            if (add) {
+                FlowCodec.writeAdd(out, xid, e);
+            } else {
+                FlowCodec.writeRemove(out, xid, e);
+            }
+        });
+        connection.expect(xid, Bundle.refusal(errors, e));
+        connection.loop().schedule(() -> connection.forget(xid), POLL_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private void finish(FlowProgram target, String error, int changes) {
+        busy = false;
+        if (error != null) {
+            connection.journal().add("refused", SwitchConnection.format(connection.datapathId()),
+                    "the switch refused its flow entries: " + error);
+        } else if (drifted && changes > 0) {
+            connection.journal().add("healed", SwitchConnection.format(connection.datapathId()),
+                    changes + " flow entries restored");
+        }
+        drifted = false;
+        boolean latest = target == desired;
+        state = new State(error == null && latest, error, error == null ? target : state.program(), changes);
+        if (latest) {
+            List.copyOf(waiting).forEach(w -> w.accept(state));
+            waiting.clear();
+        }
+        if (error != null && connection.isActive()) {
+            backoffMillis = Math.min(backoffMillis * 2, LONGEST_BACKOFF_MILLIS);
+            later(backoffMillis);
+        } else {
+            backoffMillis = SETTLE_MILLIS;
+            monitor();
+        }
+        if (again) {
+            run();
+        }
+    }
+
+    private void later(long millis) {
+        if (!scheduled) {
+            scheduled = true;
+            connection.loop().schedule(() -> {
+                scheduled = false;
+                run();
+            }, millis, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void monitor() {
+        if (monitored) {
+            return;
+        }
+        monitored = true;
+        connection.ask((out, xid) -> OnfCodec.writeMonitorRequest(out, xid, MONITOR), new SwitchConnection.Answer() {
+            @Override
+            public boolean received(ByteBuf message) {
+                monitorEvent(message);
+                return true;
+            }
+
+            @Override
+            public void failed(String why) {
+                if (connection.isActive()) {
+                    connection.loop().scheduleAtFixedRate(FlowSync.this::suspect, POLL_SECONDS, POLL_SECONDS,
+                            TimeUnit.SECONDS);
+                }
+            }
+        });
+    }
+
+    /** The switch tells that somebody changed entries; learnt ones come and go and are not looked at here. */
+    void monitorEvent(ByteBuf message) {
+        ByteBuf body = message.duplicate().skipBytes(Wire.HEADER);
+        if (body.readableBytes() < 8 || body.readUnsignedShort() != Wire.STATS_EXPERIMENTER) {
+            return;
+        }
+        body.skipBytes(6);
+        OnfCodec.readMonitor(body, cookie -> {
+            if (cookie != L2LearningApp.LEARNT) {
+                suspect();
+            }
+        });
+    }
+
+    private void suspect() {
+        drifted = true;
+        later(SETTLE_MILLIS);
+    }
+
+    /** Whether more parts of a multipart reply follow. */
+    static boolean more(ByteBuf message) {
+        return (message.getUnsignedByte(message.readerIndex() + MULTIPART_MORE_AT) & 1) != 0;
+    }
+}

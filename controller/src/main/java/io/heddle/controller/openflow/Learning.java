@@ -1,0 +1,220 @@
+package io.heddle.controller.openflow;
+
+import io.heddle.apps.SwitchView;
+import io.heddle.apps.l2learning.Conversations;
+import io.heddle.apps.l2learning.L2LearningApp;
+import io.heddle.apps.l2learning.LearningPorts;
+import io.heddle.apps.l2learning.LearntFlows;
+import io.heddle.apps.l2learning.MacTable;
+import io.heddle.controller.openflow.codec.FlowCodec;
+import io.heddle.controller.openflow.codec.PacketIn;
+import io.heddle.controller.openflow.codec.Wire;
+import io.heddle.flows.model.NetworkModel;
+import io.heddle.flows.pipeline.Cookies;
+import io.heddle.flows.pipeline.Metadata;
+import io.heddle.flows.pipeline.Table;
+import io.heddle.flows.program.Field;
+import io.heddle.flows.program.FlowEntry;
+import io.heddle.flows.program.FlowText;
+import io.heddle.flows.program.Masked;
+import io.heddle.flows.program.PortNumber;
+import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * Turns packet-ins of one switch into learnt entries. Confined to the switch's event loop; answers are written into
+ * its out-buffer and leave with the flush at the end of the read.
+ */
+public final class Learning {
+    private static final long MULTICAST = 0x0100_0000_0000L;
+    private static final int NO_BUFFER = 0xffffffff;
+
+    private final SwitchConnection connection;
+    private final MacTable macs = new MacTable();
+    private final Conversations conversations = new Conversations();
+    private final PacketIn packet = new PacketIn();
+    private final LongAdder packetIns;
+    private final LongAdder learnt;
+    private final LongAdder flowMods;
+    private LearningPorts ports = LearningPorts.of(new SwitchView(NetworkModel.EMPTY, Optional.empty(), Map.of()));
+    private LearntFlowWriter writer = new LearntFlowWriter(ports.aging());
+
+    Learning(SwitchConnection connection) {
+        this.connection = connection;
+        packetIns = connection.counters().of("openflow_packet_ins_total");
+        learnt = connection.counters().of("macs_learnt_total");
+        flowMods = connection.counters().of("openflow_learnt_flow_mods_total");
+    }
+
+    /** The MACs known on this switch; on the loop. */
+    public List<MacTable.Entry> macs() {
+        return macs.entries();
+    }
+
+    /** Takes the ports as they are now, and drops what was learnt from ports that no longer carry it. */
+    void configure(LearningPorts now) {
+        if (now.aging() != ports.aging()) {
+            writer = new LearntFlowWriter(now.aging());
+        }
+        ports = now;
+        macs.forgetIf(e -> !ports.carries(e.inPort(), e.network())).forEach(this::removeEntries);
+        connection.flush();
+    }
+
+    void packetIn(ByteBuf message) {
+        packetIns.increment();
+        if (!packet.wrap(message)) {
+            connection.counters().count("openflow_bad_packet_ins_total");
+            return;
+        }
+        long source = packet.ethSrc();
+        int network = ports.named() ? (int) (packet.metadata() & Metadata.NETWORK_MASK)
+                : LearntFlows.UNNAMED | packet.vlanVid();
+        boolean held = !Cookies.isOurs(packet.cookie());
+        if ((source & MULTICAST) != 0 || !held && !ports.carries(packet.inPort(), network)) {
+            return;
+        }
+        if (packet.table() == Table.EGRESS.number() && !held) {
+            conversation(network);
+            return;
+        }
+        ByteBuf out = connection.channel().alloc().ioBuffer(512);
+        learn(out, network, source);
+        if (held) {
+            release(out);
+        }
+        connection.channel().write(out, connection.channel().voidPromise());
+    }
+
+    private void learn(ByteBuf out, int network, long mac) {
+        int inPort = packet.inPort();
+        int attachment = ports.attachment(inPort);
+        MacTable.Sighting sighting =
+                macs.see(network, mac, inPort, attachment, packet.tunSrc(), ports.limit(inPort));
+        if (sighting == MacTable.Sighting.OVER_LIMIT) {
+            FlowCodec.writeAdd(out, connection.nextXid(), LearntFlows.suppress(inPort));
+            connection.counters().count("mac_limit_reached_total");
+            return;
+        }
+        if (sighting == MacTable.Sighting.MOVED) {
+            moved(out, mac, inPort);
+        }
+        learnt.increment();
+        flowMods.add(2);
+        writer.source(out, connection.nextXid(), network, mac, inPort, packet.tunSrc());
+        long target = packet.tunSrc() != 0 ? Metadata.vtep(packet.tunSrc()) : Metadata.port(attachment);
+        writer.destination(out, connection.nextXid(), network, mac, target);
+    }
+
+    private void moved(ByteBuf out, long mac, int inPort) {
+        MacTable.Entry before = macs.previous();
+        FlowCodec.writeRemove(out, connection.nextXid(), source(before));
+        connection.journal().add("mac-moved", SwitchConnection.format(connection.datapathId()),
+                FlowText.mac(mac) + " moved from port " + before.inPort() + " to port " + inPort);
+    }
+
+    /**
+     * A frame went by NORMAL to a host behind another port. Once frames have gone both ways OVS itself is known to
+     * join the two ports, and they may bypass it.
+     */
+    private void conversation(int network) {
+        MacTable.Entry to = macs.find(network, packet.ethDst());
+        if (to == null || to.inPort() == packet.inPort()) {
+            return;
+        }
+        int a = packet.inPort();
+        int b = to.inPort();
+        if (conversations.proves(network, a, b)) {
+            connection.send(out -> {
+                FlowCodec.writeAdd(out, connection.nextXid(), LearntFlows.proven(network, a, b, ports.aging()));
+                FlowCodec.writeAdd(out, connection.nextXid(), LearntFlows.proven(network, b, a, ports.aging()));
+            });
+            flowMods.add(2);
+        } else {
+            connection.send(out -> FlowCodec.writeAdd(out, connection.nextXid(), LearntFlows.unproven(network, a, b)));
+            flowMods.increment();
+        }
+    }
+
+    /** Sends a frame on that the switch has not forwarded by itself. */
+    private void release(ByteBuf out) {
+        int start = Wire.begin(out, Wire.PACKET_OUT, connection.nextXid());
+        out.writeInt(NO_BUFFER).writeInt(packet.inPort()).writeShort(16).writeZero(6);
+        out.writeShort(0).writeShort(16).writeInt(PortNumber.NORMAL).writeShort(0).writeZero(6);
+        packet.copyFrame(out);
+        Wire.end(out, start);
+    }
+
+    /** A learnt destination has aged, or somebody removed it: the host is forgotten, and learnt anew when it speaks. */
+    void flowRemoved(ByteBuf message) {
+        FlowCodec.readRemoved(message)
+                .filter(e -> e.cookie() == L2LearningApp.LEARNT && e.table() == Table.FORWARD.number())
+                .ifPresent(e -> {
+                    MacTable.Entry gone = macs.forget(network(e), e.match().exact(Field.ETH_DST).orElse(0L));
+                    if (gone != null) {
+                        connection.send(out -> FlowCodec.writeRemove(out, connection.nextXid(), source(gone)));
+                    }
+                });
+    }
+
+    /** A port went away or lost its link: what was learnt from it is no longer true. */
+    void portGone(int number) {
+        conversations.forget(number);
+        macs.forgetIf(e -> e.inPort() == number && e.vtep() == 0).forEach(this::removeEntries);
+        connection.flush();
+    }
+
+    /**
+     * Takes over the learnt entries that a switch still has, so that nothing is learnt twice after a restart.
+     *
+     * @return those that must go
+     */
+    List<FlowEntry> restore(Collection<FlowEntry> entries) {
+        List<FlowEntry> stray = new ArrayList<>();
+        macs.forgetIf(e -> true);
+        for (FlowEntry e : entries) {
+            if (e.table() == Table.LEARN.number() && e.match().has(Field.ETH_SRC)) {
+                int inPort = e.match().exact(Field.IN_PORT).orElse(0L).intValue();
+                int vtep = e.match().exact(Field.TUN_SRC).orElse(0L).intValue();
+                int network = network(e);
+                if (!ports.carries(inPort, network)) {
+                    stray.add(e);
+                } else {
+                    macs.see(network, e.match().exact(Field.ETH_SRC).orElse(0L), inPort, ports.attachment(inPort),
+                            vtep, Integer.MAX_VALUE);
+                }
+            }
+        }
+        for (FlowEntry e : entries) {
+            if (e.table() == Table.FORWARD.number() && e.match().has(Field.ETH_DST)
+                    && macs.find(network(e), e.match().exact(Field.ETH_DST).orElse(0L)) == null) {
+                stray.add(e);
+            }
+        }
+        return stray;
+    }
+
+    private static int network(FlowEntry e) {
+        return e.match().get(Field.METADATA).map(Masked::lo).map(m -> (int) (m & Metadata.NETWORK_MASK))
+                .orElseGet(() -> LearntFlows.UNNAMED
+                        | e.match().get(Field.VLAN_VID).map(Masked::lo).orElse(0L).intValue());
+    }
+
+    private FlowEntry source(MacTable.Entry e) {
+        return LearntFlows.source(e.network(), e.mac(), e.inPort(), e.vtep(), ports.aging());
+    }
+
+    private void removeEntries(MacTable.Entry e) {
+        connection.send(out -> {
+            FlowCodec.writeRemove(out, connection.nextXid(), source(e));
+            FlowCodec.writeRemove(out, connection.nextXid(),
+                    LearntFlows.destination(e.network(), e.mac(), LearningPorts.target(e), ports.aging()));
+        });
+        flowMods.add(2);
+    }
+}

@@ -1,0 +1,300 @@
+package io.heddle.controller.openflow;
+
+import io.heddle.controller.events.Counters;
+import io.heddle.controller.events.Journal;
+import io.heddle.controller.openflow.codec.Wire;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.EventLoop;
+import io.netty.handler.timeout.IdleStateEvent;
+import io.netty.util.collection.IntObjectHashMap;
+import io.netty.util.collection.IntObjectMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.ObjIntConsumer;
+import org.projectfloodlight.openflow.protocol.OFFactories;
+import org.projectfloodlight.openflow.protocol.OFFactory;
+import org.projectfloodlight.openflow.protocol.OFMessage;
+import org.projectfloodlight.openflow.protocol.OFPortDesc;
+import org.projectfloodlight.openflow.protocol.OFVersion;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One switch's connection: who it is, its ports, the questions it has yet to answer. Lives on its channel's event
+ * loop; what other threads may ask is said so.
+ */
+public final class SwitchConnection extends ChannelInboundHandlerAdapter {
+    /** openflowj's messages of the version that Heddle speaks. */
+    static final OFFactory MESSAGES = OFFactories.getFactory(OFVersion.OF_13);
+    private static final Logger LOG = LoggerFactory.getLogger(SwitchConnection.class);
+    private static final int MISSED_ECHOES = 3;
+
+    /** Hears the answer to one question. */
+    public interface Answer {
+        /** A message with the question's xid. @return whether it was the last */
+        boolean received(ByteBuf message);
+
+        /** The switch refused, or went away. */
+        void failed(String why);
+    }
+
+    private final SwitchRegistry registry;
+    private final Counters counters;
+    private final Journal journal;
+    private final IntObjectMap<Answer> questions = new IntObjectHashMap<>();
+    private final Map<String, SwitchPort> ports = new ConcurrentHashMap<>();
+    private final Handshake handshake = new Handshake(this);
+    private Channel channel;
+    private FlowSync sync;
+    private Learning learning;
+    private int xid = 1;
+    private int silentFor;
+    private volatile long datapathId;
+    private volatile boolean accepted;
+    private volatile String closeReason = "the switch closed the connection";
+
+    SwitchConnection(SwitchRegistry registry, Counters counters, Journal journal) {
+        this.registry = registry;
+        this.counters = counters;
+        this.journal = journal;
+    }
+
+    /** The switch's 64 bits of identity; any thread. */
+    public long datapathId() {
+        return datapathId;
+    }
+
+    /** Where it connects from, {@code address:port}; any thread. */
+    public String remote() {
+        return String.valueOf(channel.remoteAddress()).replaceFirst("^/", "");
+    }
+
+    /** Its ports by name; any thread. */
+    public Map<String, SwitchPort> ports() {
+        return ports;
+    }
+
+    /** The loop on which everything of this switch happens; any thread. */
+    public EventLoop loop() {
+        return channel.eventLoop();
+    }
+
+    /** Whether the connection still stands; any thread. */
+    public boolean isActive() {
+        return channel.isActive();
+    }
+
+    /** What keeps its flow entries as they should be; on the loop. */
+    public FlowSync sync() {
+        return sync;
+    }
+
+    /** What learns MACs from its packet-ins; on the loop. */
+    public Learning learning() {
+        return learning;
+    }
+
+    Counters counters() {
+        return counters;
+    }
+
+    Journal journal() {
+        return journal;
+    }
+
+    /** {@code 00004eddf00dcafe}, as ovs-vsctl prints it. */
+    public static String format(long datapathId) {
+        return String.format("%016x", datapathId);
+    }
+
+    /** Ends the connection; any thread. */
+    public void close(String why) {
+        closeReason = why;
+        channel.close();
+    }
+
+    /** Sends a message made by openflowj; flushed at once. */
+    void send(OFMessage message) {
+        ByteBuf out = channel.alloc().ioBuffer(64);
+        message.writeTo(out);
+        channel.writeAndFlush(out, channel.voidPromise());
+    }
+
+    /** Sends a message that {@code writer} writes, given its xid, and hears the answer. */
+    void ask(ObjIntConsumer<ByteBuf> writer, Answer answer) {
+        int id = nextXid();
+        questions.put(id, answer);
+        send(out -> writer.accept(out, id));
+        channel.flush();
+    }
+
+    /** Writes bytes without flushing. */
+    void send(Consumer<ByteBuf> writer) {
+        ByteBuf out = channel.alloc().ioBuffer(256);
+        writer.accept(out);
+        channel.write(out, channel.voidPromise());
+    }
+
+    void flush() {
+        channel.flush();
+    }
+
+    Channel channel() {
+        return channel;
+    }
+
+    int nextXid() {
+        return xid++ & 0x7fffffff;
+    }
+
+    /** Routes answers to {@code xid} to {@code answer} until it says that it has heard the last. */
+    void expect(int id, Answer answer) {
+        questions.put(id, answer);
+    }
+
+    void forget(int id) {
+        questions.remove(id);
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+        channel = ctx.channel();
+        counters.count("openflow_connections_total");
+        handshake.hello();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        ByteBuf in = (ByteBuf) message;
+        try {
+            silentFor = 0;
+            int type = Wire.type(in);
+            if (accepted && type == Wire.PACKET_IN) {
+                learning.packetIn(in);
+            } else {
+                dispatch(type, in);
+            }
+        } finally {
+            in.release();
+        }
+    }
+
+    private void dispatch(int type, ByteBuf in) {
+        if (!handshake.done()) {
+            handshake.received(type, in);
+            return;
+        }
+        switch (type) {
+            case Wire.ECHO_REQUEST -> echo(in);
+            case Wire.FLOW_REMOVED -> {
+                if (accepted) {
+                    learning.flowRemoved(in);
+                }
+            }
+            case Wire.ERROR -> error(in);
+            case Handshake.PORT_STATUS -> handshake.portStatus(in);
+            default -> answer(in);
+        }
+    }
+
+    private void answer(ByteBuf in) {
+        Answer answer = questions.get(Wire.xid(in));
+        if (answer == null) {
+            if (Wire.type(in) == Wire.MULTIPART_REPLY && sync != null) {
+                sync.monitorEvent(in);
+            }
+        } else if (answer.received(in)) {
+            questions.remove(Wire.xid(in));
+        }
+    }
+
+    /** Answers an echo with its own bytes, turned into a reply. */
+    void echo(ByteBuf in) {
+        ByteBuf reply = channel.alloc().ioBuffer(in.readableBytes()).writeBytes(in, in.readerIndex(),
+                in.readableBytes());
+        reply.setByte(1, Wire.ECHO_REPLY);
+        channel.writeAndFlush(reply, channel.voidPromise());
+    }
+
+    private void error(ByteBuf in) {
+        String text = ErrorText.of(in);
+        counters.count("openflow_errors_received_total");
+        Answer answer = questions.remove(Wire.xid(in));
+        LOG.warn("switch {} refuses: {}", format(datapathId), text);
+        if (answer != null) {
+            answer.failed(text);
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        ctx.flush();
+    }
+
+    /** Called by the handshake when the switch has said all it must; the registry decides whether it may stay. */
+    void introduced(long id) {
+        datapathId = id;
+        registry.introduce(this);
+    }
+
+    /** The registry lets the switch in; on the loop. */
+    void accept() {
+        if (!channel.isActive()) {
+            return;
+        }
+        learning = new Learning(this);
+        sync = new FlowSync(this, learning);
+        accepted = true;
+        journal.add("connected", format(datapathId), "switch connected from " + remote() + " with "
+                + ports.size() + " ports");
+        registry.listener().connected(this);
+    }
+
+    void portsChanged() {
+        if (accepted) {
+            registry.listener().portsChanged(this);
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        for (Answer a : questions.values().toArray(Answer[]::new)) {
+            a.failed("the connection closed");
+        }
+        questions.clear();
+        if (accepted) {
+            accepted = false;
+            journal.add("disconnected", format(datapathId), closeReason);
+            registry.gone(this);
+        }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof IdleStateEvent) {
+            if (!handshake.done() || ++silentFor > MISSED_ECHOES) {
+                close("no answer to " + MISSED_ECHOES + " echo requests");
+            } else {
+                send(MESSAGES.buildEchoRequest().setXid(nextXid()).build());
+            }
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        counters.count("openflow_bad_connections_total");
+        closeReason = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+        LOG.warn("closing the OpenFlow connection from {}: {}", remote(), closeReason);
+        LOG.debug("why", cause);
+        ctx.close();
+    }
+
+    /** Takes note of a port as openflowj read it. */
+    void putPort(OFPortDesc desc) {
+        ports.put(desc.getName(), SwitchPort.of(desc));
+    }
+}

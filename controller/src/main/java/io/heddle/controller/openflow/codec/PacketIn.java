@@ -1,0 +1,113 @@
+package io.heddle.controller.openflow.codec;
+
+import io.netty.buffer.ByteBuf;
+
+/**
+ * A PACKET_IN read where it lies: {@link #wrap} finds the fields, nothing is copied or allocated. One instance serves
+ * a connection for ever; what it says holds until the next {@code wrap}. It does not own the buffer.
+ *
+ * <p>Source: OpenFlow 1.3.5 §7.4.1.
+ */
+public final class PacketIn {
+    private static final int MATCH = 24;
+    private static final int OXM_IN_PORT = 0x80000004;
+    private static final int OXM_METADATA = 0x80000408;
+    private static final int NXM_TUN_SRC = 0x00013e04;
+    private static final int MAC_BYTES = 6;
+    private static final int VLAN = 0x8100;
+
+    private ByteBuf buffer;
+    private int table;
+    private long cookie;
+    private int inPort;
+    private long metadata;
+    private int tunSrc;
+    private int frame;
+    private int frameLength;
+
+    /**
+     * Reads the message.
+     *
+     * @return false when it is too short to hold an Ethernet header, or its lengths contradict each other
+     */
+    public boolean wrap(ByteBuf message) {
+        int start = message.readerIndex();
+        int end = message.writerIndex();
+        if (end - start < MATCH + 8) {
+            return false;
+        }
+        buffer = message;
+        table = message.getUnsignedByte(start + 15);
+        cookie = message.getLong(start + 16);
+        inPort = 0;
+        metadata = 0;
+        tunSrc = 0;
+        int length = message.getUnsignedShort(start + MATCH + 2);
+        int oxmEnd = start + MATCH + length;
+        if (oxmEnd > end) {
+            return false;
+        }
+        for (int at = start + MATCH + 4; at + 4 <= oxmEnd;) {
+            int header = message.getInt(at);
+            int size = header & 0xff;
+            if (at + 4 + size > oxmEnd) {
+                return false;
+            }
+            switch (header) {
+                case OXM_IN_PORT -> inPort = message.getInt(at + 4);
+                case OXM_METADATA -> metadata = message.getLong(at + 4);
+                case NXM_TUN_SRC -> tunSrc = message.getInt(at + 4);
+                default -> { }
+            }
+            at += 4 + size;
+        }
+        frame = oxmEnd + OxmCodec.pad8(length) + 2;
+        frameLength = end - frame;
+        return frameLength >= 14;
+    }
+
+    public int table() {
+        return table;
+    }
+
+    /** The cookie of the entry that sent it. */
+    public long cookie() {
+        return cookie;
+    }
+
+    public int inPort() {
+        return inPort;
+    }
+
+    public long metadata() {
+        return metadata;
+    }
+
+    /** The IPv4 address of the tunnel's far end, 0 for a frame that came by no tunnel. */
+    public int tunSrc() {
+        return tunSrc;
+    }
+
+    public long ethDst() {
+        return mac(frame);
+    }
+
+    public long ethSrc() {
+        return mac(frame + MAC_BYTES);
+    }
+
+    /** The VLAN_VID field: 0 for no tag, otherwise 0x1000 and the VLAN's number. */
+    public int vlanVid() {
+        return frameLength >= 18 && buffer.getUnsignedShort(frame + 12) == VLAN
+                ? 0x1000 | buffer.getUnsignedShort(frame + 14) & 0xfff : 0;
+    }
+
+    /** Appends the frame to {@code out}. */
+    public void copyFrame(ByteBuf out) {
+        out.writeBytes(buffer, frame, frameLength);
+    }
+
+    private long mac(int at) {
+        return (long) buffer.getUnsignedShort(at) << 32 | buffer.getUnsignedInt(at + 2);
+    }
+}

@@ -1,0 +1,71 @@
+package io.heddle.flows.diff;
+
+import io.heddle.flows.program.FlowEntry;
+import io.heddle.flows.program.FlowProgram;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The least list of changes that makes a switch's flow entries what they should be.
+ *
+ * @param add entries to add, those that replace one with the same key among them; adding replaces (OpenFlow 1.3.5 §6.4)
+ * @param replaced for every key in {@code add} that stood there before, what stood there
+ * @param remove entries to remove, none of which has a key in {@code add}
+ */
+public record FlowDiff(List<FlowEntry> add, Map<FlowEntry.Key, FlowEntry> replaced, List<FlowEntry> remove) {
+    public FlowDiff {
+        add = List.copyOf(add);
+        replaced = Map.copyOf(replaced);
+        remove = List.copyOf(remove);
+    }
+
+    /** What turns {@code observed} into {@code desired}. */
+    public static FlowDiff between(FlowProgram desired, Collection<FlowEntry> observed) {
+        Map<FlowEntry.Key, FlowEntry> left = new HashMap<>(observed.size() * 2);
+        for (FlowEntry e : observed) {
+            left.put(e.key(), e);
+        }
+        List<FlowEntry> add = new ArrayList<>();
+        Map<FlowEntry.Key, FlowEntry> replaced = new HashMap<>();
+        desired.byKey().forEach((key, want) -> {
+            FlowEntry have = left.remove(key);
+            if (!want.equals(have)) {
+                add.add(want);
+                if (have != null) {
+                    replaced.put(key, have);
+                }
+            }
+        });
+        return new FlowDiff(add, replaced, new ArrayList<>(left.values()));
+    }
+
+    /** Whether there is nothing to do. */
+    public boolean isEmpty() {
+        return add.isEmpty() && remove.isEmpty();
+    }
+
+    /** The number of changes. */
+    public int size() {
+        return add.size() + remove.size();
+    }
+
+    /** A change for people: {@code +} added, {@code ~} replaced, {@code -} removed. */
+    public record Line(char sign, FlowEntry entry) {
+        @Override
+        public String toString() {
+            return sign + " " + entry;
+        }
+    }
+
+    /** All changes in a stable order. */
+    public List<Line> changes() {
+        List<Line> changes = new ArrayList<>();
+        add.forEach(e -> changes.add(new Line(replaced.containsKey(e.key()) ? '~' : '+', e)));
+        remove.forEach(e -> changes.add(new Line('-', e)));
+        changes.sort((a, b) -> a.entry.key().compareTo(b.entry.key()));
+        return changes;
+    }
+}

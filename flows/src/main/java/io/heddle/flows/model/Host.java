@@ -1,0 +1,50 @@
+package io.heddle.flows.model;
+
+import com.google.common.net.InetAddresses;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * A machine that runs Open vSwitch.
+ *
+ * @param name what the file calls it
+ * @param ovsdb how its database is reached
+ * @param tunnelIp the IPv4 address of its VTEP, if it takes part in overlays
+ * @param controller the OpenFlow target to give to its bridges, if not the address by which Heddle is seen from there
+ * @param bridges by name, in the order of the file
+ */
+public record Host(String name, Ovsdb ovsdb, Optional<String> tunnelIp, Optional<String> controller,
+                   Map<String, Bridge> bridges) {
+    public Host {
+        bridges = Collections.unmodifiableMap(new LinkedHashMap<>(bridges));
+    }
+
+    /** How a host's database is reached. */
+    public sealed interface Ovsdb {
+    }
+
+    /** Heddle dials it. */
+    public record Dial(String address, int port) implements Ovsdb {
+        @Override
+        public String toString() {
+            return "tcp:" + address + ":" + port;
+        }
+    }
+
+    /** The host dials in and names itself by {@code external_ids:system-id}. */
+    public record DialsIn(String systemId) implements Ovsdb {
+        @Override
+        public String toString() {
+            return "system-id " + systemId;
+        }
+    }
+
+    /** The VTEP's address as the 32 bits that flows use. */
+    public OptionalInt vtep() {
+        return tunnelIp.map(ip -> OptionalInt.of(InetAddresses.coerceToInteger(InetAddresses.forString(ip))))
+                .orElse(OptionalInt.empty());
+    }
+}

@@ -1,0 +1,146 @@
+package io.heddle.flows.program;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A header or metadata field that a flow entry can match or set: its name in ovs-ofctl syntax, its OXM class and
+ * number on the wire, its width in bits and how its values are written.
+ *
+ * <p>The order of the constants is the order in which {@code ovs-ofctl dump-flows} prints them.
+ *
+ * <p>Source: OpenFlow 1.3.5 §7.2.3.7, ovs-fields(7).
+ */
+public enum Field {
+    TUN_ID("tun_id", Oxm.BASIC, 38, 64, Form.HEX, true),
+    TUN_SRC("tun_src", Oxm.NXM_1, 31, 32, Form.IPV4, true),
+    TUN_DST("tun_dst", Oxm.NXM_1, 32, 32, Form.IPV4, true),
+    METADATA("metadata", Oxm.BASIC, 2, 64, Form.HEX, true),
+    IN_PORT("in_port", Oxm.BASIC, 0, 32, Form.PORT, false),
+    VLAN_VID("vlan_vid", Oxm.BASIC, 6, 13, Form.HEX, true),
+    VLAN_PCP("dl_vlan_pcp", Oxm.BASIC, 7, 3, Form.DECIMAL, false),
+    ETH_SRC("dl_src", Oxm.BASIC, 4, 48, Form.MAC, true),
+    ETH_DST("dl_dst", Oxm.BASIC, 3, 48, Form.MAC, true),
+    ETH_TYPE("dl_type", Oxm.BASIC, 5, 16, Form.HEX, false),
+    IPV4_SRC("nw_src", Oxm.BASIC, 11, 32, Form.IPV4, true),
+    IPV4_DST("nw_dst", Oxm.BASIC, 12, 32, Form.IPV4, true),
+    IPV6_SRC("ipv6_src", Oxm.BASIC, 26, 128, Form.IPV6, true),
+    IPV6_DST("ipv6_dst", Oxm.BASIC, 27, 128, Form.IPV6, true),
+    IP_PROTO("nw_proto", Oxm.BASIC, 10, 8, Form.DECIMAL, false),
+    IP_DSCP("ip_dscp", Oxm.BASIC, 8, 6, Form.DECIMAL, false),
+    IP_ECN("nw_ecn", Oxm.BASIC, 9, 2, Form.DECIMAL, false),
+    ARP_SPA("arp_spa", Oxm.BASIC, 22, 32, Form.IPV4, true),
+    ARP_TPA("arp_tpa", Oxm.BASIC, 23, 32, Form.IPV4, true),
+    ARP_OP("arp_op", Oxm.BASIC, 21, 16, Form.DECIMAL, false),
+    ARP_SHA("arp_sha", Oxm.BASIC, 24, 48, Form.MAC, true),
+    ARP_THA("arp_tha", Oxm.BASIC, 25, 48, Form.MAC, true),
+    TCP_SRC("tcp_src", Oxm.BASIC, 13, 16, Form.DECIMAL, true),
+    TCP_DST("tcp_dst", Oxm.BASIC, 14, 16, Form.DECIMAL, true),
+    UDP_SRC("udp_src", Oxm.BASIC, 15, 16, Form.DECIMAL, true),
+    UDP_DST("udp_dst", Oxm.BASIC, 16, 16, Form.DECIMAL, true),
+    SCTP_SRC("sctp_src", Oxm.BASIC, 17, 16, Form.DECIMAL, true),
+    SCTP_DST("sctp_dst", Oxm.BASIC, 18, 16, Form.DECIMAL, true),
+    ICMP_TYPE("icmp_type", Oxm.BASIC, 19, 8, Form.DECIMAL, false),
+    ICMP_CODE("icmp_code", Oxm.BASIC, 20, 8, Form.DECIMAL, false),
+    ICMPV6_TYPE("icmpv6_type", Oxm.BASIC, 29, 8, Form.DECIMAL, false),
+    ICMPV6_CODE("icmpv6_code", Oxm.BASIC, 30, 8, Form.DECIMAL, false),
+    ND_TARGET("nd_target", Oxm.BASIC, 31, 128, Form.IPV6, true),
+    ND_SLL("nd_sll", Oxm.BASIC, 32, 48, Form.MAC, true),
+    ND_TLL("nd_tll", Oxm.BASIC, 33, 48, Form.MAC, true);
+
+    /** OXM classes that Heddle speaks. */
+    private static final class Oxm {
+        static final int BASIC = 0x8000;
+        static final int NXM_1 = 0x0001;
+    }
+
+    /** How a field's value is written as text. */
+    public enum Form { DECIMAL, HEX, MAC, IPV4, IPV6, PORT }
+
+    /** The bit that says "this frame carries an 802.1Q tag" in {@link #VLAN_VID} (OFPVID_PRESENT). */
+    public static final long VLAN_PRESENT = 0x1000;
+
+    private static final Map<String, Field> BY_NAME = new HashMap<>();
+    private static final Map<Integer, Field> BY_OXM = new HashMap<>();
+
+    static {
+        for (Field f : values()) {
+            BY_NAME.put(f.text, f);
+            BY_OXM.put(f.oxmClass << 7 | f.oxmField, f);
+        }
+        Map<String, Field> synonyms = Map.ofEntries(
+                Map.entry("eth_src", ETH_SRC), Map.entry("eth_dst", ETH_DST), Map.entry("eth_type", ETH_TYPE),
+                Map.entry("ip_src", IPV4_SRC), Map.entry("ip_dst", IPV4_DST), Map.entry("ip_proto", IP_PROTO),
+                Map.entry("vlan_pcp", VLAN_PCP), Map.entry("tunnel_id", TUN_ID), Map.entry("ip_ecn", IP_ECN),
+                Map.entry("icmpv4_type", ICMP_TYPE), Map.entry("icmpv4_code", ICMP_CODE),
+                Map.entry("arp_target", ARP_TPA), Map.entry("tun_ipv4_dst", TUN_DST));
+        BY_NAME.putAll(synonyms);
+    }
+
+    private final String text;
+    private final int oxmClass;
+    private final int oxmField;
+    private final int bits;
+    private final Form form;
+    private final boolean maskable;
+
+    Field(String text, int oxmClass, int oxmField, int bits, Form form, boolean maskable) {
+        this.text = text;
+        this.oxmClass = oxmClass;
+        this.oxmField = oxmField;
+        this.bits = bits;
+        this.form = form;
+        this.maskable = maskable;
+    }
+
+    /** The name that ovs-ofctl prints. */
+    public String text() {
+        return text;
+    }
+
+    /** The OXM class, 0x8000 for OpenFlow's own fields. */
+    public int oxmClass() {
+        return oxmClass;
+    }
+
+    /** The number within {@link #oxmClass()}, 0 to 127. */
+    public int oxmField() {
+        return oxmField;
+    }
+
+    /** The width of a value in bits, 1 to 128. */
+    public int bits() {
+        return bits;
+    }
+
+    /** The width of a value on the wire in bytes. */
+    public int bytes() {
+        return (bits + 7) / 8;
+    }
+
+    /** How values are written as text. */
+    public Form form() {
+        return form;
+    }
+
+    /** Whether a match on this field may leave bits open. */
+    public boolean maskable() {
+        return maskable;
+    }
+
+    /** The field with this ovs-ofctl name or synonym. */
+    public static Optional<Field> byName(String name) {
+        return Optional.ofNullable(BY_NAME.get(name));
+    }
+
+    /** All names that {@link #byName} knows, for "did you mean". */
+    public static Iterable<String> names() {
+        return BY_NAME.keySet();
+    }
+
+    /** The field with this OXM class and number, or empty for one that Heddle does not speak. */
+    public static Optional<Field> byOxm(int oxmClass, int oxmField) {
+        return Optional.ofNullable(BY_OXM.get(oxmClass << 7 | oxmField));
+    }
+}

@@ -1,0 +1,92 @@
+package io.heddle.flows.program;
+
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * All flow entries that a switch should have, each with the reason why it is there. Immutable.
+ *
+ * <p>A reason is a phrase such as {@code "acl bad-neighbour rule 1"}: it names the entry's counter, explains a plan
+ * and ends a trace.
+ */
+public final class FlowProgram {
+    /** A switch that should have nothing. */
+    public static final FlowProgram EMPTY = new FlowProgram(Map.of(), Map.of());
+
+    private final Map<FlowEntry.Key, FlowEntry> entries;
+    private final Map<Long, String> reasons;
+
+    private FlowProgram(Map<FlowEntry.Key, FlowEntry> entries, Map<Long, String> reasons) {
+        this.entries = Collections.unmodifiableMap(entries);
+        this.reasons = Collections.unmodifiableMap(reasons);
+    }
+
+    public Collection<FlowEntry> entries() {
+        return entries.values();
+    }
+
+    public Map<FlowEntry.Key, FlowEntry> byKey() {
+        return entries;
+    }
+
+    /** Why the entries with this cookie are there. */
+    public Optional<String> reason(long cookie) {
+        return Optional.ofNullable(reasons.get(cookie));
+    }
+
+    public int size() {
+        return entries.size();
+    }
+
+    /** The entries in a stable order, one a line, as ovs-ofctl flow syntax, each group under its reason. */
+    public String text() {
+        return entries.values().stream()
+                .sorted((a, b) -> a.key().compareTo(b.key()))
+                .map(e -> e + reason(e.cookie()).map(r -> "  # " + r).orElse("") + "\n")
+                .collect(Collectors.joining());
+    }
+
+    @Override
+    public boolean equals(Object o) {
+        return o instanceof FlowProgram p && entries.equals(p.entries);
+    }
+
+    @Override
+    public int hashCode() {
+        return entries.hashCode();
+    }
+
+    /** Collects the entries of a program. */
+    public static final class Builder {
+        private final Map<FlowEntry.Key, FlowEntry> entries = new LinkedHashMap<>();
+        private final Map<Long, String> reasons = new HashMap<>();
+
+        /**
+         * Adds an entry.
+         *
+         * @throws IllegalStateException when the program has another entry with the same table, priority and match,
+         *     or the cookie already stands for another reason
+         */
+        public Builder add(FlowEntry entry, String reason) {
+            FlowEntry twin = entries.putIfAbsent(entry.key(), entry);
+            if (twin != null && !twin.equals(entry)) {
+                throw new IllegalStateException("two entries for the same frames: " + twin + " and " + entry);
+            }
+            String other = reasons.putIfAbsent(entry.cookie(), reason);
+            if (other != null && !other.equals(reason)) {
+                throw new IllegalStateException("cookie 0x" + Long.toHexString(entry.cookie())
+                        + " stands for \"" + other + "\" and \"" + reason + "\"");
+            }
+            return this;
+        }
+
+        public FlowProgram build() {
+            return new FlowProgram(new LinkedHashMap<>(entries), new HashMap<>(reasons));
+        }
+    }
+}

@@ -1,0 +1,179 @@
+package io.heddle.flows.program;
+
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * Flow entries, matches and actions as ovs-ofctl writes them, both ways: {@code parse(print(x))} is {@code x}.
+ * Source: ovs-ofctl(8), ovs-fields(7), ovs-actions(7).
+ */
+public final class FlowText {
+    private FlowText() {
+    }
+
+    /** {@code tcp,in_port=3,nw_src=10.0.0.0/8,tp_dst=23}; empty for a match that applies to every frame. */
+    public static String match(Match match) {
+        return MatchText.print(match);
+    }
+
+    /**
+     * Reads a match in ovs-ofctl syntax, parts in any order.
+     *
+     * @param ports the number of a port that {@code in_port} names
+     * @throws FlowSyntaxException saying what is wrong and what would be right
+     */
+    public static Match parseMatch(String text, Function<String, OptionalInt> ports) {
+        try {
+            return MatchText.parse(text, ports);
+        } catch (NumberFormatException e) {
+            throw new FlowSyntaxException("\"" + text + "\" holds something that is not a number");
+        }
+    }
+
+    /** {@code 02:00:00:00:00:01} for 48 bits. */
+    public static String mac(long mac) {
+        return FieldText.mac(mac);
+    }
+
+    /** Reads a match in which ports are numbers. */
+    public static Match parseMatch(String text) {
+        return parseMatch(text, name -> OptionalInt.empty());
+    }
+
+    /** {@code cookie=0x1, table=0, priority=100,ip actions=NORMAL}. */
+    public static String entry(FlowEntry e) {
+        String match = match(e.match());
+        return "cookie=0x" + Long.toHexString(e.cookie()) + ", table=" + e.table() + ", "
+                + (e.idleTimeout() > 0 ? "idle_timeout=" + e.idleTimeout() + ", " : "")
+                + (e.hardTimeout() > 0 ? "hard_timeout=" + e.hardTimeout() + ", " : "")
+                + (e.notifyRemoval() ? "send_flow_rem " : "")
+                + "priority=" + e.priority() + (match.isEmpty() ? "" : "," + match)
+                + " actions=" + instructions(e.instructions());
+    }
+
+    /** {@code push_vlan:0x8100,set_field:4296->vlan_vid,goto_table:3}; {@code drop} for nothing at all. */
+    public static String instructions(Instructions i) {
+        if (i.isDrop() && i.metadata().isWild()) {
+            return "drop";
+        }
+        List<String> out = i.apply().stream().map(FlowText::action).collect(Collectors.toCollection(ArrayList::new));
+        if (!i.metadata().isWild()) {
+            Masked m = i.metadata();
+            out.add("write_metadata:0x" + Long.toHexString(m.lo())
+                    + (m.maskLo() == -1L ? "" : "/0x" + Long.toHexString(m.maskLo())));
+        }
+        i.nextTable().ifPresent(t -> out.add("goto_table:" + t));
+        return String.join(",", out);
+    }
+
+    private static String action(Action action) {
+        if (action instanceof Action.Output o) {
+            return o.port() == PortNumber.CONTROLLER ? "CONTROLLER:" + o.maxLength()
+                    : Integer.compareUnsigned(o.port(), PortNumber.MAX) <= 0
+                    ? "output:" + PortNumber.text(o.port()) : PortNumber.text(o.port());
+        } else if (action instanceof Action.SetField s) {
+            String value = s.field() == Field.VLAN_VID ? Long.toString(s.value().lo())
+                    : FieldText.print(s.field(), s.value());
+            return "set_field:" + value + "->" + s.field().text();
+        } else if (action instanceof Action.PushVlan p) {
+            return "push_vlan:0x" + Integer.toHexString(p.etherType());
+        } else if (action instanceof Action.PopVlan) {
+            return "pop_vlan";
+        } else if (action instanceof Action.Group g) {
+            return "group:" + Integer.toUnsignedString(g.id());
+        }
+        return "unknown:" + HexFormat.of().formatHex(((Action.Unknown) action).bytes());
+    }
+
+    /**
+     * Reads what {@link #entry} writes; text after {@code #} is a comment.
+     *
+     * @throws FlowSyntaxException saying what is wrong
+     */
+    public static FlowEntry parseEntry(String line) {
+        int comment = line.indexOf('#');
+        String text = comment < 0 ? line : line.substring(0, comment);
+        int at = text.indexOf("actions=");
+        if (at < 0) {
+            throw new FlowSyntaxException("no actions= in \"" + line.trim() + "\"");
+        }
+        int table = 0;
+        int priority = 32768;
+        int idle = 0;
+        int hard = 0;
+        long cookie = 0;
+        boolean notify = false;
+        List<String> match = new ArrayList<>();
+        for (String part : text.substring(0, at).trim().split("[,\\s]+")) {
+            String value = part.substring(part.indexOf('=') + 1);
+            switch (part.contains("=") ? part.substring(0, part.indexOf('=')) : part) {
+                case "table" -> table = Integer.parseInt(value);
+                case "priority" -> priority = Integer.parseInt(value);
+                case "idle_timeout" -> idle = Integer.parseInt(value);
+                case "hard_timeout" -> hard = Integer.parseInt(value);
+                case "cookie" -> cookie = Long.parseUnsignedLong(value.substring(2), 16);
+                case "send_flow_rem" -> notify = true;
+                default -> match.add(part);
+            }
+        }
+        return new FlowEntry(table, priority, parseMatch(String.join(",", match)),
+                parseInstructions(text.substring(at + "actions=".length()).trim()), cookie, idle, hard, notify);
+    }
+
+    /**
+     * Reads what {@link #instructions} writes.
+     *
+     * @throws FlowSyntaxException saying what is wrong
+     */
+    public static Instructions parseInstructions(String text) {
+        Instructions out = Instructions.DROP;
+        List<Action> actions = new ArrayList<>();
+        for (String part : text.equals("drop") ? new String[0] : text.split(",")) {
+            int colon = part.indexOf(':');
+            String arg = colon < 0 ? "" : part.substring(colon + 1);
+            switch (colon < 0 ? part : part.substring(0, colon)) {
+                case "goto_table" -> out = out.then(Integer.parseInt(arg));
+                case "write_metadata" -> {
+                    Masked m = FieldText.parse(Field.METADATA, arg);
+                    out = out.write(m.lo(), m.maskLo());
+                }
+                default -> actions.add(parseAction(part, arg));
+            }
+        }
+        return new Instructions(actions, out.metadata(), out.next());
+    }
+
+    private static Action parseAction(String text, String arg) {
+        String word = text.contains(":") ? text.substring(0, text.indexOf(':')) : text;
+        return switch (word) {
+            case "output" -> new Action.Output(Integer.parseUnsignedInt(arg));
+            case "NORMAL" -> new Action.Output(PortNumber.NORMAL);
+            case "FLOOD" -> new Action.Output(PortNumber.FLOOD);
+            case "ALL" -> new Action.Output(PortNumber.ALL);
+            case "LOCAL" -> new Action.Output(PortNumber.LOCAL);
+            case "IN_PORT" -> new Action.Output(PortNumber.IN_PORT);
+            case "CONTROLLER" -> new Action.Output(PortNumber.CONTROLLER,
+                    arg.isEmpty() ? 0xffff : Integer.parseInt(arg));
+            case "push_vlan" -> new Action.PushVlan(Integer.decode(arg));
+            case "pop_vlan" -> new Action.PopVlan();
+            case "group" -> new Action.Group(Integer.parseUnsignedInt(arg));
+            case "set_field" -> setField(text, arg);
+            case "unknown" -> new Action.Unknown(HexFormat.of().parseHex(arg));
+            default -> throw new FlowSyntaxException("unknown action \"" + text + "\"");
+        };
+    }
+
+    private static Action setField(String text, String arg) {
+        int arrow = arg.indexOf("->");
+        if (arrow < 0) {
+            throw new FlowSyntaxException("\"" + text + "\": expected set_field:VALUE->FIELD");
+        }
+        String name = arg.substring(arrow + 2);
+        Field f = Field.byName(name).orElseThrow(() -> new FlowSyntaxException("unknown field \"" + name + "\""));
+        return new Action.SetField(f, FieldText.parse(f, arg.substring(0, arrow)));
+    }
+}

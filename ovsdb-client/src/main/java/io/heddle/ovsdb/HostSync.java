@@ -1,0 +1,136 @@
+package io.heddle.ovsdb;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * Keeps one host's database as it should be: compares the live copy with what is wanted, sends the one transaction
+ * that is missing, and does so again whenever rows change. Confined to its session's event loop.
+ */
+public final class HostSync {
+    private static final long SETTLE_MILLIS = 50;
+    private static final long FIRST_BACKOFF_MILLIS = 500;
+    private static final long LONGEST_BACKOFF_MILLIS = 30_000;
+
+    /** How a host stands. Immutable. @param error what the host refused, or null */
+    public record State(boolean inSync, String error) {
+    }
+
+    /** Hears what was found and done. Called on the event loop. */
+    public interface Listener {
+        /** Somebody else changed what is ours; {@code lines} are what it takes to mend it. */
+        void drifted(List<String> lines);
+
+        /** A transaction was made. */
+        void changed(List<String> lines);
+
+        /** The host refused a transaction. */
+        void refused(String why);
+    }
+
+    private final OvsdbSession session;
+    private final Listener listener;
+    private final List<Consumer<State>> waiting = new ArrayList<>();
+    private HostState desired;
+    private boolean busy;
+    private boolean scheduled;
+    private boolean settled;
+    private long expectedConfig = -1;
+    private long backoffMillis = FIRST_BACKOFF_MILLIS;
+    private volatile State state = new State(false, null);
+
+    public HostSync(OvsdbSession session, Listener listener) {
+        this.session = session;
+        this.listener = listener;
+    }
+
+    /** How the host stands; any thread. */
+    public State state() {
+        return state;
+    }
+
+    /** Says what the host should have; {@code done} is called once OVS has taken it up, or refused it. On the loop. */
+    public void want(HostState wanted, Consumer<State> done) {
+        desired = wanted;
+        settled = false;
+        state = new State(false, null);
+        waiting.add(done);
+        run();
+    }
+
+    /** The database changed. On the loop. */
+    public void databaseChanged() {
+        if (desired != null) {
+            confirm();
+            later(SETTLE_MILLIS);
+        }
+    }
+
+    private void run() {
+        if (busy || desired == null || !session.isReady()) {
+            return;
+        }
+        HostDiff.Change change = HostDiff.between(desired, session.database());
+        if (change.isEmpty()) {
+            confirm();
+            return;
+        }
+        if (settled) {
+            listener.drifted(change.lines());
+        }
+        busy = true;
+        session.transact(change.operations(), (results, error) -> {
+            busy = false;
+            if (error != null) {
+                refused(error);
+            } else {
+                backoffMillis = FIRST_BACKOFF_MILLIS;
+                expectedConfig = nextConfig(results);
+                listener.changed(change.lines());
+                confirm();
+                later(SETTLE_MILLIS);
+            }
+        });
+    }
+
+    /** OVS has done what the database says once cur_cfg has caught up with next_cfg (ovs-vswitchd.conf.db(5)). */
+    private void confirm() {
+        Optional<Long> current = session.database().root().flatMap(r -> r.number("cur_cfg"));
+        if (busy || current.orElse(0L) < expectedConfig || !HostDiff.between(desired, session.database()).isEmpty()) {
+            return;
+        }
+        settled = true;
+        state = new State(true, null);
+        List<Consumer<State>> done = List.copyOf(waiting);
+        waiting.clear();
+        done.forEach(w -> w.accept(state));
+    }
+
+    private void refused(String error) {
+        state = new State(false, error);
+        listener.refused(error);
+        List<Consumer<State>> done = List.copyOf(waiting);
+        waiting.clear();
+        done.forEach(w -> w.accept(state));
+        later(backoffMillis);
+        backoffMillis = Math.min(backoffMillis * 2, LONGEST_BACKOFF_MILLIS);
+    }
+
+    private static long nextConfig(List<JsonNode> results) {
+        return results.get(results.size() - 1).path("rows").path(0).path("next_cfg").asLong(-1);
+    }
+
+    private void later(long millis) {
+        if (!scheduled) {
+            scheduled = true;
+            session.loop().schedule(() -> {
+                scheduled = false;
+                run();
+            }, millis, TimeUnit.MILLISECONDS);
+        }
+    }
+}

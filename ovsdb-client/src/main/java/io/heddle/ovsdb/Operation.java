@@ -1,0 +1,65 @@
+package io.heddle.ovsdb;
+
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.opendaylight.ovsdb.lib.schema.GenericTableSchema;
+
+/** One operation of an OVSDB transaction, written as RFC 7047 §5.2 has it. */
+public final class Operation extends org.opendaylight.ovsdb.lib.operations.Operation<GenericTableSchema> {
+    private final Map<String, Object> json = new LinkedHashMap<>();
+
+    private Operation(String op, String table) {
+        json.put("op", op);
+        json.put("table", table);
+    }
+
+    /** Adds a row, which the transaction's other operations may refer to by {@code name}. */
+    static Operation insert(String table, String name, Map<String, Object> row) {
+        Operation o = new Operation("insert", table);
+        o.json.put("row", row(row));
+        o.json.put("uuid-name", name);
+        return o;
+    }
+
+    /** Sets columns of one row. */
+    static Operation update(String table, String uuid, Map<String, Object> row) {
+        Operation o = new Operation("update", table);
+        o.json.put("where", where(uuid));
+        o.json.put("row", row(row));
+        return o;
+    }
+
+    /** Alters a column of one row: {@code insert}, {@code delete}, {@code +=}. */
+    static Operation mutate(String table, String uuid, String column, String mutator, Object value) {
+        Operation o = new Operation("mutate", table);
+        o.json.put("where", where(uuid));
+        o.json.put("mutations", List.of(List.of(column, mutator, Value.toJson(value))));
+        return o;
+    }
+
+    /** Reads columns of one row, to learn what a mutation made of them. */
+    static Operation select(String table, String uuid, String column) {
+        Operation o = new Operation("select", table);
+        o.json.put("where", where(uuid));
+        o.json.put("columns", List.of(column));
+        return o;
+    }
+
+    private static List<Object> where(String uuid) {
+        return List.of(List.of("_uuid", "==", List.of("uuid", uuid)));
+    }
+
+    private static Map<String, Object> row(Map<String, Object> row) {
+        Map<String, Object> out = new LinkedHashMap<>();
+        row.forEach((k, v) -> out.put(k, Value.toJson(v)));
+        return out;
+    }
+
+    /** What goes over the wire. */
+    @JsonValue
+    public Map<String, Object> json() {
+        return json;
+    }
+}

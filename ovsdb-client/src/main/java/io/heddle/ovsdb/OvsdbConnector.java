@@ -1,0 +1,160 @@
+package io.heddle.ovsdb;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufInputStream;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.codec.json.JsonObjectDecoder;
+import io.netty.handler.codec.string.StringEncoder;
+import io.netty.handler.timeout.ReadTimeoutHandler;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.opendaylight.ovsdb.lib.jsonrpc.JsonRpcEndpoint;
+
+/**
+ * Makes sessions: dials hosts, and listens for hosts that dial in.
+ *
+ * <p>The RPC layer is OpenDaylight's. Its connection service is not used: it keeps static state, blocks while it
+ * dials, and its decoder does not bound what a peer may send.
+ */
+public final class OvsdbConnector implements AutoCloseable {
+    /** The largest message; the initial copy of a host with some ten thousand ports fits. */
+    private static final int LARGEST_MESSAGE = 64 << 20;
+    private static final int CONNECT_MILLIS = 5000;
+    /** Echoes go out every five seconds, so a peer that is silent for three of them is gone. */
+    private static final int SILENCE_SECONDS = 16;
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(2, NioIoHandler.newFactory());
+    private final Runnable badConnection;
+    private Channel server;
+
+    /** @param badConnection called for every connection that ends because the peer does not speak JSON-RPC */
+    public OvsdbConnector(Runnable badConnection) {
+        this.badConnection = badConnection;
+    }
+
+    /** Dials a host. @param failed gets why it could not be reached */
+    public void dial(String address, int port, OvsdbSession.Listener listener, Consumer<String> failed) {
+        new Bootstrap().group(loops).channel(NioSocketChannel.class)
+                .option(ChannelOption.TCP_NODELAY, true)
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
+                .handler(pipeline(listener))
+                .connect(address, port)
+                .addListener(connected -> {
+                    if (!connected.isSuccess()) {
+                        failed.accept(connected.cause().getMessage());
+                    }
+                });
+    }
+
+    /**
+     * Listens for hosts that dial in.
+     *
+     * @throws IOException when the address cannot be had, saying so
+     */
+    public void listen(InetSocketAddress address, OvsdbSession.Listener listener) throws IOException {
+        var bound = new ServerBootstrap().group(loops).channel(NioServerSocketChannel.class)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childHandler(pipeline(listener))
+                .bind(address).awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            throw new IOException("cannot listen for OVSDB hosts on " + address + ": " + bound.cause().getMessage(),
+                    bound.cause());
+        }
+        server = bound.channel();
+    }
+
+    private ChannelInitializer<Channel> pipeline(OvsdbSession.Listener listener) {
+        return new ChannelInitializer<>() {
+            @Override
+            protected void initChannel(Channel channel) {
+                JsonRpcEndpoint rpc = new JsonRpcEndpoint(channel);
+                channel.pipeline().addLast(
+                        new JsonObjectDecoder(LARGEST_MESSAGE),
+                        new StringEncoder(StandardCharsets.UTF_8),
+                        new ReadTimeoutHandler(SILENCE_SECONDS, TimeUnit.SECONDS),
+                        new JsonReader(),
+                        rpc,
+                        new SessionHandler(new OvsdbSession(channel, rpc, listener)));
+            }
+        };
+    }
+
+    @Override
+    public void close() {
+        if (server != null) {
+            server.close().awaitUninterruptibly();
+        }
+        loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+    }
+
+    /** Parses messages, and answers echoes with the parameters they came with, as RFC 7047 §4.1.11 asks. */
+    private static final class JsonReader extends ChannelInboundHandlerAdapter {
+        @Override
+        public void channelRead(ChannelHandlerContext ctx, Object message) throws IOException {
+            ByteBuf in = (ByteBuf) message;
+            JsonNode json;
+            try (InputStream bytes = new ByteBufInputStream(in)) {
+                json = JSON.readTree(bytes);
+            } finally {
+                in.release();
+            }
+            if (!json.isObject()) {
+                throw new IOException("expected a JSON-RPC object");
+            }
+            if (json.path("method").asText().equals("echo")) {
+                ObjectNode answer = JSON.createObjectNode();
+                answer.set("id", json.get("id"));
+                answer.set("result", json.get("params"));
+                answer.putNull("error");
+                ctx.writeAndFlush(answer.toString());
+            } else {
+                ctx.fireChannelRead(json);
+            }
+        }
+    }
+
+    /** Tells a session of its connection's life. */
+    private final class SessionHandler extends ChannelInboundHandlerAdapter {
+        private final OvsdbSession session;
+
+        SessionHandler(OvsdbSession session) {
+            this.session = session;
+        }
+
+        @Override
+        public void channelActive(ChannelHandlerContext ctx) {
+            session.start();
+        }
+
+        @Override
+        public void channelInactive(ChannelHandlerContext ctx) {
+            session.ended();
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+            badConnection.run();
+            session.failed(cause);
+        }
+    }
+}

@@ -1,0 +1,203 @@
+package io.heddle.ovsdb;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.google.common.util.concurrent.FutureCallback;
+import com.google.common.util.concurrent.Futures;
+import com.google.common.util.concurrent.ListenableFuture;
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.opendaylight.ovsdb.lib.jsonrpc.JsonRpcEndpoint;
+import org.opendaylight.ovsdb.lib.message.OvsdbRPC;
+import org.opendaylight.ovsdb.lib.message.TransactBuilder;
+import org.opendaylight.ovsdb.lib.message.UpdateNotification;
+
+/**
+ * A connection to one host's database: a live copy of it, and transactions. Everything happens on the connection's
+ * event loop; methods that other threads may call say so. Source: RFC 7047 §4.
+ */
+public final class OvsdbSession {
+    private static final String NAME = "Open_vSwitch";
+    private static final int ECHO_SECONDS = 5;
+    private static final int RPC_TIMEOUT_MILLIS = 30_000;
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    static {
+        JsonRpcEndpoint.setReaperInterval(RPC_TIMEOUT_MILLIS);
+    }
+
+    /** Hears of a session. Called on its event loop. */
+    public interface Listener {
+        /** The database has been read for the first time. */
+        void ready(OvsdbSession session);
+
+        /** Rows changed. */
+        void changed(OvsdbSession session);
+
+        /** The connection ended, whether or not it was ever ready. */
+        void closed(OvsdbSession session, String why);
+    }
+
+    private final Channel channel;
+    private final JsonRpcEndpoint rpc;
+    private final Listener listener;
+    private final Database database = new Database();
+    private boolean ready;
+    private String why = "the host closed the connection";
+
+    OvsdbSession(Channel channel, JsonRpcEndpoint rpc, Listener listener) {
+        this.channel = channel;
+        this.rpc = rpc;
+        this.listener = listener;
+    }
+
+    /** The loop on which everything of this session happens; any thread. */
+    public EventLoop loop() {
+        return channel.eventLoop();
+    }
+
+    /** The live copy; on the loop. */
+    public Database database() {
+        return database;
+    }
+
+    /** Where the host is, {@code address:port}; any thread. */
+    public String remote() {
+        return String.valueOf(channel.remoteAddress()).replaceFirst("^/", "");
+    }
+
+    /** The address by which the host sees this process; any thread. */
+    public String localAddress() {
+        return ((InetSocketAddress) channel.localAddress()).getAddress().getHostAddress();
+    }
+
+    /** Whether the database has been read and the connection stands; on the loop. */
+    public boolean isReady() {
+        return ready && channel.isActive();
+    }
+
+    /** Ends the connection; any thread. */
+    public void close(String reason) {
+        why = reason;
+        channel.close();
+    }
+
+    void start() {
+        rpc.registerCallback(new OvsdbRPC.Callback() {
+            @Override
+            public void update(Object context, UpdateNotification notification) {
+                database.update(notification.getUpdates());
+                if (ready) {
+                    listener.changed(OvsdbSession.this);
+                }
+            }
+
+            @Override
+            public void locked(Object context, List<String> ids) {
+                // Heddle asks for no locks.
+            }
+
+            @Override
+            public void stolen(Object context, List<String> ids) {
+                // Heddle asks for no locks.
+            }
+        });
+        then(rpc.monitor(OvsdbSession::monitorRequest), initial -> {
+            if (initial == null || !initial.has(NAME)) {
+                close("the peer has no database " + NAME);
+                return;
+            }
+            database.update(initial);
+            ready = true;
+            channel.eventLoop().scheduleAtFixedRate(this::echo, ECHO_SECONDS, ECHO_SECONDS, TimeUnit.SECONDS);
+            listener.ready(this);
+        });
+    }
+
+    private static List<Object> monitorRequest() {
+        Map<String, Object> tables = new LinkedHashMap<>();
+        Database.WATCHED.forEach((table, columns) -> tables.put(table, Map.of("columns", columns)));
+        return List.of(NAME, "heddle", tables);
+    }
+
+    private void echo() {
+        if (channel.isActive()) {
+            then(rpc.echo(), answer -> { });
+        }
+    }
+
+    void ended() {
+        ready = false;
+        listener.closed(this, why);
+    }
+
+    void failed(Throwable cause) {
+        close(cause.getMessage() == null ? cause.toString() : cause.getMessage());
+    }
+
+    /**
+     * Sends one transaction; all of it happens or none. On the loop.
+     *
+     * @param done gets the results, or null and what went wrong
+     */
+    public void transact(List<Operation> operations, BiConsumer<List<JsonNode>, String> done) {
+        TransactBuilder transaction = new TransactBuilder(null) {
+            @Override
+            public List<Object> params() {
+                List<Object> params = new ArrayList<>(List.of(NAME));
+                params.addAll(operations);
+                return params;
+            }
+        };
+        Futures.addCallback(rpc.transact(transaction), new FutureCallback<>() {
+            @Override
+            public void onSuccess(List<JsonNode> results) {
+                String error = error(operations, results);
+                done.accept(error == null ? results : null, error);
+            }
+
+            @Override
+            public void onFailure(Throwable cause) {
+                done.accept(null, cause.getMessage() == null ? cause.toString() : cause.getMessage());
+            }
+        }, channel.eventLoop());
+    }
+
+    /** The first operation that failed and why; RFC 7047 §4.1.3 puts a commit's own error behind the last result. */
+    private static String error(List<Operation> operations, List<JsonNode> results) {
+        if (results == null) {
+            return "the host refused the transaction as a whole";
+        }
+        for (int i = 0; i < results.size(); i++) {
+            JsonNode r = results.get(i);
+            if (r != null && r.hasNonNull("error")) {
+                String details = r.hasNonNull("details") ? ": " + r.get("details").asText() : "";
+                String at = i < operations.size() ? " in " + JSON.valueToTree(operations.get(i)) : "";
+                return r.get("error").asText() + details + at;
+            }
+        }
+        return null;
+    }
+
+    private <T> void then(ListenableFuture<T> future, Consumer<T> next) {
+        Futures.addCallback(future, new FutureCallback<T>() {
+            @Override
+            public void onSuccess(T result) {
+                next.accept(result);
+            }
+
+            @Override
+            public void onFailure(Throwable cause) {
+                close("no answer within " + RPC_TIMEOUT_MILLIS / 1000 + " s");
+            }
+        }, channel.eventLoop());
+    }
+}
