@@ -4,6 +4,7 @@ import io.heddle.flows.model.Bridge;
 import io.heddle.flows.model.Host;
 import io.heddle.flows.model.Network;
 import io.heddle.flows.model.NetworkModel;
+import io.heddle.flows.model.Port;
 import java.util.List;
 import java.util.Map;
 
@@ -23,10 +24,10 @@ final class OverlayCheck {
             if (n.vni().isEmpty() || members.size() < 2) {
                 continue;
             }
-            members.stream().filter(h -> h.tunnelIp().isEmpty()).forEach(h -> problems.add(places.get(h.name())
+            members.stream().filter(h -> h.tunnelIp().isEmpty() && !trunked(h, n)).forEach(h -> problems.add(places.get(h.name())
                     .problem("has ports in " + n.name() + " (VNI " + n.vni().getAsInt() + ") like "
                             + members.stream().filter(m -> m != h).findFirst().orElseThrow().name()
-                            + ", but no tunnel-ip: add the address of its VTEP")));
+                            + ", but neither a tunnel-ip nor a trunk that carries it: add the address of its VTEP")));
         }
         for (Host h : model.hosts().values()) {
             List<Bridge> overlaid = h.bridges().values().stream()
@@ -49,6 +50,12 @@ final class OverlayCheck {
                 }
             }
         }
+    }
+
+    /** A host without a VTEP may reach a network through a trunk to one that has it. */
+    private static boolean trunked(Host h, Network n) {
+        return h.bridges().values().stream().flatMap(b -> b.ports().values().stream())
+                .anyMatch(p -> p.vlans() instanceof Port.Trunk t && t.networks().contains(n.name()));
     }
 
     private static boolean carries(Host h, Network n) {

@@ -1,0 +1,125 @@
+package io.heddle.topologies.lab;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A hypervisor of the lab: a namespace with an ovsdb-server and an ovs-vswitchd of its own. Its underlay address
+ * stands on the bridge {@code brp}, which the userspace datapath needs to send tunnels by.
+ */
+public final class LabHost extends Node {
+    /** The bridge that carries the underlay; the lab's, not Heddle's. */
+    public static final String UNDERLAY_BRIDGE = "brp";
+    private static final String SCHEMA = "/usr/share/openvswitch/vswitch.ovsschema";
+
+    private final Path folder;
+    private final int number;
+
+    LabHost(String name, int number, Path folder) {
+        super(name);
+        this.number = number;
+        this.folder = folder.resolve(name);
+    }
+
+    /** Its address on the underlay. */
+    public String address() {
+        return Lab.UNDERLAY + number;
+    }
+
+    /** Where its sockets, databases and logs are. */
+    public Path folder() {
+        return folder;
+    }
+
+    void up() {
+        Lab.makeFolder(folder);
+        Shell.run("ip netns add " + namespace());
+        Shell.run("ip -n " + namespace() + " link set lo up");
+        String wire = "u-" + name();
+        Shell.run("ip link add " + wire + " type veth peer name eth0 netns " + namespace());
+        Shell.run("ip link set " + wire + " master " + Lab.UNDERLAY_BRIDGE + " up");
+        Shell.run("ip -n " + namespace() + " link set eth0 up");
+        Shell.run("ovsdb-tool create " + folder + "/conf.db " + SCHEMA);
+        startDatabase();
+        vsctl("--no-wait init -- set Open_vSwitch . external_ids:system-id=" + name());
+        startSwitch();
+        vsctl("add-br " + UNDERLAY_BRIDGE + " -- set bridge " + UNDERLAY_BRIDGE + " datapath_type=netdev "
+                + "other_config:hwaddr=" + mac() + " -- add-port " + UNDERLAY_BRIDGE + " eth0");
+        Shell.run("ip -n " + namespace() + " addr add " + address() + "/24 dev " + UNDERLAY_BRIDGE);
+        Shell.run("ip -n " + namespace() + " link set " + UNDERLAY_BRIDGE + " up");
+    }
+
+    String mac() {
+        return String.format("02:00:ac:1f:00:%02x", number);
+    }
+
+    /** Starts ovsdb-server, listening on TCP port 6640 as well. */
+    public void startDatabase() {
+        run("ovsdb-server " + folder + "/conf.db --remote=punix:" + folder + "/db.sock --remote=ptcp:6640 "
+                + "--remote=db:Open_vSwitch,Open_vSwitch,manager_options --unixctl=" + folder + "/ovsdb.ctl "
+                + "--pidfile=" + folder + "/ovsdb.pid --log-file=" + folder + "/ovsdb.log --detach");
+    }
+
+    /** Starts ovs-vswitchd. */
+    public void startSwitch() {
+        run("env OVS_RUNDIR=" + folder + " ovs-vswitchd unix:" + folder + "/db.sock --unixctl=" + folder
+                + "/vsw.ctl --pidfile=" + folder + "/vsw.pid --log-file=" + folder + "/vsw.log --detach");
+    }
+
+    /** Kills ovs-vswitchd at once, as a crash would. */
+    public void killSwitch() {
+        kill("vsw.pid");
+    }
+
+    /** Kills ovsdb-server at once, as a crash would. */
+    public void killDatabase() {
+        kill("ovsdb.pid");
+    }
+
+    private void kill(String pidFile) {
+        try {
+            Path file = folder.resolve(pidFile);
+            if (Files.exists(file)) {
+                long pid = Long.parseLong(Files.readString(file).strip());
+                ProcessHandle.of(pid).ifPresent(p -> {
+                    p.destroyForcibly();
+                    p.onExit().join();
+                });
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    void down() {
+        killSwitch();
+        killDatabase();
+    }
+
+    /** Runs ovs-vsctl on this host. */
+    public String vsctl(String args) {
+        return Shell.run("ovs-vsctl --db=unix:" + folder + "/db.sock " + args);
+    }
+
+    /** Runs ovs-ofctl on a bridge of this host: {@code ofctl("br0", "dump-flows", "table=0")}. */
+    public String ofctl(String bridge, String verb, String... args) {
+        return Shell.run("ovs-ofctl -O OpenFlow13 " + verb + " unix:" + folder + "/" + bridge + ".mgmt "
+                + String.join(" ", args));
+    }
+
+    /** Runs ovs-appctl on this host's ovs-vswitchd. */
+    public String appctl(String... args) {
+        List<String> all = new ArrayList<>(List.of("ovs-appctl", "-t", folder + "/vsw.ctl"));
+        all.addAll(List.of(args));
+        Shell.Result r = Shell.attempt(all);
+        if (!r.ok()) {
+            throw new IllegalStateException(String.join(" ", all) + ": " + r.output());
+        }
+        return r.output();
+    }
+}

@@ -1,0 +1,55 @@
+package io.heddle.topologies.lab;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** A machine of the lab: a network namespace in which commands run. */
+public class Node {
+    private final String name;
+
+    Node(String name) {
+        this.name = name;
+    }
+
+    /** What the lab calls it. */
+    public String name() {
+        return name;
+    }
+
+    /** The name of its network namespace. */
+    public String namespace() {
+        return Lab.PREFIX + name;
+    }
+
+    /** Runs a command here. @throws IllegalStateException when it fails */
+    public String run(String command) {
+        return Shell.run("ip netns exec " + namespace() + " " + command);
+    }
+
+    /** Runs a command here whatever comes of it. */
+    public Shell.Result attempt(String command) {
+        return Shell.attempt(Shell.inNamespace(namespace(), command.trim().split("\\s+")));
+    }
+
+    /** Runs a shell script here. */
+    public Shell.Result script(String script) {
+        return Shell.attempt(Shell.inNamespace(namespace(), "bash", "-c", script));
+    }
+
+    /** Starts a command here and leaves it running, its output in {@code log}. */
+    public Process start(Path log, String command) {
+        List<String> all = Shell.inNamespace(namespace(), command.trim().split("\\s+"));
+        try {
+            return new ProcessBuilder(all).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Whether one of up to three pings to an address is answered. */
+    public boolean pings(String address) {
+        return attempt("ping -c 3 -i 0.2 -W 1 " + address).output().matches("(?s).*bytes from.*");
+    }
+}
