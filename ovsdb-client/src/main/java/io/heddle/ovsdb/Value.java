@@ -2,7 +2,6 @@ package io.heddle.ovsdb;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -110,10 +109,10 @@ public final class Value {
     static String text(Object value) {
         if (value instanceof Set<?> s) {
             return s.isEmpty() ? "-" : s.size() == 1 ? text(s.iterator().next())
-                    : s.stream().map(Value::text).collect(Collectors.joining(", ", "[", "]"));
+                    : set(s).stream().map(Value::text).collect(Collectors.joining(", ", "[", "]"));
         }
         if (value instanceof Map<?, ?> m) {
-            return m.isEmpty() ? "-" : new LinkedHashMap<>(m).toString();
+            return m.isEmpty() ? "-" : new TreeMap<>(m).toString();
         }
         return value == null ? "-" : value instanceof Ref r ? r.id : Objects.toString(value);
     }

@@ -66,7 +66,10 @@ public final class VlanApp implements FlowContributor {
                 Network network = view.model().networks().get(name);
                 admit(sink, in.with(Field.VLAN_VID, Field.VLAN_PRESENT | network.vlan()), port, network);
             }
-            if (trunk.nativeNetwork() != null) {
+            if (trunk.nativeNetwork() == null) {
+                sink.add(Table.ADMISSION, REST, in.with(Field.VLAN_VID, UNTAGGED), Instructions.DROP,
+                        "drop: untagged frame on trunk " + port.name() + ", which has no native network");
+            } else {
                 Network network = view.model().networks().get(trunk.nativeNetwork());
                 admitUntagged(sink, in, port, network);
                 if (network.vlan() != 0 && !trunk.tagged().contains(network.name())) {
@@ -75,8 +78,6 @@ public final class VlanApp implements FlowContributor {
             }
             sink.add(Table.ADMISSION, REST, in.with(Field.VLAN_VID, TAGGED), Instructions.DROP,
                     "drop: VLAN not allowed on trunk " + port.name());
-            sink.add(Table.ADMISSION, REST, in.with(Field.VLAN_VID, UNTAGGED), Instructions.DROP,
-                    "drop: untagged frame on trunk " + port.name() + ", which has no native network");
         }
     }
 

@@ -16,11 +16,15 @@ import java.util.TreeSet;
 
 /** Reads access lists: rules in ovs-ofctl match syntax and in words. */
 final class AclReader {
+    /** Every rule takes a priority of its own, and OpenFlow has 65536 of them. */
+    private static final int MOST_RULES = 50_000;
+
     private final NetworkModel model;
     private final List<Problem> problems;
     private final Set<String> names = new HashSet<>();
     private final Set<String> ports = new TreeSet<>();
     private final Set<String> bridges = new TreeSet<>();
+    private int count;
 
     AclReader(NetworkModel model, List<Problem> problems) {
         this.model = model;
@@ -69,6 +73,9 @@ final class AclReader {
     }
 
     private Acl.Rule rule(Yaml y) {
+        if (++count == MOST_RULES + 1) {
+            problems.add(y.problem("is rule number " + count + ": " + MOST_RULES + " are possible in all"));
+        }
         List<Match> matches = new ArrayList<>();
         String[] inPort = new String[1];
         y.get("match").ifPresent(m -> {

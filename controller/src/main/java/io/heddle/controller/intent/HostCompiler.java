@@ -21,7 +21,7 @@ import java.util.TreeSet;
 public final class HostCompiler {
     /** Heddle speaks 1.3; the others let ovs-ofctl on the host work without options. */
     private static final Set<Object> PROTOCOLS =
-            Set.of("OpenFlow10", "OpenFlow13", "OpenFlow14", "OpenFlow15");
+            new TreeSet<>(Set.of("OpenFlow10", "OpenFlow13", "OpenFlow14", "OpenFlow15"));
 
     private HostCompiler() {
     }

@@ -1,0 +1,122 @@
+package io.heddle.controller.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.networknt.schema.InputFormat;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+
+class NetworkFileTest {
+    private static final String HEAD = """
+            heddle: v1
+            networks:
+              red: {vlan: 200, vni: 10200}
+              blue: {vlan: 300}
+              lan: {}
+            hosts:
+              hv1:
+                ovsdb: tcp:192.0.2.1:6640
+                bridges:
+                  br0:
+                    ports:
+            """;
+
+    private static List<Problem> problems(String text) {
+        return assertThrows(InvalidNetworkException.class, () -> NetworkFile.parse(Map.of("net.yaml", text))).problems();
+    }
+
+    /** One fault each: the lines under {@link #HEAD}, and what the error must say, places included. */
+    static Stream<Arguments> faults() throws IOException {
+        try (InputStream in = NetworkFileTest.class.getResourceAsStream("/faults.txt")) {
+            return Stream.of(new String(in.readAllBytes(), StandardCharsets.UTF_8).split("(?m)^===.*\n"))
+                    .filter(s -> !s.isBlank()).map(s -> s.split("(?m)^---\n"))
+                    .map(s -> Arguments.of(s[0], s[1].strip()));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("faults")
+    void saysWhereAndWhatWouldBeRight(String lines, String expected) {
+        String text = lines.startsWith("heddle") || lines.startsWith("nothing") ? lines : HEAD + lines;
+        List<Problem> found = problems(text);
+        assertTrue(found.stream().anyMatch(p -> p.toString().contains(expected)),
+                () -> "expected \"" + expected + "\" in\n" + found);
+    }
+
+    @Test
+    void allFaultsAtOnceInTheOrderOfTheFile() {
+        List<Problem> found = problems(HEAD + """
+                          vm1: {access: rde}
+                          vm2: {acess: red}
+                          vm3: {trunk: red}
+                acls:
+                  - {name: a, rules: [{match: "ip,nw_scr=10.0.0.1", action: drop}]}
+                """);
+        assertEquals(List.of(12, 13, 14, 16), found.stream().map(Problem::line).toList(), found.toString());
+    }
+
+    @Test
+    void aWrongYamlIsAProblemWithAPlace() {
+        Problem p = problems("heddle: v1\nhosts: {a: [}\n").get(0);
+        assertEquals(2, p.line());
+        assertTrue(p.message().startsWith("not YAML"), p.message());
+    }
+
+    /** A validator that others wrote finds the published schema well formed, and agrees with ours on every file here. */
+    @Test
+    void anotherValidatorAgrees() throws Exception {
+        ObjectMapper json = new ObjectMapper();
+        JsonNode schemaNode = json.readTree(NetworkFileTest.class.getResourceAsStream("/io/heddle/network.schema.json"));
+        Schema schema = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+                .getSchema(schemaNode.toString(), InputFormat.JSON);
+        for (String text : examples()) {
+            NetworkFile.parse(Map.of("net.yaml", text));
+            String asJson = json.writeValueAsString(new Load(LoadSettings.builder().build()).loadFromString(text));
+            var errors = schema.validate(asJson, InputFormat.JSON);
+            if (!errors.isEmpty()) {
+                fail(errors + " in\n" + text);
+            }
+        }
+        for (String wrong : List.of("heddle: v2", "heddle: v1\nnetworks: {a: {vlna: 3}}",
+                "heddle: v1\nnetworks: {a: {vlan: 5000}}", "heddle: v1\nhosts: []", "networks: {}")) {
+            problems(wrong);
+            String asJson = json.writeValueAsString(new Load(LoadSettings.builder().build()).loadFromString(wrong));
+            assertTrue(!schema.validate(asJson, InputFormat.JSON).isEmpty(), wrong);
+        }
+    }
+
+    private static List<String> examples() throws IOException {
+        try (Stream<Path> files = Files.walk(Path.of(".."))) {
+            List<Path> found = files.filter(f -> f.toString().endsWith(".yaml"))
+                    .filter(f -> f.toString().contains("/networks/") || f.toString().contains("/golden/"))
+                    .filter(f -> !f.toString().contains("/target/")).toList();
+            assertTrue(!found.isEmpty());
+            List<String> texts = new ArrayList<>();
+            for (Path f : found) {
+                texts.add(Files.readString(f));
+            }
+            return texts;
+        }
+    }
+}

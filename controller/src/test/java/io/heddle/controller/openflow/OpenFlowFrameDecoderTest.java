@@ -1,0 +1,50 @@
+package io.heddle.controller.openflow;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.CorruptedFrameException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class OpenFlowFrameDecoderTest {
+    @Property(tries = 100)
+    void messagesSurviveAnySplitting(@ForAll long seed) {
+        Random random = new Random(seed);
+        ByteBuf stream = Unpooled.buffer();
+        List<Integer> lengths = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            int length = random.nextInt(10) == 0 ? 65535 : 8 + random.nextInt(200);
+            lengths.add(length);
+            stream.writeByte(4).writeByte(random.nextInt(30)).writeShort(length).writeInt(i).writeZero(length - 8);
+        }
+        EmbeddedChannel channel = new EmbeddedChannel(new OpenFlowFrameDecoder());
+        while (stream.isReadable()) {
+            int piece = Math.min(stream.readableBytes(), 1 + random.nextInt(3000));
+            channel.writeInbound(stream.readBytes(piece));
+        }
+        for (int i = 0; i < lengths.size(); i++) {
+            ByteBuf message = channel.readInbound();
+            assertEquals(lengths.get(i), message.readableBytes());
+            assertEquals(i, message.getInt(message.readerIndex() + 4));
+            message.release();
+        }
+        channel.finishAndReleaseAll();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"GET / HTTP/1.1\r\n", "\u0016\u0003\u0001\u0002\u0000", "\u0004\u0000\u0000\u0007abcd"})
+    void whatIsNotOpenFlowEndsTheConnection(String garbage) {
+        EmbeddedChannel channel = new EmbeddedChannel(new OpenFlowFrameDecoder());
+        ByteBuf bytes = Unpooled.copiedBuffer(garbage, java.nio.charset.StandardCharsets.ISO_8859_1);
+        assertThrows(CorruptedFrameException.class, () -> channel.writeInbound(bytes));
+    }
+}
