@@ -44,16 +44,23 @@ final class Convergence {
         controller.fleet().hosts().status().forEach(s -> hosts.put(s.name(), s));
         model.hosts().forEach((name, host) -> {
             Hosts.Status s = hosts.get(name);
-            boolean connected = s != null && s.connected();
-            parts.put("host " + name, connected ? s.error() != null ? "refused"
-                    : s.syncedVersion() >= version ? "in-sync" : "changing" : "pending");
-            if (connected && s.error() != null) {
-                errors.add("host " + name + ": " + s.error());
+            // A host that is new in this version gets the time of one attempt before it counts as away.
+            boolean away = s != null && !s.connected() && !s.untried();
+            String refused = s != null && s.connected() ? s.error() : null;
+            if (refused != null) {
+                errors.add("host " + name + ": " + refused);
             }
+            parts.put("host " + name, away ? "pending" : refused != null ? "refused"
+                    : s != null && s.syncedVersion() >= version ? "in-sync" : "changing");
             host.bridges().values().forEach(b -> parts.put("switch " + name + "/" + b.name(),
-                    connected ? switchState(b.datapathId(), version, "switch " + name + "/" + b.name(), errors)
-                            : "pending"));
+                    away ? "pending" : refused != null ? "refused"
+                            : switchState(b.datapathId(), version, "switch " + name + "/" + b.name(), errors)));
         });
+        // Switches that no file names hold the lists that hold everywhere.
+        controller.fleet().switches().all().stream().map(SwitchConnection::datapathId)
+                .filter(id -> model.byDatapathId(id).isEmpty())
+                .forEach(id -> parts.put("switch " + SwitchConnection.format(id),
+                        switchState(id, version, "switch " + SwitchConnection.format(id), errors)));
         String overall = parts.containsValue("changing") || controller.fleet().version() < version ? "changing"
                 : parts.containsValue("refused") ? "refused" : parts.containsValue("pending") ? "pending" : "in-sync";
         return row("version", version, "state", overall, "parts", parts, "errors", errors, "plan", plan);

@@ -34,12 +34,13 @@ final class HostLink implements OvsdbSession.Listener {
     private final String openFlowPort;
     private NetworkModel model;
     private int version;
-    private Host.Ovsdb address;
+    private volatile Host.Ovsdb address;
     private volatile OvsdbSession session;
     private volatile HostSync sync;
     private long pauseMillis = FIRST_PAUSE_MILLIS;
     private boolean dialling;
     private boolean removed;
+    private volatile boolean untried = true;
     private volatile String trouble = "not reached yet";
     private volatile int syncedVersion = -1;
     private volatile String error;
@@ -61,6 +62,11 @@ final class HostLink implements OvsdbSession.Listener {
     /** Whether there is a session; any thread. */
     boolean connected() {
         return session != null && sync != null;
+    }
+
+    /** Whether the first attempt to reach it is still under way; any thread. */
+    boolean untried() {
+        return untried && !connected() && address instanceof Host.Dial;
     }
 
     /** The version of the network that the host has confirmed; any thread. */
@@ -87,6 +93,7 @@ final class HostLink implements OvsdbSession.Listener {
         removed = host == null;
         if (host != null && !host.ovsdb().equals(address)) {
             address = host.ovsdb();
+            untried = true;
             if (session != null) {
                 session.close("the file gives another address");
             }
@@ -150,6 +157,7 @@ final class HostLink implements OvsdbSession.Listener {
         if (removed) {
             return;
         }
+        untried = false;
         if (!why.equals(trouble)) {
             journal.add("unreachable", name, why);
         }

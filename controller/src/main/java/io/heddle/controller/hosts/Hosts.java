@@ -35,8 +35,14 @@ public final class Hosts implements AutoCloseable {
     private final int openFlowPort;
     private NetworkModel model = NetworkModel.EMPTY;
 
-    /** How a host stands. @param error why it is not as it should be, or null */
-    public record Status(String name, boolean connected, int syncedVersion, String address, String error) {
+    /**
+     * How a host stands.
+     *
+     * @param untried whether the first attempt to reach it is still under way
+     * @param error why it is not as it should be, or null
+     */
+    public record Status(String name, boolean connected, boolean untried, int syncedVersion, String address,
+                         String error) {
     }
 
     public Hosts(ScheduledExecutorService modelThread, Journal journal, Counters counters, int openFlowPort) {
@@ -78,8 +84,8 @@ public final class Hosts implements AutoCloseable {
 
     /** How every host of the file stands. */
     public List<Status> status() {
-        return links.values().stream().map(l -> new Status(l.name(), l.connected(), l.syncedVersion(), l.remote(),
-                l.trouble())).toList();
+        return links.values().stream().map(l -> new Status(l.name(), l.connected(), l.untried(), l.syncedVersion(),
+                l.remote(), l.trouble())).toList();
     }
 
     /** What a version would change, by host. */

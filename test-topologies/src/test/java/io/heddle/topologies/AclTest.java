@@ -1,0 +1,114 @@
+package io.heddle.topologies;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.heddle.topologies.lab.LabHost;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Access lists on one bridge: order, scope, words, defaults, IPv6. */
+class AclTest extends LabTest {
+    private static final String NETWORK = """
+            heddle: v1
+            networks: {a: {vlan: 10}, b: {vlan: 20}}
+            hosts:
+              hv1:
+                ovsdb: tcp:172.31.0.1:6640
+                bridges: {br0: {datapath: netdev, ports: {
+                  vm1: {access: a}, vm2: {access: a}, vm3: {access: a}, vm4: {access: b}, vm5: {access: b}}}}
+            """;
+
+    @BeforeEach
+    void build() {
+        LabHost hv1 = lab.host("hv1");
+        for (int n = 1; n <= 5; n++) {
+            lab.machine(hv1, "vm" + n, "10.0.0." + n + "/24");
+            lab.machine("vm" + n).run("sysctl -qw net.ipv6.conf.eth0.disable_ipv6=0");
+            lab.machine("vm" + n).run("ip -6 addr add 2001:db8::" + n + "/64 dev eth0 nodad");
+        }
+        startController();
+    }
+
+    private boolean tcp(String from, String to, int port) {
+        Process server = lab.machine(to).start(lab.hosts().get("hv1").folder().resolve("nc-" + port),
+                "socat -u TCP6-LISTEN:" + port + ",ipv6only=0,reuseaddr /dev/null");
+        pause(200);
+        String address = "10.0.0." + to.charAt(2);
+        boolean ok = lab.machine(from).attempt("timeout 1 bash -c echo>/dev/tcp/" + address + "/" + port).ok()
+                & lab.machine(from).script("timeout 1 bash -c 'echo >/dev/tcp/" + address + "/" + port + "'").ok();
+        server.destroy();
+        return ok;
+    }
+
+    @Test
+    void theFirstRuleThatMatchesDecides() {
+        apply(NETWORK + """
+            acls:
+              - name: order
+                on: {networks: [a]}
+                rules:
+                  - {match: "icmp,nw_src=10.0.0.1,nw_dst=10.0.0.2", action: allow}
+                  - {match: {proto: icmp, src: 10.0.0.1}, action: drop}
+            """);
+        assertTrue(lab.machine("vm1").pings("10.0.0.2"));
+        assertFalse(lab.machine("vm1").pings("10.0.0.3"));
+        assertTrue(lab.machine("vm4").pings("10.0.0.5"));
+        assertTrue(drops("acl order rule 2") >= 3);
+    }
+
+    @Test
+    void wordsMeanBothIpVersions() {
+        apply(NETWORK + """
+            acls:
+              - {name: telnet, rules: [{match: {proto: tcp, dst-port: 2323}, action: drop}]}
+            """);
+        assertTrue(tcp("vm1", "vm2", 2324));
+        assertFalse(tcp("vm1", "vm2", 2323));
+        String flows = lab.hosts().get("hv1").ofctl("br0", "dump-flows", "table=10");
+        assertTrue(flows.contains("tcp,tp_dst=2323") && flows.contains("tcp6,tp_dst=2323"), flows);
+        assertTrue(lab.machine("vm1").pings("2001:db8::2"));
+    }
+
+    @Test
+    void aDefaultOfDropLetsThroughOnlyWhatIsAllowed() {
+        apply(NETWORK + """
+            acls:
+              - name: closed
+                on: {ports: [vm1]}
+                rules:
+                  - {match: arp, action: allow}
+                  - {match: {proto: icmp, dst: 10.0.0.2}, action: allow}
+                default: drop
+              - {name: v6, on: {bridges: [hv1/br0]}, rules: [{match: {src: "2001:db8::2/127"}, action: drop}]}
+            """);
+        assertTrue(lab.machine("vm1").pings("10.0.0.2"));
+        assertFalse(lab.machine("vm1").pings("10.0.0.3"));
+        assertTrue(lab.machine("vm2").pings("10.0.0.3"));
+        assertTrue(drops("acl closed default") > 0);
+        assertFalse(lab.machine("vm3").pings("2001:db8::1"));
+        assertTrue(drops("acl v6 rule 1") > 0);
+        assertTrue(lab.machine("vm4").pings("2001:db8::5"));
+    }
+
+    @Test
+    void byPortMacVlanAndArp() {
+        apply(NETWORK + """
+            acls:
+              - name: mixed
+                rules:
+                  - {match: "in_port=vm3,icmp", action: drop}
+                  - {match: {vlan: 20, proto: icmp, dst: 10.0.0.5}, action: drop}
+                  - {match: "arp,arp_tpa=10.0.0.99", action: drop}
+                  - {match: {dst-mac: "33:33:00:00:00:fb"}, action: drop}
+            """);
+        assertTrue(lab.machine("vm1").pings("10.0.0.2"));
+        assertFalse(lab.machine("vm3").pings("10.0.0.2"));
+        assertFalse(lab.machine("vm4").pings("10.0.0.5"));
+        lab.machine("vm1").attempt("ping -c 1 -W 1 10.0.0.99");
+        assertTrue(drops("acl mixed rule 1") > 0 && drops("acl mixed rule 2") > 0 && drops("acl mixed rule 3") > 0,
+                controller.get("drops").toString());
+        assertEquals(4, controller.get("acls").size(), controller.get("acls").toString());
+    }
+}

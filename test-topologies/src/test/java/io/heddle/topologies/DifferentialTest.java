@@ -1,0 +1,135 @@
+package io.heddle.topologies;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.heddle.flows.program.Field;
+import io.heddle.flows.program.FlowEntry;
+import io.heddle.flows.program.FlowText;
+import io.heddle.flows.program.Masked;
+import io.heddle.flows.program.Match;
+import io.heddle.flows.simulate.Frame;
+import io.heddle.flows.simulate.Simulator;
+import io.heddle.topologies.lab.LabHost;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Random frames through the simulator and through the real switch's own tracer: both must be decided by the same
+ * entries in the same order. The entries are those that the switch itself reports.
+ */
+class DifferentialTest extends LabTest {
+    private static final int FRAMES = 150;
+    private static final Pattern STEP = Pattern.compile("^\\s*(\\d+)\\. .*priority (\\d+)");
+
+    private static final String VLAN = """
+            heddle: v1
+            networks: {a: {vlan: 10}, b: {vlan: 20}, n: {vlan: 30}}
+            hosts:
+              hv1:
+                ovsdb: tcp:172.31.0.1:6640
+                bridges: {br0: {datapath: netdev, ports: {
+                  vm1: {access: a}, vm2: {access: b}, vm3: {trunk: [a, b], native: n},
+                  vm4: {trunk: [a], native: b, vlan-mode: native-tagged}}}}
+            """;
+    private static final String ACL = VLAN + """
+            acls:
+              - {name: x, on: {networks: [a]}, rules: [{match: "ip,nw_src=10.0.0.0/30", action: drop},
+                 {match: {proto: tcp, dst-port: 80}, action: allow}, {match: arp, action: allow}], default: drop}
+              - {name: y, rules: [{match: "udp,tp_dst=53", action: drop}, {match: {vlan: 20, proto: icmp}, action: drop}]}
+            """;
+    private static final String OVERLAY = """
+            heddle: v1
+            networks: {a: {vlan: 10, vni: 10}, b: {vlan: 20, vni: 20}, n: {vlan: 30}}
+            hosts:
+              hv1:
+                ovsdb: tcp:172.31.0.1:6640
+                tunnel-ip: 172.31.0.1
+                bridges: {br0: {datapath: netdev, ports: {
+                  vm1: {access: a}, vm2: {access: b}, vm3: {trunk: [a, b], native: n}, vm4: {access: n}}}}
+              hv2:
+                ovsdb: tcp:172.31.0.2:6640
+                tunnel-ip: 172.31.0.2
+                bridges: {br0: {datapath: netdev, ports: {x: {type: internal, access: a}, y: {type: internal, access: b}}}}
+            """;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"vlan", "acl", "overlay"})
+    void theSwitchDecidesAsTheSimulatorDoes(String scenario) {
+        LabHost hv1 = lab.host("hv1");
+        if (scenario.equals("overlay")) {
+            lab.host("hv2");
+        }
+        for (int n = 1; n <= 4; n++) {
+            lab.machine(hv1, "vm" + n, "10.0.0." + n + "/24");
+        }
+        startController();
+        apply(switch (scenario) {
+            case "vlan" -> VLAN;
+            case "acl" -> ACL;
+            default -> OVERLAY;
+        });
+        lab.machine("vm1").attempt("ping -c 2 -i 0.2 -W 1 10.0.0.2");
+        lab.machine("vm4").attempt("ping -c 2 -i 0.2 -W 1 10.0.0.2");
+        List<FlowEntry> entries = new ArrayList<>();
+        hv1.ofctl("br0", "dump-flows", "--no-names").lines().filter(l -> l.contains("actions="))
+                .map(l -> l.replaceAll("(duration|n_packets|n_bytes|idle_age|hard_age)=[^,]*, ", ""))
+                .forEach(l -> entries.add(FlowText.parseEntry(l)));
+        Simulator simulator = new Simulator(entries);
+        List<Long> macs = new ArrayList<>(List.of(0x0200_0000_0099L, 0xffff_ffff_ffffL));
+        entries.forEach(e -> e.match().get(Field.ETH_SRC).filter(m -> m.isExact(Field.ETH_SRC))
+                .ifPresent(m -> macs.add(m.lo())));
+        Random random = new Random(scenario.hashCode());
+        Set<Integer> tables = new HashSet<>();
+        for (int i = 0; i < FRAMES; i++) {
+            Match frame = frame(random, macs, scenario.equals("overlay"));
+            List<String> expected = simulator.send(Frame.of(frame)).path().stream()
+                    .map(e -> e.table() + "/" + e.priority()).toList();
+            assertEquals(expected, trace(hv1, frame), () -> "for " + frame);
+            expected.forEach(s -> tables.add(Integer.parseInt(s.split("/")[0])));
+        }
+        assertTrue(tables.containsAll(Set.of(0, 10, 20, 30)), "frames reached tables " + tables);
+    }
+
+    private static Match frame(Random r, List<Long> macs, boolean tunnels) {
+        List<String> kinds = List.of("arp,arp_op=1", "icmp,icmp_type=8,icmp_code=0,nw_src=10.0.0.2,nw_dst=10.0.0.9",
+                "tcp,nw_src=10.0.0.9,nw_dst=10.0.0.1,tp_src=5,tp_dst=80", "udp,nw_src=10.0.0.9,nw_dst=10.0.0.1,tp_src=9,tp_dst=53",
+                "tcp6,ipv6_src=fe80::1,ipv6_dst=fe80::2,tp_src=1,tp_dst=80", "dl_type=0x88b5");
+        Match m = FlowText.parseMatch(kinds.get(r.nextInt(kinds.size())))
+                .with(Field.ETH_SRC, r.nextInt(20) == 0 ? 0x0300_0000_0001L : macs.get(r.nextInt(macs.size())))
+                .with(Field.ETH_DST, macs.get(r.nextInt(macs.size())));
+        int port = 1 + r.nextInt(tunnels ? 5 : 4);
+        m = m.with(Field.IN_PORT, port);
+        if (port == 5) {
+            m = m.with(Field.TUN_ID, 10 * (1 + r.nextInt(3))).with(Field.TUN_SRC, 0xac1f0002L)
+                    .with(Field.TUN_DST, 0xac1f0001L);
+        }
+        int[] vids = {0, 10, 20, 30, 40};
+        int vid = r.nextInt(3) == 0 ? 0 : vids[r.nextInt(vids.length)];
+        return vid == 0 ? m.with(Field.VLAN_VID, Masked.exact(Field.VLAN_VID, 0))
+                : m.with(Field.VLAN_VID, Field.VLAN_PRESENT | vid);
+    }
+
+    /** The entries that the switch's tracer names, {@code table/priority}, up to where another bridge takes over. */
+    private static List<String> trace(LabHost host, Match frame) {
+        String flow = FlowText.match(frame).replace("vlan_tci=0x0000/0x1fff", "vlan_tci=0");
+        String text = host.appctl("ofproto/trace", "br0", flow);
+        List<String> steps = new ArrayList<>();
+        int bridges = 0;
+        for (String line : text.split("\n")) {
+            bridges += line.strip().startsWith("bridge(") ? 1 : 0;
+            Matcher m = STEP.matcher(line);
+            if (bridges == 1 && m.find()) {
+                steps.add(m.group(1) + "/" + m.group(2));
+            }
+        }
+        return steps;
+    }
+}
