@@ -33,6 +33,7 @@ import java.util.concurrent.atomic.LongAdder;
 public final class Learning {
     private static final long MULTICAST = 0x0100_0000_0000L;
     private static final int NO_BUFFER = 0xffffffff;
+    private static final int MOVES_TOLD_PER_SECOND = 5;
 
     private final SwitchConnection connection;
     private final MacTable macs = new MacTable();
@@ -41,6 +42,9 @@ public final class Learning {
     private final LongAdder packetIns;
     private final LongAdder learnt;
     private final LongAdder flowMods;
+    private final LongAdder moves;
+    private long movesSecond;
+    private int movesThisSecond;
     private LearningPorts ports = LearningPorts.of(new SwitchView(NetworkModel.EMPTY, Optional.empty(), Map.of()));
     private LearntFlowWriter writer = new LearntFlowWriter(ports.aging());
 
@@ -48,6 +52,7 @@ public final class Learning {
         this.connection = connection;
         packetIns = connection.counters().of("openflow_packet_ins_total");
         learnt = connection.counters().of("macs_learnt_total");
+        moves = connection.counters().of("mac_moves_total");
         flowMods = connection.counters().of("openflow_learnt_flow_mods_total");
     }
 
@@ -114,8 +119,16 @@ public final class Learning {
     private void moved(ByteBuf out, long mac, int inPort) {
         MacTable.Entry before = macs.previous();
         FlowCodec.writeRemove(out, connection.nextXid(), source(before));
-        connection.journal().add("mac-moved", SwitchConnection.format(connection.datapathId()),
-                FlowText.mac(mac) + " moved from port " + before.inPort() + " to port " + inPort);
+        flowMods.increment();
+        moves.increment();
+        long second = System.nanoTime() / 1_000_000_000L;
+        movesThisSecond = second == movesSecond ? movesThisSecond + 1 : 1;
+        movesSecond = second;
+        // A loop moves MACs by the thousand; the counter has them all, the journal the first few of each second.
+        if (movesThisSecond <= MOVES_TOLD_PER_SECOND) {
+            connection.journal().add("mac-moved", SwitchConnection.format(connection.datapathId()),
+                    FlowText.mac(mac) + " moved from port " + before.inPort() + " to port " + inPort);
+        }
     }
 
     /**
