@@ -39,7 +39,7 @@ class User13(OVSSwitch):
     def start(self, controllers):
         super().start(controllers)
         for port, tag in self.tags.items():
-            self.vsctl('set port %s tag=%d' % (port, tag))
+            self.vsctl('-- set port %s tag=%d' % (port, tag))
 
 
 class VlanTopo(Topo):
@@ -110,9 +110,9 @@ def main(name):
         static_arp(net)
         again = {a.name: [b.name for b in net.hosts if b != a and ping(a, b)] for a in net.hosts}
         reachable = [b for b in net.hosts if b.name in matrix[net.hosts[0].name]]
+        mbps = tcp(net.hosts[0], reachable[-1]) if reachable else 0
         flows = {s.name: s.cmd('ovs-ofctl -O OpenFlow13 dump-flows %s' % s.name) for s in net.switches}
-        print(json.dumps({'reached': matrix, 'reachedWithStaticArp': again,
-                          'mbps': tcp(net.hosts[0], reachable[-1]) if reachable else 0, 'flows': flows}))
+        print(json.dumps({'reached': matrix, 'reachedWithStaticArp': again, 'mbps': mbps, 'flows': flows}))
     finally:
         net.stop()
 

@@ -8,13 +8,11 @@ import io.heddle.controller.events.Journal;
 import io.heddle.controller.hosts.Hosts;
 import io.heddle.controller.openflow.OpenFlowServer;
 import io.heddle.controller.store.VersionStore;
-import io.heddle.flows.model.NetworkModel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 
@@ -25,10 +23,8 @@ public final class Controller implements AutoCloseable {
         t.setDaemon(true);
         return t;
     });
-    private final Counters counters = new Counters();
     private final Journal journal = new Journal();
-    private final Fleet fleet = new Fleet(modelThread, journal);
-    private final VersionStore store;
+    private final Core core;
     private final OpenFlowServer openFlow;
     private final Hosts hosts;
     private final AdminApi api;
@@ -52,14 +48,18 @@ public final class Controller implements AutoCloseable {
     public Controller(Options options) throws IOException, InvalidNetworkException {
         Optional<Map<String, String>> given = options.config.isEmpty() ? Optional.empty()
                 : Optional.of(NetworkFile.load(options.config.get()));
-        NetworkModel first = given.isEmpty() ? NetworkModel.EMPTY : NetworkFile.parse(given.get());
-        store = VersionStore.open(options.state);
+        if (given.isPresent()) {
+            NetworkFile.parse(given.get());
+        }
+        Counters counters = new Counters();
+        Fleet fleet = new Fleet(modelThread, journal);
+        core = new Core(fleet, VersionStore.open(options.state), journal, counters);
         openFlow = new OpenFlowServer(fleet.switches(), counters, journal);
         hosts = new Hosts(modelThread, journal, counters, options.openFlow.getPort());
         fleet.attach(hosts);
-        api = new AdminApi(this);
+        api = new AdminApi(core);
         try {
-            begin(given, first);
+            core.resume(given);
             hosts.listen(options.ovsdb);
             openFlow.bind(options.openFlow);
             api.listen(options.api);
@@ -69,37 +69,9 @@ public final class Controller implements AutoCloseable {
         }
     }
 
-    /** Goes on with the stored version, or with the given file where that says something else. */
-    private void begin(Optional<Map<String, String>> given, NetworkModel first)
-            throws IOException, InvalidNetworkException {
-        Optional<VersionStore.Version> latest = store.latest();
-        if (given.isPresent() && latest.map(v -> !v.files().equals(new TreeMap<>(given.get()))).orElse(true)) {
-            VersionStore.Version v = store.add(System.getProperty("user.name"), "given at start", given.get());
-            fleet.impose(first, v.number());
-        } else if (latest.isPresent()) {
-            fleet.impose(NetworkFile.parse(latest.get().files()), latest.get().number());
-        }
-    }
-
-    public Fleet fleet() {
-        return fleet;
-    }
-
-    public VersionStore store() {
-        return store;
-    }
-
-    public Journal journal() {
-        return journal;
-    }
-
-    public Counters counters() {
-        return counters;
-    }
-
-    /** Where switches connect. */
-    public InetSocketAddress openFlowAddress() {
-        return openFlow.address();
+    /** The number of the version in force, 0 for none. */
+    public int version() {
+        return core.store().latest().map(VersionStore.Version::number).orElse(0);
     }
 
     @Override
@@ -109,7 +81,7 @@ public final class Controller implements AutoCloseable {
         hosts.close();
         modelThread.shutdownNow();
         try {
-            store.close();
+            core.store().close();
         } catch (IOException e) {
             journal.add("failed", "store", e.getMessage());
         }

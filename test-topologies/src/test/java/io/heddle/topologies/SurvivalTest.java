@@ -8,10 +8,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.heddle.topologies.lab.ControllerProcess;
 import io.heddle.topologies.lab.Lab;
 import io.heddle.topologies.lab.LabHost;
-import io.heddle.topologies.lab.Node;
+import io.heddle.topologies.lab.Shell;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -198,7 +199,7 @@ class SurvivalTest extends LabTest {
                 while (n >= 0) {
                     n = s.getInputStream().read(answer);
                 }
-            } catch (java.net.SocketException e) {
+            } catch (SocketException e) {
                 // Reset: the other way of being shown the door.
             }
         }
@@ -207,16 +208,10 @@ class SurvivalTest extends LabTest {
     @Test
     void theStateSurvivesAndASecondControllerIsRefused() {
         String file = controller.get("network").toString();
-        Node nobody = null;
-        assertEquals(null, nobody);
-        ControllerProcess second = null;
-        try {
-            second = new ControllerProcess(Lab.FOLDER.resolve("controller1"), "--openflow", "127.0.0.1:7653",
-                    "--ovsdb", "127.0.0.1:7640", "--api", "127.0.0.1:7080");
-            second.close();
-        } catch (IllegalStateException e) {
-            assertTrue(e.getMessage().contains("another controller uses the state"), e.getMessage());
-        }
+        Shell.Result second = ControllerProcess.heddle("controller --state " + Lab.FOLDER.resolve("controller1/state")
+                + " --openflow 127.0.0.1:7653 --ovsdb 127.0.0.1:7640 --api 127.0.0.1:7080");
+        assertEquals(1, second.exit());
+        assertTrue(second.output().contains("another controller uses the state"), second.output());
         controller.kill();
         restartController();
         assertEquals(file, controller.get("network").toString());

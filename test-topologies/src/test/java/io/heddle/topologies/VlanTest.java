@@ -4,11 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.heddle.topologies.lab.ControllerProcess;
 import io.heddle.topologies.lab.LabHost;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Access, trunk and native ports on one host and across a cable to another, and a bond for that cable. */
@@ -118,6 +121,50 @@ class VlanTest extends LabTest {
     }
 
     @Test
+    void aPortMayHaveOnlySoManyMacsAndLosesThemWithItsLink() {
+        String limited = network("nic1: {trunk: [a]}", "nic1x: {trunk: [a]}", "")
+                .replaceFirst("datapath: netdev,", "datapath: netdev, mac-limit: 3,");
+        apply(limited);
+        for (int i = 1; i <= 6; i++) {
+            lab.machine("a1").run("ip link set eth0 address 02:00:00:00:01:0" + i);
+            assertTrue(lab.machine("a1").pings("10.0.0.13"), "MAC number " + i + " is forwarded, learnt or not");
+        }
+        assertEquals(3, macsOf("a1"), controller.get("macs").toString());
+        assertTrue(happened("mac-limit", ""));
+        assertEquals(1, macsOf("a3"));
+        hv1.run("ip link set a1 down");
+        ControllerProcess.until(3, "MACs behind a dead link are forgotten", () -> macsOf("a1") == 0);
+        assertFalse(hv1.ofctl("br0", "dump-flows").contains("02:00:00:00:01:0"), "and so are their flow entries");
+        hv1.run("ip link set a1 up");
+        ControllerProcess.until(5, "and learnt again", () -> {
+            lab.machine("a1").pings("10.0.0.13");
+            return macsOf("a1") > 0;
+        });
+    }
+
+    private int macsOf(String port) {
+        int count = 0;
+        for (JsonNode mac : controller.get("macs")) {
+            count += mac.path("port").asText().equals(port) ? 1 : 0;
+        }
+        return count;
+    }
+
+    @Test
+    @Tag("long")
+    void aSilentMacIsForgotten() {
+        apply(network("nic1: {trunk: [a]}", "nic1x: {trunk: [a]}", "")
+                .replace("datapath: netdev,", "datapath: netdev, mac-aging-time: 15,"));
+        assertTrue(lab.machine("a1").pings("10.0.0.13"));
+        assertEquals(1, macsOf("a1"));
+        // Active hosts are renewed, and lose nothing by it.
+        String out = lab.machine("a1").attempt("ping -q -i 0.1 -c 400 10.0.0.13").output();
+        assertTrue(out.contains("400 packets transmitted, 400 received"), out);
+        assertEquals(1, macsOf("a1"));
+        ControllerProcess.until(60, "the silent MAC is forgotten", () -> macsOf("a1") == 0);
+    }
+
+    @Test
     void changingOnePortDisturbsNoOther() throws Exception {
         String up = "nic1: {trunk: [a, b, n]}";
         String upx = "nic1x: {trunk: [a, b, n]}";
@@ -129,7 +176,7 @@ class VlanTest extends LabTest {
         pause(500);
         apply(network(up, upx, ""));
         ping.waitFor();
-        String out = java.nio.file.Files.readString(hv1.folder().resolve("ping"));
+        String out = Files.readString(hv1.folder().resolve("ping"));
         assertTrue(out.contains("200 packets transmitted, 200 received"), out);
     }
 }

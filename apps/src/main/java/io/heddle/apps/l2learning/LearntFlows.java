@@ -68,13 +68,13 @@ public final class LearntFlows {
                 Instructions.apply(new Action.Output(outPort)), L2LearningApp.LEARNT, 0, aging, false);
     }
 
-    /** On a switch that no file names: NORMAL goes on serving these two ports, and is not watched for a while. */
-    public static FlowEntry unproven(int network, int inPort, int outPort) {
+    /** On a switch that no file names: NORMAL serves these two ports, and is not watched for some seconds. */
+    public static FlowEntry unproven(int network, int inPort, int outPort, int seconds) {
         Match match = in(network).with(Field.IN_PORT, inPort & 0xffffffffL)
                 .with(Field.METADATA, Metadata.to(Metadata.port(outPort)));
         return new FlowEntry(Table.EGRESS.number(), SUPPRESS_PRIORITY, match,
                 Instructions.apply(new Action.Output(PortNumber.NORMAL)),
-                L2LearningApp.LEARNT, 0, SUPPRESS_SECONDS, false);
+                L2LearningApp.LEARNT, 0, seconds, false);
     }
 
     private static Match in(int network) {

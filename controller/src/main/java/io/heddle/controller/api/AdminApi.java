@@ -5,7 +5,7 @@ import static io.heddle.controller.api.Views.row;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.heddle.controller.Controller;
+import io.heddle.controller.Core;
 import io.heddle.controller.config.InvalidNetworkException;
 import io.heddle.controller.config.NetworkFile;
 import io.heddle.controller.config.Problem;
@@ -38,7 +38,7 @@ public final class AdminApi implements AutoCloseable {
     private static final int LARGEST_BODY = 64 << 20;
     private static final int DEFAULT_WAIT_SECONDS = 30;
 
-    private final Controller controller;
+    private final Core core;
     private final Views views;
     private final FlowViews flows;
     private final Planner planner;
@@ -61,11 +61,11 @@ public final class AdminApi implements AutoCloseable {
         }
     }
 
-    public AdminApi(Controller controller) {
-        this.controller = controller;
-        this.views = new Views(controller);
-        this.flows = new FlowViews(controller.fleet());
-        this.planner = new Planner(controller.fleet());
+    public AdminApi(Core core) {
+        this.core = core;
+        this.views = new Views(core);
+        this.flows = new FlowViews(core.fleet());
+        this.planner = new Planner(core.fleet());
         this.vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1)
                 .setFileSystemOptions(new FileSystemOptions().setFileCachingEnabled(false)));
     }
@@ -102,7 +102,7 @@ public final class AdminApi implements AutoCloseable {
         get(router, "bonds", r -> views.bonds());
         get(router, "events", this::events);
         get(router, "history", r -> history());
-        get(router, "network", r -> controller.store().latest().map(VersionStore.Version::files).orElse(Map.of()));
+        get(router, "network", r -> core.store().latest().map(VersionStore.Version::files).orElse(Map.of()));
         router.post("/api/v1/plan").handler(r -> serve(r, q -> plan(NetworkFile.parse(files(q)))));
         router.put("/api/v1/network").handler(r -> serve(r, this::apply));
         router.get("/").handler(r -> r.response().putHeader("Content-Type", "text/plain")
@@ -193,11 +193,9 @@ public final class AdminApi implements AutoCloseable {
             return plan;
         }
         String author = request.request().getParam("author", "api");
-        VersionStore.Version version =
-                controller.store().add(author, request.request().getParam("message", ""), files);
-        controller.fleet().impose(model, version.number());
-        controller.journal().add("applied", "version " + version.number(), "accepted from " + author);
-        return new Convergence(controller, views).await(version.number(), model, plan, waitSeconds(request));
+        int seconds = waitSeconds(request);
+        VersionStore.Version version = core.accept(author, request.request().getParam("message", ""), files);
+        return new Convergence(core.fleet(), views).await(version.number(), model, plan, seconds);
     }
 
     private static int waitSeconds(RoutingContext request) throws BadRequest {
@@ -214,14 +212,14 @@ public final class AdminApi implements AutoCloseable {
             throw new BadRequest(400, "since=" + since + ": expected the id of an event");
         }
         List<Map<String, Object>> out = new ArrayList<>();
-        controller.journal().since(Long.parseLong(since)).forEach(e -> out.add(row("id", e.id(),
+        core.journal().since(Long.parseLong(since)).forEach(e -> out.add(row("id", e.id(),
                 "time", e.time().toString(), "kind", e.kind(), "subject", e.subject(), "text", e.text())));
         return out;
     }
 
     private Object history() {
         List<Map<String, Object>> out = new ArrayList<>();
-        controller.store().all().forEach(v -> out.add(row("version", v.number(), "time", v.time(),
+        core.store().all().forEach(v -> out.add(row("version", v.number(), "time", v.time(),
                 "author", v.author(), "message", v.message())));
         return out;
     }

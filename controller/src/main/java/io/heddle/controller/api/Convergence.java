@@ -2,7 +2,7 @@ package io.heddle.controller.api;
 
 import static io.heddle.controller.api.Views.row;
 
-import io.heddle.controller.Controller;
+import io.heddle.controller.Fleet;
 import io.heddle.controller.hosts.Hosts;
 import io.heddle.controller.openflow.SwitchConnection;
 import io.heddle.flows.model.NetworkModel;
@@ -17,11 +17,11 @@ import java.util.concurrent.TimeUnit;
 final class Convergence {
     private static final long POLL_MILLIS = 10;
 
-    private final Controller controller;
+    private final Fleet fleet;
     private final Views views;
 
-    Convergence(Controller controller, Views views) {
-        this.controller = controller;
+    Convergence(Fleet fleet, Views views) {
+        this.fleet = fleet;
         this.views = views;
     }
 
@@ -41,7 +41,7 @@ final class Convergence {
         Map<String, String> parts = new TreeMap<>();
         List<String> errors = new ArrayList<>();
         Map<String, Hosts.Status> hosts = new HashMap<>();
-        controller.fleet().hosts().status().forEach(s -> hosts.put(s.name(), s));
+        fleet.hosts().status().forEach(s -> hosts.put(s.name(), s));
         model.hosts().forEach((name, host) -> {
             Hosts.Status s = hosts.get(name);
             // A host that is new in this version gets the time of one attempt before it counts as away.
@@ -57,23 +57,23 @@ final class Convergence {
                             : switchState(b.datapathId(), version, "switch " + name + "/" + b.name(), errors)));
         });
         // Switches that no file names hold the lists that hold everywhere.
-        controller.fleet().switches().all().stream().map(SwitchConnection::datapathId)
+        fleet.switches().all().stream().map(SwitchConnection::datapathId)
                 .filter(id -> model.byDatapathId(id).isEmpty())
                 .forEach(id -> parts.put("switch " + SwitchConnection.format(id),
                         switchState(id, version, "switch " + SwitchConnection.format(id), errors)));
-        String overall = parts.containsValue("changing") || controller.fleet().version() < version ? "changing"
+        String overall = parts.containsValue("changing") || fleet.version() < version ? "changing"
                 : parts.containsValue("refused") ? "refused" : parts.containsValue("pending") ? "pending" : "in-sync";
         return row("version", version, "state", overall, "parts", parts, "errors", errors, "plan", plan);
     }
 
     private String switchState(long datapathId, int version, String name, List<String> errors) {
-        var connection = controller.fleet().switches().find(datapathId);
+        var connection = fleet.switches().find(datapathId);
         String error = connection.map(SwitchConnection::sync).map(s -> s.state().error()).orElse(null);
         if (error != null) {
             errors.add(name + ": " + error);
             return "refused";
         }
-        return views.isCurrent(datapathId) && controller.fleet().syncedVersion(datapathId) >= version
+        return views.isCurrent(datapathId) && fleet.syncedVersion(datapathId) >= version
                 ? "in-sync" : "changing";
     }
 }

@@ -1,7 +1,7 @@
 package io.heddle.controller.api;
 
 import io.heddle.apps.l2learning.MacTable;
-import io.heddle.controller.Controller;
+import io.heddle.controller.Core;
 import io.heddle.controller.Fleet;
 import io.heddle.controller.hosts.Hosts;
 import io.heddle.controller.openflow.SwitchConnection;
@@ -29,12 +29,12 @@ import java.util.function.Function;
 final class Views {
     private static final int ANSWER_SECONDS = 10;
 
-    private final Controller controller;
+    private final Core core;
     private final Fleet fleet;
 
-    Views(Controller controller) {
-        this.controller = controller;
-        this.fleet = controller.fleet();
+    Views(Core core) {
+        this.core = core;
+        this.fleet = core.fleet();
     }
 
     Map<String, Object> status() {
@@ -52,7 +52,7 @@ final class Views {
                         "unnamed", fleet.switches().all().stream().filter(c -> fleet.place(c).isEmpty()).count()),
                 "networks", model.networks().size(),
                 "acls", model.acls().size(),
-                "counters", controller.counters().snapshot());
+                "counters", core.counters().snapshot());
     }
 
     /** Whether a host has confirmed the version in force. */

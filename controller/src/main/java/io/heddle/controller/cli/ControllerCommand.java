@@ -55,7 +55,7 @@ final class ControllerCommand implements Callable<Integer> {
             }
         }));
         System.out.println("heddle ready: openflow " + text(openFlow) + ", ovsdb " + text(ovsdb) + ", api http://"
-                + text(api) + ", version " + controller.fleet().version());
+                + text(api) + ", version " + controller.version());
         stop.await();
         controller.close();
         stopped.countDown();

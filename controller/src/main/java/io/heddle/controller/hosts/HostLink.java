@@ -201,6 +201,7 @@ final class HostLink implements OvsdbSession.Listener {
                 session = null;
                 sync = null;
                 syncedVersion = -1;
+                trouble = why;
                 journal.add("disconnected", name, why);
             }
             if (session == null) {

@@ -25,6 +25,8 @@ import java.util.function.Consumer;
 public final class FlowSync {
     private static final int MONITOR = 1;
     private static final long SETTLE_MILLIS = 100;
+    /** However busy strangers are, their changes are looked at so often: drift is to be mended within two seconds. */
+    private static final long LONGEST_SETTLE_MILLIS = 1000;
     private static final long LONGEST_BACKOFF_MILLIS = 8000;
     private static final long POLL_SECONDS = 10;
     private static final int MULTIPART_MORE_AT = Wire.HEADER + 3;
@@ -45,6 +47,7 @@ public final class FlowSync {
     private boolean drifted;
     private boolean firstRead = true;
     private long backoffMillis = SETTLE_MILLIS;
+    private long settleMillis = SETTLE_MILLIS;
     private volatile State state = new State(false, null, FlowProgram.EMPTY, 0);
 
     FlowSync(SwitchConnection connection, Learning learning) {
@@ -171,6 +174,8 @@ public final class FlowSync {
             connection.journal().add("healed", SwitchConnection.format(connection.datapathId()),
                     changes + " flow entries restored");
         }
+        // Strangers who change only what is theirs make us read for nothing: read less often while that goes on.
+        settleMillis = drifted && changes == 0 ? Math.min(settleMillis * 2, LONGEST_SETTLE_MILLIS) : SETTLE_MILLIS;
         drifted = false;
         boolean latest = target == desired;
         state = new State(error == null && latest, error, error == null ? target : state.program(), changes);
@@ -238,7 +243,7 @@ public final class FlowSync {
 
     private void suspect() {
         drifted = true;
-        later(SETTLE_MILLIS);
+        later(settleMillis);
     }
 
     /** Whether more parts of a multipart reply follow. */

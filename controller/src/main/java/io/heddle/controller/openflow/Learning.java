@@ -33,6 +33,8 @@ import java.util.concurrent.atomic.LongAdder;
 public final class Learning {
     private static final long MULTICAST = 0x0100_0000_0000L;
     private static final int NO_BUFFER = 0xffffffff;
+    /** For a direction from which an answer was seen already. */
+    private static final int LONG_PAUSE_SECONDS = 10;
     private static final int MOVES_TOLD_PER_SECOND = 5;
 
     private final SwitchConnection connection;
@@ -104,6 +106,9 @@ public final class Learning {
         if (sighting == MacTable.Sighting.OVER_LIMIT) {
             FlowCodec.writeAdd(out, connection.nextXid(), LearntFlows.suppress(inPort));
             connection.counters().count("mac_limit_reached_total");
+            connection.journal().add("mac-limit", SwitchConnection.format(connection.datapathId()),
+                    "port " + inPort + " has its " + ports.limit(inPort) + " MACs: no more are learnt from it, and "
+                            + "their frames are left to NORMAL");
             return;
         }
         if (sighting == MacTable.Sighting.MOVED) {
@@ -132,8 +137,8 @@ public final class Learning {
     }
 
     /**
-     * A frame went by NORMAL to a host behind another port. Once frames have gone both ways OVS itself is known to
-     * join the two ports, and they may bypass it.
+     * A frame went to NORMAL for a host behind another port. Once answers have gone both ways OVS itself is known to
+     * join the two ports, and frames between them may bypass it. Until then one copy a second is enough of a sample.
      */
     private void conversation(int network) {
         MacTable.Entry to = macs.find(network, packet.ethDst());
@@ -142,14 +147,17 @@ public final class Learning {
         }
         int a = packet.inPort();
         int b = to.inPort();
-        if (conversations.proves(network, a, b)) {
+        boolean answer = packet.isAnswer();
+        if (answer && conversations.answered(network, a, b)) {
             connection.send(out -> {
                 FlowCodec.writeAdd(out, connection.nextXid(), LearntFlows.proven(network, a, b, ports.aging()));
                 FlowCodec.writeAdd(out, connection.nextXid(), LearntFlows.proven(network, b, a, ports.aging()));
             });
             flowMods.add(2);
         } else {
-            connection.send(out -> FlowCodec.writeAdd(out, connection.nextXid(), LearntFlows.unproven(network, a, b)));
+            int pause = answer ? LONG_PAUSE_SECONDS : 1;
+            connection.send(out -> FlowCodec.writeAdd(out, connection.nextXid(),
+                    LearntFlows.unproven(network, a, b, pause)));
             flowMods.increment();
         }
     }

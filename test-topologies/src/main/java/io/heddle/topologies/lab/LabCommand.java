@@ -27,6 +27,7 @@ public final class LabCommand {
         }
         if (verb.equals("down") && args.length == 1) {
             Lab.sweep();
+            Shell.attempt(List.of("ip", "netns", "del", "heddle-lab"));
             return 0;
         }
         if (verb.equals("exec") && args.length > 2) {

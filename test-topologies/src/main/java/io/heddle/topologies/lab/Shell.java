@@ -2,14 +2,15 @@ package io.heddle.topologies.lab;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Runs commands of the system and tells what they said. */
 public final class Shell {
-    private static final int LIMIT_SECONDS = 120;
+    private static final int LIMIT_SECONDS = 180;
 
     private Shell() {
     }
@@ -30,22 +31,39 @@ public final class Shell {
         return r.output;
     }
 
-    /** Runs a command whatever comes of it. */
+    /** Runs a command whatever comes of it; one that takes too long is killed with all that it started. */
     public static Result attempt(List<String> command) {
+        Path output = null;
         try {
-            Process p = new ProcessBuilder(command).redirectErrorStream(true).start();
+            // A file and not a pipe: what the command leaves running may hold a pipe open for ever.
+            output = Files.createTempFile("heddle-shell", "");
+            Process p = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile()).start();
             p.getOutputStream().close();
-            String output = new String(p.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            if (!p.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
+            boolean ended = p.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS);
+            if (!ended) {
+                p.descendants().forEach(ProcessHandle::destroyForcibly);
                 p.destroyForcibly();
-                return new Result(-1, output + "\nstill running after " + LIMIT_SECONDS + " s");
             }
-            return new Result(p.exitValue(), output);
+            String text = Files.readString(output);
+            return ended ? new Result(p.exitValue(), text)
+                    : new Result(-1, text + "\nkilled after " + LIMIT_SECONDS + " s");
         } catch (IOException e) {
             throw new UncheckedIOException("cannot run " + command.get(0), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return new Result(-1, "interrupted");
+        } finally {
+            delete(output);
+        }
+    }
+
+    private static void delete(Path file) {
+        try {
+            if (file != null) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

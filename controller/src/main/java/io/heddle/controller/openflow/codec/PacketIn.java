@@ -15,6 +15,19 @@ public final class PacketIn {
     private static final int NXM_TUN_SRC = 0x00013e04;
     private static final int MAC_BYTES = 6;
     private static final int VLAN = 0x8100;
+    private static final int ARP = 0x0806;
+    private static final int ARP_REPLY = 2;
+    private static final int IPV4 = 0x0800;
+    private static final int IPV6 = 0x86dd;
+    private static final int IPV6_HEADER = 40;
+    private static final int ICMP = 1;
+    private static final int TCP = 6;
+    private static final int ICMPV6 = 58;
+    private static final int TCP_ACK = 0x10;
+    private static final int ECHO_REPLY = 0;
+    private static final int ECHO_REPLY_6 = 129;
+    private static final int NEIGHBOUR_ADVERTISEMENT = 136;
+    private static final int SOLICITED = 0x40;
 
     private ByteBuf buffer;
     private int table;
@@ -100,6 +113,42 @@ public final class PacketIn {
     public int vlanVid() {
         return frameLength >= 18 && buffer.getUnsignedShort(frame + 12) == VLAN
                 ? 0x1000 | buffer.getUnsignedShort(frame + 14) & 0xfff : 0;
+    }
+
+    /**
+     * Whether the frame is of a kind that a host sends only after it has received something: an ARP reply, an echo
+     * reply, a solicited neighbour advertisement, a TCP segment that acknowledges.
+     */
+    public boolean isAnswer() {
+        int type = frame + 12;
+        if (vlanVid() != 0) {
+            type += 4;
+        }
+        if (type + 2 > frame + frameLength) {
+            return false;
+        }
+        int payload = type + 2;
+        return switch (buffer.getUnsignedShort(type)) {
+            case ARP -> at(payload + 7) == ARP_REPLY;
+            case IPV4 -> answers(at(payload + 9), payload + (at(payload) & 0x0f) * 4, ECHO_REPLY);
+            case IPV6 -> answers(at(payload + 6), payload + IPV6_HEADER, ECHO_REPLY_6);
+            default -> false;
+        };
+    }
+
+    private boolean answers(int protocol, int transport, int echoReply) {
+        return switch (protocol) {
+            case TCP -> transport + 13 < frame + frameLength && (at(transport + 13) & TCP_ACK) != 0;
+            case ICMP -> at(transport) == echoReply && echoReply == ECHO_REPLY;
+            case ICMPV6 -> at(transport) == echoReply
+                    || at(transport) == NEIGHBOUR_ADVERTISEMENT && (at(transport + 4) & SOLICITED) != 0;
+            default -> false;
+        };
+    }
+
+    /** A byte of the message, 0xff past its end. */
+    private int at(int index) {
+        return index < frame + frameLength ? buffer.getUnsignedByte(index) : 0xff;
     }
 
     /** Appends the frame to {@code out}. */

@@ -1,0 +1,108 @@
+package io.heddle.topologies;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.heddle.topologies.lab.ControllerProcess;
+import io.heddle.topologies.lab.Lab;
+import io.heddle.topologies.lab.LabHost;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.net.Socket;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Who a switch says it is: a datapath id that appears twice, a reconnect beside a dead connection, another version. */
+class IdentityTest extends LabTest {
+    private static final String ID = "00000000000000aa";
+    private LabHost hv1;
+
+    @BeforeEach
+    void build() {
+        hv1 = lab.host("hv1");
+        startController();
+    }
+
+    private void bridge(String name, String more) {
+        hv1.vsctl("add-br " + name + " -- set bridge " + name + " datapath_type=netdev fail_mode=secure "
+                + "other_config:datapath-id=" + ID + " " + more + " -- set-controller " + name + " tcp:" + Lab.CONTROLLER
+                + ":6653");
+    }
+
+    private int switches() {
+        return controller.get("switches").size();
+    }
+
+    @Test
+    void twoLivingSwitchesWithOneIdDoNotTakeTheFlowsFromEachOther() {
+        bridge("one", "");
+        ControllerProcess.until(5, "the first is in", () -> switches() == 1);
+        bridge("two", "");
+        ControllerProcess.until(5, "the second is refused", () -> happened("refused", "172.31.0.1"));
+        assertEquals(1, switches());
+        assertTrue(hv1.ofctl("one", "dump-flows").contains("priority=65000"));
+        assertTrue(!hv1.ofctl("two", "dump-flows").contains("priority=65000"));
+        hv1.vsctl("del-br one");
+        ControllerProcess.until(20, "once the first is gone the second gets in",
+                () -> hv1.ofctl("two", "dump-flows").contains("priority=65000"));
+    }
+
+    @Test
+    void aDeadConnectionGivesWay() throws IOException {
+        try (Socket dead = new Socket(Lab.CONTROLLER, 6653)) {
+            introduce(dead);
+            ControllerProcess.until(5, "the one that will fall silent is in", () -> switches() == 1);
+            bridge("one", "");
+            ControllerProcess.until(5, "the living switch takes its place",
+                    () -> hv1.ofctl("one", "dump-flows").contains("priority=65000"));
+            assertEquals(1, switches());
+            assertTrue(controller.get("switches").toString().contains("172.31.0.1:"));
+        }
+    }
+
+    /** Says HELLO and answers up to the port description as switch {@link #ID}; never again after that. */
+    private static void introduce(Socket s) throws IOException {
+        DataOutputStream out = new DataOutputStream(s.getOutputStream());
+        DataInputStream in = new DataInputStream(s.getInputStream());
+        out.write(new byte[] {4, 0, 0, 8, 0, 0, 0, 1});
+        boolean described = false;
+        while (!described) {
+            in.readUnsignedByte();
+            int type = in.readUnsignedByte();
+            int length = in.readUnsignedShort();
+            int xid = in.readInt();
+            byte[] body = in.readNBytes(length - 8);
+            switch (type) {
+                case 5 -> {
+                    out.write(new byte[] {4, 6, 0, 32});
+                    out.writeInt(xid);
+                    out.writeLong(0xaa);
+                    out.write(new byte[16]);
+                }
+                case 24 -> {
+                    out.write(new byte[] {4, 25, 0, 24});
+                    out.writeInt(xid);
+                    out.write(body);
+                }
+                case 18 -> {
+                    out.write(new byte[] {4, 19, 0, 16});
+                    out.writeInt(xid);
+                    out.write(new byte[] {0, 13, 0, 0, 0, 0, 0, 0});
+                    described = true;
+                }
+                default -> { }
+            }
+            out.flush();
+        }
+    }
+
+    @Test
+    void aSwitchWithoutOpenFlow13IsToldWhatToDo() {
+        bridge("old", "protocols=OpenFlow10");
+        ControllerProcess.until(5, "it is refused", () -> happened("refused", "172.31.0.1"));
+        assertTrue(controller.get("events").toString().contains("protocols=OpenFlow13"));
+        hv1.vsctl("set bridge old protocols=OpenFlow10,OpenFlow13");
+        ControllerProcess.until(20, "and gets in once it is done", () -> switches() == 1);
+    }
+}
