@@ -62,8 +62,9 @@ public final class Fleet implements SwitchListener {
     public void impose(NetworkModel now, int number) {
         modelThread.execute(() -> {
             model = now;
-            version = number;
             hosts.want(now, number);
+            // Last of all: whoever sees this number sees hosts and switches that have been told.
+            version = number;
             switches.all().forEach(this::program);
         });
     }

@@ -79,7 +79,7 @@ class CommandLineTest extends LabTest {
         for (String verb : new String[] {"plan ", "apply "}) {
             Shell.Result r = heddle(verb + file);
             assertEquals(1, r.exit());
-            assertTrue(r.output().contains("net.yaml:2:23: networks.red.vlan: expected a VLAN number"), r.output());
+            assertTrue(r.output().contains("net.yaml:2:24: networks.red.vlan: expected a VLAN number"), r.output());
             assertTrue(r.output().contains("unknown network \"rde\", did you mean red?"), r.output());
         }
         assertEquals(1, controller.get("status").path("version").asInt(), "nothing was accepted");

@@ -175,7 +175,7 @@ class SurvivalTest extends LabTest {
             send(6640, noise);
         }
         send(6653, "GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-        send(6640, "{\"method\": \"echo\", \"params\": [}".getBytes(StandardCharsets.US_ASCII));
+        send(6640, "{\"method\": \"echo\", \"params\": [}}".getBytes(StandardCharsets.US_ASCII));
         send(6640, "[1,2,3]".getBytes(StandardCharsets.US_ASCII));
         // A well-formed HELLO, then a message that claims to be a port description and is not.
         send(6653, new byte[] {4, 0, 0, 8, 0, 0, 0, 1, 4, 6, 0, 12, 0, 0, 0, 2, 9, 9, 9, 9});
@@ -192,7 +192,7 @@ class SurvivalTest extends LabTest {
             OutputStream out = s.getOutputStream();
             out.write(bytes);
             out.flush();
-            s.setSoTimeout(3000);
+            s.setSoTimeout(1000);
             byte[] answer = new byte[4096];
             try {
                 int n = 0;

@@ -38,6 +38,7 @@ final class Convergence {
     }
 
     private Map<String, Object> state(int version, NetworkModel model, Map<String, Object> plan) {
+        boolean imposed = fleet.version() >= version;
         Map<String, String> parts = new TreeMap<>();
         List<String> errors = new ArrayList<>();
         Map<String, Hosts.Status> hosts = new HashMap<>();
@@ -61,7 +62,7 @@ final class Convergence {
                 .filter(id -> model.byDatapathId(id).isEmpty())
                 .forEach(id -> parts.put("switch " + SwitchConnection.format(id),
                         switchState(id, version, "switch " + SwitchConnection.format(id), errors)));
-        String overall = parts.containsValue("changing") || fleet.version() < version ? "changing"
+        String overall = !imposed || parts.containsValue("changing") ? "changing"
                 : parts.containsValue("refused") ? "refused" : parts.containsValue("pending") ? "pending" : "in-sync";
         return row("version", version, "state", overall, "parts", parts, "errors", errors, "plan", plan);
     }

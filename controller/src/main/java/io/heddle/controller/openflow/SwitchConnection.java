@@ -276,7 +276,10 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter {
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event instanceof IdleStateEvent) {
-            if (!handshake.done() || ++silentFor > MISSED_ECHOES) {
+            if (!handshake.done()) {
+                counters.count("openflow_bad_connections_total");
+                close("silent before its handshake was done");
+            } else if (++silentFor > MISSED_ECHOES) {
                 close("no answer to " + MISSED_ECHOES + " echo requests");
             } else {
                 send(MESSAGES.buildEchoRequest().setXid(nextXid()).build());

@@ -7,6 +7,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.CorruptedFrameException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -22,9 +23,9 @@ class OpenFlowFrameDecoderTest {
         ByteBuf stream = Unpooled.buffer();
         List<Integer> lengths = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
-            int length = random.nextInt(10) == 0 ? 65535 : 8 + random.nextInt(200);
+            int length = i > 0 && random.nextInt(10) == 0 ? 65535 : 8 + random.nextInt(200);
             lengths.add(length);
-            stream.writeByte(4).writeByte(random.nextInt(30)).writeShort(length).writeInt(i).writeZero(length - 8);
+            stream.writeByte(4).writeByte(i == 0 ? 0 : random.nextInt(30)).writeShort(length).writeInt(i).writeZero(length - 8);
         }
         EmbeddedChannel channel = new EmbeddedChannel(new OpenFlowFrameDecoder());
         while (stream.isReadable()) {
@@ -41,10 +42,11 @@ class OpenFlowFrameDecoderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"GET / HTTP/1.1\r\n", "\u0016\u0003\u0001\u0002\u0000", "\u0004\u0000\u0000\u0007abcd"})
+    @ValueSource(strings = {"GET / HTTP/1.1\r\n", "\u0016\u0003\u0001\u0002\u0000", "\u0004\u0000\u0000\u0007abcd",
+        "\u0004\n\u0000\u0020abcd", "\u0004\u0000\u00ff\u0000abcd"})
     void whatIsNotOpenFlowEndsTheConnection(String garbage) {
         EmbeddedChannel channel = new EmbeddedChannel(new OpenFlowFrameDecoder());
-        ByteBuf bytes = Unpooled.copiedBuffer(garbage, java.nio.charset.StandardCharsets.ISO_8859_1);
+        ByteBuf bytes = Unpooled.copiedBuffer(garbage, StandardCharsets.ISO_8859_1);
         assertThrows(CorruptedFrameException.class, () -> channel.writeInbound(bytes));
     }
 }

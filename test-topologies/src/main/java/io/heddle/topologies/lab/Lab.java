@@ -131,7 +131,13 @@ public final class Lab implements AutoCloseable {
                 Shell.run("ip netns del " + namespace);
             }
         }
-        Shell.attempt(List.of("ip", "link", "del", UNDERLAY_BRIDGE));
+        // A namespace's own links go some time after its name; a new lab may ask for theirs sooner.
+        for (String line : Shell.run("ip -o link show").split("\n")) {
+            String link = line.replaceFirst("^\\d+: ", "").split("[@:]")[0];
+            if (link.startsWith(LabHost.WIRE) || link.equals(UNDERLAY_BRIDGE)) {
+                Shell.attempt(List.of("ip", "link", "del", link));
+            }
+        }
         deleteFolder();
     }
 

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A hypervisor of the lab: a namespace with an ovsdb-server and an ovs-vswitchd of its own. Its underlay address
@@ -14,6 +15,8 @@ import java.util.List;
 public final class LabHost extends Node {
     /** The bridge that carries the underlay; the lab's, not Heddle's. */
     public static final String UNDERLAY_BRIDGE = "brp";
+    /** What the names of the underlay's ends of the hosts' cables start with. */
+    static final String WIRE = "u-";
     private static final String SCHEMA = "/usr/share/openvswitch/vswitch.ovsschema";
 
     private final Path folder;
@@ -39,7 +42,7 @@ public final class LabHost extends Node {
         Lab.makeFolder(folder);
         Shell.run("ip netns add " + namespace());
         Shell.run("ip -n " + namespace() + " link set lo up");
-        String wire = "u-" + name();
+        String wire = WIRE + name();
         Shell.run("ip link add " + wire + " type veth peer name eth0 netns " + namespace());
         Shell.run("ip link set " + wire + " master " + Lab.UNDERLAY_BRIDGE + " up");
         Shell.run("ip -n " + namespace() + " link set eth0 up");
@@ -87,7 +90,8 @@ public final class LabHost extends Node {
                 long pid = Long.parseLong(Files.readString(file).strip());
                 ProcessHandle.of(pid).ifPresent(p -> {
                     p.destroyForcibly();
-                    p.onExit().join();
+                    // One that its parent never reaps would keep us for ever.
+                    p.onExit().completeOnTimeout(p, 5, TimeUnit.SECONDS).join();
                 });
                 Files.deleteIfExists(file);
             }
