@@ -7,6 +7,7 @@ import io.heddle.flows.model.NetworkModel;
 import io.heddle.flows.model.Port;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -40,7 +41,7 @@ public record SwitchView(NetworkModel model, Optional<NetworkModel.Place> place,
 
     /** The OpenFlow numbers of a port: one, or one for every member of a bond that the switch has. */
     public List<Integer> numbers(Port port) {
-        return port.interfaces().stream().map(ports::get).filter(java.util.Objects::nonNull).toList();
+        return port.interfaces().stream().map(ports::get).filter(Objects::nonNull).toList();
     }
 
     /** The port by which this bridge reaches other hosts, if it needs and has one. */

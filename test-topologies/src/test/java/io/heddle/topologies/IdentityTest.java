@@ -9,6 +9,7 @@ import io.heddle.topologies.lab.LabHost;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -94,6 +95,36 @@ class IdentityTest extends LabTest {
                 default -> { }
             }
             out.flush();
+        }
+    }
+
+    /** As after a clock was set back: the switch remembers a later generation than ours. */
+    @Test
+    void aLaterGenerationIsOvertaken() throws IOException {
+        bridge("one", "");
+        ControllerProcess.until(5, "it is in", () -> switches() == 1);
+        hv1.ofctl("one", "del-flows");
+        try (Socket rival = new Socket()) {
+            hv1.vsctl("set-controller one tcp:" + Lab.CONTROLLER + ":6653 ptcp:7000");
+            ControllerProcess.until(5, "the rival's door opens", () -> {
+                try (Socket probe = new Socket(hv1.address(), 7000)) {
+                    return probe.isConnected();
+                } catch (IOException e) {
+                    return false;
+                }
+            });
+            rival.connect(new InetSocketAddress(hv1.address(), 7000));
+            DataOutputStream out = new DataOutputStream(rival.getOutputStream());
+            out.write(new byte[] {4, 0, 0, 8, 0, 0, 0, 1, 4, 24, 0, 24, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 0});
+            out.writeLong(0x7000_0000_0000_0000L);
+            out.flush();
+            pause(300);
+            controller.kill();
+            restartController();
+            ControllerProcess.until(20, "it is in again", () -> switches() == 1);
+            ControllerProcess.until(5, "and has its flows", () -> hv1.ofctl("one", "dump-flows")
+                    .contains("priority=65000"));
+            assertTrue(controller.get("switches").toString().contains("in-sync"));
         }
     }
 

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
@@ -52,7 +53,7 @@ abstract class LabTest {
     }
 
     /** Who of {@code machines} reaches whom: {@code "a→b"} for every pair that does, sorted. */
-    List<String> reached(List<String> machines, java.util.function.Function<String, String> address) {
+    List<String> reached(List<String> machines, Function<String, String> address) {
         List<Thread> threads = new ArrayList<>();
         TreeMap<String, Boolean> reached = new TreeMap<>();
         for (String a : machines) {

@@ -1,11 +1,11 @@
 package io.heddle.apps.l2learning;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * The MACs known on one switch: where each one is. Confined to one thread; does no I/O, so that it decides alike on a
@@ -91,7 +91,7 @@ public final class MacTable {
     }
 
     /** Forgets every MAC for which {@code gone} holds. @return where they were */
-    public List<Entry> forgetIf(java.util.function.Predicate<Entry> gone) {
+    public List<Entry> forgetIf(Predicate<Entry> gone) {
         List<Entry> out = new ArrayList<>();
         for (Map<Long, Entry> macs : networks.values()) {
             macs.values().removeIf(e -> {
@@ -109,7 +109,7 @@ public final class MacTable {
     /** All MACs. */
     public List<Entry> entries() {
         List<Entry> all = new ArrayList<>();
-        networks.values().stream().map(Map::values).forEach((Collection<Entry> c) -> all.addAll(c));
+        networks.values().forEach(macs -> all.addAll(macs.values()));
         return Collections.unmodifiableList(all);
     }
 

@@ -26,6 +26,7 @@ final class Handshake {
     static final int PORT_STATUS = 12;
     private static final int HELLO = 0;
     private static final int VERSION_BITMAP = 1;
+    private static final int ROLE_REQUEST_FAILED = 11;
     /** Grows with every start of a controller, so that a later one is the master (OpenFlow 1.3.5 §6.3.4). */
     private static final long GENERATION = System.currentTimeMillis();
 
@@ -54,6 +55,8 @@ final class Handshake {
             connection.echo(in);
         } else if (!greeted) {
             greet(type, in);
+        } else if (type == Wire.ERROR && isStaleGeneration(in)) {
+            role(OFControllerRole.ROLE_NOCHANGE, 0);
         } else if (type == Wire.ERROR) {
             failed("the switch refuses the handshake: " + ErrorText.of(in));
         } else if (type == PORT_STATUS) {
@@ -95,6 +98,17 @@ final class Handshake {
         return in.getUnsignedByte(in.readerIndex()) >= Wire.VERSION;
     }
 
+    private void role(OFControllerRole role, long generation) {
+        connection.send(SwitchConnection.MESSAGES.buildRoleRequest().setXid(connection.nextXid())
+                .setRole(role).setGenerationId(U64.of(generation)).build());
+    }
+
+    /** The switch has seen a later generation, from another controller or a clock that was set back since. */
+    private static boolean isStaleGeneration(ByteBuf in) {
+        return in.readableBytes() >= Wire.HEADER + 4
+                && in.getInt(in.readerIndex() + Wire.HEADER) == ROLE_REQUEST_FAILED << 16;
+    }
+
     private void parsed(OFMessage message) {
         if (message instanceof OFFeaturesReply features) {
             if (features.getAuxiliaryId() != null && features.getAuxiliaryId().getValue() != 0) {
@@ -102,8 +116,9 @@ final class Handshake {
                 return;
             }
             datapathId = features.getDatapathId().getLong();
-            connection.send(SwitchConnection.MESSAGES.buildRoleRequest().setXid(connection.nextXid())
-                    .setRole(OFControllerRole.ROLE_MASTER).setGenerationId(U64.of(GENERATION)).build());
+            role(OFControllerRole.ROLE_MASTER, GENERATION);
+        } else if (message instanceof OFRoleReply reply && reply.getRole() != OFControllerRole.ROLE_MASTER) {
+            role(OFControllerRole.ROLE_MASTER, reply.getGenerationId().getValue() + 1);
         } else if (message instanceof OFRoleReply) {
             connection.send(SwitchConnection.MESSAGES.buildSetConfig().setXid(connection.nextXid())
                     .setFlags(Set.of(OFConfigFlags.FRAG_NORMAL)).setMissSendLen(0xffff).build());

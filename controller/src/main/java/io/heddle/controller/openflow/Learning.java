@@ -17,6 +17,7 @@ import io.heddle.flows.program.Field;
 import io.heddle.flows.program.FlowEntry;
 import io.heddle.flows.program.FlowText;
 import io.heddle.flows.program.Masked;
+import io.heddle.flows.program.Match;
 import io.heddle.flows.program.PortNumber;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
@@ -33,6 +34,7 @@ import java.util.concurrent.atomic.LongAdder;
 public final class Learning {
     private static final long MULTICAST = 0x0100_0000_0000L;
     private static final int NO_BUFFER = 0xffffffff;
+    private static final int ALL_TABLES = 0xff;
     /** For a direction from which an answer was seen already. */
     private static final int LONG_PAUSE_SECONDS = 10;
     private static final int MOVES_TOLD_PER_SECOND = 5;
@@ -45,6 +47,7 @@ public final class Learning {
     private final LongAdder learnt;
     private final LongAdder flowMods;
     private final LongAdder moves;
+    private boolean configured;
     private long movesSecond;
     private int movesThisSecond;
     private LearningPorts ports = LearningPorts.of(new SwitchView(NetworkModel.EMPTY, Optional.empty(), Map.of()));
@@ -68,9 +71,21 @@ public final class Learning {
         if (now.aging() != ports.aging()) {
             writer = new LearntFlowWriter(now.aging());
         }
+        if (configured && now.named() != ports.named()) {
+            forgetAll();
+        }
+        configured = true;
         ports = now;
         macs.forgetIf(e -> !ports.carries(e.inPort(), e.network())).forEach(this::removeEntries);
         connection.flush();
+    }
+
+    /** A file names the switch now, or no longer: entries learnt under the other rules must not outlive them. */
+    private void forgetAll() {
+        macs.forgetIf(e -> true);
+        connection.send(out -> FlowCodec.writeRemoveAll(out, connection.nextXid(), ALL_TABLES, L2LearningApp.LEARNT,
+                -1L, Match.ALL));
+        flowMods.increment();
     }
 
     void packetIn(ByteBuf message) {
@@ -186,6 +201,7 @@ public final class Learning {
     /** A port went away or lost its link: what was learnt from it is no longer true. */
     void portGone(int number) {
         conversations.forget(number);
+        connection.send(out -> FlowCodec.writeRemove(out, connection.nextXid(), LearntFlows.suppress(number)));
         macs.forgetIf(e -> e.inPort() == number && e.vtep() == 0).forEach(this::removeEntries);
         connection.flush();
     }
@@ -212,7 +228,9 @@ public final class Learning {
             }
         }
         for (FlowEntry e : entries) {
-            if (e.table() == Table.FORWARD.number() && e.match().has(Field.ETH_DST)
+            if (e.table() == Table.EGRESS.number() && ports.named()) {
+                stray.add(e);
+            } else if (e.table() == Table.FORWARD.number() && e.match().has(Field.ETH_DST)
                     && macs.find(network(e), e.match().exact(Field.ETH_DST).orElse(0L)) == null) {
                 stray.add(e);
             }
