@@ -83,14 +83,13 @@ def ping(a, b):
 
 def tcp(a, b):
     """Megabits a second from a to b, 0 where nothing got through."""
-    server = b.popen('iperf3 -s -1')
-    try:
-        a.cmd('for i in 1 2 3 4 5 6 7 8 9 10; do (echo > /dev/tcp/%s/9) 2>&1 | grep -q refused && break; sleep 0.2; done' % b.IP())
-        out = a.cmd('sleep 0.3; iperf3 -c %s -t 1 -J' % b.IP())
-        found = re.search(r'"sum_received":\s*{[^}]*"bits_per_second":\s*([0-9.e+]+)', out)
-        return float(found.group(1)) / 1e6 if found else 0
-    finally:
-        server.kill()
+    # The server ends with its one client; -I so that it can be ended, by its own pid, where none came.
+    pid_file = '/tmp/heddle-iperf3-%s.pid' % b.name
+    b.cmd('iperf3 -s -1 -D -I %s; sleep 0.3' % pid_file)
+    out = a.cmd('iperf3 -c %s -t 1 -J' % b.IP())
+    b.cmd('[ ! -f %s ] || kill $(tr -d "\\0" < %s); rm -f %s' % (pid_file, pid_file, pid_file))
+    found = re.search(r'"sum_received":\s*{[^}]*"bits_per_second":\s*([0-9.e+]+)', out)
+    return float(found.group(1)) / 1e6 if found else 0
 
 
 def static_arp(net):

@@ -53,7 +53,11 @@ public final class HostSync {
         return state;
     }
 
-    /** Says what the host should have; {@code done} is called once OVS has taken it up, or refused it. On the loop. */
+    /**
+     * Says what the host should have; on the loop.
+     *
+     * @param done called each time the host refuses it, and once when OVS has taken it up
+     */
     public void want(HostState wanted, Consumer<State> done) {
         desired = wanted;
         settled = false;
@@ -111,11 +115,12 @@ public final class HostSync {
     }
 
     private void refused(String error) {
+        if (!error.equals(state.error())) {
+            listener.refused(error);
+        }
         state = new State(false, error);
-        listener.refused(error);
-        List<Consumer<State>> done = List.copyOf(waiting);
-        waiting.clear();
-        done.forEach(w -> w.accept(state));
+        // They wait on: it is tried again, and they are told when it succeeds.
+        List.copyOf(waiting).forEach(w -> w.accept(state));
         later(backoffMillis);
         backoffMillis = Math.min(backoffMillis * 2, LONGEST_BACKOFF_MILLIS);
     }

@@ -102,7 +102,9 @@ class CommandLineTest extends LabTest {
         assertFalse(hv1.vsctl("list-br").contains("br0"), "half of it was not done");
         hv1.vsctl("del-br other");
         ControllerProcess.until(20, "once the obstacle is gone it is done by itself",
-                () -> hv1.vsctl("list-br").contains("br0"));
+                () -> heddle("get hosts").output().contains("in-sync"));
+        assertTrue(hv1.vsctl("list-br").contains("br0"));
+        assertTrue(lab.machine("vm1").pings("10.0.0.2"));
     }
 
     @Test

@@ -6,11 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.heddle.topologies.lab.ControllerProcess;
 import io.heddle.topologies.lab.Lab;
 import io.heddle.topologies.lab.LabHost;
-import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -51,51 +51,26 @@ class IdentityTest extends LabTest {
 
     @Test
     void aDeadConnectionGivesWay() throws IOException {
-        try (Socket dead = new Socket(Lab.CONTROLLER, 6653)) {
-            introduce(dead);
+        try (FakeSwitch dead = new FakeSwitch(0xaa, true)) {
             ControllerProcess.until(5, "the one that will fall silent is in", () -> switches() == 1);
             bridge("one", "");
             ControllerProcess.until(5, "the living switch takes its place",
                     () -> hv1.ofctl("one", "dump-flows").contains("priority=65000"));
-            assertEquals(1, switches());
+            assertEquals(1, switches(), dead.received().toString());
             assertTrue(controller.get("switches").toString().contains("172.31.0.1:"));
         }
     }
 
-    /** Says HELLO and answers up to the port description as switch {@link #ID}; never again after that. */
-    private static void introduce(Socket s) throws IOException {
-        DataOutputStream out = new DataOutputStream(s.getOutputStream());
-        DataInputStream in = new DataInputStream(s.getInputStream());
-        out.write(new byte[] {4, 0, 0, 8, 0, 0, 0, 1});
-        boolean described = false;
-        while (!described) {
-            in.readUnsignedByte();
-            int type = in.readUnsignedByte();
-            int length = in.readUnsignedShort();
-            int xid = in.readInt();
-            byte[] body = in.readNBytes(length - 8);
-            switch (type) {
-                case 5 -> {
-                    out.write(new byte[] {4, 6, 0, 32});
-                    out.writeInt(xid);
-                    out.writeLong(0xaa);
-                    out.write(new byte[16]);
-                }
-                case 24 -> {
-                    out.write(new byte[] {4, 25, 0, 24});
-                    out.writeInt(xid);
-                    out.write(body);
-                }
-                case 18 -> {
-                    out.write(new byte[] {4, 19, 0, 16});
-                    out.writeInt(xid);
-                    out.write(new byte[] {0, 13, 0, 0, 0, 0, 0, 0});
-                    described = true;
-                }
-                default -> { }
-            }
-            out.flush();
+    @Test
+    void aSwitchThatRefusesBundlesGetsPlainFlowModsAndABarrier() throws IOException {
+        try (FakeSwitch plain = new FakeSwitch(0xbb, false)) {
+            ControllerProcess.until(5, "it is in sync", () -> controller.get("switches").toString().contains("in-sync"));
+            List<Integer> types = plain.received();
+            int barrier = types.lastIndexOf(20);
+            assertTrue(types.indexOf(14) >= 0 && types.lastIndexOf(14) < barrier, types.toString());
+            assertTrue(happened("no-bundles", "00000000000000bb"));
         }
+        ControllerProcess.until(5, "its going is noticed", () -> switches() == 0);
     }
 
     /** As after a clock was set back: the switch remembers a later generation than ours. */

@@ -132,6 +132,27 @@ class SurvivalTest extends LabTest {
         assertTrue(flows.contains("cookie=0x77,") && flows.contains("ct(commit)"), flows);
     }
 
+    /** More entries than one multipart reply holds. */
+    @Test
+    void aLongListIsReadBackInPartsAndNotSentAgain() {
+        StringBuilder rules = new StringBuilder("acls:\n  - name: long\n    rules:\n");
+        for (int i = 0; i < 3000; i++) {
+            rules.append("      - {match: \"tcp,nw_src=10.1.").append(i / 250).append('.').append(i % 250)
+                    .append(",tp_dst=22\", action: drop}\n");
+        }
+        apply(NETWORK.replaceAll("(?s)acls:.*", "") + rules);
+        assertTrue(hv1.ofctl("br0", "dump-aggregate").matches("(?s).*flow_count=3[0-9]{3}.*"));
+        controller.kill();
+        restartController();
+        untilInSync();
+        assertEquals(0, controller.counter("openflow_flow_mods_total"));
+        // One entry removed by hand: one comes back, and its neighbours are not touched.
+        hv1.ofctl("br0", "del-flows", "table=10,tcp,nw_src=10.1.3.7");
+        ControllerProcess.until(2, "the one that was removed is back",
+                () -> hv1.ofctl("br0", "dump-flows", "table=10,tcp,nw_src=10.1.3.7").contains("actions=drop"));
+        assertEquals(1, controller.counter("openflow_flow_mods_total"));
+    }
+
     @Test
     void openVSwitchRestarts() {
         hv1.killSwitch();

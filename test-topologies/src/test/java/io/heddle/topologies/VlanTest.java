@@ -82,6 +82,25 @@ class VlanTest extends LabTest {
     }
 
     @Test
+    void patchPortsJoinTwoBridgesOfAHost() {
+        apply("""
+            heddle: v1
+            networks: {a: {vlan: 10}, b: {vlan: 20}}
+            hosts:
+              hv1:
+                ovsdb: tcp:172.31.0.1:6640
+                bridges:
+                  br0: {datapath: netdev, ports: {
+                    a1: {access: a}, b1: {access: b}, to-br1: {type: patch, peer: to-br0, trunk: [a, b]}}}
+                  br1: {datapath: netdev, ports: {
+                    a3: {access: a}, n1: {access: b}, to-br0: {type: patch, peer: to-br1, trunk: [a]}}}
+            """);
+        assertEquals(List.of("a1→a3", "a3→a1"), reached(List.of("a1", "a3", "b1", "n1"), VlanTest::address));
+        assertEquals(List.of("a1→a3", "a3→a1"), reached(List.of("a1", "a3"), VlanTest::address));
+        assertTrue(drops("VLAN not allowed on trunk to-br0") > 0, controller.get("drops").toString());
+    }
+
+    @Test
     void framesThatAPortMayNotCarryAreDroppedByName() {
         // hv1 sends n tagged; hv2's end carries a only, and no untagged frames.
         apply(network("nic1: {trunk: [a, b, n]}", "nic1x: {trunk: [a]}", ""));

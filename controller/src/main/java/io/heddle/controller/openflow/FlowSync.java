@@ -63,7 +63,7 @@ public final class FlowSync {
     /**
      * Says what the switch should have from now on; on the loop.
      *
-     * @param done called on the loop once the switch has it, or has refused it
+     * @param done called on the loop each time the switch refuses it, and once when it has it
      */
     public void want(FlowProgram program, LearningPorts ports, Consumer<State> done) {
         desired = program;
@@ -167,10 +167,13 @@ public final class FlowSync {
 
     private void finish(FlowProgram target, String error, int changes) {
         busy = false;
-        if (error != null) {
+        if (!connection.isActive()) {
+            return;
+        }
+        if (error != null && !error.equals(state.error())) {
             connection.journal().add("refused", SwitchConnection.format(connection.datapathId()),
                     "the switch refused its flow entries: " + error);
-        } else if (drifted && changes > 0) {
+        } else if (error == null && drifted && changes > 0) {
             connection.journal().add("healed", SwitchConnection.format(connection.datapathId()),
                     changes + " flow entries restored");
         }
@@ -181,9 +184,11 @@ public final class FlowSync {
         state = new State(error == null && latest, error, error == null ? target : state.program(), changes);
         if (latest) {
             List.copyOf(waiting).forEach(w -> w.accept(state));
-            waiting.clear();
+            if (error == null) {
+                waiting.clear();
+            }
         }
-        if (error != null && connection.isActive()) {
+        if (error != null) {
             backoffMillis = Math.min(backoffMillis * 2, LONGEST_BACKOFF_MILLIS);
             later(backoffMillis);
         } else {
