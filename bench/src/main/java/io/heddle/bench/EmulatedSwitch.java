@@ -1,6 +1,7 @@
 package io.heddle.bench;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import java.util.List;
@@ -88,11 +89,11 @@ final class EmulatedSwitch extends ByteToMessageDecoder {
             case 13 -> answered(m);
             case 14 -> load.flowMod();
             case 2 -> reply(ctx, m, 3, m.slice(8, m.readableBytes() - 8));
-            case 5 -> reply(ctx, m, 6, ctx.alloc().buffer(24).writeLong(id + 1).writeInt(0).writeByte(254)
+            case 5 -> reply(ctx, m, 6, Unpooled.buffer(24).writeLong(id + 1).writeInt(0).writeByte(254)
                     .writeByte(0).writeShort(0).writeInt(0x4f).writeInt(0));
-            case 7 -> reply(ctx, m, 8, ctx.alloc().buffer(4).writeInt(0xffff));
+            case 7 -> reply(ctx, m, 8, Unpooled.buffer(4).writeInt(0xffff));
             case 18 -> multipart(ctx, m);
-            case 20 -> reply(ctx, m, 21, ctx.alloc().buffer(0));
+            case 20 -> reply(ctx, m, 21, Unpooled.EMPTY_BUFFER);
             case 24 -> reply(ctx, m, 25, m.slice(8, m.readableBytes() - 8));
             case 4 -> bundle(ctx, m);
             default -> { }
@@ -111,7 +112,7 @@ final class EmulatedSwitch extends ByteToMessageDecoder {
 
     private static void multipart(ChannelHandlerContext ctx, ByteBuf m) {
         int type = m.getUnsignedShort(8);
-        ByteBuf body = ctx.alloc().buffer().writeShort(type).writeShort(0).writeInt(0);
+        ByteBuf body = Unpooled.buffer().writeShort(type).writeShort(0).writeInt(0);
         if (type == 13) {
             for (int port = 1; port <= 4; port++) {
                 body.writeInt(port).writeZero(4).writeShort(0x0200).writeInt(port).writeZero(2)
@@ -125,12 +126,13 @@ final class EmulatedSwitch extends ByteToMessageDecoder {
 
     private static void bundle(ChannelHandlerContext ctx, ByteBuf m) {
         if (m.readableBytes() >= 24 && m.getInt(8) == ONF && m.getInt(12) == 2300) {
-            ByteBuf body = ctx.alloc().buffer().writeBytes(m, 8, 16);
+            ByteBuf body = Unpooled.buffer().writeBytes(m, 8, 16);
             body.setShort(12, body.getUnsignedShort(12) + 1);
             reply(ctx, m, 4, body);
         }
     }
 
+    /** @param body copied and not released: a slice of the request, or on the heap */
     private static void reply(ChannelHandlerContext ctx, ByteBuf request, int type, ByteBuf body) {
         ByteBuf out = ctx.alloc().buffer(8 + body.readableBytes());
         out.writeByte(4).writeByte(type).writeShort(8 + body.readableBytes()).writeInt(request.getInt(4));

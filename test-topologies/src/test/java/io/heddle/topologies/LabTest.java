@@ -1,6 +1,7 @@
 package io.heddle.topologies;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.heddle.topologies.lab.ControllerProcess;
@@ -32,7 +33,10 @@ abstract class LabTest {
         if (controller != null) {
             controller.close();
         }
+        String log = controller == null ? "" : controller.log();
         lab.close();
+        assertFalse(log.contains("LEAK"), log);
+        assertFalse(log.contains("Exception"), log);
     }
 
     /** Starts the controller with an empty state of its own. */

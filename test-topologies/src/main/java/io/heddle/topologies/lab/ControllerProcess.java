@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
@@ -34,8 +35,12 @@ public final class ControllerProcess implements AutoCloseable {
                 "--state", folder.resolve("state").toString()));
         command.addAll(List.of(moreArgs));
         try {
-            process = new ProcessBuilder(command).redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile())).start();
+            ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+            // Tests let Netty watch every buffer; a user's controller does not pay for that.
+            Optional.ofNullable(System.getProperty("heddle.controller.options"))
+                    .ifPresent(o -> builder.environment().put("HEDDLE_JAVA_OPTS", o));
+            process = builder.start();
             int before = countReady();
             until(READY_SECONDS, "the controller is ready", () -> !process.isAlive() || countReady() > before
                     || answers());

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -75,34 +76,37 @@ public final class LabHost extends Node {
 
     /** Kills ovs-vswitchd at once, as a crash would. */
     public void killSwitch() {
-        kill("vsw.pid");
+        await(kill("vsw.pid"));
     }
 
     /** Kills ovsdb-server at once, as a crash would. */
     public void killDatabase() {
-        kill("ovsdb.pid");
+        await(kill("ovsdb.pid"));
     }
 
-    private void kill(String pidFile) {
+    private Optional<ProcessHandle> kill(String pidFile) {
         try {
             Path file = folder.resolve(pidFile);
-            if (Files.exists(file)) {
-                long pid = Long.parseLong(Files.readString(file).strip());
-                ProcessHandle.of(pid).ifPresent(p -> {
-                    p.destroyForcibly();
-                    // One that its parent never reaps would keep us for ever.
-                    p.onExit().completeOnTimeout(p, 5, TimeUnit.SECONDS).join();
-                });
-                Files.deleteIfExists(file);
+            if (!Files.exists(file)) {
+                return Optional.empty();
             }
+            Optional<ProcessHandle> process = ProcessHandle.of(Long.parseLong(Files.readString(file).strip()));
+            process.ifPresent(ProcessHandle::destroyForcibly);
+            Files.deleteIfExists(file);
+            return process;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
+    /** One that its parent never reaps would keep us for ever. */
+    private static void await(Optional<ProcessHandle> process) {
+        process.ifPresent(p -> p.onExit().completeOnTimeout(p, 5, TimeUnit.SECONDS).join());
+    }
+
     void down() {
-        killSwitch();
-        killDatabase();
+        kill("vsw.pid");
+        kill("ovsdb.pid");
     }
 
     /** Runs ovs-vsctl on this host. */
