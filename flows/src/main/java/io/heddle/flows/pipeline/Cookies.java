@@ -15,8 +15,6 @@ public final class Cookies {
     public static final long HEDDLE = 0x4eddL << 48;
     /** The bits that tell ours from strangers'. */
     public static final long OWNER_MASK = 0xffffL << 48;
-    /** The bits that tell one app of ours from another. */
-    public static final long APP_MASK = 0xffffffL << 40;
     private static final long REASON_MASK = (1L << 40) - 1;
 
     private Cookies() {
@@ -36,10 +34,5 @@ public final class Cookies {
     /** Whether an entry with this cookie is Heddle's. */
     public static boolean isOurs(long cookie) {
         return (cookie & OWNER_MASK) == HEDDLE;
-    }
-
-    /** The app, 0 to 255, of a cookie of ours. */
-    public static int app(long cookie) {
-        return (int) (cookie >> 40) & 0xff;
     }
 }

@@ -16,12 +16,9 @@ public final class OnfCodec {
     private static final int MONITOR_ADD_DELETE_MODIFY = 0x0e;
     private static final int EVENT_ABBREVIATED = 3;
 
-    /** What a bundle control message asks or answers. */
+    /** What a bundle control message asks; the answer's number is one higher. */
     public static final int OPEN_REQUEST = 0;
-    public static final int OPEN_REPLY = 1;
     public static final int COMMIT_REQUEST = 4;
-    public static final int COMMIT_REPLY = 5;
-    public static final int DISCARD_REQUEST = 6;
 
     private OnfCodec() {
     }

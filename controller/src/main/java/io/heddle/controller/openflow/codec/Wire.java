@@ -19,7 +19,6 @@ public final class Wire {
     public static final int MULTIPART_REQUEST = 18;
     public static final int MULTIPART_REPLY = 19;
     public static final int BARRIER_REQUEST = 20;
-    public static final int BARRIER_REPLY = 21;
     /** Multipart types: flow statistics and experimenter. */
     public static final int STATS_FLOW = 1;
     public static final int STATS_EXPERIMENTER = 0xffff;
