@@ -8,6 +8,7 @@ import io.heddle.controller.events.Journal;
 import io.heddle.controller.hosts.Hosts;
 import io.heddle.controller.openflow.OpenFlowServer;
 import io.heddle.controller.store.VersionStore;
+import io.heddle.flows.model.NetworkModel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -48,9 +49,8 @@ public final class Controller implements AutoCloseable {
     public Controller(Options options) throws IOException, InvalidNetworkException {
         Optional<Map<String, String>> given = options.config.isEmpty() ? Optional.empty()
                 : Optional.of(NetworkFile.load(options.config.get()));
-        if (given.isPresent()) {
-            NetworkFile.parse(given.get());
-        }
+        // Before anything else is opened: a wrong file must touch nothing.
+        NetworkModel model = given.isPresent() ? NetworkFile.parse(given.get()) : NetworkModel.EMPTY;
         Counters counters = new Counters();
         Fleet fleet = new Fleet(modelThread, journal);
         core = new Core(fleet, VersionStore.open(options.state), journal, counters);
@@ -59,7 +59,7 @@ public final class Controller implements AutoCloseable {
         fleet.attach(hosts);
         api = new AdminApi(core);
         try {
-            core.resume(given);
+            core.resume(given, model);
             hosts.listen(options.ovsdb);
             openFlow.bind(options.openFlow);
             api.listen(options.api);

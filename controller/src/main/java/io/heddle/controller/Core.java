@@ -18,12 +18,11 @@ public record Core(Fleet fleet, VersionStore store, Journal journal, Counters co
      * Makes files the network in force. They are on disk before this returns; versions come into force in the order of
      * their numbers, however many callers there are.
      *
-     * @throws InvalidNetworkException when the files are wrong; nothing was touched
+     * @param model what the files declare, as {@link NetworkFile#parse} read them
      * @throws IOException when the version cannot be stored; nothing was touched
      */
-    public VersionStore.Version accept(String author, String message, Map<String, String> files)
-            throws InvalidNetworkException, IOException {
-        NetworkModel model = NetworkFile.parse(files);
+    public VersionStore.Version accept(String author, String message, Map<String, String> files, NetworkModel model)
+            throws IOException {
         VersionStore.Version version;
         synchronized (store) {
             version = store.add(author, message, files);
@@ -33,11 +32,11 @@ public record Core(Fleet fleet, VersionStore store, Journal journal, Counters co
         return version;
     }
 
-    /** Goes on with the stored version, or with the given files where they say something else. */
-    void resume(Optional<Map<String, String>> given) throws InvalidNetworkException, IOException {
+    /** Goes on with the stored version, or with the given files, which declare {@code model}, where they differ. */
+    void resume(Optional<Map<String, String>> given, NetworkModel model) throws InvalidNetworkException, IOException {
         Optional<VersionStore.Version> latest = store.latest();
         if (given.isPresent() && latest.map(v -> !v.files().equals(new TreeMap<>(given.get()))).orElse(true)) {
-            accept(System.getProperty("user.name"), "given at start", given.get());
+            accept(System.getProperty("user.name"), "given at start", given.get(), model);
         } else if (latest.isPresent()) {
             fleet.impose(NetworkFile.parse(latest.get().files()), latest.get().number());
         }

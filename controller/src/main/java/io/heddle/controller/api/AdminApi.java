@@ -194,7 +194,7 @@ public final class AdminApi implements AutoCloseable {
         }
         String author = request.request().getParam("author", "api");
         int seconds = waitSeconds(request);
-        VersionStore.Version version = core.accept(author, request.request().getParam("message", ""), files);
+        VersionStore.Version version = core.accept(author, request.request().getParam("message", ""), files, model);
         return new Convergence(core.fleet(), views).await(version.number(), model, plan, seconds);
     }
 

@@ -1,5 +1,6 @@
 package io.heddle.controller.api;
 
+import com.google.common.net.InetAddresses;
 import io.heddle.apps.l2learning.MacTable;
 import io.heddle.controller.Core;
 import io.heddle.controller.Fleet;
@@ -140,7 +141,7 @@ final class Views {
             for (MacTable.Entry e : macs) {
                 out.add(row("switch", where, "network", network(e.network()), "mac", FlowText.mac(e.mac()),
                         "port", names.getOrDefault(e.inPort(), Integer.toUnsignedString(e.inPort())),
-                        "via", e.vtep() == 0 ? "" : address(e.vtep())));
+                        "via", e.vtep() == 0 ? "" : InetAddresses.fromInteger(e.vtep()).getHostAddress()));
             }
         }
         return out;
@@ -149,10 +150,6 @@ final class Views {
     private String network(int number) {
         return fleet.model().networks().values().stream().filter(n -> n.number() == number).map(Network::name)
                 .findFirst().orElseGet(() -> (number & 0x1000) == 0 ? "untagged" : "vlan " + (number & 0xfff));
-    }
-
-    private static String address(int ipv4) {
-        return (ipv4 >>> 24) + "." + (ipv4 >> 16 & 0xff) + "." + (ipv4 >> 8 & 0xff) + "." + (ipv4 & 0xff);
     }
 
     List<Map<String, Object>> tunnels() {
