@@ -3,6 +3,10 @@ package io.heddle.apps;
 import io.heddle.apps.acl.AclApp;
 import io.heddle.apps.l2learning.L2LearningApp;
 import io.heddle.apps.overlay.OverlayApp;
+import io.heddle.apps.macvlan.MacvlanApp;
+import io.heddle.apps.neighbour.NeighbourApp;
+import io.heddle.apps.portsecurity.PortSecurityApp;
+import io.heddle.apps.shaping.ShapingApp;
 import io.heddle.apps.vlan.VlanApp;
 import io.heddle.flows.program.FlowProgram;
 import java.util.List;
@@ -12,8 +16,12 @@ public final class Apps {
     /** Every app there is. */
     public static final List<FlowContributor> ALL = List.of(
             new VlanApp(),
+            new PortSecurityApp(),
+            new ShapingApp(),
             new AclApp(),
             new L2LearningApp(),
+            new MacvlanApp(),
+            new NeighbourApp(),
             new OverlayApp());
 
     private Apps() {

@@ -6,6 +6,7 @@ import io.heddle.flows.program.FlowEntry;
 import io.heddle.flows.program.FlowProgram;
 import io.heddle.flows.program.Instructions;
 import io.heddle.flows.program.Match;
+import io.heddle.flows.program.Meter;
 
 /** Takes the entries of one app, checks them against the pipeline and gives them the app's cookie. */
 public final class FlowSink {
@@ -15,6 +16,17 @@ public final class FlowSink {
     FlowSink(FlowProgram.Builder program, FlowContributor app) {
         this.program = program;
         this.app = app;
+    }
+
+    /**
+     * The number of a meter that holds frames of one port to a rate.
+     *
+     * @param port the port's OpenFlow number
+     */
+    public int meter(int port, MeterKind kind, boolean packets, long rate, long burst) {
+        Meter meter = new Meter(kind.number(port), packets, rate, burst);
+        program.add(meter);
+        return meter.id();
     }
 
     /**

@@ -47,7 +47,7 @@ public record SwitchView(NetworkModel model, Optional<NetworkModel.Place> place,
     /** The port by which this bridge reaches other hosts, if it needs and has one. */
     public OptionalInt tunnelPort() {
         return place.isPresent() && !overlays().isEmpty()
-                ? port(NetworkModel.tunnelPort(place.get().bridge())) : OptionalInt.empty();
+                ? port(model.tunnelPort(place.get().bridge())) : OptionalInt.empty();
     }
 
     /** The networks that this bridge shares with other hosts. */

@@ -5,11 +5,15 @@ import io.heddle.apps.SwitchView;
 import io.heddle.apps.l2learning.LearningPorts;
 import io.heddle.controller.events.Journal;
 import io.heddle.controller.hosts.Hosts;
+import io.heddle.controller.intent.VlanFaults;
 import io.heddle.controller.openflow.SwitchConnection;
 import io.heddle.controller.openflow.SwitchListener;
 import io.heddle.controller.openflow.SwitchPort;
 import io.heddle.controller.openflow.SwitchRegistry;
+import io.heddle.flows.model.Network;
 import io.heddle.flows.model.NetworkModel;
+import io.heddle.flows.model.Port;
+import io.heddle.flows.program.FlowText;
 import io.heddle.flows.program.FlowProgram;
 import java.util.HashMap;
 import java.util.Map;
@@ -22,10 +26,13 @@ import java.util.concurrent.ScheduledExecutorService;
  * what each switch and host should have and hands that to their own threads.
  */
 public final class Fleet implements SwitchListener {
+    private static final long QUIET_NANOS = 60_000_000_000L;
+
     private final ScheduledExecutorService modelThread;
     private final Journal journal;
     private final SwitchRegistry switches;
     private final Map<Long, Integer> syncedSwitches = new ConcurrentHashMap<>();
+    private final Map<String, Long> told = new ConcurrentHashMap<>();
     private Hosts hosts;
     private volatile NetworkModel model = NetworkModel.EMPTY;
     private volatile int version;
@@ -115,6 +122,39 @@ public final class Fleet implements SwitchListener {
     @Override
     public void portsChanged(SwitchConnection connection) {
         modelThread.execute(() -> program(connection));
+    }
+
+    @Override
+    public void untagged(SwitchConnection connection, int inPort, long mac, int ipv4) {
+        place(connection).ifPresent(place -> portOf(connection, place, inPort).ifPresent(port ->
+                VlanFaults.untagged(model, port, mac, ipv4).ifPresent(text -> tell("native-mismatch",
+                        place + "/" + port.name(), text))));
+    }
+
+    @Override
+    public void reflected(SwitchConnection connection, int network, long mac, long frames) {
+        place(connection).ifPresent(place -> {
+            String name = model.networks().values().stream().filter(n -> n.number() == network).map(Network::name)
+                    .findFirst().orElse("?");
+            journal.add("reflected", place.toString(), FlowText.mac(mac) + " of network " + name + " is at home on this"
+                    + " bridge, but " + frames + " of its frames came back by an uplink: the upstream sends a host's own"
+                    + " broadcasts back to it. They are dropped, and the host stays where it is");
+        });
+    }
+
+    private Optional<Port> portOf(SwitchConnection connection, NetworkModel.Place place, int number) {
+        SwitchView view = view(model, connection);
+        return place.bridge().ports().values().stream().filter(p -> view.numbers(p).contains(number)).findFirst();
+    }
+
+    /** What goes on for long is told once a minute. */
+    private void tell(String kind, String subject, String text) {
+        long now = System.nanoTime();
+        Long last = told.get(kind + subject);
+        if (last == null || now - last > QUIET_NANOS) {
+            told.put(kind + subject, now);
+            journal.add(kind, subject, text);
+        }
     }
 
     @Override

@@ -18,17 +18,32 @@ public final class Database {
     public static final String PORT = "Port";
     public static final String INTERFACE = "Interface";
     public static final String CONTROLLER = "Controller";
+    public static final String MIRROR = "Mirror";
+    public static final String QOS = "QoS";
+    public static final String SFLOW = "sFlow";
+    public static final String NETFLOW = "NetFlow";
+    public static final String IPFIX = "IPFIX";
 
     /** The columns that are watched. Statistics are not: they change every five seconds and no decision needs them. */
     static final Map<String, List<String>> WATCHED = Map.of(
-            OPEN_VSWITCH, List.of("bridges", "external_ids", "next_cfg", "cur_cfg", "ovs_version"),
+            OPEN_VSWITCH, List.of("bridges", "external_ids", "other_config", "next_cfg", "cur_cfg", "ovs_version"),
             BRIDGE, List.of("name", "datapath_type", "datapath_id", "fail_mode", "protocols", "controller", "ports",
+                    "mirrors", "sflow", "netflow", "ipfix", "stp_enable", "rstp_enable", "mcast_snooping_enable",
                     "external_ids", "other_config"),
-            PORT, List.of("name", "interfaces", "tag", "trunks", "vlan_mode", "bond_mode", "lacp", "bond_updelay",
-                    "bond_downdelay", "bond_active_slave", "external_ids", "other_config"),
-            INTERFACE, List.of("name", "type", "options", "ofport", "error", "link_state", "mac_in_use", "mtu",
-                    "external_ids", "other_config"),
-            CONTROLLER, List.of("target", "is_connected"));
+            PORT, List.of("name", "interfaces", "tag", "trunks", "cvlans", "vlan_mode", "bond_mode", "lacp",
+                    "bond_updelay", "bond_downdelay", "bond_active_slave", "protected", "qos", "external_ids",
+                    "other_config"),
+            INTERFACE, List.of("name", "type", "options", "ofport", "ofport_request", "error", "link_state", "mac",
+                    "mac_in_use", "mtu", "mtu_request", "lacp_current", "bfd", "bfd_status", "external_ids",
+                    "other_config"),
+            CONTROLLER, List.of("target", "is_connected"),
+            MIRROR, List.of("name", "select_all", "select_src_port", "select_dst_port", "select_vlan", "output_port",
+                    "output_vlan", "snaplen", "external_ids"),
+            QOS, List.of("type", "other_config", "external_ids"),
+            SFLOW, List.of("targets", "agent", "sampling", "polling", "header", "external_ids"),
+            NETFLOW, List.of("targets", "active_timeout", "engine_id", "engine_type", "external_ids"),
+            IPFIX, List.of("targets", "sampling", "obs_domain_id", "obs_point_id", "cache_active_timeout",
+                    "cache_max_flows", "external_ids"));
 
     /** A row: its columns in the shapes of {@link Value}. */
     public record Row(String uuid, Map<String, Object> columns) {

@@ -3,10 +3,16 @@ package io.heddle.ovsdb;
 import static io.heddle.ovsdb.Database.BRIDGE;
 import static io.heddle.ovsdb.Database.CONTROLLER;
 import static io.heddle.ovsdb.Database.INTERFACE;
+import static io.heddle.ovsdb.Database.IPFIX;
+import static io.heddle.ovsdb.Database.MIRROR;
+import static io.heddle.ovsdb.Database.NETFLOW;
 import static io.heddle.ovsdb.Database.OPEN_VSWITCH;
 import static io.heddle.ovsdb.Database.PORT;
+import static io.heddle.ovsdb.Database.QOS;
+import static io.heddle.ovsdb.Database.SFLOW;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,19 +34,20 @@ public final class HostDiff {
     public static final String MARK = "heddle";
     private static final String CREATED = "created";
     private static final String ADOPTED = "adopted";
-
-    /** In map columns, the keys that Heddle sets, and so removes when they are no longer wanted. */
-    private static final Map<String, Set<String>> KNOWN_KEYS = Map.of(
-            BRIDGE + ".other_config", Set.of("datapath-id", "mac-aging-time"),
-            PORT + ".other_config", Set.of("lacp-time"));
+    private static final Map<String, String> CHILD_TABLES =
+            Map.of("sflow", SFLOW, "netflow", NETFLOW, "ipfix", IPFIX, "qos", QOS);
 
     private final Database have;
+    private final Map<String, Set<String>> mapKeys;
+    /** Ports of the bridge at hand that this transaction makes. */
+    private final Map<String, Value.Ref> madePorts = new HashMap<>();
     private final List<Operation> operations = new ArrayList<>();
     private final List<String> lines = new ArrayList<>();
     private int names;
 
-    private HostDiff(Database have) {
+    private HostDiff(Database have, Map<String, Set<String>> mapKeys) {
         this.have = have;
+        this.mapKeys = mapKeys;
     }
 
     /**
@@ -57,7 +64,8 @@ public final class HostDiff {
 
     /** What turns {@code have} into {@code want}. */
     public static Change between(HostState want, Database have) {
-        HostDiff diff = new HostDiff(have);
+        HostDiff diff = new HostDiff(have, want.mapKeys());
+        diff.root(want);
         diff.bridges(want);
         if (!diff.operations.isEmpty()) {
             String root = have.root().orElseThrow().uuid();
@@ -65,6 +73,13 @@ public final class HostDiff {
             diff.operations.add(Operation.select(OPEN_VSWITCH, root, "next_cfg"));
         }
         return new Change(List.copyOf(diff.operations), List.copyOf(diff.lines));
+    }
+
+    private void root(HostState want) {
+        have.root().ifPresent(row -> {
+            Map<String, Object> changes = changes(OPEN_VSWITCH, row, want.root());
+            update(OPEN_VSWITCH, row, changes, "host", details(row, changes));
+        });
     }
 
     private void bridges(HostState want) {
@@ -116,6 +131,7 @@ public final class HostDiff {
         row.put("name", name);
         row.put("external_ids", Map.of(MARK, CREATED));
         bridge.controller().ifPresent(target -> row.put("controller", controller(target)));
+        madePorts.clear();
         Map<String, HostState.Port> ports = new LinkedHashMap<>();
         ports.put(name, new HostState.Port(Map.of(),
                 Map.of(name, new HostState.Interface(Map.of("type", "internal")))));
@@ -125,6 +141,10 @@ public final class HostDiff {
         Set<Object> refs = new HashSet<>();
         ports.forEach((n, p) -> refs.add(createPort(name, n, p)));
         row.put("ports", refs);
+        bridge.rows().forEach((column, child) -> row.put(column, createRow("bridge " + name + " " + column, child)));
+        Set<Object> mirrors = new HashSet<>();
+        bridge.mirrors().forEach((n, m) -> mirrors.add(createRow("mirror " + name + "/" + n, m)));
+        row.put("mirrors", mirrors);
         operations.add(Operation.mutate(OPEN_VSWITCH, root, "bridges", "insert", insert(BRIDGE, row)));
     }
 
@@ -140,7 +160,10 @@ public final class HostDiff {
                 details.add("controller=" + Value.text(targets) + " → " + target);
             }
         });
+        bridge.rows().forEach((column, child) -> child("bridge " + name, row, column, child, changes, details));
+        staleRows(row, bridge.rows().keySet(), Set.of("sflow", "netflow", "ipfix"), changes, details);
         update(BRIDGE, row, changes, "bridge " + name, details);
+        madePorts.clear();
         Map<String, Database.Row> present = new LinkedHashMap<>();
         row.refs("ports").forEach(u -> have.row(PORT, u).ifPresent(p -> present.put(p.text("name"), p)));
         bridge.ports().forEach((portName, port) -> {
@@ -152,6 +175,86 @@ public final class HostDiff {
                 alterPort(p, name, port);
             }
         });
+        mirrors(row, name, bridge.mirrors());
+    }
+
+    private void mirrors(Database.Row bridge, String name, Map<String, HostState.Row> wanted) {
+        Map<String, Database.Row> present = new LinkedHashMap<>();
+        bridge.refs("mirrors").forEach(u -> have.row(MIRROR, u).ifPresent(m -> present.put(m.text("name"), m)));
+        present.forEach((n, m) -> {
+            if (!wanted.containsKey(n) && CREATED.equals(m.map("external_ids").get(MARK))) {
+                operations.add(Operation.mutate(BRIDGE, bridge.uuid(), "mirrors", "delete", Value.Ref.uuid(m.uuid())));
+                lines.add("- mirror " + name + "/" + n);
+            }
+        });
+        wanted.forEach((n, m) -> {
+            Database.Row there = present.get(n);
+            if (there == null) {
+                operations.add(Operation.mutate(BRIDGE, bridge.uuid(), "mirrors", "insert",
+                        createRow("mirror " + name + "/" + n, m)));
+            } else {
+                Map<String, Object> c = changes(MIRROR, there, resolved(m.columns()));
+                update(MIRROR, there, c, "mirror " + name + "/" + n, details(there, c));
+            }
+        });
+    }
+
+    /** A row that {@code parent} refers to by {@code column}: made, or altered in place. */
+    private void child(String what, Database.Row parent, String column, HostState.Row wanted,
+                       Map<String, Object> changes, List<String> details) {
+        Optional<Database.Row> there = parent.refs(column).stream().findFirst()
+                .flatMap(u -> have.row(wanted.table(), u));
+        if (there.isEmpty()) {
+            changes.put(column, createRow(what + " " + column, wanted));
+        } else {
+            Map<String, Object> c = changes(wanted.table(), there.get(), wanted.columns());
+            update(wanted.table(), there.get(), c, what + " " + column, details(there.get(), c));
+        }
+    }
+
+    /** Rows of ours that nobody wants any more; those of a table that holds rows of its own must be removed there. */
+    private void staleRows(Database.Row parent, Set<String> wanted, Set<String> columns, Map<String, Object> changes,
+                           List<String> details) {
+        for (String column : columns) {
+            String table = CHILD_TABLES.get(column);
+            if (wanted.contains(column)) {
+                continue;
+            }
+            parent.refs(column).stream().findFirst().flatMap(u -> have.row(table, u))
+                    .filter(r -> CREATED.equals(r.map("external_ids").get(MARK))).ifPresent(r -> {
+                        changes.put(column, Set.of());
+                        details.add(column + " removed");
+                        if (table.equals(QOS)) {
+                            operations.add(Operation.delete(QOS, r.uuid()));
+                        }
+                    });
+        }
+    }
+
+    private Value.Ref createRow(String what, HostState.Row row) {
+        Map<String, Object> columns = new LinkedHashMap<>(resolved(row.columns()));
+        columns.put("external_ids", Map.of(MARK, CREATED));
+        lines.add("+ " + what + text(row.columns()));
+        return insert(row.table(), columns);
+    }
+
+    /** Names of ports become references to them. */
+    private Map<String, Object> resolved(Map<String, Object> columns) {
+        Map<String, Object> out = new LinkedHashMap<>();
+        columns.forEach((column, value) -> {
+            Set<Object> refs = new HashSet<>();
+            for (Object v : Value.set(value)) {
+                refs.add(v instanceof HostState.PortNamed p ? port(p.name()) : v);
+            }
+            out.put(column, value instanceof Map<?, ?> ? value : refs);
+        });
+        return out;
+    }
+
+    private Value.Ref port(String name) {
+        Value.Ref made = madePorts.get(name);
+        return made != null ? made : have.named(PORT, name).map(p -> Value.Ref.uuid(p.uuid()))
+                .orElseThrow(() -> new IllegalStateException("a mirror refers to port " + name + ", which is not there"));
     }
 
     private Value.Ref createPort(String bridge, String name, HostState.Port port) {
@@ -161,10 +264,14 @@ public final class HostDiff {
         Set<Object> refs = new HashSet<>();
         port.interfaces().forEach((n, i) -> refs.add(createInterface(n, i)));
         row.put("interfaces", refs);
+        port.rows().forEach((column, child) ->
+                row.put(column, createRow("port " + bridge + "/" + name + " " + column, child)));
         if (!name.equals(bridge)) {
             lines.add("+ port " + bridge + "/" + name + text(port.columns()) + interfaces(name, port));
         }
-        return insert(PORT, row);
+        Value.Ref made = insert(PORT, row);
+        madePorts.put(name, made);
+        return made;
     }
 
     private static String interfaces(String name, HostState.Port port) {
@@ -198,6 +305,8 @@ public final class HostDiff {
             changes.put("interfaces", refs);
             details.add("interfaces=" + present.keySet() + " → " + port.interfaces().keySet());
         }
+        port.rows().forEach((column, child) -> child(what, row, column, child, changes, details));
+        staleRows(row, port.rows().keySet(), Set.of("qos"), changes, details);
         update(PORT, row, changes, what, details);
         port.interfaces().forEach((n, i) -> {
             Database.Row have = present.get(n);
@@ -227,14 +336,14 @@ public final class HostDiff {
     }
 
     /** The columns of {@code want} that the row has otherwise. */
-    private static Map<String, Object> changes(String table, Database.Row row, Map<String, Object> want) {
+    private Map<String, Object> changes(String table, Database.Row row, Map<String, Object> want) {
         Map<String, Object> out = new LinkedHashMap<>();
         want.forEach((column, value) -> {
             Object now = row.columns().get(column);
             Object then = value;
-            if (value instanceof Map<?, ?> && KNOWN_KEYS.containsKey(table + "." + column)) {
+            if (value instanceof Map<?, ?> && mapKeys.containsKey(table + "." + column)) {
                 Map<String, String> merged = new TreeMap<>(Value.map(now));
-                merged.keySet().removeAll(KNOWN_KEYS.get(table + "." + column));
+                merged.keySet().removeAll(mapKeys.get(table + "." + column));
                 merged.putAll(Value.map(value));
                 then = merged;
             }

@@ -4,17 +4,26 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What a host's database should say, as far as Heddle is concerned: bridges, their ports, their interfaces, each with
  * the columns that Heddle sets. In map columns such as {@code other_config} only the keys that Heddle knows are its
- * business, see {@link HostDiff}.
+ * business.
  *
+ * @param root columns of the table Open_vSwitch
  * @param bridges by name
+ * @param mapKeys by map column, such as {@code Bridge.other_config}, the keys that are Heddle's business: those that are
+ *     not wanted are removed, others stay as they are
  */
-public record HostState(Map<String, Bridge> bridges) {
+public record HostState(Map<String, Object> root, Map<String, Bridge> bridges, Map<String, Set<String>> mapKeys) {
+    /** A host that should have nothing of ours. */
+    public static final HostState EMPTY = new HostState(Map.of(), Map.of(), Map.of());
+
     public HostState {
+        root = ordered(root);
         bridges = ordered(bridges);
+        mapKeys = Map.copyOf(mapKeys);
     }
 
     /**
@@ -22,19 +31,50 @@ public record HostState(Map<String, Bridge> bridges) {
      *
      * @param controller the one OpenFlow target it should have, such as {@code tcp:192.0.2.1:6653}
      * @param ports by name
+     * @param rows rows that belong to the bridge alone, by the column that refers to them
+     * @param mirrors rows of the table Mirror, by name
      */
-    public record Bridge(Map<String, Object> columns, Optional<String> controller, Map<String, Port> ports) {
+    public record Bridge(Map<String, Object> columns, Optional<String> controller, Map<String, Port> ports,
+                         Map<String, Row> rows, Map<String, Row> mirrors) {
         public Bridge {
             columns = ordered(columns);
             ports = ordered(ports);
+            rows = ordered(rows);
+            mirrors = ordered(mirrors);
         }
     }
 
-    /** A port. @param interfaces by name: one, or a bond's members */
-    public record Port(Map<String, Object> columns, Map<String, Interface> interfaces) {
+    /**
+     * A row that only one other row refers to. Rows of this kind that somebody else made stay, unless one of ours takes
+     * their place.
+     *
+     * @param columns values; a {@link PortNamed} or a set of them stands for the ports of those names
+     */
+    public record Row(String table, Map<String, Object> columns) {
+        public Row {
+            columns = ordered(columns);
+        }
+    }
+
+    /** Refers to a port of the same bridge, one that is there or one that is about to be. */
+    public record PortNamed(String name) {
+    }
+
+    /**
+     * A port.
+     *
+     * @param interfaces by name: one, or a bond's members
+     * @param rows rows that belong to the port alone, by the column that refers to them
+     */
+    public record Port(Map<String, Object> columns, Map<String, Interface> interfaces, Map<String, Row> rows) {
+        /** A port without rows of its own. */
+        public Port(Map<String, Object> columns, Map<String, Interface> interfaces) {
+            this(columns, interfaces, Map.of());
+        }
         public Port {
             columns = ordered(columns);
             interfaces = ordered(interfaces);
+            rows = ordered(rows);
         }
     }
 

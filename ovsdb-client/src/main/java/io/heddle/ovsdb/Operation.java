@@ -31,6 +31,13 @@ public final class Operation extends org.opendaylight.ovsdb.lib.operations.Opera
         return o;
     }
 
+    /** Removes one row of a table whose rows stand by themselves. */
+    static Operation delete(String table, String uuid) {
+        Operation o = new Operation("delete", table);
+        o.json.put("where", where(uuid));
+        return o;
+    }
+
     /** Alters a column of one row: {@code insert}, {@code delete}, {@code +=}. */
     static Operation mutate(String table, String uuid, String column, String mutator, Object value) {
         Operation o = new Operation("mutate", table);

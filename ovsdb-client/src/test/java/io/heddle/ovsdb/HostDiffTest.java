@@ -44,9 +44,14 @@ class HostDiffTest {
     private static HostState want(Object tag) {
         HostState.Port vm1 = new HostState.Port(Map.of("tag", tag),
                 Map.of("vm1", new HostState.Interface(Map.of("type", ""))));
-        return new HostState(Map.of("br0", new HostState.Bridge(
-                Map.of("fail_mode", "secure", "other_config", Map.of("datapath-id", "00aa")),
-                Optional.of("tcp:192.0.2.1:6653"), Map.of("vm1", vm1))));
+        return host("00aa", Map.of("vm1", vm1), Map.of());
+    }
+
+    private static HostState host(String id, Map<String, HostState.Port> ports, Map<String, HostState.Row> mirrors) {
+        return new HostState(Map.of(), Map.of("br0", new HostState.Bridge(
+                Map.of("fail_mode", "secure", "other_config", Map.of("datapath-id", id)),
+                Optional.of("tcp:192.0.2.1:6653"), ports, Map.of(), mirrors)),
+                Map.of("Bridge.other_config", Set.of("datapath-id")));
     }
 
     private static String json(HostDiff.Change change) {
@@ -80,21 +85,57 @@ class HostDiffTest {
 
     @Test
     void strangersKeysAndRowsStay() throws IOException {
-        HostState other = new HostState(Map.of("br0", new HostState.Bridge(
-                Map.of("fail_mode", "secure", "other_config", Map.of("datapath-id", "00bb")),
-                Optional.of("tcp:192.0.2.1:6653"), Map.of())));
+        HostState other = host("00bb", Map.of(), Map.of());
         HostDiff.Change change = HostDiff.between(other, database("created", ""));
         assertTrue(json(change).contains("[\"hwaddr\",\"theirs\"]"), json(change));
         assertTrue(change.lines().stream().noneMatch(l -> l.startsWith("-")), "vm1 is somebody else's: " + change.lines());
-        assertTrue(HostDiff.between(new HostState(Map.of()), database("", "")).isEmpty());
+        assertTrue(HostDiff.between(HostState.EMPTY, database("", "")).isEmpty());
+    }
+
+    @Test
+    void aMirrorRefersToPortsThatAreThereAndToOnesToCome() throws IOException {
+        HostState.Port vm1 = want(200L).bridges().get("br0").ports().get("vm1");
+        HostState.Port mon = new HostState.Port(Map.of(),
+                Map.of("mon0", new HostState.Interface(Map.of("type", "internal"))));
+        HostState.Row mirror = new HostState.Row("Mirror", Map.of("name", "m1",
+                "select_src_port", Set.of(new HostState.PortNamed("vm1")),
+                "output_port", new HostState.PortNamed("mon0")));
+        HostDiff.Change change = HostDiff.between(host("00aa", Map.of("vm1", vm1, "mon0", mon), Map.of("m1", mirror)),
+                database("created", "created"));
+        String json = json(change);
+        String made = json.substring(json.indexOf("\"table\":\"Port\""));
+        String name = made.substring(made.indexOf("\"uuid-name\":\"") + 13, made.indexOf('"', made.indexOf("\"uuid-name\":\"") + 13));
+        assertTrue(json.contains("\"select_src_port\":[\"set\",[[\"uuid\",\"p\"]]]"), json);
+        assertTrue(json.contains("\"output_port\":[\"set\",[[\"named-uuid\",\"" + name + "\"]]]"), json);
+    }
+
+    @Test
+    void aRowThatOnlyAPortRefersToComesAndGoesWithItsMark() throws IOException {
+        HostState.Port plain = want(200L).bridges().get("br0").ports().get("vm1");
+        HostState.Row qos = new HostState.Row("QoS", Map.of("type", "linux-htb"));
+        HostState.Port shaped = new HostState.Port(plain.columns(), plain.interfaces(), Map.of("qos", qos));
+        assertTrue(HostDiff.between(host("00aa", Map.of("vm1", shaped), Map.of()), database("created", "created"))
+                .lines().contains("+ port br0/vm1 qos type=linux-htb"));
+        Database there = database("created", "created");
+        there.update(JSON.readTree("""
+                {"QoS": {"q": {"new": {"type": "linux-htb", "external_ids": ["map", [["heddle", "created"]]]}}},
+                 "Port": {"p": {"new": {"name": "vm1", "tag": 200, "interfaces": ["uuid", "i"], "qos": ["uuid", "q"],
+                   "external_ids": ["map", [["heddle", "created"]]]}}}}"""));
+        assertTrue(HostDiff.between(host("00aa", Map.of("vm1", shaped), Map.of()), there).isEmpty());
+        String json = json(HostDiff.between(host("00aa", Map.of("vm1", plain), Map.of()), there));
+        assertTrue(json.contains("{\"op\":\"delete\",\"table\":\"QoS\""), json);
+        assertTrue(json.contains("\"qos\":[\"set\",[]]"), json);
+        there.update(JSON.readTree("{\"QoS\": {\"q\": {\"new\": {\"type\": \"linux-htb\", \"external_ids\": [\"map\", []]}}}}"));
+        assertTrue(HostDiff.between(host("00aa", Map.of("vm1", plain), Map.of()), there).isEmpty(),
+                "somebody else's queue stays");
     }
 
     @Test
     void whatWasMadeGoesAndWhatWasAdoptedIsReleased() throws IOException {
         assertEquals(List.of("- bridge br0"),
-                HostDiff.between(new HostState(Map.of()), database("created", "created")).lines());
+                HostDiff.between(HostState.EMPTY, database("created", "created")).lines());
         assertEquals(List.of("~ bridge br0 released, as it is"),
-                HostDiff.between(new HostState(Map.of()), database("adopted", "")).lines());
+                HostDiff.between(HostState.EMPTY, database("adopted", "")).lines());
         assertEquals(List.of("~ bridge br0 adopted", "~ port br0/vm1 adopted"),
                 HostDiff.between(want(200L), database("", "")).lines());
     }

@@ -23,11 +23,20 @@ public final class L2LearningApp implements FlowContributor {
     public static final int NUMBER = 3;
     /** The cookie of learnt entries: the reconciler takes them for neither missing nor stray. */
     public static final long LEARNT = Cookies.base(NUMBER);
+    /** The cookie of entries by which a switch itself knows a reflected source; learnt as well. */
+    public static final long REFLECTED = LEARNT | 1;
+    /** Above learnt sources: a source that is at home here is not learnt anew behind an uplink. */
+    public static final int REFLECTED_PRIORITY = 200;
     /** Bytes of a copy: headers up to the transport ports, with tags and IPv6. */
     private static final int COPY_BYTES = 128;
 
     private static final Action COPY = new Action.Output(PortNumber.CONTROLLER, COPY_BYTES);
     private static final Action NORMAL = new Action.Output(PortNumber.NORMAL);
+
+    /** Whether entries with this cookie were learnt, rather than declared. */
+    public static boolean isLearnt(long cookie) {
+        return cookie == LEARNT || cookie == REFLECTED;
+    }
 
     @Override
     public String name() {
@@ -43,7 +52,9 @@ public final class L2LearningApp implements FlowContributor {
     public void contribute(SwitchView view, FlowSink sink) {
         sink.add(Table.LEARN, 0, Match.ALL, Instructions.apply(COPY).then(Table.FORWARD.number()),
                 "l2-learning: unknown source");
-        sink.add(Table.FORWARD, 0, Match.ALL, Instructions.apply(NORMAL), "l2-learning: unknown destination");
+        sink.add(Table.FORWARD, 0, Match.ALL, Instructions.go(Table.FLOOD.number()), "l2-learning: unknown destination");
+        sink.add(Table.FLOOD, 0, Match.ALL, Instructions.apply(NORMAL), "l2-learning: found by NORMAL");
+        sink.add(Table.ANSWER, 0, Match.ALL, Instructions.DROP, "drop: not an answer to be finished");
         if (view.place().isPresent()) {
             sink.add(Table.LEARN, 1,
                     Match.ALL.with(Field.METADATA, Masked.of(0, Metadata.NETWORK_MASK)),

@@ -28,8 +28,10 @@ public final class LearningPorts {
     private final Map<Integer, Attachment> ports;
     private final boolean named;
     private final int aging;
+    private final boolean uplinks;
 
-    private LearningPorts(Map<Integer, Attachment> ports, boolean named, int aging) {
+    private LearningPorts(Map<Integer, Attachment> ports, boolean named, int aging, boolean uplinks) {
+        this.uplinks = uplinks;
         this.ports = Map.copyOf(ports);
         this.named = named;
         this.aging = aging;
@@ -39,7 +41,7 @@ public final class LearningPorts {
     public static LearningPorts of(SwitchView view) {
         Map<Integer, Attachment> ports = new HashMap<>();
         if (view.bridge().isEmpty()) {
-            return new LearningPorts(ports, false, DEFAULT_AGING);
+            return new LearningPorts(ports, false, DEFAULT_AGING, false);
         }
         Bridge bridge = view.bridge().get();
         for (Port port : bridge.ports().values()) {
@@ -52,7 +54,7 @@ public final class LearningPorts {
         }
         view.tunnelPort().ifPresent(t -> ports.put(t, new Attachment(t,
                 view.overlays().stream().map(Network::number).collect(Collectors.toSet()), UNLIMITED)));
-        return new LearningPorts(ports, true, bridge.macAgingTime());
+        return new LearningPorts(ports, true, bridge.macAgingTime(), !bridge.uplinks().isEmpty());
     }
 
     /** Seconds after which a silent MAC is forgotten. */
@@ -63,6 +65,11 @@ public final class LearningPorts {
     /** Whether a file names this switch. */
     public boolean named() {
         return named;
+    }
+
+    /** Whether other switches are behind some of the ports. */
+    public boolean hasUplinks() {
+        return uplinks;
     }
 
     /** The one number that stands for a port: itself, or a bond's lowest member. */

@@ -7,6 +7,7 @@ import io.heddle.apps.SwitchView;
 import io.heddle.apps.vlan.VlanApp;
 import io.heddle.flows.model.Host;
 import io.heddle.flows.model.Network;
+import io.heddle.flows.model.NetworkModel;
 import io.heddle.flows.pipeline.Metadata;
 import io.heddle.flows.pipeline.Table;
 import io.heddle.flows.program.Action;
@@ -63,6 +64,11 @@ public final class OverlayApp implements FlowContributor {
                 flood(sink, fromTunnel, network, peers, tunnel);
                 encapsulate(sink, network);
             }
+            for (Host peer : view.model().peers(view.host().orElseThrow(), view.bridge().orElseThrow())) {
+                view.port(NetworkModel.probePort(peer)).ifPresent(probe ->
+                        sink.add(Table.ADMISSION, REST, Match.ALL.with(Field.IN_PORT, probe), Instructions.DROP,
+                                "drop: frame on the probe of the path to " + peer.name()));
+            }
             for (int vtep : vteps) {
                 sink.add(Table.TUNNEL, REST, Match.ALL.with(Field.METADATA, Metadata.to(Metadata.vtep(vtep))),
                         Instructions.apply(to(vtep), new Action.Output(tunnel)), "overlay: to " + text(vtep));
@@ -74,7 +80,8 @@ public final class OverlayApp implements FlowContributor {
         List<Action> tag = network.vlan() == 0 ? List.of() : List.of(Action.PushVlan.CUSTOMER,
                 new Action.SetField(Field.VLAN_VID, Field.VLAN_PRESENT | network.vlan()));
         sink.add(Table.ADMISSION, KNOWN_VNI, fromTunnel.with(Field.TUN_ID, network.vni().orElseThrow()),
-                new Instructions(tag, Metadata.inNetwork(network.number()), Table.ACL.number()),
+                Instructions.apply(tag.toArray(Action[]::new))
+                        .write(network.number(), Metadata.NETWORK_MASK).then(Table.ADMISSION.next().number()),
                 "overlay: " + network.name() + " arrives by tunnel");
     }
 
@@ -82,7 +89,7 @@ public final class OverlayApp implements FlowContributor {
     private static void flood(FlowSink sink, Match fromTunnel, Network network, List<Host> peers, int tunnel) {
         var in = Metadata.inNetwork(network.number());
         Action normal = new Action.Output(PortNumber.NORMAL);
-        sink.add(Table.FORWARD, FROM_TUNNEL, fromTunnel.with(Field.METADATA, in), Instructions.apply(normal),
+        sink.add(Table.FLOOD, FROM_TUNNEL, fromTunnel.with(Field.METADATA, in), Instructions.apply(normal),
                 "overlay: " + network.name() + " from a tunnel to local ports only");
         List<Action> copies = new ArrayList<>();
         copies.add(vni(network));
@@ -92,9 +99,9 @@ public final class OverlayApp implements FlowContributor {
         }
         Match match = Match.ALL.with(Field.METADATA, in);
         String reason = "overlay: " + network.name() + " to NORMAL and every peer";
-        sink.add(Table.FORWARD, TO_PEERS, match.with(Field.VLAN_VID, VlanApp.UNTAGGED),
+        sink.add(Table.FLOOD, TO_PEERS, match.with(Field.VLAN_VID, VlanApp.UNTAGGED),
                 Instructions.apply(join(List.of(normal), copies)), reason);
-        sink.add(Table.FORWARD, TO_PEERS, match.with(Field.VLAN_VID, VlanApp.TAGGED),
+        sink.add(Table.FLOOD, TO_PEERS, match.with(Field.VLAN_VID, VlanApp.TAGGED),
                 Instructions.apply(join(List.of(normal, new Action.PopVlan()), copies)), reason);
     }
 

@@ -2,15 +2,19 @@ package io.heddle.apps.vlan;
 
 import io.heddle.apps.FlowContributor;
 import io.heddle.apps.FlowSink;
+import io.heddle.apps.MeterKind;
 import io.heddle.apps.SwitchView;
+import io.heddle.flows.model.Bridge;
 import io.heddle.flows.model.Network;
 import io.heddle.flows.model.Port;
 import io.heddle.flows.pipeline.Metadata;
 import io.heddle.flows.pipeline.Table;
+import io.heddle.flows.program.Action;
 import io.heddle.flows.program.Field;
 import io.heddle.flows.program.Instructions;
 import io.heddle.flows.program.Masked;
 import io.heddle.flows.program.Match;
+import io.heddle.flows.program.PortNumber;
 
 /**
  * VLANs: which network a frame is in when it enters, and how it is tagged when it leaves. The same access, trunk and
@@ -28,7 +32,13 @@ public final class VlanApp implements FlowContributor {
     private static final int EVERYWHERE = 65000;
     private static final int CARRIED = 100;
     private static final int REST = 50;
-    private static final int BOND_IN = 200;
+    /** VLANs that a trunk carries beside its networks. */
+    private static final int UNNAMED = 90;
+    /** Copies of misfits a second, so that somebody can say what is wrong. */
+    private static final int COPIES = 1;
+    private static final int COPY_BYTES = 128;
+    private static final int SERVED_BY_OVS = 200;
+    private static final Instructions NEXT = Instructions.go(Table.ADMISSION.next().number());
 
     @Override
     public String name() {
@@ -45,19 +55,28 @@ public final class VlanApp implements FlowContributor {
         sink.add(Table.ADMISSION, EVERYWHERE,
                 Match.ALL.with(Field.ETH_SRC, Masked.of(0x0100_0000_0000L, 0x0100_0000_0000L)),
                 Instructions.DROP, "drop: the source address is a multicast address");
-        sink.add(Table.ADMISSION, 0, Match.ALL, Instructions.go(Table.ACL.number()),
+        sink.add(Table.ADMISSION, 0, Match.ALL, NEXT,
                 "vlan: ports that no file names");
         view.bridge().ifPresent(bridge -> bridge.ports().values().forEach(port -> {
             for (int number : view.numbers(port)) {
                 admit(view, sink, port, number);
             }
-            egress(view, sink, port);
+            egress(view, sink, bridge, port);
         }));
     }
 
     private static void admit(SwitchView view, FlowSink sink, Port port, int number) {
         Match in = Match.ALL.with(Field.IN_PORT, number);
-        if (port.vlans() instanceof Port.Access access) {
+        if (port.vlans() instanceof Port.Dot1qTunnel tunnel) {
+            Network network = view.model().networks().get(tunnel.network());
+            tunnel.customerVlans().forEach(v -> admit(sink, in.with(Field.VLAN_VID, Field.VLAN_PRESENT | v), port, network));
+            if (tunnel.customerVlans().isEmpty()) {
+                admit(sink, in, port, network);
+            } else {
+                sink.add(Table.ADMISSION, REST, in, Instructions.DROP,
+                        "drop: customer VLAN not listed for port " + port.name());
+            }
+        } else if (port.vlans() instanceof Port.Access access) {
             Network network = view.model().networks().get(access.network());
             admitUntagged(sink, in, port, network);
             sink.add(Table.ADMISSION, REST, in, Instructions.DROP, "drop: tagged frame on access port " + port.name());
@@ -66,8 +85,14 @@ public final class VlanApp implements FlowContributor {
                 Network network = view.model().networks().get(name);
                 admit(sink, in.with(Field.VLAN_VID, Field.VLAN_PRESENT | network.vlan()), port, network);
             }
+            trunk.unnamed().stream().flatMap(r -> VlanMasks.of(r).stream()).distinct().forEach(vlans ->
+                    sink.add(Table.ADMISSION, UNNAMED, in.with(Field.VLAN_VID, vlans), NEXT,
+                            "vlan: trunk " + port.name() + " carries VLANs that no network has"));
             if (trunk.nativeNetwork() == null) {
-                sink.add(Table.ADMISSION, REST, in.with(Field.VLAN_VID, UNTAGGED), Instructions.DROP,
+                // A copy a second tells which network's frames come without the tag that they should have.
+                sink.add(Table.ADMISSION, REST, in.with(Field.VLAN_VID, UNTAGGED),
+                        Instructions.apply(new Action.Output(PortNumber.CONTROLLER, COPY_BYTES)).metered(
+                                sink.meter(number, MeterKind.FAULT_COPIES, true, COPIES, COPIES)),
                         "drop: untagged frame on trunk " + port.name() + ", which has no native network");
             } else {
                 Network network = view.model().networks().get(trunk.nativeNetwork());
@@ -87,20 +112,22 @@ public final class VlanApp implements FlowContributor {
     }
 
     private static void admit(FlowSink sink, Match match, Port port, Network network) {
+        long flags = (port.uplink() ? Metadata.UPLINK : 0)
+                | (port.policy() == Port.Policy.PRIVATE ? Metadata.PRIVATE : 0);
         sink.add(Table.ADMISSION, CARRIED, match,
-                Instructions.go(Table.ACL.number()).write(network.number(), Metadata.NETWORK_MASK),
+                NEXT.write(network.number() | flags, Metadata.NETWORK_MASK | flags),
                 "vlan: port " + port.name() + " carries " + network.name());
     }
 
     /**
-     * Only NORMAL spreads frames over a bond, and it must see both directions to know what is behind it: a bond has
-     * no entries as a target, and frames that came in by one leave through NORMAL too.
+     * What only NORMAL can serve, it must see in both directions, to know what is behind it: such a port has no
+     * entries as a target, and frames that came in by it leave through NORMAL too.
      */
-    private static void egress(SwitchView view, FlowSink sink, Port port) {
-        if (port.bond().isPresent()) {
+    private static void egress(SwitchView view, FlowSink sink, Bridge bridge, Port port) {
+        if (bridge.isServedByOvs(port)) {
             for (int member : view.numbers(port)) {
-                sink.add(Table.EGRESS, BOND_IN, Match.ALL.with(Field.IN_PORT, member),
-                        Instructions.apply(Tagging.NORMAL), "vlan: bond " + port.name() + " is served by OVS");
+                sink.add(Table.EGRESS, SERVED_BY_OVS, Match.ALL.with(Field.IN_PORT, member),
+                        Instructions.apply(Tagging.NORMAL), "vlan: port " + port.name() + " is served by OVS");
             }
             return;
         }

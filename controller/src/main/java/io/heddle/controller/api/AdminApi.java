@@ -103,7 +103,7 @@ public final class AdminApi implements AutoCloseable {
         get(router, "events", this::events);
         get(router, "history", r -> history());
         get(router, "network", r -> core.store().latest().map(VersionStore.Version::files).orElse(Map.of()));
-        router.post("/api/v1/plan").handler(r -> serve(r, q -> plan(NetworkFile.parse(files(q)))));
+        router.post("/api/v1/plan").handler(r -> serve(r, q -> plan(NetworkFile.read(files(q)))));
         router.put("/api/v1/network").handler(r -> serve(r, this::apply));
         router.get("/").handler(r -> r.response().putHeader("Content-Type", "text/plain")
                 .end("Heddle. The admin API is at /api/v1/status.\n"));
@@ -179,16 +179,17 @@ public final class AdminApi implements AutoCloseable {
         }
     }
 
-    private Map<String, Object> plan(NetworkModel then) throws InterruptedException {
-        Planner.Plan plan = planner.plan(then);
+    private Map<String, Object> plan(NetworkFile.Declared then) throws InterruptedException {
+        Planner.Plan plan = planner.plan(then.model());
         return row("empty", plan.isEmpty(), "hosts", plan.hosts(), "switches", plan.switches(),
-                "pending", plan.pending());
+                "pending", plan.pending(), "notes", then.notes().stream().map(Problem::toString).toList());
     }
 
     private Map<String, Object> apply(RoutingContext request) throws Exception {
         Map<String, String> files = files(request);
-        NetworkModel model = NetworkFile.parse(files);
-        Map<String, Object> plan = plan(model);
+        NetworkFile.Declared declared = NetworkFile.read(files);
+        NetworkModel model = declared.model();
+        Map<String, Object> plan = plan(declared);
         if (Boolean.parseBoolean(request.request().getParam("dryRun", "false"))) {
             return plan;
         }

@@ -4,6 +4,7 @@ import com.google.common.net.InetAddresses;
 import io.heddle.apps.l2learning.MacTable;
 import io.heddle.controller.Core;
 import io.heddle.controller.Fleet;
+import io.heddle.controller.hosts.Bonds;
 import io.heddle.controller.hosts.Hosts;
 import io.heddle.controller.openflow.SwitchConnection;
 import io.heddle.flows.model.Bridge;
@@ -99,7 +100,7 @@ final class Views {
                                 "interface", device, "networks", String.join(",", p.networks()),
                                 "mode", p.vlans().getClass().getSimpleName().toLowerCase(Locale.ROOT));
                         row.putAll(devices.map(d -> d.get(device))
-                                .orElseGet(() -> row("ofport", "", "link", "", "mac", "", "error", "")));
+                                .orElseGet(() -> row("ofport", "", "link", "", "mac", "", "mtu", "", "error", "")));
                         out.add(row);
                     }
                 }
@@ -111,7 +112,7 @@ final class Views {
     private static Map<String, Map<String, Object>> devices(Database db) {
         Map<String, Map<String, Object>> out = new LinkedHashMap<>();
         db.table(Database.INTERFACE).values().forEach(i -> out.put(i.text("name"), row("ofport", i.text("ofport"),
-                "link", i.text("link_state"), "mac", i.text("mac_in_use"), "error", i.text("error"))));
+                "link", i.text("link_state"), "mac", i.text("mac_in_use"), "mtu", i.text("mtu"), "error", i.text("error"))));
         return out;
     }
 
@@ -152,21 +153,30 @@ final class Views {
                 .findFirst().orElseGet(() -> (number & 0x1000) == 0 ? "untagged" : "vlan " + (number & 0xfff));
     }
 
-    List<Map<String, Object>> tunnels() {
+    List<Map<String, Object>> tunnels() throws InterruptedException {
         NetworkModel model = fleet.model();
         List<Map<String, Object>> out = new ArrayList<>();
         for (Host host : model.hosts().values()) {
             for (Bridge bridge : host.bridges().values()) {
-                Map<String, List<String>> byPeer = new LinkedHashMap<>();
-                model.overlays(host, bridge).forEach(n -> model.peers(host, n).forEach(p ->
-                        byPeer.computeIfAbsent(p.name(), x -> new ArrayList<>()).add(n.name())));
-                byPeer.forEach((peer, networks) -> out.add(row("host", host.name(), "bridge", bridge.name(),
-                        "port", NetworkModel.tunnelPort(bridge), "local", host.tunnelIp().orElse(""), "peer", peer,
-                        "remote", model.hosts().get(peer).tunnelIp().orElse(""),
-                        "networks", String.join(",", networks))));
+                for (Host peer : model.peers(host, bridge)) {
+                    List<Network> shared = model.overlays(host, bridge).stream()
+                            .filter(n -> model.peers(host, n).contains(peer)).toList();
+                    out.add(row("host", host.name(), "bridge", bridge.name(), "port", model.tunnelPort(bridge),
+                            "type", model.tunnels().type().ovsdb(), "local", host.tunnelIp().orElse(""),
+                            "peer", peer.name(), "remote", peer.tunnelIp().orElse(""),
+                            "mtu", shared.stream().mapToInt(n -> model.mtu(n).orElse(0)).max().orElse(0),
+                            "networks", String.join(",", shared.stream().map(Network::name).toList()),
+                            "state", model.tunnels().bfd() ? database(host, db -> bfd(db, peer)).orElse("") : ""));
+                }
             }
         }
         return out;
+    }
+
+    /** What BFD says of the path to a peer. */
+    private static String bfd(Database db, Host peer) {
+        return db.named(Database.INTERFACE, NetworkModel.probePort(peer))
+                .map(i -> i.map("bfd_status").getOrDefault("state", "")).orElse("");
     }
 
     List<Map<String, Object>> bonds() throws InterruptedException {
@@ -175,11 +185,7 @@ final class Views {
             for (Bridge bridge : host.bridges().values()) {
                 for (Port p : bridge.ports().values()) {
                     if (p.bond().isPresent()) {
-                        String active = database(host, db -> active(db, p)).orElse("");
-                        out.add(row("host", host.name(), "bridge", bridge.name(), "bond", p.name(),
-                                "mode", p.bond().get().mode().text(),
-                                "lacp", p.bond().get().lacp().name().toLowerCase(Locale.ROOT),
-                                "members", String.join(",", p.bond().get().members()), "active", active));
+                        out.add(bond(host, bridge, p));
                     }
                 }
             }
@@ -187,12 +193,14 @@ final class Views {
         return out;
     }
 
-    /** OVSDB names the active member by its MAC. */
-    private static String active(Database db, Port p) {
-        String mac = db.named(Database.PORT, p.name()).map(r -> r.text("bond_active_slave")).orElse("");
-        return mac.isEmpty() ? "" : db.table(Database.INTERFACE).values().stream()
-                .filter(i -> p.interfaces().contains(i.text("name")) && i.text("mac_in_use").equals(mac))
-                .map(i -> i.text("name")).findFirst().orElse(mac);
+    private Map<String, Object> bond(Host host, Bridge bridge, Port p) throws InterruptedException {
+        String lacp = p.bond().orElseThrow().lacp().name().toLowerCase(Locale.ROOT);
+        return row("host", host.name(), "bridge", bridge.name(), "bond", p.name(),
+                "mode", p.bond().get().mode().text(), "members", String.join(",", p.interfaces()),
+                "up", database(host, db -> String.join(",", Bonds.up(db, p))).orElse(""),
+                "active", database(host, db -> Bonds.active(db, p)).orElse(""), "lacp", lacp,
+                "partner", lacp.equals("off") ? ""
+                        : database(host, db -> String.join(",", Bonds.partnered(db, p))).orElse(""));
     }
 
     private List<Map<String, Object>> each(BiFunction<Host, Bridge, Map<String, Object>> view) {

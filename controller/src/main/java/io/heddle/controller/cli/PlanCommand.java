@@ -42,6 +42,9 @@ final class PlanCommand implements Callable<Integer> {
                 }
             }
         }
+        for (JsonNode note : plan.path("notes")) {
+            out.append("note: ").append(note.asText()).append('\n');
+        }
         for (JsonNode host : plan.path("pending")) {
             out.append("host ").append(host.asText()).append(" is not connected; it catches up when it returns\n");
         }

@@ -6,6 +6,8 @@ import io.heddle.flows.model.Bridge;
 import io.heddle.flows.model.Host;
 import io.heddle.flows.model.Network;
 import io.heddle.flows.model.NetworkModel;
+import io.heddle.flows.model.Port;
+import io.heddle.flows.model.Tunnels;
 import io.heddle.flows.program.Nearest;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -22,29 +24,35 @@ final class ModelReader {
 
     private final List<Yaml> documents;
     private final List<Problem> problems;
+    private final List<Problem> notes;
     private final Map<String, Network> networks = new LinkedHashMap<>();
     private final Map<Integer, String> vnis = new HashMap<>();
     private final Map<Long, String> datapathIds = new HashMap<>();
     private final Map<String, String> addresses = new HashMap<>();
 
-    ModelReader(List<Yaml> documents, List<Problem> problems) {
+    /** @param notes takes what is allowed but should be known */
+    ModelReader(List<Yaml> documents, List<Problem> problems, List<Problem> notes) {
         this.documents = documents;
+        this.notes = notes;
         this.problems = problems;
     }
 
     NetworkModel read() {
-        section("networks").forEach((name, y) -> networks.put(name, network(name, y)));
+        Map<String, Yaml> networkPlaces = section("networks");
+        networkPlaces.forEach((name, y) -> networks.put(name, network(name, y)));
         Map<String, Host> hosts = new LinkedHashMap<>();
         Map<String, Yaml> hostPlaces = section("hosts");
         hostPlaces.forEach((name, y) -> hosts.put(name, host(name, y)));
-        NetworkModel withoutAcls = new NetworkModel(networks, hosts, List.of());
-        new OverlayCheck(withoutAcls, problems).check(hostPlaces);
+        Tunnels tunnels = TunnelsReader.read(documents, networks.values(), problems);
+        NetworkModel withoutAcls = new NetworkModel(networks, hosts, List.of(), tunnels);
+        new OverlayCheck(withoutAcls, problems, notes).check(hostPlaces, networkPlaces);
+        new PortCheck(withoutAcls, problems, notes).check(hostPlaces);
         List<Acl> acls = new ArrayList<>();
         AclReader reader = new AclReader(withoutAcls, problems);
         for (Yaml document : documents) {
             document.get("acls").map(Yaml::items).orElse(List.of()).forEach(y -> acls.add(reader.read(y)));
         }
-        return new NetworkModel(networks, hosts, acls);
+        return new NetworkModel(networks, hosts, acls, tunnels);
     }
 
     /** A section of all documents together; a name may stand in one of them only. */
@@ -72,7 +80,8 @@ final class ModelReader {
                         + other + ": give each network its own"));
             }
         }
-        return new Network(name, vlan, vni, y.text("subnet", null));
+        OptionalInt mtu = y.get("mtu").isPresent() ? OptionalInt.of(number(y, "mtu", 0)) : OptionalInt.empty();
+        return new Network(name, vlan, vni, mtu, y.text("subnet", null));
     }
 
     private Host host(String name, Yaml y) {
@@ -89,10 +98,10 @@ final class ModelReader {
         });
         Map<String, Bridge> bridges = new LinkedHashMap<>();
         Map<String, Yaml> places = new LinkedHashMap<>(y.get("bridges").map(Yaml::entries).orElse(Map.of()));
-        PortReader ports = new PortReader(networks, problems);
+        PortReader ports = new PortReader(networks, problems, notes);
         places.forEach((bridge, at) -> bridges.put(bridge, bridge(name, bridge, at, ports)));
         ports.checkPatches(bridges, places);
-        return new Host(name, ovsdb(y), tunnelIp.filter(InetAddresses::isInetAddress),
+        return new Host(name, ovsdb(y), tunnelIp.filter(InetAddresses::isInetAddress), number(y, "underlay-mtu", 1500),
                 y.get("controller").map(Yaml::text), bridges);
     }
 
@@ -133,11 +142,30 @@ final class ModelReader {
             problems.add(y.get("datapath-id").orElse(y).problem("datapath id " + String.format("%016x", id)
                     + " is already that of " + other));
         }
+        Map<String, Port> read = withAll(ports.read(name, y));
         Bridge bridge = new Bridge(name, id, y.text("datapath", "system").equals("netdev"),
                 !y.text("fail-mode", "secure").equals("standalone"), number(y, "mac-aging-time", 300),
-                number(y, "mac-limit", 1024), ports.read(name, y));
+                number(y, "mac-limit", 1024), read,
+                new MirrorReader(networks, problems).read(y, read), OvsdbSettings.read(y, "bridge"));
+        if (bridge.settings().isOn("Bridge.rstp_enable") && bridge.settings().isOn("Bridge.stp_enable")) {
+            problems.add(y.get("stp").orElse(y).problem("a bridge runs either rstp or stp: keep rstp"));
+        }
         checkVlans(bridge, y);
         return bridge;
+    }
+
+    /** A trunk of all VLANs is in every network that has a VLAN and that another port of the bridge is in. */
+    private Map<String, Port> withAll(Map<String, Port> ports) {
+        Map<String, Port> out = new LinkedHashMap<>(ports);
+        out.replaceAll((name, port) -> {
+            if (!(port.vlans() instanceof Port.Trunk t) || !t.unnamed().contains(Port.VlanRange.ALL)) {
+                return port;
+            }
+            List<String> all = ports.values().stream().flatMap(p -> p.networks().stream()).distinct()
+                    .filter(n -> networks.containsKey(n) && networks.get(n).vlan() != 0).toList();
+            return port.carrying(new Port.Trunk(all, t.unnamed(), t.nativeNetwork(), t.nativeTagged()));
+        });
+        return out;
     }
 
     /** NORMAL tells networks apart by their VLAN alone, so on one bridge two must not share a number. */

@@ -47,24 +47,45 @@ public final class NetworkFile {
     }
 
     /**
+     * What files declare.
+     *
+     * @param notes what is allowed but should be known, such as a setting that OVS has under another name
+     */
+    public record Declared(NetworkModel model, List<Problem> notes) {
+    }
+
+    /**
      * Reads the model that one or more documents declare together.
      *
      * @throws InvalidNetworkException with all that is wrong in any of them
      */
     public static NetworkModel parse(Map<String, String> texts) throws InvalidNetworkException {
+        return read(texts).model();
+    }
+
+    /**
+     * The same with notes.
+     *
+     * @throws InvalidNetworkException with all that is wrong in any of them
+     */
+    public static Declared read(Map<String, String> texts) throws InvalidNetworkException {
         List<Problem> problems = new ArrayList<>();
+        List<Problem> notes = new ArrayList<>();
         List<Yaml> documents = new ArrayList<>();
         texts.forEach((name, text) -> Yaml.read(name, text, problems).ifPresent(documents::add));
         SchemaCheck schema = new SchemaCheck(problems);
         documents.forEach(schema::check);
         // Cross-references are looked at even where the shape is wrong: all errors at once. What the shape makes
         // unreadable is passed over by the reader, and was reported above.
-        NetworkModel model = new ModelReader(documents, problems).read();
+        NetworkModel model = new ModelReader(documents, problems, notes).read();
         if (!problems.isEmpty()) {
-            List<Problem> sorted = new ArrayList<>(problems.stream().distinct().toList());
-            sorted.sort(Comparator.comparing(Problem::file).thenComparing(Problem::line).thenComparing(Problem::column));
-            throw new InvalidNetworkException(sorted);
+            throw new InvalidNetworkException(sorted(problems));
         }
-        return model;
+        return new Declared(model, sorted(notes));
+    }
+
+    private static List<Problem> sorted(List<Problem> problems) {
+        return problems.stream().distinct().sorted(Comparator.comparing(Problem::file).thenComparing(Problem::line)
+                .thenComparing(Problem::column)).toList();
     }
 }

@@ -12,14 +12,17 @@ import java.util.Map;
 final class OverlayCheck {
     private final NetworkModel model;
     private final List<Problem> problems;
+    private final List<Problem> notes;
 
-    OverlayCheck(NetworkModel model, List<Problem> problems) {
+    OverlayCheck(NetworkModel model, List<Problem> problems, List<Problem> notes) {
         this.model = model;
+        this.notes = notes;
         this.problems = problems;
     }
 
-    void check(Map<String, Yaml> places) {
+    void check(Map<String, Yaml> places, Map<String, Yaml> networks) {
         for (Network n : model.networks().values()) {
+            mtu(n, networks.get(n.name()));
             List<Host> members = model.hosts().values().stream().filter(h -> carries(h, n)).toList();
             if (n.vni().isEmpty() || members.size() < 2) {
                 continue;
@@ -35,11 +38,11 @@ final class OverlayCheck {
             Yaml place = places.get(h.name());
             if (overlaid.size() > 1) {
                 problems.add(place.problem("networks with a VNI are on bridges " + overlaid.get(0).name() + " and "
-                        + overlaid.get(1).name() + ": OVS has one VXLAN port a host, so put them on one bridge and"
+                        + overlaid.get(1).name() + ": a host has one tunnel port, so put them on one bridge and"
                         + " join the other by patch ports"));
             }
             for (Bridge b : overlaid) {
-                String tunnel = NetworkModel.tunnelPort(b);
+                String tunnel = model.tunnelPort(b);
                 if (tunnel.length() > 15) {
                     problems.add(place.problem("bridge " + b.name() + " needs a tunnel port named " + tunnel
                             + ", which is over 15 characters: shorten the bridge's name to 12"));
@@ -50,6 +53,16 @@ final class OverlayCheck {
                 }
             }
         }
+    }
+
+    private void mtu(Network n, Yaml place) {
+        if (n.mtu().isEmpty() || model.tunnelMtu(n).isEmpty() || n.mtu().getAsInt() <= model.tunnelMtu(n).getAsInt()) {
+            return;
+        }
+        int overhead = model.tunnels().type().overhead();
+        notes.add(place.get("mtu").orElse(place).problem("is more than the " + model.tunnelMtu(n).getAsInt()
+                + " that fit into the tunnels between its hosts: larger packets are lost without a word; leave mtu out, or"
+                + " raise the underlay and its underlay-mtu to " + (n.mtu().getAsInt() + overhead)));
     }
 
     /** A host without a VTEP may reach a network through a trunk to one that has it. */

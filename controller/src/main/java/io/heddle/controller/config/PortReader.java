@@ -1,25 +1,41 @@
 package io.heddle.controller.config;
 
+import com.google.common.net.InetAddresses;
 import io.heddle.flows.model.Bond;
 import io.heddle.flows.model.Bridge;
+import io.heddle.flows.model.Endpoint;
 import io.heddle.flows.model.Network;
 import io.heddle.flows.model.Port;
+import io.heddle.flows.model.Settings;
+import java.net.InetAddress;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Reads the ports of one host's bridges: device names are the host's, so a port may stand on one bridge only. */
 final class PortReader {
-    private final Map<String, Network> networks;
+    private static final long MULTICAST = 0x0100_0000_0000L;
+
     private final List<Problem> problems;
+    private final VlanReader vlans;
+    private final BondReader bonds;
+    private final Rates rates;
     private final Map<String, String> devices = new HashMap<>();
 
-    PortReader(Map<String, Network> networks, List<Problem> problems) {
-        this.networks = networks;
+    PortReader(Map<String, Network> networks, List<Problem> problems, List<Problem> notes) {
         this.problems = problems;
+        this.vlans = new VlanReader(networks, problems);
+        this.bonds = new BondReader(problems, notes);
+        this.rates = new Rates(problems);
     }
 
     Map<String, Port> read(String bridge, Yaml y) {
@@ -31,8 +47,8 @@ final class PortReader {
 
     private Port port(String bridge, String name, Yaml y) {
         ModelReader.checkDevice(name, y, problems);
-        Port.Type type = Port.Type.valueOf(known(y.text("type", "system"), "system", "internal", "patch"));
-        Optional<Bond> bond = y.get("bond").filter(Yaml::isMap).map(b -> bond(name, b));
+        Port.Type type = Port.Type.valueOf(known(y.text("type", "system"), "system", "internal", "patch", "tap"));
+        Optional<Bond> bond = y.get("bond").filter(Yaml::isMap).map(b -> bonds.read(name, b));
         if (bond.isEmpty()) {
             claim(name, bridge + "/" + name, y);
         } else {
@@ -51,7 +67,14 @@ final class PortReader {
             problems.add(y.problem(peer == null ? "a patch port needs peer: the port at the other end"
                     : "peer is for ports of type: patch"));
         }
-        return new Port(name, type, peer, bond, vlans(y));
+        Port.Vlans carried = vlans.read(y);
+        boolean uplink = y.get("uplink").map(u -> u.text().equals("true")).orElse(bond.isPresent()
+                || type == Port.Type.SYSTEM && carried instanceof Port.Trunk);
+        Settings settings = OvsdbSettings.read(y, "port").and(y.get("bond").map(b -> OvsdbSettings.read(b, "bond"))
+                .orElse(Settings.NONE));
+        OptionalInt mtu = y.get("mtu-request").filter(Yaml::isInteger).map(m -> OptionalInt.of((int) m.integer()))
+                .orElse(OptionalInt.empty());
+        return new Port(name, type, peer, bond, carried, uplink, policy(y), endpoint(y), rates.read(y), mtu, settings);
     }
 
     private void claim(String device, String owner, Yaml y) {
@@ -62,67 +85,56 @@ final class PortReader {
         }
     }
 
-    private Bond bond(String name, Yaml y) {
-        List<String> members = y.texts("members");
-        Bond.Mode mode = Bond.Mode.valueOf(known(y.text("mode", "active-backup"), "active-backup", "balance-slb",
-                "balance-tcp"));
-        Bond.Lacp lacp = Bond.Lacp.valueOf(known(y.text("lacp", "off"), "off", "passive", "active"));
-        if (mode == Bond.Mode.BALANCE_TCP && lacp == Bond.Lacp.OFF) {
-            problems.add(y.problem("balance-tcp carries nothing without LACP: add lacp: active, or use balance-slb"));
-        }
-        if (members.contains(name)) {
-            problems.add(y.problem("bond " + name + " cannot be its own member"));
-        }
-        return new Bond(members, mode, lacp, y.text("lacp-time", "slow").equals("fast"),
-                delay(y, "bond-updelay"), delay(y, "bond-downdelay"));
-    }
-
-    private static int delay(Yaml y, String key) {
-        return y.get(key).filter(v -> v.text().matches("\\d{1,6}")).map(v -> (int) v.integer()).orElse(0);
-    }
-
     /** The constant's name for one of {@code allowed}; the first of them for a word that the schema check reported. */
     private static String known(String word, String... allowed) {
         String use = List.of(allowed).contains(word) ? word : allowed[0];
         return use.toUpperCase(Locale.ROOT).replace('-', '_');
     }
 
-    private Port.Vlans vlans(Yaml y) {
-        Optional<Yaml> access = y.get("access");
-        Optional<Yaml> trunk = y.get("trunk");
-        Optional<Yaml> nativeNetwork = y.get("native");
-        if (access.isPresent() && (trunk.isPresent() || nativeNetwork.isPresent())) {
-            problems.add(access.get().problem("a port is either access or trunk: for tagged networks beside an"
-                    + " untagged one write trunk: […] and native: " + access.get().text()));
-        }
-        if (y.get("vlan-mode").isPresent() && nativeNetwork.isEmpty()) {
-            problems.add(y.get("vlan-mode").get().problem("needs native: the network it is about"));
-        }
-        if (access.isPresent()) {
-            refer(access.get());
-            return new Port.Access(access.get().text());
-        }
-        if (trunk.isEmpty() && nativeNetwork.isEmpty()) {
-            return new Port.Plain();
-        }
-        nativeNetwork.ifPresent(this::refer);
-        for (Yaml t : trunk.map(Yaml::items).orElse(List.of())) {
-            refer(t);
-            Network n = networks.get(t.text());
-            if (n != null && n.vlan() == 0) {
-                problems.add(t.problem("network " + n.name() + " has no VLAN, so a trunk cannot tag it: write native: "
-                        + n.name() + ", or give the network a vlan"));
+    private Endpoint endpoint(Yaml y) {
+        OptionalLong mac = y.get("mac").map(Yaml::text).filter(PortReader::isMac)
+                .map(m -> OptionalLong.of(mac(m))).orElse(OptionalLong.empty());
+        y.get("mac").ifPresent(m -> {
+            if (isMac(m.text()) && (mac(m.text()) & MULTICAST) != 0) {
+                problems.add(m.problem("is a multicast address: the first byte of a host's MAC is even"));
+            }
+        });
+        List<InetAddress> addresses = new ArrayList<>();
+        for (Yaml a : y.get("address").map(Yaml::items).orElse(List.of())) {
+            String ip = a.text().replaceFirst("/.*", "");
+            if (InetAddresses.isInetAddress(ip)) {
+                addresses.add(InetAddresses.forString(ip));
+            } else {
+                problems.add(a.problem("expected an IP address such as 10.0.200.11/24, found \"" + a.text() + "\""));
             }
         }
-        List<String> tagged = y.texts("trunk").stream().distinct().toList();
-        return new Port.Trunk(tagged, nativeNetwork.map(Yaml::text).orElse(null),
-                y.text("vlan-mode", "").equals("native-tagged"));
+        Set<Long> sources = y.texts("source").stream().filter(PortReader::isMac).map(PortReader::mac)
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+        return new Endpoint(mac, addresses, sources);
     }
 
-    private void refer(Yaml name) {
-        if (!networks.containsKey(name.text())) {
-            problems.add(name.problem(ModelReader.unknown("network", name.text(), networks.keySet())));
+    private static boolean isMac(String text) {
+        return text.matches("([0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2}");
+    }
+
+    private static long mac(String text) {
+        return Long.parseLong(text.replace(":", ""), 16);
+    }
+
+    private Port.Policy policy(Yaml y) {
+        String word = y.text("macvlan", "bridge");
+        if (word.equals("source")) {
+            if (y.get("source").isEmpty()) {
+                problems.add(y.get("macvlan").orElseThrow().problem("needs source: the MAC addresses that may send"));
+            }
+            return Port.Policy.BRIDGE;
         }
+        Port.Policy policy = Port.Policy.valueOf(known(word, "bridge", "private", "vepa", "passthru"));
+        if (policy == Port.Policy.VEPA && (y.get("mac").isEmpty() || y.get("access").isEmpty())) {
+            problems.add(y.get("macvlan").orElseThrow().problem("vepa needs access: the network, and mac: the address of"
+                    + " the host behind the port, to tell its own frames from others when they come back"));
+        }
+        return policy;
     }
 
     /** Both ends of a patch must name each other, on two bridges of one host. */

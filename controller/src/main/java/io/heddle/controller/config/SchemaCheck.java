@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -18,7 +19,8 @@ import java.util.regex.Pattern;
  * which is why this one is our own. It knows the keywords that the schema uses.
  */
 final class SchemaCheck {
-    private static final JsonNode SCHEMA = load();
+    /** The published schema. */
+    static final JsonNode SCHEMA = load();
 
     private final List<Problem> problems;
 
@@ -49,7 +51,7 @@ final class SchemaCheck {
         } else if (schema.has("enum")) {
             enumeration(value, schema);
         } else if (schema.has("oneOf")) {
-            check(value, value.isMap() ? schema.get("oneOf").get(1) : schema.get("oneOf").get(0));
+            check(value, schema.get("oneOf").get(value.isMap() || value.isList() ? 1 : 0));
         } else {
             typed(value, schema, description(reference, schema));
         }
@@ -71,6 +73,11 @@ final class SchemaCheck {
                     problems.add(value.problem("expected " + description + ", found " + value.items().size()));
                 } else {
                     value.items().forEach(i -> check(i, schema.get("items")));
+                }
+            }
+            case "boolean" -> {
+                if (!value.isBoolean()) {
+                    expected(value, description);
                 }
             }
             case "integer" -> integer(value, schema, description);
@@ -129,6 +136,10 @@ final class SchemaCheck {
         if (linux != null && known.contains(linux)) {
             return ", here it is called " + linux;
         }
+        Optional<String> instead = LinuxNames.instead(name);
+        if (instead.isPresent()) {
+            return ": " + instead.get();
+        }
         return Nearest.of(name, known).map(n -> ", did you mean " + n + "?")
                 .orElse(", known are " + String.join(", ", known));
     }
@@ -139,7 +150,10 @@ final class SchemaCheck {
         if (allowed.contains(value.text())) {
             return;
         }
-        String linux = allowed.contains("balance-slb") ? LinuxNames.bondMode(value.text()) : null;
+        String linux = allowed.contains("balance-slb") ? LinuxNames.bondMode(value.text())
+                : allowed.contains("internal") ? LinuxNames.device(value.text())
+                : allowed.contains("passthru") ? LinuxNames.policy(value.text())
+                : allowed.contains("geneve") ? LinuxNames.instead(value.text()).orElse(null) : null;
         problems.add(value.problem(linux != null ? linux : "expected one of " + String.join(", ", allowed)
                 + ", found " + found(value)));
     }

@@ -63,6 +63,11 @@ record Yaml(String file, String path, Node node) {
         return node instanceof ScalarNode;
     }
 
+    /** Whether this is {@code true} or {@code false}; YAML 1.2 knows no yes and no. */
+    boolean isBoolean() {
+        return node instanceof ScalarNode s && s.getTag().equals(Tag.BOOL);
+    }
+
     boolean isInteger() {
         return node instanceof ScalarNode s && s.getTag().equals(Tag.INT);
     }

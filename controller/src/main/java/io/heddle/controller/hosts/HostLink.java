@@ -32,7 +32,8 @@ final class HostLink implements OvsdbSession.Listener {
     private final Journal journal;
     private final Counters counters;
     private final String openFlowPort;
-    private NetworkModel model;
+    private final LinkWatch links;
+    private volatile NetworkModel model;
     private int version;
     private volatile Host.Ovsdb address;
     private volatile OvsdbSession session;
@@ -51,6 +52,7 @@ final class HostLink implements OvsdbSession.Listener {
         this.connector = connector;
         this.modelThread = modelThread;
         this.journal = journal;
+        this.links = new LinkWatch(name, journal);
         this.counters = counters;
         this.openFlowPort = Integer.toString(openFlowPort);
     }
@@ -107,7 +109,7 @@ final class HostLink implements OvsdbSession.Listener {
 
     private void push() {
         Host host = model.hosts().get(name);
-        HostState desired = host == null ? new HostState(Map.of())
+        HostState desired = host == null ? HostState.EMPTY
                 : HostCompiler.compile(model, host, target(host));
         int pushed = version;
         HostSync to = sync;
@@ -131,7 +133,7 @@ final class HostLink implements OvsdbSession.Listener {
         if (!connected()) {
             return CompletableFuture.completedFuture(List.of());
         }
-        HostState desired = host == null ? new HostState(Map.of()) : HostCompiler.compile(then, host, target(host));
+        HostState desired = host == null ? HostState.EMPTY : HostCompiler.compile(then, host, target(host));
         return onDatabase(db -> HostDiff.between(desired, db).lines());
     }
 
@@ -189,6 +191,7 @@ final class HostLink implements OvsdbSession.Listener {
     public void changed(OvsdbSession changed) {
         HostSync s = sync;
         if (s != null && changed == session) {
+            links.look(changed.database(), model);
             s.databaseChanged();
         }
     }

@@ -1,18 +1,28 @@
 package io.heddle.controller.intent;
 
+import com.google.common.collect.Sets;
+import io.heddle.controller.config.OvsdbSettings;
 import io.heddle.flows.model.Bond;
 import io.heddle.flows.model.Bridge;
 import io.heddle.flows.model.Host;
 import io.heddle.flows.model.Network;
 import io.heddle.flows.model.NetworkModel;
 import io.heddle.flows.model.Port;
+import io.heddle.flows.program.FlowText;
 import io.heddle.ovsdb.HostState;
+import java.net.InetAddress;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 
 /**
  * What a host's database should say, from the declared network. Pure. Column names and meanings:
@@ -22,6 +32,9 @@ public final class HostCompiler {
     /** Heddle speaks 1.3; the others let ovs-ofctl on the host work without options. */
     private static final Set<Object> PROTOCOLS =
             new TreeSet<>(Set.of("OpenFlow10", "OpenFlow13", "OpenFlow14", "OpenFlow15"));
+
+    /** Where an internal port's address is noted for whoever configures the host. */
+    private static final String ADDRESS = "heddle-address";
 
     private HostCompiler() {
     }
@@ -34,8 +47,20 @@ public final class HostCompiler {
     public static HostState compile(NetworkModel model, Host host, String target) {
         Map<String, HostState.Bridge> bridges = new LinkedHashMap<>();
         host.bridges().forEach((name, bridge) -> bridges.put(name,
-                new HostState.Bridge(columns(bridge), Optional.of(target), ports(model, host, bridge))));
-        return new HostState(bridges);
+                new HostState.Bridge(columns(bridge), Optional.of(target), ports(model, host, bridge),
+                        rows(bridge), MirrorCompiler.rows(bridge))));
+        Map<String, Set<String>> keys = new HashMap<>(OvsdbSettings.mapKeys());
+        keys.merge("Bridge.other_config", Set.of("datapath-id", "mac-aging-time"), Sets::union);
+        keys.put("Interface.external_ids", Set.of(ADDRESS));
+        keys.put("Open_vSwitch.other_config", Set.of());
+        return new HostState(root(host), bridges, keys);
+    }
+
+    /** Frames with two tags are told apart only if the datapath may look at both; others do not pay for it. */
+    private static Map<String, Object> root(Host host) {
+        boolean two = host.bridges().values().stream().flatMap(b -> b.ports().values().stream())
+                .anyMatch(p -> p.vlans() instanceof Port.Dot1qTunnel);
+        return two ? Map.of("other_config", Map.of("vlan-limit", "2")) : Map.of();
     }
 
     private static Map<String, Object> columns(Bridge bridge) {
@@ -43,70 +68,105 @@ public final class HostCompiler {
         columns.put("datapath_type", bridge.netdev() ? "netdev" : "system");
         columns.put("fail_mode", bridge.secure() ? "secure" : "standalone");
         columns.put("protocols", PROTOCOLS);
-        columns.put("other_config", Map.of(
-                "datapath-id", String.format("%016x", bridge.datapathId()),
-                "mac-aging-time", Integer.toString(bridge.macAgingTime())));
+        columns.putAll(OvsdbSettings.columns("Bridge", bridge.settings()));
+        Map<String, String> config = new TreeMap<>();
+        ((Map<?, ?>) columns.get("other_config")).forEach((k, v) -> config.put((String) k, (String) v));
+        config.put("datapath-id", String.format("%016x", bridge.datapathId()));
+        config.put("mac-aging-time", Integer.toString(bridge.macAgingTime()));
+        columns.put("other_config", config);
         return columns;
+    }
+
+    private static Map<String, HostState.Row> rows(Bridge bridge) {
+        Map<String, HostState.Row> rows = new LinkedHashMap<>();
+        OvsdbSettings.rows(bridge.settings()).forEach((column, row) -> rows.put(column,
+                new HostState.Row(row.getKey(), OvsdbSettings.columns(row.getKey(), row.getValue()))));
+        return rows;
     }
 
     private static Map<String, HostState.Port> ports(NetworkModel model, Host host, Bridge bridge) {
         Map<String, HostState.Port> ports = new LinkedHashMap<>();
         bridge.ports().forEach((name, port) -> {
             Map<String, HostState.Interface> interfaces = new LinkedHashMap<>();
-            port.interfaces().forEach(i -> interfaces.put(i, new HostState.Interface(device(port))));
+            port.interfaces().forEach(i -> interfaces.put(i, new HostState.Interface(device(model, port))));
             Map<String, Object> columns = vlans(model, port);
+            columns.putAll(OvsdbSettings.columns("Port", port.settings()));
             columns.putAll(bond(port.bond()));
-            ports.put(name, new HostState.Port(columns, interfaces));
+            columns.put("protected", port.policy() == Port.Policy.PRIVATE);
+            ports.put(name, new HostState.Port(columns, interfaces, qos(port)));
         });
-        if (!model.overlays(host, bridge).isEmpty()) {
-            String name = NetworkModel.tunnelPort(bridge);
-            ports.put(name, new HostState.Port(vlanColumns(Set.of(), Set.of(), Set.of()),
-                    Map.of(name, new HostState.Interface(Map.of("type", "vxlan", "options", Map.of(
-                            "remote_ip", "flow", "key", "flow", "local_ip", host.tunnelIp().orElseThrow()))))));
-        }
+        ports.putAll(TunnelCompiler.ports(model, host, bridge));
+        bridge.mirrors().forEach(m -> ports.putAll(MirrorCompiler.port(m)));
         return ports;
     }
 
-    private static Map<String, Object> device(Port port) {
+    /** A token bucket on what leaves; {@code linux-htb} is what every kernel and the userspace datapath can do. */
+    private static Map<String, HostState.Row> qos(Port port) {
+        return port.limits().egress().map(r -> Map.of("qos", new HostState.Row("QoS", Map.of("type", "linux-htb",
+                "other_config", Map.of("max-rate", Long.toString(r.perSecond())))))).orElse(Map.of());
+    }
+
+    private static Map<String, Object> device(NetworkModel model, Port port) {
         Map<String, Object> columns = new LinkedHashMap<>();
         columns.put("type", port.type().ovsdb());
+        columns.putAll(OvsdbSettings.columns("Interface", port.settings()));
+        columns.put("mtu_request", mtu(model, port).isPresent() ? (long) mtu(model, port).getAsInt() : Set.of());
+        boolean internal = port.type() == Port.Type.INTERNAL;
+        OptionalLong mac = port.endpoint().mac();
+        columns.put("mac", internal && mac.isPresent() ? FlowText.mac(mac.getAsLong()) : Set.of());
+        columns.put("external_ids", internal && !port.endpoint().addresses().isEmpty()
+                ? Map.of(ADDRESS, port.endpoint().addresses().stream().map(InetAddress::getHostAddress)
+                        .collect(Collectors.joining(","))) : Map.of());
         if (port.type() == Port.Type.PATCH) {
             columns.put("options", Map.of("peer", port.peer()));
         }
         return columns;
     }
 
+    /** A trunk has its own business with other switches; only ports that are in one network take that network's MTU. */
+    private static OptionalInt mtu(NetworkModel model, Port port) {
+        return port.mtu().isPresent() || !(port.vlans() instanceof Port.Access a) ? port.mtu()
+                : model.mtu(model.networks().get(a.network()));
+    }
+
     private static Map<String, Object> vlans(NetworkModel model, Port port) {
         if (port.vlans() instanceof Port.Access a) {
             return vlanColumns(model.networks().get(a.network()).vlan(), Set.of(), Set.of());
+        }
+        if (port.vlans() instanceof Port.Dot1qTunnel q) {
+            Map<String, Object> columns =
+                    vlanColumns(model.networks().get(q.network()).vlan(), Set.of(), "dot1q-tunnel");
+            columns.put("cvlans", q.customerVlans().stream().map(Integer::longValue).collect(Collectors.toSet()));
+            return columns;
         }
         if (!(port.vlans() instanceof Port.Trunk t)) {
             return vlanColumns(Set.of(), Set.of(), Set.of());
         }
         Set<Object> trunks = new TreeSet<>();
         t.networks().forEach(n -> trunks.add((long) model.networks().get(n).vlan()));
+        t.unnamed().forEach(r -> LongStream.rangeClosed(r.first(), r.last()).forEach(trunks::add));
+        if (t.unnamed().contains(Port.VlanRange.ALL)) {
+            trunks.clear();
+        }
         Network untagged = t.nativeNetwork() == null ? null : model.networks().get(t.nativeNetwork());
         return untagged == null ? vlanColumns(Set.of(), trunks, "trunk")
                 : vlanColumns(untagged.vlan(), trunks, t.nativeTagged() ? "native-tagged" : "native-untagged");
     }
 
-    private static Map<String, Object> vlanColumns(Object tag, Set<Object> trunks, Object mode) {
+    static Map<String, Object> vlanColumns(Object tag, Set<Object> trunks, Object mode) {
         Map<String, Object> columns = new LinkedHashMap<>();
         columns.put("tag", tag instanceof Integer i ? Long.valueOf(i) : tag);
         columns.put("trunks", trunks);
         columns.put("vlan_mode", mode);
+        columns.put("cvlans", Set.of());
         return columns;
     }
 
-    /** All bond columns, empty for a port that is none: one that was a bond must lose them. */
+    /** The mode's columns, empty for a port that is no bond: one that was a bond must lose them. */
     private static Map<String, Object> bond(Optional<Bond> bond) {
         Map<String, Object> columns = new LinkedHashMap<>();
         columns.put("bond_mode", bond.<Object>map(b -> b.mode().text()).orElse(Set.of()));
         columns.put("lacp", bond.<Object>map(b -> b.lacp().name().toLowerCase(Locale.ROOT)).orElse(Set.of()));
-        columns.put("bond_updelay", (long) bond.map(Bond::updelay).orElse(0));
-        columns.put("bond_downdelay", (long) bond.map(Bond::downdelay).orElse(0));
-        columns.put("other_config", bond.filter(Bond::lacpFast).map(b -> Map.of("lacp-time", "fast"))
-                .orElse(Map.of()));
         return columns;
     }
 }

@@ -9,6 +9,7 @@ import io.heddle.flows.model.Bridge;
 import io.heddle.flows.model.Host;
 import io.heddle.flows.model.NetworkModel;
 import io.heddle.flows.model.Port;
+import io.heddle.flows.program.PortNumber;
 import io.heddle.flows.program.FlowProgram;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -27,8 +28,6 @@ import java.util.regex.Pattern;
 /** What a version of the network would change, before anything does. */
 public final class Planner {
     private static final int ANSWER_SECONDS = 10;
-    /** Ports that do not exist yet are given numbers from here on; the plan shows names, never these. */
-    private static final int NOT_YET = 0xf000;
     private static final Pattern PORT = Pattern.compile("(in_port=|output:)(\\d+)");
 
     private final Fleet fleet;
@@ -94,7 +93,9 @@ public final class Planner {
     private static List<String> lines(NetworkModel then, NetworkModel.Place place, Optional<SwitchConnection> connection) {
         Map<String, Integer> numbers = new HashMap<>();
         connection.ifPresent(c -> numbers.putAll(Fleet.view(then, c).ports()));
-        int next = NOT_YET;
+        // Ports that do not exist yet are given numbers beyond those that do; the plan shows names, never these.
+        int next = 1 + numbers.values().stream().filter(n -> Integer.compareUnsigned(n, PortNumber.MAX) < 0)
+                .max(Integer::compare).orElse(0);
         for (Port p : place.bridge().ports().values()) {
             for (String i : p.interfaces()) {
                 if (numbers.putIfAbsent(i, next) == null) {
@@ -103,7 +104,12 @@ public final class Planner {
             }
         }
         if (!then.overlays(place.host(), place.bridge()).isEmpty()) {
-            numbers.putIfAbsent(NetworkModel.tunnelPort(place.bridge()), next);
+            numbers.putIfAbsent(then.tunnelPort(place.bridge()), next++);
+            if (then.tunnels().bfd()) {
+                for (Host peer : then.peers(place.host(), place.bridge())) {
+                    numbers.putIfAbsent(NetworkModel.probePort(peer), next++);
+                }
+            }
         }
         FlowProgram now = connection.filter(c -> c.sync() != null).map(c -> c.sync().state().program())
                 .orElse(FlowProgram.EMPTY);

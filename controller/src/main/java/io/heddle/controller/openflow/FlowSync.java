@@ -11,7 +11,9 @@ import io.heddle.flows.program.FlowEntry;
 import io.heddle.flows.program.FlowProgram;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -38,6 +40,8 @@ public final class FlowSync {
     private final SwitchConnection connection;
     private final Learning learning;
     private final List<Consumer<State>> waiting = new ArrayList<>();
+    /** Meters that entries of ours referred to and that the program no longer has. */
+    private final Set<Integer> staleMeters = new HashSet<>();
     private FlowProgram desired;
     private boolean busy;
     private boolean again;
@@ -94,8 +98,16 @@ public final class FlowSync {
         List<FlowEntry> standing = new ArrayList<>();
         List<FlowEntry> learnt = new ArrayList<>();
         for (FlowEntry e : entries) {
-            (e.cookie() == L2LearningApp.LEARNT ? learnt : standing).add(e);
+            if (e.cookie() == L2LearningApp.LEARNT) {
+                learnt.add(e);
+            } else if (!L2LearningApp.isLearnt(e.cookie())) {
+                standing.add(e);
+            }
         }
+        staleMeters.clear();
+        standing.forEach(e -> staleMeters.add(e.instructions().meter()));
+        staleMeters.remove(0);
+        staleMeters.removeAll(target.meters().keySet());
         FlowDiff diff = FlowDiff.between(target, standing);
         if (firstRead) {
             firstRead = false;
@@ -108,13 +120,16 @@ public final class FlowSync {
             connection.journal().add("drifted", SwitchConnection.format(connection.datapathId()),
                     diff.size() + " flow entries were changed by somebody else, the first: " + diff.changes().get(0));
         }
-        if (diff.isEmpty()) {
-            finish(target, null, 0);
-        } else if (bundles) {
-            bundle(target, diff);
-        } else {
-            plain(target, diff);
-        }
+        FlowDiff changes = diff;
+        new MeterSync(connection).put(target.meters(), refused -> {
+            if (refused != null || changes.isEmpty()) {
+                finish(target, refused, 0);
+            } else if (bundles) {
+                bundle(target, changes);
+            } else {
+                plain(target, changes);
+            }
+        });
     }
 
     private void bundle(FlowProgram target, FlowDiff diff) {
@@ -137,19 +152,8 @@ public final class FlowSync {
         diff.add().forEach(e -> change(errors, e, true));
         diff.remove().forEach(e -> change(errors, e, false));
         connection.counters().of("openflow_flow_mods_total").add(diff.size());
-        connection.ask((out, xid) -> Wire.end(out, Wire.begin(out, Wire.BARRIER_REQUEST, xid)),
-                new SwitchConnection.Answer() {
-                    @Override
-                    public boolean received(ByteBuf message) {
-                        finish(target, errors.isEmpty() ? null : errors.get(0), diff.size());
-                        return true;
-                    }
-
-                    @Override
-                    public void failed(String why) {
-                        finish(target, why, diff.size());
-                    }
-                });
+        connection.barrier(failed ->
+                finish(target, failed != null ? failed : errors.isEmpty() ? null : errors.get(0), diff.size()));
     }
 
     private void change(List<String> errors, FlowEntry e, boolean add) {
@@ -169,6 +173,10 @@ public final class FlowSync {
         busy = false;
         if (!connection.isActive()) {
             return;
+        }
+        if (error == null && !staleMeters.isEmpty()) {
+            new MeterSync(connection).remove(staleMeters);
+            staleMeters.clear();
         }
         if (error != null && !error.equals(state.error())) {
             connection.journal().add("refused", SwitchConnection.format(connection.datapathId()),
@@ -240,7 +248,7 @@ public final class FlowSync {
         }
         body.skipBytes(6);
         OnfCodec.readMonitor(body, cookie -> {
-            if (cookie != L2LearningApp.LEARNT) {
+            if (!L2LearningApp.isLearnt(cookie)) {
                 suspect();
             }
         });

@@ -66,6 +66,11 @@ public final class Learning {
         return macs.entries();
     }
 
+    /** Whether other switches are behind some of the ports; on the loop. */
+    boolean hasUplinks() {
+        return ports.hasUplinks();
+    }
+
     /** Takes the ports as they are now, and drops what was learnt from ports that no longer carry it. */
     void configure(LearningPorts now) {
         if (now.aging() != ports.aging()) {
@@ -95,6 +100,10 @@ public final class Learning {
             return;
         }
         long source = packet.ethSrc();
+        if (packet.table() == Table.ADMISSION.number() && Cookies.isOurs(packet.cookie())) {
+            connection.untagged(packet.inPort(), source, packet.senderIpv4());
+            return;
+        }
         int network = ports.named() ? (int) (packet.metadata() & Metadata.NETWORK_MASK)
                 : LearntFlows.UNNAMED | packet.vlanVid();
         boolean held = !Cookies.isOurs(packet.cookie());

@@ -139,6 +139,22 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter {
         channel.write(out, channel.voidPromise());
     }
 
+    /** Asks the switch to finish what it was sent; {@code done} hears null, or why it cannot be known. */
+    void barrier(Consumer<String> done) {
+        ask((out, id) -> Wire.end(out, Wire.begin(out, Wire.BARRIER_REQUEST, id)), new Answer() {
+            @Override
+            public boolean received(ByteBuf message) {
+                done.accept(null);
+                return true;
+            }
+
+            @Override
+            public void failed(String why) {
+                done.accept(why);
+            }
+        });
+    }
+
     void flush() {
         channel.flush();
     }
@@ -249,9 +265,15 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter {
         learning = new Learning(this);
         sync = new FlowSync(this, learning);
         accepted = true;
+        new Reflections(this, registry.listener()).start();
         journal.add("connected", format(datapathId), "switch connected from " + remote() + " with "
                 + ports.size() + " ports");
         registry.listener().connected(this);
+    }
+
+    /** See {@link SwitchListener#untagged}. */
+    void untagged(int inPort, long mac, int ipv4) {
+        registry.listener().untagged(this, inPort, mac, ipv4);
     }
 
     void portsChanged() {

@@ -8,6 +8,22 @@ public interface SwitchListener {
     /** A port was added, removed, or its link changed. */
     void portsChanged(SwitchConnection connection);
 
+    /**
+     * An untagged frame came in by a trunk that has no native network, and was dropped; told of about one a second and
+     * port. On the switch's event loop.
+     *
+     * @param ipv4 the address of who sent it, 0 where it has none
+     */
+    void untagged(SwitchConnection connection, int inPort, long mac, int ipv4);
+
+    /**
+     * Frames of a host that is at home on this switch came back through an uplink, and were dropped. On the switch's
+     * event loop.
+     *
+     * @param network the network's number
+     */
+    void reflected(SwitchConnection connection, int network, long mac, long frames);
+
     /** A switch that {@link #connected} spoke of has gone. */
     void disconnected(SwitchConnection connection);
 }

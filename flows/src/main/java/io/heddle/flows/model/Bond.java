@@ -8,11 +8,8 @@ import java.util.List;
  * @param members interface names, two or more
  * @param mode how frames are spread over the members
  * @param lacp whether and how the members are negotiated with the other end
- * @param lacpFast whether LACP frames are asked for every second rather than every 30
- * @param updelay milliseconds a link must be up before it is used
- * @param downdelay milliseconds a link must be down before it is left
  */
-public record Bond(List<String> members, Mode mode, Lacp lacp, boolean lacpFast, int updelay, int downdelay) {
+public record Bond(List<String> members, Mode mode, Lacp lacp) {
     public Bond {
         members = List.copyOf(members);
     }

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -18,10 +19,13 @@ import java.util.Set;
  * @param macAgingTime seconds after which a silent MAC is forgotten
  * @param macLimit how many MACs may be learnt from one port
  * @param ports by name, in the order of the file
+ * @param mirrors copies for onlookers
+ * @param settings what OVS itself acts on
  */
 public record Bridge(String name, long datapathId, boolean netdev, boolean secure, int macAgingTime, int macLimit,
-                     Map<String, Port> ports) {
+                     Map<String, Port> ports, List<Mirror> mirrors, Settings settings) {
     public Bridge {
+        mirrors = List.copyOf(mirrors);
         ports = Collections.unmodifiableMap(new LinkedHashMap<>(ports));
     }
 
@@ -32,6 +36,25 @@ public record Bridge(String name, long datapathId, boolean netdev, boolean secur
     public static long defaultDatapathId(String host, String bridge) {
         long hash = Hashing.murmur3_128().hashString(host + "/" + bridge, StandardCharsets.UTF_8).asLong();
         return hash & 0x0000_ffff_ffff_ffffL | 0x4edd_0000_0000_0000L;
+    }
+
+    /** Whether STP or RSTP decides which ports forward. */
+    public boolean hasSpanningTree() {
+        return settings.isOn("Bridge.rstp_enable") || settings.isOn("Bridge.stp_enable");
+    }
+
+    /**
+     * Whether frames to and from a port go through NORMAL always: only OVS itself spreads frames over a bond, adds the
+     * outer tag of 802.1Q tunnelling, keeps priority tags, and forgets MACs when a spanning tree changes.
+     */
+    public boolean isServedByOvs(Port port) {
+        return hasSpanningTree() || port.bond().isPresent() || port.vlans() instanceof Port.Dot1qTunnel
+                || port.settings().values().containsKey("Port.other_config:priority-tags");
+    }
+
+    /** The ports behind which there are other switches. */
+    public List<Port> uplinks() {
+        return ports.values().stream().filter(Port::uplink).toList();
     }
 
     /** The names of the networks that some port carries. */

@@ -13,10 +13,11 @@ import java.util.OptionalInt;
  * @param name what the file calls it
  * @param ovsdb how its database is reached
  * @param tunnelIp the IPv4 address of its VTEP, if it takes part in overlays
+ * @param underlayMtu bytes of the largest IP packet that the network between the VTEPs carries
  * @param controller the OpenFlow target to give to its bridges, if not the address by which Heddle is seen from there
  * @param bridges by name, in the order of the file
  */
-public record Host(String name, Ovsdb ovsdb, Optional<String> tunnelIp, Optional<String> controller,
+public record Host(String name, Ovsdb ovsdb, Optional<String> tunnelIp, int underlayMtu, Optional<String> controller,
                    Map<String, Bridge> bridges) {
     public Host {
         bridges = Collections.unmodifiableMap(new LinkedHashMap<>(bridges));

@@ -3,9 +3,12 @@ package io.heddle.flows.model;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
 
 /**
  * The network as declared. Immutable; references between its parts have been checked by whoever built it.
@@ -13,10 +16,11 @@ import java.util.Optional;
  * @param networks by name
  * @param hosts by name
  * @param acls in the order in which they are asked
+ * @param tunnels how networks are carried between hosts
  */
-public record NetworkModel(Map<String, Network> networks, Map<String, Host> hosts, List<Acl> acls) {
+public record NetworkModel(Map<String, Network> networks, Map<String, Host> hosts, List<Acl> acls, Tunnels tunnels) {
     /** Nothing declared at all. */
-    public static final NetworkModel EMPTY = new NetworkModel(Map.of(), Map.of(), List.of());
+    public static final NetworkModel EMPTY = new NetworkModel(Map.of(), Map.of(), List.of(), Tunnels.DEFAULT);
 
     public NetworkModel {
         networks = Collections.unmodifiableMap(new LinkedHashMap<>(networks));
@@ -59,8 +63,7 @@ public record NetworkModel(Map<String, Network> networks, Map<String, Host> host
     public List<Host> peers(Host host, Network network) {
         List<Host> peers = new ArrayList<>();
         for (Host other : hosts.values()) {
-            if (!other.name().equals(host.name()) && other.tunnelIp().isPresent()
-                    && other.bridges().values().stream().anyMatch(b -> b.networks().contains(network.name()))) {
+            if (!other.name().equals(host.name()) && other.tunnelIp().isPresent() && carries(other, network)) {
                 peers.add(other);
             }
         }
@@ -68,7 +71,39 @@ public record NetworkModel(Map<String, Network> networks, Map<String, Host> host
     }
 
     /** The name of the port by which {@code bridge} reaches other hosts' VTEPs. */
-    public static String tunnelPort(Bridge bridge) {
-        return "vx-" + bridge.name();
+    public String tunnelPort(Bridge bridge) {
+        return tunnels.type().prefix() + bridge.name();
+    }
+
+    /** The name of the port by which a host watches its path to a peer's VTEP. */
+    public static String probePort(Host peer) {
+        return String.format("bf-%08x", peer.vtep().orElseThrow());
+    }
+
+    /** The hosts with which {@code bridge} shares a network, in the order of the file. */
+    public List<Host> peers(Host host, Bridge bridge) {
+        Set<Host> peers = new LinkedHashSet<>();
+        overlays(host, bridge).forEach(n -> peers.addAll(peers(host, n)));
+        return List.copyOf(peers);
+    }
+
+    /**
+     * The largest IP packet that a network can carry: what the file says, or what fits into the tunnels between its
+     * hosts; empty for one that no tunnel carries, where nothing was said.
+     */
+    public OptionalInt mtu(Network network) {
+        return network.mtu().isPresent() ? network.mtu() : tunnelMtu(network);
+    }
+
+    /** What fits into the tunnels of a network, empty where there are none. */
+    public OptionalInt tunnelMtu(Network network) {
+        List<Host> ends = network.vni().isEmpty() ? List.of() : hosts.values().stream()
+                .filter(h -> h.tunnelIp().isPresent() && carries(h, network)).toList();
+        return ends.size() < 2 ? OptionalInt.empty()
+                : ends.stream().mapToInt(h -> h.underlayMtu() - tunnels.type().overhead()).min();
+    }
+
+    private static boolean carries(Host host, Network network) {
+        return host.bridges().values().stream().anyMatch(b -> b.networks().contains(network.name()));
     }
 }

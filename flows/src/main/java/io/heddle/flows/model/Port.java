@@ -3,6 +3,7 @@ package io.heddle.flows.model;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * A port of a bridge.
@@ -12,8 +13,27 @@ import java.util.Optional;
  * @param peer for {@link Type#PATCH}, the port at the other end; otherwise null
  * @param bond the members, where the port is a bond
  * @param vlans what it carries
+ * @param uplink whether other switches are behind it
+ * @param policy how it stands to the bridge's other ports
+ * @param endpoint what is known of the host behind it
+ * @param limits what may pass
+ * @param mtu the MTU to ask of its interface, or empty for what its network needs
+ * @param settings what OVS itself acts on
  */
-public record Port(String name, Type type, String peer, Optional<Bond> bond, Vlans vlans) {
+public record Port(String name, Type type, String peer, Optional<Bond> bond, Vlans vlans, boolean uplink,
+                   Policy policy, Endpoint endpoint, Limits limits, OptionalInt mtu, Settings settings) {
+
+    /** How a port stands to its siblings, in the words of Linux's macvlan. */
+    public enum Policy {
+        /** Speaks with all of them. */
+        BRIDGE,
+        /** Speaks with ports that are not private, not with other private ones. */
+        PRIVATE,
+        /** Sends everything out by the uplink; what is for a sibling comes back from the switch there. */
+        VEPA,
+        /** Is alone with the uplink in its network. */
+        PASSTHRU
+    }
 
     /** What kind of device stands behind a port. */
     public enum Type {
@@ -21,6 +41,8 @@ public record Port(String name, Type type, String peer, Optional<Bond> bond, Vla
         SYSTEM(""),
         /** A device that OVS makes, for the host itself. */
         INTERNAL("internal"),
+        /** A device that OVS makes for a virtual machine; userspace datapath only. */
+        TAP("tap"),
         /** One end of a cable between two bridges of a host. */
         PATCH("patch");
 
@@ -48,12 +70,14 @@ public record Port(String name, Type type, String peer, Optional<Bond> bond, Vla
      * Frames of several networks.
      *
      * @param tagged networks whose frames are tagged on the wire
+     * @param unnamed VLANs that it carries as well, whether or not a network has their number
      * @param nativeNetwork the network of untagged frames, or null
      * @param nativeTagged whether frames of the native network leave tagged nevertheless
      */
-    public record Trunk(List<String> tagged, String nativeNetwork, boolean nativeTagged) implements Vlans {
+    public record Trunk(List<String> tagged, List<VlanRange> unnamed, String nativeNetwork, boolean nativeTagged) implements Vlans {
         public Trunk {
             tagged = List.copyOf(tagged);
+            unnamed = List.copyOf(unnamed);
         }
 
         /** All networks that the trunk carries, the native one first. */
@@ -67,14 +91,39 @@ public record Port(String name, Type type, String peer, Optional<Bond> bond, Vla
         }
     }
 
+    /**
+     * Whatever comes in, tagged or not, is carried as it is in one network: 802.1Q tunnelling, QinQ.
+     *
+     * @param network whose VLAN is the outer tag
+     * @param customerVlans the inner VLANs that may pass; empty for all
+     */
+    public record Dot1qTunnel(String network, List<Integer> customerVlans) implements Vlans {
+        public Dot1qTunnel {
+            customerVlans = List.copyOf(customerVlans);
+        }
+    }
+
+    /** A run of VLANs. */
+    public record VlanRange(int first, int last) {
+        /** All VLANs that a tag can name. */
+        public static final VlanRange ALL = new VlanRange(1, 4094);
+    }
+
     /** Nothing was said: the port carries every VLAN, as a port does that ovs-vsctl adds; NORMAL alone serves it. */
     public record Plain() implements Vlans {
+    }
+
+    /** The same port with other networks. */
+    public Port carrying(Vlans other) {
+        return new Port(name, type, peer, bond, other, uplink, policy, endpoint, limits, mtu, settings);
     }
 
     /** The names of the networks that the port carries. */
     public List<String> networks() {
         if (vlans instanceof Access a) {
             return List.of(a.network());
+        } else if (vlans instanceof Dot1qTunnel q) {
+            return List.of(q.network());
         }
         return vlans instanceof Trunk t ? t.networks() : List.of();
     }

@@ -6,18 +6,23 @@ import io.heddle.flows.program.Masked;
  * What the 64 metadata bits that travel with a frame through the tables mean.
  *
  * <pre>
- *  63                               32 31 30     28 27                0
- * | target: port number or VTEP IPv4  | R |         | network           |
+ *  63                               32 31  30  29  28 27                0
+ * | target: port number or VTEP IPv4  | R |   | P | U | network           |
  * </pre>
  *
- * <p>The network is written by {@link Table#ADMISSION}, the target by {@link Table#FORWARD}. R says that the target
- * is the IPv4 address of a remote VTEP. Zero in the network bits means a port that the network file does not name.
+ * <p>The network, U and P are written by {@link Table#ADMISSION}, the target by {@link Table#FORWARD}. R says that the
+ * target is the IPv4 address of a remote VTEP, U that the frame came in by an uplink, P that it came in by a private
+ * port. Zero in the network bits means a port or a VLAN that the network file does not name.
  */
 public final class Metadata {
     /** The bits that hold the network. */
     public static final long NETWORK_MASK = 0x0fff_ffffL;
     /** The bit that says "the target is a remote VTEP". */
     public static final long REMOTE = 0x8000_0000L;
+    /** The bit that says "came in by an uplink": a port behind which there are other switches. */
+    public static final long UPLINK = 0x1000_0000L;
+    /** The bit that says "came in by a private port", which is kept apart from its siblings. */
+    public static final long PRIVATE = 0x2000_0000L;
     /** The bits that hold the target and {@link #REMOTE}. */
     public static final long TARGET_MASK = 0xffff_ffff_8000_0000L;
 
@@ -55,6 +60,11 @@ public final class Metadata {
     /** Matches frames on their way to one target, in any network. */
     public static Masked to(long target) {
         return Masked.of(target, TARGET_MASK);
+    }
+
+    /** Matches frames of one network that came in by an uplink. */
+    public static Masked inNetworkByUplink(int network) {
+        return Masked.of(network | UPLINK, NETWORK_MASK | UPLINK);
     }
 
     /** Matches frames of one network on their way to one target. */

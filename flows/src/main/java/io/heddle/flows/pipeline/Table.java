@@ -16,21 +16,34 @@ import java.util.Set;
  */
 public enum Table {
     /** Which network is this frame in? Drops what its port may not carry, each reason an entry of its own. */
-    ADMISSION(0, Miss.GOTO_ACL, Set.of(Field.IN_PORT, Field.VLAN_VID, Field.TUN_ID, Field.ETH_SRC)),
+    ADMISSION(0, Miss.GOTO_NEXT, Set.of(Field.IN_PORT, Field.VLAN_VID, Field.TUN_ID, Field.ETH_SRC)),
+    /** May this source send by this port? Teaches the switch which addresses are at home here. */
+    PORT_SECURITY(4, Miss.GOTO_NEXT, Set.of(Field.IN_PORT, Field.METADATA, Field.ETH_SRC)),
+    /** Does the port keep to its rate? */
+    POLICE(8, Miss.GOTO_NEXT, Set.of(Field.IN_PORT)),
     /** Named drops and allows, before anything is learnt or forwarded. */
-    ACL(10, Miss.GOTO_LEARN, EnumSet.complementOf(EnumSet.of(Field.TUN_SRC, Field.TUN_DST))),
-    /** Is the source known here? If not, a copy goes to the controller, and the frame goes on. */
+    ACL(10, Miss.GOTO_NEXT, EnumSet.complementOf(EnumSet.of(Field.TUN_SRC, Field.TUN_DST))),
+    /**
+     * Is the source known here? If not, a copy goes to the controller, and the frame goes on. A source that is at home
+     * on this bridge and comes back through an uplink is a reflection and is dropped.
+     */
     LEARN(20, Miss.COPY_TO_CONTROLLER,
             Set.of(Field.IN_PORT, Field.METADATA, Field.VLAN_VID, Field.TUN_SRC, Field.ETH_SRC)),
-    /** Where is the destination? Writes the target; unknown ones go to NORMAL, and to the peers of an overlay. */
-    FORWARD(30, Miss.NORMAL, Set.of(Field.IN_PORT, Field.METADATA, Field.VLAN_VID, Field.ETH_DST)),
+    /** Where is the destination? Writes the target; answers who asks for a known address; meters what will flood. */
+    FORWARD(30, Miss.GOTO_NEXT, Set.of(Field.IN_PORT, Field.METADATA, Field.VLAN_VID, Field.ETH_SRC, Field.ETH_DST,
+            Field.ETH_TYPE, Field.ARP_OP, Field.ARP_TPA, Field.IP_PROTO, Field.ICMPV6_TYPE, Field.ICMPV6_CODE,
+            Field.IPV6_SRC, Field.ND_TARGET)),
+    /** What nobody knows goes to NORMAL, and to the peers of an overlay. */
+    FLOOD(35, Miss.NORMAL, Set.of(Field.IN_PORT, Field.METADATA, Field.VLAN_VID)),
     /** Tags as the target port wants it and outputs; targets that only OVS can serve (bonds) go to NORMAL. */
     EGRESS(40, Miss.NORMAL, Set.of(Field.IN_PORT, Field.METADATA, Field.VLAN_VID)),
     /** Sends to a remote VTEP. */
-    TUNNEL(50, Miss.DROP, Set.of(Field.METADATA));
+    TUNNEL(50, Miss.DROP, Set.of(Field.METADATA)),
+    /** Finishes the answer to a neighbour solicitation: its last field can be set only once it is an advertisement. */
+    ANSWER(60, Miss.DROP, Set.of(Field.METADATA, Field.ETH_TYPE, Field.IP_PROTO, Field.ICMPV6_TYPE, Field.ND_TARGET));
 
     /** What happens to a frame that no entry of a table matches. */
-    public enum Miss { GOTO_ACL, GOTO_LEARN, COPY_TO_CONTROLLER, NORMAL, DROP }
+    public enum Miss { GOTO_NEXT, COPY_TO_CONTROLLER, NORMAL, DROP }
 
     private final int number;
     private final Miss miss;
@@ -47,6 +60,7 @@ public enum Table {
         return number;
     }
 
+    /** What becomes of frames that no entry matches. */
     public Miss miss() {
         return miss;
     }
@@ -54,6 +68,11 @@ public enum Table {
     /** The fields that entries of this table may match. */
     public Set<Field> matches() {
         return matches;
+    }
+
+    /** The table after this one. */
+    public Table next() {
+        return values()[ordinal() + 1];
     }
 
     /** The table with this number. @throws IllegalArgumentException when the pipeline has none */

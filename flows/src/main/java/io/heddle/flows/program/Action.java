@@ -34,6 +34,28 @@ public sealed interface Action {
     record PopVlan() implements Action {
     }
 
+    /** Copies the whole of one field into another of the same width. Source: ovs-actions(7), "move". */
+    record Move(Field from, Field to) implements Action {
+    }
+
+    /**
+     * Adds a flow entry that drops other frames with this frame's source address, or renews the one that is there: the
+     * switch learns by itself.
+     * Source: ovs-actions(7), "learn".
+     *
+     * @param table where the entry goes
+     * @param hardTimeout seconds after the last frame that taught it until it goes
+     * @param cookie the entry's cookie
+     * @param metadata the metadata bits that it matches beside the address, a run of bits from the lowest on
+     */
+    record Learn(int table, int priority, int hardTimeout, long cookie, Masked metadata) implements Action {
+        public Learn {
+            if (Long.bitCount(metadata.maskLo() + 1) != 1) {
+                throw new IllegalArgumentException("learn matches metadata bits from bit 0 on, not " + metadata);
+            }
+        }
+    }
+
     /** Hands the frame to a group. */
     record Group(int id) implements Action {
     }

@@ -47,12 +47,15 @@ public enum Field {
     ICMPV6_CODE("icmpv6_code", Oxm.BASIC, 30, 8, Form.DECIMAL, false),
     ND_TARGET("nd_target", Oxm.BASIC, 31, 128, Form.IPV6, true),
     ND_SLL("nd_sll", Oxm.BASIC, 32, 48, Form.MAC, true),
-    ND_TLL("nd_tll", Oxm.BASIC, 33, 48, Form.MAC, true);
+    ND_TLL("nd_tll", Oxm.BASIC, 33, 48, Form.MAC, true),
+    ND_RESERVED("nd_reserved", Oxm.ERICSSON, 1, 32, Form.HEX, false),
+    ND_OPTIONS_TYPE("nd_options_type", Oxm.ERICSSON, 2, 8, Form.DECIMAL, false);
 
     /** OXM classes that Heddle speaks. */
     private static final class Oxm {
         static final int BASIC = 0x8000;
         static final int NXM_1 = 0x0001;
+        static final int ERICSSON = 0x1000;
     }
 
     /** How a field's value is written as text. */

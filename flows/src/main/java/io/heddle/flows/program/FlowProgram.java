@@ -2,28 +2,33 @@ package io.heddle.flows.program;
 
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * All flow entries that a switch should have, each with the reason why it is there. Immutable.
+ * All flow entries that a switch should have, each with the reason why it is there, and the meters that they refer to.
+ * Immutable.
  *
  * <p>A reason is a phrase such as {@code "acl bad-neighbour rule 1"}: it names the entry's counter, explains a plan
  * and ends a trace.
  */
 public final class FlowProgram {
     /** A switch that should have nothing. */
-    public static final FlowProgram EMPTY = new FlowProgram(Map.of(), Map.of());
+    public static final FlowProgram EMPTY = new FlowProgram(Map.of(), Map.of(), Map.of());
 
     private final Map<FlowEntry.Key, FlowEntry> entries;
     private final Map<Long, String> reasons;
+    private final Map<Integer, Meter> meters;
 
-    private FlowProgram(Map<FlowEntry.Key, FlowEntry> entries, Map<Long, String> reasons) {
+    private FlowProgram(Map<FlowEntry.Key, FlowEntry> entries, Map<Long, String> reasons, Map<Integer, Meter> meters) {
         this.entries = Collections.unmodifiableMap(entries);
         this.reasons = Collections.unmodifiableMap(reasons);
+        this.meters = Collections.unmodifiableMap(meters);
     }
 
     public Collection<FlowEntry> entries() {
@@ -32,6 +37,11 @@ public final class FlowProgram {
 
     public Map<FlowEntry.Key, FlowEntry> byKey() {
         return entries;
+    }
+
+    /** The meters by number. */
+    public Map<Integer, Meter> meters() {
+        return meters;
     }
 
     /** Why the entries with this cookie are there. */
@@ -43,9 +53,11 @@ public final class FlowProgram {
         return entries.size();
     }
 
-    /** The entries in a stable order, one a line, as ovs-ofctl flow syntax, each group under its reason. */
+    /** The meters, then the entries in a stable order, one a line, as ovs-ofctl has them, entries with their reason. */
     public String text() {
-        return entries.values().stream()
+        String first = meters.values().stream().sorted(Comparator.comparingInt(Meter::id)).map(m -> m + "\n")
+                .collect(Collectors.joining());
+        return first + entries.values().stream()
                 .sorted((a, b) -> a.key().compareTo(b.key()))
                 .map(e -> e + reason(e.cookie()).map(r -> "  # " + r).orElse("") + "\n")
                 .collect(Collectors.joining());
@@ -53,18 +65,19 @@ public final class FlowProgram {
 
     @Override
     public boolean equals(Object o) {
-        return o instanceof FlowProgram p && entries.equals(p.entries);
+        return o instanceof FlowProgram p && entries.equals(p.entries) && meters.equals(p.meters);
     }
 
     @Override
     public int hashCode() {
-        return entries.hashCode();
+        return entries.hashCode() * 31 + meters.hashCode();
     }
 
     /** Collects the entries of a program. */
     public static final class Builder {
         private final Map<FlowEntry.Key, FlowEntry> entries = new LinkedHashMap<>();
         private final Map<Long, String> reasons = new HashMap<>();
+        private final Map<Integer, Meter> meters = new TreeMap<>();
 
         /**
          * Adds an entry.
@@ -85,8 +98,17 @@ public final class FlowProgram {
             return this;
         }
 
+        /** Adds a meter. @throws IllegalStateException when the program has another one of that number */
+        public Builder add(Meter meter) {
+            Meter twin = meters.putIfAbsent(meter.id(), meter);
+            if (twin != null && !twin.equals(meter)) {
+                throw new IllegalStateException("two meters of one number: " + twin + " and " + meter);
+            }
+            return this;
+        }
+
         public FlowProgram build() {
-            return new FlowProgram(new LinkedHashMap<>(entries), new HashMap<>(reasons));
+            return new FlowProgram(new LinkedHashMap<>(entries), new HashMap<>(reasons), new TreeMap<>(meters));
         }
     }
 }

@@ -1,17 +1,22 @@
 package io.heddle.flows.program;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /**
  * Flow entries, matches and actions as ovs-ofctl writes them, both ways: {@code parse(print(x))} is {@code x}.
  * Source: ovs-ofctl(8), ovs-fields(7), ovs-actions(7).
  */
 public final class FlowText {
+    private static final String METADATA_BITS = "OXM_OF_METADATA[0..";
+    /** A comma that does not stand inside parentheses. */
+    private static final String OUTER_COMMA = ",(?![^(]*\\))";
+
     private FlowText() {
     }
 
@@ -57,10 +62,14 @@ public final class FlowText {
 
     /** {@code push_vlan:0x8100,set_field:4296->vlan_vid,goto_table:3}; {@code drop} for nothing at all. */
     public static String instructions(Instructions i) {
-        if (i.isDrop() && i.metadata().isWild()) {
+        if (i.equals(Instructions.DROP)) {
             return "drop";
         }
-        List<String> out = i.apply().stream().map(FlowText::action).collect(Collectors.toCollection(ArrayList::new));
+        List<String> out = new ArrayList<>();
+        if (i.meter() != 0) {
+            out.add("meter:" + Integer.toUnsignedString(i.meter()));
+        }
+        i.apply().forEach(a -> out.add(action(a)));
         if (!i.metadata().isWild()) {
             Masked m = i.metadata();
             out.add("write_metadata:0x" + Long.toHexString(m.lo())
@@ -83,6 +92,13 @@ public final class FlowText {
             return "push_vlan:0x" + Integer.toHexString(p.etherType());
         } else if (action instanceof Action.PopVlan) {
             return "pop_vlan";
+        } else if (action instanceof Action.Move m) {
+            return "move:" + m.from().text() + "[]->" + m.to().text() + "[]";
+        } else if (action instanceof Action.Learn l) {
+            return "learn(table=" + l.table() + ",hard_timeout=" + l.hardTimeout() + ",priority=" + l.priority()
+                    + ",cookie=0x" + Long.toHexString(l.cookie()) + "," + METADATA_BITS
+                    + (Long.bitCount(l.metadata().maskLo()) - 1) + "]=0x" + Long.toHexString(l.metadata().lo())
+                    + ",NXM_OF_ETH_SRC[])";
         } else if (action instanceof Action.Group g) {
             return "group:" + Integer.toUnsignedString(g.id());
         }
@@ -132,11 +148,12 @@ public final class FlowText {
     public static Instructions parseInstructions(String text) {
         Instructions out = Instructions.DROP;
         List<Action> actions = new ArrayList<>();
-        for (String part : text.equals("drop") ? new String[0] : text.split(",")) {
+        for (String part : text.equals("drop") ? new String[0] : text.split(OUTER_COMMA)) {
             int colon = part.indexOf(':');
             String arg = colon < 0 ? "" : part.substring(colon + 1);
             switch (colon < 0 ? part : part.substring(0, colon)) {
                 case "goto_table" -> out = out.then(Integer.parseInt(arg));
+                case "meter" -> out = out.metered(Integer.parseUnsignedInt(arg));
                 case "write_metadata" -> {
                     Masked m = FieldText.parse(Field.METADATA, arg);
                     out = out.write(m.lo(), m.maskLo());
@@ -144,10 +161,13 @@ public final class FlowText {
                 default -> actions.add(parseAction(part, arg));
             }
         }
-        return new Instructions(actions, out.metadata(), out.next());
+        return new Instructions(out.meter(), actions, out.metadata(), out.next());
     }
 
     private static Action parseAction(String text, String arg) {
+        if (text.startsWith("learn(")) {
+            return learn(text);
+        }
         String word = text.contains(":") ? text.substring(0, text.indexOf(':')) : text;
         return switch (word) {
             case "output" -> new Action.Output(Integer.parseUnsignedInt(arg));
@@ -162,6 +182,10 @@ public final class FlowText {
             case "pop_vlan" -> new Action.PopVlan();
             case "group" -> new Action.Group(Integer.parseUnsignedInt(arg));
             case "set_field" -> setField(text, arg);
+            case "move" -> {
+                String[] ends = arg.replace("[]", "").split("->");
+                yield new Action.Move(field(ends[0]), field(ends.length > 1 ? ends[1] : ""));
+            }
             case "unknown" -> new Action.Unknown(HexFormat.of().parseHex(arg));
             default -> throw new FlowSyntaxException("unknown action \"" + text + "\"");
         };
@@ -172,8 +196,27 @@ public final class FlowText {
         if (arrow < 0) {
             throw new FlowSyntaxException("\"" + text + "\": expected set_field:VALUE->FIELD");
         }
-        String name = arg.substring(arrow + 2);
-        Field f = Field.byName(name).orElseThrow(() -> new FlowSyntaxException("unknown field \"" + name + "\""));
+        Field f = field(arg.substring(arrow + 2));
         return new Action.SetField(f, FieldText.parse(f, arg.substring(0, arrow)));
+    }
+
+    private static Field field(String name) {
+        return Field.byName(name).orElseThrow(() -> new FlowSyntaxException("unknown field \"" + name + "\""));
+    }
+
+    private static Action learn(String text) {
+        Map<String, String> parts = new HashMap<>();
+        for (String part : text.substring("learn(".length(), text.length() - 1).split(",")) {
+            int equals = part.indexOf('=');
+            parts.put(equals < 0 ? part : part.substring(0, equals), part.substring(equals + 1));
+        }
+        String bits = parts.keySet().stream().filter(k -> k.startsWith(METADATA_BITS)).findFirst()
+                .orElseThrow(() -> new FlowSyntaxException("\"" + text + "\": expected " + METADATA_BITS + "N]=VALUE"));
+        int width = Integer.parseInt(bits.substring(METADATA_BITS.length(), bits.length() - 1)) + 1;
+        return new Action.Learn(Integer.parseInt(parts.getOrDefault("table", "0")),
+                Integer.parseInt(parts.getOrDefault("priority", "32768")),
+                Integer.parseInt(parts.getOrDefault("hard_timeout", "0")),
+                Long.parseUnsignedLong(parts.getOrDefault("cookie", "0x0").substring(2), 16),
+                Masked.of(Long.decode(parts.get(bits)), width >= 64 ? -1L : (1L << width) - 1));
     }
 }

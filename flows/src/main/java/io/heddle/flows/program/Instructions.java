@@ -4,18 +4,19 @@ import java.util.List;
 import java.util.OptionalInt;
 
 /**
- * What a flow entry does: actions applied at once and in order, then bits written into the metadata, then the next
- * table. A frame that has no next table ends here; one with no output at all is dropped.
+ * What a flow entry does: the meter that a frame must pass, actions applied at once and in order, then bits written
+ * into the metadata, then the next table. A frame that has no next table ends here; one with no output at all is dropped.
  *
+ * @param meter the number of the meter to pass (OFPIT_METER), or 0
  * @param apply actions in order (OFPIT_APPLY_ACTIONS)
  * @param metadata bits to write (OFPIT_WRITE_METADATA), a wild value for none
  * @param next the table to go to (OFPIT_GOTO_TABLE), or -1
  */
-public record Instructions(List<Action> apply, Masked metadata, int next) {
+public record Instructions(int meter, List<Action> apply, Masked metadata, int next) {
     private static final Masked NO_METADATA = Masked.of(0, 0);
 
     /** Discards the frame. */
-    public static final Instructions DROP = new Instructions(List.of(), NO_METADATA, -1);
+    public static final Instructions DROP = new Instructions(0, List.of(), NO_METADATA, -1);
 
     public Instructions {
         apply = List.copyOf(apply);
@@ -23,22 +24,27 @@ public record Instructions(List<Action> apply, Masked metadata, int next) {
 
     /** Applies these actions and ends. */
     public static Instructions apply(Action... actions) {
-        return new Instructions(List.of(actions), NO_METADATA, -1);
+        return new Instructions(0, List.of(actions), NO_METADATA, -1);
     }
 
     /** Only goes to another table. */
     public static Instructions go(int table) {
-        return new Instructions(List.of(), NO_METADATA, table);
+        return new Instructions(0, List.of(), NO_METADATA, table);
     }
 
     /** These instructions and also the bits of {@code value} under {@code mask} written into the metadata. */
     public Instructions write(long value, long mask) {
-        return new Instructions(apply, Masked.of(value, mask), next);
+        return new Instructions(meter, apply, Masked.of(value, mask), next);
     }
 
     /** These instructions and then on to {@code table}. */
     public Instructions then(int table) {
-        return new Instructions(apply, metadata, table);
+        return new Instructions(meter, apply, metadata, table);
+    }
+
+    /** These instructions, for frames that pass a meter; what exceeds its rate is dropped. */
+    public Instructions metered(int number) {
+        return new Instructions(number, apply, metadata, next);
     }
 
     /** The table to go to, if any. */
@@ -46,8 +52,8 @@ public record Instructions(List<Action> apply, Masked metadata, int next) {
         return next < 0 ? OptionalInt.empty() : OptionalInt.of(next);
     }
 
-    /** Whether a frame that gets here goes nowhere. */
+    /** Whether a frame that gets here goes nowhere, but for a copy to the controller. */
     public boolean isDrop() {
-        return apply.isEmpty() && next < 0;
+        return next < 0 && apply.stream().allMatch(a -> a instanceof Action.Output o && o.port() == PortNumber.CONTROLLER);
     }
 }

@@ -25,7 +25,7 @@ final class Prerequisites {
                 case SCTP_SRC, SCTP_DST -> proto(match, f, 132, "sctp or sctp6");
                 case ICMP_TYPE, ICMP_CODE -> proto(match, f, 1, "icmp");
                 case ICMPV6_TYPE, ICMPV6_CODE -> proto(match, f, 58, "icmp6");
-                case ND_TARGET, ND_SLL, ND_TLL -> proto(match, f, 58, "icmp6");
+                case ND_TARGET, ND_SLL, ND_TLL, ND_RESERVED, ND_OPTIONS_TYPE -> proto(match, f, 58, "icmp6");
                 case VLAN_PCP -> {
                     if (match.get(Field.VLAN_VID).map(m -> (m.lo() & Field.VLAN_PRESENT) == 0).orElse(true)) {
                         throw new FlowSyntaxException("dl_vlan_pcp needs a tag: add dl_vlan=N");

@@ -43,6 +43,12 @@ public final class Frame {
         return value == null ? 0 : value.lo();
     }
 
+    /** The high 64 bits of a field, 0 where it has none. */
+    long hi(Field field) {
+        Masked value = values.get(field);
+        return value == null ? 0 : value.hi();
+    }
+
     /** Overwrites the bits of a field that {@code value}'s mask names. */
     Frame with(Field field, Masked value) {
         Masked old = values.getOrDefault(field, Masked.exact(field, 0));

@@ -4,6 +4,7 @@ import io.heddle.flows.program.Action;
 import io.heddle.flows.program.Field;
 import io.heddle.flows.program.FlowEntry;
 import io.heddle.flows.program.Masked;
+import io.heddle.flows.program.PortNumber;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -13,7 +14,7 @@ import java.util.TreeMap;
 
 /**
  * Sends a frame through flow entries as a switch would, table by table. What NORMAL then does is the switch's own
- * business and ends here. Source: OpenFlow 1.3.5 §5.
+ * business and ends here; meters let every frame pass. Source: OpenFlow 1.3.5 §5.
  */
 public final class Simulator {
     private final Map<Integer, List<FlowEntry>> tables = new TreeMap<>();
@@ -32,11 +33,11 @@ public final class Simulator {
      * What became of a frame.
      *
      * @param path the entries that decided, in order
-     * @param emissions what left, in order; none for a frame that was dropped
+     * @param emissions what left, in order; none but copies to the controller for a frame that was dropped
      */
     public record Outcome(List<FlowEntry> path, List<Emission> emissions) {
         public boolean dropped() {
-            return emissions.isEmpty();
+    return emissions.stream().allMatch(e -> e.port() == PortNumber.CONTROLLER);
         }
     }
 
@@ -81,6 +82,11 @@ public final class Simulator {
             return frame.with(Field.VLAN_VID, Masked.exact(Field.VLAN_VID, Field.VLAN_PRESENT));
         } else if (action instanceof Action.PopVlan) {
             return frame.with(Field.VLAN_VID, Masked.exact(Field.VLAN_VID, 0));
+        }
+        if (action instanceof Action.Move m) {
+            return frame.with(m.to(), Masked.exact(m.to(), frame.hi(m.from()), frame.get(m.from())));
+        } else if (action instanceof Action.Learn) {
+            return frame;
         }
         throw new IllegalArgumentException("this action cannot be simulated: " + action);
     }

@@ -55,17 +55,21 @@ public final class Entries {
     private static Instructions instructions(Random r) {
         List<Action> actions = new ArrayList<>();
         for (int n = r.nextInt(4); n > 0; n--) {
-            actions.add(switch (r.nextInt(7)) {
+            actions.add(switch (r.nextInt(9)) {
                 case 0 -> new Action.Output(1 + r.nextInt(0xfe00));
                 case 1 -> new Action.Output(PortNumber.NORMAL);
                 case 2 -> new Action.Output(PortNumber.CONTROLLER, r.nextInt(0x10000));
                 case 3 -> Action.PushVlan.CUSTOMER;
                 case 4 -> new Action.PopVlan();
-                case 5 -> new Action.SetField(Field.TUN_DST, r.nextInt());
+                case 5 -> new Action.Move(Field.ETH_SRC, Field.ETH_DST);
+                case 6 -> new Action.Learn(r.nextInt(254), r.nextInt(0x10000), r.nextInt(0x10000), r.nextLong(),
+                        Masked.of(r.nextInt(0x2000_0000), 0x1fff_ffff));
+                case 7 -> new Action.SetField(Field.TUN_DST, r.nextInt());
                 default -> new Action.SetField(Field.ETH_DST, r.nextLong());
             });
         }
-        Instructions i = new Instructions(actions, Masked.of(0, 0), r.nextBoolean() ? -1 : r.nextInt(254));
+        int meter = r.nextInt(3) == 0 ? 1 + r.nextInt(1000) : 0;
+        Instructions i = new Instructions(meter, actions, Masked.of(0, 0), r.nextBoolean() ? -1 : r.nextInt(254));
         return r.nextBoolean() ? i : i.write(r.nextLong(), r.nextLong() | 1);
     }
 }

@@ -17,14 +17,19 @@ final class ActionCodec {
     private static final int POP_VLAN = 18;
     private static final int GROUP = 22;
     private static final int SET_FIELD = 25;
+    private static final int EXPERIMENTER = 0xffff;
     private static final int GOTO_TABLE = 1;
     private static final int WRITE_METADATA = 2;
     private static final int APPLY_ACTIONS = 4;
+    private static final int METER = 6;
 
     private ActionCodec() {
     }
 
     static void writeInstructions(ByteBuf out, Instructions i) {
+        if (i.meter() != 0) {
+            out.writeShort(METER).writeShort(8).writeInt(i.meter());
+        }
         if (!i.apply().isEmpty()) {
             int start = out.writerIndex();
             out.writeShort(APPLY_ACTIONS).writeShort(0).writeInt(0);
@@ -53,6 +58,10 @@ final class ActionCodec {
             out.writeShort(PUSH_VLAN).writeShort(8).writeShort(p.etherType()).writeZero(2);
         } else if (action instanceof Action.PopVlan) {
             out.writeShort(POP_VLAN).writeShort(8).writeZero(4);
+        } else if (action instanceof Action.Move m) {
+            NiciraCodec.writeMove(out, m);
+        } else if (action instanceof Action.Learn l) {
+            NiciraCodec.writeLearn(out, l);
         } else if (action instanceof Action.Group g) {
             out.writeShort(GROUP).writeShort(8).writeInt(g.id());
         } else {
@@ -64,12 +73,14 @@ final class ActionCodec {
     static Instructions readInstructions(ByteBuf in, int end) {
         List<Action> actions = new ArrayList<>();
         Masked metadata = Masked.of(0, 0);
+        int meter = 0;
         int next = -1;
         while (in.readerIndex() + 8 <= end) {
             int start = in.readerIndex();
             int type = in.readUnsignedShort();
             int length = in.readUnsignedShort();
             switch (type) {
+                case METER -> meter = in.readInt();
                 case GOTO_TABLE -> next = in.readUnsignedByte();
                 case WRITE_METADATA -> {
                     in.skipBytes(4);
@@ -85,7 +96,7 @@ final class ActionCodec {
             }
             in.readerIndex(start + Math.max(8, length));
         }
-        return new Instructions(actions, metadata, next);
+        return new Instructions(meter, actions, metadata, next);
     }
 
     private static Action readAction(ByteBuf in) {
@@ -103,6 +114,7 @@ final class ActionCodec {
                 yield f.isEmpty() ? unknown(in, start, length)
                         : new Action.SetField(f.get(), OxmCodec.readValue(in, f.get(), (header >> 8 & 1) == 1));
             }
+            case EXPERIMENTER -> NiciraCodec.read(in).orElseGet(() -> unknown(in, start, length));
             default -> unknown(in, start, length);
         };
         in.readerIndex(start + length);

@@ -136,6 +136,20 @@ public final class PacketIn {
         };
     }
 
+    /** The IPv4 address of the sender, as an ARP message or an IPv4 header has it; 0 for other frames. */
+    public int senderIpv4() {
+        int type = frame + 12 + (vlanVid() != 0 ? 4 : 0);
+        int end = frame + frameLength;
+        if (type + 2 + 18 > end) {
+            return 0;
+        }
+        return switch (buffer.getUnsignedShort(type)) {
+            case ARP -> buffer.getInt(type + 2 + 14);
+            case IPV4 -> buffer.getInt(type + 2 + 12);
+            default -> 0;
+        };
+    }
+
     private boolean answers(int protocol, int transport, int echoReply) {
         return switch (protocol) {
             case TCP -> transport + 13 < frame + frameLength && (at(transport + 13) & TCP_ACK) != 0;

@@ -1,0 +1,95 @@
+package io.heddle.apps.macvlan;
+
+import io.heddle.apps.FlowContributor;
+import io.heddle.apps.FlowSink;
+import io.heddle.apps.SwitchView;
+import io.heddle.apps.vlan.VlanApp;
+import io.heddle.flows.model.Bridge;
+import io.heddle.flows.model.Network;
+import io.heddle.flows.model.Port;
+import io.heddle.flows.pipeline.Metadata;
+import io.heddle.flows.pipeline.Table;
+import io.heddle.flows.program.Action;
+import io.heddle.flows.program.Field;
+import io.heddle.flows.program.Instructions;
+import io.heddle.flows.program.Masked;
+import io.heddle.flows.program.Match;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+
+/**
+ * How ports stand to their siblings, in the words of Linux's macvlan: {@code private} ones never hear of each other;
+ * {@code vepa} ones send everything out by the uplink, and what is for a sibling comes back from the switch there.
+ * ({@code bridge} is what ports do anyway, {@code passthru} is a matter of who else is in the network.)
+ */
+public final class MacvlanApp implements FlowContributor {
+    private static final int APART = 350;
+    private static final int UP = 200;
+    private static final int BACK = 210;
+    private static final Masked MULTICAST = Masked.of(0x0100_0000_0000L, 0x0100_0000_0000L);
+    private static final Instructions TO_EGRESS = Instructions.go(Table.EGRESS.number());
+
+    @Override
+    public String name() {
+        return "macvlan";
+    }
+
+    @Override
+    public int number() {
+        return 7;
+    }
+
+    @Override
+    public void contribute(SwitchView view, FlowSink sink) {
+        view.bridge().ifPresent(bridge -> {
+            for (Port port : bridge.ports().values()) {
+                if (port.policy() == Port.Policy.PRIVATE) {
+                    view.numbers(port).forEach(n -> sink.add(Table.EGRESS, APART, Match.ALL.with(Field.METADATA,
+                            Masked.of(Metadata.port(n) | Metadata.PRIVATE, Metadata.TARGET_MASK | Metadata.PRIVATE)),
+                            Instructions.DROP, "drop: from a private port to private port " + port.name()));
+                } else if (port.policy() == Port.Policy.VEPA) {
+                    vepa(view, sink, bridge, port);
+                }
+            }
+        });
+    }
+
+    private static void vepa(SwitchView view, FlowSink sink, Bridge bridge, Port port) {
+        Network network = view.model().networks().get(port.networks().get(0));
+        OptionalInt own = view.port(port.name());
+        OptionalInt uplink = bridge.uplinks().stream().filter(u -> u.networks().contains(network.name()))
+                .map(Port::name).map(view::port).findFirst().orElse(OptionalInt.empty());
+        if (own.isEmpty() || uplink.isEmpty()) {
+            return;
+        }
+        String reason = "macvlan: vepa port " + port.name();
+        long mac = port.endpoint().mac().orElseThrow();
+        sink.add(Table.FORWARD, UP, Match.ALL.with(Field.IN_PORT, own.getAsInt()),
+                TO_EGRESS.write(Metadata.port(uplink.getAsInt()), Metadata.TARGET_MASK), reason);
+        Match back = Match.ALL.with(Field.IN_PORT, uplink.getAsInt())
+                .with(Field.METADATA, Metadata.inNetwork(network.number()));
+        sink.add(Table.FORWARD, BACK, back.with(Field.ETH_DST, mac),
+                TO_EGRESS.write(Metadata.port(own.getAsInt()), Metadata.TARGET_MASK), reason);
+        // What the port sent itself must not come back to it, nor teach anybody that it is elsewhere.
+        sink.add(Table.LEARN, BACK, back.with(Field.ETH_SRC, mac), Instructions.go(Table.FORWARD.number()), reason);
+        Match returned = back.with(Field.ETH_SRC, mac).with(Field.ETH_DST, MULTICAST);
+        List<Action> copies = others(view, bridge, port, network);
+        sink.add(Table.FORWARD, BACK, returned.with(Field.VLAN_VID, VlanApp.UNTAGGED),
+                Instructions.apply(copies.toArray(Action[]::new)), reason);
+        copies.add(0, new Action.PopVlan());
+        sink.add(Table.FORWARD, BACK, returned.with(Field.VLAN_VID, VlanApp.TAGGED),
+                Instructions.apply(copies.toArray(Action[]::new)), reason);
+    }
+
+    /** All access ports of the network but one. */
+    private static List<Action> others(SwitchView view, Bridge bridge, Port port, Network network) {
+        List<Action> copies = new ArrayList<>();
+        for (Port other : bridge.ports().values()) {
+            if (other != port && other.vlans() instanceof Port.Access a && a.network().equals(network.name())) {
+                view.numbers(other).forEach(n -> copies.add(new Action.Output(n)));
+            }
+        }
+        return copies;
+    }
+}

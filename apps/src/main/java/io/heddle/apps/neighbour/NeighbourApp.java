@@ -1,0 +1,140 @@
+package io.heddle.apps.neighbour;
+
+import io.heddle.apps.FlowContributor;
+import io.heddle.apps.FlowSink;
+import io.heddle.apps.SwitchView;
+import io.heddle.flows.model.Bridge;
+import io.heddle.flows.model.Host;
+import io.heddle.flows.model.Network;
+import io.heddle.flows.model.Port;
+import io.heddle.flows.pipeline.Metadata;
+import io.heddle.flows.pipeline.Table;
+import io.heddle.flows.program.Action;
+import io.heddle.flows.program.Field;
+import io.heddle.flows.program.Instructions;
+import io.heddle.flows.program.Masked;
+import io.heddle.flows.program.Match;
+import io.heddle.flows.program.PortNumber;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+
+/**
+ * Answers ARP requests and neighbour solicitations on the switch that they come in by, for every address that the file
+ * gives together with its MAC, so that a mesh does not flood to ask what is known. Not answered are the owner's own
+ * questions, by which it looks for others with its address, and what comes in by an uplink or a tunnel: whoever asks
+ * there has a switch of its own.
+ *
+ * <p>Source: RFC 826, RFC 4861 §4.3 and §4.4, RFC 5227.
+ */
+public final class NeighbourApp implements FlowContributor {
+    private static final int NOT_OURS = 170;
+    private static final int OWNER = 160;
+    private static final int ANSWERED = 150;
+    private static final int ETH_ARP = 0x0806;
+    private static final int ETH_IPV6 = 0x86dd;
+    private static final int ICMPV6 = 58;
+    private static final int SOLICITATION = 135;
+    private static final int ADVERTISEMENT = 136;
+    private static final int TARGET_LINK_ADDRESS = 2;
+    /** Solicited and override (RFC 4861 §4.4). */
+    private static final long FLAGS = 0x6000_0000L;
+
+    private static final Match REQUEST = Match.ALL.with(Field.ETH_TYPE, ETH_ARP).with(Field.ARP_OP, 1);
+    private static final Match SOLICIT = Match.ALL.with(Field.ETH_TYPE, ETH_IPV6).with(Field.IP_PROTO, ICMPV6)
+            .with(Field.ICMPV6_TYPE, SOLICITATION).with(Field.ICMPV6_CODE, 0);
+    private static final Instructions ASK_ALL = Instructions.go(Table.FLOOD.number());
+
+    @Override
+    public String name() {
+        return "neighbour";
+    }
+
+    @Override
+    public int number() {
+        return 8;
+    }
+
+    @Override
+    public void contribute(SwitchView view, FlowSink sink) {
+        if (view.bridge().isEmpty()) {
+            return;
+        }
+        boolean any = false;
+        for (String name : view.bridge().get().networks()) {
+            any |= network(view, sink, view.model().networks().get(name));
+        }
+        if (any) {
+            String reason = "neighbour: questions from outside are not answered here";
+            Masked uplink = Masked.of(Metadata.UPLINK, Metadata.UPLINK);
+            for (Match question : new Match[] {REQUEST, SOLICIT}) {
+                sink.add(Table.FORWARD, NOT_OURS, question.with(Field.METADATA, uplink), ASK_ALL, reason);
+                view.tunnelPort().ifPresent(t ->
+                        sink.add(Table.FORWARD, NOT_OURS, question.with(Field.IN_PORT, t), ASK_ALL, reason));
+            }
+        }
+    }
+
+    private static boolean network(SwitchView view, FlowSink sink, Network network) {
+        boolean any = false;
+        for (Host host : view.model().hosts().values()) {
+            for (Bridge bridge : host.bridges().values()) {
+                boolean here = view.host().orElseThrow().equals(host) && view.bridge().orElseThrow().equals(bridge);
+                if (!here && network.vni().isEmpty()) {
+                    continue;
+                }
+                for (Port port : bridge.ports().values()) {
+                    if (port.endpoint().mac().isPresent() && port.networks().contains(network.name())
+                            && port.vlans() instanceof Port.Access) {
+                        port.endpoint().addresses().forEach(a ->
+                                answer(sink, network, a, port.endpoint().mac().getAsLong()));
+                        any |= !port.endpoint().addresses().isEmpty();
+                    }
+                }
+            }
+        }
+        return any;
+    }
+
+    private static void answer(FlowSink sink, Network network, InetAddress address, long mac) {
+        Masked in = Metadata.inNetwork(network.number());
+        String reason = "neighbour: " + address.getHostAddress() + " of " + network.name() + " is known";
+        if (address instanceof Inet4Address) {
+            long ip = ByteBuffer.wrap(address.getAddress()).getInt() & 0xffffffffL;
+            Match asked = REQUEST.with(Field.ARP_TPA, ip).with(Field.METADATA, in);
+            sink.add(Table.FORWARD, OWNER, asked.with(Field.ETH_SRC, mac), ASK_ALL, reason);
+            sink.add(Table.FORWARD, ANSWERED, asked, arpReply(ip, mac), reason);
+            return;
+        }
+        ByteBuffer bytes = ByteBuffer.wrap(address.getAddress());
+        Masked target = Masked.exact(Field.ND_TARGET, bytes.getLong(), bytes.getLong());
+        Match asked = SOLICIT.with(Field.ND_TARGET, target).with(Field.METADATA, in);
+        sink.add(Table.FORWARD, OWNER, asked.with(Field.ETH_SRC, mac), ASK_ALL, reason);
+        // Somebody who has no address yet and looks whether this one is free: the owner itself must answer.
+        sink.add(Table.FORWARD, NOT_OURS, asked.with(Field.IPV6_SRC, Masked.exact(Field.IPV6_SRC, 0, 0)), ASK_ALL,
+                reason);
+        sink.add(Table.FORWARD, ANSWERED, asked, advertisement(target, mac), reason);
+        sink.add(Table.ANSWER, ANSWERED, Match.ALL.with(Field.ETH_TYPE, ETH_IPV6).with(Field.IP_PROTO, ICMPV6)
+                        .with(Field.ICMPV6_TYPE, ADVERTISEMENT).with(Field.ND_TARGET, target).with(Field.METADATA, in),
+                Instructions.apply(new Action.SetField(Field.ND_TLL, mac), new Action.Output(PortNumber.IN_PORT)),
+                reason);
+    }
+
+    private static Instructions arpReply(long ip, long mac) {
+        return Instructions.apply(
+                new Action.Move(Field.ETH_SRC, Field.ETH_DST), new Action.SetField(Field.ETH_SRC, mac),
+                new Action.SetField(Field.ARP_OP, 2),
+                new Action.Move(Field.ARP_SHA, Field.ARP_THA), new Action.Move(Field.ARP_SPA, Field.ARP_TPA),
+                new Action.SetField(Field.ARP_SHA, mac), new Action.SetField(Field.ARP_SPA, ip),
+                new Action.Output(PortNumber.IN_PORT));
+    }
+
+    private static Instructions advertisement(Masked target, long mac) {
+        return Instructions.apply(
+                new Action.Move(Field.ETH_SRC, Field.ETH_DST), new Action.SetField(Field.ETH_SRC, mac),
+                new Action.Move(Field.IPV6_SRC, Field.IPV6_DST), new Action.SetField(Field.IPV6_SRC, target),
+                new Action.SetField(Field.ICMPV6_TYPE, ADVERTISEMENT),
+                new Action.SetField(Field.ND_OPTIONS_TYPE, TARGET_LINK_ADDRESS),
+                new Action.SetField(Field.ND_RESERVED, FLAGS)).then(Table.ANSWER.number());
+    }
+}

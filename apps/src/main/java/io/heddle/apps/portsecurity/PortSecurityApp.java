@@ -1,0 +1,96 @@
+package io.heddle.apps.portsecurity;
+
+import io.heddle.apps.FlowContributor;
+import io.heddle.apps.FlowSink;
+import io.heddle.apps.SwitchView;
+import io.heddle.apps.l2learning.L2LearningApp;
+import io.heddle.flows.model.Bridge;
+import io.heddle.flows.model.Network;
+import io.heddle.flows.model.Port;
+import io.heddle.flows.pipeline.Metadata;
+import io.heddle.flows.pipeline.Table;
+import io.heddle.flows.program.Action;
+import io.heddle.flows.program.Field;
+import io.heddle.flows.program.Instructions;
+import io.heddle.flows.program.Masked;
+import io.heddle.flows.program.Match;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Which addresses may send by which port. Ports with a list of sources admit those alone. And whoever sends by a port
+ * of this host is at home here: for {@value #AT_HOME_SECONDS} seconds after each of its frames the same source is not
+ * believed behind an uplink, so that an upstream which sends a host's own broadcasts back to it cannot make it vanish.
+ * The switch does that by itself, by a {@code learn} action, with or without its controller.
+ */
+public final class PortSecurityApp implements FlowContributor {
+    /** Long enough for a host that speaks seldom, short enough for one that moves away. */
+    public static final int AT_HOME_SECONDS = 10;
+    private static final int LISTED = 100;
+    private static final int UNLISTED = 60;
+    private static final int AT_HOME = 50;
+    private static final Instructions GO = Instructions.go(Table.PORT_SECURITY.next().number());
+
+    @Override
+    public String name() {
+        return "port-security";
+    }
+
+    @Override
+    public int number() {
+        return 5;
+    }
+
+    @Override
+    public void contribute(SwitchView view, FlowSink sink) {
+        sink.add(Table.PORT_SECURITY, 0, Match.ALL, GO, "port-security: any source");
+        view.bridge().ifPresent(bridge -> bridge.ports().values().forEach(port -> {
+            for (int number : view.numbers(port)) {
+                port(view, sink, bridge, port, Match.ALL.with(Field.IN_PORT, number));
+            }
+        }));
+    }
+
+    private static void port(SwitchView view, FlowSink sink, Bridge bridge, Port port, Match in) {
+        List<Network> guarded = guarded(view, bridge, port);
+        for (long mac : port.endpoint().sources()) {
+            Match listed = in.with(Field.ETH_SRC, mac);
+            String reason = "port-security: a listed source of port " + port.name();
+            if (guarded.isEmpty()) {
+                sink.add(Table.PORT_SECURITY, LISTED, listed, GO, reason);
+            }
+            guarded.forEach(n -> sink.add(Table.PORT_SECURITY, LISTED, in(listed, n), teach(n), reason));
+        }
+        if (!port.endpoint().sources().isEmpty()) {
+            sink.add(Table.PORT_SECURITY, UNLISTED, in, Instructions.DROP,
+                    "drop: source MAC not listed for port " + port.name());
+        } else {
+            guarded.forEach(n -> sink.add(Table.PORT_SECURITY, AT_HOME, in(in, n), teach(n),
+                    "port-security: sources of port " + port.name() + " are at home here"));
+        }
+    }
+
+    /** The networks in which a port's sources could be reflected; VEPA's are meant to be. */
+    private static List<Network> guarded(SwitchView view, Bridge bridge, Port port) {
+        List<Network> networks = new ArrayList<>();
+        if (port.uplink() || port.type() == Port.Type.PATCH || port.policy() == Port.Policy.VEPA) {
+            return networks;
+        }
+        for (String name : port.networks()) {
+            if (bridge.uplinks().stream().anyMatch(u -> u.networks().contains(name))) {
+                networks.add(view.model().networks().get(name));
+            }
+        }
+        return networks;
+    }
+
+    private static Match in(Match match, Network network) {
+        return match.with(Field.METADATA, Metadata.inNetwork(network.number()));
+    }
+
+    private static Instructions teach(Network network) {
+        Masked reflected = Metadata.inNetworkByUplink(network.number());
+        return Instructions.apply(new Action.Learn(Table.LEARN.number(), L2LearningApp.REFLECTED_PRIORITY,
+                AT_HOME_SECONDS, L2LearningApp.REFLECTED, reflected)).then(Table.PORT_SECURITY.next().number());
+    }
+}

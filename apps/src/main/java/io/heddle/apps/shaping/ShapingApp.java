@@ -1,0 +1,79 @@
+package io.heddle.apps.shaping;
+
+import io.heddle.apps.FlowContributor;
+import io.heddle.apps.FlowSink;
+import io.heddle.apps.MeterKind;
+import io.heddle.apps.SwitchView;
+import io.heddle.flows.model.Limits;
+import io.heddle.flows.model.Port;
+import io.heddle.flows.model.Rate;
+import io.heddle.flows.pipeline.Table;
+import io.heddle.flows.program.Field;
+import io.heddle.flows.program.Instructions;
+import io.heddle.flows.program.Masked;
+import io.heddle.flows.program.Match;
+import java.util.List;
+
+/**
+ * What may come in by a port: all of it by a meter, and what would flood by one for each of broadcast, multicast and
+ * unknown unicast (storm control). What leaves is shaped by OVS itself, see {@code HostCompiler}.
+ */
+public final class ShapingApp implements FlowContributor {
+    private static final int POLICED = 100;
+    private static final int BROADCAST = 40;
+    private static final int MULTICAST = 30;
+    private static final int UNKNOWN = 20;
+    private static final long BROADCAST_MAC = 0xffff_ffff_ffffL;
+    private static final Masked ANY_MULTICAST = Masked.of(0x0100_0000_0000L, 0x0100_0000_0000L);
+
+    @Override
+    public String name() {
+        return "shaping";
+    }
+
+    @Override
+    public int number() {
+        return 6;
+    }
+
+    @Override
+    public void contribute(SwitchView view, FlowSink sink) {
+        sink.add(Table.POLICE, 0, Match.ALL, Instructions.go(Table.POLICE.next().number()), "shaping: no limit");
+        view.bridge().ifPresent(bridge -> bridge.ports().values().forEach(p -> limit(sink, p, view.numbers(p))));
+    }
+
+    /** The members of a bond share one meter, the first's. */
+    private static void limit(FlowSink sink, Port port, List<Integer> numbers) {
+        Limits limits = port.limits();
+        for (int number : numbers) {
+            Match in = Match.ALL.with(Field.IN_PORT, number & 0xffffffffL);
+            int owner = numbers.get(0);
+            limits.ingress().ifPresent(r -> sink.add(Table.POLICE, POLICED, in,
+                    Instructions.go(Table.POLICE.next().number()).metered(meter(sink, owner, MeterKind.INGRESS, r)),
+                    "shaping: port " + port.name() + " sends at most " + r));
+            limits.broadcast().ifPresent(r -> storm(sink, BROADCAST, in.with(Field.ETH_DST, BROADCAST_MAC),
+                    meter(sink, owner, MeterKind.BROADCAST, r), "broadcast", port, r));
+            limits.multicast().ifPresent(r -> storm(sink, MULTICAST, in.with(Field.ETH_DST, ANY_MULTICAST),
+                    meter(sink, owner, MeterKind.MULTICAST, r), "multicast", port, r));
+            limits.unknownUnicast().ifPresent(r -> storm(sink, UNKNOWN,
+                    in.with(Field.ETH_DST, Masked.of(0, ANY_MULTICAST.maskLo())),
+                    meter(sink, owner, MeterKind.UNKNOWN_UNICAST, r), "unknown unicast", port, r));
+        }
+    }
+
+    private static void storm(FlowSink sink, int priority, Match match, int meter, String what, Port port, Rate rate) {
+        // A limit on multicast leaves broadcast alone, which is a multicast address too.
+        if (priority == MULTICAST && port.limits().broadcast().isEmpty()) {
+            sink.add(Table.FORWARD, BROADCAST, match.with(Field.ETH_DST, BROADCAST_MAC),
+                    Instructions.go(Table.FLOOD.number()), "shaping: broadcast by port " + port.name() + " is not limited");
+        }
+        sink.add(Table.FORWARD, priority, match, Instructions.go(Table.FLOOD.number()).metered(meter),
+                "shaping: " + what + " by port " + port.name() + " at most " + rate);
+    }
+
+    private static int meter(FlowSink sink, int port, MeterKind kind, Rate r) {
+        long rate = r.packets() ? r.perSecond() : Math.max(1, r.perSecond() / 1000);
+        long burst = r.burst() == 0 ? rate : r.packets() ? r.burst() : Math.max(1, r.burst() / 1000);
+        return sink.meter(port, kind, r.packets(), rate, burst);
+    }
+}

@@ -1,0 +1,88 @@
+package io.heddle.controller.hosts;
+
+import io.heddle.controller.events.Journal;
+import io.heddle.flows.model.Bridge;
+import io.heddle.flows.model.Host;
+import io.heddle.flows.model.NetworkModel;
+import io.heddle.flows.model.Port;
+import io.heddle.ovsdb.Database;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Tells of changes in what a host's bonds and watched paths report of themselves: members that lose their link or
+ * their LACP partner, the member that is active, paths to peers that go down. Confined to the session's event loop.
+ */
+final class LinkWatch {
+    private final String host;
+    private final Journal journal;
+    private Map<String, String> known = Map.of();
+
+    LinkWatch(String host, Journal journal) {
+        this.host = host;
+        this.journal = journal;
+    }
+
+    /** Compares what the database says now with what it said before. */
+    void look(Database db, NetworkModel model) {
+        Host declared = model.hosts().get(host);
+        if (declared == null) {
+            return;
+        }
+        Map<String, String> before = known;
+        Map<String, String> now = new HashMap<>();
+        for (Bridge bridge : declared.bridges().values()) {
+            bridge.ports().values().stream().filter(p -> p.bond().isPresent()).forEach(p -> bond(db, p, before, now));
+            if (model.tunnels().bfd()) {
+                model.peers(declared, bridge).forEach(peer -> path(db, peer, before, now));
+            }
+        }
+        known = now;
+    }
+
+    private void bond(Database db, Port bond, Map<String, String> before, Map<String, String> now) {
+        String name = host + "/" + bond.name();
+        for (String member : bond.interfaces()) {
+            db.named(Database.INTERFACE, member).ifPresent(i -> {
+                String link = i.text("link_state");
+                if (changed(before, now, name + "/" + member, link)) {
+                    journal.add(link.equals("up") ? "bond-member-up" : "bond-member-down", name,
+                            "member " + member + (link.equals("up") ? " has its link again" : " has lost its link"));
+                }
+                String partner = i.text("lacp_current");
+                if (changed(before, now, name + "/" + member + "/lacp", partner)) {
+                    journal.add(partner.equals("true") ? "bond-lacp-up" : "bond-lacp-down", name, "member " + member
+                            + (partner.equals("true") ? " hears its LACP partner" : " no longer hears its LACP partner"));
+                }
+            });
+        }
+        String active = Bonds.active(db, bond);
+        if (changed(before, now, name, active)) {
+            journal.add("bond-active", name, active + " is the active member now, before it was " + before.get(name));
+        }
+    }
+
+    private void path(Database db, Host peer, Map<String, String> before, Map<String, String> now) {
+        db.named(Database.INTERFACE, NetworkModel.probePort(peer)).ifPresent(i -> {
+            String state = i.map("bfd_status").getOrDefault("state", "");
+            if (changed(before, now, host + ">" + peer.name(), state.equals("up") ? "up" : state.isEmpty() ? "" : "down")) {
+                journal.add(state.equals("up") ? "tunnel-up" : "tunnel-down", host, "the path to " + peer.name() + " ("
+                        + peer.tunnelIp().orElse("") + ") is " + (state.equals("up") ? "up"
+                        : "down: BFD hears nothing from there; frames for its hosts are lost until it is back"));
+            }
+        });
+    }
+
+    /** Whether a value that was known has become another; notes what it is now. */
+    private static boolean changed(Map<String, String> before, Map<String, String> now, String key, String value) {
+        if (value.isEmpty()) {
+            if (before.containsKey(key)) {
+                now.put(key, before.get(key));
+            }
+            return false;
+        }
+        now.put(key, value);
+        String old = before.get(key);
+        return old != null && !old.equals(value);
+    }
+}

@@ -1,0 +1,61 @@
+package io.heddle.controller.intent;
+
+import io.heddle.controller.config.OvsdbSettings;
+import io.heddle.flows.model.Bridge;
+import io.heddle.flows.model.Host;
+import io.heddle.flows.model.NetworkModel;
+import io.heddle.flows.model.Tunnels;
+import io.heddle.ovsdb.HostState;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * The tunnel ports of a bridge: one for all peers, whose far end and key flow entries choose; and, where paths are
+ * watched, one for each peer that carries nothing but BFD, which needs a port with an address.
+ */
+final class TunnelCompiler {
+    /** A VLAN that no frame can be in: NORMAL never floods to a trunk that carries only this one. */
+    private static final long NO_VLAN = 4095;
+
+    private TunnelCompiler() {
+    }
+
+    static Map<String, HostState.Port> ports(NetworkModel model, Host host, Bridge bridge) {
+        Map<String, HostState.Port> ports = new LinkedHashMap<>();
+        if (model.overlays(host, bridge).isEmpty()) {
+            return ports;
+        }
+        String name = model.tunnelPort(bridge);
+        ports.put(name, port(name, HostCompiler.vlanColumns(Set.of(), Set.of(), Set.of()),
+                device(model.tunnels(), host, "flow", "flow")));
+        if (model.tunnels().bfd()) {
+            for (Host peer : model.peers(host, bridge)) {
+                String probe = NetworkModel.probePort(peer);
+                Map<String, Object> device = device(model.tunnels(), host, peer.tunnelIp().orElseThrow(),
+                        Integer.toString(Tunnels.PROBE_KEY));
+                Map<String, String> bfd = new TreeMap<>(OvsdbSettings.tunnelMap("bfd", model.tunnels().settings()));
+                bfd.put("enable", "true");
+                device.put("bfd", bfd);
+                ports.put(probe, port(probe, HostCompiler.vlanColumns(Set.of(), Set.of(NO_VLAN), "trunk"), device));
+            }
+        }
+        return ports;
+    }
+
+    private static HostState.Port port(String name, Map<String, Object> columns, Map<String, Object> device) {
+        return new HostState.Port(columns, Map.of(name, new HostState.Interface(device)));
+    }
+
+    private static Map<String, Object> device(Tunnels tunnels, Host host, String remote, String key) {
+        Map<String, String> options = new TreeMap<>(OvsdbSettings.tunnelMap("options", tunnels.settings()));
+        options.put("remote_ip", remote);
+        options.put("key", key);
+        options.put("local_ip", host.tunnelIp().orElseThrow());
+        Map<String, Object> device = new LinkedHashMap<>();
+        device.put("type", tunnels.type().ovsdb());
+        device.put("options", options);
+        return device;
+    }
+}

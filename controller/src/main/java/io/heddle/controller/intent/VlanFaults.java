@@ -1,0 +1,38 @@
+package io.heddle.controller.intent;
+
+import com.google.common.net.InetAddresses;
+import io.heddle.flows.model.Network;
+import io.heddle.flows.model.NetworkModel;
+import io.heddle.flows.model.Port;
+import io.heddle.flows.program.FlowText;
+import java.net.InetAddress;
+import java.util.Optional;
+
+/** Says what is wrong when frames come without the tag that they should have. Pure. */
+public final class VlanFaults {
+    private VlanFaults() {
+    }
+
+    /**
+     * About an untagged frame on a trunk that has no native network.
+     *
+     * @param ipv4 the address of who sent it, 0 where it has none
+     * @return empty for frames that switches send to each other and that belong to no network
+     */
+    public static Optional<String> untagged(NetworkModel model, Port trunk, long mac, int ipv4) {
+        if (ipv4 == 0) {
+            return Optional.empty();
+        }
+        InetAddress sender = InetAddresses.fromInteger(ipv4);
+        String from = FlowText.mac(mac) + ", " + sender.getHostAddress();
+        Optional<Network> network = trunk.networks().stream().map(model.networks()::get)
+                .filter(n -> n.contains(sender)).findFirst();
+        return Optional.of(network.map(n -> "frames of network " + n.name() + " arrive untagged on " + trunk.name()
+                        + ", where VLAN " + n.vlan() + " is declared tagged (from " + from + ", which is in " + n.subnet()
+                        + "): the upstream port has VLAN " + n.vlan() + " as its native one; clear that there, or write"
+                        + " native: " + n.name() + " on " + trunk.name() + ". Until then they are dropped")
+                .orElseGet(() -> "untagged frames arrive on trunk " + trunk.name() + ", which has no native network (from "
+                        + from + "): tag them upstream, or write native: on it the network that they are of. Until then"
+                        + " they are dropped"));
+    }
+}

@@ -1,0 +1,92 @@
+package io.heddle.controller.openflow;
+
+import io.heddle.controller.openflow.codec.MeterCodec;
+import io.heddle.controller.openflow.codec.Wire;
+import io.heddle.flows.program.Meter;
+import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * Sees to it that a switch has the meters that its flow entries are about to refer to. Bundles do not take meters, so
+ * they go ahead of the entries, and those that nothing refers to any more go after. On the switch's event loop.
+ */
+final class MeterSync {
+    private final SwitchConnection connection;
+
+    MeterSync(SwitchConnection connection) {
+        this.connection = connection;
+    }
+
+    /** Adds and alters what is missing; {@code done} hears null, or what the switch refused. */
+    void put(Map<Integer, Meter> wanted, Consumer<String> done) {
+        if (wanted.isEmpty()) {
+            done.accept(null);
+            return;
+        }
+        Map<Integer, Meter> have = new HashMap<>();
+        connection.ask(MeterCodec::writeConfigRequest, new SwitchConnection.Answer() {
+            @Override
+            public boolean received(ByteBuf message) {
+                MeterCodec.readConfig(message.duplicate().skipBytes(Wire.HEADER + 8), m -> have.put(m.id(), m));
+                if (FlowSync.more(message)) {
+                    return false;
+                }
+                send(wanted, have, done);
+                return true;
+            }
+
+            @Override
+            public void failed(String why) {
+                done.accept(why);
+            }
+        });
+    }
+
+    private void send(Map<Integer, Meter> wanted, Map<Integer, Meter> have, Consumer<String> done) {
+        List<String> errors = new ArrayList<>();
+        List<Integer> xids = new ArrayList<>();
+        for (Meter m : wanted.values()) {
+            Meter now = have.get(m.id());
+            if (!m.equals(now)) {
+                int xid = connection.nextXid();
+                xids.add(xid);
+                connection.expect(xid, refusal(errors, m));
+                connection.send(out -> MeterCodec.write(out, xid, now == null ? MeterCodec.ADD : MeterCodec.MODIFY, m));
+            }
+        }
+        if (xids.isEmpty()) {
+            done.accept(null);
+            return;
+        }
+        connection.counters().of("openflow_meter_mods_total").add(xids.size());
+        connection.barrier(failed -> {
+            xids.forEach(connection::forget);
+            done.accept(failed != null ? failed : errors.isEmpty() ? null : errors.get(0));
+        });
+    }
+
+    private static SwitchConnection.Answer refusal(List<String> errors, Meter m) {
+        return new SwitchConnection.Answer() {
+            @Override
+            public boolean received(ByteBuf message) {
+                return true;
+            }
+
+            @Override
+            public void failed(String why) {
+                errors.add(why + " for " + m);
+            }
+        };
+    }
+
+    /** Removes meters that nothing of ours refers to any more. */
+    void remove(Collection<Integer> ids) {
+        ids.forEach(id -> connection.send(out -> MeterCodec.writeRemove(out, connection.nextXid(), id)));
+        connection.flush();
+    }
+}

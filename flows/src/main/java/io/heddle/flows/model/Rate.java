@@ -1,0 +1,20 @@
+package io.heddle.flows.model;
+
+/**
+ * How much may pass.
+ *
+ * @param packets whether packets a second are counted, rather than bits a second
+ * @param perSecond bits or packets, above 0
+ * @param burst bits or packets that may come at once after a silence; 0 for as much as the rate allows in a second
+ */
+public record Rate(boolean packets, long perSecond, long burst) {
+    /** As tc(8) writes it: {@code 10mbit}, {@code 100pps}. */
+    @Override
+    public String toString() {
+        if (packets) {
+            return perSecond + "pps";
+        }
+        return perSecond % 1_000_000 == 0 ? perSecond / 1_000_000 + "mbit"
+                : perSecond % 1000 == 0 ? perSecond / 1000 + "kbit" : perSecond + "bit";
+    }
+}
