@@ -132,12 +132,13 @@ public final class Fleet implements SwitchListener {
     }
 
     @Override
-    public void reflected(SwitchConnection connection, int network, long mac, long frames) {
+    public void reflected(SwitchConnection connection, int network, long mac, String port,
+                          long frames) {
         place(connection).ifPresent(place -> {
             String name = model.networks().values().stream().filter(n -> n.number() == network).map(Network::name)
                     .findFirst().orElse("?");
-            journal.add("reflected", place.toString(), FlowText.mac(mac) + " of network " + name + " is at home on this"
-                    + " bridge, but " + frames + " of its frames came back by an uplink: the upstream sends a host's own"
+            journal.add("reflected", place.toString(), FlowText.mac(mac) + " of network " + name + " is at home "
+                    + (port.isEmpty() ? "on this bridge" : "behind port " + port) + ", but " + frames + " of its frames came back by an uplink: the upstream sends a host's own"
                     + " broadcasts back to it. They are dropped, and the host stays where it is");
         });
     }

@@ -2,18 +2,24 @@ package io.heddle.topologies;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.heddle.topologies.lab.ControllerProcess;
 import io.heddle.topologies.lab.Lab;
 import io.heddle.topologies.lab.LabHost;
+import io.heddle.topologies.lab.Node;
+import io.heddle.topologies.lab.Shell;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
@@ -54,6 +60,80 @@ abstract class LabTest {
     void apply(String yaml) {
         JsonNode answer = controller.apply(yaml);
         assertEquals("in-sync", answer.path("state").asText(), () -> answer.toPrettyString() + controller.log());
+    }
+
+    /** The text of an example in docs/examples: what the documentation shows is what the tests run. */
+    static String example(String name) {
+        try {
+            return Files.readString(ControllerProcess.home().resolve("docs/examples").resolve(name + ".yaml"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Writes a network file for the command line. */
+    static Path write(String yaml) {
+        try {
+            return Files.writeString(Lab.FOLDER.resolve("network.yaml"), yaml);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Sends an Ethernet frame, given as hexadecimal digits, out of a machine's eth0; padded to 60 bytes. */
+    static void send(Node machine, String hex, int count) {
+        Shell.Result r = machine.script("/usr/bin/python3 -c 'import socket\n"
+                + "s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)\ns.bind((\"eth0\", 0))\n"
+                + "f = bytes.fromhex(\"" + hex.replace(" ", "").replace(":", "") + "\")\n"
+                + "for i in range(" + count + "): s.send(f + bytes(max(0, 60 - len(f))))'");
+        assertTrue(r.ok(), r.output());
+    }
+
+    /** A ping every 50 ms that goes on until it is asked for its losses. */
+    static final class Pings {
+        private final Path file;
+        private final Process process;
+
+        private Pings(Node from, String to) {
+            file = Lab.FOLDER.resolve("ping-" + from.name() + System.nanoTime());
+            process = from.start(file, "ping -n -i 0.05 -W 1 " + to);
+            ControllerProcess.until(5, "the first answer from " + to, () -> text(file).contains("bytes from"));
+        }
+
+        /** Stops it. @return how many of the pings sent were not answered */
+        int lost() {
+            try {
+                pause(100);
+                new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
+                process.waitFor();
+            } catch (IOException | InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+            Matcher m = Pattern.compile("(\\d+) packets transmitted, (\\d+) received").matcher(text(file));
+            assertTrue(m.find(), text(file));
+            // The last one may be on its way when the signal comes.
+            int lost = Integer.parseInt(m.group(1)) - Integer.parseInt(m.group(2));
+            String last = "icmp_seq=" + m.group(1) + " ";
+            return lost > 0 && !text(file).contains(last) ? lost - 1 : lost;
+        }
+    }
+
+    /** Starts to ping 20 times a second; both ends must know each other already or get to within five seconds. */
+    Pings ping(String from, String to) {
+        return new Pings(lab.machine(from), to);
+    }
+
+    /** Waits for an event of this kind whose text holds {@code part}. */
+    void awaitEvent(String kind, String subject, String part) {
+        ControllerProcess.until(15, "event " + kind + " of " + subject + " with \"" + part + "\"", () -> {
+            for (JsonNode e : controller.get("events")) {
+                if (e.path("kind").asText().equals(kind) && e.path("subject").asText().startsWith(subject)
+                        && e.path("text").asText().contains(part)) {
+                    return true;
+                }
+            }
+            return false;
+        });
     }
 
     /** Who of {@code machines} reaches whom: {@code "a→b"} for every pair that does, sorted. */

@@ -53,6 +53,13 @@ public final class LearntFlows {
                 L2LearningApp.LEARNT, aging, aging + GRACE, true);
     }
 
+    /** "This source is at home here": its frames that an uplink brings back are dropped. The switch adds it by itself. */
+    public static FlowEntry reflected(int network, long mac) {
+        return new FlowEntry(Table.LEARN.number(), L2LearningApp.REFLECTED_PRIORITY,
+                Match.ALL.with(Field.METADATA, Metadata.inNetworkByUplink(network)).with(Field.ETH_SRC, mac),
+                Instructions.DROP, L2LearningApp.REFLECTED);
+    }
+
     /** "This port has had its share": its unknown sources go on without a copy for a while. */
     public static FlowEntry suppress(int inPort) {
         return new FlowEntry(Table.LEARN.number(), SUPPRESS_PRIORITY,

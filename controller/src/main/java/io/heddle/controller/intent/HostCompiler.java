@@ -73,6 +73,9 @@ public final class HostCompiler {
         ((Map<?, ?>) columns.get("other_config")).forEach((k, v) -> config.put((String) k, (String) v));
         config.put("datapath-id", String.format("%016x", bridge.datapathId()));
         config.put("mac-aging-time", Integer.toString(bridge.macAgingTime()));
+        // The bridge's own port takes its address from here; one that somebody set by hand is left when none is said.
+        Optional.ofNullable(bridge.ports().get(bridge.name())).map(p -> p.endpoint().mac())
+                .ifPresent(mac -> mac.ifPresent(m -> config.put("hwaddr", FlowText.mac(m))));
         columns.put("other_config", config);
         return columns;
     }
@@ -88,7 +91,7 @@ public final class HostCompiler {
         Map<String, HostState.Port> ports = new LinkedHashMap<>();
         bridge.ports().forEach((name, port) -> {
             Map<String, HostState.Interface> interfaces = new LinkedHashMap<>();
-            port.interfaces().forEach(i -> interfaces.put(i, new HostState.Interface(device(model, port))));
+            port.interfaces().forEach(i -> interfaces.put(i, new HostState.Interface(device(model, bridge, port))));
             Map<String, Object> columns = vlans(model, port);
             columns.putAll(OvsdbSettings.columns("Port", port.settings()));
             columns.putAll(bond(port.bond()));
@@ -106,14 +109,15 @@ public final class HostCompiler {
                 "other_config", Map.of("max-rate", Long.toString(r.perSecond())))))).orElse(Map.of());
     }
 
-    private static Map<String, Object> device(NetworkModel model, Port port) {
+    private static Map<String, Object> device(NetworkModel model, Bridge bridge, Port port) {
         Map<String, Object> columns = new LinkedHashMap<>();
         columns.put("type", port.type().ovsdb());
         columns.putAll(OvsdbSettings.columns("Interface", port.settings()));
         columns.put("mtu_request", mtu(model, port).isPresent() ? (long) mtu(model, port).getAsInt() : Set.of());
         boolean internal = port.type() == Port.Type.INTERNAL;
         OptionalLong mac = port.endpoint().mac();
-        columns.put("mac", internal && mac.isPresent() ? FlowText.mac(mac.getAsLong()) : Set.of());
+        boolean own = bridge.name().equals(port.name());
+        columns.put("mac", internal && !own && mac.isPresent() ? FlowText.mac(mac.getAsLong()) : Set.of());
         columns.put("external_ids", internal && !port.endpoint().addresses().isEmpty()
                 ? Map.of(ADDRESS, port.endpoint().addresses().stream().map(InetAddress::getHostAddress)
                         .collect(Collectors.joining(","))) : Map.of());

@@ -66,6 +66,13 @@ public final class Learning {
         return macs.entries();
     }
 
+    /** The name of the port that a MAC is behind, "" where it is not known; on the loop. */
+    String port(int network, long mac) {
+        MacTable.Entry e = macs.find(network, mac);
+        return e == null ? "" : connection.ports().values().stream().filter(p -> p.number() == e.inPort())
+                .map(SwitchPort::name).findFirst().orElse("");
+    }
+
     /** Whether other switches are behind some of the ports; on the loop. */
     boolean hasUplinks() {
         return ports.hasUplinks();
@@ -262,6 +269,10 @@ public final class Learning {
             FlowCodec.writeRemove(out, connection.nextXid(), source(e));
             FlowCodec.writeRemove(out, connection.nextXid(),
                     LearntFlows.destination(e.network(), e.mac(), LearningPorts.target(e), ports.aging()));
+            if (ports.hasUplinks()) {
+                // It may already be on another host, and heard from by an uplink.
+                FlowCodec.writeRemove(out, connection.nextXid(), LearntFlows.reflected(e.network(), e.mac()));
+            }
         });
         flowMods.add(2);
     }

@@ -61,7 +61,8 @@ final class Reflections {
             long before = dropped.getOrDefault(source, 0L);
             connection.counters().of("reflected_frames_total").add(Math.max(0, packets - before));
             if (before == 0) {
-                listener.reflected(connection, source.network(), source.mac(), packets);
+                listener.reflected(connection, source.network(), source.mac(),
+                        connection.learning().port(source.network(), source.mac()), packets);
             }
         });
         dropped = now;

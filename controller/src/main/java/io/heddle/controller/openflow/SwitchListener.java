@@ -21,8 +21,9 @@ public interface SwitchListener {
      * event loop.
      *
      * @param network the network's number
+     * @param port the name of the port that the host is behind, "" where it is not known
      */
-    void reflected(SwitchConnection connection, int network, long mac, long frames);
+    void reflected(SwitchConnection connection, int network, long mac, String port, long frames);
 
     /** A switch that {@link #connected} spoke of has gone. */
     void disconnected(SwitchConnection connection);

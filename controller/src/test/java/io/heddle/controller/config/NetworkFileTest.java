@@ -109,7 +109,7 @@ class NetworkFileTest {
     private static List<String> examples() throws IOException {
         try (Stream<Path> files = Files.walk(Path.of(".."))) {
             List<Path> found = files.filter(f -> f.toString().endsWith(".yaml"))
-                    .filter(f -> f.toString().contains("/networks/") || f.toString().contains("/golden/"))
+                    .filter(f -> f.toString().contains("/networks/") || f.toString().contains("/examples/") || f.toString().contains("/golden/"))
                     .filter(f -> !f.toString().contains("/target/")).toList();
             assertTrue(!found.isEmpty());
             List<String> texts = new ArrayList<>();
