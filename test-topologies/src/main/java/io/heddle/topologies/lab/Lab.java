@@ -92,6 +92,14 @@ public final class Lab implements AutoCloseable {
         Shell.run("ip -n " + b.namespace() + " link set " + deviceB + " up");
     }
 
+    /** Lets a hypervisor's part of the underlay carry larger packets. */
+    public void underlayMtu(LabHost host, int mtu) {
+        Shell.run("ip link set " + LabHost.WIRE + host.name() + " mtu " + mtu);
+        Shell.run("ip link set " + UNDERLAY_BRIDGE + " mtu " + mtu);
+        Shell.run("ip -n " + host.namespace() + " link set eth0 mtu " + mtu);
+        host.vsctl("set interface " + LabHost.UNDERLAY_BRIDGE + " mtu_request=" + mtu);
+    }
+
     /** Lets every hypervisor know its peers' hardware addresses: OVS drops a tunnel's first frames until it does. */
     public void introduce() {
         for (LabHost from : hosts.values()) {

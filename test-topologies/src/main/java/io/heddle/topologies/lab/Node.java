@@ -28,9 +28,13 @@ public class Node {
         return Shell.run("ip netns exec " + namespace() + " " + command);
     }
 
-    /** Runs a command here whatever comes of it. */
+    /** Runs a command here whatever comes of it. @throws IllegalStateException when there is no such command */
     public Shell.Result attempt(String command) {
-        return Shell.attempt(Shell.inNamespace(namespace(), command.trim().split("\\s+")));
+        Shell.Result r = Shell.attempt(Shell.inNamespace(namespace(), command.trim().split("\\s+")));
+        if (r.output().startsWith("exec of ")) {
+            throw new IllegalStateException(r.output().strip());
+        }
+        return r;
     }
 
     /** Runs a shell script here. */

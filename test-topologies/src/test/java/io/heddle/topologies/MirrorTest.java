@@ -1,0 +1,82 @@
+package io.heddle.topologies;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.heddle.topologies.lab.LabHost;
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+
+/** Copies for onlookers, and samples for collectors. */
+class MirrorTest extends LabTest {
+    private LabHost hv1;
+    private LabHost hv2;
+
+    private void topology() {
+        hv1 = lab.host("hv1");
+        hv2 = lab.host("hv2");
+        lab.machine(hv1, "vm1", "10.0.10.1/24");
+        lab.machine(hv1, "vm2", "10.0.10.2/24");
+        lab.machine(hv1, "mon0", "10.0.99.1/24");
+        lab.machine(hv1, "spy", "10.0.99.2/24");
+        lab.introduce();
+        startController();
+        apply(example("mirrors"));
+    }
+
+    @Test
+    void copiesGoToAPortAVlanAndATunnel() throws IOException {
+        topology();
+        hv2.vsctl("add-br far -- set bridge far datapath_type=netdev -- add-port far g -- set interface g type=gre "
+                + "options:remote_ip=172.31.0.1 options:key=55 -- add-port far look -- set interface look type=internal");
+        hv2.ofctl("far", "add-flow", "priority=1,in_port=g,actions=output:look");
+        hv2.run("ip link set look up");
+        Capture port = capture(hv1, "mon0", 8, "");
+        Capture vlan = capture(hv1, "spy", 8, "");
+        Capture tunnel = capture(hv2, "look", 8, "");
+        Pings pings = ping("vm1", "10.0.10.2");
+        String copy = port.text("10.0.10.2 > 10.0.10.1");
+        assertTrue(copy.contains("10.0.10.1 > 10.0.10.2"), copy);
+        String spied = vlan.text("10.0.10.2 > 10.0.10.1");
+        assertFalse(spied.contains("10.0.10.1 > 10.0.10.2"), "only what vm2 sends: " + spied);
+        String far = tunnel.text("10.0.10.2 > 10.0.10.1");
+        assertTrue(far.contains("10.0.10.1 > 10.0.10.2"), far);
+        // Taken away while frames flow: nobody notices.
+        apply(example("mirrors").replaceAll("(?s)        mirrors:.*?        sflow", "        sflow"));
+        assertEquals(0, pings.lost());
+        assertEquals("", hv1.vsctl("--columns=name list mirror").strip());
+        assertFalse(hv1.vsctl("list-ports br0").contains("mi-far"));
+    }
+
+    @Test
+    void collectorsGetTheirSamplesAndMirrorsOfOthersStay() {
+        topology();
+        hv1.vsctl("-- --id=@m create mirror name=theirs select-all=true output-vlan=77 -- add bridge br0 mirrors @m");
+        for (int port : new int[] {6343, 2055, 4739}) {
+            assertTrue(hears(port), "datagrams on port " + port);
+        }
+        apply(example("mirrors").replaceAll("(?m)^        (sflow|netflow|ipfix):.*\n", "")
+                .replaceAll("(?s)        mirrors:.*?        ports", "        ports"));
+        assertEquals("", hv1.vsctl("--columns=targets list sflow").strip());
+        assertTrue(hv1.vsctl("--columns=name list mirror").contains("theirs"));
+    }
+
+    /** Whether a datagram comes to the controller's address while machines talk. */
+    private boolean hears(int port) {
+        try (java.net.DatagramSocket socket = new java.net.DatagramSocket(port)) {
+            socket.setSoTimeout(6000);
+            Pings pings = ping("vm1", "10.0.10.2");
+            try {
+                socket.receive(new java.net.DatagramPacket(new byte[2000], 2000));
+                return true;
+            } catch (IOException e) {
+                return false;
+            } finally {
+                pings.lost();
+            }
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package io.heddle.topologies;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.heddle.topologies.lab.ControllerProcess;
+import io.heddle.topologies.lab.Lab;
+import io.heddle.topologies.lab.LabHost;
+import io.heddle.topologies.lab.Node;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+/** Rates, in and out, and storms that are held. */
+class ShapingTest extends LabTest {
+    private String last;
+
+    private void topology() {
+        LabHost hv1 = lab.host("hv1");
+        for (int n = 1; n <= 4; n++) {
+            lab.machine(hv1, "vm" + n, "10.0.10." + n + "/24");
+        }
+        startController();
+        apply(example("shaping"));
+    }
+
+    /** Megabits a second of UDP that arrive of {@code offered}. */
+    private double udp(String from, String to, String offered) throws IOException {
+        Node server = lab.machine("vm" + to);
+        Path log = Lab.FOLDER.resolve("iperf" + System.nanoTime());
+        Process p = server.start(log, "iperf3 -s -1 -J");
+        pause(500);
+        lab.machine("vm" + from).attempt("iperf3 -u -b " + offered + " -t 3 -l 1200 -c 10.0.10." + to);
+        ControllerProcess.until(10, "iperf3 reports", () -> !p.isAlive());
+        last = Files.readString(log);
+        JsonNode sum = new com.fasterxml.jackson.databind.ObjectMapper().readTree(Files.readString(log)).path("end").path("sum");
+        return sum.path("bits_per_second").asDouble() * (1 - sum.path("lost_percent").asDouble() / 100) / 1e6;
+    }
+
+    @Test
+    void whatComesInAndGoesOutKeepsToItsRate() throws IOException {
+        topology();
+        double in = udp("1", "4", "30M");
+        assertTrue(in > 3.5 && in < 6, "5 Mbit/s in: " + in + last);
+        double free = udp("4", "1", "30M");
+        assertTrue(free > 20, "no limit this way: " + free);
+        double out = udp("4", "2", "60M");
+        assertTrue(out > 14 && out < 23, "20 Mbit/s out: " + out);
+        System.out.println("measured: ingress-rate 5mbit: " + in + ", egress-rate 20mbit: " + out + " Mbit/s of UDP");
+    }
+
+    private long received(String machine) {
+        return Long.parseLong(lab.machine(machine).run("cat /sys/class/net/eth0/statistics/rx_packets").strip());
+    }
+
+    private long arrived(String from, String destination, int count) {
+        long before = received("vm2");
+        send(lab.machine(from), destination + "020000000f01 88b5", count);
+        pause(300);
+        return received("vm2") - before;
+    }
+
+    @Test
+    void stormsAreHeldAndOtherTrafficIsNot() {
+        topology();
+        assertTrue(lab.machine("vm4").pings("10.0.10.2"));
+        assertTrue(lab.machine("vm3").pings("10.0.10.2"));
+        // A second without: the bucket is full, ten frames or so may come at once.
+        for (String destination : new String[] {"ffffffffffff", "01005e010203", "020000000fff"}) {
+            pause(1100);
+            long held = arrived("vm4", destination, 500);
+            assertTrue(held >= 1 && held <= 60, destination + ": " + held + " of 500");
+        }
+        Pings pings = ping("vm4", "10.0.10.2");
+        arrived("vm4", "ffffffffffff", 500);
+        pause(500);
+        assertEquals(0, pings.lost(), "what is not a storm passes");
+        long free = arrived("vm1", "ffffffffffff", 100);
+        assertTrue(free >= 95, "no limit at vm1: " + free);
+        pause(300);
+        long rate = arrived("vm3", "ffffffffffff", 300);
+        assertTrue(rate <= 60, "100pps with a burst of 10: " + rate);
+        // A change of the rate is one meter, no flow.
+        long mods = controller.counter("openflow_flow_mods_total");
+        apply(example("shaping").replace("5mbit", "6mbit"));
+        assertEquals(1, controller.counter("openflow_flow_mods_total") - mods, "only the entry whose reason tells the rate");
+        apply("heddle: v1\nhosts: {hv1: {ovsdb: tcp:172.31.0.1:6640, bridges: {br0: {datapath: netdev}}}}\n");
+        assertFalse(lab.hosts().get("hv1").ofctl("br0", "dump-meters").contains("rate="), "meters go with their entries");
+    }
+}
