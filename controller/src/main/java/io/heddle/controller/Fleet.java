@@ -4,6 +4,8 @@ import io.heddle.apps.Apps;
 import io.heddle.apps.SwitchView;
 import io.heddle.apps.l2learning.LearningPorts;
 import io.heddle.controller.events.Journal;
+import io.heddle.controller.capture.Capture;
+import io.heddle.controller.capture.Captures;
 import io.heddle.controller.hosts.Hosts;
 import io.heddle.controller.intent.VlanFaults;
 import io.heddle.controller.openflow.SwitchConnection;
@@ -32,6 +34,7 @@ public final class Fleet implements SwitchListener {
     private final Journal journal;
     private final SwitchRegistry switches;
     private final Map<Long, Integer> syncedSwitches = new ConcurrentHashMap<>();
+    private final Captures captures = new Captures();
     private final Map<String, Long> told = new ConcurrentHashMap<>();
     private Hosts hosts;
     private volatile NetworkModel model = NetworkModel.EMPTY;
@@ -69,11 +72,28 @@ public final class Fleet implements SwitchListener {
     public void impose(NetworkModel now, int number) {
         modelThread.execute(() -> {
             model = now;
-            hosts.want(now, number);
+            hosts.want(captures.added(now), number);
             // Last of all: whoever sees this number sees hosts and switches that have been told.
             version = number;
             switches.all().forEach(this::program);
         });
+    }
+
+    /** Begins to copy frames; any thread. */
+    public void start(Capture capture) {
+        captures.add(capture);
+        modelThread.execute(() -> hosts.refresh(capture.host(), captures.added(model), version));
+    }
+
+    /** A network with what the captures that run need on top. */
+    public NetworkModel withCaptures(NetworkModel declared) {
+        return captures.added(declared);
+    }
+
+    /** Ends a capture; any thread. */
+    public void stop(Capture capture) {
+        captures.remove(capture);
+        modelThread.execute(() -> hosts.refresh(capture.host(), captures.added(model), version));
     }
 
     /** What a switch is to have under a version of the network. */
@@ -90,7 +110,7 @@ public final class Fleet implements SwitchListener {
     private void program(SwitchConnection connection) {
         try {
             SwitchView view = view(model, connection);
-            FlowProgram program = Apps.compile(view);
+            FlowProgram program = captures.program(model, connection.datapathId()).orElseGet(() -> Apps.compile(view));
             LearningPorts ports = LearningPorts.of(view);
             int number = version;
             connection.loop().execute(() -> connection.sync().want(program, ports, state -> {
@@ -156,6 +176,11 @@ public final class Fleet implements SwitchListener {
             told.put(kind + subject, now);
             journal.add(kind, subject, text);
         }
+    }
+
+    @Override
+    public void captured(SwitchConnection connection, byte[] frame, int length) {
+        captures.captured(connection.datapathId(), frame, length);
     }
 
     @Override

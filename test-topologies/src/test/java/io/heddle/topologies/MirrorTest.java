@@ -4,8 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.heddle.topologies.lab.ControllerProcess;
+import io.heddle.topologies.lab.Lab;
 import io.heddle.topologies.lab.LabHost;
+import io.heddle.topologies.lab.Shell;
 import java.io.IOException;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 /** Copies for onlookers, and samples for collectors. */
@@ -60,6 +64,33 @@ class MirrorTest extends LabTest {
                 .replaceAll("(?s)        mirrors:.*?        ports", "        ports"));
         assertEquals("", hv1.vsctl("--columns=targets list sflow").strip());
         assertTrue(hv1.vsctl("--columns=name list mirror").contains("theirs"));
+    }
+
+    @Test
+    void heddleCaptureTakesBothWaysAndLeavesNothing() throws IOException {
+        topology();
+        Path file = Lab.FOLDER.resolve("vm1.pcap");
+        Pings pings = ping("vm1", "10.0.10.2");
+        // mon0 is a mirror's output: NORMAL floods neither there nor into the capture's patch.
+        var done = ControllerProcess.heddle("capture hv1 vm1 icmp -c 20 --seconds 10 -w " + file);
+        assertTrue(done.ok(), done.output());
+        String seen = Shell.run("tcpdump -nn -e -r " + file);
+        assertTrue(seen.contains("10.0.10.1 > 10.0.10.2: ICMP echo request")
+                && seen.contains("10.0.10.2 > 10.0.10.1: ICMP echo reply"), seen);
+        assertFalse(seen.contains("vlan") || seen.contains("ARP"), seen);
+        assertEquals(20, seen.lines().filter(l -> l.contains("ICMP")).count(), seen);
+        Path slow = Lab.FOLDER.resolve("slow.pcap");
+        assertTrue(ControllerProcess.heddle("capture hv1 vm1 --rate 3 --seconds 4 -s 64 -w " + slow).ok());
+        String bounded = Shell.run("tcpdump -nn -r " + slow);
+        long frames = bounded.lines().filter(l -> l.contains("ICMP")).count();
+        assertTrue(frames >= 5 && frames <= 18, frames + " of 160 at 3 a second in 4 s");
+        ControllerProcess.until(5, "the bridge is gone", () -> !hv1.vsctl("list-br").contains("heddle-cap"));
+        assertFalse(hv1.vsctl("--columns=name list mirror").contains("heddle"));
+        assertFalse(hv1.vsctl("list-ports br0").contains("hcp"));
+        assertEquals(0, pings.lost(), "who is looked at does not notice");
+        String wrong = ControllerProcess.heddle("capture hv1 vm11 -w " + file).output();
+        assertTrue(wrong.contains("unknown port \"vm11\", did you mean vm1?"), wrong);
+        assertTrue(ControllerProcess.heddle("capture hv1 vm1 ip,nw_scr=1.2.3.4 -w " + file).output().contains("nw_src"));
     }
 
     /** Whether a datagram comes to the controller's address while machines talk. */

@@ -44,6 +44,7 @@ public final class AdminApi implements AutoCloseable {
     private final Planner planner;
     private final ObjectMapper json = new ObjectMapper();
     private final Vertx vertx;
+    private final CaptureStream captures;
 
     /** Answers a question with something that Jackson can write. */
     private interface Question {
@@ -68,6 +69,7 @@ public final class AdminApi implements AutoCloseable {
         this.planner = new Planner(core.fleet());
         this.vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1)
                 .setFileSystemOptions(new FileSystemOptions().setFileCachingEnabled(false)));
+        this.captures = new CaptureStream(vertx, core.fleet());
     }
 
     /** Starts to answer. @throws IOException when the address cannot be had */
@@ -103,6 +105,13 @@ public final class AdminApi implements AutoCloseable {
         get(router, "events", this::events);
         get(router, "history", r -> history());
         get(router, "network", r -> core.store().latest().map(VersionStore.Version::files).orElse(Map.of()));
+        router.get("/api/v1/capture").handler(r -> {
+            try {
+                captures.answer(r);
+            } catch (IllegalArgumentException e) {
+                problem(r, 400, e.getMessage(), List.of());
+            }
+        });
         router.post("/api/v1/plan").handler(r -> serve(r, q -> plan(NetworkFile.read(files(q)))));
         router.put("/api/v1/network").handler(r -> serve(r, this::apply));
         router.get("/").handler(r -> r.response().putHeader("Content-Type", "text/plain")

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.heddle.controller.config.NetworkFile;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -33,6 +34,18 @@ final class ApiClient {
         String body = JSON.writeValueAsString(Map.of("files", NetworkFile.load(file)));
         return send(HttpRequest.newBuilder(uri(path)).header("Content-Type", "application/json")
                 .method(method, HttpRequest.BodyPublishers.ofString(body)));
+    }
+
+    /** Opens what grows while it is read. */
+    InputStream stream(String path) throws IOException, InterruptedException {
+        HttpResponse<InputStream> response = http.send(HttpRequest.newBuilder(uri(path)).GET().build(),
+                HttpResponse.BodyHandlers.ofInputStream());
+        if (response.statusCode() >= 400) {
+            try (InputStream in = response.body()) {
+                throw new Heddle.Failure(JSON.readTree(in).path("detail").asText("the controller refuses"));
+            }
+        }
+        return response.body();
     }
 
     private URI uri(String path) {

@@ -70,6 +70,14 @@ public final class Hosts implements AutoCloseable {
         new ArrayList<>(strangers.entrySet()).forEach(e -> welcome(e.getKey(), e.getValue()));
     }
 
+    /** What one host is to have has changed, in a version that others have already; on the model thread. */
+    public void refresh(String host, NetworkModel now, int version) {
+        HostLink link = links.get(host);
+        if (link != null) {
+            link.want(now, version);
+        }
+    }
+
     private void welcome(OvsdbSession session, String systemId) {
         Optional<Host> host = model.hosts().values().stream()
                 .filter(h -> h.ovsdb() instanceof Host.DialsIn d && d.systemId().equals(systemId)).findFirst();

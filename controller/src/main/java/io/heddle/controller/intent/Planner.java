@@ -61,7 +61,7 @@ public final class Planner {
                 pending.add(name);
             }
         }
-        Map<String, CompletableFuture<List<String>>> answers = fleet.hosts().plan(then);
+        Map<String, CompletableFuture<List<String>>> answers = fleet.hosts().plan(fleet.withCaptures(then));
         for (Map.Entry<String, CompletableFuture<List<String>>> e : answers.entrySet()) {
             try {
                 hosts.put(e.getKey(), e.getValue().get(ANSWER_SECONDS, TimeUnit.SECONDS));

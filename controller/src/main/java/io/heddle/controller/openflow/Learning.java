@@ -106,6 +106,10 @@ public final class Learning {
             connection.counters().count("openflow_bad_packet_ins_total");
             return;
         }
+        if (packet.cookie() == Cookies.CAPTURE) {
+            connection.captured(packet.frameBytes(), packet.totalLength());
+            return;
+        }
         long source = packet.ethSrc();
         if (packet.table() == Table.ADMISSION.number() && Cookies.isOurs(packet.cookie())) {
             connection.untagged(packet.inPort(), source, packet.senderIpv4());

@@ -271,6 +271,11 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter {
         registry.listener().connected(this);
     }
 
+    /** See {@link SwitchListener#captured}. */
+    void captured(byte[] frame, int length) {
+        registry.listener().captured(this, frame, length);
+    }
+
     /** See {@link SwitchListener#untagged}. */
     void untagged(int inPort, long mac, int ipv4) {
         registry.listener().untagged(this, inPort, mac, ipv4);

@@ -25,6 +25,9 @@ public interface SwitchListener {
      */
     void reflected(SwitchConnection connection, int network, long mac, String port, long frames);
 
+    /** A switch has copied a frame for a capture, which had {@code length} bytes. On the switch's event loop. */
+    void captured(SwitchConnection connection, byte[] frame, int length);
+
     /** A switch that {@link #connected} spoke of has gone. */
     void disconnected(SwitchConnection connection);
 }

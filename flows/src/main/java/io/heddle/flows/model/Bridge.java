@@ -38,6 +38,11 @@ public record Bridge(String name, long datapathId, boolean netdev, boolean secur
         return hash & 0x0000_ffff_ffff_ffffL | 0x4edd_0000_0000_0000L;
     }
 
+    /** The same bridge with other ports and mirrors. */
+    public Bridge with(Map<String, Port> otherPorts, List<Mirror> otherMirrors) {
+        return new Bridge(name, datapathId, netdev, secure, macAgingTime, macLimit, otherPorts, otherMirrors, settings);
+    }
+
     /** Whether STP or RSTP decides which ports forward. */
     public boolean hasSpanningTree() {
         return settings.isOn("Bridge.rstp_enable") || settings.isOn("Bridge.stp_enable");

@@ -23,6 +23,11 @@ public record Host(String name, Ovsdb ovsdb, Optional<String> tunnelIp, int unde
         bridges = Collections.unmodifiableMap(new LinkedHashMap<>(bridges));
     }
 
+    /** The same host with other bridges. */
+    public Host with(Map<String, Bridge> other) {
+        return new Host(name, ovsdb, tunnelIp, underlayMtu, controller, other);
+    }
+
     /** How a host's database is reached. */
     public sealed interface Ovsdb {
     }

@@ -28,6 +28,13 @@ public record NetworkModel(Map<String, Network> networks, Map<String, Host> host
         acls = List.copyOf(acls);
     }
 
+    /** The same network with one host in place of that of its name. */
+    public NetworkModel with(Host host) {
+        Map<String, Host> all = new LinkedHashMap<>(hosts);
+        all.put(host.name(), host);
+        return new NetworkModel(networks, all, acls, tunnels);
+    }
+
     /** A bridge and the host it is on. */
     public record Place(Host host, Bridge bridge) {
         @Override

@@ -15,6 +15,8 @@ public final class Cookies {
     public static final long HEDDLE = 0x4eddL << 48;
     /** The bits that tell ours from strangers'. */
     public static final long OWNER_MASK = 0xffffL << 48;
+    /** The cookie of entries that copy frames for somebody who captures. */
+    public static final long CAPTURE = HEDDLE | 9L << 40;
     private static final long REASON_MASK = (1L << 40) - 1;
 
     private Cookies() {

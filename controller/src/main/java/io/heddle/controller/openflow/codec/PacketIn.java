@@ -31,6 +31,7 @@ public final class PacketIn {
 
     private ByteBuf buffer;
     private int table;
+    private int totalLength;
     private long cookie;
     private int inPort;
     private long metadata;
@@ -51,6 +52,7 @@ public final class PacketIn {
         }
         buffer = message;
         table = message.getUnsignedByte(start + 15);
+        totalLength = message.getUnsignedShort(start + 12);
         cookie = message.getLong(start + 16);
         inPort = 0;
         metadata = 0;
@@ -163,6 +165,18 @@ public final class PacketIn {
     /** A byte of the message, 0xff past its end. */
     private int at(int index) {
         return index < frame + frameLength ? buffer.getUnsignedByte(index) : 0xff;
+    }
+
+    /** The frame, as much of it as was sent. */
+    public byte[] frameBytes() {
+        byte[] bytes = new byte[frameLength];
+        buffer.getBytes(frame, bytes);
+        return bytes;
+    }
+
+    /** The length that the frame has on the wire. */
+    public int totalLength() {
+        return totalLength;
     }
 
     /** Appends the frame to {@code out}. */

@@ -1,0 +1,143 @@
+package io.heddle.controller.api;
+
+import io.heddle.controller.Fleet;
+import io.heddle.controller.capture.Capture;
+import io.heddle.controller.capture.Pcap;
+import io.heddle.flows.model.Bridge;
+import io.heddle.flows.model.Host;
+import io.heddle.flows.model.Port;
+import io.heddle.flows.program.FlowSyntaxException;
+import io.heddle.flows.program.FlowText;
+import io.heddle.flows.program.Match;
+import io.heddle.flows.program.Nearest;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+
+/**
+ * Answers {@code GET /api/v1/capture} with a capture file that grows until it has the frames or the seconds that were
+ * asked for, or the client goes. What the client does not take in time is left out rather than kept.
+ */
+final class CaptureStream {
+    private static final AtomicInteger NUMBERS = new AtomicInteger();
+    private static final int DEFAULT_RATE = 1000;
+    private static final int LARGEST_RATE = 100_000;
+    private static final int LONGEST_SECONDS = 86_400;
+    private static final int WHOLE = 65_535;
+
+    private final Vertx vertx;
+    private final Fleet fleet;
+
+    CaptureStream(Vertx vertx, Fleet fleet) {
+        this.vertx = vertx;
+        this.fleet = fleet;
+    }
+
+    /**
+     * Begins to answer.
+     *
+     * @throws IllegalArgumentException saying what is wrong with the question, and what would be right
+     */
+    void answer(RoutingContext request) {
+        String name = parameter(request, "host", "");
+        Host host = fleet.model().hosts().get(name);
+        require(host != null, () -> unknown("host", name, fleet.model().hosts().keySet()));
+        String port = parameter(request, "port", "");
+        Optional<Bridge> bridge = host.bridges().values().stream().filter(b -> b.ports().containsKey(port)).findFirst();
+        require(bridge.isPresent(), () -> unknown("port", port, host.bridges().values().stream()
+                .flatMap(b -> b.ports().keySet().stream()).toList()));
+        Port declared = bridge.orElseThrow().ports().get(port);
+        require(fleet.hosts().status().stream().anyMatch(s -> s.name().equals(name) && s.connected()),
+                () -> "host " + name + " is not connected: nothing can be captured there now");
+        int seconds = number(request, "seconds", LONGEST_SECONDS, LONGEST_SECONDS);
+        int count = number(request, "count", Integer.MAX_VALUE, Integer.MAX_VALUE);
+        int rate = number(request, "rate", DEFAULT_RATE, LARGEST_RATE);
+        int snaplen = number(request, "snaplen", WHOLE, WHOLE);
+        stream(request.response(), sink -> new Capture(NUMBERS.incrementAndGet(), name, bridge.get().name(),
+                declared.name(), matches(parameter(request, "match", "")), rate, snaplen, sink), count, seconds, snaplen);
+    }
+
+    private interface Start {
+        Capture with(Capture.Sink sink);
+    }
+
+    private void stream(HttpServerResponse response, Start start, int count, int seconds, int snaplen) {
+        Context context = vertx.getOrCreateContext();
+        AtomicInteger left = new AtomicInteger(count);
+        AtomicBoolean ended = new AtomicBoolean();
+        Runnable end = () -> {
+            if (ended.compareAndSet(false, true)) {
+                response.end();
+            }
+        };
+        Capture capture = start.with((bytes, length) -> {
+            Instant now = Instant.now();
+            context.runOnContext(v -> {
+                if (ended.get() || response.closed() || response.writeQueueFull()) {
+                    return;
+                }
+                response.write(Buffer.buffer(Pcap.record(now, bytes, length)));
+                if (left.decrementAndGet() <= 0) {
+                    end.run();
+                }
+            });
+        });
+        response.setChunked(true).putHeader("Content-Type", "application/vnd.tcpdump.pcap");
+        response.write(Buffer.buffer(Pcap.header(snaplen)));
+        long timer = vertx.setTimer(seconds * 1000L, t -> end.run());
+        Runnable stop = () -> {
+            vertx.cancelTimer(timer);
+            fleet.stop(capture);
+        };
+        AtomicBoolean stopped = new AtomicBoolean();
+        response.endHandler(v -> once(stopped, stop));
+        response.closeHandler(v -> once(stopped, stop));
+        fleet.start(capture);
+    }
+
+    private static void once(AtomicBoolean done, Runnable action) {
+        if (done.compareAndSet(false, true)) {
+            action.run();
+        }
+    }
+
+    private static List<Match> matches(String text) {
+        try {
+            return List.of(FlowText.parseMatch(text));
+        } catch (FlowSyntaxException e) {
+            throw new IllegalArgumentException("match: " + e.getMessage(), e);
+        }
+    }
+
+    private static String parameter(RoutingContext request, String name, String otherwise) {
+        return request.request().getParam(name, otherwise);
+    }
+
+    private static int number(RoutingContext request, String name, int otherwise, int largest) {
+        String text = parameter(request, name, Integer.toString(otherwise));
+        require(text.matches("\\d{1,10}") && Long.parseLong(text) >= 1 && Long.parseLong(text) <= largest,
+                () -> name + "=" + text + ": expected 1 to " + largest);
+        return Integer.parseInt(text);
+    }
+
+    private static String unknown(String what, String name, Collection<String> known) {
+        return String.format(Locale.ROOT, "unknown %s \"%s\"%s", what, name, Nearest.of(name, known)
+                .map(n -> ", did you mean " + n + "?").orElse("; declared are " + String.join(", ", known)));
+    }
+
+    private static void require(boolean right, Supplier<String> otherwise) {
+        if (!right) {
+            throw new IllegalArgumentException(otherwise.get());
+        }
+    }
+}
