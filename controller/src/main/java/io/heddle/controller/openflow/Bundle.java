@@ -39,6 +39,7 @@ final class Bundle {
             }
             diff.add().forEach(e -> add(e, true));
             diff.remove().forEach(e -> add(e, false));
+            connection.counters().count("openflow_bundles_total");
             connection.counters().of("openflow_flow_mods_total").add(diff.size());
             control(OnfCodec.COMMIT_REQUEST, committed -> {
                 xids.forEach(connection::forget);
