@@ -1,0 +1,68 @@
+package io.heddle.topologies;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import org.junit.jupiter.api.Test;
+
+/** A hundred hosts: a change touches those that it is about, and no other. */
+class FleetTest extends LabTest {
+    private static final int HOSTS = 100;
+
+    /** @param extra what stands on a host beside its port in red: {@code more(n)} */
+    private static String network(java.util.function.IntFunction<String> extra) {
+        StringBuilder out = new StringBuilder("""
+                heddle: v1
+                networks: {red: {vlan: 200, vni: 10200}, blue: {vlan: 300, vni: 10300}}
+                hosts:
+                """);
+        for (int n = 1; n <= HOSTS; n++) {
+            out.append("  hv").append(n).append(": {ovsdb: \"tcp:172.31.0.").append(n).append(":6640\", tunnel-ip: 172.31.0.")
+                    .append(n).append(", bridges: {br0: {datapath: netdev, ports: {r").append(n)
+                    .append(": {type: internal, access: red}").append(extra.apply(n)).append("}}}}\n");
+        }
+        return out.toString();
+    }
+
+    private long transactions() {
+        return controller.counter("ovsdb_transactions_total");
+    }
+
+    private long bundles() {
+        return controller.counter("openflow_bundles_total");
+    }
+
+    private void touches(int transactions, int bundles, String what, String file) {
+        long t = transactions();
+        long b = bundles();
+        long start = System.nanoTime();
+        apply(file);
+        long millis = (System.nanoTime() - start) / 1_000_000;
+        System.out.println("measured: " + HOSTS + " hosts, " + what + ": " + (transactions() - t) + " transactions, "
+                + (bundles() - b) + " bundles, " + millis + " ms until confirmed");
+        assertEquals(transactions, transactions() - t, what);
+        assertEquals(bundles, bundles() - b, what);
+    }
+
+    @Test
+    void aPortTouchesOnlyTheHostsThatItConcerns() {
+        for (int n = 1; n <= HOSTS; n++) {
+            lab.host("hv" + n);
+        }
+        startController();
+        String base = network(n -> "");
+        JsonNode answer = controller.apply(base);
+        assertTrue(answer.path("state").asText().matches("in-sync|changing"), answer.path("errors").toString());
+        apply(base);
+        // A network that is on the host already: that host alone.
+        touches(1, 1, "a port in a network of the host's", network(n -> n == 42 ? ", v1: {type: internal, access: red}" : ""));
+        touches(1, 1, "the same port removed", base);
+        // The first port in a network that two others have: the three of them, whose lists of peers change.
+        String two = network(n -> n <= 2 ? ", b" + n + ": {type: internal, access: blue}" : "");
+        apply(two);
+        touches(1, 3, "the first port in a network of two others",
+                network(n -> n <= 3 ? ", b" + n + ": {type: internal, access: blue}" : ""));
+        touches(1, 3, "the same port removed", two);
+    }
+}
