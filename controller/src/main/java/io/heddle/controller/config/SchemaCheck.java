@@ -172,7 +172,8 @@ final class SchemaCheck {
                 : schema.path("description").asText(schema.path("type").asText());
     }
 
-    private static JsonNode resolve(JsonNode schema) {
+    /** A part of the schema, or what it refers to. */
+    static JsonNode resolve(JsonNode schema) {
         return schema.has("$ref") ? SCHEMA.at(schema.get("$ref").asText().substring(1)) : schema;
     }
 }

@@ -1,0 +1,98 @@
+package io.heddle.controller.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The documentation says what the examples say, and the examples are what the system tests run. */
+class DocumentationTest {
+    private static final Path DOCS = Path.of("../docs");
+    private static final Pattern EXAMPLE = Pattern.compile("\\.\\./examples/([a-z-]+\\.yaml)");
+    private static final Pattern CODE = Pattern.compile("`([^`]+)`");
+
+    @Test
+    void everyLineOfFromLinuxStandsInItsExample() throws IOException {
+        List<String> missing = new ArrayList<>();
+        int lines = 0;
+        for (String row : Files.readAllLines(DOCS.resolve("linux/README.md"))) {
+            String[] cells = row.split("(?<!\\\\)\\|");
+            Matcher example = cells.length < 4 ? EXAMPLE.matcher("") : EXAMPLE.matcher(cells[3]);
+            if (!example.find()) {
+                continue;
+            }
+            String text = squeezed(Files.readString(DOCS.resolve("examples").resolve(example.group(1))));
+            for (Matcher code = CODE.matcher(cells[2]); code.find();) {
+                lines++;
+                if (!text.contains(squeezed(code.group(1)))) {
+                    missing.add(example.group(1) + ": " + code.group(1));
+                }
+            }
+        }
+        assertTrue(lines > 30, "only " + lines + " lines found");
+        assertEquals(List.of(), missing);
+    }
+
+    /** Blanks do not matter, and a flow mapping may be written over several lines. */
+    private static String squeezed(String text) {
+        return text.replaceAll("#.*", "").replaceAll("\\s+", "");
+    }
+
+    @Test
+    void everyLinkLeadsSomewhere() throws IOException {
+        List<String> broken = new ArrayList<>();
+        try (Stream<Path> pages = Files.walk(DOCS)) {
+            for (Path page : pages.filter(p -> p.toString().endsWith(".md")).toList()) {
+                for (Matcher m = Pattern.compile("\\]\\(([^)#:]+)[^):]*\\)").matcher(Files.readString(page)); m.find();) {
+                    if (!Files.exists(page.resolveSibling(m.group(1)))) {
+                        broken.add(page + ": " + m.group(1));
+                    }
+                }
+            }
+        }
+        assertEquals(List.of(), broken);
+    }
+
+    /** The reference is made of the schema; after a wanted change run the tests with {@code -Dgolden.write=true}. */
+    @Test
+    void theReferenceIsTheSchema() throws IOException {
+        StringBuilder out = new StringBuilder("# Reference of the network file\n\nMade of the schema. The last column says which "
+                + "OVSDB column a setting goes to as it is.\n");
+        table(out, "The file", SchemaCheck.SCHEMA);
+        SchemaCheck.SCHEMA.get("$defs").fields().forEachRemaining(d -> {
+            if (d.getValue().has("properties")) {
+                table(out, d.getKey(), d.getValue());
+            }
+        });
+        Path file = DOCS.resolve("reference.md");
+        if (Boolean.getBoolean("golden.write")) {
+            Files.writeString(file, out);
+        }
+        assertEquals(Files.readString(file), out.toString());
+    }
+
+    private static void table(StringBuilder out, String name, JsonNode definition) {
+        out.append("\n## ").append(name).append('\n').append(sentence(definition)).append("\n\n| key | meaning | default | OVSDB |\n"
+                + "|---|---|---|---|\n");
+        definition.get("properties").fields().forEachRemaining(p -> {
+            JsonNode s = p.getValue();
+            String words = s.has("enum") ? ": " + s.get("enum").toString().replaceAll("[\\[\\]\"]", "").replace(",", ", ") : "";
+            out.append("| `").append(p.getKey()).append("` | ").append(s.has("description") ? s.get("description").asText()
+                    : sentence(SchemaCheck.resolve(s))).append(words).append(" | ").append(s.path("default").asText())
+                    .append(" | ").append(s.path("x-ovsdb").asText()).append(" |\n");
+        });
+    }
+
+    private static String sentence(JsonNode node) {
+        return node.path("description").asText();
+    }
+}
