@@ -87,8 +87,8 @@ class BondTest extends LabTest {
     @Test
     void lacpFallsBackToActiveBackupAndLinuxsModesFindTheirOwn() {
         String lacp = example("bond-lacp");
-        topology(lacp.replace("lag1:\n            bond: {members: [p1, p2], mode: balance-tcp, lacp: passive, "
-                + "lacp-time: fast}", "lag1:\n            bond: {members: [p1, p2], mode: active-backup}"));
+        // A switch that knows nothing of bonds: two ports like others.
+        topology(lacp.replaceAll("(?s)lag1:.*?trunk: .lan.", "p1: {trunk: [lan]}\n          p2: {trunk: [lan]}"));
         for (String mode : List.of("balance-xor", "balance-tlb", "balance-alb", "2", "5", "6")) {
             String file = example("bond").replace("mode: active-backup ", "mode: " + mode + " ")
                     .replace("bond-primary: nic1 ", "").replace("           # primary", "");

@@ -60,8 +60,21 @@ class DifferentialTest extends LabTest {
                 bridges: {br0: {datapath: netdev, ports: {x: {type: internal, access: a}, y: {type: internal, access: b}}}}
             """;
 
+    private static final String POLICIES = """
+            heddle: v1
+            networks: {a: {vlan: 10}, b: {vlan: 20}, n: {vlan: 30}}
+            hosts:
+              hv1:
+                ovsdb: tcp:172.31.0.1:6640
+                bridges: {br0: {datapath: netdev, ports: {
+                  vm1: {access: a, macvlan: private, broadcast-limit: 10pps, unknown-unicast-limit: 10pps},
+                  vm2: {access: a, macvlan: private, mac: "02:00:00:00:00:99", address: [10.0.0.2, "fe80::2"]},
+                  vm3: {trunk: [a, b, 40-60]},
+                  vm4: {access: a, ingress-rate: 1mbit, source: ["02:00:00:00:00:99"]}}}}
+            """;
+
     @ParameterizedTest
-    @ValueSource(strings = {"vlan", "acl", "overlay"})
+    @ValueSource(strings = {"vlan", "acl", "overlay", "policies"})
     void theSwitchDecidesAsTheSimulatorDoes(String scenario) {
         LabHost hv1 = lab.host("hv1");
         if (scenario.equals("overlay")) {
@@ -74,6 +87,7 @@ class DifferentialTest extends LabTest {
         apply(switch (scenario) {
             case "vlan" -> VLAN;
             case "acl" -> ACL;
+            case "policies" -> POLICIES;
             default -> OVERLAY;
         });
         lab.machine("vm1").attempt("ping -c 2 -i 0.2 -W 1 10.0.0.2");
@@ -99,7 +113,9 @@ class DifferentialTest extends LabTest {
     }
 
     private static Match frame(Random r, List<Long> macs, boolean tunnels) {
-        List<String> kinds = List.of("arp,arp_op=1", "icmp,icmp_type=8,icmp_code=0,nw_src=10.0.0.2,nw_dst=10.0.0.9",
+        List<String> kinds = List.of("arp,arp_op=1", "arp,arp_op=1,arp_spa=10.0.0.9,arp_tpa=10.0.0.2",
+                "icmp6,icmp_type=135,icmp_code=0,ipv6_src=fe80::1,ipv6_dst=ff02::1:ff00:2,nd_target=fe80::2",
+                "icmp,icmp_type=8,icmp_code=0,nw_src=10.0.0.2,nw_dst=10.0.0.9",
                 "tcp,nw_src=10.0.0.9,nw_dst=10.0.0.1,tp_src=5,tp_dst=80", "udp,nw_src=10.0.0.9,nw_dst=10.0.0.1,tp_src=9,tp_dst=53",
                 "tcp6,ipv6_src=fe80::1,ipv6_dst=fe80::2,tp_src=1,tp_dst=80", "dl_type=0x88b5");
         Match m = FlowText.parseMatch(kinds.get(r.nextInt(kinds.size())))
@@ -121,6 +137,7 @@ class DifferentialTest extends LabTest {
     private static List<String> trace(LabHost host, Match frame) {
         String flow = FlowText.match(frame).replace("vlan_tci=0x0000/0x1fff", "vlan_tci=0");
         // The tracer takes tp_src for a TCP port whatever the protocol.
+        flow = flow.startsWith("icmp6") ? flow.replace("icmp_", "icmpv6_") : flow;
         flow = flow.startsWith("udp") ? flow.replace("tp_", "udp_") : flow;
         String text = host.appctl("ofproto/trace", "br0", flow);
         List<String> steps = new ArrayList<>();

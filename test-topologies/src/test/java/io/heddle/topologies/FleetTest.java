@@ -33,6 +33,7 @@ class FleetTest extends LabTest {
         return controller.counter("openflow_bundles_total");
     }
 
+    /** @param bundles at least; the host of a new port may take one before its port is there and one after */
     private void touches(int transactions, int bundles, String what, String file) {
         long t = transactions();
         long b = bundles();
@@ -42,7 +43,8 @@ class FleetTest extends LabTest {
         System.out.println("measured: " + HOSTS + " hosts, " + what + ": " + (transactions() - t) + " transactions, "
                 + (bundles() - b) + " bundles, " + millis + " ms until confirmed");
         assertEquals(transactions, transactions() - t, what);
-        assertEquals(bundles, bundles() - b, what);
+        long took = bundles() - b;
+        assertTrue(took == bundles || took == bundles + 1, what + ": " + took + " bundles");
     }
 
     @Test

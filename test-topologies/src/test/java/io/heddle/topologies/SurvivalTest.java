@@ -87,7 +87,7 @@ class SurvivalTest extends LabTest {
         assertTrue(seen.contains("OFPST_FLOW reply"), "the controller read the flows: " + seen.length());
         assertFalse(seen.contains("OFPT_FLOW_MOD"), seen);
         assertFalse(seen.contains("ONFT_BUNDLE"), seen);
-        assertEquals(0, controller.counter("openflow_flow_mods_total"));
+        assertEquals(0, controller.counter("openflow_flow_mods_total"), () -> controller.get("events").toString());
         assertEquals(0, controller.counter("ovsdb_transactions_total"));
         assertTrue(controller.get("macs").size() >= 4, "learnt MACs were re-read: " + controller.get("macs"));
     }

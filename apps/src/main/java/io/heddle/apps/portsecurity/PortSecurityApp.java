@@ -24,8 +24,11 @@ import java.util.List;
  * The switch does that by itself, by a {@code learn} action, with or without its controller.
  */
 public final class PortSecurityApp implements FlowContributor {
-    /** Long enough for a host that speaks seldom, short enough for one that moves away. */
-    public static final int AT_HOME_SECONDS = 10;
+    /**
+     * A reflection follows at once. Longer than the second or two that a busy switch takes to notice that a host goes on
+     * sending, and no longer than needed for one that moves away, such as a VRRP address.
+     */
+    public static final int AT_HOME_SECONDS = 5;
     private static final int LISTED = 100;
     private static final int UNLISTED = 60;
     private static final int AT_HOME = 50;

@@ -120,6 +120,10 @@ public final class FlowSync {
             connection.journal().add("drifted", SwitchConnection.format(connection.datapathId()),
                     diff.size() + " flow entries were changed by somebody else, the first: " + diff.changes().get(0));
         }
+        if (!diff.isEmpty()) {
+            connection.journal().add("changed", SwitchConnection.format(connection.datapathId()),
+                    diff.size() + " flow entries, the first: " + diff.changes().get(0));
+        }
         FlowDiff changes = diff;
         new MeterSync(connection).put(target.meters(), refused -> {
             if (refused != null || changes.isEmpty()) {

@@ -102,6 +102,10 @@ public final class Learning {
 
     void packetIn(ByteBuf message) {
         packetIns.increment();
+        if (!configured) {
+            // What the ports are is not known yet: an entry learnt now would be one that the reconciler finds stray.
+            return;
+        }
         if (!packet.wrap(message)) {
             connection.counters().count("openflow_bad_packet_ins_total");
             return;

@@ -28,8 +28,8 @@ class GoldenTest {
     private static final Path FOLDER = Path.of("src/test/resources/golden");
 
     static List<Path> files() throws Exception {
-        try (Stream<Path> files = Files.list(FOLDER)) {
-            return files.filter(f -> f.toString().endsWith(".yaml")).sorted().toList();
+        try (Stream<Path> files = Files.list(FOLDER); Stream<Path> examples = Files.list(Path.of("../docs/examples"))) {
+            return Stream.concat(files, examples).filter(f -> f.toString().endsWith(".yaml")).sorted().toList();
         }
     }
 
@@ -46,7 +46,7 @@ class GoldenTest {
         }
         out.append("== a switch that no file names\n");
         out.append(text(new SwitchView(model, Optional.empty(), Map.of("s1-eth1", 1))));
-        Path golden = Path.of(file.toString().replace(".yaml", ".flows"));
+        Path golden = FOLDER.resolve(file.getFileName().toString().replace(".yaml", ".flows"));
         if (Boolean.getBoolean("golden.write")) {
             Files.writeString(golden, out);
         }
@@ -69,6 +69,9 @@ class GoldenTest {
         }
         if (!model.overlays(h, b).isEmpty()) {
             numbers.put(model.tunnelPort(b), numbers.size() + 1);
+            if (model.tunnels().bfd()) {
+                model.peers(h, b).forEach(p -> numbers.put(NetworkModel.probePort(p), numbers.size() + 1));
+            }
         }
         return numbers;
     }

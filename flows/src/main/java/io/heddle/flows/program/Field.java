@@ -77,7 +77,12 @@ public enum Field {
                 Map.entry("ip_src", IPV4_SRC), Map.entry("ip_dst", IPV4_DST), Map.entry("ip_proto", IP_PROTO),
                 Map.entry("vlan_pcp", VLAN_PCP), Map.entry("tunnel_id", TUN_ID), Map.entry("ip_ecn", IP_ECN),
                 Map.entry("icmpv4_type", ICMP_TYPE), Map.entry("icmpv4_code", ICMP_CODE),
-                Map.entry("arp_target", ARP_TPA), Map.entry("tun_ipv4_dst", TUN_DST));
+                Map.entry("arp_target", ARP_TPA), Map.entry("tun_ipv4_dst", TUN_DST),
+                // As ovs-ofctl prints the ends of a move.
+                Map.entry("NXM_OF_ETH_SRC", ETH_SRC), Map.entry("NXM_OF_ETH_DST", ETH_DST),
+                Map.entry("NXM_OF_ARP_SPA", ARP_SPA), Map.entry("NXM_OF_ARP_TPA", ARP_TPA),
+                Map.entry("NXM_NX_ARP_SHA", ARP_SHA), Map.entry("NXM_NX_ARP_THA", ARP_THA),
+                Map.entry("NXM_NX_IPV6_SRC", IPV6_SRC), Map.entry("NXM_NX_IPV6_DST", IPV6_DST));
         BY_NAME.putAll(synonyms);
     }
 
