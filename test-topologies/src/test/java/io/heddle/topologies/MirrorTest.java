@@ -10,6 +10,7 @@ import io.heddle.topologies.lab.LabHost;
 import io.heddle.topologies.lab.Shell;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Copies for onlookers, and samples for collectors. */
@@ -51,6 +52,19 @@ class MirrorTest extends LabTest {
         assertEquals(0, pings.lost());
         assertEquals("", hv1.vsctl("--columns=name list mirror").strip());
         assertFalse(hv1.vsctl("list-ports br0").contains("mi-far"));
+    }
+
+    @Test
+    void tunnelsOfOtherKindsTakeCopiesToo() throws IOException {
+        topology();
+        for (String type : List.of("erspan", "vxlan")) {
+            apply(example("mirrors").replace("{type: gre,", "{type: " + type + ","));
+            Capture wire = capture(hv1, "eth0", 8, type.equals("vxlan") ? "udp port 4789" : "proto 47");
+            Pings pings = ping("vm1", "10.0.10.2");
+            String seen = wire.text("172.31.0.1");
+            assertTrue(seen.contains("172.31.0.1") && seen.contains("172.31.0.2"), type + ": " + seen);
+            pings.lost();
+        }
     }
 
     @Test

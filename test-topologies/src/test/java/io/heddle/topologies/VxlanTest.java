@@ -109,6 +109,37 @@ class VxlanTest extends LabTest {
         awaitEvent("tunnel-up", "hv1", "the path to hv2 (172.31.0.2) is up");
     }
 
+    @Test
+    void anUnderlayOfIpv6CarriesTheSame() throws IOException {
+        topology(example("vxlan"));
+        List<LabHost> hosts = List.of(hv1, hv2, gw);
+        for (int from = 1; from <= 3; from++) {
+            hosts.get(from - 1).run("ip -6 addr add fd00:31::" + from + "/64 dev brp nodad");
+            for (int to = 1; to <= 3; to++) {
+                hosts.get(from - 1).appctl("tnl/neigh/set", "brp", "fd00:31::" + to, "02:00:ac:1f:00:0" + to);
+            }
+        }
+        apply(example("vxlan").replaceAll("tunnel-ip: 172.31.0.", "tunnel-ip: fd00:31::"));
+        assertEquals("1430", hv1.run("cat /sys/class/net/vm1/mtu").strip());
+        lab.machine("vm1").run("ip link set eth0 mtu 1430");
+        ControllerProcess.until(10, "the mesh carries", () -> lab.machine("vm1").pings("10.0.200.12"));
+        Capture wire = capture(hv1, "eth0", 8, "ip6 and udp port 4789");
+        for (int round = 0; round < 2; round++) {
+            assertEquals(6, reached(List.of("vm1", "vm2", "vm3"), m -> "10.0.200.1" + m.charAt(2)).size());
+        }
+        assertTrue(lab.machine("vm1").attempt("ping -c 2 -W 1 -M do -s 1402 10.0.200.12").ok(), "1430 bytes fit");
+        assertTrue(wire.text("fd00:31::2").contains("fd00:31::1"), "over IPv6");
+        String macs = controller.get("macs").toString();
+        assertTrue(macs.contains("\"via\":\"fd00:31::2\""), macs);
+        assertTrue(hv1.ofctl("br0", "dump-flows", "table=20").contains("tun_ipv6_src=fd00:31::2"));
+        // The controller comes back: what was learnt is taken over, and nothing is sent.
+        controller.kill();
+        restartController();
+        ControllerProcess.until(20, "the controller knows the MACs again",
+                () -> controller.get("macs").toString().contains("\"via\":\"fd00:31::2\""));
+        assertEquals(0, controller.counter("openflow_flow_mods_total"), () -> controller.get("events").toString());
+    }
+
     private List<String> states() {
         return java.util.stream.StreamSupport.stream(controller.get("tunnels").spliterator(), false)
                 .map(t -> t.path("state").asText()).toList();

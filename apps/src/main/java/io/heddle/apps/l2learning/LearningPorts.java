@@ -1,10 +1,13 @@
 package io.heddle.apps.l2learning;
 
+import com.google.common.net.InetAddresses;
 import io.heddle.apps.SwitchView;
 import io.heddle.flows.model.Bridge;
 import io.heddle.flows.model.Network;
 import io.heddle.flows.model.Port;
+import io.heddle.flows.model.Vtep;
 import io.heddle.flows.pipeline.Metadata;
+import io.heddle.flows.program.Match;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -29,8 +32,12 @@ public final class LearningPorts {
     private final boolean named;
     private final int aging;
     private final boolean uplinks;
+    /** Peers at IPv6 addresses, by id. */
+    private final Map<Integer, Vtep> v6;
 
-    private LearningPorts(Map<Integer, Attachment> ports, boolean named, int aging, boolean uplinks) {
+    private LearningPorts(Map<Integer, Attachment> ports, boolean named, int aging, boolean uplinks,
+                          Map<Integer, Vtep> v6) {
+        this.v6 = Map.copyOf(v6);
         this.uplinks = uplinks;
         this.ports = Map.copyOf(ports);
         this.named = named;
@@ -41,7 +48,7 @@ public final class LearningPorts {
     public static LearningPorts of(SwitchView view) {
         Map<Integer, Attachment> ports = new HashMap<>();
         if (view.bridge().isEmpty()) {
-            return new LearningPorts(ports, false, DEFAULT_AGING, false);
+            return new LearningPorts(ports, false, DEFAULT_AGING, false, Map.of());
         }
         Bridge bridge = view.bridge().get();
         for (Port port : bridge.ports().values()) {
@@ -54,7 +61,10 @@ public final class LearningPorts {
         }
         view.tunnelPort().ifPresent(t -> ports.put(t, new Attachment(t,
                 view.overlays().stream().map(Network::number).collect(Collectors.toSet()), UNLIMITED)));
-        return new LearningPorts(ports, true, bridge.macAgingTime(), !bridge.uplinks().isEmpty());
+        Map<Integer, Vtep> v6 = new HashMap<>();
+        view.model().peers(view.host().orElseThrow(), bridge).stream().map(h -> h.vtep().orElseThrow())
+                .filter(Vtep::isV6).forEach(v -> v6.put(v.id(), v));
+        return new LearningPorts(ports, true, bridge.macAgingTime(), !bridge.uplinks().isEmpty(), v6);
     }
 
     /** Seconds after which a silent MAC is forgotten. */
@@ -70,6 +80,16 @@ public final class LearningPorts {
     /** Whether other switches are behind some of the ports. */
     public boolean hasUplinks() {
         return uplinks;
+    }
+
+    /** Whether a tunnel's far end has an IPv6 address. */
+    public boolean isV6(int vtep) {
+        return v6.containsKey(vtep);
+    }
+
+    /** Matches frames from a tunnel's far end, given its id; all frames for 0, which is no tunnel. */
+    public Match from(int vtep) {
+        return vtep == 0 ? Match.ALL : isV6(vtep) ? v6.get(vtep).from() : new Vtep(InetAddresses.fromInteger(vtep)).from();
     }
 
     /** The one number that stands for a port: itself, or a bond's lowest member. */

@@ -6,8 +6,10 @@ import io.heddle.flows.program.Action;
 import io.heddle.flows.program.Field;
 import io.heddle.flows.program.FlowEntry;
 import io.heddle.flows.program.Instructions;
+import io.heddle.flows.program.Masked;
 import io.heddle.flows.program.Match;
 import io.heddle.flows.program.PortNumber;
+import java.util.Map;
 
 /**
  * The entries that a learnt MAC becomes.
@@ -34,13 +36,13 @@ public final class LearntFlows {
      * "This source is known here": frames of {@code mac} by {@code inPort} no longer reach the controller.
      *
      * @param network the network's number, or {@link #UNNAMED} and the VLAN_VID field
-     * @param vtep the IPv4 address of the tunnel's far end, 0 for a port that is not a tunnel
+     * @param from matches the tunnel's far end; {@link Match#ALL} for a port that is not a tunnel
      * @param aging seconds
      */
-    public static FlowEntry source(int network, long mac, int inPort, int vtep, int aging) {
+    public static FlowEntry source(int network, long mac, int inPort, Match from, int aging) {
         Match match = in(network).with(Field.IN_PORT, inPort & 0xffffffffL).with(Field.ETH_SRC, mac);
-        if (vtep != 0) {
-            match = match.with(Field.TUN_SRC, vtep & 0xffffffffL);
+        for (Map.Entry<Field, Masked> f : from.fields().entrySet()) {
+            match = match.with(f.getKey(), f.getValue());
         }
         return new FlowEntry(Table.LEARN.number(), PRIORITY, match, Instructions.go(Table.FORWARD.number()),
                 L2LearningApp.LEARNT, aging, aging, false);

@@ -32,7 +32,7 @@ public final class MacTable {
      * @param mac 48 bits
      * @param inPort the port it was seen on
      * @param attachment the port it belongs to: the same, or for a bond the one number that stands for all members
-     * @param vtep the IPv4 address of the tunnel's far end, 0 for a local one
+     * @param vtep the id of the tunnel's far end, see {@code Vtep}; 0 for a local one
      */
     public record Entry(int network, long mac, int inPort, int attachment, int vtep) {
     }

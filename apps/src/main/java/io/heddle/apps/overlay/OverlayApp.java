@@ -1,6 +1,5 @@
 package io.heddle.apps.overlay;
 
-import com.google.common.net.InetAddresses;
 import io.heddle.apps.FlowContributor;
 import io.heddle.apps.FlowSink;
 import io.heddle.apps.SwitchView;
@@ -8,6 +7,7 @@ import io.heddle.apps.vlan.VlanApp;
 import io.heddle.flows.model.Host;
 import io.heddle.flows.model.Network;
 import io.heddle.flows.model.NetworkModel;
+import io.heddle.flows.model.Vtep;
 import io.heddle.flows.pipeline.Metadata;
 import io.heddle.flows.pipeline.Table;
 import io.heddle.flows.program.Action;
@@ -56,7 +56,7 @@ public final class OverlayApp implements FlowContributor {
             sink.add(Table.EGRESS, SPLIT_HORIZON,
                     fromTunnel.with(Field.METADATA, Masked.of(Metadata.REMOTE, Metadata.REMOTE)),
                     Instructions.DROP, "drop: from a tunnel into a tunnel (split horizon)");
-            Set<Integer> vteps = new LinkedHashSet<>();
+            Set<Vtep> vteps = new LinkedHashSet<>();
             for (Network network : view.overlays()) {
                 List<Host> peers = view.model().peers(view.host().orElseThrow(), network);
                 peers.forEach(p -> vteps.add(p.vtep().orElseThrow()));
@@ -69,9 +69,9 @@ public final class OverlayApp implements FlowContributor {
                         sink.add(Table.ADMISSION, REST, Match.ALL.with(Field.IN_PORT, probe), Instructions.DROP,
                                 "drop: frame on the probe of the path to " + peer.name()));
             }
-            for (int vtep : vteps) {
-                sink.add(Table.TUNNEL, REST, Match.ALL.with(Field.METADATA, Metadata.to(Metadata.vtep(vtep))),
-                        Instructions.apply(to(vtep), new Action.Output(tunnel)), "overlay: to " + text(vtep));
+            for (Vtep vtep : vteps) {
+                sink.add(Table.TUNNEL, REST, Match.ALL.with(Field.METADATA, Metadata.to(Metadata.vtep(vtep.id()))),
+                        Instructions.apply(vtep.to(), new Action.Output(tunnel)), "overlay: to " + vtep);
             }
         });
     }
@@ -94,7 +94,7 @@ public final class OverlayApp implements FlowContributor {
         List<Action> copies = new ArrayList<>();
         copies.add(vni(network));
         for (Host peer : peers) {
-            copies.add(to(peer.vtep().orElseThrow()));
+            copies.add(peer.vtep().orElseThrow().to());
             copies.add(new Action.Output(tunnel));
         }
         Match match = Match.ALL.with(Field.METADATA, in);
@@ -117,14 +117,6 @@ public final class OverlayApp implements FlowContributor {
 
     private static Action vni(Network network) {
         return new Action.SetField(Field.TUN_ID, network.vni().orElseThrow());
-    }
-
-    private static Action to(int vtep) {
-        return new Action.SetField(Field.TUN_DST, vtep & 0xffffffffL);
-    }
-
-    private static String text(int vtep) {
-        return InetAddresses.fromInteger(vtep).getHostAddress();
     }
 
     private static Action[] join(List<Action> first, List<Action> rest) {

@@ -12,6 +12,7 @@ import io.heddle.flows.model.Host;
 import io.heddle.flows.model.Network;
 import io.heddle.flows.model.NetworkModel;
 import io.heddle.flows.model.Port;
+import io.heddle.flows.model.Vtep;
 import io.heddle.flows.program.FlowText;
 import io.heddle.ovsdb.Database;
 import java.util.ArrayList;
@@ -142,10 +143,15 @@ final class Views {
             for (MacTable.Entry e : macs) {
                 out.add(row("switch", where, "network", network(e.network()), "mac", FlowText.mac(e.mac()),
                         "port", names.getOrDefault(e.inPort(), Integer.toUnsignedString(e.inPort())),
-                        "via", e.vtep() == 0 ? "" : InetAddresses.fromInteger(e.vtep()).getHostAddress()));
+                        "via", e.vtep() == 0 ? "" : vtep(e.vtep())));
             }
         }
         return out;
+    }
+
+    private String vtep(int id) {
+        return fleet.model().hosts().values().stream().flatMap(h -> h.vtep().stream()).filter(v -> v.id() == id)
+                .map(Vtep::toString).findFirst().orElseGet(() -> InetAddresses.fromInteger(id).getHostAddress());
     }
 
     private String network(int number) {

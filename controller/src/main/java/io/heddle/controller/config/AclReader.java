@@ -102,7 +102,8 @@ final class AclReader {
 
     /** The pipeline keeps its own notes in the metadata: a rule that matches them would break with the next version. */
     private void refuseInternals(Yaml at, Match match) {
-        for (Field f : List.of(Field.METADATA, Field.TUN_ID, Field.TUN_SRC, Field.TUN_DST)) {
+        for (Field f : List.of(Field.METADATA, Field.TUN_ID, Field.TUN_SRC, Field.TUN_DST,
+                Field.TUN_IPV6_SRC, Field.TUN_IPV6_DST)) {
             if (match.has(f)) {
                 problems.add(at.problem(f.text() + " is Heddle's own: name networks with on: {networks: […]}"));
             }

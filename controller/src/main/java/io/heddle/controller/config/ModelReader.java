@@ -91,7 +91,7 @@ final class ModelReader {
             Yaml at = y.get("tunnel-ip").get();
             String other = addresses.putIfAbsent(ip, name);
             if (!InetAddresses.isInetAddress(ip)) {
-                problems.add(at.problem("expected an IPv4 address such as 172.31.0.1, found \"" + ip + "\""));
+                problems.add(at.problem("expected an IP address such as 172.31.0.1 or fd00::1, found \"" + ip + "\""));
             } else if (other != null) {
                 problems.add(at.problem(ip + " is already the tunnel-ip of " + other));
             }

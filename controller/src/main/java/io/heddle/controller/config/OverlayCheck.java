@@ -5,6 +5,7 @@ import io.heddle.flows.model.Host;
 import io.heddle.flows.model.Network;
 import io.heddle.flows.model.NetworkModel;
 import io.heddle.flows.model.Port;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -32,6 +33,7 @@ final class OverlayCheck {
                             + members.stream().filter(m -> m != h).findFirst().orElseThrow().name()
                             + ", but neither a tunnel-ip nor a trunk that carries it: add the address of its VTEP")));
         }
+        vteps(places);
         for (Host h : model.hosts().values()) {
             List<Bridge> overlaid = h.bridges().values().stream()
                     .filter(b -> !model.overlays(h, b).isEmpty()).toList();
@@ -55,11 +57,32 @@ final class OverlayCheck {
         }
     }
 
+    /** Tunnels have one IP version from end to end, and flows know an IPv6 address by 28 bits of a hash. */
+    private void vteps(Map<String, Yaml> places) {
+        Map<Integer, Host> ids = new HashMap<>();
+        for (Host h : model.hosts().values()) {
+            h.vtep().ifPresent(v -> {
+                Yaml at = places.get(h.name()).get("tunnel-ip").orElseThrow();
+                Host other = ids.putIfAbsent(v.id(), h);
+                if (other != null && v.isV6()) {
+                    problems.add(at.problem(v + " and the tunnel-ip of " + other.name() + " have the same short number:"
+                            + " give one of them another address"));
+                }
+                h.bridges().values().stream().flatMap(b -> model.peers(h, b).stream())
+                        .filter(p -> p.vtep().orElseThrow().isV6() != v.isV6()).findFirst().ifPresent(p ->
+                                problems.add(at.problem("is an IPv" + (v.isV6() ? 6 : 4) + " address and the tunnel-ip of "
+                                        + p.name() + ", with which it shares a network, is not: a tunnel has one IP"
+                                        + " version from end to end")));
+            });
+        }
+    }
+
     private void mtu(Network n, Yaml place) {
         if (n.mtu().isEmpty() || model.tunnelMtu(n).isEmpty() || n.mtu().getAsInt() <= model.tunnelMtu(n).getAsInt()) {
             return;
         }
-        int overhead = model.tunnels().type().overhead();
+        int overhead = model.hosts().values().stream().filter(h -> carries(h, n) && h.tunnelIp().isPresent())
+                .mapToInt(model::overhead).max().orElse(0);
         notes.add(place.get("mtu").orElse(place).problem("is more than the " + model.tunnelMtu(n).getAsInt()
                 + " that fit into the tunnels between its hosts: larger packets are lost without a word; leave mtu out, or"
                 + " raise the underlay and its underlay-mtu to " + (n.mtu().getAsInt() + overhead)));

@@ -10,6 +10,7 @@ import io.heddle.controller.openflow.codec.FlowCodec;
 import io.heddle.controller.openflow.codec.PacketIn;
 import io.heddle.controller.openflow.codec.Wire;
 import io.heddle.flows.model.NetworkModel;
+import io.heddle.flows.model.Vtep;
 import io.heddle.flows.pipeline.Cookies;
 import io.heddle.flows.pipeline.Metadata;
 import io.heddle.flows.pipeline.Table;
@@ -155,7 +156,12 @@ public final class Learning {
         }
         learnt.increment();
         flowMods.add(2);
-        writer.source(out, connection.nextXid(), network, mac, inPort, packet.tunSrc());
+        if (ports.isV6(packet.tunSrc())) {
+            FlowCodec.writeAdd(out, connection.nextXid(),
+                    LearntFlows.source(network, mac, inPort, ports.from(packet.tunSrc()), ports.aging()));
+        } else {
+            writer.source(out, connection.nextXid(), network, mac, inPort, packet.tunSrc());
+        }
         long target = packet.tunSrc() != 0 ? Metadata.vtep(packet.tunSrc()) : Metadata.port(attachment);
         writer.destination(out, connection.nextXid(), network, mac, target);
     }
@@ -241,7 +247,8 @@ public final class Learning {
         for (FlowEntry e : entries) {
             if (e.table() == Table.LEARN.number() && e.match().has(Field.ETH_SRC)) {
                 int inPort = e.match().exact(Field.IN_PORT).orElse(0L).intValue();
-                int vtep = e.match().exact(Field.TUN_SRC).orElse(0L).intValue();
+                int vtep = e.match().get(Field.TUN_IPV6_SRC).map(a -> Vtep.idOf(a.hi(), a.lo()))
+                        .orElseGet(() -> e.match().exact(Field.TUN_SRC).orElse(0L).intValue());
                 int network = network(e);
                 if (!ports.carries(inPort, network)) {
                     stray.add(e);
@@ -269,7 +276,7 @@ public final class Learning {
     }
 
     private FlowEntry source(MacTable.Entry e) {
-        return LearntFlows.source(e.network(), e.mac(), e.inPort(), e.vtep(), ports.aging());
+        return LearntFlows.source(e.network(), e.mac(), e.inPort(), ports.from(e.vtep()), ports.aging());
     }
 
     private void removeEntries(MacTable.Entry e) {

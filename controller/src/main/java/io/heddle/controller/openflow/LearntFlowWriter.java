@@ -2,7 +2,9 @@ package io.heddle.controller.openflow;
 
 import io.heddle.apps.l2learning.LearntFlows;
 import io.heddle.controller.openflow.codec.FlowCodec;
+import io.heddle.flows.program.Field;
 import io.heddle.flows.program.FlowEntry;
+import io.heddle.flows.program.Match;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
@@ -78,14 +80,14 @@ final class LearntFlowWriter {
 
     LearntFlowWriter(int aging) {
         int unnamed = LearntFlows.UNNAMED | VID;
-        source = Template.of(LearntFlows.source(NETWORK, MAC, PORT, 0, aging), false);
-        tunnelSource = Template.of(LearntFlows.source(NETWORK, MAC, PORT, VTEP, aging), false);
+        source = Template.of(LearntFlows.source(NETWORK, MAC, PORT, Match.ALL, aging), false);
+        tunnelSource = Template.of(LearntFlows.source(NETWORK, MAC, PORT, Match.ALL.with(Field.TUN_SRC, VTEP), aging), false);
         destination = Template.of(LearntFlows.destination(NETWORK, MAC, TARGET, aging), false);
-        unnamedSource = Template.of(LearntFlows.source(unnamed, MAC, PORT, 0, aging), true);
+        unnamedSource = Template.of(LearntFlows.source(unnamed, MAC, PORT, Match.ALL, aging), true);
         unnamedDestination = Template.of(LearntFlows.destination(unnamed, MAC, TARGET, aging), true);
     }
 
-    /** The entry of {@link LearntFlows#source}. */
+    /** The entry of {@link LearntFlows#source}. @param vtep the IPv4 address of the tunnel's far end, or 0 */
     void source(ByteBuf out, int xid, int network, long mac, int inPort, int vtep) {
         Template t = (network & LearntFlows.UNNAMED) != 0 ? unnamedSource : vtep != 0 ? tunnelSource : source;
         t.write(out, xid, network, mac, inPort, vtep, 0);

@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.heddle.apps.l2learning.LearntFlows;
 import io.heddle.controller.openflow.codec.FlowCodec;
 import io.heddle.flows.pipeline.Metadata;
+import io.heddle.flows.program.Field;
 import io.heddle.flows.program.FlowEntry;
+import io.heddle.flows.program.Match;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -27,7 +29,8 @@ class LearntFlowWriterTest {
         int vtep = unnamed ? 0 : tunnelEnd;
         ByteBuf source = Unpooled.buffer();
         writer.source(source, 9, network, mac, port, vtep);
-        same(LearntFlows.source(network, mac, port, vtep, AGING), source);
+        same(LearntFlows.source(network, mac, port, vtep == 0 ? Match.ALL : Match.ALL.with(Field.TUN_SRC, vtep & 0xffffffffL),
+                AGING), source);
         long target = vtep == 0 ? Metadata.port(port) : Metadata.vtep(vtep);
         ByteBuf destination = Unpooled.buffer();
         writer.destination(destination, 9, network, mac, target);

@@ -5,14 +5,13 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /**
  * A machine that runs Open vSwitch.
  *
  * @param name what the file calls it
  * @param ovsdb how its database is reached
- * @param tunnelIp the IPv4 address of its VTEP, if it takes part in overlays
+ * @param tunnelIp the address of its VTEP, if it takes part in overlays
  * @param underlayMtu bytes of the largest IP packet that the network between the VTEPs carries
  * @param controller the OpenFlow target to give to its bridges, if not the address by which Heddle is seen from there
  * @param bridges by name, in the order of the file
@@ -48,9 +47,8 @@ public record Host(String name, Ovsdb ovsdb, Optional<String> tunnelIp, int unde
         }
     }
 
-    /** The VTEP's address as the 32 bits that flows use. */
-    public OptionalInt vtep() {
-        return tunnelIp.map(ip -> OptionalInt.of(InetAddresses.coerceToInteger(InetAddresses.forString(ip))))
-                .orElse(OptionalInt.empty());
+    /** The end of its tunnels. */
+    public Optional<Vtep> vtep() {
+        return tunnelIp.map(ip -> new Vtep(InetAddresses.forString(ip)));
     }
 }

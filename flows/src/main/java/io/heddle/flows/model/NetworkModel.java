@@ -84,7 +84,7 @@ public record NetworkModel(Map<String, Network> networks, Map<String, Host> host
 
     /** The name of the port by which a host watches its path to a peer's VTEP. */
     public static String probePort(Host peer) {
-        return String.format("bf-%08x", peer.vtep().orElseThrow());
+        return String.format("bf-%08x", peer.vtep().orElseThrow().id());
     }
 
     /** The hosts with which {@code bridge} shares a network, in the order of the file. */
@@ -107,7 +107,12 @@ public record NetworkModel(Map<String, Network> networks, Map<String, Host> host
         List<Host> ends = network.vni().isEmpty() ? List.of() : hosts.values().stream()
                 .filter(h -> h.tunnelIp().isPresent() && carries(h, network)).toList();
         return ends.size() < 2 ? OptionalInt.empty()
-                : ends.stream().mapToInt(h -> h.underlayMtu() - tunnels.type().overhead()).min();
+                : ends.stream().mapToInt(h -> h.underlayMtu() - overhead(h)).min();
+    }
+
+    /** Bytes by which a packet grows in a tunnel from {@code host}: IPv6 has a header 20 bytes longer. */
+    public int overhead(Host host) {
+        return tunnels.type().overhead() + (host.vtep().filter(Vtep::isV6).isPresent() ? 20 : 0);
     }
 
     private static boolean carries(Host host, Network network) {

@@ -7,11 +7,11 @@ import io.heddle.flows.program.Masked;
  *
  * <pre>
  *  63                               32 31  30  29  28 27                0
- * | target: port number or VTEP IPv4  | R |   | P | U | network           |
+ * | target: port number or VTEP       | R |   | P | U | network           |
  * </pre>
  *
  * <p>The network, U and P are written by {@link Table#ADMISSION}, the target by {@link Table#FORWARD}. R says that the
- * target is the IPv4 address of a remote VTEP, U that the frame came in by an uplink, P that it came in by a private
+ * target is the id of a remote VTEP, U that the frame came in by an uplink, P that it came in by a private
  * port. Zero in the network bits means a port or a VLAN that the network file does not name.
  */
 public final class Metadata {
@@ -47,9 +47,9 @@ public final class Metadata {
         return (long) port << 32;
     }
 
-    /** The metadata's target bits for the host whose VTEP has this IPv4 address. */
-    public static long vtep(int ipv4) {
-        return (long) ipv4 << 32 | REMOTE;
+    /** The metadata's target bits for the host whose VTEP has this id, see {@code Vtep}. */
+    public static long vtep(int id) {
+        return (long) id << 32 | REMOTE;
     }
 
     /** Matches frames of one network wherever they go. */

@@ -22,13 +22,15 @@ public enum Table {
     /** Does the port keep to its rate? */
     POLICE(8, Miss.GOTO_NEXT, Set.of(Field.IN_PORT)),
     /** Named drops and allows, before anything is learnt or forwarded. */
-    ACL(10, Miss.GOTO_NEXT, EnumSet.complementOf(EnumSet.of(Field.TUN_SRC, Field.TUN_DST))),
+    ACL(10, Miss.GOTO_NEXT, EnumSet.complementOf(EnumSet.of(Field.TUN_SRC, Field.TUN_DST,
+            Field.TUN_IPV6_SRC, Field.TUN_IPV6_DST))),
     /**
      * Is the source known here? If not, a copy goes to the controller, and the frame goes on. A source that is at home
      * on this bridge and comes back through an uplink is a reflection and is dropped.
      */
     LEARN(20, Miss.COPY_TO_CONTROLLER,
-            Set.of(Field.IN_PORT, Field.METADATA, Field.VLAN_VID, Field.TUN_SRC, Field.ETH_SRC)),
+            Set.of(Field.IN_PORT, Field.METADATA, Field.VLAN_VID, Field.TUN_SRC, Field.TUN_IPV6_SRC,
+                    Field.ETH_SRC)),
     /** Where is the destination? Writes the target; answers who asks for a known address; meters what will flood. */
     FORWARD(30, Miss.GOTO_NEXT, Set.of(Field.IN_PORT, Field.METADATA, Field.VLAN_VID, Field.ETH_SRC, Field.ETH_DST,
             Field.ETH_TYPE, Field.ARP_OP, Field.ARP_TPA, Field.IP_PROTO, Field.ICMPV6_TYPE, Field.ICMPV6_CODE,

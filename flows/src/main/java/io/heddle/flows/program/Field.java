@@ -16,6 +16,8 @@ public enum Field {
     TUN_ID("tun_id", Oxm.BASIC, 38, 64, Form.HEX, true),
     TUN_SRC("tun_src", Oxm.NXM_1, 31, 32, Form.IPV4, true),
     TUN_DST("tun_dst", Oxm.NXM_1, 32, 32, Form.IPV4, true),
+    TUN_IPV6_SRC("tun_ipv6_src", Oxm.NXM_1, 109, 128, Form.IPV6, true),
+    TUN_IPV6_DST("tun_ipv6_dst", Oxm.NXM_1, 110, 128, Form.IPV6, true),
     METADATA("metadata", Oxm.BASIC, 2, 64, Form.HEX, true),
     IN_PORT("in_port", Oxm.BASIC, 0, 32, Form.PORT, false),
     VLAN_VID("vlan_vid", Oxm.BASIC, 6, 13, Form.HEX, true),

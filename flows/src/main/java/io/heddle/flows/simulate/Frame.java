@@ -15,7 +15,7 @@ public final class Frame {
 
     private Frame(Map<Field, Masked> values) {
         for (Field f : new Field[] {Field.IN_PORT, Field.METADATA, Field.VLAN_VID, Field.TUN_ID, Field.TUN_SRC,
-            Field.TUN_DST}) {
+            Field.TUN_DST, Field.TUN_IPV6_SRC, Field.TUN_IPV6_DST}) {
             this.values.put(f, Masked.exact(f, 0));
         }
         this.values.putAll(values);

@@ -1,5 +1,6 @@
 package io.heddle.controller.openflow.codec;
 
+import io.heddle.flows.model.Vtep;
 import io.netty.buffer.ByteBuf;
 
 /**
@@ -13,6 +14,7 @@ public final class PacketIn {
     private static final int OXM_IN_PORT = 0x80000004;
     private static final int OXM_METADATA = 0x80000408;
     private static final int NXM_TUN_SRC = 0x00013e04;
+    private static final int NXM_TUN_IPV6_SRC = 0x0001da10;
     private static final int MAC_BYTES = 6;
     private static final int VLAN = 0x8100;
     private static final int ARP = 0x0806;
@@ -72,6 +74,7 @@ public final class PacketIn {
                 case OXM_IN_PORT -> inPort = message.getInt(at + 4);
                 case OXM_METADATA -> metadata = message.getLong(at + 4);
                 case NXM_TUN_SRC -> tunSrc = message.getInt(at + 4);
+                case NXM_TUN_IPV6_SRC -> tunSrc = Vtep.idOf(message.getLong(at + 4), message.getLong(at + 12));
                 default -> { }
             }
             at += 4 + size;
@@ -98,7 +101,7 @@ public final class PacketIn {
         return metadata;
     }
 
-    /** The IPv4 address of the tunnel's far end, 0 for a frame that came by no tunnel. */
+    /** The id of the tunnel's far end, see {@link Vtep}, 0 for a frame that came by no tunnel. */
     public int tunSrc() {
         return tunSrc;
     }
