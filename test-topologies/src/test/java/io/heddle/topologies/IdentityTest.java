@@ -73,6 +73,23 @@ class IdentityTest extends LabTest {
         ControllerProcess.until(5, "its going is noticed", () -> switches() == 0);
     }
 
+    @Test
+    void aSwitchWithoutMetersGetsItsEntriesNevertheless() throws IOException {
+        controller.apply("""
+                heddle: v1
+                networks: {a: {vlan: 10}}
+                hosts:
+                  hv9:
+                    system-id: nobody
+                    bridges: {br0: {datapath-id: "00000000000000cc", ports: {nic1: {trunk: [a], ingress-rate: 5mbit}}}}
+                """);
+        try (FakeSwitch poor = new FakeSwitch(0xcc, false)) {
+            ControllerProcess.until(5, "it is in sync", () -> controller.get("switches").toString().contains("in-sync"));
+            assertTrue(happened("no-meters", "00000000000000cc"), controller.get("events").toString());
+            assertTrue(poor.received().lastIndexOf(14) > poor.received().indexOf(29), poor.received().toString());
+        }
+    }
+
     /** As after a clock was set back: the switch remembers a later generation than ours. */
     @Test
     void aLaterGenerationIsOvertaken() throws IOException {

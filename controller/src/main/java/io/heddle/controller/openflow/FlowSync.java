@@ -47,6 +47,7 @@ public final class FlowSync {
     private boolean again;
     private boolean scheduled;
     private boolean bundles = true;
+    private boolean meters = true;
     private boolean monitored;
     private boolean drifted;
     private boolean firstRead = true;
@@ -70,7 +71,7 @@ public final class FlowSync {
      * @param done called on the loop each time the switch refuses it, and once when it has it
      */
     public void want(FlowProgram program, LearningPorts ports, Consumer<State> done) {
-        desired = program;
+        desired = meters ? program : program.withoutMeters();
         learning.configure(ports);
         state = new State(false, null, state.program(), state.changes());
         waiting.add(done);
@@ -126,7 +127,9 @@ public final class FlowSync {
         }
         FlowDiff changes = diff;
         new MeterSync(connection).put(target.meters(), refused -> {
-            if (refused != null || changes.isEmpty()) {
+            if (refused != null && meters && connection.isActive()) {
+                goOnWithoutMeters(refused);
+            } else if (refused != null || changes.isEmpty()) {
                 finish(target, refused, 0);
             } else if (bundles) {
                 bundle(target, changes);
@@ -134,6 +137,16 @@ public final class FlowSync {
                 plain(target, changes);
             }
         });
+    }
+
+    /** Entries that a switch can hold are worth more than rates that it cannot keep. */
+    private void goOnWithoutMeters(String why) {
+        connection.journal().add("no-meters", SwitchConnection.format(connection.datapathId()),
+                "the switch refuses meters, so rates and storm limits are not kept: " + why);
+        meters = false;
+        desired = desired.withoutMeters();
+        busy = false;
+        run();
     }
 
     private void bundle(FlowProgram target, FlowDiff diff) {

@@ -77,6 +77,19 @@ class NetworkFileTest {
     }
 
     @Test
+    void tunnelsHaveOneIpVersionFromEndToEnd() {
+        String file = """
+                heddle: v1
+                networks: {red: {vlan: 200, vni: 10200}}
+                hosts:
+                  hv1: {ovsdb: "tcp:192.0.2.1:6640", tunnel-ip: 192.0.2.1, bridges: {br0: {ports: {a: {access: red}}}}}
+                  hv2: {ovsdb: "tcp:192.0.2.2:6640", tunnel-ip: "fd00::2", bridges: {br0: {ports: {a: {access: red}}}}}
+                """;
+        assertTrue(problems(file).toString().contains("is an IPv4 address and the tunnel-ip of hv2, with which it shares a"
+                + " network, is not"), problems(file).toString());
+    }
+
+    @Test
     void aWrongYamlIsAProblemWithAPlace() {
         Problem p = problems("heddle: v1\nhosts: {a: [}\n").get(0);
         assertEquals(2, p.line());

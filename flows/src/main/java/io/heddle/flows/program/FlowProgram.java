@@ -44,6 +44,20 @@ public final class FlowProgram {
         return meters;
     }
 
+    /**
+     * The same for a switch that has no meters: what a meter would hold passes unhindered, and copies that only a meter
+     * keeps few are not taken.
+     */
+    public FlowProgram withoutMeters() {
+        Map<FlowEntry.Key, FlowEntry> plain = new LinkedHashMap<>(entries);
+        plain.replaceAll((key, e) -> {
+            Instructions i = e.instructions();
+            return i.meter() == 0 ? e : new FlowEntry(e.table(), e.priority(), e.match(),
+                    i.isDrop() ? Instructions.DROP : i.metered(0), e.cookie());
+        });
+        return new FlowProgram(plain, reasons, Map.of());
+    }
+
     /** Why the entries with this cookie are there. */
     public Optional<String> reason(long cookie) {
         return Optional.ofNullable(reasons.get(cookie));
