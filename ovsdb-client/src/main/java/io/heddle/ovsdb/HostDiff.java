@@ -38,7 +38,7 @@ public final class HostDiff {
             Map.of("sflow", SFLOW, "netflow", NETFLOW, "ipfix", IPFIX, "qos", QOS);
 
     private final Database have;
-    private final Map<String, Set<String>> mapKeys;
+    private final ColumnDiff columns;
     /** Ports of the bridge at hand that this transaction makes. */
     private final Map<String, Value.Ref> madePorts = new HashMap<>();
     private final List<Operation> operations = new ArrayList<>();
@@ -47,7 +47,7 @@ public final class HostDiff {
 
     private HostDiff(Database have, Map<String, Set<String>> mapKeys) {
         this.have = have;
-        this.mapKeys = mapKeys;
+        this.columns = new ColumnDiff(mapKeys);
     }
 
     /**
@@ -77,8 +77,8 @@ public final class HostDiff {
 
     private void root(HostState want) {
         have.root().ifPresent(row -> {
-            Map<String, Object> changes = changes(OPEN_VSWITCH, row, want.root());
-            update(OPEN_VSWITCH, row, changes, "host", details(row, changes));
+            Map<String, Object> changes = columns.changes(OPEN_VSWITCH, row, want.root(), false);
+            update(OPEN_VSWITCH, row, changes, "host", ColumnDiff.details(row, changes));
         });
     }
 
@@ -136,7 +136,7 @@ public final class HostDiff {
         ports.put(name, new HostState.Port(Map.of(),
                 Map.of(name, new HostState.Interface(Map.of("type", "internal")))));
         ports.putAll(bridge.ports());
-        lines.add("+ bridge " + name + text(bridge.columns()) + bridge.controller().map(c -> " controller=" + c)
+        lines.add("+ bridge " + name + ColumnDiff.text(bridge.columns()) + bridge.controller().map(c -> " controller=" + c)
                 .orElse(""));
         Set<Object> refs = new HashSet<>();
         ports.forEach((n, p) -> refs.add(createPort(name, n, p)));
@@ -149,8 +149,8 @@ public final class HostDiff {
     }
 
     private void alterBridge(Database.Row row, String name, HostState.Bridge bridge) {
-        Map<String, Object> changes = changes(BRIDGE, row, bridge.columns());
-        List<String> details = details(row, changes);
+        Map<String, Object> changes = columns.changes(BRIDGE, row, bridge.columns(), isOurs(row));
+        List<String> details = ColumnDiff.details(row, changes);
         mark(row, changes);
         bridge.controller().ifPresent(target -> {
             Set<Object> targets = new TreeSet<>();
@@ -193,8 +193,8 @@ public final class HostDiff {
                 operations.add(Operation.mutate(BRIDGE, bridge.uuid(), "mirrors", "insert",
                         createRow("mirror " + name + "/" + n, m)));
             } else {
-                Map<String, Object> c = changes(MIRROR, there, resolved(m.columns()));
-                update(MIRROR, there, c, "mirror " + name + "/" + n, details(there, c));
+                Map<String, Object> c = columns.changes(MIRROR, there, resolved(m.columns()), true);
+                update(MIRROR, there, c, "mirror " + name + "/" + n, ColumnDiff.details(there, c));
             }
         });
     }
@@ -207,8 +207,8 @@ public final class HostDiff {
         if (there.isEmpty()) {
             changes.put(column, createRow(what + " " + column, wanted));
         } else {
-            Map<String, Object> c = changes(wanted.table(), there.get(), wanted.columns());
-            update(wanted.table(), there.get(), c, what + " " + column, details(there.get(), c));
+            Map<String, Object> c = columns.changes(wanted.table(), there.get(), wanted.columns(), true);
+            update(wanted.table(), there.get(), c, what + " " + column, ColumnDiff.details(there.get(), c));
         }
     }
 
@@ -234,14 +234,15 @@ public final class HostDiff {
     private Value.Ref createRow(String what, HostState.Row row) {
         Map<String, Object> columns = new LinkedHashMap<>(resolved(row.columns()));
         columns.put("external_ids", Map.of(MARK, CREATED));
-        lines.add("+ " + what + text(row.columns()));
+        lines.add("+ " + what + ColumnDiff.text(row.columns()));
         return insert(row.table(), columns);
     }
 
     /** Names of ports become references to them. */
     private Map<String, Object> resolved(Map<String, Object> columns) {
         Map<String, Object> out = new LinkedHashMap<>();
-        columns.forEach((column, value) -> {
+        columns.forEach((column, given) -> {
+            Object value = ColumnDiff.said(given);
             Set<Object> refs = new HashSet<>();
             for (Object v : Value.set(value)) {
                 refs.add(v instanceof HostState.PortNamed p ? port(p.name()) : v);
@@ -267,7 +268,7 @@ public final class HostDiff {
         port.rows().forEach((column, child) ->
                 row.put(column, createRow("port " + bridge + "/" + name + " " + column, child)));
         if (!name.equals(bridge)) {
-            lines.add("+ port " + bridge + "/" + name + text(port.columns()) + interfaces(name, port));
+            lines.add("+ port " + bridge + "/" + name + ColumnDiff.text(port.columns()) + interfaces(name, port));
         }
         Value.Ref made = insert(PORT, row);
         madePorts.put(name, made);
@@ -280,7 +281,7 @@ public final class HostDiff {
             if (!n.equals(name)) {
                 out.append(" interface=").append(n);
             }
-            out.append(text(i.columns()));
+            out.append(ColumnDiff.text(i.columns()));
         });
         return out.toString();
     }
@@ -293,8 +294,8 @@ public final class HostDiff {
 
     private void alterPort(Database.Row row, String bridge, HostState.Port port) {
         String what = "port " + bridge + "/" + row.text("name");
-        Map<String, Object> changes = changes(PORT, row, port.columns());
-        List<String> details = details(row, changes);
+        Map<String, Object> changes = columns.changes(PORT, row, port.columns(), isOurs(row));
+        List<String> details = ColumnDiff.details(row, changes);
         mark(row, changes);
         Map<String, Database.Row> present = new TreeMap<>();
         row.refs("interfaces").forEach(u -> have.row(INTERFACE, u).ifPresent(i -> present.put(i.text("name"), i)));
@@ -311,8 +312,8 @@ public final class HostDiff {
         port.interfaces().forEach((n, i) -> {
             Database.Row have = present.get(n);
             if (have != null) {
-                Map<String, Object> c = changes(INTERFACE, have, i.columns());
-                update(INTERFACE, have, c, "interface " + bridge + "/" + n, details(have, c));
+                Map<String, Object> c = columns.changes(INTERFACE, have, i.columns(), isOurs(row));
+                update(INTERFACE, have, c, "interface " + bridge + "/" + n, ColumnDiff.details(have, c));
             }
         });
     }
@@ -335,39 +336,8 @@ public final class HostDiff {
         }
     }
 
-    /** The columns of {@code want} that the row has otherwise. */
-    private Map<String, Object> changes(String table, Database.Row row, Map<String, Object> want) {
-        Map<String, Object> out = new LinkedHashMap<>();
-        want.forEach((column, value) -> {
-            Object now = row.columns().get(column);
-            Object then = value;
-            if (value instanceof Map<?, ?> && mapKeys.containsKey(table + "." + column)) {
-                Map<String, String> merged = new TreeMap<>(Value.map(now));
-                merged.keySet().removeAll(mapKeys.get(table + "." + column));
-                merged.putAll(Value.map(value));
-                then = merged;
-            }
-            if (!Value.same(now, then)) {
-                out.put(column, then);
-            }
-        });
-        return out;
-    }
-
-    private static List<String> details(Database.Row row, Map<String, Object> changes) {
-        List<String> out = new ArrayList<>();
-        changes.forEach((c, v) -> out.add(c + "=" + Value.text(row.columns().get(c)) + " → " + Value.text(v)));
-        return out;
-    }
-
-    private static String text(Map<String, Object> columns) {
-        StringBuilder out = new StringBuilder();
-        columns.forEach((c, v) -> {
-            if (!Value.set(v).isEmpty() && !Value.text(v).isEmpty() && !Value.text(v).equals("-")) {
-                out.append(' ').append(c).append('=').append(Value.text(v));
-            }
-        });
-        return out.toString();
+    private static boolean isOurs(Database.Row row) {
+        return CREATED.equals(row.map("external_ids").get(MARK));
     }
 
     private Value.Ref controller(String target) {
@@ -376,7 +346,9 @@ public final class HostDiff {
 
     private Value.Ref insert(String table, Map<String, Object> row) {
         String name = "row" + names++;
-        operations.add(Operation.insert(table, name, row));
+        Map<String, Object> columns = new LinkedHashMap<>(row);
+        columns.replaceAll((c, v) -> ColumnDiff.said(v));
+        operations.add(Operation.insert(table, name, columns));
         return Value.Ref.name(name);
     }
 }

@@ -56,6 +56,13 @@ public record HostState(Map<String, Object> root, Map<String, Bridge> bridges, M
         }
     }
 
+    /**
+     * A column's value where nobody said one: what rows that Heddle made should have. In rows that stood there before,
+     * what nobody speaks of stays.
+     */
+    public record Default(Object value) {
+    }
+
     /** Refers to a port of the same bridge, one that is there or one that is about to be. */
     public record PortNamed(String name) {
     }

@@ -131,6 +131,15 @@ class HostDiffTest {
     }
 
     @Test
+    void whatNobodySpeaksOfStaysWhereItStoodBefore() throws IOException {
+        HostState.Port vm1 = new HostState.Port(Map.of("tag", new HostState.Default(7L)),
+                Map.of("vm1", new HostState.Interface(Map.of("type", new HostState.Default("internal")))));
+        assertTrue(HostDiff.between(host("00aa", Map.of("vm1", vm1), Map.of()), database("adopted", "adopted")).isEmpty());
+        assertEquals(List.of("~ port br0/vm1 tag=200 → 7", "~ interface br0/vm1 type= → internal"),
+                HostDiff.between(host("00aa", Map.of("vm1", vm1), Map.of()), database("created", "created")).lines());
+    }
+
+    @Test
     void whatWasMadeGoesAndWhatWasAdoptedIsReleased() throws IOException {
         assertEquals(List.of("- bridge br0"),
                 HostDiff.between(HostState.EMPTY, database("created", "created")).lines());

@@ -2,6 +2,7 @@ package io.heddle.controller.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.heddle.flows.model.Settings;
+import io.heddle.ovsdb.HostState;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -81,8 +82,8 @@ public final class OvsdbSettings {
     }
 
     /**
-     * The columns of a row: what was said, and elsewhere the defaults, or nothing where OVS is to choose. Of maps, only
-     * the keys that were said.
+     * The columns of a row: what was said, and elsewhere the defaults, or nothing where OVS is to choose, marked as such. Of
+     * maps, only the keys that were said.
      */
     public static Map<String, Object> columns(String table, Settings settings) {
         Map<String, Object> columns = new LinkedHashMap<>();
@@ -94,7 +95,8 @@ public final class OvsdbSettings {
             if (s.mapKey().isPresent()) {
                 put(columns, s, said);
             } else {
-                columns.put(s.name(), said instanceof List<?> l ? Set.copyOf(l) : said != null ? said : otherwise(s));
+                columns.put(s.name(), said instanceof List<?> l ? Set.copyOf(l)
+                        : said != null ? said : new HostState.Default(otherwise(s)));
             }
         }
         return columns;

@@ -36,6 +36,8 @@ public final class HostCompiler {
     /** Where an internal port's address is noted for whoever configures the host. */
     private static final String ADDRESS = "heddle-address";
 
+    private static final HostState.Default NOTHING = new HostState.Default(Set.of());
+
     private HostCompiler() {
     }
 
@@ -95,7 +97,7 @@ public final class HostCompiler {
             Map<String, Object> columns = vlans(model, port);
             columns.putAll(OvsdbSettings.columns("Port", port.settings()));
             columns.putAll(bond(port.bond()));
-            columns.put("protected", port.policy() == Port.Policy.PRIVATE);
+            columns.put("protected", port.policy() == Port.Policy.PRIVATE ? true : new HostState.Default(false));
             ports.put(name, new HostState.Port(columns, interfaces, qos(port)));
         });
         ports.putAll(TunnelCompiler.ports(model, host, bridge));
@@ -113,11 +115,11 @@ public final class HostCompiler {
         Map<String, Object> columns = new LinkedHashMap<>();
         columns.put("type", port.type().ovsdb());
         columns.putAll(OvsdbSettings.columns("Interface", port.settings()));
-        columns.put("mtu_request", mtu(model, port).isPresent() ? (long) mtu(model, port).getAsInt() : Set.of());
+        columns.put("mtu_request", mtu(model, port).isPresent() ? (long) mtu(model, port).getAsInt() : NOTHING);
         boolean internal = port.type() == Port.Type.INTERNAL;
         OptionalLong mac = port.endpoint().mac();
         boolean own = bridge.name().equals(port.name());
-        columns.put("mac", internal && !own && mac.isPresent() ? FlowText.mac(mac.getAsLong()) : Set.of());
+        columns.put("mac", internal && !own && mac.isPresent() ? FlowText.mac(mac.getAsLong()) : NOTHING);
         columns.put("external_ids", internal && !port.endpoint().addresses().isEmpty()
                 ? Map.of(ADDRESS, port.endpoint().addresses().stream().map(InetAddress::getHostAddress)
                         .collect(Collectors.joining(","))) : Map.of());

@@ -67,8 +67,8 @@ final class Bundle {
         }
     }
 
-    /** Notes which entry a switch's error is about. */
-    static SwitchConnection.Answer refusal(List<String> errors, FlowEntry e) {
+    /** Notes which entry or meter a switch's error is about. */
+    static SwitchConnection.Answer refusal(List<String> errors, Object what) {
         return new SwitchConnection.Answer() {
             @Override
             public boolean received(ByteBuf message) {
@@ -77,7 +77,7 @@ final class Bundle {
 
             @Override
             public void failed(String why) {
-                errors.add(why + " for " + e);
+                errors.add(why + " for " + what);
             }
         };
     }

@@ -55,7 +55,7 @@ final class MeterSync {
             if (!m.equals(now)) {
                 int xid = connection.nextXid();
                 xids.add(xid);
-                connection.expect(xid, refusal(errors, m));
+                connection.expect(xid, Bundle.refusal(errors, m));
                 connection.send(out -> MeterCodec.write(out, xid, now == null ? MeterCodec.ADD : MeterCodec.MODIFY, m));
             }
         }
@@ -68,20 +68,6 @@ final class MeterSync {
             xids.forEach(connection::forget);
             done.accept(failed != null ? failed : errors.isEmpty() ? null : errors.get(0));
         });
-    }
-
-    private static SwitchConnection.Answer refusal(List<String> errors, Meter m) {
-        return new SwitchConnection.Answer() {
-            @Override
-            public boolean received(ByteBuf message) {
-                return true;
-            }
-
-            @Override
-            public void failed(String why) {
-                errors.add(why + " for " + m);
-            }
-        };
     }
 
     /** Removes meters that nothing of ours refers to any more. */

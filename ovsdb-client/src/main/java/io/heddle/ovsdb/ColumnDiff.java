@@ -1,0 +1,70 @@
+package io.heddle.ovsdb;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** What one row's columns lack, and the same in words. Pure. */
+final class ColumnDiff {
+    private final Map<String, Set<String>> mapKeys;
+
+    /** @param mapKeys see {@link HostState#mapKeys} */
+    ColumnDiff(Map<String, Set<String>> mapKeys) {
+        this.mapKeys = mapKeys;
+    }
+
+    /**
+     * The columns of {@code want} that the row has otherwise.
+     *
+     * @param ours whether Heddle made the row, so that what nobody speaks of is to be as it is by default
+     */
+    Map<String, Object> changes(String table, Database.Row row, Map<String, Object> want, boolean ours) {
+        Map<String, Object> out = new LinkedHashMap<>();
+        want.forEach((column, value) -> {
+            if (value instanceof HostState.Default && !ours) {
+                return;
+            }
+            Object now = row.columns().get(column);
+            Object then = said(value);
+            if (value instanceof Map<?, ?> && mapKeys.containsKey(table + "." + column)) {
+                Map<String, String> merged = new TreeMap<>(Value.map(now));
+                if (ours) {
+                    merged.keySet().removeAll(mapKeys.get(table + "." + column));
+                }
+                merged.putAll(Value.map(value));
+                then = merged;
+            }
+            if (!Value.same(now, then)) {
+                out.put(column, then);
+            }
+        });
+        return out;
+    }
+
+    /** The value that a row of Heddle's should have. */
+    static Object said(Object value) {
+        return value instanceof HostState.Default d ? d.value() : value;
+    }
+
+    /** Changes for people: {@code tag=200 → 300}. */
+    static List<String> details(Database.Row row, Map<String, Object> changes) {
+        List<String> out = new ArrayList<>();
+        changes.forEach((c, v) -> out.add(c + "=" + Value.text(row.columns().get(c)) + " → " + Value.text(v)));
+        return out;
+    }
+
+    /** Columns for people, without those that are empty. */
+    static String text(Map<String, Object> columns) {
+        StringBuilder out = new StringBuilder();
+        columns.forEach((c, value) -> {
+            Object v = said(value);
+            if (!Value.set(v).isEmpty() && !Value.text(v).isEmpty() && !Value.text(v).equals("-")) {
+                out.append(' ').append(c).append('=').append(Value.text(v));
+            }
+        });
+        return out.toString();
+    }
+}
