@@ -42,6 +42,16 @@ class CommandLineTest extends LabTest {
     }
 
     @Test
+    void everyExampleCanBePlanned() throws IOException {
+        try (var examples = Files.list(ControllerProcess.home().resolve("docs/examples"))) {
+            for (Path example : examples.sorted().toList()) {
+                Shell.Result plan = heddle("plan " + example);
+                assertTrue(plan.ok() && plan.output().contains("to add"), example + ": " + plan.output());
+            }
+        }
+    }
+
+    @Test
     void planApplyAndLook() throws IOException {
         Shell.Result applied = heddle("apply " + file + " -m first");
         assertEquals(0, applied.exit(), applied.output());

@@ -81,6 +81,10 @@ final class LinuxNames {
             Map.entry("forward-delay", "the delay belongs to the protocol: stp-forward-delay or rstp-forward-delay"),
             Map.entry("bridge-vlan-aware", "bridges of OVS always are: leave it out"),
             Map.entry("vlan_filtering", "bridges of OVS always filter by VLAN: leave it out"),
+            Map.entry("queues", "OVS's userspace datapath puts nothing into queues within a port: egress-rate shapes the port as a "
+                    + "whole, ingress-rate and the storm limits what comes in"),
+            Map.entry("ingress-policing-rate", "the userspace datapath ignores it without a word: write ingress-rate, which "
+                    + "is a meter and works on both datapaths"),
             Map.entry("gateway", "a host's routes are the host's: give the port its address here, and the route to the "
                     + "host's own configuration"));
 
