@@ -2,9 +2,9 @@ package io.heddle.apps;
 
 import io.heddle.apps.acl.AclApp;
 import io.heddle.apps.l2learning.L2LearningApp;
-import io.heddle.apps.overlay.OverlayApp;
 import io.heddle.apps.macvlan.MacvlanApp;
 import io.heddle.apps.neighbour.NeighbourApp;
+import io.heddle.apps.overlay.OverlayApp;
 import io.heddle.apps.portsecurity.PortSecurityApp;
 import io.heddle.apps.shaping.ShapingApp;
 import io.heddle.apps.vlan.VlanApp;

@@ -3,9 +3,9 @@ package io.heddle.controller;
 import io.heddle.apps.Apps;
 import io.heddle.apps.SwitchView;
 import io.heddle.apps.l2learning.LearningPorts;
-import io.heddle.controller.events.Journal;
 import io.heddle.controller.capture.Capture;
 import io.heddle.controller.capture.Captures;
+import io.heddle.controller.events.Journal;
 import io.heddle.controller.hosts.Hosts;
 import io.heddle.controller.intent.VlanFaults;
 import io.heddle.controller.openflow.SwitchConnection;
@@ -15,8 +15,8 @@ import io.heddle.controller.openflow.SwitchRegistry;
 import io.heddle.flows.model.Network;
 import io.heddle.flows.model.NetworkModel;
 import io.heddle.flows.model.Port;
-import io.heddle.flows.program.FlowText;
 import io.heddle.flows.program.FlowProgram;
+import io.heddle.flows.program.FlowText;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -28,6 +28,7 @@ import java.util.concurrent.ScheduledExecutorService;
  * what each switch and host should have and hands that to their own threads.
  */
 public final class Fleet implements SwitchListener {
+    /** For so long a fault that goes on is not told again. */
     private static final long QUIET_NANOS = 60_000_000_000L;
 
     private final ScheduledExecutorService modelThread;
@@ -152,14 +153,13 @@ public final class Fleet implements SwitchListener {
     }
 
     @Override
-    public void reflected(SwitchConnection connection, int network, long mac, String port,
-                          long frames) {
+    public void reflected(SwitchConnection connection, int network, long mac, String port, long frames) {
         place(connection).ifPresent(place -> {
             String name = model.networks().values().stream().filter(n -> n.number() == network).map(Network::name)
                     .findFirst().orElse("?");
             journal.add("reflected", place.toString(), FlowText.mac(mac) + " of network " + name + " is at home "
-                    + (port.isEmpty() ? "on this bridge" : "behind port " + port) + ", but " + frames + " of its frames came back by an uplink: the upstream sends a host's own"
-                    + " broadcasts back to it. They are dropped, and the host stays where it is");
+                    + (port.isEmpty() ? "on this bridge" : "behind port " + port) + ", but " + frames
+                    + " of its frames came back by an uplink: the upstream sends a host's own broadcasts back to it. They are dropped, and the host stays where it is");
         });
     }
 

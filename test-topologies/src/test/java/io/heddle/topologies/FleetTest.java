@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.function.IntFunction;
 import org.junit.jupiter.api.Test;
 
 /** A hundred hosts: a change touches those that it is about, and no other. */
@@ -11,7 +12,7 @@ class FleetTest extends LabTest {
     private static final int HOSTS = 100;
 
     /** @param extra what stands on a host beside its port in red: {@code more(n)} */
-    private static String network(java.util.function.IntFunction<String> extra) {
+    private static String network(IntFunction<String> extra) {
         StringBuilder out = new StringBuilder("""
                 heddle: v1
                 networks: {red: {vlan: 200, vni: 10200}, blue: {vlan: 300, vni: 10300}}

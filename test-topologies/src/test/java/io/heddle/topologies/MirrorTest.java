@@ -9,6 +9,9 @@ import io.heddle.topologies.lab.Lab;
 import io.heddle.topologies.lab.LabHost;
 import io.heddle.topologies.lab.Shell;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -109,11 +112,11 @@ class MirrorTest extends LabTest {
 
     /** Whether a datagram comes to the controller's address while machines talk. */
     private boolean hears(int port) {
-        try (java.net.DatagramSocket socket = new java.net.DatagramSocket(port)) {
+        try (DatagramSocket socket = new DatagramSocket(port)) {
             socket.setSoTimeout(6000);
             Pings pings = ping("vm1", "10.0.10.2");
             try {
-                socket.receive(new java.net.DatagramPacket(new byte[2000], 2000));
+                socket.receive(new DatagramPacket(new byte[2000], 2000));
                 return true;
             } catch (IOException e) {
                 return false;
@@ -121,7 +124,7 @@ class MirrorTest extends LabTest {
                 pings.lost();
             }
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.heddle.topologies.lab.ControllerProcess;
 import io.heddle.topologies.lab.Lab;
 import io.heddle.topologies.lab.LabHost;
@@ -36,7 +37,7 @@ class ShapingTest extends LabTest {
         lab.machine("vm" + from).attempt("iperf3 -u -b " + offered + " -t 3 -l 1200 -c 10.0.10." + to);
         ControllerProcess.until(10, "iperf3 reports", () -> !p.isAlive());
         last = Files.readString(log);
-        JsonNode sum = new com.fasterxml.jackson.databind.ObjectMapper().readTree(last).path("end").path("sum_received");
+        JsonNode sum = new ObjectMapper().readTree(last).path("end").path("sum_received");
         return sum.path("bits_per_second").asDouble() / 1e6;
     }
 

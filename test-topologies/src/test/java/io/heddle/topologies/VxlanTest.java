@@ -9,6 +9,8 @@ import io.heddle.topologies.lab.LabHost;
 import io.heddle.topologies.lab.Node;
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
+import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 
 /** Tunnels between hosts: their options, their MTU, their watch, and what they need not carry. */
@@ -82,7 +84,7 @@ class VxlanTest extends LabTest {
         Node vm1 = lab.machine("vm1");
         vm1.run("ip neigh flush dev eth0");
         String arp = vm1.attempt("arping -c 2 -w 3 -I eth0 10.0.200.12").output();
-        assertTrue(arp.toLowerCase(java.util.Locale.ROOT).contains("02:00:00:00:02:02"), arp);
+        assertTrue(arp.toLowerCase(Locale.ROOT).contains("02:00:00:00:02:02"), arp);
         vm1.attempt("ping -6 -c 1 -W 1 fd00:200::12");
         String neighbours = vm1.run("ip -6 neigh show fd00:200::12");
         assertTrue(neighbours.contains("02:00:00:00:02:02"), neighbours);
@@ -141,7 +143,7 @@ class VxlanTest extends LabTest {
     }
 
     private List<String> states() {
-        return java.util.stream.StreamSupport.stream(controller.get("tunnels").spliterator(), false)
+        return StreamSupport.stream(controller.get("tunnels").spliterator(), false)
                 .map(t -> t.path("state").asText()).toList();
     }
 

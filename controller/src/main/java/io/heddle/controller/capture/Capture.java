@@ -16,6 +16,7 @@ import io.heddle.flows.program.Masked;
 import io.heddle.flows.program.Match;
 import io.heddle.flows.program.Meter;
 import io.heddle.flows.program.PortNumber;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -67,7 +68,7 @@ public record Capture(int number, String host, String bridge, String port, List<
         }
         Map<String, Port> ports = new LinkedHashMap<>(of.ports());
         ports.put("hcp" + number, patch("hcp" + number, "hcq" + number));
-        List<Mirror> mirrors = new java.util.ArrayList<>(of.mirrors());
+        List<Mirror> mirrors = new ArrayList<>(of.mirrors());
         mirrors.add(new Mirror("heddle-cap" + number, false, List.of(port), List.of(port), List.of(), "hcp" + number, 0, 0,
                 Map.of()));
         Map<String, Bridge> bridges = new LinkedHashMap<>(at.bridges());

@@ -51,7 +51,8 @@ final class CaptureCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         if (file.equals("-") && System.console() != null) {
-            throw new Heddle.Failure("a capture file is not for a terminal: write it to a file, or pipe it into tcpdump -r -");
+            throw new Heddle.Failure("a capture file is not for a terminal: write it to a file, or pipe it into"
+                    + " tcpdump -r -");
         }
         String query = "capture?host=" + encode(host) + "&port=" + encode(port) + "&match=" + encode(match) + "&rate=" + rate
                 + optional("count", count) + optional("seconds", seconds) + optional("snaplen", snaplen);

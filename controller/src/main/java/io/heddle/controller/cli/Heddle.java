@@ -2,9 +2,9 @@ package io.heddle.controller.cli;
 
 import java.io.IOException;
 import java.net.ConnectException;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine;
 
 /** The command {@code heddle}. Exit codes: 0 done, 1 refused or failed, 2 usage. */
 @Command(name = "heddle", mixinStandardHelpOptions = true, version = "heddle 0.1.0",

@@ -1,6 +1,7 @@
 package io.heddle.controller.config;
 
 import io.heddle.flows.model.Bond;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -144,7 +145,7 @@ final class LinuxNames {
 
     /** Why there is no such type of port, or null. */
     static String device(String type) {
-        String why = DEVICES.get(type.toLowerCase(java.util.Locale.ROOT));
+        String why = DEVICES.get(type.toLowerCase(Locale.ROOT));
         return why == null ? null : type + ": " + why;
     }
 
@@ -152,7 +153,7 @@ final class LinuxNames {
     static String policy(String mode) {
         return switch (mode) {
             case "l2" -> "ipvlan L2 is what access ports do: any number of addresses behind one MAC";
-            case "l3", "l3s" -> "ipvlan " + mode.toUpperCase(java.util.Locale.ROOT) + " is routing, not switching: neither "
+            case "l3", "l3s" -> "ipvlan " + mode.toUpperCase(Locale.ROOT) + " is routing, not switching: neither "
                     + "ARP nor broadcast nor DHCP pass; give the containers a network of their own and a router";
             default -> null;
         };

@@ -85,7 +85,8 @@ final class MirrorReader {
         String type = tunnel.text("type", "gre");
         String remote = tunnel.text("remote-ip", "");
         if (!InetAddresses.isInetAddress(remote)) {
-            problems.add(tunnel.get("remote-ip").orElse(tunnel).problem("expected an IPv4 address, found \"" + remote + "\""));
+            problems.add(tunnel.get("remote-ip").orElse(tunnel)
+                    .problem("expected an IPv4 address, found \"" + remote + "\""));
         }
         options.put("type", type);
         options.put("remote_ip", remote);

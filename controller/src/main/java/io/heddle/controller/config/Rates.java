@@ -4,6 +4,7 @@ import io.heddle.flows.model.Limits;
 import io.heddle.flows.model.Rate;
 import java.math.BigDecimal;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -42,7 +43,7 @@ final class Rates {
             if (!m.matches()) {
                 return Optional.empty();
             }
-            long unit = switch (m.group(2).toLowerCase(java.util.Locale.ROOT)) {
+            long unit = switch (m.group(2).toLowerCase(Locale.ROOT)) {
                 case "k" -> 1_000L;
                 case "m" -> 1_000_000L;
                 case "g" -> 1_000_000_000L;

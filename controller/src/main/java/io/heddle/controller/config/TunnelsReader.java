@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** Reads how networks are carried between hosts. */
 final class TunnelsReader {
@@ -34,7 +35,7 @@ final class TunnelsReader {
             }
         }
         if (bfd) {
-            networks.stream().filter(n -> n.vni().equals(java.util.OptionalInt.of(Tunnels.PROBE_KEY))).forEach(n ->
+            networks.stream().filter(n -> n.vni().equals(OptionalInt.of(Tunnels.PROBE_KEY))).forEach(n ->
                     problems.add(y.get("bfd").orElse(y).problem("VNI " + Tunnels.PROBE_KEY + " of network " + n.name()
                             + " is what probes use: give the network another")));
         }
@@ -43,6 +44,7 @@ final class TunnelsReader {
 
     private static void number(Yaml y, String key, int largest, List<Problem> problems) {
         Optional<Yaml> value = y.get(key).filter(v -> v.isInteger() && (v.integer() > largest || v.integer() < 0));
-        value.ifPresent(v -> problems.add(v.problem("expected inherit or 0 to " + largest + ", found \"" + v.text() + "\"")));
+        value.ifPresent(v -> problems.add(
+                v.problem("expected inherit or 0 to " + largest + ", found \"" + v.text() + "\"")));
     }
 }

@@ -129,10 +129,11 @@ public final class HostCompiler {
         return columns;
     }
 
-    /** A trunk has its own business with other switches; only ports that are in one network take that network's MTU. */
+    /** Uplinks have their own business with other switches; only hosts' ports in one network take that network's MTU. */
     private static OptionalInt mtu(NetworkModel model, Port port) {
-        return port.mtu().isPresent() || !(port.vlans() instanceof Port.Access a) ? port.mtu()
-                : model.mtu(model.networks().get(a.network()));
+        boolean follows = port.vlans() instanceof Port.Access && !port.uplink() && port.type() != Port.Type.PATCH;
+        return port.mtu().isPresent() || !follows ? port.mtu()
+                : model.mtu(model.networks().get(((Port.Access) port.vlans()).network()));
     }
 
     private static Map<String, Object> vlans(NetworkModel model, Port port) {

@@ -81,7 +81,8 @@ final class LearntFlowWriter {
     LearntFlowWriter(int aging) {
         int unnamed = LearntFlows.UNNAMED | VID;
         source = Template.of(LearntFlows.source(NETWORK, MAC, PORT, Match.ALL, aging), false);
-        tunnelSource = Template.of(LearntFlows.source(NETWORK, MAC, PORT, Match.ALL.with(Field.TUN_SRC, VTEP), aging), false);
+        tunnelSource = Template.of(LearntFlows.source(NETWORK, MAC, PORT,
+                Match.ALL.with(Field.TUN_SRC, VTEP), aging), false);
         destination = Template.of(LearntFlows.destination(NETWORK, MAC, TARGET, aging), false);
         unnamedSource = Template.of(LearntFlows.source(unnamed, MAC, PORT, Match.ALL, aging), true);
         unnamedDestination = Template.of(LearntFlows.destination(unnamed, MAC, TARGET, aging), true);

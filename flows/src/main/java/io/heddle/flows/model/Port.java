@@ -113,7 +113,11 @@ public record Port(String name, Type type, String peer, Optional<Bond> bond, Vla
     public record Plain() implements Vlans {
     }
 
-    /** A port of which nothing more is said than what it is. @param peer for a patch, the port at the other end, or null */
+    /**
+     * A port of which nothing more is said than what it is.
+     *
+     * @param peer for a patch, the port at the other end, or null
+     */
     public static Port plain(String name, Type type, String peer) {
         return new Port(name, type, peer, Optional.empty(), new Plain(), false, Policy.BRIDGE, Endpoint.UNKNOWN,
                 Limits.NONE, OptionalInt.empty(), Settings.NONE);
