@@ -81,7 +81,17 @@ final class ModelReader {
             }
         }
         OptionalInt mtu = y.get("mtu").isPresent() ? OptionalInt.of(number(y, "mtu", 0)) : OptionalInt.empty();
-        return new Network(name, vlan, vni, mtu, y.text("subnet", null));
+        return new Network(name, vlan, vni, mtu, y.get("subnet").filter(this::isPrefix).map(Yaml::text).orElse(null));
+    }
+
+    private boolean isPrefix(Yaml y) {
+        String address = y.text().replaceFirst("/.*", "");
+        boolean right = InetAddresses.isInetAddress(address) && y.text().matches(".*/\\d{1,3}")
+                && Integer.parseInt(y.text().replaceFirst(".*/", "")) <= (address.contains(":") ? 128 : 32);
+        if (!right) {
+            problems.add(y.problem("expected an IP prefix such as 10.0.200.0/24, found \"" + y.text() + "\""));
+        }
+        return right;
     }
 
     private Host host(String name, Yaml y) {

@@ -69,7 +69,11 @@ record Yaml(String file, String path, Node node) {
     }
 
     boolean isInteger() {
-        return node instanceof ScalarNode s && s.getTag().equals(Tag.INT);
+        try {
+            return node instanceof ScalarNode s && s.getTag().equals(Tag.INT) && integer() >= Integer.MIN_VALUE;
+        } catch (NumberFormatException e) {
+            return false;
+        }
     }
 
     /** Whether nothing was written here, as in {@code ports:}. */

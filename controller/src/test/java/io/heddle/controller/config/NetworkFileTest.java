@@ -11,14 +11,24 @@ import com.networknt.schema.InputFormat;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
+import io.heddle.apps.Apps;
+import io.heddle.apps.SwitchView;
+import io.heddle.apps.l2learning.LearningPorts;
+import io.heddle.controller.intent.HostCompiler;
+import io.heddle.flows.model.NetworkModel;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -74,6 +84,54 @@ class NetworkFileTest {
                   - {name: a, rules: [{match: "ip,nw_scr=10.0.0.1", action: drop}]}
                 """);
         assertEquals(List.of(12, 13, 14, 16), found.stream().map(Problem::line).toList(), found.toString());
+    }
+
+    /** Words of the examples put in wrong places, and worse: the answer is a network or a list of problems, always. */
+    @Test
+    void noFileHoweverWrongGetsAnythingButAnAnswer() throws IOException {
+        Random random = new Random(3);
+        List<String> words = new ArrayList<>(List.of("99999999999999999999", "-1", "0", "4095", "1.5", "1e9", "~", "[]", "{}",
+                "[[a]]", "\"\"", "yes", "0x1g", "02:00", "1.2.3/8", "300.1.2.3/24", "::/200", "ff:ff:ff:ff:ff:ff", "*a", "mbit", "0bit", "9-1"));
+        List<String> texts = examples();
+        texts.forEach(t -> words.addAll(List.of(t.replaceAll("#.*", "").split("[\\s,{}\\[\\]:]+"))));
+        int wrong = 0;
+        int right = 0;
+        for (int i = 0; i < 8_000; i++) {
+            String text = texts.get(random.nextInt(texts.size()));
+            for (int n = 1 + random.nextInt(3); n > 0; n--) {
+                Matcher m = Pattern.compile("[^\\s,{}\\[\\]:]+").matcher(text);
+                int at = random.nextInt((int) m.results().count());
+                m.reset();
+                for (int k = 0; k <= at; k++) {
+                    m.find();
+                }
+                text = text.substring(0, m.start()) + words.get(random.nextInt(words.size())) + text.substring(m.end());
+            }
+            try {
+                compile(NetworkFile.parse(Map.of("net.yaml", text)));
+                right++;
+            } catch (InvalidNetworkException e) {
+                wrong++;
+            } catch (RuntimeException e) {
+                throw new AssertionError("in\n" + text, e);
+            }
+        }
+        assertTrue(wrong > 3_000 && right > 300, wrong + " were wrong, " + right + " right");
+    }
+
+    /** What was accepted can be made so. */
+    private static void compile(NetworkModel model) {
+        model.hosts().values().forEach(host -> {
+            HostCompiler.compile(model, host, "tcp:192.0.2.1:6653");
+            host.bridges().values().forEach(bridge -> {
+                Map<String, Integer> numbers = new HashMap<>();
+                bridge.ports().values().forEach(p -> p.interfaces().forEach(i -> numbers.put(i, numbers.size() + 1)));
+                numbers.put(model.tunnelPort(bridge), numbers.size() + 1);
+                SwitchView view = new SwitchView(model, Optional.of(new NetworkModel.Place(host, bridge)), numbers);
+                Apps.compile(view);
+                LearningPorts.of(view);
+            });
+        });
     }
 
     @Test
