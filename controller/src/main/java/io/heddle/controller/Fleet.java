@@ -83,7 +83,7 @@ public final class Fleet implements SwitchListener {
     /** Begins to copy frames; any thread. */
     public void start(Capture capture) {
         captures.add(capture);
-        modelThread.execute(() -> hosts.refresh(capture.host(), captures.added(model), version));
+        refresh(capture);
     }
 
     /** A network with what the captures that run need on top. */
@@ -91,9 +91,14 @@ public final class Fleet implements SwitchListener {
         return captures.added(declared);
     }
 
-    /** Ends a capture; any thread. */
+    /** Ends a capture, unless it has ended; any thread. */
     public void stop(Capture capture) {
-        captures.remove(capture);
+        if (captures.remove(capture)) {
+            refresh(capture);
+        }
+    }
+
+    private void refresh(Capture capture) {
         modelThread.execute(() -> hosts.refresh(capture.host(), captures.added(model), version));
     }
 

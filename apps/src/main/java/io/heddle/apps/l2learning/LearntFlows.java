@@ -6,10 +6,8 @@ import io.heddle.flows.program.Action;
 import io.heddle.flows.program.Field;
 import io.heddle.flows.program.FlowEntry;
 import io.heddle.flows.program.Instructions;
-import io.heddle.flows.program.Masked;
 import io.heddle.flows.program.Match;
 import io.heddle.flows.program.PortNumber;
-import java.util.Map;
 
 /**
  * The entries that a learnt MAC becomes.
@@ -40,17 +38,14 @@ public final class LearntFlows {
      * @param aging seconds
      */
     public static FlowEntry source(int network, long mac, int inPort, Match from, int aging) {
-        Match match = in(network).with(Field.IN_PORT, inPort & 0xffffffffL).with(Field.ETH_SRC, mac);
-        for (Map.Entry<Field, Masked> f : from.fields().entrySet()) {
-            match = match.with(f.getKey(), f.getValue());
-        }
+        Match match = in(from, network).with(Field.IN_PORT, inPort & 0xffffffffL).with(Field.ETH_SRC, mac);
         return new FlowEntry(Table.LEARN.number(), PRIORITY, match, Instructions.go(Table.FORWARD.number()),
                 L2LearningApp.LEARNT, aging, aging, false);
     }
 
     /** "This destination is there": frames to {@code mac} go to a target, see {@link Metadata}. */
     public static FlowEntry destination(int network, long mac, long target, int aging) {
-        return new FlowEntry(Table.FORWARD.number(), PRIORITY, in(network).with(Field.ETH_DST, mac),
+        return new FlowEntry(Table.FORWARD.number(), PRIORITY, in(Match.ALL, network).with(Field.ETH_DST, mac),
                 Instructions.go(Table.EGRESS.number()).write(target, Metadata.TARGET_MASK),
                 L2LearningApp.LEARNT, aging, aging + GRACE, true);
     }
@@ -71,7 +66,7 @@ public final class LearntFlows {
 
     /** On a switch that no file names: frames with this tag may go from one port straight out of another. */
     public static FlowEntry proven(int network, int inPort, int outPort, int aging) {
-        Match match = in(network).with(Field.IN_PORT, inPort & 0xffffffffL)
+        Match match = in(Match.ALL, network).with(Field.IN_PORT, inPort & 0xffffffffL)
                 .with(Field.METADATA, Metadata.to(Metadata.port(outPort)));
         return new FlowEntry(Table.EGRESS.number(), PRIORITY, match,
                 Instructions.apply(new Action.Output(outPort)), L2LearningApp.LEARNT, 0, aging, false);
@@ -79,16 +74,16 @@ public final class LearntFlows {
 
     /** On a switch that no file names: NORMAL serves these two ports, and is not watched for some seconds. */
     public static FlowEntry unproven(int network, int inPort, int outPort, int seconds) {
-        Match match = in(network).with(Field.IN_PORT, inPort & 0xffffffffL)
+        Match match = in(Match.ALL, network).with(Field.IN_PORT, inPort & 0xffffffffL)
                 .with(Field.METADATA, Metadata.to(Metadata.port(outPort)));
         return new FlowEntry(Table.EGRESS.number(), SUPPRESS_PRIORITY, match,
                 Instructions.apply(new Action.Output(PortNumber.NORMAL)),
                 L2LearningApp.LEARNT, 0, seconds, false);
     }
 
-    private static Match in(int network) {
+    private static Match in(Match match, int network) {
         return (network & UNNAMED) != 0
-                ? Match.ALL.with(Field.VLAN_VID, network & 0x1fff)
-                : Match.ALL.with(Field.METADATA, Metadata.inNetwork(network));
+                ? match.with(Field.VLAN_VID, network & 0x1fff)
+                : match.with(Field.METADATA, Metadata.inNetwork(network));
     }
 }

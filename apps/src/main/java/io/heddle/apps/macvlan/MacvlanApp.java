@@ -27,7 +27,7 @@ public final class MacvlanApp implements FlowContributor {
     private static final int APART = 350;
     private static final int UP = 200;
     private static final int BACK = 210;
-    private static final Masked MULTICAST = Masked.of(0x0100_0000_0000L, 0x0100_0000_0000L);
+    private static final Masked MULTICAST = Masked.of(Field.ETH_MULTICAST, Field.ETH_MULTICAST);
     private static final Instructions TO_EGRESS = Instructions.go(Table.EGRESS.number());
 
     @Override

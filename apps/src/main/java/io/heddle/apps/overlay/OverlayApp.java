@@ -56,22 +56,21 @@ public final class OverlayApp implements FlowContributor {
             sink.add(Table.EGRESS, SPLIT_HORIZON,
                     fromTunnel.with(Field.METADATA, Masked.of(Metadata.REMOTE, Metadata.REMOTE)),
                     Instructions.DROP, "drop: from a tunnel into a tunnel (split horizon)");
-            Set<Vtep> vteps = new LinkedHashSet<>();
+            Set<Host> all = new LinkedHashSet<>();
             for (Network network : view.overlays()) {
                 List<Host> peers = view.model().peers(view.host().orElseThrow(), network);
-                peers.forEach(p -> vteps.add(p.vtep().orElseThrow()));
+                all.addAll(peers);
                 admit(sink, fromTunnel, network);
                 flood(sink, fromTunnel, network, peers, tunnel);
                 encapsulate(sink, network);
             }
-            for (Host peer : view.model().peers(view.host().orElseThrow(), view.bridge().orElseThrow())) {
+            for (Host peer : all) {
+                Vtep vtep = peer.vtep().orElseThrow();
+                sink.add(Table.TUNNEL, REST, Match.ALL.with(Field.METADATA, Metadata.to(Metadata.vtep(vtep.id()))),
+                        Instructions.apply(vtep.to(), new Action.Output(tunnel)), "overlay: to " + vtep);
                 view.port(NetworkModel.probePort(peer)).ifPresent(probe ->
                         sink.add(Table.ADMISSION, REST, Match.ALL.with(Field.IN_PORT, probe), Instructions.DROP,
                                 "drop: frame on the probe of the path to " + peer.name()));
-            }
-            for (Vtep vtep : vteps) {
-                sink.add(Table.TUNNEL, REST, Match.ALL.with(Field.METADATA, Metadata.to(Metadata.vtep(vtep.id()))),
-                        Instructions.apply(vtep.to(), new Action.Output(tunnel)), "overlay: to " + vtep);
             }
         });
     }

@@ -24,7 +24,7 @@ public final class ShapingApp implements FlowContributor {
     private static final int MULTICAST = 30;
     private static final int UNKNOWN = 20;
     private static final long BROADCAST_MAC = 0xffff_ffff_ffffL;
-    private static final Masked ANY_MULTICAST = Masked.of(0x0100_0000_0000L, 0x0100_0000_0000L);
+    private static final Masked ANY_MULTICAST = Masked.of(Field.ETH_MULTICAST, Field.ETH_MULTICAST);
 
     @Override
     public String name() {
@@ -56,7 +56,7 @@ public final class ShapingApp implements FlowContributor {
             limits.multicast().ifPresent(r -> storm(sink, MULTICAST, in.with(Field.ETH_DST, ANY_MULTICAST),
                     meter(sink, owner, MeterKind.MULTICAST, r), "multicast", port, r));
             limits.unknownUnicast().ifPresent(r -> storm(sink, UNKNOWN,
-                    in.with(Field.ETH_DST, Masked.of(0, ANY_MULTICAST.maskLo())),
+                    in.with(Field.ETH_DST, Masked.of(0, Field.ETH_MULTICAST)),
                     meter(sink, owner, MeterKind.UNKNOWN_UNICAST, r), "unknown unicast", port, r));
         }
     }

@@ -53,7 +53,7 @@ public final class VlanApp implements FlowContributor {
     @Override
     public void contribute(SwitchView view, FlowSink sink) {
         sink.add(Table.ADMISSION, EVERYWHERE,
-                Match.ALL.with(Field.ETH_SRC, Masked.of(0x0100_0000_0000L, 0x0100_0000_0000L)),
+                Match.ALL.with(Field.ETH_SRC, Masked.of(Field.ETH_MULTICAST, Field.ETH_MULTICAST)),
                 Instructions.DROP, "drop: the source address is a multicast address");
         sink.add(Table.ADMISSION, 0, Match.ALL, NEXT,
                 "vlan: ports that no file names");

@@ -11,16 +11,13 @@ import io.heddle.flows.program.FlowText;
 import io.heddle.flows.program.Match;
 import io.heddle.flows.program.Nearest;
 import io.vertx.core.Context;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Instant;
-import java.util.Collection;
-import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
@@ -51,10 +48,10 @@ final class CaptureStream {
     void answer(RoutingContext request) {
         String name = parameter(request, "host", "");
         Host host = fleet.model().hosts().get(name);
-        require(host != null, () -> unknown("host", name, fleet.model().hosts().keySet()));
+        require(host != null, () -> Nearest.unknown("host", name, fleet.model().hosts().keySet()));
         String port = parameter(request, "port", "");
         Optional<Bridge> bridge = host.bridges().values().stream().filter(b -> b.ports().containsKey(port)).findFirst();
-        require(bridge.isPresent(), () -> unknown("port", port, host.bridges().values().stream()
+        require(bridge.isPresent(), () -> Nearest.unknown("port", port, host.bridges().values().stream()
                 .flatMap(b -> b.ports().keySet().stream()).toList()));
         Port declared = bridge.orElseThrow().ports().get(port);
         require(fleet.hosts().status().stream().anyMatch(s -> s.name().equals(name) && s.connected()),
@@ -64,7 +61,7 @@ final class CaptureStream {
         int rate = number(request, "rate", DEFAULT_RATE, LARGEST_RATE);
         int snaplen = number(request, "snaplen", WHOLE, WHOLE);
         stream(request.response(), sink -> new Capture(NUMBERS.incrementAndGet(), name, bridge.get().name(),
-                declared.name(), matches(parameter(request, "match", "")), rate, snaplen, sink), count, seconds, snaplen);
+                declared.name(), match(parameter(request, "match", "")), rate, snaplen, sink), count, seconds, snaplen);
     }
 
     private interface Start {
@@ -74,46 +71,37 @@ final class CaptureStream {
     private void stream(HttpServerResponse response, Start start, int count, int seconds, int snaplen) {
         Context context = vertx.getOrCreateContext();
         AtomicInteger left = new AtomicInteger(count);
-        AtomicBoolean ended = new AtomicBoolean();
-        Runnable end = () -> {
-            if (ended.compareAndSet(false, true)) {
-                response.end();
-            }
-        };
         Capture capture = start.with((bytes, length) -> {
             Instant now = Instant.now();
             context.runOnContext(v -> {
-                if (ended.get() || response.closed() || response.writeQueueFull()) {
+                if (response.ended() || response.closed() || response.writeQueueFull()) {
                     return;
                 }
                 response.write(Buffer.buffer(Pcap.record(now, bytes, length)));
                 if (left.decrementAndGet() <= 0) {
-                    end.run();
+                    response.end();
                 }
             });
         });
         response.setChunked(true).putHeader("Content-Type", "application/vnd.tcpdump.pcap");
         response.write(Buffer.buffer(Pcap.header(snaplen)));
-        long timer = vertx.setTimer(seconds * 1000L, t -> end.run());
-        Runnable stop = () -> {
+        long timer = vertx.setTimer(seconds * 1000L, t -> {
+            if (!response.ended()) {
+                response.end();
+            }
+        });
+        // Both may happen, in either order: a capture ends once.
+        Handler<Void> stop = v -> {
             vertx.cancelTimer(timer);
             fleet.stop(capture);
         };
-        AtomicBoolean stopped = new AtomicBoolean();
-        response.endHandler(v -> once(stopped, stop));
-        response.closeHandler(v -> once(stopped, stop));
+        response.endHandler(stop).closeHandler(stop);
         fleet.start(capture);
     }
 
-    private static void once(AtomicBoolean done, Runnable action) {
-        if (done.compareAndSet(false, true)) {
-            action.run();
-        }
-    }
-
-    private static List<Match> matches(String text) {
+    private static Match match(String text) {
         try {
-            return List.of(FlowText.parseMatch(text));
+            return FlowText.parseMatch(text);
         } catch (FlowSyntaxException e) {
             throw new IllegalArgumentException("match: " + e.getMessage(), e);
         }
@@ -128,11 +116,6 @@ final class CaptureStream {
         require(text.matches("\\d{1,10}") && Long.parseLong(text) >= 1 && Long.parseLong(text) <= largest,
                 () -> name + "=" + text + ": expected 1 to " + largest);
         return Integer.parseInt(text);
-    }
-
-    private static String unknown(String what, String name, Collection<String> known) {
-        return String.format(Locale.ROOT, "unknown %s \"%s\"%s", what, name, Nearest.of(name, known)
-                .map(n -> ", did you mean " + n + "?").orElse("; declared are " + String.join(", ", known)));
     }
 
     private static void require(boolean right, Supplier<String> otherwise) {

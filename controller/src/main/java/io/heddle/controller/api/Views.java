@@ -16,6 +16,7 @@ import io.heddle.flows.model.Vtep;
 import io.heddle.flows.program.FlowText;
 import io.heddle.ovsdb.Database;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -161,28 +162,32 @@ final class Views {
 
     List<Map<String, Object>> tunnels() throws InterruptedException {
         NetworkModel model = fleet.model();
+        Map<String, Integer> mtus = new LinkedHashMap<>();
+        model.networks().values().forEach(n -> mtus.put(n.name(), model.mtu(n).orElse(0)));
         List<Map<String, Object>> out = new ArrayList<>();
         for (Host host : model.hosts().values()) {
             for (Bridge bridge : host.bridges().values()) {
-                for (Host peer : model.peers(host, bridge)) {
-                    List<Network> shared = model.overlays(host, bridge).stream()
-                            .filter(n -> model.peers(host, n).contains(peer)).toList();
-                    out.add(row("host", host.name(), "bridge", bridge.name(), "port", model.tunnelPort(bridge),
-                            "type", model.tunnels().type().ovsdb(), "local", host.tunnelIp().orElse(""),
-                            "peer", peer.name(), "remote", peer.tunnelIp().orElse(""),
-                            "mtu", shared.stream().mapToInt(n -> model.mtu(n).orElse(0)).max().orElse(0),
-                            "networks", String.join(",", shared.stream().map(Network::name).toList()),
-                            "state", model.tunnels().bfd() ? database(host, db -> bfd(db, peer)).orElse("") : ""));
-                }
+                Map<Host, List<String>> byPeer = new LinkedHashMap<>();
+                model.overlays(host, bridge).forEach(n -> model.peers(host, n).forEach(p ->
+                        byPeer.computeIfAbsent(p, x -> new ArrayList<>()).add(n.name())));
+                Map<Host, String> states = model.tunnels().bfd()
+                        ? database(host, db -> bfd(db, byPeer.keySet())).orElse(Map.of()) : Map.of();
+                byPeer.forEach((peer, networks) -> out.add(row("host", host.name(), "bridge", bridge.name(),
+                        "port", model.tunnelPort(bridge), "type", model.tunnels().type().ovsdb(),
+                        "local", host.tunnelIp().orElse(""), "peer", peer.name(), "remote", peer.tunnelIp().orElse(""),
+                        "mtu", networks.stream().mapToInt(mtus::get).max().orElse(0),
+                        "networks", String.join(",", networks), "state", states.getOrDefault(peer, ""))));
             }
         }
         return out;
     }
 
-    /** What BFD says of the path to a peer. */
-    private static String bfd(Database db, Host peer) {
-        return db.named(Database.INTERFACE, NetworkModel.probePort(peer))
-                .map(i -> i.map("bfd_status").getOrDefault("state", "")).orElse("");
+    /** What BFD says of the paths to peers. */
+    private static Map<Host, String> bfd(Database db, Collection<Host> peers) {
+        Map<Host, String> states = new LinkedHashMap<>();
+        peers.forEach(p -> db.named(Database.INTERFACE, NetworkModel.probePort(p))
+                .ifPresent(i -> states.put(p, i.map("bfd_status").getOrDefault("state", ""))));
+        return states;
     }
 
     List<Map<String, Object>> bonds() throws InterruptedException {
@@ -201,12 +206,12 @@ final class Views {
 
     private Map<String, Object> bond(Host host, Bridge bridge, Port p) throws InterruptedException {
         String lacp = p.bond().orElseThrow().lacp().name().toLowerCase(Locale.ROOT);
-        return row("host", host.name(), "bridge", bridge.name(), "bond", p.name(),
-                "mode", p.bond().get().mode().text(), "members", String.join(",", p.interfaces()),
-                "up", database(host, db -> String.join(",", Bonds.up(db, p))).orElse(""),
-                "active", database(host, db -> Bonds.active(db, p)).orElse(""), "lacp", lacp,
-                "partner", lacp.equals("off") ? ""
-                        : database(host, db -> String.join(",", Bonds.partnered(db, p))).orElse(""));
+        Map<String, Object> row = row("host", host.name(), "bridge", bridge.name(), "bond", p.name(),
+                "mode", p.bond().get().mode().text(), "members", String.join(",", p.interfaces()));
+        row.putAll(database(host, db -> row("up", String.join(",", Bonds.up(db, p)), "active", Bonds.active(db, p),
+                "lacp", lacp, "partner", lacp.equals("off") ? "" : String.join(",", Bonds.partnered(db, p))))
+                .orElseGet(() -> row("up", "", "active", "", "lacp", lacp, "partner", "")));
+        return row;
     }
 
     private List<Map<String, Object>> each(BiFunction<Host, Bridge, Map<String, Object>> view) {

@@ -1,5 +1,6 @@
 package io.heddle.controller.capture;
 
+import io.heddle.apps.vlan.VlanApp;
 import io.heddle.flows.model.Bridge;
 import io.heddle.flows.model.Host;
 import io.heddle.flows.model.Mirror;
@@ -12,7 +13,6 @@ import io.heddle.flows.program.Field;
 import io.heddle.flows.program.FlowEntry;
 import io.heddle.flows.program.FlowProgram;
 import io.heddle.flows.program.Instructions;
-import io.heddle.flows.program.Masked;
 import io.heddle.flows.program.Match;
 import io.heddle.flows.program.Meter;
 import io.heddle.flows.program.PortNumber;
@@ -28,15 +28,14 @@ import java.util.Optional;
  * the traffic has no entry more than before.
  *
  * @param number tells captures apart
- * @param matches which frames: any of these
+ * @param match which frames
  * @param rate packets a second at most, above 0
  * @param snaplen bytes of a copy at most
  * @param sink takes the copies
  */
-public record Capture(int number, String host, String bridge, String port, List<Match> matches, int rate, int snaplen,
+public record Capture(int number, String host, String bridge, String port, Match match, int rate, int snaplen,
                       Sink sink) {
     private static final int METER = 1;
-    private static final Masked TAGGED = Masked.of(Field.VLAN_PRESENT, Field.VLAN_PRESENT);
 
     /** Takes copies. Called on a switch's event loop: must not block. */
     public interface Sink {
@@ -48,15 +47,20 @@ public record Capture(int number, String host, String bridge, String port, List<
         return "heddle-cap" + number;
     }
 
-    private Bridge ownBridge(Bridge of) {
-        String name = bridgeName();
-        Port in = patch("hcq" + number, "hcp" + number);
-        return new Bridge(name, Bridge.defaultDatapathId(host, name), of.netdev(), true, of.macAgingTime(),
-                of.macLimit(), Map.of(in.name(), in), List.of(), Settings.NONE);
+    /** The patch's end on the bridge that carries the traffic. */
+    private String near() {
+        return "hcp" + number;
     }
 
-    private static Port patch(String name, String peer) {
-        return Port.plain(name, Port.Type.PATCH, peer);
+    private String far() {
+        return "hcq" + number;
+    }
+
+    private Bridge ownBridge(Bridge of) {
+        String name = bridgeName();
+        Port in = Port.plain(far(), Port.Type.PATCH, near());
+        return new Bridge(name, Bridge.defaultDatapathId(host, name), of.netdev(), true, of.macAgingTime(),
+                of.macLimit(), Map.of(in.name(), in), List.of(), Settings.NONE);
     }
 
     /** The declared network with what the capture needs; unchanged where the port is no longer declared. */
@@ -67,10 +71,9 @@ public record Capture(int number, String host, String bridge, String port, List<
             return model;
         }
         Map<String, Port> ports = new LinkedHashMap<>(of.ports());
-        ports.put("hcp" + number, patch("hcp" + number, "hcq" + number));
+        ports.put(near(), Port.plain(near(), Port.Type.PATCH, far()));
         List<Mirror> mirrors = new ArrayList<>(of.mirrors());
-        mirrors.add(new Mirror("heddle-cap" + number, false, List.of(port), List.of(port), List.of(), "hcp" + number, 0, 0,
-                Map.of()));
+        mirrors.add(new Mirror(bridgeName(), false, List.of(port), List.of(port), List.of(), near(), 0, 0, Map.of()));
         Map<String, Bridge> bridges = new LinkedHashMap<>(at.bridges());
         bridges.put(bridge, of.with(ports, mirrors));
         bridges.put(bridgeName(), ownBridge(of));
@@ -88,12 +91,10 @@ public record Capture(int number, String host, String bridge, String port, List<
                 .map(b -> b.ports().get(port)).filter(p -> p.vlans() instanceof Port.Access).isPresent();
         FlowProgram.Builder program = new FlowProgram.Builder().add(new Meter(METER, true, rate, rate));
         Action copy = new Action.Output(PortNumber.CONTROLLER, snaplen);
-        for (Match m : matches) {
-            program.add(entry(20, m, Instructions.apply(copy)), "capture");
-            if (untag && !m.has(Field.VLAN_VID)) {
-                program.add(entry(30, m.with(Field.VLAN_VID, TAGGED), Instructions.apply(new Action.PopVlan(), copy)),
-                        "capture");
-            }
+        program.add(entry(20, match, Instructions.apply(copy)), "capture");
+        if (untag && !match.has(Field.VLAN_VID)) {
+            program.add(entry(30, match.with(Field.VLAN_VID, VlanApp.TAGGED),
+                    Instructions.apply(new Action.PopVlan(), copy)), "capture");
         }
         return program.build();
     }

@@ -15,9 +15,9 @@ public final class Captures {
         running.put(c.number(), c);
     }
 
-    /** Ends one. */
-    public void remove(Capture c) {
-        running.remove(c.number());
+    /** Ends one. @return whether it ran */
+    public boolean remove(Capture c) {
+        return running.remove(c.number()) != null;
     }
 
     /** The declared network with what the captures need. */

@@ -7,6 +7,7 @@ import io.heddle.flows.program.Field;
 import io.heddle.flows.program.FlowSyntaxException;
 import io.heddle.flows.program.FlowText;
 import io.heddle.flows.program.Match;
+import io.heddle.flows.program.Nearest;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -68,7 +69,7 @@ final class AclReader {
 
     private Set<String> refs(Yaml on, String key, String what, Set<String> known) {
         on.get(key).map(Yaml::items).orElse(List.of()).stream().filter(n -> !known.contains(n.text()))
-                .forEach(n -> problems.add(n.problem(ModelReader.unknown(what, n.text(), known))));
+                .forEach(n -> problems.add(n.problem(Nearest.unknown(what, n.text(), known))));
         return new HashSet<>(on.texts(key));
     }
 
@@ -91,7 +92,7 @@ final class AclReader {
             }
             // A list for switches that no file names may well speak of ports that no file names.
             if (inPort[0] != null && !model.hosts().isEmpty() && !ports.contains(inPort[0])) {
-                problems.add(m.problem(ModelReader.unknown("port", inPort[0], ports)));
+                problems.add(m.problem(Nearest.unknown("port", inPort[0], ports)));
             }
             matches.forEach(match -> refuseInternals(m, match));
         });

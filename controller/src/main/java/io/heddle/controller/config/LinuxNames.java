@@ -56,32 +56,31 @@ final class LinuxNames {
             Map.entry("mcast_snooping", "mcast-snooping"), Map.entry("multicast-snooping", "mcast-snooping"),
             Map.entry("isolated", "macvlan"), Map.entry("protected", "macvlan"));
 
+    private static final String NO_ARP = "OVS does not probe by ARP: use lacp: active with lacp-time: fast, which notices a "
+            + "silent link in 3 seconds";
+    private static final String NO_QUERIER = "OVS does not ask for groups itself: let a router or a host in the network do "
+            + "so, and name the port towards it with mcast-snooping-flood-reports: true";
+    private static final String DELAY = "the delay belongs to the protocol: stp-forward-delay or rstp-forward-delay";
+
+    /** Settings that there are none of, with hyphens for Linux's underscores. */
     private static final Map<String, String> INSTEAD = Map.ofEntries(
             Map.entry("group", "copies go to each host that has a port in the network (head-end replication), so no "
                     + "multicast group and no multicast routing in the underlay is needed: leave it out"),
             Map.entry("remote", "peers are found by themselves: hosts that share a network with a vni are meshed; leave "
                     + "it out"),
-            Map.entry("min_links", "OVS counts no minimum of members: a bond works as long as one is up; use two bonds, or "
-                    + "watch the events bond-member-down"),
             Map.entry("min-links", "OVS counts no minimum of members: a bond works as long as one is up; use two bonds, or "
                     + "watch the events bond-member-down"),
-            Map.entry("xmit_hash_policy", "it follows from the mode: balance-tcp hashes layers 2 to 4, balance-slb the "
-                    + "source MAC and VLAN"),
             Map.entry("xmit-hash-policy", "it follows from the mode: balance-tcp hashes layers 2 to 4, balance-slb the "
                     + "source MAC and VLAN"),
-            Map.entry("arp_interval", "OVS does not probe by ARP: use lacp: active with lacp-time: fast, which notices a "
-                    + "silent link in 3 seconds"),
-            Map.entry("arp_ip_target", "OVS does not probe by ARP: use lacp: active with lacp-time: fast, which notices a "
-                    + "silent link in 3 seconds"),
-            Map.entry("fail_over_mac", "a bond of OVS has no MAC of its own: hosts behind it keep theirs; leave it out"),
-            Map.entry("querier", "OVS does not ask for groups itself: let a router or a host in the network do so, and "
-                    + "name the port towards it with mcast-snooping-flood-reports: true"),
-            Map.entry("multicast-querier", "OVS does not ask for groups itself: let a router or a host in the network do "
-                    + "so, and name the port towards it with mcast-snooping-flood-reports: true"),
-            Map.entry("bridge-fd", "the delay belongs to the protocol: stp-forward-delay or rstp-forward-delay"),
-            Map.entry("forward-delay", "the delay belongs to the protocol: stp-forward-delay or rstp-forward-delay"),
+            Map.entry("arp-interval", NO_ARP),
+            Map.entry("arp-ip-target", NO_ARP),
+            Map.entry("fail-over-mac", "a bond of OVS has no MAC of its own: hosts behind it keep theirs; leave it out"),
+            Map.entry("querier", NO_QUERIER),
+            Map.entry("multicast-querier", NO_QUERIER),
+            Map.entry("bridge-fd", DELAY),
+            Map.entry("forward-delay", DELAY),
             Map.entry("bridge-vlan-aware", "bridges of OVS always are: leave it out"),
-            Map.entry("vlan_filtering", "bridges of OVS always filter by VLAN: leave it out"),
+            Map.entry("vlan-filtering", "bridges of OVS always filter by VLAN: leave it out"),
             Map.entry("queues", "OVS's userspace datapath puts nothing into queues within a port: egress-rate shapes the port as a "
                     + "whole, ingress-rate and the storm limits what comes in"),
             Map.entry("ingress-policing-rate", "the userspace datapath ignores it without a word: write ingress-rate, which "
@@ -90,19 +89,19 @@ final class LinuxNames {
                     + "host's own configuration"));
 
     private static final String ROUTES = "it carries IP packets, not Ethernet frames: ";
-    private static final String CAN = "it carries CAN frames, not Ethernet: ";
+    private static final String CAN = "it carries CAN frames, not Ethernet: it stays outside of bridges; join CAN "
+            + "networks over IP by cannelloni or socketcand";
+    private static final String INFINIBAND = "InfiniBand's IPoIB has 20-byte addresses and cannot be bridged: give it the tunnel-ip and "
+            + "carry Ethernet over it by VXLAN, or use a NIC in Ethernet mode (RoCE)";
     private static final String POLICIES = " is a way for a port to stand to its siblings: give the container or VM a port "
             + "of type system or internal, and write macvlan: bridge, private, vepa, passthru or source on it";
 
     /** Devices that cannot be ports of a bridge, or are something else here. */
     private static final Map<String, String> DEVICES = Map.ofEntries(
-            Map.entry("vcan", CAN + "it stays outside of bridges; join CAN networks over IP by cannelloni or socketcand"),
-            Map.entry("vxcan", CAN + "it stays outside of bridges; join CAN networks over IP by cannelloni or socketcand"),
-            Map.entry("can", CAN + "it stays outside of bridges; join CAN networks over IP by cannelloni or socketcand"),
-            Map.entry("ipoib", "InfiniBand's IPoIB has 20-byte addresses and cannot be bridged: give it the tunnel-ip and "
-                    + "carry Ethernet over it by VXLAN, or use a NIC in Ethernet mode (RoCE)"),
-            Map.entry("infiniband", "InfiniBand's IPoIB has 20-byte addresses and cannot be bridged: give it the tunnel-ip "
-                    + "and carry Ethernet over it by VXLAN, or use a NIC in Ethernet mode (RoCE)"),
+            Map.entry("vcan", CAN),
+            Map.entry("vxcan", CAN),
+            Map.entry("can", CAN),
+            Map.entry("ipoib", INFINIBAND), Map.entry("infiniband", INFINIBAND),
             Map.entry("nlmon", "it shows netlink messages, not frames of a network: run tcpdump on it by itself; to see "
                     + "frames use mirrors or heddle capture"),
             Map.entry("macsec", "MACsec protects one link and its key exchange (wpa_supplicant) needs that link itself: make "
@@ -140,7 +139,7 @@ final class LinuxNames {
 
     /** Why there is no such key, and what to do. */
     static Optional<String> instead(String name) {
-        return Optional.ofNullable(INSTEAD.get(name));
+        return Optional.ofNullable(INSTEAD.get(name.replace('_', '-')));
     }
 
     /** Why there is no such type of port, or null. */

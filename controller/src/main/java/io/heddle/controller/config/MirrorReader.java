@@ -4,6 +4,7 @@ import com.google.common.net.InetAddresses;
 import io.heddle.flows.model.Mirror;
 import io.heddle.flows.model.Network;
 import io.heddle.flows.model.Port;
+import io.heddle.flows.program.Nearest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -64,7 +65,7 @@ final class MirrorReader {
 
     private void known(Yaml name, Map<String, Port> ports) {
         if (!ports.containsKey(name.text())) {
-            problems.add(name.problem(ModelReader.unknown("port", name.text(), ports.keySet())));
+            problems.add(name.problem(Nearest.unknown("port", name.text(), ports.keySet())));
         }
     }
 
@@ -75,7 +76,7 @@ final class MirrorReader {
     private Optional<Integer> vlan(Yaml name) {
         Network n = networks.get(name.text());
         if (n == null) {
-            problems.add(name.problem(ModelReader.unknown("network", name.text(), networks.keySet())));
+            problems.add(name.problem(Nearest.unknown("network", name.text(), networks.keySet())));
         }
         return Optional.ofNullable(n).map(Network::vlan);
     }

@@ -8,9 +8,7 @@ import io.heddle.flows.model.Network;
 import io.heddle.flows.model.NetworkModel;
 import io.heddle.flows.model.Port;
 import io.heddle.flows.model.Tunnels;
-import io.heddle.flows.program.Nearest;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -211,11 +209,5 @@ final class ModelReader {
         } catch (NumberFormatException e) {
             return otherwise;
         }
-    }
-
-    /** "unknown network \"rde\", did you mean red?" */
-    static String unknown(String what, String name, Collection<String> known) {
-        return "unknown " + what + " \"" + name + "\"" + Nearest.of(name, known).map(n -> ", did you mean " + n + "?")
-                .orElse(known.isEmpty() ? ", none is declared" : "; declared are " + String.join(", ", known));
     }
 }

@@ -7,6 +7,7 @@ import io.heddle.flows.model.Endpoint;
 import io.heddle.flows.model.Network;
 import io.heddle.flows.model.Port;
 import io.heddle.flows.model.Settings;
+import io.heddle.flows.program.Field;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -23,8 +24,6 @@ import java.util.stream.Collectors;
 
 /** Reads the ports of one host's bridges: device names are the host's, so a port may stand on one bridge only. */
 final class PortReader {
-    private static final long MULTICAST = 0x0100_0000_0000L;
-
     private final List<Problem> problems;
     private final VlanReader vlans;
     private final BondReader bonds;
@@ -95,7 +94,7 @@ final class PortReader {
         OptionalLong mac = y.get("mac").map(Yaml::text).filter(PortReader::isMac)
                 .map(m -> OptionalLong.of(mac(m))).orElse(OptionalLong.empty());
         y.get("mac").ifPresent(m -> {
-            if (isMac(m.text()) && (mac(m.text()) & MULTICAST) != 0) {
+            if (isMac(m.text()) && (mac(m.text()) & Field.ETH_MULTICAST) != 0) {
                 problems.add(m.problem("is a multicast address: the first byte of a host's MAC is even"));
             }
         });

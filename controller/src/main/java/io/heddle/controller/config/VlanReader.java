@@ -2,6 +2,7 @@ package io.heddle.controller.config;
 
 import io.heddle.flows.model.Network;
 import io.heddle.flows.model.Port;
+import io.heddle.flows.program.Nearest;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -111,7 +112,7 @@ final class VlanReader {
 
     private void refer(Yaml name) {
         if (!networks.containsKey(name.text())) {
-            problems.add(name.problem(ModelReader.unknown("network", name.text(), networks.keySet())));
+            problems.add(name.problem(Nearest.unknown("network", name.text(), networks.keySet())));
         }
     }
 }

@@ -33,7 +33,6 @@ import java.util.concurrent.atomic.LongAdder;
  * its out-buffer and leave with the flush at the end of the read.
  */
 public final class Learning {
-    private static final long MULTICAST = 0x0100_0000_0000L;
     private static final int NO_BUFFER = 0xffffffff;
     private static final int ALL_TABLES = 0xff;
     /** For a direction from which an answer was seen already. */
@@ -123,7 +122,7 @@ public final class Learning {
         int network = ports.named() ? (int) (packet.metadata() & Metadata.NETWORK_MASK)
                 : LearntFlows.UNNAMED | packet.vlanVid();
         boolean held = !Cookies.isOurs(packet.cookie());
-        if ((source & MULTICAST) != 0 || !held && !ports.carries(packet.inPort(), network)) {
+        if ((source & Field.ETH_MULTICAST) != 0 || !held && !ports.carries(packet.inPort(), network)) {
             return;
         }
         if (packet.table() == Table.EGRESS.number() && !held) {

@@ -66,6 +66,9 @@ public enum Field {
     /** The bit that says "this frame carries an 802.1Q tag" in {@link #VLAN_VID} (OFPVID_PRESENT). */
     public static final long VLAN_PRESENT = 0x1000;
 
+    /** The bit that says "a group of hosts" in {@link #ETH_DST}, and that no {@link #ETH_SRC} may have. */
+    public static final long ETH_MULTICAST = 0x0100_0000_0000L;
+
     private static final Map<String, Field> BY_NAME = new HashMap<>();
     private static final Map<Integer, Field> BY_OXM = new HashMap<>();
 

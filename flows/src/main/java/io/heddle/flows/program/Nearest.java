@@ -22,6 +22,12 @@ public final class Nearest {
         return Optional.ofNullable(best);
     }
 
+    /** "unknown network "rde", did you mean red?" */
+    public static String unknown(String what, String name, Collection<String> known) {
+        return "unknown " + what + " \"" + name + "\"" + of(name, known).map(n -> ", did you mean " + n + "?")
+                .orElse(known.isEmpty() ? ", none is declared" : "; declared are " + String.join(", ", known));
+    }
+
     /** Letters to insert, remove, change or swap with their neighbour. */
     private static int distance(String a, String b) {
         int[][] d = new int[a.length() + 1][b.length() + 1];
