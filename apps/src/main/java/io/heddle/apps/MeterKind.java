@@ -4,23 +4,33 @@ import io.heddle.flows.program.PortNumber;
 
 /**
  * What meters are for. A meter's number is made of the port's and of this, so that meters need no register and stay
- * what they are when others come and go: four for each of the 65,279 ports that OVS can have are just what its 262,144
- * meters hold.
+ * what they are when others come and go. The Linux kernel's datapath has 200,000 meters at most, which is why the numbers
+ * that Heddle asks for its ports end where they do.
  */
 public enum MeterKind {
     /** All that comes in by one port. */
     INGRESS,
     /** Storm control, each for one port. */
-    BROADCAST, MULTICAST, UNKNOWN_UNICAST,
-    /** Copies of misfits for the controller; one for the whole switch. */
-    FAULT_COPIES;
+    BROADCAST, MULTICAST, UNKNOWN_UNICAST;
 
+    /** How many meters share the samples of dropped frames, so that one busy reason leaves the others some. */
+    public static final int SAMPLES = 256;
     private static final int KINDS = 4;
-    private static final int LOCAL = 0xff00;
-    private static final int SHARED = 1;
+    private static final int LOCAL = 0xc000;
+    private static final int FIRST_SAMPLE = (LOCAL + 1) * KINDS;
 
     /** The meter's number for a port. */
     int number(int port) {
-        return this == FAULT_COPIES ? SHARED : (port == PortNumber.LOCAL ? LOCAL : port) * KINDS + ordinal();
+        return (port == PortNumber.LOCAL ? LOCAL : port) * KINDS + ordinal();
+    }
+
+    /** The number of the meter that bounds the samples of frames dropped under a cookie. */
+    static int sample(long cookie) {
+        return FIRST_SAMPLE + (int) (cookie & SAMPLES - 1);
+    }
+
+    /** Whether a meter bounds samples of dropped frames, rather than frames that pass. */
+    public static boolean isSample(int number) {
+        return number >= FIRST_SAMPLE && number < FIRST_SAMPLE + SAMPLES;
     }
 }

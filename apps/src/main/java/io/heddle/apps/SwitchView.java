@@ -18,10 +18,17 @@ import java.util.OptionalInt;
  * @param model the network as declared
  * @param place the bridge that this switch is, or empty for one that no file names
  * @param ports OpenFlow port numbers by interface name
+ * @param transition what to mind while the network changes
  */
-public record SwitchView(NetworkModel model, Optional<NetworkModel.Place> place, Map<String, Integer> ports) {
+public record SwitchView(NetworkModel model, Optional<NetworkModel.Place> place, Map<String, Integer> ports,
+                         Transition transition) {
     public SwitchView {
         ports = Map.copyOf(ports);
+    }
+
+    /** A switch whose network does not change. */
+    public SwitchView(NetworkModel model, Optional<NetworkModel.Place> place, Map<String, Integer> ports) {
+        this(model, place, ports, Transition.NONE);
     }
 
     /** The bridge, for apps that have nothing to do on switches that no file names. */
@@ -48,6 +55,12 @@ public record SwitchView(NetworkModel model, Optional<NetworkModel.Place> place,
     public OptionalInt tunnelPort() {
         return place.isPresent() && !overlays().isEmpty()
                 ? port(model.tunnelPort(place.get().bridge())) : OptionalInt.empty();
+    }
+
+    /** The other hosts to which a network's frames are to be sent. */
+    public List<Host> peers(Network network) {
+        return model.peers(host().orElseThrow(), network).stream()
+                .filter(h -> !transition.absent().contains(Transition.end(network.name(), h.name()))).toList();
     }
 
     /** The networks that this bridge shares with other hosts. */

@@ -8,7 +8,6 @@ import io.heddle.controller.events.Journal;
 import io.heddle.controller.hosts.Hosts;
 import io.heddle.controller.openflow.OpenFlowServer;
 import io.heddle.controller.store.VersionStore;
-import io.heddle.flows.model.NetworkModel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -24,7 +23,7 @@ public final class Controller implements AutoCloseable {
         t.setDaemon(true);
         return t;
     });
-    private final Journal journal = new Journal();
+    private final Journal journal;
     private final Core core;
     private final OpenFlowServer openFlow;
     private final Hosts hosts;
@@ -50,16 +49,19 @@ public final class Controller implements AutoCloseable {
         Optional<Map<String, String>> given = options.config.isEmpty() ? Optional.empty()
                 : Optional.of(NetworkFile.load(options.config.get()));
         // Before anything else is opened: a wrong file must touch nothing.
-        NetworkModel model = given.isPresent() ? NetworkFile.parse(given.get()) : NetworkModel.EMPTY;
+        NetworkFile.Declared declared = given.isPresent() ? NetworkFile.read(given.get()) : NetworkFile.Declared.NOTHING;
+        // First of all: it holds the lock that keeps other controllers out of the state.
+        VersionStore store = VersionStore.open(options.state);
+        journal = new Journal(options.state);
         Counters counters = new Counters();
         Fleet fleet = new Fleet(modelThread, journal);
-        core = new Core(fleet, VersionStore.open(options.state), journal, counters);
+        core = new Core(fleet, store, journal, counters);
         openFlow = new OpenFlowServer(fleet.switches(), counters, journal);
         hosts = new Hosts(modelThread, journal, counters, options.openFlow.getPort());
         fleet.attach(hosts);
         api = new AdminApi(core);
         try {
-            core.resume(given, model);
+            core.resume(given, declared);
             hosts.listen(options.ovsdb);
             openFlow.bind(options.openFlow);
             api.listen(options.api);
@@ -85,5 +87,6 @@ public final class Controller implements AutoCloseable {
         } catch (IOException e) {
             journal.add("failed", "store", e.getMessage());
         }
+        journal.close();
     }
 }

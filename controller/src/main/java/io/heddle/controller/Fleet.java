@@ -1,13 +1,20 @@
 package io.heddle.controller;
 
+import com.google.common.net.InetAddresses;
 import io.heddle.apps.Apps;
 import io.heddle.apps.SwitchView;
+import io.heddle.apps.Transition;
 import io.heddle.apps.l2learning.LearningPorts;
 import io.heddle.controller.capture.Capture;
 import io.heddle.controller.capture.Captures;
+import io.heddle.controller.config.NetworkFile;
+import io.heddle.controller.drops.Drops;
 import io.heddle.controller.events.Journal;
 import io.heddle.controller.hosts.Hosts;
+import io.heddle.controller.intent.Blueprint;
+import io.heddle.controller.intent.Transitions;
 import io.heddle.controller.intent.VlanFaults;
+import io.heddle.controller.openflow.DropCount;
 import io.heddle.controller.openflow.SwitchConnection;
 import io.heddle.controller.openflow.SwitchListener;
 import io.heddle.controller.openflow.SwitchPort;
@@ -17,11 +24,17 @@ import io.heddle.flows.model.NetworkModel;
 import io.heddle.flows.model.Port;
 import io.heddle.flows.program.FlowProgram;
 import io.heddle.flows.program.FlowText;
+import io.heddle.flows.simulate.FrameBytes;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The network in force and everything it is imposed on. The model has a single writer, the model thread; it compiles
@@ -30,6 +43,10 @@ import java.util.concurrent.ScheduledExecutorService;
 public final class Fleet implements SwitchListener {
     /** For so long a fault that goes on is not told again. */
     private static final long QUIET_NANOS = 60_000_000_000L;
+    private static final int SWITCH_SECONDS = 3;
+    private static final int MOST_OWNERS = 1_000_000;
+    private static final int HOST_SECONDS = 10;
+    private static final int ARRIVAL_POLL_MILLIS = 5;
 
     private final ScheduledExecutorService modelThread;
     private final Journal journal;
@@ -37,9 +54,19 @@ public final class Fleet implements SwitchListener {
     private final Map<Long, Integer> syncedSwitches = new ConcurrentHashMap<>();
     private final Captures captures = new Captures();
     private final Map<String, Long> told = new ConcurrentHashMap<>();
+    private final Drops drops = new Drops();
+    private final Map<Address, Long> owners = new ConcurrentHashMap<>();
     private Hosts hosts;
+    private volatile NetworkFile.Declared declared = NetworkFile.Declared.NOTHING;
     private volatile NetworkModel model = NetworkModel.EMPTY;
     private volatile int version;
+    /** The network that was in force before, until the hosts have taken up the one that is. */
+    private volatile NetworkModel before = NetworkModel.EMPTY;
+    private final Map<Long, Integer> toldSwitches = new ConcurrentHashMap<>();
+
+    /** An IPv4 address in a network. @param datapathId where the network is one bridge's own, otherwise 0 */
+    private record Address(long datapathId, int network, int ipv4) {
+    }
 
     Fleet(ScheduledExecutorService modelThread, Journal journal) {
         this.modelThread = modelThread;
@@ -59,6 +86,11 @@ public final class Fleet implements SwitchListener {
         return hosts;
     }
 
+    /** What the files in force declare; any thread. */
+    public NetworkFile.Declared declared() {
+        return declared;
+    }
+
     /** The network in force; any thread. */
     public NetworkModel model() {
         return model;
@@ -69,15 +101,50 @@ public final class Fleet implements SwitchListener {
         return version;
     }
 
-    /** Puts a version in force; any thread. */
-    public void impose(NetworkModel now, int number) {
+    /**
+     * Puts a version in force; any thread. Entries go first, so that ports which are about to be made find them there,
+     * and drops are never missing; then the hosts' rows; and last what had to wait for rows elsewhere, see
+     * {@link Transitions}.
+     */
+    public void impose(NetworkFile.Declared files, int number) {
         modelThread.execute(() -> {
-            model = now;
-            hosts.want(captures.added(now), number);
-            // Last of all: whoever sees this number sees hosts and switches that have been told.
+            // While the change before this one is still on its way, what stood before that is what counts.
+            before = model == NetworkModel.EMPTY ? files.model() : before;
+            declared = files;
+            model = files.model();
             version = number;
-            switches.all().forEach(this::program);
+            List<CompletableFuture<Void>> answers = switches.all().stream().map(this::program).toList();
+            // One that does not answer in time must not keep the others waiting.
+            CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
+                    .completeOnTimeout(null, SWITCH_SECONDS, TimeUnit.SECONDS)
+                    .thenRunAsync(() -> imposeOnHosts(number), modelThread);
         });
+    }
+
+    private void imposeOnHosts(int number) {
+        if (number == version) {
+            hosts.want(captures.added(model), number);
+            arrive(number, System.nanoTime() + TimeUnit.SECONDS.toNanos(HOST_SECONDS));
+        }
+    }
+
+    /** Ends the transition once the hosts have what it waits for, or do not answer. */
+    private void arrive(int number, long deadline) {
+        if (number != version || before == model) {
+            return;
+        }
+        Set<String> awaited = new HashSet<>();
+        model.places().forEach(p -> awaited.addAll(Transitions.awaited(Transitions.of(before, model, p), p)));
+        boolean waiting = hosts.status().stream().anyMatch(s -> awaited.contains(s.name()) && s.connected()
+                && s.error() == null && s.syncedVersion() < number);
+        if (waiting && System.nanoTime() < deadline) {
+            modelThread.schedule(() -> arrive(number, deadline), ARRIVAL_POLL_MILLIS, TimeUnit.MILLISECONDS);
+            return;
+        }
+        NetworkModel left = before;
+        before = model;
+        switches.all().stream().filter(c -> place(c).map(p -> !Transitions.of(left, model, p).isNone()).orElse(false))
+                .forEach(this::program);
     }
 
     /** Begins to copy frames; any thread. */
@@ -104,7 +171,13 @@ public final class Fleet implements SwitchListener {
 
     /** What a switch is to have under a version of the network. */
     public static SwitchView view(NetworkModel model, SwitchConnection connection) {
-        return new SwitchView(model, model.byDatapathId(connection.datapathId()), numbers(connection.ports()));
+        return view(model, connection, Transition.NONE);
+    }
+
+    private static SwitchView view(NetworkModel model, SwitchConnection connection, Transition transition) {
+        Map<String, Integer> real = numbers(connection.ports());
+        return model.byDatapathId(connection.datapathId()).map(p -> Blueprint.view(model, p, real, transition))
+                .orElseGet(() -> new SwitchView(model, Optional.empty(), real));
     }
 
     private static Map<String, Integer> numbers(Map<String, SwitchPort> ports) {
@@ -113,21 +186,31 @@ public final class Fleet implements SwitchListener {
         return numbers;
     }
 
-    private void program(SwitchConnection connection) {
+    /** @return done when the switch has confirmed or refused */
+    private CompletableFuture<Void> program(SwitchConnection connection) {
+        CompletableFuture<Void> answered = new CompletableFuture<>();
         try {
-            SwitchView view = view(model, connection);
+            Transition transition = before == model ? Transition.NONE
+                    : place(connection).map(p -> Transitions.of(before, model, p)).orElse(Transition.NONE);
+            SwitchView view = view(model, connection, transition);
             FlowProgram program = captures.program(model, connection.datapathId()).orElseGet(() -> Apps.compile(view));
             LearningPorts ports = LearningPorts.of(view);
             int number = version;
-            connection.loop().execute(() -> connection.sync().want(program, ports, state -> {
-                if (state.inSync()) {
-                    syncedSwitches.put(connection.datapathId(), number);
-                }
-            }));
+            connection.loop().execute(() -> {
+                connection.sync().want(program, ports, state -> {
+                    if (state.inSync() && transition.isNone()) {
+                        syncedSwitches.put(connection.datapathId(), number);
+                    }
+                    answered.complete(null);
+                });
+                toldSwitches.put(connection.datapathId(), number);
+            });
         } catch (RuntimeException e) {
             journal.add("failed", SwitchConnection.format(connection.datapathId()),
                     "its flow entries cannot be compiled: " + e.getMessage());
+            answered.complete(null);
         }
+        return answered;
     }
 
     /** The bridge of the file that a switch is. */
@@ -135,9 +218,19 @@ public final class Fleet implements SwitchListener {
         return model.byDatapathId(connection.datapathId());
     }
 
+    /** The version that a switch was told last, -1 for none. */
+    public int toldVersion(long datapathId) {
+        return toldSwitches.getOrDefault(datapathId, -1);
+    }
+
     /** The version that a switch has confirmed, -1 for none. */
     public int syncedVersion(long datapathId) {
         return syncedSwitches.getOrDefault(datapathId, -1);
+    }
+
+    @Override
+    public String name(long datapathId) {
+        return model.byDatapathId(datapathId).map(Object::toString).orElseGet(() -> SwitchConnection.format(datapathId));
     }
 
     @Override
@@ -150,11 +243,44 @@ public final class Fleet implements SwitchListener {
         modelThread.execute(() -> program(connection));
     }
 
+    /** What was dropped, by switch and reason; any thread. */
+    public Drops drops() {
+        return drops;
+    }
+
     @Override
-    public void untagged(SwitchConnection connection, int inPort, long mac, int ipv4) {
-        place(connection).ifPresent(place -> portOf(connection, place, inPort).ifPresent(port ->
-                VlanFaults.untagged(model, port, mac, ipv4).ifPresent(text -> tell("native-mismatch",
-                        place + "/" + port.name(), text))));
+    public void dropped(SwitchConnection connection, long cookie, int inPort, byte[] frame) {
+        Optional<NetworkModel.Place> place = place(connection);
+        Optional<Port> port = place.flatMap(p -> portOf(connection, p, inPort));
+        String name = port.map(Port::name).orElseGet(() -> connection.ports().values().stream()
+                .filter(p -> p.number() == inPort).map(SwitchPort::name).findFirst().orElse(Integer.toUnsignedString(inPort)));
+        String reason = drops.sampled(connection, cookie, name, frame);
+        if (port.isPresent() && reason.startsWith("untagged frame on trunk")) {
+            VlanFaults.untagged(model, port.get(), FrameBytes.read(frame)).ifPresent(text ->
+                    tell("native-mismatch", place.get() + "/" + name, text));
+        }
+    }
+
+    @Override
+    public void counted(SwitchConnection connection, Map<Long, DropCount> counts, Map<Integer, DropCount> meters) {
+        drops.counted(connection, counts, meters).forEach((reason, more) -> tell("storm-limited",
+                name(connection.datapathId()), reason.replaceFirst("^shaping: ", "") + ": " + more
+                        + " frames beyond that were dropped in the last seconds"));
+    }
+
+    @Override
+    public void sighted(SwitchConnection connection, int network, long mac, int ipv4) {
+        // A network with a VNI is one in the whole fleet, another is a bridge's own as far as anybody knows.
+        boolean everywhere = model.networks().values().stream().anyMatch(n -> n.number() == network && n.vni().isPresent());
+        Long other = owners.put(new Address(everywhere ? 0 : connection.datapathId(), network, ipv4), mac);
+        if (other != null && other != mac) {
+            tell("duplicate-address", name(connection.datapathId()), InetAddresses.fromInteger(ipv4).getHostAddress()
+                    + " was that of " + FlowText.mac(other) + ", and now " + FlowText.mac(mac)
+                    + " sends from it: it moved there, or two hosts have it");
+        }
+        if (owners.size() > MOST_OWNERS) {
+            owners.clear();
+        }
     }
 
     @Override
@@ -191,5 +317,7 @@ public final class Fleet implements SwitchListener {
     @Override
     public void disconnected(SwitchConnection connection) {
         syncedSwitches.remove(connection.datapathId());
+        toldSwitches.remove(connection.datapathId());
+        drops.forget(connection.datapathId());
     }
 }

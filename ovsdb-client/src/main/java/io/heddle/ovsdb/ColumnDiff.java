@@ -24,7 +24,7 @@ final class ColumnDiff {
     Map<String, Object> changes(String table, Database.Row row, Map<String, Object> want, boolean ours) {
         Map<String, Object> out = new LinkedHashMap<>();
         want.forEach((column, value) -> {
-            if (value instanceof HostState.Default && !ours) {
+            if (value instanceof HostState.Initial || value instanceof HostState.Default && !ours) {
                 return;
             }
             Object now = row.columns().get(column);
@@ -46,7 +46,7 @@ final class ColumnDiff {
 
     /** The value that a row of Heddle's should have. */
     static Object said(Object value) {
-        return value instanceof HostState.Default d ? d.value() : value;
+        return value instanceof HostState.Default d ? d.value() : value instanceof HostState.Initial i ? i.value() : value;
     }
 
     /** Changes for people: {@code tag=200 → 300}. */

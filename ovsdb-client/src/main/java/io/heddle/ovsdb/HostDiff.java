@@ -43,6 +43,7 @@ public final class HostDiff {
     private final Map<String, Value.Ref> madePorts = new HashMap<>();
     private final List<Operation> operations = new ArrayList<>();
     private final List<String> lines = new ArrayList<>();
+    private final List<Touch> touches = new ArrayList<>();
     private int names;
 
     private HostDiff(Database have, Map<String, Set<String>> mapKeys) {
@@ -55,12 +56,31 @@ public final class HostDiff {
      *
      * @param operations to send in one transaction; empty for a host that is already right
      * @param lines the same for people: {@code + port br0/vm1 tag=200}
+     * @param touches the rows that stood there before and are altered or removed
      */
-    public record Change(List<Operation> operations, List<String> lines) {
+    public record Change(List<Operation> operations, List<String> lines, List<Touch> touches) {
+        /** Nothing to do. */
+        public static final Change NONE = new Change(List.of(), List.of(), List.of());
+
         public boolean isEmpty() {
             return operations.isEmpty();
         }
     }
+
+    /**
+     * A row that is altered or removed.
+     *
+     * @param what such as {@code port br0/vm1}
+     * @param columns those that change; empty for a row that is removed
+     */
+    public record Touch(String what, Set<String> columns) {
+        public boolean isRemoved() {
+            return columns.isEmpty();
+        }
+    }
+
+    /** A bridge whose {@link Touch} names this column is about to get its first controller: OVS then flushes its flows. */
+    public static final String FIRST_CONTROLLER = "first controller";
 
     /** What turns {@code have} into {@code want}. */
     public static Change between(HostState want, Database have) {
@@ -72,7 +92,7 @@ public final class HostDiff {
             diff.operations.add(Operation.mutate(OPEN_VSWITCH, root, "next_cfg", "+=", 1L));
             diff.operations.add(Operation.select(OPEN_VSWITCH, root, "next_cfg"));
         }
-        return new Change(List.copyOf(diff.operations), List.copyOf(diff.lines));
+        return new Change(List.copyOf(diff.operations), List.copyOf(diff.lines), List.copyOf(diff.touches));
     }
 
     private void root(HostState want) {
@@ -110,6 +130,7 @@ public final class HostDiff {
         if (CREATED.equals(mark)) {
             operations.add(Operation.mutate(parentTable, parent, column, "delete", Value.Ref.uuid(row.uuid())));
             lines.add("- " + what);
+            touches.add(new Touch(what, Set.of()));
         } else if (ADOPTED.equals(mark)) {
             operations.add(Operation.mutate(table, row.uuid(), "external_ids", "delete", Map.of(MARK, ADOPTED)));
             lines.add("~ " + what + " released, as it is");
@@ -157,6 +178,9 @@ public final class HostDiff {
             row.refs("controller").forEach(u -> have.row(CONTROLLER, u).ifPresent(c -> targets.add(c.text("target"))));
             if (!targets.equals(Set.of(target))) {
                 changes.put("controller", controller(target));
+                if (targets.isEmpty()) {
+                    touches.add(new Touch("bridge " + name, Set.of(FIRST_CONTROLLER)));
+                }
                 details.add("controller=" + Value.text(targets) + " → " + target);
             }
         });
@@ -332,6 +356,7 @@ public final class HostDiff {
                         List<String> details) {
         if (!changes.isEmpty()) {
             operations.add(Operation.update(table, row.uuid(), changes));
+            touches.add(new Touch(what, Set.copyOf(changes.keySet())));
             lines.add("~ " + what + (details.isEmpty() ? " adopted" : " " + String.join(" ", details)));
         }
     }

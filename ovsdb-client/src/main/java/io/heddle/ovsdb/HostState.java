@@ -63,6 +63,10 @@ public record HostState(Map<String, Object> root, Map<String, Bridge> bridges, M
     public record Default(Object value) {
     }
 
+    /** A column's value that a row is made with; what it is later is not Heddle's business. */
+    public record Initial(Object value) {
+    }
+
     /** Refers to a port of the same bridge, one that is there or one that is about to be. */
     public record PortNamed(String name) {
     }

@@ -22,8 +22,16 @@ public final class HostSync {
 
     /** Hears what was found and done. Called on the event loop. */
     public interface Listener {
-        /** Somebody else changed what is ours; {@code lines} are what it takes to mend it. */
-        void drifted(List<String> lines);
+        /**
+         * Somebody else changed what is ours.
+         *
+         * @param lines what it takes to mend it
+         * @return milliseconds to let it stand before it is mended, 0 for none
+         */
+        long drifted(List<String> lines);
+
+        /** What somebody else changed was mended. */
+        void mended(List<String> lines);
 
         /** A transaction was made. */
         void changed(List<String> lines);
@@ -39,6 +47,8 @@ public final class HostSync {
     private boolean busy;
     private boolean scheduled;
     private boolean settled;
+    private boolean paused;
+    private long pausedUntil;
     private long expectedConfig = -1;
     private long backoffMillis = FIRST_BACKOFF_MILLIS;
     private volatile State state = new State(false, null);
@@ -61,6 +71,7 @@ public final class HostSync {
     public void want(HostState wanted, Consumer<State> done) {
         desired = wanted;
         settled = false;
+        paused = false;
         state = new State(false, null);
         waiting.add(done);
         run();
@@ -83,9 +94,11 @@ public final class HostSync {
             confirm();
             return;
         }
-        if (settled) {
-            listener.drifted(change.lines());
+        boolean drift = settled;
+        if (drift && waitsForQuiet(change)) {
+            return;
         }
+        paused = false;
         busy = true;
         session.transact(change.operations(), (results, error) -> {
             busy = false;
@@ -94,11 +107,30 @@ public final class HostSync {
             } else {
                 backoffMillis = FIRST_BACKOFF_MILLIS;
                 expectedConfig = nextConfig(results);
-                listener.changed(change.lines());
+                if (drift) {
+                    listener.mended(change.lines());
+                } else {
+                    listener.changed(change.lines());
+                }
                 confirm();
                 later(SETTLE_MILLIS);
             }
         });
+    }
+
+    /** Whether somebody insists, so that the drift is let stand for a while. */
+    private boolean waitsForQuiet(HostDiff.Change change) {
+        if (!paused) {
+            long millis = listener.drifted(change.lines());
+            paused = true;
+            pausedUntil = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+        }
+        long left = TimeUnit.NANOSECONDS.toMillis(pausedUntil - System.nanoTime());
+        if (left > 0) {
+            state = new State(false, "somebody keeps changing what is Heddle's");
+            later(left);
+        }
+        return left > 0;
     }
 
     /** OVS has done what the database says once cur_cfg has caught up with next_cfg (ovs-vswitchd.conf.db(5)). */

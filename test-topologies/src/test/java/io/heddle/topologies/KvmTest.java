@@ -73,7 +73,7 @@ class KvmTest extends LabTest {
         awaitEvent("reflected", "hv1/br0", "of network red is at home behind port vm1");
         assertEquals(0, pings.lost(), "a reflected broadcast must not move a machine behind the bond");
         assertTrue(controller.get("macs").toString().contains("\"port\":\"vm1\""), controller.get("macs").toString());
-        assertFalse(happened("mac-moved", "4edd"), controller.get("events").toString());
+        assertFalse(happened("mac-moved", ""), controller.get("events").toString());
         ControllerProcess.until(5, "they are counted", () -> controller.counter("reflected_frames_total") >= 5);
         assertTrue(lab.machine("gw-red").pings("10.0.200.1"), "and the world reaches it");
     }

@@ -58,7 +58,7 @@ public final class OverlayApp implements FlowContributor {
                     Instructions.DROP, "drop: from a tunnel into a tunnel (split horizon)");
             Set<Host> all = new LinkedHashSet<>();
             for (Network network : view.overlays()) {
-                List<Host> peers = view.model().peers(view.host().orElseThrow(), network);
+                List<Host> peers = view.peers(network);
                 all.addAll(peers);
                 admit(sink, fromTunnel, network);
                 flood(sink, fromTunnel, network, peers, tunnel);

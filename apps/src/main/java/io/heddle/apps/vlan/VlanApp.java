@@ -2,19 +2,16 @@ package io.heddle.apps.vlan;
 
 import io.heddle.apps.FlowContributor;
 import io.heddle.apps.FlowSink;
-import io.heddle.apps.MeterKind;
 import io.heddle.apps.SwitchView;
 import io.heddle.flows.model.Bridge;
 import io.heddle.flows.model.Network;
 import io.heddle.flows.model.Port;
 import io.heddle.flows.pipeline.Metadata;
 import io.heddle.flows.pipeline.Table;
-import io.heddle.flows.program.Action;
 import io.heddle.flows.program.Field;
 import io.heddle.flows.program.Instructions;
 import io.heddle.flows.program.Masked;
 import io.heddle.flows.program.Match;
-import io.heddle.flows.program.PortNumber;
 
 /**
  * VLANs: which network a frame is in when it enters, and how it is tagged when it leaves. The same access, trunk and
@@ -29,14 +26,12 @@ public final class VlanApp implements FlowContributor {
     /** Frames with a tag that says only a priority: they belong where untagged ones do (IEEE 802.1Q §6.9). */
     private static final Masked PRIORITY_TAGGED = Masked.exact(Field.VLAN_VID, Field.VLAN_PRESENT);
 
+    private static final int CLOSED = 65500;
     private static final int EVERYWHERE = 65000;
     private static final int CARRIED = 100;
     private static final int REST = 50;
     /** VLANs that a trunk carries beside its networks. */
     private static final int UNNAMED = 90;
-    /** Copies of misfits a second, so that somebody can say what is wrong. */
-    private static final int COPIES = 1;
-    private static final int COPY_BYTES = 128;
     private static final int SERVED_BY_OVS = 200;
     private static final Instructions NEXT = Instructions.go(Table.ADMISSION.next().number());
 
@@ -57,6 +52,9 @@ public final class VlanApp implements FlowContributor {
                 Instructions.DROP, "drop: the source address is a multicast address");
         sink.add(Table.ADMISSION, 0, Match.ALL, NEXT,
                 "vlan: ports that no file names");
+        view.transition().closed().stream().sorted().forEach(device -> view.port(device).ifPresent(number ->
+                sink.add(Table.ADMISSION, CLOSED, Match.ALL.with(Field.IN_PORT, number & 0xffffffffL), Instructions.DROP,
+                        "drop: interface " + device + " is about to change or to go")));
         view.bridge().ifPresent(bridge -> bridge.ports().values().forEach(port -> {
             for (int number : view.numbers(port)) {
                 admit(view, sink, port, number);
@@ -89,10 +87,8 @@ public final class VlanApp implements FlowContributor {
                     sink.add(Table.ADMISSION, UNNAMED, in.with(Field.VLAN_VID, vlans), NEXT,
                             "vlan: trunk " + port.name() + " carries VLANs that no network has"));
             if (trunk.nativeNetwork() == null) {
-                // A copy a second tells which network's frames come without the tag that they should have.
-                sink.add(Table.ADMISSION, REST, in.with(Field.VLAN_VID, UNTAGGED),
-                        Instructions.apply(new Action.Output(PortNumber.CONTROLLER, COPY_BYTES)).metered(
-                                sink.meter(number, MeterKind.FAULT_COPIES, true, COPIES, COPIES)),
+                // Its samples tell which network's frames come without the tag that they should have.
+                sink.add(Table.ADMISSION, REST, in.with(Field.VLAN_VID, UNTAGGED), Instructions.DROP,
                         "drop: untagged frame on trunk " + port.name() + ", which has no native network");
             } else {
                 Network network = view.model().networks().get(trunk.nativeNetwork());

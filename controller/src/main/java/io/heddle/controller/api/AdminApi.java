@@ -3,15 +3,14 @@ package io.heddle.controller.api;
 import static io.heddle.controller.api.Views.row;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.heddle.controller.Core;
+import io.heddle.controller.check.Checker;
 import io.heddle.controller.config.InvalidNetworkException;
 import io.heddle.controller.config.NetworkFile;
 import io.heddle.controller.config.Problem;
-import io.heddle.controller.intent.Planner;
+import io.heddle.controller.events.Journal;
 import io.heddle.controller.store.VersionStore;
-import io.heddle.flows.model.NetworkModel;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
@@ -23,7 +22,6 @@ import io.vertx.ext.web.handler.BodyHandler;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -36,12 +34,12 @@ import java.util.concurrent.TimeoutException;
  */
 public final class AdminApi implements AutoCloseable {
     private static final int LARGEST_BODY = 64 << 20;
-    private static final int DEFAULT_WAIT_SECONDS = 30;
 
     private final Core core;
     private final Views views;
     private final FlowViews flows;
-    private final Planner planner;
+    private final Changes changes;
+    private final TraceView traces;
     private final ObjectMapper json = new ObjectMapper();
     private final Vertx vertx;
     private final CaptureStream captures;
@@ -51,22 +49,12 @@ public final class AdminApi implements AutoCloseable {
         Object ask(RoutingContext request) throws Exception;
     }
 
-    /** A request that cannot be served, for a reason that is the client's. */
-    private static final class BadRequest extends Exception {
-        private static final long serialVersionUID = 1L;
-        private final int status;
-
-        BadRequest(int status, String message) {
-            super(message);
-            this.status = status;
-        }
-    }
-
     public AdminApi(Core core) {
         this.core = core;
         this.views = new Views(core);
         this.flows = new FlowViews(core.fleet());
-        this.planner = new Planner(core.fleet());
+        this.changes = new Changes(core, views);
+        this.traces = new TraceView(core.fleet());
         this.vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1)
                 .setFileSystemOptions(new FileSystemOptions().setFileCachingEnabled(false)));
         this.captures = new CaptureStream(vertx, core.fleet());
@@ -103,7 +91,11 @@ public final class AdminApi implements AutoCloseable {
         get(router, "tunnels", r -> views.tunnels());
         get(router, "bonds", r -> views.bonds());
         get(router, "events", this::events);
-        get(router, "history", r -> history());
+        get(router, "history", r -> changes.history());
+        get(router, "versions/:version", changes::show);
+        get(router, "versions/:version/state", changes::state);
+        get(router, "diff", changes::diff);
+        get(router, "check", r -> check(core.fleet().declared()));
         get(router, "network", r -> core.store().latest().map(VersionStore.Version::files).orElse(Map.of()));
         router.get("/api/v1/capture").handler(r -> {
             try {
@@ -112,8 +104,14 @@ public final class AdminApi implements AutoCloseable {
                 problem(r, 400, e.getMessage(), List.of());
             }
         });
-        router.post("/api/v1/plan").handler(r -> serve(r, q -> plan(NetworkFile.read(files(q)))));
-        router.put("/api/v1/network").handler(r -> serve(r, this::apply));
+        router.get("/api/v1/events/stream").handler(new EventStream(vertx, core.journal())::answer);
+        router.post("/api/v1/plan").handler(r -> serve(r, changes::plan));
+        router.post("/api/v1/check").handler(r -> serve(r, q -> check(NetworkFile.read(changes.files(q)))));
+        router.post("/api/v1/trace").handler(r -> serve(r, traces::trace));
+        router.put("/api/v1/network").handler(r -> serve(r, changes::apply));
+        router.post("/api/v1/rollback/:version").handler(r -> serve(r, changes::rollback));
+        router.get("/metrics").handler(r -> r.response().putHeader("Content-Type", "text/plain; version=0.0.4")
+                .end(Metrics.text(core)));
         router.get("/").handler(r -> r.response().putHeader("Content-Type", "text/plain")
                 .end("Heddle. The admin API is at /api/v1/status.\n"));
         router.route().failureHandler(r -> problem(r, r.statusCode() < 400 ? 500 : r.statusCode(),
@@ -134,8 +132,15 @@ public final class AdminApi implements AutoCloseable {
                 respond(request, 200, "application/json", answer.result());
             } else if (answer.cause() instanceof InvalidNetworkException e) {
                 problem(request, 422, "the network file is wrong", e.problems());
+            } else if (answer.cause() instanceof Changes.Unacceptable e) {
+                respond(request, 422, "application/problem+json", row("type", "about:blank", "status", 422,
+                        "detail", e.getMessage(), "findings", e.findings()));
             } else if (answer.cause() instanceof BadRequest e) {
-                problem(request, e.status, e.getMessage(), List.of());
+                problem(request, e.status(), e.getMessage(), List.of());
+            } else if (answer.cause() instanceof Core.Overtaken e) {
+                problem(request, 409, e.getMessage(), List.of());
+            } else if (answer.cause() instanceof IllegalArgumentException e) {
+                problem(request, 400, e.getMessage(), List.of());
             } else {
                 problem(request, 500, String.valueOf(answer.cause().getMessage()), List.of());
             }
@@ -162,76 +167,12 @@ public final class AdminApi implements AutoCloseable {
         respond(request, status, "application/problem+json", body);
     }
 
-    /** The network files in a request: YAML as it is, or several as {@code {"files": {"a.yaml": "…"}}}. */
-    private Map<String, String> files(RoutingContext request) throws BadRequest {
-        String type = String.valueOf(request.request().getHeader("Content-Type"));
-        String body = request.body().asString();
-        if (body == null || body.isBlank()) {
-            throw new BadRequest(400, "the body is empty, expected a network file");
-        }
-        if (type.startsWith("application/yaml")) {
-            return Map.of("network.yaml", body);
-        }
-        if (!type.startsWith("application/json")) {
-            throw new BadRequest(415, "send the network file as Content-Type: application/yaml");
-        }
-        try {
-            JsonNode files = json.readTree(body).path("files");
-            Map<String, String> out = new LinkedHashMap<>();
-            files.fields().forEachRemaining(f -> out.put(f.getKey(), f.getValue().asText()));
-            if (out.isEmpty()) {
-                throw new BadRequest(400, "expected {\"files\": {\"network.yaml\": \"…\"}}");
-            }
-            return out;
-        } catch (JsonProcessingException e) {
-            throw new BadRequest(400, "not JSON: " + e.getOriginalMessage());
-        }
-    }
-
-    private Map<String, Object> plan(NetworkFile.Declared then) throws InterruptedException {
-        Planner.Plan plan = planner.plan(then.model());
-        return row("empty", plan.isEmpty(), "hosts", plan.hosts(), "switches", plan.switches(),
-                "pending", plan.pending(), "notes", then.notes().stream().map(Problem::toString).toList());
-    }
-
-    private Map<String, Object> apply(RoutingContext request) throws Exception {
-        Map<String, String> files = files(request);
-        NetworkFile.Declared declared = NetworkFile.read(files);
-        NetworkModel model = declared.model();
-        Map<String, Object> plan = plan(declared);
-        if (Boolean.parseBoolean(request.request().getParam("dryRun", "false"))) {
-            return plan;
-        }
-        String author = request.request().getParam("author", "api");
-        int seconds = waitSeconds(request);
-        VersionStore.Version version = core.accept(author, request.request().getParam("message", ""), files, model);
-        return new Convergence(core.fleet(), views).await(version.number(), model, plan, seconds);
-    }
-
-    private static int waitSeconds(RoutingContext request) throws BadRequest {
-        String text = request.request().getParam("wait", Integer.toString(DEFAULT_WAIT_SECONDS));
-        if (!text.matches("\\d{1,4}")) {
-            throw new BadRequest(400, "wait=" + text + ": expected seconds, 0 to 9999");
-        }
-        return Integer.parseInt(text);
+    private static Map<String, Object> check(NetworkFile.Declared declared) {
+        return Checker.check(declared).answer(declared.places());
     }
 
     private Object events(RoutingContext request) throws BadRequest {
-        String since = request.request().getParam("since", "0");
-        if (!since.matches("\\d{1,18}")) {
-            throw new BadRequest(400, "since=" + since + ": expected the id of an event");
-        }
-        List<Map<String, Object>> out = new ArrayList<>();
-        core.journal().since(Long.parseLong(since)).forEach(e -> out.add(row("id", e.id(),
-                "time", e.time().toString(), "kind", e.kind(), "subject", e.subject(), "text", e.text())));
-        return out;
-    }
-
-    private Object history() {
-        List<Map<String, Object>> out = new ArrayList<>();
-        core.store().all().forEach(v -> out.add(row("version", v.number(), "time", v.time(),
-                "author", v.author(), "message", v.message())));
-        return out;
+        return core.journal().since(EventStream.since(request)).stream().map(Journal.Event::row).toList();
     }
 
     @Override

@@ -26,18 +26,22 @@ final class Convergence {
     }
 
     /** Waits until all that can be reached is in sync, or has refused, for {@code seconds} at most. */
-    Map<String, Object> await(int version, NetworkModel model, Map<String, Object> plan, int seconds)
-            throws InterruptedException {
+    Map<String, Object> await(int version, NetworkModel model, int seconds) throws InterruptedException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
-        Map<String, Object> state = state(version, model, plan);
+        Map<String, Object> state = state(version, model);
         while (state.get("state").equals("changing") && System.nanoTime() < deadline) {
             Thread.sleep(POLL_MILLIS);
-            state = state(version, model, plan);
+            state = state(version, model);
         }
         return state;
     }
 
-    private Map<String, Object> state(int version, NetworkModel model, Map<String, Object> plan) {
+    /** How far a version is: each host and switch that it names, and the whole. */
+    Map<String, Object> state(int version, NetworkModel model) {
+        if (fleet.version() > version) {
+            return row("version", version, "state", "superseded", "parts", Map.of(), "errors",
+                    List.of("version " + fleet.version() + " was accepted since, and is in force"));
+        }
         boolean imposed = fleet.version() >= version;
         Map<String, String> parts = new TreeMap<>();
         List<String> errors = new ArrayList<>();
@@ -47,7 +51,7 @@ final class Convergence {
             Hosts.Status s = hosts.get(name);
             // A host that is new in this version gets the time of one attempt before it counts as away.
             boolean away = s != null && !s.connected() && !s.untried();
-            String refused = s != null && s.connected() ? s.error() : null;
+            String refused = s != null && s.connected() && s.wantedVersion() >= version ? s.error() : null;
             if (refused != null) {
                 errors.add("host " + name + ": " + refused);
             }
@@ -64,12 +68,15 @@ final class Convergence {
                         switchState(id, version, "switch " + SwitchConnection.format(id), errors)));
         String overall = !imposed || parts.containsValue("changing") ? "changing"
                 : parts.containsValue("refused") ? "refused" : parts.containsValue("pending") ? "pending" : "in-sync";
-        return row("version", version, "state", overall, "parts", parts, "errors", errors, "plan", plan);
+        return row("version", version, "state", overall, "parts", parts, "errors", errors);
     }
 
     private String switchState(long datapathId, int version, String name, List<String> errors) {
         var connection = fleet.switches().find(datapathId);
         String error = connection.map(SwitchConnection::sync).map(s -> s.state().error()).orElse(null);
+        if (fleet.toldVersion(datapathId) < version) {
+            return "changing";
+        }
         if (error != null) {
             errors.add(name + ": " + error);
             return "refused";

@@ -4,17 +4,21 @@ import static io.heddle.controller.api.Views.row;
 
 import io.heddle.apps.l2learning.L2LearningApp;
 import io.heddle.controller.Fleet;
+import io.heddle.controller.drops.Drops;
 import io.heddle.controller.openflow.FlowReader;
 import io.heddle.controller.openflow.SwitchConnection;
 import io.heddle.controller.openflow.codec.FlowCodec;
 import io.heddle.flows.pipeline.Cookies;
 import io.heddle.flows.pipeline.Table;
 import io.heddle.flows.program.FlowProgram;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** Flow entries with their reasons and counters, read from the switches at the moment of asking. */
@@ -30,10 +34,14 @@ final class FlowViews {
     }
 
     private List<Counted> read() throws InterruptedException {
+        return read(Cookies.HEDDLE, Cookies.OWNER_MASK);
+    }
+
+    private List<Counted> read(long cookie, long mask) throws InterruptedException {
         List<Counted> out = new ArrayList<>();
         for (SwitchConnection c : fleet.switches().all()) {
             CompletableFuture<List<FlowCodec.Reported>> answer = new CompletableFuture<>();
-            c.loop().execute(() -> new FlowReader(c).report(Cookies.HEDDLE, Cookies.OWNER_MASK,
+            c.loop().execute(() -> new FlowReader(c).report(cookie, mask,
                     (flows, error) -> answer.complete(flows)));
             FlowProgram program = c.sync() == null ? FlowProgram.EMPTY : c.sync().state().program();
             String where = fleet.place(c).map(Object::toString).orElse(SwitchConnection.format(c.datapathId()));
@@ -65,9 +73,30 @@ final class FlowViews {
         }
     }
 
-    /** Discarded frames by reason; reasons under which nothing was discarded are left out. */
+    /** Discarded frames by reason, with the last one seen; reasons under which nothing was discarded are left out. */
     List<Map<String, Object>> drops() throws InterruptedException {
-        return sums(read().stream().filter(c -> c.reason.startsWith(DROP) && c.flow.packets() > 0).toList());
+        List<Map<String, Object>> rows = sums(read(Cookies.HEDDLE | Cookies.DROP, Cookies.OWNER_MASK | Cookies.DROP).stream()
+                .filter(c -> c.flow.packets() > 0).toList());
+        fleet.drops().rows().stream().filter(r -> !r.reason().isEmpty() && r.reason().startsWith("shaping: "))
+                .forEach(r -> rows.add(row("switch", fleet.name(r.datapathId()), "reason", r.reason(), "action", "drop",
+                        "packets", r.packets(), "bytes", r.bytes())));
+        Map<String, Long> ids = ids();
+        for (Map<String, Object> r : rows) {
+            long id = ids.getOrDefault((String) r.get("switch"), 0L);
+            String reason = (String) r.get("reason");
+            Optional<Drops.Sample> last = fleet.drops().sample(id, reason);
+            r.put("rate", Math.round(fleet.drops().perSecond(id, reason) * 10) / 10.0);
+            r.put("lastSeen", last.map(s -> s.time().truncatedTo(ChronoUnit.SECONDS).toString()).orElse(""));
+            r.put("lastPort", last.map(Drops.Sample::port).orElse(""));
+            r.put("lastFrame", last.map(s -> s.frame().toString()).orElse(""));
+        }
+        return rows;
+    }
+
+    private Map<String, Long> ids() {
+        Map<String, Long> ids = new HashMap<>();
+        fleet.switches().all().forEach(c -> ids.put(fleet.name(c.datapathId()), c.datapathId()));
+        return ids;
     }
 
     /** Hits of access lists by rule. */

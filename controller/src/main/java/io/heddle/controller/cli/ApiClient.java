@@ -2,16 +2,15 @@ package io.heddle.controller.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.heddle.controller.config.NetworkFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Map;
 
 /** Asks the controller's admin API. */
 final class ApiClient {
@@ -29,9 +28,16 @@ final class ApiClient {
         return send(HttpRequest.newBuilder(uri(path)).GET());
     }
 
-    /** Sends a network file or folder. */
-    JsonNode send(String method, String path, Path file) throws IOException, InterruptedException {
-        String body = JSON.writeValueAsString(Map.of("files", NetworkFile.load(file)));
+    JsonNode post(String path, String json) throws IOException, InterruptedException {
+        return send("POST", path, json);
+    }
+
+    /** Text as a part of a query. */
+    static String encode(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+
+    JsonNode send(String method, String path, String body) throws IOException, InterruptedException {
         return send(HttpRequest.newBuilder(uri(path)).header("Content-Type", "application/json")
                 .method(method, HttpRequest.BodyPublishers.ofString(body)));
     }
@@ -67,7 +73,8 @@ final class ApiClient {
                         .append(e.path("path").asText().isEmpty() ? "" : e.path("path").asText() + ": ")
                         .append(e.path("detail").asText());
             }
-            throw new Heddle.Failure(why.toString());
+            String findings = PlanCommand.findings(body.path("findings"));
+            throw new Heddle.Failure(why + (findings.isEmpty() ? "" : "\n" + findings.stripTrailing()));
         }
         return body;
     }

@@ -3,8 +3,6 @@ package io.heddle.controller.cli;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -54,7 +52,7 @@ final class CaptureCommand implements Callable<Integer> {
             throw new Heddle.Failure("a capture file is not for a terminal: write it to a file, or pipe it into"
                     + " tcpdump -r -");
         }
-        String query = "capture?host=" + encode(host) + "&port=" + encode(port) + "&match=" + encode(match) + "&rate=" + rate
+        String query = "capture?host=" + ApiClient.encode(host) + "&port=" + ApiClient.encode(port) + "&match=" + ApiClient.encode(match) + "&rate=" + rate
                 + optional("count", count) + optional("seconds", seconds) + optional("snaplen", snaplen);
         try (InputStream in = api.client().stream(query);
              OutputStream out = file.equals("-") ? System.out : Files.newOutputStream(Path.of(file))) {
@@ -69,9 +67,5 @@ final class CaptureCommand implements Callable<Integer> {
 
     private static String optional(String name, Integer value) {
         return value == null ? "" : "&" + name + "=" + value;
-    }
-
-    private static String encode(String text) {
-        return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 }

@@ -3,7 +3,9 @@ package io.heddle.controller.config;
 import com.google.common.net.InetAddresses;
 import io.heddle.flows.model.Acl;
 import io.heddle.flows.model.Bridge;
+import io.heddle.flows.model.Expectation;
 import io.heddle.flows.model.Host;
+import io.heddle.flows.model.Link;
 import io.heddle.flows.model.Network;
 import io.heddle.flows.model.NetworkModel;
 import io.heddle.flows.model.Port;
@@ -50,7 +52,16 @@ final class ModelReader {
         for (Yaml document : documents) {
             document.get("acls").map(Yaml::items).orElse(List.of()).forEach(y -> acls.add(reader.read(y)));
         }
-        return new NetworkModel(networks, hosts, acls, tunnels);
+        List<Link> links = new ArrayList<>();
+        LinkReader linkReader = new LinkReader(withoutAcls, problems);
+        List<Expectation> expectations = new ArrayList<>();
+        ExpectReader expectReader = new ExpectReader(withoutAcls, problems);
+        for (Yaml document : documents) {
+            document.get("links").map(Yaml::items).orElse(List.of()).forEach(y -> linkReader.read(y).ifPresent(links::add));
+            document.get("expect").map(Yaml::items).orElse(List.of())
+                    .forEach(y -> expectReader.read(y).ifPresent(expectations::add));
+        }
+        return new NetworkModel(networks, hosts, acls, tunnels, links, expectations);
     }
 
     /** A section of all documents together; a name may stand in one of them only. */

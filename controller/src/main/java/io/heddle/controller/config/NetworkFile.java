@@ -50,8 +50,11 @@ public final class NetworkFile {
      * What files declare.
      *
      * @param notes what is allowed but should be known, such as a setting that OVS has under another name
+     * @param places where in the files things stand
      */
-    public record Declared(NetworkModel model, List<Problem> notes) {
+    public record Declared(NetworkModel model, List<Problem> notes, Places places) {
+        /** Nothing declared at all. */
+        public static final Declared NOTHING = new Declared(NetworkModel.EMPTY, List.of(), Places.NONE);
     }
 
     /**
@@ -81,7 +84,7 @@ public final class NetworkFile {
         if (!problems.isEmpty()) {
             throw new InvalidNetworkException(sorted(problems));
         }
-        return new Declared(model, sorted(notes));
+        return new Declared(model, sorted(notes), Places.of(documents));
     }
 
     private static List<Problem> sorted(List<Problem> problems) {

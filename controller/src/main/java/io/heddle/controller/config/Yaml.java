@@ -51,6 +51,11 @@ record Yaml(String file, String path, Node node) {
         return new Problem(file, line, column, path, message);
     }
 
+    /** Where it stands, {@code network.yaml:31}. */
+    String line() {
+        return file + ":" + node.getStartMark().map(m -> m.getLine() + 1).orElse(1);
+    }
+
     boolean isMap() {
         return node instanceof MappingNode;
     }

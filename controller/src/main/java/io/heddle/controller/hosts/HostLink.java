@@ -2,6 +2,7 @@ package io.heddle.controller.hosts;
 
 import io.heddle.controller.events.Counters;
 import io.heddle.controller.events.Journal;
+import io.heddle.controller.events.MendPace;
 import io.heddle.controller.intent.HostCompiler;
 import io.heddle.flows.model.Host;
 import io.heddle.flows.model.NetworkModel;
@@ -12,7 +13,6 @@ import io.heddle.ovsdb.HostSync;
 import io.heddle.ovsdb.OvsdbConnector;
 import io.heddle.ovsdb.OvsdbSession;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -34,7 +34,7 @@ final class HostLink implements OvsdbSession.Listener {
     private final String openFlowPort;
     private final LinkWatch links;
     private volatile NetworkModel model;
-    private int version;
+    private volatile int version;
     private volatile Host.Ovsdb address;
     private volatile OvsdbSession session;
     private volatile HostSync sync;
@@ -76,6 +76,11 @@ final class HostLink implements OvsdbSession.Listener {
         return syncedVersion;
     }
 
+    /** The version of the network that the host is to have; any thread. */
+    int wantedVersion() {
+        return version;
+    }
+
     /** Why the host is not as it should be, or null; any thread. */
     String trouble() {
         return connected() ? error : trouble;
@@ -91,6 +96,7 @@ final class HostLink implements OvsdbSession.Listener {
     void want(NetworkModel now, int number) {
         model = now;
         version = number;
+        error = null;
         Host host = now.hosts().get(name);
         removed = host == null;
         if (host != null && !host.ovsdb().equals(address)) {
@@ -128,13 +134,13 @@ final class HostLink implements OvsdbSession.Listener {
     }
 
     /** What a version of the network would change on the host, in words; empty while it is not connected. */
-    CompletableFuture<List<String>> plan(NetworkModel then) {
+    CompletableFuture<HostDiff.Change> plan(NetworkModel then) {
         Host host = then.hosts().get(name);
         if (!connected()) {
-            return CompletableFuture.completedFuture(List.of());
+            return CompletableFuture.completedFuture(HostDiff.Change.NONE);
         }
         HostState desired = host == null ? HostState.EMPTY : HostCompiler.compile(then, host, target(host));
-        return onDatabase(db -> HostDiff.between(desired, db).lines());
+        return onDatabase(db -> HostDiff.between(desired, db));
     }
 
     /** Looks at the live copy of the database, on the thread that owns it. */
@@ -227,10 +233,27 @@ final class HostLink implements OvsdbSession.Listener {
 
     /** Makes events of what a sync finds and does. */
     private final class Reporter implements HostSync.Listener {
+        private final MendPace pace = new MendPace();
+        private MendPace.Verdict verdict;
+
         @Override
-        public void drifted(List<String> lines) {
+        public long drifted(List<String> lines) {
             counters.count("ovsdb_drift_total");
-            journal.add("drifted", name, "changed by somebody else, to be mended: " + String.join("; ", lines));
+            verdict = pace.drifted(System.nanoTime());
+            if (verdict.insists()) {
+                journal.add("drifted", name, "somebody insists, again and again; from now on this is mended every "
+                        + verdict.pauseMillis() / 1000 + " s, later every 30 s, and not told until a minute was quiet: "
+                        + String.join("; ", lines));
+            }
+            return verdict.pauseMillis();
+        }
+
+        @Override
+        public void mended(List<String> lines) {
+            counters.count("ovsdb_transactions_total");
+            if (verdict.tell()) {
+                journal.add("healed", name, "somebody else changed what is Heddle's; put right: " + String.join("; ", lines));
+            }
         }
 
         @Override

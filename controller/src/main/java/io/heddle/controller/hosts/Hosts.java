@@ -5,6 +5,7 @@ import io.heddle.controller.events.Journal;
 import io.heddle.flows.model.Host;
 import io.heddle.flows.model.NetworkModel;
 import io.heddle.ovsdb.Database;
+import io.heddle.ovsdb.HostDiff;
 import io.heddle.ovsdb.OvsdbConnector;
 import io.heddle.ovsdb.OvsdbSession;
 import java.io.IOException;
@@ -38,11 +39,12 @@ public final class Hosts implements AutoCloseable {
     /**
      * How a host stands.
      *
+     * @param wantedVersion the version that it was last told to have
      * @param untried whether the first attempt to reach it is still under way
      * @param error why it is not as it should be, or null
      */
-    public record Status(String name, boolean connected, boolean untried, int syncedVersion, String address,
-                         String error) {
+    public record Status(String name, boolean connected, boolean untried, int wantedVersion, int syncedVersion,
+                         String address, String error) {
     }
 
     public Hosts(ScheduledExecutorService modelThread, Journal journal, Counters counters, int openFlowPort) {
@@ -92,13 +94,13 @@ public final class Hosts implements AutoCloseable {
 
     /** How every host of the file stands. */
     public List<Status> status() {
-        return links.values().stream().map(l -> new Status(l.name(), l.connected(), l.untried(), l.syncedVersion(),
+        return links.values().stream().map(l -> new Status(l.name(), l.connected(), l.untried(), l.wantedVersion(), l.syncedVersion(),
                 l.remote(), l.trouble())).toList();
     }
 
     /** What a version would change, by host. */
-    public Map<String, CompletableFuture<List<String>>> plan(NetworkModel then) {
-        Map<String, CompletableFuture<List<String>>> plans = new ConcurrentSkipListMap<>();
+    public Map<String, CompletableFuture<HostDiff.Change>> plan(NetworkModel then) {
+        Map<String, CompletableFuture<HostDiff.Change>> plans = new ConcurrentSkipListMap<>();
         links.forEach((name, link) -> plans.put(name, link.plan(then)));
         return plans;
     }

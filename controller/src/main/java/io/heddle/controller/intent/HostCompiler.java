@@ -102,7 +102,21 @@ public final class HostCompiler {
         });
         ports.putAll(TunnelCompiler.ports(model, host, bridge));
         bridge.mirrors().forEach(m -> ports.putAll(MirrorCompiler.port(m)));
+        ports.replaceAll((name, port) -> numbered(new NetworkModel.Place(host, bridge), port));
         return ports;
+    }
+
+    /** Every interface asks for the number that flow entries know it by already. */
+    private static HostState.Port numbered(NetworkModel.Place place, HostState.Port port) {
+        Map<String, HostState.Interface> interfaces = new LinkedHashMap<>();
+        port.interfaces().forEach((device, i) -> {
+            Map<String, Object> columns = new LinkedHashMap<>(i.columns());
+            if (!device.equals(place.bridge().name())) {
+                columns.put("ofport_request", new HostState.Initial((long) Blueprint.request(place, device)));
+            }
+            interfaces.put(device, new HostState.Interface(columns));
+        });
+        return new HostState.Port(port.columns(), interfaces, port.rows());
     }
 
     /** A token bucket on what leaves; {@code linux-htb} is what every kernel and the userspace datapath can do. */
@@ -136,7 +150,7 @@ public final class HostCompiler {
                 : model.mtu(model.networks().get(((Port.Access) port.vlans()).network()));
     }
 
-    private static Map<String, Object> vlans(NetworkModel model, Port port) {
+    static Map<String, Object> vlans(NetworkModel model, Port port) {
         if (port.vlans() instanceof Port.Access a) {
             return vlanColumns(model.networks().get(a.network()).vlan(), Set.of(), Set.of());
         }

@@ -1,17 +1,27 @@
 package io.heddle.controller.intent;
 
+import com.google.common.hash.Hasher;
+import com.google.common.hash.Hashing;
 import io.heddle.apps.Apps;
 import io.heddle.apps.SwitchView;
+import io.heddle.apps.Transition;
+import io.heddle.apps.l2learning.L2LearningApp;
 import io.heddle.controller.Fleet;
+import io.heddle.controller.check.Checker;
+import io.heddle.controller.check.Finding;
+import io.heddle.controller.config.NetworkFile;
+import io.heddle.controller.openflow.FlowReader;
 import io.heddle.controller.openflow.SwitchConnection;
+import io.heddle.controller.trace.PortNames;
 import io.heddle.flows.diff.FlowDiff;
-import io.heddle.flows.model.Bridge;
-import io.heddle.flows.model.Host;
 import io.heddle.flows.model.NetworkModel;
-import io.heddle.flows.model.Port;
+import io.heddle.flows.pipeline.Cookies;
+import io.heddle.flows.program.FlowEntry;
 import io.heddle.flows.program.FlowProgram;
-import io.heddle.flows.program.PortNumber;
+import io.heddle.ovsdb.HostDiff;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,13 +32,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** What a version of the network would change, before anything does. */
 public final class Planner {
     private static final int ANSWER_SECONDS = 10;
-    private static final Pattern PORT = Pattern.compile("(in_port=|output:)(\\d+)");
 
     private final Fleet fleet;
 
@@ -37,95 +44,100 @@ public final class Planner {
     }
 
     /**
-     * A plan.
+     * A plan. The same file and the same network give the same plan, byte for byte.
      *
      * @param hosts by host, rows that are added ({@code +}), changed ({@code ~}) and removed ({@code -})
      * @param switches the same by bridge, flow entries as ovs-ofctl text with their reasons
+     * @param disturbs conversations that notice; empty when none does
+     * @param asks what somebody should agree to first, because Heddle cannot take it back
      * @param pending hosts that are not connected: they catch up when they return
+     * @param findings what a check of the file found
      */
-    public record Plan(Map<String, List<String>> hosts, Map<String, List<String>> switches, List<String> pending) {
+    public record Plan(Map<String, List<String>> hosts, Map<String, List<String>> switches, List<String> disturbs,
+                       List<String> asks, List<String> pending, List<Finding> findings) {
         /** Whether nothing would change on what is connected. */
         public boolean isEmpty() {
             return hosts.values().stream().allMatch(List::isEmpty) && switches.values().stream().allMatch(List::isEmpty);
         }
+
+        /** Tells one plan from another: a saved plan may be applied while the network still asks for the same. */
+        public String fingerprint() {
+            Hasher hasher = Hashing.sha256().newHasher();
+            for (Object part : List.of(hosts, switches, pending)) {
+                hasher.putString(part.toString(), StandardCharsets.UTF_8).putByte((byte) 0);
+            }
+            return "sha256:" + hasher.hash();
+        }
     }
 
-    /** Compares {@code then} with what is there now. */
-    public Plan plan(NetworkModel then) throws InterruptedException {
+    /** Compares what files declare with what is there now. */
+    public Plan plan(NetworkFile.Declared declared) throws InterruptedException {
+        NetworkModel then = declared.model();
         Map<String, List<String>> hosts = new TreeMap<>();
-        List<String> pending = new ArrayList<>();
-        Map<String, Boolean> connected = new HashMap<>();
-        fleet.hosts().status().forEach(s -> connected.put(s.name(), s.connected()));
-        for (String name : new TreeSet<>(then.hosts().keySet())) {
-            if (!connected.getOrDefault(name, false)) {
-                pending.add(name);
-            }
-        }
-        Map<String, CompletableFuture<List<String>>> answers = fleet.hosts().plan(fleet.withCaptures(then));
-        for (Map.Entry<String, CompletableFuture<List<String>>> e : answers.entrySet()) {
-            try {
-                hosts.put(e.getKey(), e.getValue().get(ANSWER_SECONDS, TimeUnit.SECONDS));
-            } catch (ExecutionException | TimeoutException failed) {
+        List<String> disturbs = new ArrayList<>();
+        List<String> asks = new ArrayList<>();
+        TreeSet<String> pending = new TreeSet<>(then.hosts().keySet());
+        fleet.hosts().status().stream().filter(s -> s.connected()).forEach(s -> pending.remove(s.name()));
+        for (Map.Entry<String, CompletableFuture<HostDiff.Change>> e : fleet.hosts().plan(fleet.withCaptures(then)).entrySet()) {
+            Optional<HostDiff.Change> change = await(e.getValue());
+            change.ifPresent(c -> {
+                hosts.put(e.getKey(), c.lines());
+                disturbs.addAll(Disturbance.rows(e.getKey(), c));
+                c.touches().stream().filter(t -> t.columns().contains(HostDiff.FIRST_CONTROLLER)).forEach(t ->
+                        asks.add(t.what().replace(" ", " " + e.getKey() + "/") + " gets its first controller: Open vSwitch"
+                                + " flushes every flow entry that somebody else has put there"));
+            });
+            if (change.isEmpty()) {
                 pending.add(e.getKey());
             }
         }
-        return new Plan(hosts, switches(then), pending);
+        Map<String, List<String>> switches = switches(then, disturbs);
+        return new Plan(hosts, switches, List.copyOf(new TreeSet<>(disturbs)), asks, List.copyOf(pending),
+                Checker.check(declared).findings());
     }
 
-    private Map<String, List<String>> switches(NetworkModel then) {
+    private static <T> Optional<T> await(CompletableFuture<T> answer) throws InterruptedException {
+        try {
+            return Optional.ofNullable(answer.get(ANSWER_SECONDS, TimeUnit.SECONDS));
+        } catch (ExecutionException | TimeoutException e) {
+            return Optional.empty();
+        }
+    }
+
+    private Map<String, List<String>> switches(NetworkModel then, List<String> disturbs) throws InterruptedException {
+        Map<SwitchConnection, CompletableFuture<List<FlowEntry>>> answers = new HashMap<>();
+        fleet.switches().all().forEach(c -> answers.put(c, FlowReader.ask(c, Cookies.HEDDLE, Cookies.OWNER_MASK)));
         Map<String, List<String>> out = new TreeMap<>();
-        for (Host h : then.hosts().values()) {
-            for (Bridge b : h.bridges().values()) {
-                Optional<SwitchConnection> connection = fleet.switches().find(b.datapathId());
-                out.put(h.name() + "/" + b.name(), lines(then, new NetworkModel.Place(h, b), connection));
+        for (NetworkModel.Place place : then.places()) {
+            if (fleet.switches().find(place.bridge().datapathId()).isEmpty()) {
+                out.put(place.toString(), lines(place.toString(), Blueprint.view(then, place, Map.of(), Transition.NONE),
+                        FlowProgram.EMPTY, List.of(), disturbs));
             }
         }
-        for (SwitchConnection c : fleet.switches().all()) {
-            if (then.byDatapathId(c.datapathId()).isEmpty()) {
-                SwitchView view = Fleet.view(then, c);
-                out.put("switch " + SwitchConnection.format(c.datapathId()),
-                        lines(view, c.sync() == null ? FlowProgram.EMPTY : c.sync().state().program()));
-            }
+        for (Map.Entry<SwitchConnection, CompletableFuture<List<FlowEntry>>> e : answers.entrySet()) {
+            SwitchConnection c = e.getKey();
+            FlowProgram given = c.sync() == null ? FlowProgram.EMPTY : c.sync().state().program();
+            Collection<FlowEntry> now = await(e.getValue()).<Collection<FlowEntry>>map(l -> l).orElse(given.entries());
+            String name = then.byDatapathId(c.datapathId()).map(Object::toString)
+                    .orElse("switch " + SwitchConnection.format(c.datapathId()));
+            out.put(name, lines(name, Fleet.view(then, c), given, now, disturbs));
         }
         return out;
     }
 
-    private static List<String> lines(NetworkModel then, NetworkModel.Place place, Optional<SwitchConnection> connection) {
-        Map<String, Integer> numbers = new HashMap<>();
-        connection.ifPresent(c -> numbers.putAll(Fleet.view(then, c).ports()));
-        // Ports that do not exist yet are given numbers beyond those that do; the plan shows names, never these.
-        int next = 1 + numbers.values().stream().filter(n -> Integer.compareUnsigned(n, PortNumber.MAX) < 0)
-                .max(Integer::compare).orElse(0);
-        for (Port p : place.bridge().ports().values()) {
-            for (String i : p.interfaces()) {
-                if (numbers.putIfAbsent(i, next) == null) {
-                    next++;
-                }
-            }
-        }
-        if (!then.overlays(place.host(), place.bridge()).isEmpty()) {
-            numbers.putIfAbsent(then.tunnelPort(place.bridge()), next++);
-            if (then.tunnels().bfd()) {
-                for (Host peer : then.peers(place.host(), place.bridge())) {
-                    numbers.putIfAbsent(NetworkModel.probePort(peer), next++);
-                }
-            }
-        }
-        FlowProgram now = connection.filter(c -> c.sync() != null).map(c -> c.sync().state().program())
-                .orElse(FlowProgram.EMPTY);
-        return lines(new SwitchView(then, Optional.of(place), numbers), now);
-    }
-
-    private static List<String> lines(SwitchView view, FlowProgram now) {
+    private static List<String> lines(String where, SwitchView view, FlowProgram given, Collection<FlowEntry> now,
+                                      List<String> disturbs) {
         Map<String, String> names = new HashMap<>();
         view.ports().forEach((name, number) -> names.put(Integer.toUnsignedString(number), name));
         FlowProgram wanted = Apps.compile(view);
+        FlowDiff diff = FlowDiff.between(wanted, now.stream().filter(e -> !L2LearningApp.isLearnt(e.cookie())).toList());
+        if (!now.isEmpty()) {
+            disturbs.addAll(Disturbance.flows(where, wanted, given, diff));
+        }
         List<String> out = new ArrayList<>();
-        for (FlowDiff.Line line : FlowDiff.between(wanted, now.entries()).changes()) {
-            String reason = wanted.reason(line.entry().cookie()).or(() -> now.reason(line.entry().cookie())).orElse("");
-            Matcher m = PORT.matcher(line.toString().replaceFirst("cookie=0x[0-9a-f]+, ", ""));
-            out.add(m.replaceAll(r -> r.group(1) + "\"" + names.getOrDefault(r.group(2), r.group(2)) + "\"")
-                    + "  # " + reason);
+        for (FlowDiff.Line line : diff.changes()) {
+            String reason = wanted.reason(line.entry().cookie()).or(() -> given.reason(line.entry().cookie())).orElse("");
+            out.add(PortNames.named(line.toString(), names) + "  # " + reason);
         }
         return out;
     }

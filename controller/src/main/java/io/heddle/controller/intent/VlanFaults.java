@@ -4,7 +4,9 @@ import com.google.common.net.InetAddresses;
 import io.heddle.flows.model.Network;
 import io.heddle.flows.model.NetworkModel;
 import io.heddle.flows.model.Port;
+import io.heddle.flows.program.Field;
 import io.heddle.flows.program.FlowText;
+import io.heddle.flows.program.Match;
 import java.net.InetAddress;
 import java.util.Optional;
 
@@ -16,13 +18,15 @@ public final class VlanFaults {
     /**
      * About an untagged frame on a trunk that has no native network.
      *
-     * @param ipv4 the address of who sent it, 0 where it has none
+     * @param frame its headers
      * @return empty for frames that switches send to each other and that belong to no network
      */
-    public static Optional<String> untagged(NetworkModel model, Port trunk, long mac, int ipv4) {
+    public static Optional<String> untagged(NetworkModel model, Port trunk, Match frame) {
+        int ipv4 = frame.exact(Field.IPV4_SRC).or(() -> frame.exact(Field.ARP_SPA)).orElse(0L).intValue();
         if (ipv4 == 0) {
             return Optional.empty();
         }
+        long mac = frame.exact(Field.ETH_SRC).orElse(0L);
         InetAddress sender = InetAddresses.fromInteger(ipv4);
         String from = FlowText.mac(mac) + ", " + sender.getHostAddress();
         Optional<Network> network = trunk.networks().stream().map(model.networks()::get)

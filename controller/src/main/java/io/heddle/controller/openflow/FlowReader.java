@@ -6,6 +6,7 @@ import io.heddle.flows.program.FlowEntry;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 
 /** Reads a switch's flow entries, in however many parts they come. On the switch's event loop. */
@@ -36,6 +37,19 @@ public final class FlowReader {
                         done.accept(null, why);
                     }
                 });
+    }
+
+    /** Asks from another thread; fails where the switch refuses or goes away. */
+    public static CompletableFuture<List<FlowEntry>> ask(SwitchConnection connection, long cookie, long mask) {
+        CompletableFuture<List<FlowEntry>> answer = new CompletableFuture<>();
+        connection.loop().execute(() -> new FlowReader(connection).read(cookie, mask, (entries, error) -> {
+            if (error == null) {
+                answer.complete(entries);
+            } else {
+                answer.completeExceptionally(new IllegalStateException(error));
+            }
+        }));
+        return answer;
     }
 
     /** Reads the entries without their counters; ones that Heddle cannot read are left out. */

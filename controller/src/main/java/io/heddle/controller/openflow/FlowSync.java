@@ -2,6 +2,7 @@ package io.heddle.controller.openflow;
 
 import io.heddle.apps.l2learning.L2LearningApp;
 import io.heddle.apps.l2learning.LearningPorts;
+import io.heddle.controller.events.MendPace;
 import io.heddle.controller.openflow.codec.FlowCodec;
 import io.heddle.controller.openflow.codec.OnfCodec;
 import io.heddle.controller.openflow.codec.Wire;
@@ -50,6 +51,12 @@ public final class FlowSync {
     private boolean meters = true;
     private boolean monitored;
     private boolean drifted;
+    /** What somebody else did that is about to be mended, in words; null while nothing is. */
+    private String found;
+    private boolean tell;
+    private boolean paused;
+    private long pausedUntil;
+    private final MendPace pace = new MendPace();
     private boolean firstRead = true;
     private long backoffMillis = SETTLE_MILLIS;
     private long settleMillis = SETTLE_MILLIS;
@@ -72,6 +79,9 @@ public final class FlowSync {
      */
     public void want(FlowProgram program, LearningPorts ports, Consumer<State> done) {
         desired = meters ? program : program.withoutMeters();
+        // What is new is not drift, and whoever insists does not delay it.
+        paused = false;
+        drifted = false;
         learning.configure(ports);
         state = new State(false, null, state.program(), state.changes());
         waiting.add(done);
@@ -81,6 +91,11 @@ public final class FlowSync {
     private void run() {
         if (desired == null || busy) {
             again = busy;
+            return;
+        }
+        long pause = paused ? TimeUnit.NANOSECONDS.toMillis(pausedUntil - System.nanoTime()) : 0;
+        if (pause > 0) {
+            later(pause);
             return;
         }
         busy = true;
@@ -117,12 +132,15 @@ public final class FlowSync {
             remove.addAll(stray);
             diff = new FlowDiff(diff.add(), diff.replaced(), remove);
         }
+        found = null;
         if (drifted && !diff.isEmpty()) {
-            connection.journal().add("drifted", SwitchConnection.format(connection.datapathId()),
-                    diff.size() + " flow entries were changed by somebody else, the first: " + diff.changes().get(0));
-        }
-        if (!diff.isEmpty()) {
-            connection.journal().add("changed", SwitchConnection.format(connection.datapathId()),
+            if (!paused && waitsForQuiet(diff)) {
+                return;
+            }
+            paused = false;
+            found = found(diff);
+        } else if (!diff.isEmpty()) {
+            connection.journal().add("changed", connection.label(),
                     diff.size() + " flow entries, the first: " + diff.changes().get(0));
         }
         FlowDiff changes = diff;
@@ -139,9 +157,39 @@ public final class FlowSync {
         });
     }
 
+    /** Whether somebody insists, so that the drift is let stand for a while. */
+    private boolean waitsForQuiet(FlowDiff diff) {
+        MendPace.Verdict verdict = pace.drifted(System.nanoTime());
+        tell = verdict.tell();
+        if (verdict.insists()) {
+            connection.journal().add("drifted", connection.label(), "somebody insists: "
+                    + found(diff) + ", again and again; from now on this is mended every "
+                    + verdict.pauseMillis() / 1000 + " s, later every 30 s, and not told until a minute was quiet");
+        }
+        if (verdict.pauseMillis() == 0) {
+            return false;
+        }
+        paused = true;
+        pausedUntil = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(verdict.pauseMillis());
+        busy = false;
+        state = new State(false, "somebody keeps changing its flow entries", state.program(), state.changes());
+        later(verdict.pauseMillis());
+        return true;
+    }
+
+    /** What the drift was, seen from what it takes to mend it. */
+    private static String found(FlowDiff diff) {
+        FlowDiff.Line first = diff.changes().get(0);
+        FlowEntry stood = diff.replaced().get(first.entry().key());
+        String what = first.sign() == '+' ? "removed: " + first.entry()
+                : first.sign() == '-' ? "added: " + first.entry() : "altered: " + stood;
+        return diff.size() == 1 ? "a flow entry was " + what
+                : diff.size() + " flow entries were removed, altered or added, the first was " + what;
+    }
+
     /** Entries that a switch can hold are worth more than rates that it cannot keep. */
     private void goOnWithoutMeters(String why) {
-        connection.journal().add("no-meters", SwitchConnection.format(connection.datapathId()),
+        connection.journal().add("no-meters", connection.label(),
                 "the switch refuses meters, so rates and storm limits are not kept: " + why);
         meters = false;
         desired = desired.withoutMeters();
@@ -154,7 +202,7 @@ public final class FlowSync {
         new Bundle(connection).send(diff, outcome -> {
             if (outcome.unsupported()) {
                 bundles = false;
-                connection.journal().add("no-bundles", SwitchConnection.format(connection.datapathId()),
+                connection.journal().add("no-bundles", connection.label(),
                         "the switch refuses bundles, plain FLOW_MODs are used: " + outcome.error());
                 plain(target, diff);
             } else {
@@ -196,11 +244,11 @@ public final class FlowSync {
             staleMeters.clear();
         }
         if (error != null && !error.equals(state.error())) {
-            connection.journal().add("refused", SwitchConnection.format(connection.datapathId()),
+            connection.journal().add("refused", connection.label(),
                     "the switch refused its flow entries: " + error);
-        } else if (error == null && drifted && changes > 0) {
-            connection.journal().add("healed", SwitchConnection.format(connection.datapathId()),
-                    changes + " flow entries restored");
+        } else if (error == null && found != null && tell) {
+            connection.journal().add("healed", connection.label(),
+                    found + "; put right");
         }
         // Strangers who change only what is theirs make us read for nothing: read less often while that goes on.
         settleMillis = drifted && changes == 0 ? Math.min(settleMillis * 2, LONGEST_SETTLE_MILLIS) : SETTLE_MILLIS;

@@ -5,6 +5,7 @@ import io.heddle.apps.l2learning.Conversations;
 import io.heddle.apps.l2learning.L2LearningApp;
 import io.heddle.apps.l2learning.LearningPorts;
 import io.heddle.apps.l2learning.LearntFlows;
+import io.heddle.apps.l2learning.MacFlaps;
 import io.heddle.apps.l2learning.MacTable;
 import io.heddle.controller.openflow.codec.FlowCodec;
 import io.heddle.controller.openflow.codec.PacketIn;
@@ -23,6 +24,7 @@ import io.heddle.flows.program.PortNumber;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,6 +45,8 @@ public final class Learning {
     private final MacTable macs = new MacTable();
     private final Conversations conversations = new Conversations();
     private final PacketIn packet = new PacketIn();
+    private final MacFlaps flaps = new MacFlaps();
+    private final Map<Host, Integer> addresses = new HashMap<>();
     private final LongAdder packetIns;
     private final LongAdder learnt;
     private final LongAdder flowMods;
@@ -66,11 +70,23 @@ public final class Learning {
         return macs.entries();
     }
 
+    private record Host(int network, long mac) {
+    }
+
+    /** The IPv4 address that a MAC was last seen to send from, 0 where it is not known; on the loop. */
+    public int address(int network, long mac) {
+        return addresses.getOrDefault(new Host(network, mac), 0);
+    }
+
     /** The name of the port that a MAC is behind, "" where it is not known; on the loop. */
     String port(int network, long mac) {
         MacTable.Entry e = macs.find(network, mac);
-        return e == null ? "" : connection.ports().values().stream().filter(p -> p.number() == e.inPort())
-                .map(SwitchPort::name).findFirst().orElse("");
+        return e == null ? "" : name(e.inPort());
+    }
+
+    private String name(int number) {
+        return connection.ports().values().stream().filter(p -> p.number() == number).map(SwitchPort::name).findFirst()
+                .orElseGet(() -> Integer.toUnsignedString(number));
     }
 
     /** Whether other switches are behind some of the ports; on the loop. */
@@ -89,6 +105,7 @@ public final class Learning {
         configured = true;
         ports = now;
         macs.forgetIf(e -> !ports.carries(e.inPort(), e.network())).forEach(this::removeEntries);
+        addresses.keySet().removeIf(h -> macs.find(h.network, h.mac) == null);
         connection.flush();
     }
 
@@ -115,8 +132,8 @@ public final class Learning {
             return;
         }
         long source = packet.ethSrc();
-        if (packet.table() == Table.ADMISSION.number() && Cookies.isOurs(packet.cookie())) {
-            connection.untagged(packet.inPort(), source, packet.senderIpv4());
+        if (Cookies.isDrop(packet.cookie())) {
+            connection.dropped(packet.cookie(), packet.inPort(), packet.frameBytes());
             return;
         }
         int network = ports.named() ? (int) (packet.metadata() & Metadata.NETWORK_MASK)
@@ -145,13 +162,18 @@ public final class Learning {
         if (sighting == MacTable.Sighting.OVER_LIMIT) {
             FlowCodec.writeAdd(out, connection.nextXid(), LearntFlows.suppress(inPort));
             connection.counters().count("mac_limit_reached_total");
-            connection.journal().add("mac-limit", SwitchConnection.format(connection.datapathId()),
-                    "port " + inPort + " has its " + ports.limit(inPort) + " MACs: no more are learnt from it, and "
+            connection.journal().add("mac-limit", connection.label(),
+                    "port " + name(inPort) + " has its " + ports.limit(inPort) + " MACs: no more are learnt from it, and "
                             + "their frames are left to NORMAL");
             return;
         }
         if (sighting == MacTable.Sighting.MOVED) {
             moved(out, mac, inPort);
+        }
+        int ipv4 = packet.senderIpv4();
+        if (ipv4 != 0) {
+            addresses.put(new Host(network, mac), ipv4);
+            connection.sighted(network, mac, ipv4);
         }
         learnt.increment();
         flowMods.add(2);
@@ -174,9 +196,14 @@ public final class Learning {
         movesThisSecond = second == movesSecond ? movesThisSecond + 1 : 1;
         movesSecond = second;
         // A loop moves MACs by the thousand; the counter has them all, the journal the first few of each second.
-        if (movesThisSecond <= MOVES_TOLD_PER_SECOND) {
-            connection.journal().add("mac-moved", SwitchConnection.format(connection.datapathId()),
-                    FlowText.mac(mac) + " moved from port " + before.inPort() + " to port " + inPort);
+        MacFlaps.Verdict verdict = flaps.moved(mac, second);
+        if (verdict == MacFlaps.Verdict.FLAPS) {
+            connection.journal().add("mac-flapping", connection.label(), FlowText.mac(mac) + " moves between ports "
+                    + name(before.inPort()) + " and " + name(inPort) + " again and again: a loop, or two hosts with one address;"
+                    + " its moves are counted and not told for a minute");
+        } else if (verdict == MacFlaps.Verdict.MOVED && movesThisSecond <= MOVES_TOLD_PER_SECOND) {
+            connection.journal().add("mac-moved", connection.label(),
+                    FlowText.mac(mac) + " moved from port " + name(before.inPort()) + " to port " + name(inPort));
         }
     }
 
@@ -222,6 +249,7 @@ public final class Learning {
                 .ifPresent(e -> {
                     MacTable.Entry gone = macs.forget(network(e), e.match().exact(Field.ETH_DST).orElse(0L));
                     if (gone != null) {
+                        addresses.remove(new Host(gone.network(), gone.mac()));
                         connection.send(out -> FlowCodec.writeRemove(out, connection.nextXid(), source(gone)));
                     }
                 });

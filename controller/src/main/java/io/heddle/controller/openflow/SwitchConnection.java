@@ -111,6 +111,11 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter {
         return String.format("%016x", datapathId);
     }
 
+    /** What people call it: the bridge of the file that it is, or its datapath id. */
+    String label() {
+        return registry.listener().name(datapathId);
+    }
+
     /** Ends the connection; any thread. */
     public void close(String why) {
         closeReason = why;
@@ -266,7 +271,8 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter {
         sync = new FlowSync(this, learning);
         accepted = true;
         new Reflections(this, registry.listener()).start();
-        journal.add("connected", format(datapathId), "switch connected from " + remote() + " with "
+        new DropWatch(this, registry.listener()).start();
+        journal.add("connected", label(), "switch connected from " + remote() + " with "
                 + ports.size() + " ports");
         registry.listener().connected(this);
     }
@@ -276,9 +282,14 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter {
         registry.listener().captured(this, frame, length);
     }
 
-    /** See {@link SwitchListener#untagged}. */
-    void untagged(int inPort, long mac, int ipv4) {
-        registry.listener().untagged(this, inPort, mac, ipv4);
+    /** See {@link SwitchListener#dropped}. */
+    void dropped(long cookie, int inPort, byte[] frame) {
+        registry.listener().dropped(this, cookie, inPort, frame);
+    }
+
+    /** See {@link SwitchListener#sighted}. */
+    void sighted(int network, long mac, int ipv4) {
+        registry.listener().sighted(this, network, mac, ipv4);
     }
 
     void portsChanged() {
@@ -295,7 +306,7 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter {
         questions.clear();
         if (accepted) {
             accepted = false;
-            journal.add("disconnected", format(datapathId), closeReason);
+            journal.add("disconnected", label(), closeReason);
             registry.gone(this);
         }
     }

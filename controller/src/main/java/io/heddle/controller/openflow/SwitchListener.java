@@ -1,7 +1,12 @@
 package io.heddle.controller.openflow;
 
+import java.util.Map;
+
 /** Hears of switches. Called on a switch's event loop: must not block. */
 public interface SwitchListener {
+    /** What people call a switch; any thread. */
+    String name(long datapathId);
+
     /** A switch has introduced itself and its ports are known. */
     void connected(SwitchConnection connection);
 
@@ -9,12 +14,27 @@ public interface SwitchListener {
     void portsChanged(SwitchConnection connection);
 
     /**
-     * An untagged frame came in by a trunk that has no native network, and was dropped; told of about one a second and
-     * port. On the switch's event loop.
+     * A sample of what is dropped, one a second and reason at most. On the switch's event loop.
      *
-     * @param ipv4 the address of who sent it, 0 where it has none
+     * @param cookie of the entry that dropped it
+     * @param frame its first bytes
      */
-    void untagged(SwitchConnection connection, int inPort, long mac, int ipv4);
+    void dropped(SwitchConnection connection, long cookie, int inPort, byte[] frame);
+
+    /**
+     * What a switch has dropped so far, read every few seconds. On the switch's event loop.
+     *
+     * @param drops by cookie
+     * @param meters by number, frames beyond a rate
+     */
+    void counted(SwitchConnection connection, Map<Long, DropCount> drops, Map<Integer, DropCount> meters);
+
+    /**
+     * A MAC is seen anew, and sends from an address. On the switch's event loop.
+     *
+     * @param network the network's number, or a tag where no file names the switch
+     */
+    void sighted(SwitchConnection connection, int network, long mac, int ipv4);
 
     /**
      * Frames of a host that is at home on this switch came back through an uplink, and were dropped. On the switch's

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -28,6 +29,10 @@ import java.util.stream.Stream;
 public final class VersionStore implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
     private static final String SUFFIX = ".version";
+    private static final String ASIDE = ".new";
+    /** Stands in front of the checksum since the format has a number; files without it are read as well. */
+    private static final String FORMAT = "heddle-version-1 ";
+    private static final Pattern LATER_FORMAT = Pattern.compile("heddle-version-\\d+ ");
 
     private final Path folder;
     private final FileChannel lockFile;
@@ -67,18 +72,31 @@ public final class VersionStore implements AutoCloseable {
         }
         VersionStore store = new VersionStore(folder, lockFile, lock);
         try (Stream<Path> files = Files.list(folder)) {
-            for (Path f : files.filter(p -> p.toString().endsWith(SUFFIX)).sorted().toList()) {
-                store.versions.add(read(f));
+            for (Path f : files.sorted().toList()) {
+                if (f.toString().endsWith(SUFFIX)) {
+                    store.versions.add(read(f));
+                } else if (f.toString().endsWith(ASIDE)) {
+                    // Begun and never accepted.
+                    Files.delete(f);
+                }
             }
+        } catch (IOException | RuntimeException e) {
+            store.close();
+            throw e;
         }
         return store;
     }
 
     private static Version read(Path file) throws IOException {
-        String text = Files.readString(file);
+        String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
         int line = text.indexOf('\n');
         String body = text.substring(line + 1);
-        if (line < 0 || !text.substring(0, line).equals(checksum(body))) {
+        String head = text.substring(0, Math.max(0, line));
+        if (!head.startsWith(FORMAT) && LATER_FORMAT.matcher(head).lookingAt()) {
+            throw new IOException("the stored version " + file + " was written by a later Heddle (" + head.split(" ")[0]
+                    + ", this one knows " + FORMAT.strip() + "): start that one, or give this one its own --state");
+        }
+        if (line < 0 || !head.replaceFirst("^" + FORMAT, "").equals(checksum(body))) {
             throw new IOException("the stored version " + file + " is damaged (its checksum does not agree): restore"
                     + " it from a backup, or move it away to go on with the version before it");
         }
@@ -92,6 +110,11 @@ public final class VersionStore implements AutoCloseable {
     /** The version in force. */
     public synchronized Optional<Version> latest() {
         return versions.isEmpty() ? Optional.empty() : Optional.of(versions.get(versions.size() - 1));
+    }
+
+    /** The version of this number. */
+    public synchronized Optional<Version> find(int number) {
+        return versions.stream().filter(v -> v.number() == number).findFirst();
     }
 
     /** All versions, oldest first. */
@@ -109,21 +132,32 @@ public final class VersionStore implements AutoCloseable {
         Version version = new Version(number, Instant.now().toString(), author, message, new TreeMap<>(files));
         String body = JSON.writeValueAsString(version);
         Path file = folder.resolve(String.format("%08d%s", number, SUFFIX));
-        Path aside = folder.resolve(file.getFileName() + ".new");
+        Path aside = folder.resolve(file.getFileName() + ASIDE);
+        try {
+            write(aside, FORMAT + checksum(body) + "\n" + body);
+            Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE);
+            try (FileChannel directory = FileChannel.open(folder, StandardOpenOption.READ)) {
+                directory.force(true);
+            }
+        } catch (IOException e) {
+            // Refused is refused: a restart must not find it.
+            Files.deleteIfExists(aside);
+            Files.deleteIfExists(file);
+            throw new IOException("the version cannot be stored in " + folder + ", so nothing was changed: " + e.getMessage(), e);
+        }
+        versions.add(version);
+        return version;
+    }
+
+    private static void write(Path aside, String text) throws IOException {
         try (FileChannel out = FileChannel.open(aside, StandardOpenOption.CREATE, StandardOpenOption.WRITE,
                 StandardOpenOption.TRUNCATE_EXISTING)) {
-            ByteBuffer bytes = StandardCharsets.UTF_8.encode(checksum(body) + "\n" + body);
+            ByteBuffer bytes = StandardCharsets.UTF_8.encode(text);
             while (bytes.hasRemaining()) {
                 out.write(bytes);
             }
             out.force(true);
         }
-        Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE);
-        try (FileChannel directory = FileChannel.open(folder, StandardOpenOption.READ)) {
-            directory.force(true);
-        }
-        versions.add(version);
-        return version;
     }
 
     @Override

@@ -17,8 +17,11 @@ import java.util.Set;
  * @param hosts by name
  * @param acls in the order in which they are asked
  * @param tunnels how networks are carried between hosts
+ * @param links what joins ports outside of the bridges
+ * @param expectations what is to be proved before the network is applied
  */
-public record NetworkModel(Map<String, Network> networks, Map<String, Host> hosts, List<Acl> acls, Tunnels tunnels) {
+public record NetworkModel(Map<String, Network> networks, Map<String, Host> hosts, List<Acl> acls, Tunnels tunnels,
+                           List<Link> links, List<Expectation> expectations) {
     /** Nothing declared at all. */
     public static final NetworkModel EMPTY = new NetworkModel(Map.of(), Map.of(), List.of(), Tunnels.DEFAULT);
 
@@ -26,13 +29,20 @@ public record NetworkModel(Map<String, Network> networks, Map<String, Host> host
         networks = Collections.unmodifiableMap(new LinkedHashMap<>(networks));
         hosts = Collections.unmodifiableMap(new LinkedHashMap<>(hosts));
         acls = List.copyOf(acls);
+        links = List.copyOf(links);
+        expectations = List.copyOf(expectations);
+    }
+
+    /** A network of which nothing is expected, and whose ports nothing joins outside. */
+    public NetworkModel(Map<String, Network> networks, Map<String, Host> hosts, List<Acl> acls, Tunnels tunnels) {
+        this(networks, hosts, acls, tunnels, List.of(), List.of());
     }
 
     /** The same network with one host in place of that of its name. */
     public NetworkModel with(Host host) {
         Map<String, Host> all = new LinkedHashMap<>(hosts);
         all.put(host.name(), host);
-        return new NetworkModel(networks, all, acls, tunnels);
+        return new NetworkModel(networks, all, acls, tunnels, links, expectations);
     }
 
     /** A bridge and the host it is on. */
@@ -41,6 +51,13 @@ public record NetworkModel(Map<String, Network> networks, Map<String, Host> host
         public String toString() {
             return host.name() + "/" + bridge.name();
         }
+    }
+
+    /** All bridges of all hosts, in the order of the file. */
+    public List<Place> places() {
+        List<Place> all = new ArrayList<>();
+        hosts.values().forEach(h -> h.bridges().values().forEach(b -> all.add(new Place(h, b))));
+        return all;
     }
 
     /** The bridge that names itself by this datapath id. */

@@ -50,7 +50,7 @@ public final class Frame {
     }
 
     /** Overwrites the bits of a field that {@code value}'s mask names. */
-    Frame with(Field field, Masked value) {
+    public Frame with(Field field, Masked value) {
         Masked old = values.getOrDefault(field, Masked.exact(field, 0));
         Frame copy = new Frame(values);
         copy.values.put(field, Masked.exact(field, old.hi() & ~value.maskHi() | value.hi(),

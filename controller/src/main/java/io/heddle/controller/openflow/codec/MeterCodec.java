@@ -12,7 +12,9 @@ public final class MeterCodec {
     public static final int DELETE = 2;
 
     private static final int METER_MOD = 29;
+    private static final int STATS_METER = 9;
     private static final int STATS_METER_CONFIG = 10;
+    private static final int STATS_HEAD = 40;
     private static final int ALL = 0xffffffff;
     private static final int KBPS = 1;
     private static final int PKTPS = 2;
@@ -40,10 +42,42 @@ public final class MeterCodec {
         write(out, xid, DELETE, new Meter(id, false, 1, 1));
     }
 
+    /** Takes what a meter has dropped. */
+    public interface Dropped {
+        /** @param packets and bytes beyond the rate of its first band */
+        void count(int id, long packets, long bytes);
+    }
+
+    /** Asks what all meters have dropped. */
+    public static void writeStatsRequest(ByteBuf out, int xid) {
+        request(out, xid, STATS_METER);
+    }
+
+    /** Reads one part of the answer. */
+    public static void readStats(ByteBuf body, Dropped out) {
+        while (body.readableBytes() >= STATS_HEAD) {
+            int start = body.readerIndex();
+            int id = body.getInt(start);
+            int length = body.getUnsignedShort(start + 4);
+            if (length < STATS_HEAD || start + length > body.writerIndex()) {
+                throw new IllegalArgumentException("statistics of a meter of " + length + " bytes in a part with "
+                        + (body.writerIndex() - start) + " left");
+            }
+            if (length >= STATS_HEAD + 16) {
+                out.count(id, body.getLong(start + STATS_HEAD), body.getLong(start + STATS_HEAD + 8));
+            }
+            body.readerIndex(start + length);
+        }
+    }
+
     /** Asks for all meters. */
     public static void writeConfigRequest(ByteBuf out, int xid) {
+        request(out, xid, STATS_METER_CONFIG);
+    }
+
+    private static void request(ByteBuf out, int xid, int type) {
         int start = Wire.begin(out, Wire.MULTIPART_REQUEST, xid);
-        out.writeShort(STATS_METER_CONFIG).writeShort(0).writeInt(0).writeInt(ALL).writeInt(0);
+        out.writeShort(type).writeShort(0).writeInt(0).writeInt(ALL).writeInt(0);
         Wire.end(out, start);
     }
 

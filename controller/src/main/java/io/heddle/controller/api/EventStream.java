@@ -1,0 +1,68 @@
+package io.heddle.controller.api;
+
+import io.heddle.controller.events.Journal;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.RoutingContext;
+
+/** Answers {@code GET /api/v1/events/stream} with events as they happen. Source: WHATWG HTML, server-sent events. */
+final class EventStream {
+    private static final long ALIVE_MILLIS = 15_000;
+
+    private final Vertx vertx;
+    private final Journal journal;
+
+    EventStream(Vertx vertx, Journal journal) {
+        this.vertx = vertx;
+        this.journal = journal;
+    }
+
+    /** The id after which events are asked for: {@code since=ID}, or where a client comes back, the last that it saw. */
+    static long since(RoutingContext request) throws BadRequest {
+        String last = request.request().getHeader("Last-Event-ID");
+        String since = request.request().getParam("since", last == null ? "0" : last);
+        if (!since.matches("\\d{1,18}")) {
+            throw new BadRequest(400, "since=" + since + ": expected the id of an event");
+        }
+        return Long.parseLong(since);
+    }
+
+    void answer(RoutingContext request) {
+        long since;
+        try {
+            since = since(request);
+        } catch (BadRequest e) {
+            request.fail(e.status(), e);
+            return;
+        }
+        HttpServerResponse response = request.response().setChunked(true).putHeader("Content-Type", "text/event-stream")
+                .putHeader("Cache-Control", "no-store");
+        response.write(": events follow\n\n");
+        Context loop = vertx.getOrCreateContext();
+        // The journal calls under its lock, from any thread: only hand over there.
+        Runnable end = journal.follow(since, e -> loop.runOnContext(x -> send(response, e)));
+        long timer = vertx.setPeriodic(ALIVE_MILLIS, t -> {
+            if (!response.ended() && !response.closed()) {
+                response.write(": alive\n\n");
+            }
+        });
+        response.closeHandler(x -> {
+            end.run();
+            vertx.cancelTimer(timer);
+        });
+    }
+
+    /** A client that does not read in time is sent away: it comes back with the last id that it saw. */
+    private static void send(HttpServerResponse response, Journal.Event e) {
+        if (response.ended() || response.closed()) {
+            return;
+        }
+        if (response.writeQueueFull() && e.id() % 64 == 0) {
+            response.reset();
+            return;
+        }
+        response.write("id: " + e.id() + "\nevent: " + e.kind() + "\ndata: " + new JsonObject(e.row()).encode() + "\n\n");
+    }
+}

@@ -1,0 +1,42 @@
+package io.heddle.controller.api;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.heddle.controller.Fleet;
+import io.heddle.controller.config.NetworkFile;
+import io.heddle.controller.trace.Known;
+import io.heddle.controller.trace.Origin;
+import io.heddle.controller.trace.RunningNetwork;
+import io.heddle.controller.trace.Trace;
+import io.heddle.controller.trace.Tracer;
+import io.vertx.ext.web.RoutingContext;
+
+/** Answers {@code POST /api/v1/trace}: the way of a frame through the network as it runs. */
+final class TraceView {
+    private final RunningNetwork network;
+    private final Fleet fleet;
+    private final ObjectMapper json = new ObjectMapper();
+
+    TraceView(Fleet fleet) {
+        this.fleet = fleet;
+        this.network = new RunningNetwork(fleet);
+    }
+
+    Trace trace(RoutingContext request) throws BadRequest, InterruptedException {
+        JsonNode question;
+        try {
+            question = json.readTree(request.body().asString());
+        } catch (JsonProcessingException | IllegalArgumentException e) {
+            throw new BadRequest(400, "expected {\"from\": \"hv1/vm1\", \"match\": \"icmp,nw_dst=10.0.0.7\"}");
+        }
+        if (question == null || question.path("from").asText().isEmpty()) {
+            throw new BadRequest(400, "from is missing: the port where the frame comes in, such as hv1/vm1");
+        }
+        NetworkFile.Declared declared = fleet.declared();
+        Known known = network.known();
+        Origin.Frame frame = Origin.frame(declared.model(), known, question.path("from").asText(),
+                question.path("to").asText(), question.path("match").asText());
+        return new Tracer(declared, network.stations(), known).follow(frame);
+    }
+}

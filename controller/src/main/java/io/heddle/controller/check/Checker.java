@@ -1,0 +1,288 @@
+package io.heddle.controller.check;
+
+import io.heddle.controller.config.NetworkFile;
+import io.heddle.controller.config.Places;
+import io.heddle.flows.model.Acl;
+import io.heddle.flows.model.Network;
+import io.heddle.flows.model.NetworkModel;
+import io.heddle.flows.model.Port;
+import io.heddle.flows.program.FlowText;
+import io.heddle.flows.program.Match;
+import io.heddle.flows.sets.HeaderSpace;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * Proves who can reach whom under a network file, over all ports and all headers, and says what in the file contradicts
+ * that. Nothing is sampled: headers are sets, worked out from the flow entries that the switches would get. What only
+ * time can tell is left out: rates, and what is learnt.
+ */
+public final class Checker {
+    private final NetworkModel model;
+    private final HeaderSpace space = new HeaderSpace();
+    private final Topology topology;
+    private final Policies policies;
+    private final List<End> ends = new ArrayList<>();
+    private final Map<Topology.Vertex, List<End>> endsAt = new HashMap<>();
+    private final Map<Topology.Vertex, Map<Topology.Vertex, List<Topology.Hop>>> paths = new HashMap<>();
+    private final int unicastSources;
+
+    /** A port as the end of conversations in one network. */
+    record End(NetworkModel.Place place, Port port, String network) {
+        Topology.Vertex vertex() {
+            return new Topology.Vertex(place.toString(), network, "");
+        }
+
+        @Override
+        public String toString() {
+            return place + "/" + port.name();
+        }
+    }
+
+    /**
+     * What frames from one end to another meet.
+     *
+     * @param passes the headers that get through
+     * @param drops those that do not, by reason
+     */
+    record Reach(int passes, Map<String, Integer> drops) {
+    }
+
+    /**
+     * One line of the matrix: all pairs of ends in two networks that the same headers get between.
+     *
+     * @param pairs how many pairs
+     * @param example one of them
+     * @param frames {@code all}, {@code none}, or what does not get through
+     * @param dropped by the reason that drops them, headers that do not get through, as ovs-ofctl matches
+     */
+    public record Line(String from, String to, int pairs, String example, String frames, Map<String, String> dropped) {
+    }
+
+    /** What came out. @param lines the matrix */
+    public record Report(List<Line> lines, List<Finding> findings) {
+        /** Whether the network may be applied. */
+        public boolean isAcceptable() {
+            return findings.stream().noneMatch(f -> f.severity() == Finding.Severity.ERROR);
+        }
+
+        /** The report as the admin API answers it. */
+        public Map<String, Object> answer(Places places) {
+            Map<String, Object> answer = new LinkedHashMap<>();
+            answer.put("acceptable", isAcceptable());
+            answer.put("reach", lines);
+            answer.put("findings", Finding.rows(findings, places));
+            return answer;
+        }
+    }
+
+    private Checker(NetworkModel model) {
+        this.model = model;
+        topology = new Topology(model);
+        policies = new Policies(model, space);
+        unicastSources = space.minus(HeaderSpace.ALL, space.of(FlowText.parseMatch("dl_src=01:00:00:00:00:00/01:00:00:00:00:00")));
+        for (NetworkModel.Place place : model.places()) {
+            for (Port port : place.bridge().ports().values()) {
+                boolean wire = port.uplink() || port.type() == Port.Type.PATCH || topology.isLinked(place.toString(), port);
+                if (!wire) {
+                    port.networks().forEach(n -> ends.add(new End(place, port, n)));
+                }
+            }
+        }
+        ends.forEach(e -> endsAt.computeIfAbsent(e.vertex(), k -> new ArrayList<>()).add(e));
+    }
+
+    /** Checks what files declare. */
+    public static Report check(NetworkFile.Declared declared) {
+        Checker checker = new Checker(declared.model());
+        List<Finding> findings = new ArrayList<>(new Expectations(checker).findings());
+        List<Line> lines = checker.matrix();
+        findings.addAll(checker.topology.findings());
+        findings.addAll(checker.rules());
+        findings.addAll(checker.islands());
+        findings.addAll(new MtuCheck(checker.model).findings());
+        findings.sort(Comparator.comparing(Finding::severity));
+        return new Report(lines, findings);
+    }
+
+    NetworkModel model() {
+        return model;
+    }
+
+    HeaderSpace space() {
+        return space;
+    }
+
+    /** Headers that a sender may have: no source is a group. */
+    int unicastSources() {
+        return unicastSources;
+    }
+
+    List<End> ends() {
+        return ends;
+    }
+
+    /** The headers that {@code to} gets from {@code from}, or null where frames never get there. */
+    Reach reach(End from, End to) {
+        List<Topology.Hop> path = paths(from.vertex()).get(to.vertex());
+        if (path == null || from.place().equals(to.place()) && from.port() == to.port()) {
+            return null;
+        }
+        boolean apart = path.isEmpty() && from.port().policy() == Port.Policy.PRIVATE
+                && to.port().policy() == Port.Policy.PRIVATE;
+        if (apart) {
+            return new Reach(HeaderSpace.NONE, Map.of("from a private port to private port " + to.port().name(), unicastSources));
+        }
+        Map<String, Integer> drops = new LinkedHashMap<>();
+        int passes = past(policies.of(from.place().toString(), from.network(), from.port().name()), unicastSources, drops);
+        for (Topology.Hop hop : path) {
+            passes = past(policies.of(hop.at().bridge(), hop.at().network(), hop.port()), passes, drops);
+        }
+        return new Reach(passes, drops);
+    }
+
+    private int past(Policies.Policy policy, int frames, Map<String, Integer> drops) {
+        policy.drops().forEach((reason, set) -> {
+            int here = space.and(set, frames);
+            if (here != HeaderSpace.NONE) {
+                drops.merge(reason, here, space::or);
+            }
+        });
+        return space.and(policy.passes(), frames);
+    }
+
+    private Map<Topology.Vertex, List<Topology.Hop>> paths(Topology.Vertex from) {
+        return paths.computeIfAbsent(from, topology::paths);
+    }
+
+    /** Ends of one bridge and network that nothing tells apart are reckoned with once. */
+    private record Kind(Topology.Vertex at, Policies.Policy policy, Port.Policy stance) {
+    }
+
+    private List<Line> matrix() {
+        Map<Kind, List<End>> kinds = new LinkedHashMap<>();
+        for (End e : ends) {
+            kinds.computeIfAbsent(new Kind(e.vertex(), policies.of(e.place().toString(), e.network(), e.port().name()),
+                    e.port().policy()), k -> new ArrayList<>()).add(e);
+        }
+        Map<Topology.Vertex, List<Map.Entry<Kind, List<End>>>> byPart = new HashMap<>();
+        kinds.entrySet().forEach(k -> byPart.computeIfAbsent(topology.part(k.getKey().at), p -> new ArrayList<>()).add(k));
+        Map<String, Line> lines = new TreeMap<>();
+        byPart.values().forEach(members -> members.forEach(a -> members.forEach(b -> add(lines, a, b))));
+        return new ArrayList<>(lines.values());
+    }
+
+    private void add(Map<String, Line> lines, Map.Entry<Kind, List<End>> a, Map.Entry<Kind, List<End>> b) {
+        boolean same = a.getKey().equals(b.getKey());
+        int n = a.getValue().size();
+        int pairs = same ? n * (n - 1) : n * b.getValue().size();
+        if (pairs == 0) {
+            return;
+        }
+        End from = a.getValue().get(0);
+        End to = b.getValue().get(same ? 1 : 0);
+        Reach reach = reach(from, to);
+        if (reach == null) {
+            return;
+        }
+        String key = from.network() + "\t" + to.network() + "\t" + reach.passes();
+        Line had = lines.get(key);
+        lines.put(key, had != null ? new Line(had.from, had.to, had.pairs + pairs, had.example, had.frames, had.dropped)
+                : line(from, to, pairs, reach));
+    }
+
+    private Line line(End from, End to, int pairs, Reach reach) {
+        Map<String, String> dropped = new LinkedHashMap<>();
+        reach.drops().forEach((reason, set) -> dropped.put(plain(reason), headers(set)));
+        String frames = reach.passes() == unicastSources ? "all" : reach.passes() == HeaderSpace.NONE ? "none" : "some";
+        return new Line(from.network(), to.network(), pairs, from + " → " + to, frames, dropped);
+    }
+
+    /** A set in words: a few of its parts. */
+    String headers(int set) {
+        List<Match> some = space.examples(set, 4);
+        List<String> texts = new ArrayList<>();
+        some.stream().limit(3).forEach(m -> texts.add(m.toString().isEmpty() ? "everything" : m.toString()));
+        return String.join("; ", texts) + (some.size() > 3 ? "; …" : "");
+    }
+
+    /** A reason without what says that it is a drop. */
+    static String plain(String reason) {
+        return reason.replaceFirst("^drop: ", "");
+    }
+
+    /** Rules that no frame ever gets to, and rules that hold nowhere. */
+    private List<Finding> rules() {
+        Set<String> reached = new HashSet<>();
+        Map<String, Set<String>> covered = new LinkedHashMap<>();
+        for (End e : ends) {
+            policies.of(e.place().toString(), e.network(), e.port().name());
+        }
+        for (Topology.Vertex v : topology.bridges()) {
+            NetworkModel.Place place = model.places().stream().filter(p -> p.toString().equals(v.bridge())).findFirst()
+                    .orElseThrow();
+            place.bridge().ports().values().stream().filter(p -> p.networks().contains(v.network()))
+                    .forEach(p -> policies.of(v.bridge(), v.network(), p.name()));
+        }
+        for (Policies.Policy p : policies.all()) {
+            reached.addAll(p.reached());
+            p.covered().forEach((reason, by) -> covered.merge(reason, by, (a, b) -> {
+                Set<String> all = new LinkedHashSet<>(a);
+                all.addAll(b);
+                return all;
+            }));
+        }
+        List<Finding> findings = new ArrayList<>();
+        for (Acl acl : model.acls()) {
+            for (int i = 1; i <= acl.rules().size(); i++) {
+                String name = "acl " + acl.name() + " rule " + i;
+                boolean drop = acl.rules().get(i - 1).drop();
+                String reason = (drop ? "drop: " : "") + name;
+                if (!reached.contains(reason)) {
+                    findings.add(shadowed(name, drop, covered.get(reason)));
+                }
+            }
+        }
+        return findings;
+    }
+
+    private static Finding shadowed(String name, boolean drop, Collection<String> by) {
+        if (by == null) {
+            return Finding.warning("idle", name, name + " holds for no port of this file");
+        }
+        boolean other = by.stream().anyMatch(r -> r.startsWith("drop: ") != drop);
+        String names = String.join(", ", by.stream().limit(3).map(Checker::plain).toList()) + (by.size() > 3 ? ", …" : "");
+        return Finding.warning("shadowed", name, name + " never matches: " + names + (by.size() == 1 ? " takes" : " take")
+                + " all of its frames" + (other ? ", and " + (drop ? "lets them pass" : "drops them") : ""));
+    }
+
+    /** Networks of which some ports can never hear of others. */
+    private List<Finding> islands() {
+        List<Finding> findings = new ArrayList<>();
+        for (Network network : model.networks().values()) {
+            Map<Topology.Vertex, List<String>> parts = new LinkedHashMap<>();
+            endsAt.forEach((vertex, list) -> {
+                if (vertex.network().equals(network.name())) {
+                    parts.computeIfAbsent(topology.part(vertex), p -> new ArrayList<>()).add(vertex.bridge());
+                }
+            });
+            if (parts.size() > 1) {
+                List<String> names = parts.values().stream().map(p -> String.join(", ", p.stream().sorted().limit(3).toList())
+                        + (p.size() > 3 ? ", …" : "")).sorted().toList();
+                findings.add(Finding.warning("island", "network " + network.name(), "network " + network.name() + " is in "
+                        + parts.size() + " parts that never hear of each other: " + String.join(" | ", names)
+                        + "; give it a vni, or an uplink on each host"));
+            }
+        }
+        return findings;
+    }
+}

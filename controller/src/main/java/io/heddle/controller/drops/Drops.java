@@ -1,0 +1,121 @@
+package io.heddle.controller.drops;
+
+import io.heddle.apps.MeterKind;
+import io.heddle.controller.openflow.DropCount;
+import io.heddle.controller.openflow.SwitchConnection;
+import io.heddle.flows.program.FlowProgram;
+import io.heddle.flows.program.Match;
+import io.heddle.flows.simulate.FrameBytes;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * What was dropped, by switch and reason: how much, how fast, and the last frame that was seen. Bounded by the reasons
+ * that there are. Safe from any thread.
+ */
+public final class Drops {
+    private static final String DROP = "drop: ";
+
+    private final Map<Long, Map<String, Tally>> switches = new ConcurrentHashMap<>();
+    private final Map<Long, Map<String, Sample>> samples = new ConcurrentHashMap<>();
+
+    /**
+     * The last frame that was seen to be dropped.
+     *
+     * @param port by which it came in
+     * @param frame its headers
+     */
+    public record Sample(Instant time, String port, Match frame) {
+    }
+
+    private record Tally(DropCount count, double perSecond, long nanos) {
+    }
+
+    /**
+     * One reason on one switch.
+     *
+     * @param perSecond frames a second between the last two readings
+     */
+    public record Row(long datapathId, String reason, long packets, long bytes, double perSecond, Optional<Sample> last) {
+    }
+
+    /** A sample. @return the reason under which it was dropped, "" for one that is not known any more */
+    public String sampled(SwitchConnection connection, long cookie, String port, byte[] frame) {
+        String reason = connection.sync().state().program().reason(cookie).orElse("").replaceFirst("^" + DROP, "");
+        if (!reason.isEmpty()) {
+            samples.computeIfAbsent(connection.datapathId(), k -> new ConcurrentHashMap<>())
+                    .put(reason, new Sample(Instant.now(), port, FrameBytes.read(frame)));
+        }
+        return reason;
+    }
+
+    /**
+     * A reading.
+     *
+     * @return what meters have dropped since the one before, by reason
+     */
+    public Map<String, Long> counted(SwitchConnection connection, Map<Long, DropCount> drops, Map<Integer, DropCount> meters) {
+        FlowProgram program = connection.sync().state().program();
+        Map<String, DropCount> byReason = new TreeMap<>();
+        drops.forEach((cookie, count) -> program.reason(cookie).ifPresent(r ->
+                byReason.merge(r.replaceFirst("^" + DROP, ""), count, DropCount::plus)));
+        Map<Integer, String> limits = new TreeMap<>();
+        program.entries().stream().filter(e -> e.instructions().meter() != 0 && !MeterKind.isSample(e.instructions().meter()))
+                .forEach(e -> limits.put(e.instructions().meter(), program.reason(e.cookie()).orElse("")));
+        Map<String, Long> over = new TreeMap<>();
+        Map<String, Tally> before = switches.getOrDefault(connection.datapathId(), Map.of());
+        meters.forEach((id, count) -> {
+            String reason = limits.get(id);
+            if (reason != null) {
+                byReason.merge(reason, count, DropCount::plus);
+                long more = count.packets() - Optional.ofNullable(before.get(reason)).map(t -> t.count.packets()).orElse(0L);
+                if (more > 0) {
+                    over.put(reason, more);
+                }
+            }
+        });
+        long now = System.nanoTime();
+        Map<String, Tally> after = new TreeMap<>();
+        byReason.forEach((reason, count) -> after.put(reason, tally(before.get(reason), count, now)));
+        switches.put(connection.datapathId(), after);
+        Optional.ofNullable(samples.get(connection.datapathId())).ifPresent(s -> s.keySet().retainAll(byReason.keySet()));
+        return before.isEmpty() ? Map.of() : over;
+    }
+
+    private static Tally tally(Tally before, DropCount count, long now) {
+        if (before == null) {
+            return new Tally(count, 0, now);
+        }
+        double seconds = (now - before.nanos) / 1e9;
+        return new Tally(count, Math.max(0, count.packets() - before.count.packets()) / seconds, now);
+    }
+
+    /** A switch has gone. */
+    public void forget(long datapathId) {
+        switches.remove(datapathId);
+        samples.remove(datapathId);
+    }
+
+    /** Everything, as it was at the last reading of each switch. */
+    public List<Row> rows() {
+        List<Row> rows = new ArrayList<>();
+        switches.forEach((id, reasons) -> reasons.forEach((reason, t) -> rows.add(new Row(id, reason, t.count.packets(),
+                t.count.bytes(), t.perSecond, sample(id, reason)))));
+        return rows;
+    }
+
+    /** How fast frames are dropped under a reason; 0 before there were two readings. */
+    public double perSecond(long datapathId, String reason) {
+        return Optional.ofNullable(switches.get(datapathId)).map(r -> r.get(reason)).map(Tally::perSecond).orElse(0.0);
+    }
+
+    /** The last frame that was seen to be dropped under a reason. */
+    public Optional<Sample> sample(long datapathId, String reason) {
+        return Optional.ofNullable(samples.get(datapathId)).map(s -> s.get(reason));
+    }
+}

@@ -1,0 +1,82 @@
+package io.heddle.controller.intent;
+
+import io.heddle.flows.diff.FlowDiff;
+import io.heddle.flows.program.FlowProgram;
+import io.heddle.ovsdb.HostDiff;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What a change does to conversations that go on. Whatever is not named here loses nothing; how much is lost by what is
+ * named was measured, see docs/changes.md. Pure.
+ */
+final class Disturbance {
+    private static final Set<String> VLANS = Set.of("tag", "trunks", "vlan_mode", "cvlans");
+    private static final Set<String> BOND = Set.of("bond_mode", "lacp", "interfaces");
+    private static final Set<String> TREES = Set.of("stp_enable", "rstp_enable");
+    private static final Pattern RULE = Pattern.compile("(drop: )?(acl \\S+ (?:rule \\d+|default))");
+    private static final Pattern CARRIES = Pattern.compile("vlan: port (\\S+) carries (\\S+)");
+
+    private Disturbance() {
+    }
+
+    /** What changed rows disturb. */
+    static List<String> rows(String host, HostDiff.Change change) {
+        List<String> out = new ArrayList<>();
+        for (HostDiff.Touch t : change.touches()) {
+            String[] words = t.what().split(" ");
+            String where = host + (words.length > 1 ? "/" + words[1] : "");
+            boolean own = words.length == 2;
+            if (own && t.isRemoved()) {
+                out.add(words[0] + " " + where + " goes, and every conversation by it");
+            } else if (own && words[0].equals("port")) {
+                port(where, t.columns(), out);
+            } else if (own && words[0].equals("interface") && (t.columns().contains("type") || t.columns().contains("options"))) {
+                out.add("interface " + where + " is set up anew: conversations by it lose frames for less than a second");
+            } else if (own && words[0].equals("bridge")) {
+                bridge(where, t.columns(), out);
+            }
+        }
+        return out;
+    }
+
+    private static void port(String where, Set<String> columns, List<String> out) {
+        if (columns.stream().anyMatch(VLANS::contains)) {
+            out.add("port " + where + " carries other VLANs from then on; nothing comes in by it for some milliseconds");
+        }
+        if (columns.stream().anyMatch(BOND::contains)) {
+            out.add("bond " + where + " is set up anew: conversations by it may lose a frame");
+        }
+    }
+
+    private static void bridge(String where, Set<String> columns, List<String> out) {
+        if (columns.contains("datapath_type")) {
+            out.add("bridge " + where + " is made anew in another datapath: all its conversations stop for a moment");
+        }
+        if (columns.stream().anyMatch(TREES::contains)) {
+            out.add("bridge " + where + ": its spanning tree settles anew, conversations through it stop for about a second");
+        }
+    }
+
+    /** What changed flow entries disturb. */
+    static List<String> flows(String where, FlowProgram wanted, FlowProgram now, FlowDiff diff) {
+        Set<String> out = new TreeSet<>();
+        for (FlowDiff.Line line : diff.changes()) {
+            String reason = wanted.reason(line.entry().cookie()).or(() -> now.reason(line.entry().cookie())).orElse("");
+            Matcher rule = RULE.matcher(reason);
+            Matcher carries = CARRIES.matcher(reason);
+            if (rule.matches() && line.sign() != '~') {
+                out.add(where + ": frames that " + rule.group(2) + (line.sign() == '+' ? " takes are " : " took are no longer ")
+                        + (rule.group(1) != null ? "dropped" : "let through by it"));
+            } else if (carries.matches() && line.sign() == '~') {
+                out.add("port " + where + "/" + carries.group(1) + ": its network " + carries.group(2)
+                        + " has another number, and its hosts are learnt anew");
+            }
+        }
+        return new ArrayList<>(out);
+    }
+}

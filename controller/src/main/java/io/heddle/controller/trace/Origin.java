@@ -1,0 +1,241 @@
+package io.heddle.controller.trace;
+
+import com.google.common.net.InetAddresses;
+import io.heddle.flows.model.NetworkModel;
+import io.heddle.flows.model.Port;
+import io.heddle.flows.program.Field;
+import io.heddle.flows.program.FlowSyntaxException;
+import io.heddle.flows.program.FlowText;
+import io.heddle.flows.program.Masked;
+import io.heddle.flows.program.Match;
+import io.heddle.flows.program.Nearest;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Makes a whole frame of the few words that somebody asks about: where it starts, and what it is missing. */
+public final class Origin {
+    private static final long SOMEBODY = 0x0200_0000_00fdL;
+    private static final long NOBODY_KNOWN = 0x0200_0000_00feL;
+    private static final long BROADCAST = 0xffff_ffff_ffffL;
+    private static final int ECHO_REQUEST = 8;
+    private static final int ECHO_REQUEST_V6 = 128;
+
+    private final NetworkModel model;
+    private final Known known;
+    private final List<String> notes = new ArrayList<>();
+
+    private Origin(NetworkModel model, Known known) {
+        this.model = model;
+        this.known = known;
+    }
+
+    /**
+     * A frame on its way in.
+     *
+     * @param device the interface by which it comes
+     * @param header all its fields
+     * @param target the port that it is meant for, {@code host/bridge/port}, if that is known
+     * @param notes what was assumed
+     */
+    public record Frame(NetworkModel.Place place, String device, Match header, Optional<String> target, List<String> notes) {
+    }
+
+    /**
+     * Makes a frame.
+     *
+     * @param from a port ({@code host/port}, {@code host/bridge/port}), a MAC or an IP address
+     * @param to the same, or "" where the match says it all
+     * @param match ovs-ofctl match syntax
+     * @throws IllegalArgumentException saying what is wrong and what would be right
+     */
+    public static Frame frame(NetworkModel model, Known known, String from, String to, String match) {
+        return new Origin(model, known).make(from, to, match);
+    }
+
+    private Frame make(String from, String to, String text) {
+        Match match;
+        try {
+            match = FlowText.parseMatch(text, p -> {
+                throw new FlowSyntaxException("in_port: say by --from where the frame comes in");
+            });
+        } catch (FlowSyntaxException e) {
+            throw new IllegalArgumentException(e.getMessage());
+        }
+        Optional<Known.Sighting> sender = sighting(from);
+        Ports.At port = sender.map(s -> Ports.find(model, s.bridge() + "/" + s.port())).orElseGet(() -> Ports.find(model, from));
+        sender = sender.or(() -> known.behind(port.place().toString(), port.port().name()));
+        Optional<Known.Sighting> receiver = to.isEmpty() ? Optional.empty() : sighting(to);
+        Optional<String> target = receiver.map(s -> s.bridge() + "/" + s.port());
+        if (!to.isEmpty() && receiver.isEmpty()) {
+            Ports.At at = Ports.find(model, to);
+            target = Optional.of(at.toString());
+            receiver = known.behind(at.place().toString(), at.port().name());
+        }
+        if (match.fields().isEmpty() && receiver.isPresent() && !receiver.get().addresses().isEmpty()) {
+            match = FlowText.parseMatch(receiver.get().addresses().get(0) instanceof Inet4Address ? "icmp" : "icmp6");
+        }
+        match = addresses(match, sender, receiver);
+        match = macs(match, port, sender, receiver);
+        if (target.isEmpty()) {
+            target = match.exact(Field.ETH_DST).flatMap(known::home).map(s -> s.bridge() + "/" + s.port());
+        }
+        return new Frame(port.place(), port.port().interfaces().get(0), rest(match), target, notes);
+    }
+
+    private Optional<Known.Sighting> sighting(String name) {
+        if (name.matches("(?i)([0-9a-f]{2}:){5}[0-9a-f]{2}")) {
+            long mac = Long.parseLong(name.replace(":", ""), 16);
+            return Optional.of(known.home(mac).orElseThrow(() -> new IllegalArgumentException("nobody has seen " + name
+                    + " yet, and no file declares it: name its port")));
+        }
+        if (InetAddresses.isInetAddress(name)) {
+            return Optional.of(known.home(InetAddresses.forString(name)).orElseThrow(() -> new IllegalArgumentException(
+                    "nobody has seen who has " + name + " yet, and no file declares it: name its port")));
+        }
+        return Optional.empty();
+    }
+
+    /** IP addresses that the two ends are known to have, where the match leaves them open. */
+    private Match addresses(Match match, Optional<Known.Sighting> sender, Optional<Known.Sighting> receiver) {
+        Match out = match;
+        long type = match.exact(Field.ETH_TYPE).orElse(0L);
+        for (Map.Entry<Field, Optional<Known.Sighting>> e : List.of(Map.entry(Field.IPV4_SRC, sender),
+                Map.entry(Field.IPV4_DST, receiver), Map.entry(Field.ARP_SPA, sender), Map.entry(Field.ARP_TPA, receiver))) {
+            boolean fits = type == (e.getKey().text().startsWith("arp") ? 0x0806 : 0x0800);
+            Optional<InetAddress> a = e.getValue().flatMap(s -> s.addresses().stream()
+                    .filter(Inet4Address.class::isInstance).findFirst());
+            if (fits && a.isPresent() && !out.has(e.getKey())) {
+                out = out.with(e.getKey(), InetAddresses.coerceToInteger(a.get()) & 0xffffffffL);
+            }
+        }
+        for (Map.Entry<Field, Optional<Known.Sighting>> e : List.of(Map.entry(Field.IPV6_SRC, sender),
+                Map.entry(Field.IPV6_DST, receiver))) {
+            Optional<InetAddress> a = e.getValue().flatMap(s -> s.addresses().stream()
+                    .filter(i -> !(i instanceof Inet4Address)).findFirst());
+            if (type == 0x86dd && a.isPresent() && !out.has(e.getKey())) {
+                ByteBuffer bytes = ByteBuffer.wrap(a.get().getAddress());
+                out = out.with(e.getKey(), Masked.exact(e.getKey(), bytes.getLong(), bytes.getLong()));
+            }
+        }
+        return out;
+    }
+
+    private Match macs(Match match, Ports.At port, Optional<Known.Sighting> sender, Optional<Known.Sighting> receiver) {
+        Match out = match;
+        if (!out.has(Field.ETH_SRC)) {
+            if (sender.isEmpty()) {
+                notes.add("the MAC of who is behind " + port + " is not known: " + FlowText.mac(SOMEBODY) + " is assumed");
+            }
+            out = out.with(Field.ETH_SRC, sender.map(Known.Sighting::mac).orElse(SOMEBODY));
+        }
+        if (!out.has(Field.ETH_DST)) {
+            out = out.with(Field.ETH_DST, destination(out, receiver));
+        }
+        return out;
+    }
+
+    private long destination(Match match, Optional<Known.Sighting> receiver) {
+        long type = match.exact(Field.ETH_TYPE).orElse(0L);
+        if (type == 0x0806 && match.exact(Field.ARP_OP).orElse(1L) == 1) {
+            return BROADCAST;
+        }
+        if (receiver.isPresent()) {
+            return receiver.get().mac();
+        }
+        Optional<InetAddress> address = type == 0x0800
+                ? match.exact(Field.IPV4_DST).map(a -> (InetAddress) InetAddresses.fromInteger(a.intValue()))
+                : match.get(Field.IPV6_DST).filter(m -> m.isExact(Field.IPV6_DST)).map(Origin::v6);
+        Optional<Known.Sighting> home = address.flatMap(known::home);
+        if (home.isPresent()) {
+            return home.get().mac();
+        }
+        if (address.isPresent() && address.get().isMulticastAddress()) {
+            byte[] b = address.get().getAddress();
+            int low = ByteBuffer.wrap(b, b.length - 4, 4).getInt();
+            return b.length == 4 ? 0x0100_5e00_0000L | low & 0x7f_ffffL : 0x3333_0000_0000L | low & 0xffff_ffffL;
+        }
+        notes.add("where " + address.map(InetAddress::getHostAddress).orElse("the destination")
+                + " is nobody has seen yet: traced as a frame to an unknown MAC, which is flooded; --to PORT names it");
+        return NOBODY_KNOWN;
+    }
+
+    private static InetAddress v6(Masked m) {
+        try {
+            return InetAddress.getByAddress(ByteBuffer.allocate(16).putLong(m.hi()).putLong(m.lo()).array());
+        } catch (java.net.UnknownHostException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Zeros where nothing was said: a real frame has every field of its protocol. */
+    private static Match rest(Match given) {
+        Match m = given;
+        long type = m.exact(Field.ETH_TYPE).orElse(-1L);
+        long proto = m.exact(Field.IP_PROTO).orElse(-1L);
+        List<Field> fields = new ArrayList<>();
+        if (type == 0x0806) {
+            m = m.has(Field.ARP_OP) ? m : m.with(Field.ARP_OP, 1);
+            fields.addAll(List.of(Field.ARP_SPA, Field.ARP_TPA, Field.ARP_SHA, Field.ARP_THA));
+        } else if (type == 0x0800 || type == 0x86dd) {
+            fields.addAll(type == 0x0800 ? List.of(Field.IPV4_SRC, Field.IPV4_DST) : List.of(Field.IPV6_SRC, Field.IPV6_DST));
+            fields.addAll(List.of(Field.IP_PROTO, Field.IP_DSCP, Field.IP_ECN));
+            fields.addAll(proto == 6 ? List.of(Field.TCP_SRC, Field.TCP_DST) : proto == 17 ? List.of(Field.UDP_SRC, Field.UDP_DST)
+                    : proto == 132 ? List.of(Field.SCTP_SRC, Field.SCTP_DST) : List.of());
+            if (type == 0x0800 && proto == 1) {
+                m = m.has(Field.ICMP_TYPE) ? m : m.with(Field.ICMP_TYPE, ECHO_REQUEST);
+                fields.add(Field.ICMP_CODE);
+            } else if (type == 0x86dd && proto == 58) {
+                m = m.has(Field.ICMPV6_TYPE) ? m : m.with(Field.ICMPV6_TYPE, ECHO_REQUEST_V6);
+                fields.add(Field.ICMPV6_CODE);
+            }
+        } else if (type < 0) {
+            fields.add(Field.ETH_TYPE);
+        }
+        for (Field f : fields) {
+            m = m.has(f) ? m : m.with(f, Masked.exact(f, 0));
+        }
+        for (Map.Entry<Field, Masked> e : given.fields().entrySet()) {
+            boolean open = !e.getValue().isExact(e.getKey());
+            m = open ? m.with(e.getKey(), Masked.exact(e.getKey(), e.getValue().hi(), e.getValue().lo())) : m;
+        }
+        return m;
+    }
+
+    /** Finds ports by name. */
+    static final class Ports {
+        /** A port and where it is. */
+        record At(NetworkModel.Place place, Port port) {
+            @Override
+            public String toString() {
+                return place + "/" + port.name();
+            }
+        }
+
+        private Ports() {
+        }
+
+        static At find(NetworkModel model, String name) {
+            List<At> found = new ArrayList<>();
+            List<String> names = new ArrayList<>();
+            for (NetworkModel.Place place : model.places()) {
+                for (Port p : place.bridge().ports().values()) {
+                    At at = new At(place, p);
+                    names.add(at.toString());
+                    if (name.equals(at.toString()) || name.equals(place.host().name() + "/" + p.name()) || name.equals(p.name())) {
+                        found.add(at);
+                    }
+                }
+            }
+            if (found.size() != 1) {
+                throw new IllegalArgumentException(found.isEmpty() ? Nearest.unknown("port", name, names)
+                        : "there are several ports named " + name + ": write host/bridge/port, such as " + found.get(0));
+            }
+            return found.get(0);
+        }
+    }
+}

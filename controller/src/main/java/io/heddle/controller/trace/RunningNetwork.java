@@ -1,0 +1,101 @@
+package io.heddle.controller.trace;
+
+import com.google.common.net.InetAddresses;
+import io.heddle.apps.Apps;
+import io.heddle.apps.SwitchView;
+import io.heddle.apps.Transition;
+import io.heddle.apps.l2learning.MacTable;
+import io.heddle.controller.Fleet;
+import io.heddle.controller.intent.Blueprint;
+import io.heddle.controller.openflow.FlowReader;
+import io.heddle.controller.openflow.SwitchConnection;
+import io.heddle.flows.model.NetworkModel;
+import io.heddle.flows.model.Port;
+import io.heddle.flows.program.FlowEntry;
+import io.heddle.flows.program.FlowProgram;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** The switches as they are at the moment of asking: their own entries, and the hosts that were seen behind them. */
+public final class RunningNetwork {
+    private static final int ANSWER_SECONDS = 10;
+
+    private final Fleet fleet;
+
+    public RunningNetwork(Fleet fleet) {
+        this.fleet = fleet;
+    }
+
+    /** What a file would make, for a trace before there is anything. */
+    public static Map<String, Station> planned(NetworkModel model) {
+        Map<String, Station> stations = new HashMap<>();
+        for (NetworkModel.Place place : model.places()) {
+            SwitchView view = Blueprint.view(model, place, Map.of(), Transition.NONE);
+            FlowProgram program = Apps.compile(view);
+            stations.put(place.toString(), new Station(view, program.entries(), program, false));
+        }
+        return stations;
+    }
+
+    /** The file's switches; one that is not connected is as the file would have it. */
+    public Map<String, Station> stations() throws InterruptedException {
+        NetworkModel model = fleet.model();
+        Map<String, Station> stations = planned(model);
+        Map<SwitchConnection, CompletableFuture<List<FlowEntry>>> answers = new HashMap<>();
+        fleet.switches().all().stream().filter(c -> model.byDatapathId(c.datapathId()).isPresent())
+                .forEach(c -> answers.put(c, FlowReader.ask(c, 0, 0)));
+        for (Map.Entry<SwitchConnection, CompletableFuture<List<FlowEntry>>> e : answers.entrySet()) {
+            SwitchConnection c = e.getKey();
+            Optional<List<FlowEntry>> entries = await(e.getValue());
+            if (entries.isPresent() && c.sync() != null) {
+                stations.put(model.byDatapathId(c.datapathId()).orElseThrow().toString(),
+                        new Station(Fleet.view(model, c), entries.get(), c.sync().state().program(), true));
+            }
+        }
+        return stations;
+    }
+
+    /** The hosts that are declared or were seen. */
+    public Known known() throws InterruptedException {
+        NetworkModel model = fleet.model();
+        List<Known.Sighting> learnt = new ArrayList<>();
+        for (SwitchConnection c : fleet.switches().all()) {
+            Optional<NetworkModel.Place> place = model.byDatapathId(c.datapathId());
+            if (place.isEmpty() || c.learning() == null) {
+                continue;
+            }
+            SwitchView view = Fleet.view(model, c);
+            CompletableFuture<Void> answer = CompletableFuture.runAsync(() -> {
+                for (MacTable.Entry m : c.learning().macs()) {
+                    sighting(place.get(), view, m, c.learning().address(m.network(), m.mac())).ifPresent(learnt::add);
+                }
+            }, c.loop());
+            await(answer);
+        }
+        return Known.of(model, learnt);
+    }
+
+    private static Optional<Known.Sighting> sighting(NetworkModel.Place place, SwitchView view, MacTable.Entry m, int ipv4) {
+        List<InetAddress> addresses = ipv4 == 0 ? List.of() : List.of(InetAddresses.fromInteger(ipv4));
+        Optional<Port> port = place.bridge().ports().values().stream()
+                .filter(p -> view.numbers(p).contains(m.inPort())).findFirst();
+        return port.map(p -> new Known.Sighting(place.toString(), p.name(), m.mac(), addresses,
+                m.vtep() == 0 && !p.uplink() && p.type() != Port.Type.PATCH));
+    }
+
+    private static <T> Optional<T> await(CompletableFuture<T> answer) throws InterruptedException {
+        try {
+            return Optional.ofNullable(answer.get(ANSWER_SECONDS, TimeUnit.SECONDS));
+        } catch (ExecutionException | TimeoutException e) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,58 @@
+package io.heddle.controller.trace;
+
+import io.heddle.apps.SwitchView;
+import io.heddle.apps.l2learning.L2LearningApp;
+import io.heddle.flows.model.NetworkModel;
+import io.heddle.flows.model.Port;
+import io.heddle.flows.pipeline.Cookies;
+import io.heddle.flows.program.FlowEntry;
+import io.heddle.flows.program.FlowProgram;
+import io.heddle.flows.simulate.Simulator;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * A switch, ready to be sent frames through.
+ *
+ * @param entries what it has
+ * @param program what Heddle gave it, for the reasons
+ * @param real whether the entries were read from the switch, rather than worked out from the file
+ */
+public record Station(SwitchView view, Collection<FlowEntry> entries, FlowProgram program, boolean real) {
+    Simulator simulator() {
+        return new Simulator(entries);
+    }
+
+    NetworkModel.Place place() {
+        return view.place().orElseThrow();
+    }
+
+    /** The name of an interface by its number. */
+    String name(int number) {
+        return view.ports().entrySet().stream().filter(e -> e.getValue() == number).map(Map.Entry::getKey).findFirst()
+                .orElseGet(() -> Integer.toUnsignedString(number));
+    }
+
+    /** The port of the file that an interface belongs to. */
+    Optional<Port> port(String device) {
+        return place().bridge().ports().values().stream().filter(p -> p.interfaces().contains(device)).findFirst();
+    }
+
+    /** Why an entry is there. */
+    String reason(FlowEntry e) {
+        if (L2LearningApp.isLearnt(e.cookie())) {
+            return e.cookie() == L2LearningApp.REFLECTED ? "drop: reflected: the source is at home on this bridge"
+                    : "l2-learning: learnt";
+        }
+        return program.reason(e.cookie()).orElse(Cookies.isOurs(e.cookie()) ? "" : "a stranger's entry");
+    }
+
+    /** An entry with the names of its ports, without its cookie and table. */
+    String text(FlowEntry e) {
+        Map<String, String> names = view.ports().entrySet().stream().collect(Collectors.toMap(
+                p -> Integer.toUnsignedString(p.getValue()), Map.Entry::getKey, (a, b) -> a));
+        return PortNames.named(e.toString(), names).replaceFirst("table=\\d+, ", "");
+    }
+}

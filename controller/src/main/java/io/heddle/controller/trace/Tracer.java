@@ -1,0 +1,229 @@
+package io.heddle.controller.trace;
+
+import io.heddle.controller.check.Topology;
+import io.heddle.controller.check.Wires;
+import io.heddle.controller.config.NetworkFile;
+import io.heddle.flows.model.Bridge;
+import io.heddle.flows.model.Host;
+import io.heddle.flows.model.Link;
+import io.heddle.flows.model.NetworkModel;
+import io.heddle.flows.model.Port;
+import io.heddle.flows.model.Vtep;
+import io.heddle.flows.pipeline.Table;
+import io.heddle.flows.program.Action;
+import io.heddle.flows.program.Field;
+import io.heddle.flows.program.FlowEntry;
+import io.heddle.flows.program.Masked;
+import io.heddle.flows.program.Match;
+import io.heddle.flows.program.PortNumber;
+import io.heddle.flows.simulate.Frame;
+import io.heddle.flows.simulate.Simulator;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Follows one frame through the tables of every switch that it meets. Pure: what the switches have is given. */
+public final class Tracer {
+    private static final int MOST_HOPS = 256;
+
+    private final NetworkFile.Declared declared;
+    private final NetworkModel model;
+    private final Map<String, Station> stations;
+    private final Known known;
+    private final Topology topology;
+    private final List<Trace.Hop> hops = new ArrayList<>();
+    private final Set<Trace.End> ends = new LinkedHashSet<>();
+    private final Set<String> seen = new HashSet<>();
+    private final Deque<Arrival> arrivals = new ArrayDeque<>();
+
+    /** A frame about to come in. @param device by which, an interface's name */
+    private record Arrival(String bridge, String device, Frame frame, String via) {
+    }
+
+    /** @param stations by {@code host/bridge}; what comes to a bridge that has none ends there */
+    public Tracer(NetworkFile.Declared declared, Map<String, Station> stations, Known known) {
+        this.declared = declared;
+        this.model = declared.model();
+        this.stations = stations;
+        this.known = known;
+        this.topology = new Topology(model);
+    }
+
+    /** Follows a frame. */
+    public Trace follow(Origin.Frame origin) {
+        arrivals.add(new Arrival(origin.place().toString(), origin.device(), Frame.of(origin.header()), ""));
+        while (!arrivals.isEmpty() && hops.size() < MOST_HOPS) {
+            arrive(arrivals.remove());
+        }
+        List<Trace.End> all = List.copyOf(ends);
+        return new Trace(origin.header().without(Field.IN_PORT).toString(), origin.notes(), hops, all,
+                Sentence.of(all, origin.target()));
+    }
+
+    private void arrive(Arrival a) {
+        Station station = stations.get(a.bridge);
+        String tag = Long.toString(a.frame.get(Field.VLAN_VID));
+        if (station == null || !seen.add(a.bridge + " " + a.device + " " + tag)) {
+            ends.add(new Trace.End(station == null ? Trace.Fate.OUTSIDE : Trace.Fate.LOOPED, a.bridge + "/" + a.device,
+                    station == null ? "comes to a bridge that is not known" : "comes round to where it was: a loop", ""));
+            return;
+        }
+        int number = station.view().port(a.device).orElse(0);
+        Frame in = a.frame.with(Field.IN_PORT, Masked.exact(Field.IN_PORT, number & 0xffffffffL));
+        Simulator.Outcome outcome = station.simulator().send(in);
+        List<Trace.Step> steps = outcome.path().stream().map(e -> step(station, e)).toList();
+        List<String> did = new ArrayList<>();
+        for (Simulator.Emission e : outcome.emissions()) {
+            if (e.port() == PortNumber.NORMAL) {
+                normal(station, a, e.frame(), did);
+            } else if (e.port() == PortNumber.IN_PORT) {
+                did.add("answers by " + a.device);
+                ends.add(new Trace.End(Trace.Fate.ANSWERED, a.bridge, "the switch answers by itself: "
+                        + (steps.isEmpty() ? "" : steps.get(steps.size() - 1).reason()), ""));
+            } else if (e.port() != PortNumber.CONTROLLER) {
+                leave(station, station.name(e.port()), e.frame(), did);
+            }
+        }
+        if (outcome.dropped()) {
+            dropped(station, a, outcome.path(), steps, did);
+        }
+        hops.add(new Trace.Hop(a.bridge, a.device, a.via, steps, String.join("; ", did)));
+    }
+
+    private Trace.Step step(Station station, FlowEntry e) {
+        String reason = station.reason(e);
+        return new Trace.Step(table(e.table()), station.text(e), reason,
+                declared.places().ofReason(reason, station.place().toString()).orElse(""));
+    }
+
+    private static String table(int number) {
+        try {
+            return Table.byNumber(number).name().toLowerCase(Locale.ROOT);
+        } catch (IllegalArgumentException e) {
+            return Integer.toString(number);
+        }
+    }
+
+    private void dropped(Station station, Arrival a, List<FlowEntry> path, List<Trace.Step> steps, List<String> did) {
+        String why = "no flow entry of table " + (path.isEmpty() ? "0" : path.get(path.size() - 1).instructions().next())
+                + " matches it";
+        String place = "";
+        if (!steps.isEmpty() && path.get(path.size() - 1).instructions().isDrop()) {
+            Trace.Step last = steps.get(steps.size() - 1);
+            why = last.reason().isEmpty() ? "flow " + last.flow() : last.reason().replaceFirst("^drop: ", "");
+            place = last.place();
+        }
+        did.add("drops it");
+        ends.add(new Trace.End(Trace.Fate.DROPPED, a.bridge, why, place));
+    }
+
+    private void normal(Station station, Arrival a, Frame frame, List<String> did) {
+        Bridge bridge = station.place().bridge();
+        Optional<Port> in = station.port(a.device);
+        Optional<Port> home = known.port(station.place(), frame.get(Field.ETH_DST)).map(bridge.ports()::get);
+        Normal.Verdict verdict = new Normal(model, bridge).forward(frame, in, home);
+        did.add(verdict.why());
+        if (verdict.exits().isEmpty()) {
+            ends.add(new Trace.End(Trace.Fate.DROPPED, a.bridge, verdict.why(), ""));
+        }
+        for (Normal.Exit exit : verdict.exits()) {
+            Masked vid = Masked.exact(Field.VLAN_VID, exit.tag() == 0 ? 0 : Field.VLAN_PRESENT | exit.tag());
+            leave(station, exit.port().interfaces().get(0), frame.with(Field.VLAN_VID, vid), did);
+        }
+    }
+
+    /** A frame goes out by an interface, and comes in wherever that leads. */
+    private void leave(Station from, String device, Frame frame, List<String> did) {
+        NetworkModel.Place place = from.place();
+        if (device.equals(model.tunnelPort(place.bridge()))) {
+            tunnel(from, frame, did);
+            return;
+        }
+        Optional<Port> port = from.port(device);
+        long vid = frame.get(Field.VLAN_VID);
+        String tag = (vid & Field.VLAN_PRESENT) != 0 ? "VLAN " + (vid & 0xfff) : "untagged";
+        String name = port.map(Port::name).orElse(device);
+        did.add("sends it out by " + name + ", " + tag);
+        Frame wire = onWire(frame);
+        if (port.filter(p -> p.type() == Port.Type.PATCH).isPresent()) {
+            place.host().bridges().values().stream().filter(b -> b.ports().containsKey(port.get().peer())).findFirst()
+                    .ifPresent(b -> arrivals.add(new Arrival(place.host().name() + "/" + b.name(), port.get().peer(), wire,
+                            "by patch " + name)));
+        } else if (port.isPresent() && topology.isLinked(place.toString(), port.get())) {
+            for (Link link : topology.links(place.toString(), port.get())) {
+                link.ends().stream().filter(e -> !e.toString().equals(place + "/" + name)).forEach(e -> into(e, wire,
+                        "by the link from " + place + "/" + name));
+            }
+        } else if (port.filter(Port::uplink).isPresent()) {
+            ends.add(new Trace.End(Trace.Fate.OUTSIDE, place + "/" + name, "leaves by uplink " + name + ", " + tag, ""));
+            others(place, vid).forEach(e -> into(e, wire, "through the network outside, from " + place + "/" + name));
+        } else {
+            ends.add(new Trace.End(Trace.Fate.DELIVERED, place + "/" + name, tag, ""));
+        }
+    }
+
+    private void into(Link.End end, Frame frame, String via) {
+        Port port = model.hosts().get(end.host()).bridges().get(end.bridge()).ports().get(end.port());
+        arrivals.add(new Arrival(end.host() + "/" + end.bridge(), port.interfaces().get(0), frame, via));
+    }
+
+    /** The uplinks of other bridges that the network outside is taken to join. */
+    private List<Link.End> others(NetworkModel.Place place, long vid) {
+        List<Link.End> out = new ArrayList<>();
+        for (NetworkModel.Place p : model.places()) {
+            for (Port port : p.bridge().ports().values()) {
+                boolean carries = Wires.network(model, port, (int) (vid & 0xfff)).isPresent();
+                if (port.uplink() && !p.toString().equals(place.toString()) && carries && !topology.isLinked(p.toString(), port)) {
+                    out.add(new Link.End(p.host().name(), p.bridge().name(), port.name()));
+                }
+            }
+        }
+        return out;
+    }
+
+    private void tunnel(Station from, Frame frame, List<String> did) {
+        Host local = from.place().host();
+        for (Host peer : model.hosts().values()) {
+            Optional<Vtep> vtep = peer.vtep();
+            if (vtep.isEmpty() || peer.equals(local) || !goesTo(frame, vtep.get())) {
+                continue;
+            }
+            did.add("sends it to " + peer.name() + " by tunnel, VNI " + frame.get(Field.TUN_ID));
+            peer.bridges().values().stream().filter(b -> !model.overlays(peer, b).isEmpty()).findFirst().ifPresent(b ->
+                    arrivals.add(new Arrival(peer.name() + "/" + b.name(), model.tunnelPort(b),
+                            fromTunnel(frame, local.vtep().orElseThrow()),
+                            "by tunnel from " + local.name())));
+            return;
+        }
+        ends.add(new Trace.End(Trace.Fate.DROPPED, from.place().toString(), "its tunnel's far end is no host of the file", ""));
+    }
+
+    private static boolean goesTo(Frame frame, Vtep vtep) {
+        Action.SetField to = (Action.SetField) vtep.to();
+        return frame.matches(Match.ALL.with(to.field(), to.value()));
+    }
+
+    /** What of a frame leaves a switch: not its notes on it. */
+    private static Frame onWire(Frame frame) {
+        Frame out = frame;
+        for (Field f : List.of(Field.METADATA, Field.TUN_ID, Field.TUN_SRC, Field.TUN_DST, Field.TUN_IPV6_SRC, Field.TUN_IPV6_DST)) {
+            out = out.with(f, Masked.exact(f, 0));
+        }
+        return out;
+    }
+
+    private static Frame fromTunnel(Frame frame, Vtep sender) {
+        Frame out = onWire(frame).with(Field.TUN_ID, Masked.exact(Field.TUN_ID, frame.get(Field.TUN_ID)));
+        for (Map.Entry<Field, Masked> e : sender.from().fields().entrySet()) {
+            out = out.with(e.getKey(), e.getValue());
+        }
+        return out;
+    }
+}

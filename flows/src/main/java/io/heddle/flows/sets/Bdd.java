@@ -1,0 +1,137 @@
+package io.heddle.flows.sets;
+
+import java.util.Arrays;
+
+/**
+ * Binary decision diagrams: sets of bit strings, each set one number, equal sets equal numbers. Reduced, ordered,
+ * shared. Not safe for several threads. Source: R. Bryant, Graph-Based Algorithms for Boolean Function Manipulation.
+ */
+final class Bdd {
+    /** The empty set. */
+    static final int NONE = 0;
+    /** The set of everything. */
+    static final int ALL = 1;
+    private static final int LEAF = Integer.MAX_VALUE;
+    private static final int CACHE = 1 << 18;
+    private static final int AND = 1;
+    private static final int MINUS = 2;
+
+    private int[] variable = new int[1 << 12];
+    private int[] low = new int[1 << 12];
+    private int[] high = new int[1 << 12];
+    /** Open hash of all nodes: for each bucket the first node, and for each node the next. */
+    private int[] bucket = new int[1 << 13];
+    private int[] next = new int[1 << 12];
+    private int size = 2;
+    private final long[] cacheKey = new long[CACHE];
+    private final int[] cacheOperation = new int[CACHE];
+    private final int[] cacheResult = new int[CACHE];
+
+    Bdd() {
+        variable[NONE] = LEAF;
+        variable[ALL] = LEAF;
+    }
+
+    /** The set of strings that are in {@code ifZero} where bit {@code v} is 0 and in {@code ifOne} where it is 1. */
+    int node(int v, int ifZero, int ifOne) {
+        if (ifZero == ifOne) {
+            return ifZero;
+        }
+        int slot = hash(v, ifZero, ifOne) & bucket.length - 1;
+        for (int n = bucket[slot]; n != 0; n = next[n]) {
+            if (variable[n] == v && low[n] == ifZero && high[n] == ifOne) {
+                return n;
+            }
+        }
+        if (size == variable.length) {
+            grow();
+            slot = hash(v, ifZero, ifOne) & bucket.length - 1;
+        }
+        int n = size++;
+        variable[n] = v;
+        low[n] = ifZero;
+        high[n] = ifOne;
+        next[n] = bucket[slot];
+        bucket[slot] = n;
+        return n;
+    }
+
+    private void grow() {
+        int larger = size * 2;
+        variable = Arrays.copyOf(variable, larger);
+        low = Arrays.copyOf(low, larger);
+        high = Arrays.copyOf(high, larger);
+        next = new int[larger];
+        bucket = new int[larger * 2];
+        for (int n = 2; n < size; n++) {
+            int slot = hash(variable[n], low[n], high[n]) & bucket.length - 1;
+            next[n] = bucket[slot];
+            bucket[slot] = n;
+        }
+    }
+
+    private static int hash(int a, int b, int c) {
+        int h = (a * 0x9e3779b1 + b) * 0x85ebca6b + c;
+        h ^= h >>> 15;
+        h *= 0xc2b2ae35;
+        return h ^ h >>> 13;
+    }
+
+    /** What is in both. */
+    int and(int a, int b) {
+        if (a == b || b == ALL) {
+            return a;
+        } else if (a == ALL) {
+            return b;
+        } else if (a == NONE || b == NONE) {
+            return NONE;
+        }
+        return a < b ? recurse(AND, a, b) : recurse(AND, b, a);
+    }
+
+    /** What is in {@code a} and not in {@code b}. */
+    int minus(int a, int b) {
+        if (a == NONE || b == ALL || a == b) {
+            return NONE;
+        }
+        return b == NONE ? a : recurse(MINUS, a, b);
+    }
+
+    /** What is in either. */
+    int or(int a, int b) {
+        return minus(ALL, and(minus(ALL, a), minus(ALL, b)));
+    }
+
+    private int recurse(int operation, int a, int b) {
+        long key = (long) a << 32 | b;
+        int slot = hash(operation, a, b) & CACHE - 1;
+        if (cacheKey[slot] == key && cacheOperation[slot] == operation) {
+            return cacheResult[slot];
+        }
+        int v = Math.min(variable[a], variable[b]);
+        int a0 = variable[a] == v ? low[a] : a;
+        int a1 = variable[a] == v ? high[a] : a;
+        int b0 = variable[b] == v ? low[b] : b;
+        int b1 = variable[b] == v ? high[b] : b;
+        int result = operation == AND ? node(v, and(a0, b0), and(a1, b1)) : node(v, minus(a0, b0), minus(a1, b1));
+        cacheKey[slot] = key;
+        cacheOperation[slot] = operation;
+        cacheResult[slot] = result;
+        return result;
+    }
+
+    /** The first bit that a set depends on, or a number beyond all bits. */
+    int variable(int set) {
+        return variable[set];
+    }
+
+    /** The part of a set where its {@link #variable} is 0. */
+    int low(int set) {
+        return low[set];
+    }
+
+    /** The part of a set where its {@link #variable} is 1. */
+    int high(int set) {
+        return high[set];
+    }
+}

@@ -1,0 +1,93 @@
+package io.heddle.flows.sets;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.heddle.flows.program.FlowText;
+import io.heddle.flows.program.Match;
+import io.heddle.flows.simulate.Frame;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class HeaderSpaceTest {
+    private final HeaderSpace space = new HeaderSpace();
+
+    private int of(String match) {
+        return space.of(FlowText.parseMatch(match));
+    }
+
+    @Test
+    void equalSetsAreEqualNumbersHoweverTheyWereMade() {
+        int halves = space.or(of("ip,nw_src=10.0.0.0/9"), of("ip,nw_src=10.128.0.0/9"));
+        assertEquals(of("ip,nw_src=10.0.0.0/8"), halves);
+        assertEquals(HeaderSpace.NONE, space.and(of("tcp"), of("udp")));
+        assertEquals(HeaderSpace.NONE, space.minus(of("tcp,tp_dst=80"), of("ip")));
+        assertNotEquals(HeaderSpace.NONE, space.minus(of("ip"), of("tcp")));
+        assertEquals(of("ip"), space.or(space.and(of("ip"), of("tcp")), space.minus(of("ip"), of("tcp"))));
+        assertEquals(HeaderSpace.ALL, space.or(of("arp"), space.minus(HeaderSpace.ALL, of("arp"))));
+    }
+
+    @Test
+    void examplesAreInTheSetAndReadable() {
+        int set = space.minus(of("tcp,nw_src=10.0.0.0/24"), of("tcp,tp_dst=22"));
+        List<Match> examples = space.examples(set, 100);
+        assertEquals(16, examples.size(), examples::toString);
+        int all = HeaderSpace.NONE;
+        for (Match m : examples) {
+            all = space.or(all, space.of(m));
+        }
+        assertEquals(set, all);
+        assertTrue(examples.get(0).toString().startsWith("tcp,nw_src=10.0.0.0/24"), examples.toString());
+    }
+
+    /** First match wins, by sets and by hand: thousands of random lists and headers must agree. */
+    @Test
+    void setsDecideAsListsDo() {
+        Random random = new Random(7);
+        for (int list = 0; list < 300; list++) {
+            List<Match> rules = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                rules.add(FlowText.parseMatch(rule(random)));
+            }
+            int covered = HeaderSpace.NONE;
+            int even = HeaderSpace.NONE;
+            for (int i = 0; i < rules.size(); i++) {
+                int set = space.of(rules.get(i));
+                even = i % 2 == 0 ? space.or(even, space.minus(set, covered)) : even;
+                covered = space.or(covered, set);
+            }
+            for (int i = 0; i < 20; i++) {
+                Match header = FlowText.parseMatch(header(random));
+                int first = -1;
+                for (int r = 0; r < rules.size() && first < 0; r++) {
+                    first = Frame.of(header).matches(rules.get(r)) ? r : -1;
+                }
+                assertEquals(first >= 0 && first % 2 == 0, space.contains(even, header), rules + " for " + header);
+            }
+        }
+    }
+
+    private static String rule(Random r) {
+        return switch (r.nextInt(5)) {
+            case 0 -> "ip,nw_src=10.0.0." + r.nextInt(4) + "/" + (30 + r.nextInt(3));
+            case 1 -> "tcp,tp_dst=" + r.nextInt(3);
+            case 2 -> "udp,nw_dst=10.0.0." + r.nextInt(4) + ",tp_src=" + r.nextInt(3);
+            case 3 -> "arp,arp_op=" + (1 + r.nextInt(2));
+            default -> "dl_src=02:00:00:00:00:0" + r.nextInt(3);
+        };
+    }
+
+    private static String header(Random r) {
+        String macs = ",dl_src=02:00:00:00:00:0" + r.nextInt(3) + ",dl_dst=02:00:00:00:00:0" + r.nextInt(3);
+        String ips = ",nw_src=10.0.0." + r.nextInt(4) + ",nw_dst=10.0.0." + r.nextInt(4);
+        String ports = ",tp_src=" + r.nextInt(3) + ",tp_dst=" + r.nextInt(3);
+        return switch (r.nextInt(3)) {
+            case 0 -> "tcp" + macs + ips + ports;
+            case 1 -> "udp" + macs + ips + ports;
+            default -> "arp,arp_op=" + (1 + r.nextInt(2)) + macs;
+        };
+    }
+}
