@@ -178,7 +178,8 @@ public final class HostDiff {
             row.refs("controller").forEach(u -> have.row(CONTROLLER, u).ifPresent(c -> targets.add(c.text("target"))));
             if (!targets.equals(Set.of(target))) {
                 changes.put("controller", controller(target));
-                if (targets.isEmpty()) {
+                // Passive ones, ptcp: and the like, are listeners and no controllers.
+                if (targets.stream().allMatch(t -> t.toString().startsWith("p"))) {
                     touches.add(new Touch("bridge " + name, Set.of(FIRST_CONTROLLER)));
                 }
                 details.add("controller=" + Value.text(targets) + " → " + target);

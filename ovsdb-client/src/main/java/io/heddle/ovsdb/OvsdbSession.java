@@ -7,6 +7,7 @@ import com.google.common.util.concurrent.Futures;
 import com.google.common.util.concurrent.ListenableFuture;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -72,6 +73,11 @@ public final class OvsdbSession {
     /** Where the host is, {@code address:port}; any thread. */
     public String remote() {
         return String.valueOf(channel.remoteAddress()).replaceFirst("^/", "");
+    }
+
+    /** The host's address; any thread. */
+    public InetAddress remoteAddress() {
+        return ((InetSocketAddress) channel.remoteAddress()).getAddress();
     }
 
     /** The address by which the host sees this process; any thread. */

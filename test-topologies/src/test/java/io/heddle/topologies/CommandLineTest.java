@@ -63,7 +63,7 @@ class CommandLineTest extends LabTest {
                 + "acls: [{name: bad, rules: [{match: \"ip,nw_src=10.0.0.66\", action: drop}]}]\n");
         Shell.Result plan = heddle("plan " + file);
         assertTrue(plan.output().contains("+ port br0/vm3 tag=200"), plan.output());
-        assertTrue(plan.output().contains("ip,nw_src=10.0.0.66 actions=drop  # drop: acl bad rule 1"), plan.output());
+        assertTrue(plan.output().contains("ip,nw_src=10.0.0.66 actions=meter:") && plan.output().contains("  # drop: acl bad rule 1"), plan.output());
         assertTrue(plan.output().contains("in_port=\"vm3\""), plan.output());
         assertEquals(plan.output(), heddle("plan " + file).output(), "the same file gives the same plan");
         assertFalse(hv1.vsctl("list-ports br0").contains("vm3"), "a plan touches nothing");
@@ -106,7 +106,7 @@ class CommandLineTest extends LabTest {
     void whatTheSwitchRefusesIsToldWithItsRule() throws IOException {
         // The bridge exists with a port that another bridge claims: OVSDB refuses the transaction whole.
         hv1.vsctl("add-br other -- set bridge other datapath_type=netdev -- add-port other vm2");
-        Shell.Result r = heddle("apply --wait 5 " + file);
+        Shell.Result r = heddle("apply --timeout 5 " + file);
         assertEquals(1, r.exit(), r.output());
         assertTrue(r.output().contains("host hv1: refused") && r.output().contains("vm2"), r.output());
         assertFalse(hv1.vsctl("list-br").contains("br0"), "half of it was not done");

@@ -100,10 +100,14 @@ class DifferentialTest extends LabTest {
         List<Long> macs = new ArrayList<>(List.of(0x0200_0000_0099L, 0xffff_ffff_ffffL));
         entries.forEach(e -> e.match().get(Field.ETH_SRC).filter(m -> m.isExact(Field.ETH_SRC))
                 .ifPresent(m -> macs.add(m.lo())));
+        List<Integer> ports = new ArrayList<>();
+        for (String device : scenario.equals("overlay") ? "vm1 vm2 vm3 vm4 vx-br0".split(" ") : "vm1 vm2 vm3 vm4".split(" ")) {
+            ports.add(Integer.parseInt(hv1.vsctl("get interface " + device + " ofport").strip()));
+        }
         Random random = new Random(scenario.hashCode());
         Set<Integer> tables = new HashSet<>();
         for (int i = 0; i < FRAMES; i++) {
-            Match frame = frame(random, macs, scenario.equals("overlay"));
+            Match frame = frame(random, macs, ports);
             List<String> expected = simulator.send(Frame.of(frame)).path().stream()
                     .map(e -> e.table() + "/" + e.priority()).toList();
             assertEquals(expected, trace(hv1, frame), () -> "for " + frame);
@@ -112,7 +116,7 @@ class DifferentialTest extends LabTest {
         assertTrue(tables.containsAll(Set.of(0, 10, 20, 30)), "frames reached tables " + tables);
     }
 
-    private static Match frame(Random r, List<Long> macs, boolean tunnels) {
+    private static Match frame(Random r, List<Long> macs, List<Integer> ports) {
         List<String> kinds = List.of("arp,arp_op=1", "arp,arp_op=1,arp_spa=10.0.0.9,arp_tpa=10.0.0.2",
                 "icmp6,icmp_type=135,icmp_code=0,ipv6_src=fe80::1,ipv6_dst=ff02::1:ff00:2,nd_target=fe80::2",
                 "icmp,icmp_type=8,icmp_code=0,nw_src=10.0.0.2,nw_dst=10.0.0.9",
@@ -121,9 +125,9 @@ class DifferentialTest extends LabTest {
         Match m = FlowText.parseMatch(kinds.get(r.nextInt(kinds.size())))
                 .with(Field.ETH_SRC, r.nextInt(20) == 0 ? 0x0300_0000_0001L : macs.get(r.nextInt(macs.size())))
                 .with(Field.ETH_DST, macs.get(r.nextInt(macs.size())));
-        int port = 1 + r.nextInt(tunnels ? 5 : 4);
-        m = m.with(Field.IN_PORT, port);
-        if (port == 5) {
+        int port = r.nextInt(ports.size());
+        m = m.with(Field.IN_PORT, ports.get(port));
+        if (port == 4) {
             m = m.with(Field.TUN_ID, 10 * (1 + r.nextInt(3))).with(Field.TUN_SRC, 0xac1f0002L)
                     .with(Field.TUN_DST, 0xac1f0001L);
         }

@@ -2,6 +2,7 @@ package io.heddle.controller.api;
 
 import io.heddle.controller.Fleet;
 import io.heddle.controller.capture.Capture;
+import io.heddle.controller.capture.Captures;
 import io.heddle.controller.capture.Pcap;
 import io.heddle.flows.model.Bridge;
 import io.heddle.flows.model.Host;
@@ -26,7 +27,6 @@ import java.util.function.Supplier;
  * asked for, or the client goes. What the client does not take in time is left out rather than kept.
  */
 final class CaptureStream {
-    private static final AtomicInteger NUMBERS = new AtomicInteger();
     private static final int DEFAULT_RATE = 1000;
     private static final int LARGEST_RATE = 100_000;
     private static final int LONGEST_SECONDS = 86_400;
@@ -60,7 +60,7 @@ final class CaptureStream {
         int count = number(request, "count", Integer.MAX_VALUE, Integer.MAX_VALUE);
         int rate = number(request, "rate", DEFAULT_RATE, LARGEST_RATE);
         int snaplen = number(request, "snaplen", WHOLE, WHOLE);
-        stream(request.response(), sink -> new Capture(NUMBERS.incrementAndGet(), name, bridge.get().name(),
+        stream(request.response(), sink -> new Capture(Captures.nextNumber(), name, bridge.get().name(),
                 declared.name(), match(parameter(request, "match", "")), rate, snaplen, sink), count, seconds, snaplen);
     }
 

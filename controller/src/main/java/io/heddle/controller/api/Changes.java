@@ -160,7 +160,7 @@ final class Changes {
     }
 
     private static int number(RoutingContext request, String name, int otherwise) throws BadRequest {
-        String text = parameter(request, name, null);
+        String text = request.request().getParam(name);
         if (text != null && !text.matches("\\d{1,9}")) {
             throw new BadRequest(400, name + "=" + text + ": expected a number");
         }

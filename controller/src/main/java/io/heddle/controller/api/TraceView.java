@@ -3,9 +3,11 @@ package io.heddle.controller.api;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.heddle.controller.Fleet;
 import io.heddle.controller.config.NetworkFile;
 import io.heddle.controller.trace.Known;
+import io.heddle.controller.trace.MarkedFrame;
 import io.heddle.controller.trace.Origin;
 import io.heddle.controller.trace.RunningNetwork;
 import io.heddle.controller.trace.Trace;
@@ -23,7 +25,7 @@ final class TraceView {
         this.network = new RunningNetwork(fleet);
     }
 
-    Trace trace(RoutingContext request) throws BadRequest, InterruptedException {
+    JsonNode trace(RoutingContext request) throws BadRequest, InterruptedException {
         JsonNode question;
         try {
             question = json.readTree(request.body().asString());
@@ -37,6 +39,11 @@ final class TraceView {
         Known known = network.known();
         Origin.Frame frame = Origin.frame(declared.model(), known, question.path("from").asText(),
                 question.path("to").asText(), question.path("match").asText());
-        return new Tracer(declared, network.stations(), known).follow(frame);
+        Trace trace = new Tracer(declared, network.stations(), known).follow(frame);
+        ObjectNode answer = json.valueToTree(trace);
+        if (question.path("real").asBoolean()) {
+            answer.set("real", json.valueToTree(new MarkedFrame(fleet).send(frame, trace)));
+        }
+        return answer;
     }
 }

@@ -80,9 +80,14 @@ public record Capture(int number, String host, String bridge, String port, Match
         return model.with(at.with(bridges));
     }
 
+    /** The datapath id of the switch that sends the copies. */
+    public long datapathId() {
+        return Bridge.defaultDatapathId(host, bridgeName());
+    }
+
     /** Whether this is the switch that sends the copies. */
     boolean isSentBy(long datapathId) {
-        return datapathId == Bridge.defaultDatapathId(host, bridgeName());
+        return datapathId == datapathId();
     }
 
     /** What the capture's own bridge does. A copy of an access port's frame has its VLAN as a tag, which it had not. */

@@ -5,10 +5,17 @@ import io.heddle.flows.program.FlowProgram;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** The captures that run. Any thread. */
 public final class Captures {
+    private static final AtomicInteger NUMBERS = new AtomicInteger();
     private final Map<Integer, Capture> running = new ConcurrentHashMap<>();
+
+    /** A number that no other capture has. */
+    public static int nextNumber() {
+        return NUMBERS.incrementAndGet();
+    }
 
     /** Adds one. */
     public void add(Capture c) {

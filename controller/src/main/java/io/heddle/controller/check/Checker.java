@@ -6,7 +6,9 @@ import io.heddle.flows.model.Acl;
 import io.heddle.flows.model.Network;
 import io.heddle.flows.model.NetworkModel;
 import io.heddle.flows.model.Port;
+import io.heddle.flows.program.Field;
 import io.heddle.flows.program.FlowText;
+import io.heddle.flows.program.Masked;
 import io.heddle.flows.program.Match;
 import io.heddle.flows.sets.HeaderSpace;
 import java.util.ArrayList;
@@ -27,6 +29,8 @@ import java.util.TreeMap;
  * time can tell is left out: rates, and what is learnt.
  */
 public final class Checker {
+    private static final Masked NO_GROUP = Masked.of(0, Field.ETH_MULTICAST);
+
     private final NetworkModel model;
     private final HeaderSpace space = new HeaderSpace();
     private final Topology topology;
@@ -211,7 +215,9 @@ public final class Checker {
     String headers(int set) {
         List<Match> some = space.examples(set, 4);
         List<String> texts = new ArrayList<>();
-        some.stream().limit(3).forEach(m -> texts.add(m.toString().isEmpty() ? "everything" : m.toString()));
+        // That no source is a group goes without saying.
+        some.stream().limit(3).map(m -> m.get(Field.ETH_SRC).filter(NO_GROUP::equals).isPresent() ? m.without(Field.ETH_SRC) : m)
+                .forEach(m -> texts.add(m.toString().isEmpty() ? "everything" : m.toString()));
         return String.join("; ", texts) + (some.size() > 3 ? "; …" : "");
     }
 

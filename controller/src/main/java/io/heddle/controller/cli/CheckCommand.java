@@ -3,6 +3,8 @@ package io.heddle.controller.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -34,12 +36,11 @@ final class CheckCommand implements Callable<Integer> {
     private static String text(JsonNode report) throws Exception {
         ArrayNode rows = ApiClient.JSON.createArrayNode();
         for (JsonNode line : report.path("reach")) {
-            StringBuilder dropped = new StringBuilder();
-            line.path("dropped").fields().forEachRemaining(d -> dropped.append(dropped.isEmpty() ? "" : " | ")
-                    .append(d.getValue().asText()).append(" by ").append(d.getKey()));
+            List<String> dropped = new ArrayList<>();
+            line.path("dropped").fieldNames().forEachRemaining(dropped::add);
             rows.addObject().put("from", line.path("from").asText()).put("to", line.path("to").asText())
                     .put("pairs", line.path("pairs").asInt()).put("frames", line.path("frames").asText())
-                    .put("dropped", dropped.toString()).put("such as", line.path("example").asText());
+                    .put("dropped by", String.join(", ", dropped)).put("such as", line.path("example").asText());
         }
         String findings = PlanCommand.findings(report.path("findings"));
         return Output.TABLE.render(rows) + "\n" + (findings.isEmpty() ? "no findings" : findings.stripTrailing());

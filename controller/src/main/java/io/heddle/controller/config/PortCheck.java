@@ -10,7 +10,6 @@ import java.net.InetAddress;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 
 /** Checks what a port asks of the ports around it: policies that need an uplink, addresses that must be unique. */
 final class PortCheck {

@@ -2,6 +2,7 @@ package io.heddle.controller.hosts;
 
 import io.heddle.controller.events.Counters;
 import io.heddle.controller.events.Journal;
+import io.heddle.controller.openflow.codec.FlowCodec;
 import io.heddle.flows.model.Host;
 import io.heddle.flows.model.NetworkModel;
 import io.heddle.ovsdb.Database;
@@ -103,6 +104,19 @@ public final class Hosts implements AutoCloseable {
         Map<String, CompletableFuture<HostDiff.Change>> plans = new ConcurrentSkipListMap<>();
         links.forEach((name, link) -> plans.put(name, link.plan(then)));
         return plans;
+    }
+
+    /**
+     * See {@link HostLink#strangers}.
+     *
+     * @throws IOException when they cannot be read, saying why
+     */
+    public List<FlowCodec.Reported> strangers(String host, String bridge) throws IOException, InterruptedException {
+        HostLink link = links.get(host);
+        if (link == null) {
+            throw new IOException("no host " + host);
+        }
+        return link.strangers(bridge);
     }
 
     /** Looks at a host's database; fails where the host is not connected. */

@@ -4,6 +4,7 @@ import com.google.common.hash.Hashing;
 import io.heddle.apps.SwitchView;
 import io.heddle.apps.Transition;
 import io.heddle.flows.model.NetworkModel;
+import io.heddle.flows.model.Port;
 import io.heddle.flows.program.PortNumber;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -16,9 +17,9 @@ import java.util.Set;
 
 /** What the apps would be told of a bridge, whether or not there is a switch yet. Pure. */
 public final class Blueprint {
-    /** Above what OVS gives by itself, at least on bridges of common size; the largest is OVS's own limit. */
+    /** Above what OVS gives by itself, at least on bridges of common size; below what MeterKind can number. */
     private static final int SMALLEST = 0x0800;
-    private static final int LARGEST = 0xfdff;
+    private static final int LARGEST = 0xbfff;
 
     private Blueprint() {
     }
@@ -63,6 +64,10 @@ public final class Blueprint {
      * made before the port is; where two ask for the same one, OVS gives the second another, and its entries follow.
      */
     static int request(NetworkModel.Place place, String device) {
+        Port port = place.bridge().ports().get(device);
+        if (port != null && port.settings().values().get("Interface.ofport_request") instanceof Long said) {
+            return said.intValue();
+        }
         if (device.equals(place.bridge().name())) {
             return PortNumber.LOCAL;
         }

@@ -111,7 +111,8 @@ public final class HostCompiler {
         Map<String, HostState.Interface> interfaces = new LinkedHashMap<>();
         port.interfaces().forEach((device, i) -> {
             Map<String, Object> columns = new LinkedHashMap<>(i.columns());
-            if (!device.equals(place.bridge().name())) {
+            boolean open = columns.getOrDefault("ofport_request", NOTHING) instanceof HostState.Default;
+            if (open && !device.equals(place.bridge().name())) {
                 columns.put("ofport_request", new HostState.Initial((long) Blueprint.request(place, device)));
             }
             interfaces.put(device, new HostState.Interface(columns));

@@ -12,6 +12,7 @@ import io.heddle.controller.check.Finding;
 import io.heddle.controller.config.NetworkFile;
 import io.heddle.controller.openflow.FlowReader;
 import io.heddle.controller.openflow.SwitchConnection;
+import io.heddle.controller.openflow.codec.FlowCodec;
 import io.heddle.controller.trace.PortNames;
 import io.heddle.flows.diff.FlowDiff;
 import io.heddle.flows.model.NetworkModel;
@@ -19,6 +20,7 @@ import io.heddle.flows.pipeline.Cookies;
 import io.heddle.flows.program.FlowEntry;
 import io.heddle.flows.program.FlowProgram;
 import io.heddle.ovsdb.HostDiff;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -83,10 +85,14 @@ public final class Planner {
             change.ifPresent(c -> {
                 hosts.put(e.getKey(), c.lines());
                 disturbs.addAll(Disturbance.rows(e.getKey(), c));
-                c.touches().stream().filter(t -> t.columns().contains(HostDiff.FIRST_CONTROLLER)).forEach(t ->
-                        asks.add(t.what().replace(" ", " " + e.getKey() + "/") + " gets its first controller: Open vSwitch"
-                                + " flushes every flow entry that somebody else has put there"));
             });
+            if (change.isPresent()) {
+                for (HostDiff.Touch t : change.get().touches()) {
+                    if (t.columns().contains(HostDiff.FIRST_CONTROLLER)) {
+                        flushed(e.getKey(), t.what().split(" ")[1]).ifPresent(asks::add);
+                    }
+                }
+            }
             if (change.isEmpty()) {
                 pending.add(e.getKey());
             }
@@ -94,6 +100,19 @@ public final class Planner {
         Map<String, List<String>> switches = switches(then, disturbs);
         return new Plan(hosts, switches, List.copyOf(new TreeSet<>(disturbs)), asks, List.copyOf(pending),
                 Checker.check(declared).findings());
+    }
+
+    /** What setting the first controller of a bridge flushes; empty where that is nothing. */
+    private Optional<String> flushed(String host, String bridge) throws InterruptedException {
+        String what = "bridge " + host + "/" + bridge + " gets its first controller, and Open vSwitch flushes then what"
+                + " somebody else has put there: ";
+        try {
+            List<FlowCodec.Reported> flows = fleet.hosts().strangers(host, bridge);
+            return flows.isEmpty() ? Optional.empty() : Optional.of(what + flows.size() + " flow entries, such as "
+                    + flows.get(0).entry().map(Object::toString).orElse("one that Heddle cannot read"));
+        } catch (IOException e) {
+            return Optional.of(what + "its flow entries, which cannot be counted (" + e.getMessage() + ")");
+        }
     }
 
     private static <T> Optional<T> await(CompletableFuture<T> answer) throws InterruptedException {

@@ -35,7 +35,7 @@ import java.util.concurrent.atomic.LongAdder;
  * its out-buffer and leave with the flush at the end of the read.
  */
 public final class Learning {
-    private static final int NO_BUFFER = 0xffffffff;
+    static final int NO_BUFFER = 0xffffffff;
     private static final int ALL_TABLES = 0xff;
     /** For a direction from which an answer was seen already. */
     private static final int LONG_PAUSE_SECONDS = 10;

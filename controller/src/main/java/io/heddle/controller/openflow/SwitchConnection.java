@@ -3,6 +3,7 @@ package io.heddle.controller.openflow;
 import io.heddle.controller.events.Counters;
 import io.heddle.controller.events.Journal;
 import io.heddle.controller.openflow.codec.Wire;
+import io.heddle.flows.program.PortNumber;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -157,6 +158,22 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter {
             public void failed(String why) {
                 done.accept(why);
             }
+        });
+    }
+
+    /**
+     * Lets the switch treat a frame as if it had come in by a port; any thread. Source: OpenFlow 1.3.5 §7.3.7.
+     */
+    public void inject(int inPort, byte[] frame) {
+        loop().execute(() -> {
+            send(out -> {
+                int start = Wire.begin(out, Wire.PACKET_OUT, nextXid());
+                out.writeInt(Learning.NO_BUFFER).writeInt(inPort).writeShort(16).writeZero(6);
+                out.writeShort(0).writeShort(16).writeInt(PortNumber.TABLE).writeShort(0).writeZero(6);
+                out.writeBytes(frame);
+                Wire.end(out, start);
+            });
+            flush();
         });
     }
 

@@ -43,8 +43,13 @@ public final class Tracer {
     private final Set<String> seen = new HashSet<>();
     private final Deque<Arrival> arrivals = new ArrayDeque<>();
 
-    /** A frame about to come in. @param device by which, an interface's name */
-    private record Arrival(String bridge, String device, Frame frame, String via) {
+    /**
+     * A frame about to come in.
+     *
+     * @param device by which, an interface's name
+     * @param bonds the bonds by which it has left bridges: none of them takes it back by another member
+     */
+    private record Arrival(String bridge, String device, Frame frame, String via, Set<String> bonds) {
     }
 
     /** @param stations by {@code host/bridge}; what comes to a bridge that has none ends there */
@@ -58,7 +63,7 @@ public final class Tracer {
 
     /** Follows a frame. */
     public Trace follow(Origin.Frame origin) {
-        arrivals.add(new Arrival(origin.place().toString(), origin.device(), Frame.of(origin.header()), ""));
+        arrivals.add(new Arrival(origin.place().toString(), origin.device(), Frame.of(origin.header()), "", Set.of()));
         while (!arrivals.isEmpty() && hops.size() < MOST_HOPS) {
             arrive(arrivals.remove());
         }
@@ -75,6 +80,10 @@ public final class Tracer {
                     station == null ? "comes to a bridge that is not known" : "comes round to where it was: a loop", ""));
             return;
         }
+        if (station.port(a.device).filter(p -> a.bonds.contains(a.bridge + "/" + p.name())).isPresent()) {
+            ends.add(new Trace.End(Trace.Fate.DROPPED, a.bridge, "comes back by another member of the bond that it left by", ""));
+            return;
+        }
         int number = station.view().port(a.device).orElse(0);
         Frame in = a.frame.with(Field.IN_PORT, Masked.exact(Field.IN_PORT, number & 0xffffffffL));
         Simulator.Outcome outcome = station.simulator().send(in);
@@ -88,7 +97,7 @@ public final class Tracer {
                 ends.add(new Trace.End(Trace.Fate.ANSWERED, a.bridge, "the switch answers by itself: "
                         + (steps.isEmpty() ? "" : steps.get(steps.size() - 1).reason()), ""));
             } else if (e.port() != PortNumber.CONTROLLER) {
-                leave(station, station.name(e.port()), e.frame(), did);
+                leave(station, a, station.name(e.port()), e.frame(), did);
             }
         }
         if (outcome.dropped()) {
@@ -135,15 +144,15 @@ public final class Tracer {
         }
         for (Normal.Exit exit : verdict.exits()) {
             Masked vid = Masked.exact(Field.VLAN_VID, exit.tag() == 0 ? 0 : Field.VLAN_PRESENT | exit.tag());
-            leave(station, exit.port().interfaces().get(0), frame.with(Field.VLAN_VID, vid), did);
+            leave(station, a, exit.port().interfaces().get(0), frame.with(Field.VLAN_VID, vid), did);
         }
     }
 
     /** A frame goes out by an interface, and comes in wherever that leads. */
-    private void leave(Station from, String device, Frame frame, List<String> did) {
+    private void leave(Station from, Arrival a, String device, Frame frame, List<String> did) {
         NetworkModel.Place place = from.place();
         if (device.equals(model.tunnelPort(place.bridge()))) {
-            tunnel(from, frame, did);
+            tunnel(from, a, frame, did);
             return;
         }
         Optional<Port> port = from.port(device);
@@ -152,26 +161,33 @@ public final class Tracer {
         String name = port.map(Port::name).orElse(device);
         did.add("sends it out by " + name + ", " + tag);
         Frame wire = onWire(frame);
+        boolean bond = port.flatMap(Port::bond).isPresent();
+        Set<String> bonds = new HashSet<>(a.bonds);
+        if (bond) {
+            bonds.add(place + "/" + name);
+        }
         if (port.filter(p -> p.type() == Port.Type.PATCH).isPresent()) {
             place.host().bridges().values().stream().filter(b -> b.ports().containsKey(port.get().peer())).findFirst()
                     .ifPresent(b -> arrivals.add(new Arrival(place.host().name() + "/" + b.name(), port.get().peer(), wire,
-                            "by patch " + name)));
+                            "by patch " + name, bonds)));
         } else if (port.isPresent() && topology.isLinked(place.toString(), port.get())) {
-            for (Link link : topology.links(place.toString(), port.get())) {
+            List<Link> links = topology.links(place.toString(), port.get());
+            // A bond sends a frame by one of its members: the first stands for whichever that is.
+            for (Link link : bond ? links.subList(0, 1) : links) {
                 link.ends().stream().filter(e -> !e.toString().equals(place + "/" + name)).forEach(e -> into(e, wire,
-                        "by the link from " + place + "/" + name));
+                        "by the link from " + place + "/" + name, bonds));
             }
         } else if (port.filter(Port::uplink).isPresent()) {
             ends.add(new Trace.End(Trace.Fate.OUTSIDE, place + "/" + name, "leaves by uplink " + name + ", " + tag, ""));
-            others(place, vid).forEach(e -> into(e, wire, "through the network outside, from " + place + "/" + name));
+            others(place, vid).forEach(e -> into(e, wire, "through the network outside, from " + place + "/" + name, bonds));
         } else {
             ends.add(new Trace.End(Trace.Fate.DELIVERED, place + "/" + name, tag, ""));
         }
     }
 
-    private void into(Link.End end, Frame frame, String via) {
+    private void into(Link.End end, Frame frame, String via, Set<String> bonds) {
         Port port = model.hosts().get(end.host()).bridges().get(end.bridge()).ports().get(end.port());
-        arrivals.add(new Arrival(end.host() + "/" + end.bridge(), port.interfaces().get(0), frame, via));
+        arrivals.add(new Arrival(end.host() + "/" + end.bridge(), port.interfaces().get(0), frame, via, bonds));
     }
 
     /** The uplinks of other bridges that the network outside is taken to join. */
@@ -188,7 +204,7 @@ public final class Tracer {
         return out;
     }
 
-    private void tunnel(Station from, Frame frame, List<String> did) {
+    private void tunnel(Station from, Arrival a, Frame frame, List<String> did) {
         Host local = from.place().host();
         for (Host peer : model.hosts().values()) {
             Optional<Vtep> vtep = peer.vtep();
@@ -199,7 +215,7 @@ public final class Tracer {
             peer.bridges().values().stream().filter(b -> !model.overlays(peer, b).isEmpty()).findFirst().ifPresent(b ->
                     arrivals.add(new Arrival(peer.name() + "/" + b.name(), model.tunnelPort(b),
                             fromTunnel(frame, local.vtep().orElseThrow()),
-                            "by tunnel from " + local.name())));
+                            "by tunnel from " + local.name(), a.bonds)));
             return;
         }
         ends.add(new Trace.End(Trace.Fate.DROPPED, from.place().toString(), "its tunnel's far end is no host of the file", ""));

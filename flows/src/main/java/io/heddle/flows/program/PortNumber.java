@@ -4,6 +4,8 @@ package io.heddle.flows.program;
 public final class PortNumber {
     /** Back out of the port that the frame came in by. */
     public static final int IN_PORT = 0xfffffff8;
+    /** Through the tables from the first one on; for frames that a controller sends. */
+    public static final int TABLE = 0xfffffff9;
     /** Forward as the switch would without OpenFlow. */
     public static final int NORMAL = 0xfffffffa;
     /** All ports but the one the frame came in by. */
