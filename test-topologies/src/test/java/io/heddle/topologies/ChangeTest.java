@@ -47,6 +47,12 @@ class ChangeTest extends LabTest {
                       t2: {access: t}
                       p1: {trunk: [t]}
                       p2: {trunk: [t]}
+            acls:
+              - name: l
+                rules:
+                  - {match: "udp,tp_dst=7", action: drop}
+                  - {match: "udp,tp_dst=9", action: drop}
+                  - {match: "tcp,tp_dst=9", action: drop}
             """;
 
     /** @param concerned the conversations that the change is about */
@@ -75,6 +81,7 @@ class ChangeTest extends LabTest {
                     "x1: {access: a, ingress-rate: 5mbit, egress-rate: 5mbit, broadcast-limit: 10pps}"),
             change("another port: private, listed sources", "x1: {access: a}",
                     "x1: {access: a, macvlan: private, source: [\"02:00:00:00:00:99\"]}"),
+            change("another port: its description", "x1: {access: a}", "x1: {access: a, description: robot 7}"),
             change("another port: MTU", "x1: {access: a}", "x1: {access: a, mtu-request: 1400}"),
             change("the port itself: rates", "vm1: {access: a}", "vm1: {access: a, ingress-rate: 5mbit, egress-rate: 9mbit}"),
             change("the port itself: MAC and address", "vm1: {access: a}",
@@ -87,7 +94,10 @@ class ChangeTest extends LabTest {
             change("a bridge is joined by a patch", BRIDGE, "br1: {datapath: netdev, ports: {pb: {type: patch, "
                     + "peer: pa, trunk: [a]}}}\n      " + BRIDGE.replace("vm1", "pa: {type: patch, peer: pb, trunk: [a]}"
                     + "\n          vm1")),
-            change("an access list", "hosts:", "acls: [{name: n, rules: [{match: \"ip,nw_src=10.0.0.66\", action: drop}]}]\nhosts:"),
+            change("an access list", "acls:", "acls:\n  - {name: n, rules: [{match: \"ip,nw_src=10.0.0.66\", action: drop}]}"),
+            change("an ACL rule in the middle", "      - {match: \"udp,tp_dst=9\"", "      - {match: \"udp,tp_dst=8\", action: drop}\n"
+                    + "      - {match: \"udp,tp_dst=9\""),
+            change("a tunnel's address", "tunnel-ip: 172.31.0.2", "tunnel-ip: 172.31.0.12", TUNNEL),
             change("paths are watched by BFD", "hosts:", "tunnels: {bfd: true}\nhosts:"),
             change("tunnels: TOS and checksum", "hosts:", "tunnels: {tos: inherit, csum: true}\nhosts:", TUNNEL),
             change("tunnels: another UDP port", "hosts:", "tunnels: {dst-port: 4790}\nhosts:", TUNNEL),
@@ -111,7 +121,9 @@ class ChangeTest extends LabTest {
         lab.machine(hv2, "t2", "10.0.30.2/24");
         lab.cable(hv1, "nic1", hv2, "p1");
         lab.cable(hv1, "nic2", hv2, "p2");
+        hv2.run("ip addr add 172.31.0.12/24 dev " + LabHost.UNDERLAY_BRIDGE);
         lab.introduce();
+        hv1.appctl("tnl/neigh/set", LabHost.UNDERLAY_BRIDGE, "172.31.0.12", "02:00:ac:1f:00:02");
         startController();
         apply(BASE);
         List<String> wrong = new ArrayList<>();
@@ -119,11 +131,15 @@ class ChangeTest extends LabTest {
             Map<String, Pings> pings = Map.of(LOCAL, ping("vm1", "10.0.10.2"), TUNNEL, ping("r1", "10.0.200.2"),
                     BOND, ping("t1", "10.0.30.2"));
             pause(200);
+            long mods = controller.counter("openflow_flow_mods_total");
+            long rows = controller.counter("ovsdb_rows_total");
             apply(c.make.apply(BASE));
+            mods = controller.counter("openflow_flow_mods_total") - mods;
+            rows = controller.counter("ovsdb_rows_total") - rows;
             pause(400);
             apply(BASE);
             pause(400);
-            StringBuilder line = new StringBuilder("measured: " + c.name + ":");
+            StringBuilder line = new StringBuilder("measured: " + c.name + ": " + rows + " rows, " + mods + " FLOW_MODs:");
             new TreeMap<>(pings).forEach((name, p) -> {
                 int lost = p.lost();
                 line.append(' ').append(name).append(c.concerned.contains(name) ? " (concerned) " : " ").append(lost);

@@ -26,7 +26,8 @@ import java.util.TreeMap;
 /**
  * Proves who can reach whom under a network file, over all ports and all headers, and says what in the file contradicts
  * that. Nothing is sampled: headers are sets, worked out from the flow entries that the switches would get. What only
- * time can tell is left out: rates, and what is learnt.
+ * time can tell is left out: rates, and what is learnt. Where frames can go round, which is reported as a loop, only the
+ * shortest way is looked at.
  */
 public final class Checker {
     private static final Masked NO_GROUP = Masked.of(0, Field.ETH_MULTICAST);
@@ -38,14 +39,11 @@ public final class Checker {
     private final List<End> ends = new ArrayList<>();
     private final Map<Topology.Vertex, List<End>> endsAt = new HashMap<>();
     private final Map<Topology.Vertex, Map<Topology.Vertex, List<Topology.Hop>>> paths = new HashMap<>();
+    private final Map<List<Integer>, Reach> reaches = new HashMap<>();
     private final int unicastSources;
 
     /** A port as the end of conversations in one network. */
-    record End(NetworkModel.Place place, Port port, String network) {
-        Topology.Vertex vertex() {
-            return new Topology.Vertex(place.toString(), network, "");
-        }
-
+    record End(NetworkModel.Place place, Port port, String network, Topology.Vertex vertex) {
         @Override
         public String toString() {
             return place + "/" + port.name();
@@ -89,7 +87,7 @@ public final class Checker {
         }
     }
 
-    private Checker(NetworkModel model) {
+    Checker(NetworkModel model) {
         this.model = model;
         topology = new Topology(model);
         policies = new Policies(model, space);
@@ -98,7 +96,7 @@ public final class Checker {
             for (Port port : place.bridge().ports().values()) {
                 boolean wire = port.uplink() || port.type() == Port.Type.PATCH || topology.isLinked(place.toString(), port);
                 if (!wire) {
-                    port.networks().forEach(n -> ends.add(new End(place, port, n)));
+                    port.networks().forEach(n -> ends.add(new End(place, port, n, new Topology.Vertex(place.toString(), n, ""))));
                 }
             }
         }
@@ -138,7 +136,7 @@ public final class Checker {
     /** The headers that {@code to} gets from {@code from}, or null where frames never get there. */
     Reach reach(End from, End to) {
         List<Topology.Hop> path = paths(from.vertex()).get(to.vertex());
-        if (path == null || from.place().equals(to.place()) && from.port() == to.port()) {
+        if (path == null || from.port() == to.port()) {
             return null;
         }
         boolean apart = path.isEmpty() && from.port().policy() == Port.Policy.PRIVATE
@@ -146,10 +144,18 @@ public final class Checker {
         if (apart) {
             return new Reach(HeaderSpace.NONE, Map.of("from a private port to private port " + to.port().name(), unicastSources));
         }
+        List<Policies.Policy> met = new ArrayList<>();
+        met.add(policies.of(from.vertex().bridge(), from.network(), from.port().name()));
+        path.forEach(hop -> met.add(policies.of(hop.at().bridge(), hop.at().network(), hop.port())));
+        // Most ways meet the same policies in the same order.
+        return reaches.computeIfAbsent(met.stream().map(Policies.Policy::number).toList(), k -> reach(met));
+    }
+
+    private Reach reach(List<Policies.Policy> met) {
         Map<String, Integer> drops = new LinkedHashMap<>();
-        int passes = past(policies.of(from.place().toString(), from.network(), from.port().name()), unicastSources, drops);
-        for (Topology.Hop hop : path) {
-            passes = past(policies.of(hop.at().bridge(), hop.at().network(), hop.port()), passes, drops);
+        int passes = unicastSources;
+        for (Policies.Policy policy : met) {
+            passes = past(policy, passes, drops);
         }
         return new Reach(passes, drops);
     }
@@ -169,14 +175,14 @@ public final class Checker {
     }
 
     /** Ends of one bridge and network that nothing tells apart are reckoned with once. */
-    private record Kind(Topology.Vertex at, Policies.Policy policy, Port.Policy stance) {
+    private record Kind(Topology.Vertex at, int policy, Port.Policy stance) {
     }
 
     private List<Line> matrix() {
         Map<Kind, List<End>> kinds = new LinkedHashMap<>();
         for (End e : ends) {
-            kinds.computeIfAbsent(new Kind(e.vertex(), policies.of(e.place().toString(), e.network(), e.port().name()),
-                    e.port().policy()), k -> new ArrayList<>()).add(e);
+            kinds.computeIfAbsent(new Kind(e.vertex(), policies.of(e.vertex().bridge(), e.network(), e.port().name())
+                    .number(), e.port().policy()), k -> new ArrayList<>()).add(e);
         }
         Map<Topology.Vertex, List<Map.Entry<Kind, List<End>>>> byPart = new HashMap<>();
         kinds.entrySet().forEach(k -> byPart.computeIfAbsent(topology.part(k.getKey().at), p -> new ArrayList<>()).add(k));
@@ -230,14 +236,11 @@ public final class Checker {
     private List<Finding> rules() {
         Set<String> reached = new HashSet<>();
         Map<String, Set<String>> covered = new LinkedHashMap<>();
-        for (End e : ends) {
-            policies.of(e.place().toString(), e.network(), e.port().name());
-        }
-        for (Topology.Vertex v : topology.bridges()) {
-            NetworkModel.Place place = model.places().stream().filter(p -> p.toString().equals(v.bridge())).findFirst()
-                    .orElseThrow();
-            place.bridge().ports().values().stream().filter(p -> p.networks().contains(v.network()))
-                    .forEach(p -> policies.of(v.bridge(), v.network(), p.name()));
+        for (NetworkModel.Place place : model.places()) {
+            String bridge = place.toString();
+            place.bridge().ports().values().forEach(p -> p.networks().forEach(n -> policies.of(bridge, n, p.name())));
+            model.overlays(place.host(), place.bridge())
+                    .forEach(n -> policies.of(bridge, n.name(), model.tunnelPort(place.bridge())));
         }
         for (Policies.Policy p : policies.all()) {
             reached.addAll(p.reached());

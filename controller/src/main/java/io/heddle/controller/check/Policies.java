@@ -48,12 +48,13 @@ final class Policies {
     /**
      * What gets past.
      *
+     * @param number tells policies apart
      * @param passes the headers that do
      * @param drops those that do not, by the reason of the entry that drops them
      * @param covered by the reason of every entry that no header reaches, the reasons of those before it that take them
      * @param reached the reasons of the others
      */
-    record Policy(int passes, Map<String, Integer> drops, Map<String, Set<String>> covered, Set<String> reached) {
+    record Policy(int number, int passes, Map<String, Integer> drops, Map<String, Set<String>> covered, Set<String> reached) {
     }
 
     Policies(NetworkModel model, HeaderSpace space) {
@@ -84,21 +85,34 @@ final class Policies {
 
     /** The policy of a port of a bridge for one network; a tunnel port is called by its name. */
     Policy of(String bridge, String network, String port) {
-        return byPort.computeIfAbsent(bridge + " " + network + " " + port, k -> {
-            Switch s = switches.get(bridge);
-            Port declared = s.view.bridge().orElseThrow().ports().get(port);
-            int number = declared == null ? s.view.port(port).orElse(0)
-                    : s.view.numbers(declared).stream().findFirst().orElse(0);
-            int networkNumber = model.networks().get(network).number();
-            List<FlowEntry> entries = new ArrayList<>(s.general);
-            entries.addAll(s.byPort.getOrDefault(number, List.of()));
-            List<Rule> rules = new ArrayList<>();
-            entries.stream().filter(e -> inNetwork(e.match(), networkNumber))
-                    .sorted(Comparator.comparingInt(FlowEntry::table).thenComparing(e -> -e.priority()))
-                    .forEach(e -> rules.add(new Rule(e.table(), e.match().without(Field.IN_PORT).without(Field.METADATA),
-                            e.instructions().isDrop(), s.program.reason(e.cookie()).orElse(""))));
-            return byRules.computeIfAbsent(rules, this::work);
-        });
+        String key = bridge + " " + network + " " + port;
+        Policy known = byPort.get(key);
+        if (known == null) {
+            known = compute(bridge, network, port);
+            byPort.put(key, known);
+        }
+        return known;
+    }
+
+    private Policy compute(String bridge, String network, String port) {
+        Switch s = switches.get(bridge);
+        Port declared = s.view.bridge().orElseThrow().ports().get(port);
+        int number = declared == null ? s.view.port(port).orElse(0)
+                : s.view.numbers(declared).stream().findFirst().orElse(0);
+        int networkNumber = model.networks().get(network).number();
+        List<FlowEntry> entries = new ArrayList<>(s.general);
+        entries.addAll(s.byPort.getOrDefault(number, List.of()));
+        List<Rule> rules = new ArrayList<>();
+        entries.stream().filter(e -> inNetwork(e.match(), networkNumber))
+                .sorted(Comparator.comparingInt(FlowEntry::table).thenComparing(e -> -e.priority()))
+                .forEach(e -> rules.add(new Rule(e.table(), e.match().without(Field.IN_PORT).without(Field.METADATA),
+                        e.instructions().isDrop(), s.program.reason(e.cookie()).orElse(""))));
+        Policy known = byRules.get(rules);
+        if (known == null) {
+            known = work(rules);
+            byRules.put(rules, known);
+        }
+        return known;
     }
 
     private static boolean inNetwork(Match match, int network) {
@@ -137,7 +151,7 @@ final class Policies {
             }
             passes = space.minus(passes, dropped);
         }
-        return new Policy(passes, drops, covered, reached);
+        return new Policy(byRules.size(), passes, drops, covered, reached);
     }
 
     /** The rule that takes all of a set, or those that take parts of it. */

@@ -1,5 +1,6 @@
 package io.heddle.controller.check;
 
+import io.heddle.flows.model.Bridge;
 import io.heddle.flows.model.Host;
 import io.heddle.flows.model.Link;
 import io.heddle.flows.model.Network;
@@ -139,12 +140,10 @@ public final class Topology {
     }
 
     private void tunnels() {
-        for (Network network : model.networks().values()) {
-            for (NetworkModel.Place place : model.places()) {
-                if (model.overlays(place.host(), place.bridge()).contains(network)) {
-                    Vertex mesh = add(new Vertex("", network.name(), "the tunnels of " + network.name()));
-                    join(vertex(place.toString(), network.name()), model.tunnelPort(place.bridge()), mesh, "", Kind.TUNNEL);
-                }
+        for (NetworkModel.Place place : model.places()) {
+            for (Network network : model.overlays(place.host(), place.bridge())) {
+                Vertex mesh = add(new Vertex("", network.name(), "the tunnels of " + network.name()));
+                join(vertex(place.toString(), network.name()), model.tunnelPort(place.bridge()), mesh, "", Kind.TUNNEL);
             }
         }
     }
@@ -155,11 +154,11 @@ public final class Topology {
                 if (port.type() != Port.Type.PATCH) {
                     continue;
                 }
-                for (NetworkModel.Place other : model.places()) {
-                    Port peer = other.bridge().ports().get(port.peer());
-                    boolean first = place.toString().compareTo(other.toString()) < 0;
-                    if (peer != null && first && other.host().equals(place.host()) && port.name().equals(peer.peer())) {
-                        wire(place, port, other, peer, Kind.PATCH);
+                for (Bridge other : place.host().bridges().values()) {
+                    Port peer = other.ports().get(port.peer());
+                    boolean first = place.bridge().name().compareTo(other.name()) < 0;
+                    if (peer != null && first && port.name().equals(peer.peer())) {
+                        wire(place, port, new NetworkModel.Place(place.host(), other), peer, Kind.PATCH);
                     }
                 }
             }

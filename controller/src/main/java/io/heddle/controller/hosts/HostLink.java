@@ -304,6 +304,7 @@ final class HostLink implements OvsdbSession.Listener {
         @Override
         public void changed(List<String> lines) {
             counters.count("ovsdb_transactions_total");
+            counters.of("ovsdb_rows_total").add(lines.size());
             journal.add("changed", name, String.join("; ", lines));
         }
 

@@ -50,8 +50,10 @@ final class Normal {
             return new Verdict(List.of(), "NORMAL drops it: port " + in.get().name() + " does not carry VLAN " + tag);
         }
         List<Exit> exits = new ArrayList<>();
+        // Private ports are protected ones in OVSDB, which NORMAL keeps apart.
+        boolean apart = in.filter(i -> i.policy() == Port.Policy.PRIVATE).isPresent();
         for (Port p : bridge.ports().values()) {
-            if (in.filter(i -> i == p).isEmpty()) {
+            if (in.filter(i -> i == p).isEmpty() && !(apart && p.policy() == Port.Policy.PRIVATE)) {
                 exit(p, vlan.get()).ifPresent(exits::add);
             }
         }
@@ -64,6 +66,10 @@ final class Normal {
             return new Verdict(List.of(), "NORMAL drops it: the destination is behind the port that it came in by");
         }
         exits.removeIf(e -> e.port != home.get());
+        if (exits.isEmpty()) {
+            return new Verdict(exits, "NORMAL drops it: the destination's port " + home.get().name()
+                    + (apart && home.get().policy() == Port.Policy.PRIVATE ? " and the sender's are private" : " is in another VLAN"));
+        }
         return new Verdict(exits, "NORMAL finds the destination behind port " + home.get().name());
     }
 

@@ -51,6 +51,43 @@ class VersionStoreTest {
     }
 
     @Test
+    void aStoreOfAnEarlierHeddleIsReadAndOneOfALaterHeddleIsNot() throws IOException {
+        try (VersionStore store = VersionStore.open(state)) {
+            store.add("ada", "first", Map.of("a.yaml", "heddle: v1"));
+        }
+        Path file = state.resolve("versions/00000001.version");
+        String text = Files.readString(file);
+        assertTrue(text.startsWith("heddle-version-1 sha256:"), text);
+        // As the first Heddle wrote it: the checksum alone on the first line.
+        Files.writeString(file, text.replace("heddle-version-1 ", ""));
+        try (VersionStore store = VersionStore.open(state)) {
+            assertEquals("first", store.find(1).orElseThrow().message());
+            assertEquals(2, store.add("ada", "second", Map.of()).number());
+        }
+        Files.writeString(file, text.replace("heddle-version-1 ", "heddle-version-2 "));
+        String message = assertThrows(IOException.class, () -> VersionStore.open(state)).getMessage();
+        assertTrue(message.contains("written by a later Heddle (heddle-version-2, this one knows heddle-version-1)"), message);
+        Files.writeString(file, text);
+        VersionStore.open(state).close();
+    }
+
+    @Test
+    void whereverAWriteIsTornTheStoreSaysSoOrHasTheVersion() throws IOException {
+        try (VersionStore store = VersionStore.open(state)) {
+            store.add("ada", "first", Map.of("a.yaml", "heddle: v1"));
+        }
+        Path file = state.resolve("versions/00000001.version");
+        byte[] whole = Files.readAllBytes(file);
+        for (int length = 0; length < whole.length; length++) {
+            Files.write(file, java.util.Arrays.copyOf(whole, length));
+            String message = assertThrows(IOException.class, () -> VersionStore.open(state), "at " + length).getMessage();
+            assertTrue(message.contains("is damaged"), message);
+        }
+        Files.write(file, whole);
+        VersionStore.open(state).close();
+    }
+
+    @Test
     void oneControllerAtATime() throws IOException {
         try (VersionStore store = VersionStore.open(state)) {
             assertThrows(Exception.class, () -> VersionStore.open(state));

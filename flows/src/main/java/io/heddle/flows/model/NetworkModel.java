@@ -2,6 +2,7 @@ package io.heddle.flows.model;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -10,32 +11,83 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 
-/**
- * The network as declared. Immutable; references between its parts have been checked by whoever built it.
- *
- * @param networks by name
- * @param hosts by name
- * @param acls in the order in which they are asked
- * @param tunnels how networks are carried between hosts
- * @param links what joins ports outside of the bridges
- * @param expectations what is to be proved before the network is applied
- */
-public record NetworkModel(Map<String, Network> networks, Map<String, Host> hosts, List<Acl> acls, Tunnels tunnels,
-                           List<Link> links, List<Expectation> expectations) {
+/** The network as declared. Immutable; references between its parts have been checked by whoever built it. */
+public final class NetworkModel {
     /** Nothing declared at all. */
     public static final NetworkModel EMPTY = new NetworkModel(Map.of(), Map.of(), List.of(), Tunnels.DEFAULT);
 
-    public NetworkModel {
-        networks = Collections.unmodifiableMap(new LinkedHashMap<>(networks));
-        hosts = Collections.unmodifiableMap(new LinkedHashMap<>(hosts));
-        acls = List.copyOf(acls);
-        links = List.copyOf(links);
-        expectations = List.copyOf(expectations);
+    private final Map<String, Network> networks;
+    private final Map<String, Host> hosts;
+    private final List<Acl> acls;
+    private final Tunnels tunnels;
+    private final List<Link> links;
+    private final List<Expectation> expectations;
+    /** By network, the hosts that have a port in it: asked for so often that it is worth knowing. */
+    private final Map<String, List<Host>> carriers = new HashMap<>();
+
+    /**
+     * Declares a network.
+     *
+     * @param networks by name
+     * @param hosts by name
+     * @param acls in the order in which they are asked
+     * @param tunnels how networks are carried between hosts
+     * @param links what joins ports outside of the bridges
+     * @param expectations what is to be proved before the network is applied
+     */
+    public NetworkModel(Map<String, Network> networks, Map<String, Host> hosts, List<Acl> acls, Tunnels tunnels,
+                        List<Link> links, List<Expectation> expectations) {
+        this.networks = Collections.unmodifiableMap(new LinkedHashMap<>(networks));
+        this.hosts = Collections.unmodifiableMap(new LinkedHashMap<>(hosts));
+        this.acls = List.copyOf(acls);
+        this.tunnels = tunnels;
+        this.links = List.copyOf(links);
+        this.expectations = List.copyOf(expectations);
+        for (Host host : this.hosts.values()) {
+            Set<String> carried = new LinkedHashSet<>();
+            host.bridges().values().forEach(b -> carried.addAll(b.networks()));
+            carried.forEach(n -> carriers.computeIfAbsent(n, k -> new ArrayList<>()).add(host));
+        }
     }
 
     /** A network of which nothing is expected, and whose ports nothing joins outside. */
     public NetworkModel(Map<String, Network> networks, Map<String, Host> hosts, List<Acl> acls, Tunnels tunnels) {
         this(networks, hosts, acls, tunnels, List.of(), List.of());
+    }
+
+    /** The networks by name. */
+    public Map<String, Network> networks() {
+        return networks;
+    }
+
+    /** The hosts by name. */
+    public Map<String, Host> hosts() {
+        return hosts;
+    }
+
+    /** The access lists, in the order in which they are asked. */
+    public List<Acl> acls() {
+        return acls;
+    }
+
+    /** How networks are carried between hosts. */
+    public Tunnels tunnels() {
+        return tunnels;
+    }
+
+    /** What joins ports outside of the bridges. */
+    public List<Link> links() {
+        return links;
+    }
+
+    /** What is to be proved before the network is applied. */
+    public List<Expectation> expectations() {
+        return expectations;
+    }
+
+    /** The hosts that have a port in a network. */
+    public List<Host> carriers(Network network) {
+        return carriers.getOrDefault(network.name(), List.of());
     }
 
     /** The same network with one host in place of that of its name. */
@@ -77,21 +129,20 @@ public record NetworkModel(Map<String, Network> networks, Map<String, Host> host
         if (host.tunnelIp().isEmpty()) {
             return List.of();
         }
+        Set<String> carried = bridge.networks();
         return networks.values().stream()
-                .filter(n -> n.vni().isPresent() && bridge.networks().contains(n.name()))
-                .filter(n -> !peers(host, n).isEmpty())
+                .filter(n -> n.vni().isPresent() && carried.contains(n.name()))
+                .filter(n -> carriers(n).stream().anyMatch(o -> isPeer(host, o)))
                 .toList();
     }
 
     /** The other hosts that have a VTEP and a port in {@code network}. */
     public List<Host> peers(Host host, Network network) {
-        List<Host> peers = new ArrayList<>();
-        for (Host other : hosts.values()) {
-            if (!other.name().equals(host.name()) && other.tunnelIp().isPresent() && carries(other, network)) {
-                peers.add(other);
-            }
-        }
-        return peers;
+        return carriers(network).stream().filter(o -> isPeer(host, o)).toList();
+    }
+
+    private static boolean isPeer(Host host, Host other) {
+        return !other.name().equals(host.name()) && other.tunnelIp().isPresent();
     }
 
     /** The name of the port by which {@code bridge} reaches other hosts' VTEPs. */
@@ -121,8 +172,8 @@ public record NetworkModel(Map<String, Network> networks, Map<String, Host> host
 
     /** What fits into the tunnels of a network, empty where there are none. */
     public OptionalInt tunnelMtu(Network network) {
-        List<Host> ends = network.vni().isEmpty() ? List.of() : hosts.values().stream()
-                .filter(h -> h.tunnelIp().isPresent() && carries(h, network)).toList();
+        List<Host> ends = network.vni().isEmpty() ? List.of() : carriers(network).stream()
+                .filter(h -> h.tunnelIp().isPresent()).toList();
         return ends.size() < 2 ? OptionalInt.empty()
                 : ends.stream().mapToInt(h -> h.underlayMtu() - overhead(h)).min();
     }
@@ -130,9 +181,5 @@ public record NetworkModel(Map<String, Network> networks, Map<String, Host> host
     /** Bytes by which a packet grows in a tunnel from {@code host}: IPv6 has a header 20 bytes longer. */
     public int overhead(Host host) {
         return tunnels.type().overhead() + (host.vtep().filter(Vtep::isV6).isPresent() ? 20 : 0);
-    }
-
-    private static boolean carries(Host host, Network network) {
-        return host.bridges().values().stream().anyMatch(b -> b.networks().contains(network.name()));
     }
 }

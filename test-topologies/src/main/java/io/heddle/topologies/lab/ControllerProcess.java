@@ -92,7 +92,12 @@ public final class ControllerProcess implements AutoCloseable {
 
     /** Applies a network file and waits for confirmation. */
     public JsonNode apply(String yaml) {
-        return send(HttpRequest.newBuilder(URI.create(API + "network")).header("Content-Type", "application/yaml")
+        return apply(yaml, "");
+    }
+
+    /** Applies a network file. @param query of the request, such as {@code base=1&wait=0} */
+    public JsonNode apply(String yaml, String query) {
+        return send(HttpRequest.newBuilder(URI.create(API + "network?" + query)).header("Content-Type", "application/yaml")
                 .PUT(HttpRequest.BodyPublishers.ofString(yaml)));
     }
 

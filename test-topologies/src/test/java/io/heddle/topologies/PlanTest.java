@@ -1,0 +1,178 @@
+package io.heddle.topologies;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.heddle.topologies.lab.ControllerProcess;
+import io.heddle.topologies.lab.Lab;
+import io.heddle.topologies.lab.LabHost;
+import io.heddle.topologies.lab.Shell;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What is said before a change, who may make it, and what stands when it is refused. */
+class PlanTest extends LabTest {
+    private static final String NETWORK = """
+            heddle: v1
+            networks: {red: {vlan: 200, vni: 10200}, blue: {vlan: 300}}
+            hosts:
+              hv1:
+                ovsdb: tcp:172.31.0.1:6640
+                tunnel-ip: 172.31.0.1
+                bridges: {br0: {datapath: netdev, ports: {vm1: {access: red}, vm2: {access: red}}}}
+              hv2:
+                ovsdb: tcp:172.31.0.2:6640
+                tunnel-ip: 172.31.0.2
+                bridges: {br0: {datapath: netdev, ports: {r2: {access: red}}}}
+            """;
+    private static final String MORE = NETWORK + "acls: [{name: bad, rules: [{match: \"ip,nw_src=10.0.0.66\", action: drop}]}]\n";
+    private LabHost hv1;
+    private LabHost hv2;
+
+    @BeforeEach
+    void build() {
+        hv1 = lab.host("hv1");
+        hv2 = lab.host("hv2");
+        lab.machine(hv1, "vm1", "10.0.0.1/24");
+        lab.machine(hv1, "vm2", "10.0.0.3/24");
+        lab.machine(hv2, "r2", "10.0.0.2/24");
+        lab.introduce();
+        startController();
+    }
+
+    private static Shell.Result heddle(String words) {
+        return ControllerProcess.heddle(words);
+    }
+
+    @Test
+    void aPlanSaysWhomItDisturbs() {
+        apply(NETWORK);
+        String added = heddle("plan " + write(NETWORK.replace("vm2: {access: red}", "vm2: {access: red}, x: {type: internal, access: blue}"))).output();
+        assertTrue(added.contains("no conversation is disturbed"), added);
+        String moved = heddle("plan " + write(NETWORK.replace("vm2: {access: red}", "vm2: {access: blue}"))).output();
+        assertTrue(moved.contains("disturbs: port hv1/br0/vm2 carries other VLANs from then on"), moved);
+        assertFalse(moved.contains("disturbs: port hv1/br0/vm1"), moved);
+        String gone = heddle("plan " + write(NETWORK.replace(", vm2: {access: red}", ""))).output();
+        assertTrue(gone.contains("disturbs: port hv1/br0/vm2 goes, and every conversation by it"), gone);
+        String dropped = heddle("plan " + write(MORE)).output();
+        assertTrue(dropped.contains("disturbs: hv1/br0: frames that acl bad rule 1 takes are dropped"), dropped);
+        assertEquals(dropped, heddle("plan " + write(MORE)).output(), "byte for byte");
+    }
+
+    @Test
+    void aSavedPlanIsAppliedOnlyWhileItWouldDoTheSame() {
+        apply(NETWORK);
+        String plan = Lab.FOLDER.resolve("plan.json").toString();
+        assertTrue(heddle("plan " + write(MORE) + " --save " + plan).ok());
+        Shell.Result applied = heddle("apply " + plan + " -m saved");
+        assertTrue(applied.ok() && applied.output().contains("version 2: in-sync"), applied.output());
+        Shell.Result again = heddle("apply " + plan);
+        assertEquals(1, again.exit());
+        assertTrue(again.output().contains("the network has moved since the plan was made")
+                || again.output().contains("made from version 1, but version 2 was accepted since"), again.output());
+
+        assertTrue(heddle("plan " + write(NETWORK) + " --save " + plan).ok());
+        hv2.killDatabase();
+        ControllerProcess.until(10, "the loss is noticed", () -> happened("disconnected", "hv2"));
+        Shell.Result moved = heddle("apply " + plan);
+        assertEquals(1, moved.exit());
+        assertTrue(moved.output().contains("the network has moved since the plan was made"), moved.output());
+        assertEquals(2, controller.get("status").path("version").asInt(), "nothing was accepted");
+        hv2.startDatabase();
+    }
+
+    @Test
+    void whatAFirstControllerFlushesIsCountedAndAskedFor() {
+        hv1.vsctl("add-br br0 -- set bridge br0 datapath_type=netdev");
+        hv1.ofctl("br0", "add-flow", "cookie=0x77,priority=7,udp,tp_dst=7,actions=drop");
+        hv1.ofctl("br0", "add-flow", "cookie=0x78,priority=8,udp,tp_dst=8,actions=ct(commit)");
+        Shell.Result plan = heddle("plan " + write(NETWORK));
+        assertTrue(plan.output().contains("mind: bridge hv1/br0 gets its first controller, and Open vSwitch flushes then what"
+                + " somebody else has put there: 2 flow entries, such as "), plan.output());
+        assertEquals("", hv1.vsctl("get-controller br0").strip(), "what counted them is gone");
+        Shell.Result refused = heddle("apply " + write(NETWORK));
+        assertEquals(1, refused.exit());
+        assertTrue(refused.output().contains("say --yes"), refused.output());
+        assertTrue(hv1.ofctl("br0", "dump-flows").contains("cookie=0x77"), "nothing was flushed");
+        assertEquals(0, controller.get("status").path("version").asInt());
+        Shell.Result agreed = heddle("apply --yes " + write(NETWORK));
+        assertTrue(agreed.ok(), agreed.output());
+        assertFalse(hv1.ofctl("br0", "dump-flows").contains("cookie=0x77"));
+        // A bridge as ovs-vsctl makes it has nothing to lose, and nobody is asked.
+        hv2.vsctl("add-br br1 -- set bridge br1 datapath_type=netdev");
+        String both = NETWORK.replace("bridges: {br0: {datapath: netdev, ports: {r2", "bridges: {br1: {datapath: netdev}, br0: {datapath: netdev, ports: {r2");
+        Shell.Result nothing = heddle("apply " + write(both));
+        assertTrue(nothing.ok() && !nothing.output().contains("mind:"), nothing.output());
+    }
+
+    @Test
+    void aBrokenExpectationRefusesThePlan() {
+        apply(NETWORK);
+        String broken = MORE + "expect:\n  - vm1 can reach r2/80/tcp\n  - vm1 cannot reach r2/81/tcp\n";
+        for (String verb : List.of("plan ", "apply ")) {
+            Shell.Result r = heddle(verb + write(broken));
+            assertEquals(1, r.exit(), r.output());
+            assertTrue(r.output().contains("error: network.yaml:14: expected is: vm1 can reach r2/80/tcp; but acl bad rule 1 drops"), r.output());
+            assertTrue(r.output().contains("error: network.yaml:15: expected is: vm1 cannot reach r2/81/tcp; but tcp"), r.output());
+        }
+        assertEquals(1, controller.get("status").path("version").asInt(), "nothing was accepted");
+        assertTrue(heddle("apply " + write(NETWORK + "expect: [red cannot reach blue, vm1 can reach r2/80/tcp]\n")).ok());
+    }
+
+    @Test
+    void ofTwoWhoChangeAtOnceOneWinsAndTheOtherIsTold() throws InterruptedException {
+        apply(NETWORK);
+        AtomicInteger won = new AtomicInteger();
+        List<String> told = new ArrayList<>();
+        CountDownLatch start = new CountDownLatch(1);
+        List<Thread> rivals = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            String yaml = NETWORK + "acls: [{name: r" + i + ", rules: [{match: \"udp,tp_dst=" + i + "\", action: drop}]}]\n";
+            Thread t = new Thread(() -> {
+                try {
+                    start.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+                JsonNode answer = controller.apply(yaml, "base=1");
+                synchronized (told) {
+                    if (answer.path("version").asInt() == 2) {
+                        won.incrementAndGet();
+                    } else {
+                        told.add(answer.path("status").asInt() + " " + answer.path("detail").asText());
+                    }
+                }
+            });
+            t.start();
+            rivals.add(t);
+        }
+        start.countDown();
+        for (Thread t : rivals) {
+            t.join();
+        }
+        assertEquals(1, won.get(), told.toString());
+        assertEquals(5, told.size());
+        assertTrue(told.stream().allMatch(t -> t.startsWith("409 the change was made from version 1, but version 2 was accepted since, from api")),
+                told.toString());
+        assertEquals(2, controller.get("history").size());
+    }
+
+    @Test
+    void waitingEndsWhenItIsTold() {
+        apply(NETWORK);
+        hv2.killSwitch();
+        String yaml = NETWORK.replace("r2: {access: red}", "r2: {access: red}, z: {type: internal, access: red}");
+        Shell.Result late = heddle("apply --timeout 2 " + write(yaml));
+        assertEquals(1, late.exit(), late.output());
+        assertTrue(late.output().contains("not confirmed within 2 s: ") && late.output().contains("host hv2"), late.output());
+        assertTrue(late.output().contains("host hv1: in-sync"), late.output());
+        assertTrue(heddle("apply --no-wait " + write(NETWORK)).ok());
+        hv2.startSwitch();
+    }
+}
