@@ -60,6 +60,7 @@ public final class Fleet implements SwitchListener {
     private volatile NetworkFile.Declared declared = NetworkFile.Declared.NOTHING;
     private volatile NetworkModel model = NetworkModel.EMPTY;
     private volatile int version;
+    private volatile int toldHosts;
     /** The network that was in force before, until the hosts have taken up the one that is. */
     private volatile NetworkModel before = NetworkModel.EMPTY;
     private final Map<Long, Integer> toldSwitches = new ConcurrentHashMap<>();
@@ -124,6 +125,7 @@ public final class Fleet implements SwitchListener {
     private void imposeOnHosts(int number) {
         if (number == version) {
             hosts.want(captures.added(model), number);
+            toldHosts = number;
             arrive(number, System.nanoTime() + TimeUnit.SECONDS.toNanos(HOST_SECONDS));
         }
     }
@@ -216,6 +218,11 @@ public final class Fleet implements SwitchListener {
     /** The bridge of the file that a switch is. */
     public Optional<NetworkModel.Place> place(SwitchConnection connection) {
         return model.byDatapathId(connection.datapathId());
+    }
+
+    /** The version that all hosts were told last; any thread. */
+    public int toldHosts() {
+        return toldHosts;
     }
 
     /** The version that a switch was told last, -1 for none. */

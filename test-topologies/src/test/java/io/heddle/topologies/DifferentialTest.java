@@ -3,6 +3,7 @@ package io.heddle.topologies;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.heddle.flows.program.Field;
 import io.heddle.flows.program.FlowEntry;
 import io.heddle.flows.program.FlowText;
@@ -12,12 +13,16 @@ import io.heddle.flows.simulate.Frame;
 import io.heddle.flows.simulate.Simulator;
 import io.heddle.topologies.lab.LabHost;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -26,7 +31,9 @@ import org.junit.jupiter.params.provider.ValueSource;
  * entries in the same order. The entries are those that the switch itself reports.
  */
 class DifferentialTest extends LabTest {
-    private static final int FRAMES = 150;
+    private static final int FRAMES = 1000;
+    private static final int FILES = 25;
+    private static final int FRAMES_A_FILE = 60;
     private static final Pattern STEP = Pattern.compile("^\\s*(\\d+)\\. .*priority (\\d+)");
 
     private static final String VLAN = """
@@ -116,6 +123,60 @@ class DifferentialTest extends LabTest {
         assertTrue(tables.containsAll(Set.of(0, 10, 20, 30)), "frames reached tables " + tables);
     }
 
+    /**
+     * Random files and random frames: where the controller's trace says that a frame comes out, the switch's own tracer sends
+     * it, and nowhere else.
+     */
+    @Test
+    void theTraceEndsWhereTheSwitchSendsTheFrame() {
+        LabHost hv1 = lab.host("hv1");
+        for (int n = 1; n <= 5; n++) {
+            lab.machine(hv1, "vm" + n, "10.0.0." + n + "/24").run("ip link set eth0 arp off");
+        }
+        startController();
+        Random random = new Random(5);
+        int frames = 0;
+        int delivered = 0;
+        for (int file = 0; file < FILES; file++) {
+            String yaml = RandomFile.yaml(random);
+            apply(yaml);
+            Map<String, String> ports = new HashMap<>();
+            for (int n = 1; n <= 5; n++) {
+                Matcher m = Pattern.compile("vm" + n + " (\\d+)/(\\d+)").matcher(hv1.appctl("dpif/show"));
+                assertTrue(m.find());
+                ports.put(m.group(2), "hv1/br0/vm" + n);
+            }
+            for (int i = 0; i < FRAMES_A_FILE; i++) {
+                String from = "hv1/vm" + (1 + random.nextInt(5));
+                JsonNode trace = controller.post("trace", "{\"from\": \"" + from + "\", \"match\": \"" + RandomFile.frame(random) + "\"}");
+                Set<String> traced = new TreeSet<>();
+                for (JsonNode end : trace.path("ends")) {
+                    if (List.of("DELIVERED", "OUTSIDE").contains(end.path("fate").asText())) {
+                        traced.add(end.path("at").asText());
+                    } else if (end.path("fate").asText().equals("ANSWERED")) {
+                        traced.add(from.replace("/", "/br0/"));
+                    }
+                }
+                String number = hv1.vsctl("get interface " + from.substring(4) + " ofport").strip();
+                Match frame = FlowText.parseMatch(trace.path("frame").asText()).with(Field.IN_PORT, Long.parseLong(number));
+                Set<String> sent = new TreeSet<>();
+                Matcher out = Pattern.compile("Datapath actions: (.*)").matcher(switchTrace(hv1, frame));
+                assertTrue(out.find());
+                // Numbers at the top are ports; those in brackets belong to other actions.
+                for (String action : out.group(1).replaceAll("\\([^()]*(\\([^()]*\\)[^()]*)*\\)", "").split(",")) {
+                    if (ports.containsKey(action.strip())) {
+                        sent.add(ports.get(action.strip()));
+                    }
+                }
+                assertEquals(sent, traced, () -> yaml + "\n" + trace.toPrettyString() + switchTrace(hv1, frame));
+                frames++;
+                delivered += sent.isEmpty() ? 0 : 1;
+            }
+        }
+        System.out.println("measured: " + FILES + " files, " + frames + " frames traced alike, " + delivered + " of them delivered");
+        assertTrue(delivered > frames / 5 && delivered < frames * 9 / 10, delivered + " of " + frames);
+    }
+
     private static Match frame(Random r, List<Long> macs, List<Integer> ports) {
         List<String> kinds = List.of("arp,arp_op=1", "arp,arp_op=1,arp_spa=10.0.0.9,arp_tpa=10.0.0.2",
                 "icmp6,icmp_type=135,icmp_code=0,ipv6_src=fe80::1,ipv6_dst=ff02::1:ff00:2,nd_target=fe80::2",
@@ -139,11 +200,7 @@ class DifferentialTest extends LabTest {
 
     /** The entries that the switch's tracer names, {@code table/priority}, up to where another bridge takes over. */
     private static List<String> trace(LabHost host, Match frame) {
-        String flow = FlowText.match(frame).replace("vlan_tci=0x0000/0x1fff", "vlan_tci=0");
-        // The tracer takes tp_src for a TCP port whatever the protocol.
-        flow = flow.startsWith("icmp6") ? flow.replace("icmp_", "icmpv6_") : flow;
-        flow = flow.startsWith("udp") ? flow.replace("tp_", "udp_") : flow;
-        String text = host.appctl("ofproto/trace", "br0", flow);
+        String text = switchTrace(host, frame);
         List<String> steps = new ArrayList<>();
         int bridges = 0;
         for (String line : text.split("\n")) {
@@ -154,5 +211,13 @@ class DifferentialTest extends LabTest {
             }
         }
         return steps;
+    }
+
+    private static String switchTrace(LabHost host, Match frame) {
+        String flow = FlowText.match(frame).replace("vlan_tci=0x0000/0x1fff", "vlan_tci=0");
+        // The tracer takes tp_src for a TCP port whatever the protocol.
+        flow = flow.startsWith("icmp6") ? flow.replace("icmp_", "icmpv6_") : flow;
+        flow = flow.startsWith("udp") ? flow.replace("tp_", "udp_") : flow;
+        return host.appctl("ofproto/trace", "br0", flow);
     }
 }

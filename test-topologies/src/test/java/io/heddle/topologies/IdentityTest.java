@@ -85,7 +85,7 @@ class IdentityTest extends LabTest {
                 """);
         try (FakeSwitch poor = new FakeSwitch(0xcc, false)) {
             ControllerProcess.until(5, "it is in sync", () -> controller.get("switches").toString().contains("in-sync"));
-            assertTrue(happened("no-meters", "00000000000000cc"), controller.get("events").toString());
+            assertTrue(happened("no-meters", "hv9/br0"), controller.get("events").toString());
             assertTrue(poor.received().lastIndexOf(14) > poor.received().indexOf(29), poor.received().toString());
         }
     }

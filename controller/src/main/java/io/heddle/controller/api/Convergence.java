@@ -42,7 +42,7 @@ final class Convergence {
             return row("version", version, "state", "superseded", "parts", Map.of(), "errors",
                     List.of("version " + fleet.version() + " was accepted since, and is in force"));
         }
-        boolean imposed = fleet.version() >= version;
+        boolean imposed = fleet.toldHosts() >= version;
         Map<String, String> parts = new TreeMap<>();
         List<String> errors = new ArrayList<>();
         Map<String, Hosts.Status> hosts = new HashMap<>();
@@ -51,7 +51,7 @@ final class Convergence {
             Hosts.Status s = hosts.get(name);
             // A host that is new in this version gets the time of one attempt before it counts as away.
             boolean away = s != null && !s.connected() && !s.untried();
-            String refused = s != null && s.connected() && s.wantedVersion() >= version ? s.error() : null;
+            String refused = s != null && s.connected() ? s.error() : null;
             if (refused != null) {
                 errors.add("host " + name + ": " + refused);
             }

@@ -251,12 +251,12 @@ public final class Topology {
                 .anyMatch(p -> p.toString().equals(v.bridge()) && p.bridge().hasSpanningTree()));
         boolean guessed = kind == Kind.OUTSIDE || way.stream().anyMatch(v -> v.joint().equals("the network outside"));
         String text = "frames of network " + a.network() + " can go round: " + round + (guessed
-                ? "; the network outside is taken to join these uplinks: where it does not, say by links: what is joined" : "");
+                ? "; the network outside is taken to join these uplinks: say by links: what is joined, or uplink: false where a machine is behind one" : "");
         String where = "port " + a.bridge() + "/" + portA;
         if (trees) {
             findings.add(Finding.note("loop", where, text + "; a spanning tree is there to cut it"));
         } else if (guessed) {
-            findings.add(Finding.warning("loop", where, text + "; carry it by one of the ways only"));
+            findings.add(Finding.warning("loop", where, text + "; otherwise carry it by one of the ways only"));
         } else {
             findings.add(Finding.error("loop", where, text + "; take one of the ways out, or let the bridges run rstp"));
         }

@@ -51,7 +51,7 @@ final class HostLink implements OvsdbSession.Listener {
     private final String openFlowPort;
     private final LinkWatch links;
     private volatile NetworkModel model;
-    private volatile int version;
+    private int version;
     private volatile Host.Ovsdb address;
     private volatile OvsdbSession session;
     private volatile HostSync sync;
@@ -91,11 +91,6 @@ final class HostLink implements OvsdbSession.Listener {
     /** The version of the network that the host has confirmed; any thread. */
     int syncedVersion() {
         return syncedVersion;
-    }
-
-    /** The version of the network that the host is to have; any thread. */
-    int wantedVersion() {
-        return version;
     }
 
     /** Why the host is not as it should be, or null; any thread. */

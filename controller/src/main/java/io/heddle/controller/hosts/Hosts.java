@@ -40,11 +40,10 @@ public final class Hosts implements AutoCloseable {
     /**
      * How a host stands.
      *
-     * @param wantedVersion the version that it was last told to have
      * @param untried whether the first attempt to reach it is still under way
      * @param error why it is not as it should be, or null
      */
-    public record Status(String name, boolean connected, boolean untried, int wantedVersion, int syncedVersion,
+    public record Status(String name, boolean connected, boolean untried, int syncedVersion,
                          String address, String error) {
     }
 
@@ -95,7 +94,7 @@ public final class Hosts implements AutoCloseable {
 
     /** How every host of the file stands. */
     public List<Status> status() {
-        return links.values().stream().map(l -> new Status(l.name(), l.connected(), l.untried(), l.wantedVersion(), l.syncedVersion(),
+        return links.values().stream().map(l -> new Status(l.name(), l.connected(), l.untried(), l.syncedVersion(),
                 l.remote(), l.trouble())).toList();
     }
 

@@ -101,6 +101,12 @@ public final class ControllerProcess implements AutoCloseable {
                 .PUT(HttpRequest.BodyPublishers.ofString(yaml)));
     }
 
+    /** Sends JSON to the admin API. */
+    public JsonNode post(String path, String json) {
+        return send(HttpRequest.newBuilder(URI.create(API + path)).header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(json)));
+    }
+
     private JsonNode send(HttpRequest.Builder request) {
         try {
             return JSON.readTree(http.send(request.build(), HttpResponse.BodyHandlers.ofString()).body());

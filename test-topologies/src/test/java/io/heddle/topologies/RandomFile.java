@@ -1,0 +1,71 @@
+package io.heddle.topologies;
+
+import java.util.List;
+import java.util.Random;
+
+/** Network files for one host with five ports, and frames, by chance. */
+final class RandomFile {
+    private static final List<String> NETWORKS = List.of("a", "b");
+
+    private RandomFile() {
+    }
+
+    static String yaml(Random r) {
+        StringBuilder y = new StringBuilder("""
+                heddle: v1
+                networks: {a: {vlan: 10}, b: {vlan: 20}}
+                hosts:
+                  hv1:
+                    ovsdb: tcp:172.31.0.1:6640
+                    bridges:
+                      br0:
+                        datapath: netdev
+                        ports:
+                """);
+        for (int n = 1; n <= 5; n++) {
+            String mac = "mac: \"02:00:00:00:00:0" + n + "\"";
+            String network = NETWORKS.get(r.nextInt(2));
+            y.append("          vm").append(n).append(": ").append(switch (r.nextInt(7)) {
+                case 0 -> "{trunk: [a, b]}";
+                case 1 -> "{trunk: [a], native: b}";
+                case 2 -> "{access: " + network + ", macvlan: private, " + mac + "}";
+                case 3 -> "{access: " + network + ", " + mac + ", source: [\"02:00:00:00:00:0" + (1 + r.nextInt(5)) + "\"]}";
+                case 4 -> "{access: " + network + ", " + mac + ", address: [10.0.0." + n + "]}";
+                default -> "{access: " + network + ", " + mac + "}";
+            }).append('\n');
+        }
+        y.append("acls:\n");
+        for (int a = 0; a < 1 + r.nextInt(3); a++) {
+            y.append("  - name: x").append(a).append('\n').append(switch (r.nextInt(3)) {
+                case 0 -> "    on: {networks: [" + NETWORKS.get(r.nextInt(2)) + "]}\n";
+                case 1 -> "    on: {ports: [vm" + (1 + r.nextInt(5)) + "]}\n";
+                default -> "";
+            }).append("    rules:\n");
+            for (int i = 0; i < 1 + r.nextInt(4); i++) {
+                y.append("      - {match: ").append(switch (r.nextInt(5)) {
+                    case 0 -> "\"ip,nw_src=10.0.0." + r.nextInt(4) + "/" + (30 + r.nextInt(3)) + "\"";
+                    case 1 -> "{proto: tcp, dst-port: " + r.nextInt(3) + "}";
+                    case 2 -> "\"udp,nw_dst=10.0.0." + r.nextInt(4) + "\"";
+                    case 3 -> "arp";
+                    default -> "{vlan: " + (r.nextBoolean() ? 10 : 20) + ", proto: icmp}";
+                }).append(", action: ").append(r.nextInt(3) == 0 ? "allow" : "drop").append("}\n");
+            }
+            y.append(r.nextInt(6) == 0 ? "    default: drop\n" : "");
+        }
+        return y.toString();
+    }
+
+    static String frame(Random r) {
+        String macs = ",dl_src=02:00:00:00:00:0" + (1 + r.nextInt(6)) + ",dl_dst=" + (r.nextInt(4) == 0 ? "ff:ff:ff:ff:ff:ff"
+                : "02:00:00:00:00:0" + (1 + r.nextInt(6)));
+        String ips = ",nw_src=10.0.0." + r.nextInt(4) + ",nw_dst=10.0.0." + r.nextInt(4);
+        String tag = r.nextInt(3) == 0 ? ",dl_vlan=" + List.of(10, 20, 30).get(r.nextInt(3)) : "";
+        return switch (r.nextInt(5)) {
+            case 0 -> "tcp" + ips + ",tp_dst=" + r.nextInt(3);
+            case 1 -> "udp" + ips + ",tp_dst=" + r.nextInt(3);
+            case 2 -> "icmp" + ips;
+            case 3 -> "arp,arp_op=1,arp_spa=10.0.0.9,arp_tpa=10.0.0." + r.nextInt(6);
+            default -> "tcp6,tp_dst=" + r.nextInt(3);
+        } + macs + tag;
+    }
+}
