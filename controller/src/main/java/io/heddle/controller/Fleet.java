@@ -43,7 +43,7 @@ import java.util.concurrent.TimeUnit;
 public final class Fleet implements SwitchListener {
     /** For so long a fault that goes on is not told again. */
     private static final long QUIET_NANOS = 60_000_000_000L;
-    private static final int SWITCH_SECONDS = 3;
+    private static final int SWITCH_SECONDS = 1;
     private static final int MOST_OWNERS = 1_000_000;
     private static final int HOST_SECONDS = 10;
     private static final int ARRIVAL_POLL_MILLIS = 5;
@@ -64,6 +64,8 @@ public final class Fleet implements SwitchListener {
     /** The network that was in force before, until the hosts have taken up the one that is. */
     private volatile NetworkModel before = NetworkModel.EMPTY;
     private final Map<Long, Integer> toldSwitches = new ConcurrentHashMap<>();
+    /** By switch, what waits for it to confirm or refuse what it was told last. */
+    private final Map<Long, CompletableFuture<Void>> unanswered = new ConcurrentHashMap<>();
 
     /** An IPv4 address in a network. @param datapathId where the network is one bridge's own, otherwise 0 */
     private record Address(long datapathId, int network, int ipv4) {
@@ -198,6 +200,7 @@ public final class Fleet implements SwitchListener {
             FlowProgram program = captures.program(model, connection.datapathId()).orElseGet(() -> Apps.compile(view));
             LearningPorts ports = LearningPorts.of(view);
             int number = version;
+            Optional.ofNullable(unanswered.put(connection.datapathId(), answered)).ifPresent(o -> o.complete(null));
             connection.loop().execute(() -> {
                 connection.sync().want(program, ports, state -> {
                     if (state.inSync() && transition.isNone()) {
@@ -325,6 +328,7 @@ public final class Fleet implements SwitchListener {
     public void disconnected(SwitchConnection connection) {
         syncedSwitches.remove(connection.datapathId());
         toldSwitches.remove(connection.datapathId());
+        Optional.ofNullable(unanswered.remove(connection.datapathId())).ifPresent(o -> o.complete(null));
         drops.forget(connection.datapathId());
     }
 }

@@ -19,6 +19,7 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.codec.json.JsonObjectDecoder;
 import io.netty.handler.codec.string.StringEncoder;
+import io.netty.handler.timeout.ReadTimeoutException;
 import io.netty.handler.timeout.ReadTimeoutHandler;
 import java.io.IOException;
 import java.io.InputStream;
@@ -154,7 +155,8 @@ public final class OvsdbConnector implements AutoCloseable {
         @Override
         public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
             badConnection.run();
-            session.failed(cause);
+            session.failed(cause instanceof ReadTimeoutException ? new IOException("silent for " + SILENCE_SECONDS
+                    + " s, although it was asked for an echo", cause) : cause);
         }
     }
 }

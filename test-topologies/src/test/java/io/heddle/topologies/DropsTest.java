@@ -29,7 +29,7 @@ class DropsTest extends LabTest {
                       vm1: {access: red, broadcast-limit: 10pps}
                       vm2: {access: red}
                       vm3: {access: red}
-                      up: {trunk: [red, blue]}
+                      trunk1: {trunk: [red, blue]}
             acls: [{name: bad, rules: [{match: "icmp,nw_src=10.0.0.66", action: drop}]}]
             """;
     private LabHost hv1;
@@ -40,7 +40,7 @@ class DropsTest extends LabTest {
         lab.machine(hv1, "vm1", "10.0.0.1/24").run("ip addr add 10.0.0.66/24 dev eth0");
         lab.machine(hv1, "vm2", "10.0.0.2/24");
         lab.machine(hv1, "vm3", "10.0.0.3/24");
-        lab.machine(hv1, "up", "10.0.9.1/24");
+        lab.machine(hv1, "trunk1", "10.0.9.1/24");
         startController();
         apply(NETWORK);
         assertTrue(lab.machine("vm1").pings("10.0.0.2"));
@@ -72,8 +72,8 @@ class DropsTest extends LabTest {
         // Samples are few however many frames are dropped.
         assertTrue(controller.counter("openflow_packet_ins_total") < 60, "packet-ins: " + controller.get("status"));
 
-        send(lab.machine("up"), "ffffffffffff 020000000077 8100 0007 0806", 30);
-        String vlan = "VLAN not allowed on trunk up";
+        send(lab.machine("trunk1"), "ffffffffffff 020000000077 8100 0007 0806", 30);
+        String vlan = "VLAN not allowed on trunk trunk1";
         ControllerProcess.until(5, "a tagged frame of no network has a name",
                 () -> drop(vlan).path("packets").asInt() == 30 && !drop(vlan).path("lastFrame").asText().isEmpty());
         assertTrue(drop(vlan).path("lastFrame").asText().contains("dl_src=02:00:00:00:00:77"), drop(vlan).toString());
@@ -87,10 +87,9 @@ class DropsTest extends LabTest {
     @Test
     void aStormIsToldAndCounted() {
         send(lab.machine("vm1"), "ffffffffffff 020000000001 88b5", 500);
-        String reason = "shaping: broadcast by port vm1 at most 10 pps";
         ControllerProcess.until(8, "what is over the limit is counted", () -> {
             for (JsonNode d : controller.get("drops")) {
-                if (d.path("reason").asText().startsWith("shaping: broadcast by port vm1") && d.path("packets").asInt() > 400) {
+                if (d.path("reason").asText().startsWith("shaping: broadcast by port vm1") && d.path("packets").asInt() > 100) {
                     return true;
                 }
             }
@@ -99,7 +98,6 @@ class DropsTest extends LabTest {
         // The first reading tells what stood there before; a storm that goes on is one.
         send(lab.machine("vm1"), "ffffffffffff 020000000001 88b5", 500);
         awaitEvent("storm-limited", "hv1/br0", "broadcast by port vm1");
-        assertTrue(reason.length() > 0);
     }
 
     @Test
@@ -107,12 +105,10 @@ class DropsTest extends LabTest {
         lab.machine("vm3").run("ip addr add 10.0.0.2/24 dev eth0");
         lab.machine("vm3").attempt("arping -c 2 -U -I eth0 -s 10.0.0.2 10.0.0.2");
         lab.machine("vm3").attempt("ping -c 1 -W 1 -I 10.0.0.2 10.0.0.1");
-        String mac = lab.machine("vm3").run("cat /sys/class/net/eth0/address").strip();
         // vm3 was learnt by another address already or is learnt now: what counts is that two MACs send from one.
         lab.machine("vm3").run("ip link set eth0 address 02:00:00:00:00:33");
         lab.machine("vm3").attempt("arping -c 2 -U -I eth0 -s 10.0.0.2 10.0.0.2");
         awaitEvent("duplicate-address", "hv1/br0", "10.0.0.2 was that of ");
-        assertTrue(!mac.isEmpty());
         for (int i = 0; i < 6; i++) {
             send(lab.machine("vm2"), "ffffffffffff 020000000055 88b5", 1);
             pause(150);

@@ -67,8 +67,13 @@ public final class NeighbourApp implements FlowContributor {
         if (any) {
             String reason = "neighbour: questions from outside are not answered here";
             Masked uplink = Masked.of(Metadata.UPLINK, Metadata.UPLINK);
+            boolean hasPrivate = view.bridge().get().ports().values().stream().anyMatch(p -> p.policy() == Port.Policy.PRIVATE);
             for (Match question : new Match[] {REQUEST, SOLICIT}) {
                 sink.add(Table.FORWARD, NOT_OURS, question.with(Field.METADATA, uplink), ASK_ALL, reason);
+                if (hasPrivate) {
+                    sink.add(Table.FORWARD, NOT_OURS, question.with(Field.METADATA, Masked.of(Metadata.PRIVATE, Metadata.PRIVATE)),
+                            ASK_ALL, "neighbour: Open vSwitch sends nothing back into a private port, so others must answer");
+                }
                 view.tunnelPort().ifPresent(t ->
                         sink.add(Table.FORWARD, NOT_OURS, question.with(Field.IN_PORT, t), ASK_ALL, reason));
             }

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.difflib.DiffUtils;
 import com.github.difflib.UnifiedDiffUtils;
 import io.heddle.controller.Core;
+import io.heddle.controller.check.Checker;
 import io.heddle.controller.check.Finding;
 import io.heddle.controller.config.InvalidNetworkException;
 import io.heddle.controller.config.NetworkFile;
@@ -69,25 +70,22 @@ final class Changes {
 
     private Map<String, Object> apply(RoutingContext request, Map<String, String> files, String message) throws Exception {
         NetworkFile.Declared declared = NetworkFile.read(files);
-        int now = latest();
-        Planner.Plan plan = planner.plan(declared);
         if (Boolean.parseBoolean(parameter(request, "dryRun", "false"))) {
-            return shown(now, plan, declared);
+            return shown(latest(), planner.plan(declared), declared);
         }
-        plan.findings().stream().filter(f -> f.severity() == Finding.Severity.ERROR).findFirst().ifPresent(f -> {
-            throw new Unacceptable(plan.findings(), declared);
-        });
-        String fingerprint = parameter(request, "fingerprint", plan.fingerprint());
-        if (!fingerprint.equals(plan.fingerprint())) {
+        Checker.Report report = Checker.check(declared);
+        if (!report.isAcceptable()) {
+            throw new Unacceptable(report.findings(), declared);
+        }
+        String fingerprint = request.request().getParam("fingerprint");
+        if (fingerprint != null && !fingerprint.equals(planner.plan(declared).fingerprint())) {
             throw new BadRequest(409, "the network has moved since the plan was made, and it would do something else now: plan again");
         }
         int seconds = number(request, "wait", DEFAULT_WAIT_SECONDS);
         int base = number(request, "base", -1);
         VersionStore.Version version = core.accept(parameter(request, "author", "api"), message, files, declared,
                 base < 0 ? OptionalInt.empty() : OptionalInt.of(base));
-        Map<String, Object> state = convergence.await(version.number(), declared.model(), seconds);
-        state.put("plan", shown(now, plan, declared));
-        return state;
+        return convergence.await(version.number(), declared.model(), seconds);
     }
 
     /** A network that its own check refuses. */

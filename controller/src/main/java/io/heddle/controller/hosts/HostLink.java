@@ -4,32 +4,18 @@ import io.heddle.controller.events.Counters;
 import io.heddle.controller.events.Journal;
 import io.heddle.controller.events.MendPace;
 import io.heddle.controller.intent.HostCompiler;
-import io.heddle.controller.openflow.FlowProbe;
-import io.heddle.controller.openflow.codec.FlowCodec;
 import io.heddle.flows.model.Host;
 import io.heddle.flows.model.NetworkModel;
-import io.heddle.flows.program.Action;
-import io.heddle.flows.program.Instructions;
-import io.heddle.flows.program.Match;
-import io.heddle.flows.program.PortNumber;
 import io.heddle.ovsdb.Database;
-import io.heddle.ovsdb.HostDiff;
 import io.heddle.ovsdb.HostState;
 import io.heddle.ovsdb.HostSync;
 import io.heddle.ovsdb.OvsdbConnector;
 import io.heddle.ovsdb.OvsdbSession;
-import io.heddle.ovsdb.PassiveController;
-import java.io.IOException;
-import java.net.Inet6Address;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 
 /**
@@ -37,9 +23,6 @@ import java.util.function.Function;
  * what the host should have whenever either side is new. Methods are called on the model thread.
  */
 final class HostLink implements OvsdbSession.Listener {
-    private static final int FIRST_LISTENER = 50_000;
-    private static final int LISTENERS = 10_000;
-    private static final int LISTENER_SECONDS = 2;
     private static final long FIRST_PAUSE_MILLIS = 500;
     private static final long LONGEST_PAUSE_MILLIS = 8000;
 
@@ -88,6 +71,11 @@ final class HostLink implements OvsdbSession.Listener {
         return untried && !connected() && address instanceof Host.Dial;
     }
 
+    /** The session, if there is one; any thread. */
+    Optional<OvsdbSession> session() {
+        return Optional.ofNullable(session).filter(s -> connected());
+    }
+
     /** The version of the network that the host has confirmed; any thread. */
     int syncedVersion() {
         return syncedVersion;
@@ -128,7 +116,7 @@ final class HostLink implements OvsdbSession.Listener {
     private void push() {
         Host host = model.hosts().get(name);
         HostState desired = host == null ? HostState.EMPTY
-                : HostCompiler.compile(model, host, target(host));
+                : HostCompiler.compile(model, host, HostLook.target(session, host, openFlowPort));
         int pushed = version;
         HostSync to = sync;
         session.loop().execute(() -> to.want(desired, state -> {
@@ -137,50 +125,6 @@ final class HostLink implements OvsdbSession.Listener {
                 syncedVersion = pushed;
             }
         }));
-    }
-
-    private String target(Host host) {
-        String local = session.localAddress();
-        return host.controller().orElseGet(() -> "tcp:" + (local.contains(":") ? "[" + local + "]" : local) + ":"
-                + openFlowPort);
-    }
-
-    /** What a version of the network would change on the host, in words; empty while it is not connected. */
-    CompletableFuture<HostDiff.Change> plan(NetworkModel then) {
-        Host host = then.hosts().get(name);
-        if (!connected()) {
-            return CompletableFuture.completedFuture(HostDiff.Change.NONE);
-        }
-        HostState desired = host == null ? HostState.EMPTY : HostCompiler.compile(then, host, target(host));
-        return onDatabase(db -> HostDiff.between(desired, db));
-    }
-
-    /**
-     * The flow entries of a bridge that has no controller yet, but for the one that OVS itself gives it. Blocks for some
-     * seconds at most.
-     *
-     * @throws IOException when they cannot be read, saying why
-     */
-    List<FlowCodec.Reported> strangers(String bridge) throws IOException, InterruptedException {
-        OvsdbSession s = session;
-        if (s == null) {
-            throw new IOException("not connected");
-        }
-        InetAddress address = s.remoteAddress();
-        int port = FIRST_LISTENER + ThreadLocalRandom.current().nextInt(LISTENERS);
-        String target = "ptcp:" + port + ":" + (address instanceof Inet6Address ? "[" + address.getHostAddress() + "]"
-                : address.getHostAddress());
-        try (PassiveController listener = PassiveController.open(s, bridge, target).get(LISTENER_SECONDS, TimeUnit.SECONDS)) {
-            return FlowProbe.read(new InetSocketAddress(address, port)).stream().filter(f -> !isDefault(f)).toList();
-        } catch (ExecutionException | TimeoutException e) {
-            throw new IOException(e.getCause() == null ? "no answer in time" : e.getCause().getMessage(), e);
-        }
-    }
-
-    private static boolean isDefault(FlowCodec.Reported f) {
-        return f.cookie() == 0 && f.table() == 0 && f.priority() == 0 && f.entry().isPresent()
-                && f.entry().get().match().equals(Match.ALL)
-                && f.entry().get().instructions().equals(Instructions.apply(new Action.Output(PortNumber.NORMAL)));
     }
 
     /** Looks at the live copy of the database, on the thread that owns it. */

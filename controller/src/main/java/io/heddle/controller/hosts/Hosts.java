@@ -2,11 +2,9 @@ package io.heddle.controller.hosts;
 
 import io.heddle.controller.events.Counters;
 import io.heddle.controller.events.Journal;
-import io.heddle.controller.openflow.codec.FlowCodec;
 import io.heddle.flows.model.Host;
 import io.heddle.flows.model.NetworkModel;
 import io.heddle.ovsdb.Database;
-import io.heddle.ovsdb.HostDiff;
 import io.heddle.ovsdb.OvsdbConnector;
 import io.heddle.ovsdb.OvsdbSession;
 import java.io.IOException;
@@ -17,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -98,24 +97,23 @@ public final class Hosts implements AutoCloseable {
                 l.remote(), l.trouble())).toList();
     }
 
-    /** What a version would change, by host. */
-    public Map<String, CompletableFuture<HostDiff.Change>> plan(NetworkModel then) {
-        Map<String, CompletableFuture<HostDiff.Change>> plans = new ConcurrentSkipListMap<>();
-        links.forEach((name, link) -> plans.put(name, link.plan(then)));
-        return plans;
-    }
-
-    /**
-     * See {@link HostLink#strangers}.
-     *
-     * @throws IOException when they cannot be read, saying why
-     */
-    public List<FlowCodec.Reported> strangers(String host, String bridge) throws IOException, InterruptedException {
-        HostLink link = links.get(host);
-        if (link == null) {
-            throw new IOException("no host " + host);
-        }
-        return link.strangers(bridge);
+    /** Looks at every host that there is or that a version would have; those that wait to be dialled and were not are left out. */
+    public Map<String, HostLook> looks(NetworkModel then) {
+        Map<String, HostLook> looks = new TreeMap<>();
+        String port = Integer.toString(openFlowPort);
+        links.forEach((name, link) -> link.session().ifPresent(s -> looks.put(name, HostLook.by(s, port))));
+        then.hosts().forEach((name, host) -> {
+            if (looks.containsKey(name)) {
+                return;
+            }
+            if (host.ovsdb() instanceof Host.Dial d) {
+                looks.put(name, HostLook.dial(connector, d, port));
+            } else if (host.ovsdb() instanceof Host.DialsIn d) {
+                strangers.entrySet().stream().filter(e -> e.getValue().equals(d.systemId())).findFirst()
+                        .ifPresent(e -> looks.put(name, HostLook.by(e.getKey(), port)));
+            }
+        });
+        return looks;
     }
 
     /** Looks at a host's database; fails where the host is not connected. */

@@ -10,6 +10,7 @@ import io.heddle.controller.Fleet;
 import io.heddle.controller.check.Checker;
 import io.heddle.controller.check.Finding;
 import io.heddle.controller.config.NetworkFile;
+import io.heddle.controller.hosts.HostLook;
 import io.heddle.controller.openflow.FlowReader;
 import io.heddle.controller.openflow.SwitchConnection;
 import io.heddle.controller.openflow.codec.FlowCodec;
@@ -79,40 +80,49 @@ public final class Planner {
         List<String> disturbs = new ArrayList<>();
         List<String> asks = new ArrayList<>();
         TreeSet<String> pending = new TreeSet<>(then.hosts().keySet());
-        fleet.hosts().status().stream().filter(s -> s.connected()).forEach(s -> pending.remove(s.name()));
-        for (Map.Entry<String, CompletableFuture<HostDiff.Change>> e : fleet.hosts().plan(fleet.withCaptures(then)).entrySet()) {
-            Optional<HostDiff.Change> change = await(e.getValue());
-            change.ifPresent(c -> {
-                hosts.put(e.getKey(), c.lines());
-                disturbs.addAll(Disturbance.rows(e.getKey(), c));
-            });
-            if (change.isPresent()) {
-                for (HostDiff.Touch t : change.get().touches()) {
-                    if (t.columns().contains(HostDiff.FIRST_CONTROLLER)) {
-                        flushed(e.getKey(), t.what().split(" ")[1]).ifPresent(asks::add);
-                    }
+        Map<String, HostLook> looks = fleet.hosts().looks(then);
+        try {
+            NetworkModel withCaptures = fleet.withCaptures(then);
+            Map<String, CompletableFuture<HostDiff.Change>> answers = new TreeMap<>();
+            looks.forEach((name, look) -> answers.put(name, look.change(withCaptures, name)));
+            for (Map.Entry<String, CompletableFuture<HostDiff.Change>> e : answers.entrySet()) {
+                Optional<HostDiff.Change> change = await(e.getValue());
+                if (change.isPresent()) {
+                    pending.remove(e.getKey());
+                    hosts.put(e.getKey(), change.get().lines());
+                    disturbs.addAll(Disturbance.rows(e.getKey(), change.get()));
+                    asks.addAll(flushed(e.getKey(), looks.get(e.getKey()), change.get()));
                 }
             }
-            if (change.isEmpty()) {
-                pending.add(e.getKey());
-            }
+        } finally {
+            looks.values().forEach(HostLook::close);
         }
         Map<String, List<String>> switches = switches(then, disturbs);
         return new Plan(hosts, switches, List.copyOf(new TreeSet<>(disturbs)), asks, List.copyOf(pending),
                 Checker.check(declared).findings());
     }
 
-    /** What setting the first controller of a bridge flushes; empty where that is nothing. */
-    private Optional<String> flushed(String host, String bridge) throws InterruptedException {
-        String what = "bridge " + host + "/" + bridge + " gets its first controller, and Open vSwitch flushes then what"
-                + " somebody else has put there: ";
-        try {
-            List<FlowCodec.Reported> flows = fleet.hosts().strangers(host, bridge);
-            return flows.isEmpty() ? Optional.empty() : Optional.of(what + flows.size() + " flow entries, such as "
-                    + flows.get(0).entry().map(Object::toString).orElse("one that Heddle cannot read"));
-        } catch (IOException e) {
-            return Optional.of(what + "its flow entries, which cannot be counted (" + e.getMessage() + ")");
+    /** What setting the first controller of bridges flushes. */
+    private static List<String> flushed(String host, HostLook look, HostDiff.Change change) throws InterruptedException {
+        List<String> asks = new ArrayList<>();
+        for (HostDiff.Touch t : change.touches()) {
+            if (!t.columns().contains(HostDiff.FIRST_CONTROLLER)) {
+                continue;
+            }
+            String bridge = t.what().split(" ")[1];
+            String what = "bridge " + host + "/" + bridge + " gets its first controller, and Open vSwitch flushes then what"
+                    + " somebody else has put there: ";
+            try {
+                List<FlowCodec.Reported> flows = look.strangers(bridge);
+                if (!flows.isEmpty()) {
+                    asks.add(what + flows.size() + " flow entries, such as "
+                            + flows.get(0).entry().map(Object::toString).orElse("one that Heddle cannot read"));
+                }
+            } catch (IOException e) {
+                asks.add(what + "its flow entries, which cannot be counted (" + e.getMessage() + ")");
+            }
         }
+        return asks;
     }
 
     private static <T> Optional<T> await(CompletableFuture<T> answer) throws InterruptedException {

@@ -57,20 +57,22 @@ final class Normal {
                 exit(p, vlan.get()).ifPresent(exits::add);
             }
         }
+        // A MAC is known in the VLANs that its port carries; in others nobody has heard of it.
+        Optional<Port> there = home.filter(p -> in.filter(i -> i == p).isPresent() || exit(p, vlan.get()).isPresent());
         boolean group = (frame.get(Field.ETH_DST) & Field.ETH_MULTICAST) != 0;
-        if (group || home.isEmpty()) {
+        if (group || there.isEmpty()) {
             return new Verdict(exits, "NORMAL floods VLAN " + vlan.get()
                     + (group ? "" : ", since nothing tells where the destination is"));
         }
-        if (in.equals(home)) {
+        if (in.equals(there)) {
             return new Verdict(List.of(), "NORMAL drops it: the destination is behind the port that it came in by");
         }
-        exits.removeIf(e -> e.port != home.get());
+        exits.removeIf(e -> e.port != there.get());
         if (exits.isEmpty()) {
-            return new Verdict(exits, "NORMAL drops it: the destination's port " + home.get().name()
-                    + (apart && home.get().policy() == Port.Policy.PRIVATE ? " and the sender's are private" : " is in another VLAN"));
+            return new Verdict(exits, "NORMAL drops it: the destination's port " + there.get().name()
+                    + " and the sender's are private");
         }
-        return new Verdict(exits, "NORMAL finds the destination behind port " + home.get().name());
+        return new Verdict(exits, "NORMAL finds the destination behind port " + there.get().name());
     }
 
     private Optional<Integer> vlan(Port port, int tag) {

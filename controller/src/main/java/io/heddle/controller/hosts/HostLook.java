@@ -1,0 +1,123 @@
+package io.heddle.controller.hosts;
+
+import io.heddle.controller.intent.HostCompiler;
+import io.heddle.controller.openflow.FlowProbe;
+import io.heddle.controller.openflow.codec.FlowCodec;
+import io.heddle.flows.model.Host;
+import io.heddle.flows.model.NetworkModel;
+import io.heddle.flows.program.Action;
+import io.heddle.flows.program.Instructions;
+import io.heddle.flows.program.Match;
+import io.heddle.flows.program.PortNumber;
+import io.heddle.ovsdb.HostDiff;
+import io.heddle.ovsdb.HostState;
+import io.heddle.ovsdb.OvsdbConnector;
+import io.heddle.ovsdb.OvsdbSession;
+import io.heddle.ovsdb.PassiveController;
+import java.io.IOException;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * A host as a plan looks at it: by the session that it has anyway, or by one opened for the look, since a plan may speak of
+ * hosts that are not Heddle's yet.
+ */
+public final class HostLook implements AutoCloseable {
+    private static final int FIRST_LISTENER = 50_000;
+    private static final int LISTENERS = 10_000;
+    private static final int ANSWER_SECONDS = 2;
+
+    private final CompletableFuture<OvsdbSession> session;
+    private final boolean opened;
+    private final String openFlowPort;
+
+    private HostLook(CompletableFuture<OvsdbSession> session, boolean opened, String openFlowPort) {
+        this.session = session;
+        this.opened = opened;
+        this.openFlowPort = openFlowPort;
+    }
+
+    /** Looks by a session that is somebody else's to close. */
+    static HostLook by(OvsdbSession session, String openFlowPort) {
+        return new HostLook(CompletableFuture.completedFuture(session), false, openFlowPort);
+    }
+
+    /** Dials a host for the look. */
+    static HostLook dial(OvsdbConnector connector, Host.Dial address, String openFlowPort) {
+        CompletableFuture<OvsdbSession> session = new CompletableFuture<>();
+        connector.dial(address.address(), address.port(), new OvsdbSession.Listener() {
+            @Override
+            public void ready(OvsdbSession ready) {
+                session.complete(ready);
+            }
+
+            @Override
+            public void changed(OvsdbSession changed) {
+                // It is looked at once.
+            }
+
+            @Override
+            public void closed(OvsdbSession closed, String why) {
+                session.completeExceptionally(new IOException(why));
+            }
+        }, why -> session.completeExceptionally(new IOException(why)));
+        return new HostLook(session.orTimeout(ANSWER_SECONDS, TimeUnit.SECONDS), true, openFlowPort);
+    }
+
+    /** The OpenFlow target for a host's bridges: what the file says, or the address by which the host sees this process. */
+    static String target(OvsdbSession session, Host host, String openFlowPort) {
+        String local = session.localAddress();
+        return host.controller().orElseGet(() -> "tcp:" + (local.contains(":") ? "[" + local + "]" : local) + ":" + openFlowPort);
+    }
+
+    /** What a version of the network would change; fails where the host cannot be reached. */
+    public CompletableFuture<HostDiff.Change> change(NetworkModel then, String name) {
+        return session.thenCompose(s -> {
+            Host host = then.hosts().get(name);
+            HostState desired = host == null ? HostState.EMPTY : HostCompiler.compile(then, host, target(s, host, openFlowPort));
+            return CompletableFuture.supplyAsync(() -> HostDiff.between(desired, s.database()), s.loop());
+        });
+    }
+
+    /**
+     * The flow entries of a bridge that has no controller yet, but for the one that OVS itself gives it. Blocks for some
+     * seconds at most.
+     *
+     * @throws IOException when they cannot be read, saying why
+     */
+    public List<FlowCodec.Reported> strangers(String bridge) throws IOException, InterruptedException {
+        try {
+            OvsdbSession s = session.get(ANSWER_SECONDS, TimeUnit.SECONDS);
+            InetAddress address = s.remoteAddress();
+            int port = FIRST_LISTENER + ThreadLocalRandom.current().nextInt(LISTENERS);
+            String text = address instanceof Inet6Address ? "[" + address.getHostAddress() + "]" : address.getHostAddress();
+            try (PassiveController listener = PassiveController.open(s, bridge, "ptcp:" + port + ":" + text)
+                    .get(ANSWER_SECONDS, TimeUnit.SECONDS)) {
+                return FlowProbe.read(new InetSocketAddress(address, port)).stream().filter(f -> !isDefault(f)).toList();
+            }
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IOException(e.getCause() == null ? "no answer in time" : e.getCause().getMessage(), e);
+        }
+    }
+
+    private static boolean isDefault(FlowCodec.Reported f) {
+        return f.cookie() == 0 && f.table() == 0 && f.priority() == 0 && f.entry().isPresent()
+                && f.entry().get().match().equals(Match.ALL)
+                && f.entry().get().instructions().equals(Instructions.apply(new Action.Output(PortNumber.NORMAL)));
+    }
+
+    /** Ends a session that was opened for the look; what was sent on it is still done. */
+    @Override
+    public void close() {
+        if (opened) {
+            session.thenAccept(s -> s.loop().schedule(() -> s.close("the look is over"), 1, TimeUnit.SECONDS));
+        }
+    }
+}
