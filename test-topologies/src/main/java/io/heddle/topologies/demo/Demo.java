@@ -74,6 +74,9 @@ public final class Demo {
         say("5. The bad neighbour is dropped, and the drop has a name");
         ping("bad", "10.0.0.1", false, "10.0.0.66 to red1");
         show("frames under \"acl bad-neighbour rule 1\"", "some", drops("acl bad-neighbour rule 1") > 0 ? "some" : "none");
+        String why = controller.post("trace", "{\"from\": \"hv3/bad\", \"to\": \"hv1/red1\", \"match\": \"icmp,nw_src=10.0.0.66,nw_dst=10.0.0.1\"}")
+                .path("sentence").asText();
+        show("heddle trace says: " + why, "a reason", why.contains("acl bad-neighbour, rule 1 (") ? "a reason" : "none");
         killed();
         healed();
     }
@@ -127,6 +130,11 @@ public final class Demo {
         ControllerProcess.until(5, "port and flows are back", () -> hv2.vsctl("list-ports br0").contains("vx-br0")
                 && hv2.ofctl("br0", "dump-flows", "table=0").contains("tun_id=0x27d8"));
         ping("red1", "10.0.0.2", true, "after the tunnel and all of table 0 were removed by hand on hv2");
+        int told = 0;
+        for (JsonNode e : controller.get("events")) {
+            told += e.path("kind").asText().equals("healed") && e.path("subject").asText().startsWith("hv2") ? 1 : 0;
+        }
+        show("events that say what was found and put right on hv2", "some", told > 0 ? "some" : "none");
     }
 
     private boolean inSync() {
