@@ -1,8 +1,10 @@
 package io.heddle.topologies;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.heddle.topologies.lab.ControllerProcess;
 import io.heddle.topologies.lab.Lab;
 import io.heddle.topologies.lab.LabHost;
 import io.heddle.topologies.lab.Node;
@@ -74,6 +76,40 @@ class OrderTest extends LabTest {
                 + " pings of the others lost");
         assertTrue(dropped >= 100, "it did send: " + dropped);
         assertEquals(0, frames, () -> through + controller.get("events").toPrettyString());
+    }
+
+    /** A host that joins a network has its end of the tunnels before anybody sends into them, however long that takes. */
+    @Test
+    void nothingIsSteeredIntoATunnelWhoseOtherEndIsNotThere() {
+        String file = """
+                heddle: v1
+                networks: {red: {vlan: 200, vni: 10200}, blue: {vlan: 300}}
+                hosts:
+                  hv1: {ovsdb: "tcp:172.31.0.1:6640", tunnel-ip: 172.31.0.1, bridges: {br0: {datapath: netdev, ports: {r1: {access: red}}}}}
+                  hv2: {ovsdb: "tcp:172.31.0.2:6640", tunnel-ip: 172.31.0.2, bridges: {br0: {datapath: netdev, ports: {r2: {access: red}}}}}
+                  hv3: {ovsdb: "tcp:172.31.0.3:6640", tunnel-ip: 172.31.0.3, bridges: {br0: {datapath: netdev, ports: {r3: {access: blue}}}}}
+                """;
+        LabHost hv1 = lab.host("hv1");
+        LabHost hv2 = lab.host("hv2");
+        LabHost hv3 = lab.host("hv3");
+        lab.machine(hv1, "r1", "10.0.0.1/24");
+        lab.machine(hv2, "r2", "10.0.0.2/24");
+        lab.machine(hv3, "r3", "10.0.0.3/24");
+        lab.introduce();
+        startController();
+        apply(file);
+        assertTrue(lab.machine("r1").pings("10.0.0.2"));
+        hv3.freezeDatabase(true);
+        controller.apply(file.replace("r3: {access: blue}", "r3: {access: red}"), "wait=0");
+        for (int i = 0; i < 10; i++) {
+            pause(100);
+            assertFalse(hv1.ofctl("br0", "dump-flows", "table=35").contains("172.31.0.3"), "steered into nothing");
+        }
+        assertTrue(lab.machine("r1").pings("10.0.0.2"), "the others go on");
+        hv3.freezeDatabase(false);
+        ControllerProcess.until(10, "then it is one of them", () -> hv1.ofctl("br0", "dump-flows", "table=35").contains("172.31.0.3"));
+        assertTrue(hv3.vsctl("list-ports br0").contains("vx-br0"));
+        ControllerProcess.until(5, "and is reached", () -> lab.machine("r1").pings("10.0.0.3"));
     }
 
     /** About a thousand UDP frames a second to everybody's address. */

@@ -166,13 +166,13 @@ class PlanTest extends LabTest {
     @Test
     void waitingEndsWhenItIsTold() {
         apply(NETWORK);
-        hv2.killSwitch();
+        hv2.freezeDatabase(true);
         String yaml = NETWORK.replace("r2: {access: red}", "r2: {access: red}, z: {type: internal, access: red}");
         Shell.Result late = heddle("apply --timeout 2 " + write(yaml));
+        hv2.freezeDatabase(false);
         assertEquals(1, late.exit(), late.output());
-        assertTrue(late.output().contains("not confirmed within 2 s: ") && late.output().contains("host hv2"), late.output());
+        assertTrue(late.output().contains("not confirmed within 2 s: host hv2"), late.output());
         assertTrue(late.output().contains("host hv1: in-sync"), late.output());
         assertTrue(heddle("apply --no-wait " + write(NETWORK)).ok());
-        hv2.startSwitch();
     }
 }

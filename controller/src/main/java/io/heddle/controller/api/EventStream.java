@@ -10,6 +10,8 @@ import io.vertx.ext.web.RoutingContext;
 /** Answers {@code GET /api/v1/events/stream} with events as they happen. Source: WHATWG HTML, server-sent events. */
 final class EventStream {
     private static final long ALIVE_MILLIS = 15_000;
+    /** Bytes; more than all events that are kept. */
+    private static final int LONGEST_QUEUE = 16 << 20;
 
     private final Vertx vertx;
     private final Journal journal;
@@ -37,7 +39,7 @@ final class EventStream {
             request.fail(e.status(), e);
             return;
         }
-        HttpServerResponse response = request.response().setChunked(true).putHeader("Content-Type", "text/event-stream")
+        HttpServerResponse response = request.response().setChunked(true).setWriteQueueMaxSize(LONGEST_QUEUE).putHeader("Content-Type", "text/event-stream")
                 .putHeader("Cache-Control", "no-store");
         response.write(": events follow\n\n");
         Context loop = vertx.getOrCreateContext();
@@ -59,7 +61,7 @@ final class EventStream {
         if (response.ended() || response.closed()) {
             return;
         }
-        if (response.writeQueueFull() && e.id() % 64 == 0) {
+        if (response.writeQueueFull()) {
             response.reset();
             return;
         }

@@ -1,10 +1,14 @@
 package io.heddle.controller.intent;
 
 import io.heddle.flows.diff.FlowDiff;
+import io.heddle.flows.program.FlowEntry;
 import io.heddle.flows.program.FlowProgram;
+import io.heddle.flows.program.Match;
 import io.heddle.ovsdb.HostDiff;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -65,18 +69,43 @@ final class Disturbance {
     /** What changed flow entries disturb. */
     static List<String> flows(String where, FlowProgram wanted, FlowProgram now, FlowDiff diff) {
         Set<String> out = new TreeSet<>();
+        // A rule that only moved within its list goes and comes as another entry.
+        Set<Rule> gone = rules(diff.remove(), now);
+        Set<Rule> come = rules(diff.add(), wanted);
         for (FlowDiff.Line line : diff.changes()) {
             String reason = wanted.reason(line.entry().cookie()).or(() -> now.reason(line.entry().cookie())).orElse("");
             Matcher rule = RULE.matcher(reason);
-            Matcher carries = CARRIES.matcher(reason);
-            if (rule.matches() && line.sign() != '~') {
+            Rule same = new Rule(line.entry().match(), line.entry().instructions().isDrop());
+            if (rule.matches() && line.sign() != '~' && !(gone.contains(same) && come.contains(same))) {
                 out.add(where + ": frames that " + rule.group(2) + (line.sign() == '+' ? " takes are " : " took are no longer ")
                         + (rule.group(1) != null ? "dropped" : "let through by it"));
-            } else if (carries.matches() && line.sign() == '~') {
-                out.add("port " + where + "/" + carries.group(1) + ": its network " + carries.group(2)
-                        + " has another number, and its hosts are learnt anew");
+            } else if (line.sign() == '~') {
+                renumbered(where, reason, given(diff, line, now)).ifPresent(out::add);
             }
         }
         return new ArrayList<>(out);
+    }
+
+    /** What a rule's entry does, wherever it stands in its list. */
+    private record Rule(Match match, boolean drop) {
+    }
+
+    private static Set<Rule> rules(List<FlowEntry> entries, FlowProgram program) {
+        Set<Rule> rules = new HashSet<>();
+        entries.stream().filter(e -> program.reason(e.cookie()).filter(r -> RULE.matcher(r).matches()).isPresent())
+                .forEach(e -> rules.add(new Rule(e.match(), e.instructions().isDrop())));
+        return rules;
+    }
+
+    /** Why the entry stood there that a change replaces. */
+    private static String given(FlowDiff diff, FlowDiff.Line line, FlowProgram now) {
+        FlowEntry stood = diff.replaced().get(line.entry().key());
+        return stood == null ? "" : now.reason(stood.cookie()).orElse("");
+    }
+
+    private static Optional<String> renumbered(String where, String reason, String before) {
+        Matcher carries = CARRIES.matcher(reason);
+        return carries.matches() && reason.equals(before) ? Optional.of("port " + where + "/" + carries.group(1) + ": its network "
+                + carries.group(2) + " has another number, and its hosts are learnt anew") : Optional.empty();
     }
 }

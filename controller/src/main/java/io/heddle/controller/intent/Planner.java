@@ -154,7 +154,7 @@ public final class Planner {
         return out;
     }
 
-    private static List<String> lines(String where, SwitchView view, FlowProgram given, Collection<FlowEntry> now,
+    static List<String> lines(String where, SwitchView view, FlowProgram given, Collection<FlowEntry> now,
                                       List<String> disturbs) {
         Map<String, String> names = new HashMap<>();
         view.ports().forEach((name, number) -> names.put(Integer.toUnsignedString(number), name));

@@ -20,9 +20,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 
 /** The switches as they are at the moment of asking: their own entries, and the hosts that were seen behind them. */
 public final class RunningNetwork {
@@ -35,36 +35,38 @@ public final class RunningNetwork {
     }
 
     /** What a file would make, for a trace before there is anything. */
-    public static Map<String, Station> planned(NetworkModel model) {
+    public static Function<String, Station> planned(NetworkModel model) {
         Map<String, Station> stations = new HashMap<>();
-        for (NetworkModel.Place place : model.places()) {
-            SwitchView view = Blueprint.view(model, place, Map.of(), Transition.NONE);
-            FlowProgram program = Apps.compile(view);
-            stations.put(place.toString(), new Station(view, program.entries(), program, false));
-        }
-        return stations;
+        model.places().forEach(p -> stations.put(p.toString(), planned(model, p)));
+        return stations::get;
     }
 
-    /** The file's switches; one that is not connected is as the file would have it. */
-    public Map<String, Station> stations() throws InterruptedException {
+    private static Station planned(NetworkModel model, NetworkModel.Place place) {
+        SwitchView view = Blueprint.view(model, place, Map.of(), Transition.NONE);
+        FlowProgram program = Apps.compile(view);
+        return new Station(view, program.entries(), program, false);
+    }
+
+    /**
+     * The file's switches by {@code host/bridge}, each read when it is first asked for: a frame meets few of many. One that
+     * is not connected is as the file would have it.
+     */
+    public Function<String, Station> stations() {
         NetworkModel model = fleet.model();
-        Map<String, Station> stations = planned(model);
-        Map<SwitchConnection, CompletableFuture<List<FlowEntry>>> answers = new HashMap<>();
-        fleet.switches().all().stream().filter(c -> model.byDatapathId(c.datapathId()).isPresent())
-                .forEach(c -> answers.put(c, FlowReader.ask(c, 0, 0)));
-        for (Map.Entry<SwitchConnection, CompletableFuture<List<FlowEntry>>> e : answers.entrySet()) {
-            SwitchConnection c = e.getKey();
-            Optional<List<FlowEntry>> entries = await(e.getValue());
-            if (entries.isPresent() && c.sync() != null) {
-                stations.put(model.byDatapathId(c.datapathId()).orElseThrow().toString(),
-                        new Station(Fleet.view(model, c), entries.get(), c.sync().state().program(), true));
-            }
-        }
-        return stations;
+        Map<String, Station> read = new HashMap<>();
+        return bridge -> read.computeIfAbsent(bridge, b -> model.places().stream().filter(p -> p.toString().equals(b)).findFirst()
+                .map(p -> station(model, p)).orElse(null));
+    }
+
+    private Station station(NetworkModel model, NetworkModel.Place place) {
+        Optional<SwitchConnection> connection = fleet.switches().find(place.bridge().datapathId()).filter(c -> c.sync() != null);
+        Optional<List<FlowEntry>> entries = connection.flatMap(c -> await(FlowReader.ask(c, 0, 0)));
+        return entries.map(e -> new Station(Fleet.view(model, connection.get()), e, connection.get().sync().state().program(), true))
+                .orElseGet(() -> planned(model, place));
     }
 
     /** The hosts that are declared or were seen. */
-    public Known known() throws InterruptedException {
+    public Known known() {
         NetworkModel model = fleet.model();
         List<Known.Sighting> learnt = new ArrayList<>();
         for (SwitchConnection c : fleet.switches().all()) {
@@ -91,10 +93,10 @@ public final class RunningNetwork {
                 m.vtep() == 0 && !p.uplink() && p.type() != Port.Type.PATCH));
     }
 
-    private static <T> Optional<T> await(CompletableFuture<T> answer) throws InterruptedException {
+    private static <T> Optional<T> await(CompletableFuture<T> answer) {
         try {
-            return Optional.ofNullable(answer.get(ANSWER_SECONDS, TimeUnit.SECONDS));
-        } catch (ExecutionException | TimeoutException e) {
+            return Optional.ofNullable(answer.orTimeout(ANSWER_SECONDS, TimeUnit.SECONDS).join());
+        } catch (CompletionException e) {
             return Optional.empty();
         }
     }

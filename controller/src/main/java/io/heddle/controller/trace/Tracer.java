@@ -28,6 +28,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /** Follows one frame through the tables of every switch that it meets. Pure: what the switches have is given. */
 public final class Tracer {
@@ -35,7 +36,7 @@ public final class Tracer {
 
     private final NetworkFile.Declared declared;
     private final NetworkModel model;
-    private final Map<String, Station> stations;
+    private final Function<String, Station> stations;
     private final Known known;
     private final Topology topology;
     private final List<Trace.Hop> hops = new ArrayList<>();
@@ -52,8 +53,8 @@ public final class Tracer {
     private record Arrival(String bridge, String device, Frame frame, String via, Set<String> bonds) {
     }
 
-    /** @param stations by {@code host/bridge}; what comes to a bridge that has none ends there */
-    public Tracer(NetworkFile.Declared declared, Map<String, Station> stations, Known known) {
+    /** @param stations by {@code host/bridge}, null for a bridge that is not known: what comes there ends there */
+    public Tracer(NetworkFile.Declared declared, Function<String, Station> stations, Known known) {
         this.declared = declared;
         this.model = declared.model();
         this.stations = stations;
@@ -73,7 +74,7 @@ public final class Tracer {
     }
 
     private void arrive(Arrival a) {
-        Station station = stations.get(a.bridge);
+        Station station = stations.apply(a.bridge);
         String tag = Long.toString(a.frame.get(Field.VLAN_VID));
         if (station == null || !seen.add(a.bridge + " " + a.device + " " + tag)) {
             ends.add(new Trace.End(station == null ? Trace.Fate.OUTSIDE : Trace.Fate.LOOPED, a.bridge + "/" + a.device,

@@ -14,6 +14,7 @@ import io.heddle.flows.program.Field;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -158,7 +159,7 @@ class CheckerTest {
                 continue;
             }
             Checker checker = new Checker(declared.model());
-            Map<String, Station> stations = RunningNetwork.planned(declared.model());
+            Function<String, Station> stations = RunningNetwork.planned(declared.model());
             Known known = Known.of(declared.model(), List.of());
             List<Checker.End> ends = checker.ends();
             for (int i = 0; i < 30; i++) {

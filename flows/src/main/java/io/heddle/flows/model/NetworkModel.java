@@ -24,6 +24,7 @@ public final class NetworkModel {
     private final List<Expectation> expectations;
     /** By network, the hosts that have a port in it: asked for so often that it is worth knowing. */
     private final Map<String, List<Host>> carriers = new HashMap<>();
+    private final Map<Long, Place> byDatapathId = new HashMap<>();
 
     /**
      * Declares a network.
@@ -44,6 +45,7 @@ public final class NetworkModel {
         this.links = List.copyOf(links);
         this.expectations = List.copyOf(expectations);
         for (Host host : this.hosts.values()) {
+            host.bridges().values().forEach(b -> byDatapathId.putIfAbsent(b.datapathId(), new Place(host, b)));
             Set<String> carried = new LinkedHashSet<>();
             host.bridges().values().forEach(b -> carried.addAll(b.networks()));
             carried.forEach(n -> carriers.computeIfAbsent(n, k -> new ArrayList<>()).add(host));
@@ -114,14 +116,7 @@ public final class NetworkModel {
 
     /** The bridge that names itself by this datapath id. */
     public Optional<Place> byDatapathId(long datapathId) {
-        for (Host h : hosts.values()) {
-            for (Bridge b : h.bridges().values()) {
-                if (b.datapathId() == datapathId) {
-                    return Optional.of(new Place(h, b));
-                }
-            }
-        }
-        return Optional.empty();
+        return Optional.ofNullable(byDatapathId.get(datapathId));
     }
 
     /** The networks on {@code bridge} that are carried to other hosts by VXLAN, in the order of the file. */

@@ -154,15 +154,15 @@ public final class FrameBytes {
     private static void ipv4(ByteBuffer in, Match[] m) {
         int start = in.position();
         int options = (in.get() & 0x0f) * 4;
-        in.position(start + 6);
+        seek(in, start + 6);
         boolean first = (in.getShort() & FRAGMENT) == 0;
         in.get();
         int proto = in.get() & 0xff;
         in.getShort();
         m[0] = m[0].with(Field.IP_PROTO, proto).with(Field.IPV4_SRC, in.getInt() & 0xffffffffL);
         m[0] = m[0].with(Field.IPV4_DST, in.getInt() & 0xffffffffL);
-        if (first && start + options <= in.limit()) {
-            in.position(start + options);
+        if (first) {
+            seek(in, start + options);
             transport(in, proto, m);
         }
     }
@@ -175,6 +175,13 @@ public final class FrameBytes {
         m[0] = m[0].with(Field.IP_PROTO, proto).with(Field.IPV6_SRC, Masked.exact(Field.IPV6_SRC, in.getLong(), in.getLong()));
         m[0] = m[0].with(Field.IPV6_DST, Masked.exact(Field.IPV6_DST, in.getLong(), in.getLong()));
         transport(in, proto, m);
+    }
+
+    private static void seek(ByteBuffer in, int position) {
+        if (position > in.limit()) {
+            throw new BufferUnderflowException();
+        }
+        in.position(position);
     }
 
     private static void transport(ByteBuffer in, int proto, Match[] m) {
@@ -193,7 +200,7 @@ public final class FrameBytes {
     }
 
     private static void arp(ByteBuffer in, Match[] m) {
-        in.position(in.position() + 6);
+        seek(in, in.position() + 6);
         m[0] = m[0].with(Field.ARP_OP, in.getShort());
         m[0] = m[0].with(Field.ARP_SHA, mac(in)).with(Field.ARP_SPA, in.getInt() & 0xffffffffL);
         m[0] = m[0].with(Field.ARP_THA, mac(in)).with(Field.ARP_TPA, in.getInt() & 0xffffffffL);

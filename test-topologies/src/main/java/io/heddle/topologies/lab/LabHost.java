@@ -91,6 +91,15 @@ public final class LabHost extends Node {
         await(kill("ovsdb.pid"));
     }
 
+    /** Lets ovsdb-server stand still, or go on. */
+    public void freezeDatabase(boolean still) {
+        try {
+            Shell.run("kill " + (still ? "-STOP " : "-CONT ") + Files.readString(folder.resolve("ovsdb.pid")).strip());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private Optional<ProcessHandle> kill(String pidFile) {
         try {
             Path file = folder.resolve(pidFile);
