@@ -211,7 +211,7 @@ public final class Fleet implements SwitchListener {
                 toldSwitches.put(connection.datapathId(), number);
             });
         } catch (RuntimeException e) {
-            journal.add("failed", SwitchConnection.format(connection.datapathId()),
+            journal.add("failed", name(connection.datapathId()),
                     "its flow entries cannot be compiled: " + e.getMessage());
             answered.complete(null);
         }
@@ -300,7 +300,8 @@ public final class Fleet implements SwitchListener {
                     .findFirst().orElse("?");
             journal.add("reflected", place.toString(), FlowText.mac(mac) + " of network " + name + " is at home "
                     + (port.isEmpty() ? "on this bridge" : "behind port " + port) + ", but " + frames
-                    + " of its frames came back by an uplink: the upstream sends a host's own broadcasts back to it. They are dropped, and the host stays where it is");
+                    + " of its frames came back by an uplink: the upstream sends a host's own broadcasts back to it. They are"
+                    + " dropped, and the host stays where it is");
         });
     }
 
@@ -326,6 +327,10 @@ public final class Fleet implements SwitchListener {
 
     @Override
     public void disconnected(SwitchConnection connection) {
+        if (switches.find(connection.datapathId()).filter(c -> c != connection).isPresent()) {
+            // It has come back already, by a connection that took the place of this one.
+            return;
+        }
         syncedSwitches.remove(connection.datapathId());
         toldSwitches.remove(connection.datapathId());
         Optional.ofNullable(unanswered.remove(connection.datapathId())).ifPresent(o -> o.complete(null));

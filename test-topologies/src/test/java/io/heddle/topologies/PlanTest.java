@@ -164,6 +164,26 @@ class PlanTest extends LabTest {
     }
 
     @Test
+    void whatASwitchRefusesIsToldWithItsErrorAndTheRuleAndTheRestStands() {
+        apply(NETWORK);
+        int before = hv1.ofctl("br0", "dump-flows", "table=10").split("\n").length;
+        hv1.vsctl("-- --id=@t create Flow_Table flow_limit=2 overflow_policy=refuse -- set bridge br0 flow_tables:10=@t");
+        StringBuilder rules = new StringBuilder("acls:\n  - name: many\n    rules:\n");
+        for (int i = 1; i <= 5; i++) {
+            rules.append("      - {match: \"udp,tp_dst=").append(i).append("\", action: drop}\n");
+        }
+        Shell.Result r = heddle("apply " + write(NETWORK + rules));
+        assertEquals(1, r.exit(), r.output());
+        assertTrue(r.output().matches("(?s).*heddle: switch hv1/br0: .*TABLE_FULL.*for cookie=.*: it is there for acl many rule \\d \\(network.yaml:1\\d\\).*"),
+                r.output());
+        assertTrue(r.output().contains("switch hv1/br0: refused") && r.output().contains("switch hv2/br0: in-sync")
+                && r.output().contains("host hv1: in-sync"), r.output());
+        assertEquals(before, hv1.ofctl("br0", "dump-flows", "table=10").split("\n").length, "half of it was not done");
+        hv1.vsctl("clear bridge br0 flow_tables");
+        ControllerProcess.until(20, "once there is room it is done by itself", () -> hv1.ofctl("br0", "dump-flows", "table=10").contains("tp_dst=5"));
+    }
+
+    @Test
     void waitingEndsWhenItIsTold() {
         apply(NETWORK);
         hv2.freezeDatabase(true);

@@ -2,7 +2,9 @@ package io.heddle.controller.api;
 
 import static io.heddle.controller.api.Views.row;
 
+import io.heddle.apps.Apps;
 import io.heddle.controller.Fleet;
+import io.heddle.controller.config.NetworkFile;
 import io.heddle.controller.hosts.Hosts;
 import io.heddle.controller.openflow.SwitchConnection;
 import io.heddle.flows.model.NetworkModel;
@@ -12,10 +14,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Waits until hosts and switches have confirmed a version, and says who has and who has not. */
 final class Convergence {
     private static final long POLL_MILLIS = 10;
+    private static final Pattern COOKIE = Pattern.compile("cookie=0x([0-9a-f]+)");
 
     private final Fleet fleet;
     private final Views views;
@@ -71,6 +76,19 @@ final class Convergence {
         return row("version", version, "state", overall, "parts", parts, "errors", errors);
     }
 
+    /** The rule that an entry comes from which a switch refuses, and where it stands; "" for an error that names no entry. */
+    private String rule(SwitchConnection connection, String error) {
+        Matcher cookie = COOKIE.matcher(error);
+        if (!cookie.find()) {
+            return "";
+        }
+        NetworkFile.Declared declared = fleet.declared();
+        String bridge = fleet.name(connection.datapathId());
+        return Apps.compile(Fleet.view(declared.model(), connection)).reason(Long.parseUnsignedLong(cookie.group(1), 16))
+                .map(r -> ": it is there for " + r.replaceFirst("^drop: ", "")
+                        + declared.places().ofReason(r, bridge).map(p -> " (" + p + ")").orElse("")).orElse("");
+    }
+
     private String switchState(long datapathId, int version, String name, List<String> errors) {
         var connection = fleet.switches().find(datapathId);
         String error = connection.map(SwitchConnection::sync).map(s -> s.state().error()).orElse(null);
@@ -78,7 +96,7 @@ final class Convergence {
             return "changing";
         }
         if (error != null) {
-            errors.add(name + ": " + error);
+            errors.add(name + ": " + error + connection.map(c -> rule(c, error)).orElse(""));
             return "refused";
         }
         return views.isCurrent(datapathId) && fleet.syncedVersion(datapathId) >= version

@@ -25,9 +25,7 @@ final class Metrics {
     }
 
     private static String labels(Core core, Drops.Row row) {
-        String port = row.last().map(Drops.Sample::port).orElse("");
-        return "{switch=\"" + escaped(core.fleet().name(row.datapathId())) + "\",reason=\"" + escaped(row.reason())
-                + "\",last_port=\"" + escaped(port) + "\"} ";
+        return "{switch=\"" + escaped(core.fleet().name(row.datapathId())) + "\",reason=\"" + escaped(row.reason()) + "\"} ";
     }
 
     private static String escaped(String text) {

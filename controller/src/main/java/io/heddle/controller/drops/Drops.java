@@ -36,12 +36,8 @@ public final class Drops {
     private record Tally(DropCount count, double perSecond, long nanos) {
     }
 
-    /**
-     * One reason on one switch.
-     *
-     * @param perSecond frames a second between the last two readings
-     */
-    public record Row(long datapathId, String reason, long packets, long bytes, double perSecond, Optional<Sample> last) {
+    /** One reason on one switch. */
+    public record Row(long datapathId, String reason, long packets, long bytes) {
     }
 
     /** A sample. @return the reason under which it was dropped, "" for one that is not known any more */
@@ -105,7 +101,7 @@ public final class Drops {
     public List<Row> rows() {
         List<Row> rows = new ArrayList<>();
         switches.forEach((id, reasons) -> reasons.forEach((reason, t) -> rows.add(new Row(id, reason, t.count.packets(),
-                t.count.bytes(), t.perSecond, sample(id, reason)))));
+                t.count.bytes()))));
         return rows;
     }
 
