@@ -48,6 +48,27 @@ class MacvlanTest extends LabTest {
         return lab.machine(a).pings(ADDRESSES.get(b));
     }
 
+    /** Open vSwitch sends nothing back into a protected port, so what the switch answers others, a private port asks its owner. */
+    @Test
+    void aPrivatePortFindsAHostWhoseAddressIsDeclared() {
+        LabHost host = lab.host("hv1");
+        lab.machine(host, "p1", "10.0.10.1/24");
+        lab.machine(host, "b1", "10.0.10.2/24").run("ip link set eth0 address 02:00:00:00:00:b1");
+        lab.machine(host, "b2", "10.0.10.3/24");
+        startController();
+        apply("""
+                heddle: v1
+                networks: {lan: {vlan: 10}}
+                hosts:
+                  hv1:
+                    ovsdb: tcp:172.31.0.1:6640
+                    bridges: {br0: {datapath: netdev, ports: {p1: {access: lan, macvlan: private}, b2: {access: lan},
+                      b1: {access: lan, mac: "02:00:00:00:00:b1", address: [10.0.10.2]}}}}
+                """);
+        assertTrue(lab.machine("p1").attempt("arping -c 2 -w 3 -I eth0 10.0.10.2").output().contains("02:00:00:00:00:B1"));
+        assertTrue(lab.machine("p1").pings("10.0.10.2") && lab.machine("b2").pings("10.0.10.2"));
+    }
+
     @Test
     void bridgePrivateSourceAndIpvlan() {
         topology();
