@@ -31,8 +31,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  * entries in the same order. The entries are those that the switch itself reports.
  */
 class DifferentialTest extends LabTest {
-    private static final int FRAMES = 700;
-    private static final int FILES = 20;
+    private static final int FRAMES = 500;
+    private static final int FILES = 16;
     private static final int FRAMES_A_FILE = 60;
     private static final Pattern STEP = Pattern.compile("^\\s*(\\d+)\\. .*priority (\\d+)");
 

@@ -136,7 +136,7 @@ class HistoryTest extends LabTest {
 
     @Test
     void killedAtRandomInstantsTheNetworkIsAlwaysAnAcceptedVersion() throws Exception {
-        killed(5, 1);
+        killed(4, 1);
     }
 
     @Test

@@ -44,29 +44,15 @@ final class LinkReader {
         return end.host() + "/" + end.bridge() + "/" + last;
     }
 
-    /** The one port called {@code host/bridge/port}, {@code host/port} or, where only one has that name, {@code port}. */
+    /** The one port that is called so, if there is just one. */
     static Optional<Link.End> port(NetworkModel model, String name) {
-        List<Link.End> found = new ArrayList<>();
-        for (NetworkModel.Place place : model.places()) {
-            Host host = place.host();
-            for (Port p : place.bridge().ports().values()) {
-                Link.End end = new Link.End(host.name(), place.bridge().name(), p.name());
-                boolean member = p.bond().isPresent() && p.interfaces().stream()
-                        .anyMatch(i -> name.equals(host.name() + "/" + i));
-                if (name.equals(end.toString()) || name.equals(end.host() + "/" + end.port()) || name.equals(end.port())
-                        || member) {
-                    found.add(end);
-                }
-            }
-        }
-        return found.size() == 1 ? Optional.of(found.get(0)) : Optional.empty();
+        List<NetworkModel.At> found = model.portsNamed(name);
+        return found.size() != 1 ? Optional.empty() : found.stream().map(at -> new Link.End(at.place().host().name(),
+                at.place().bridge().name(), at.port().name())).findFirst();
     }
 
-    static String unknown(NetworkModel model, String name) {
-        List<String> known = new ArrayList<>();
-        model.places().forEach(p -> p.bridge().ports().keySet().forEach(port -> known.add(p + "/" + port)));
-        boolean several = known.stream().filter(k -> k.endsWith("/" + name)).count() > 1;
-        return several ? "there are several ports named " + name + ": write host/bridge/port"
-                : Nearest.unknown("port", name, known);
+    private static String unknown(NetworkModel model, String name) {
+        return model.portsNamed(name).size() > 1 ? "there are several ports named " + name + ": write host/bridge/port"
+                : Nearest.unknown("port", name, model.ports().stream().map(Object::toString).toList());
     }
 }

@@ -86,7 +86,7 @@ public final class MarkedFrame {
     }
 
     private Capture capture(String at, Match header, byte[] mark, Set<String> seen) {
-        NetworkModel.Place place = Origin.Ports.find(fleet.model(), at).place();
+        NetworkModel.Place place = Origin.port(fleet.model(), at).place();
         String port = at.substring(at.lastIndexOf('/') + 1);
         Match match = Match.ALL.with(Field.ETH_SRC, header.get(Field.ETH_SRC).orElseThrow())
                 .with(Field.ETH_DST, header.get(Field.ETH_DST).orElseThrow());

@@ -67,12 +67,12 @@ public final class Origin {
             throw new IllegalArgumentException(e.getMessage());
         }
         Optional<Known.Sighting> sender = sighting(from);
-        Ports.At port = sender.map(s -> Ports.find(model, s.bridge() + "/" + s.port())).orElseGet(() -> Ports.find(model, from));
+        NetworkModel.At port = sender.map(s -> port(model, s.bridge() + "/" + s.port())).orElseGet(() -> port(model, from));
         sender = sender.or(() -> known.behind(port.place().toString(), port.port().name()));
         Optional<Known.Sighting> receiver = to.isEmpty() ? Optional.empty() : sighting(to);
         Optional<String> target = receiver.map(s -> s.bridge() + "/" + s.port());
         if (!to.isEmpty() && receiver.isEmpty()) {
-            Ports.At at = Ports.find(model, to);
+            NetworkModel.At at = port(model, to);
             target = Optional.of(at.toString());
             receiver = known.behind(at.place().toString(), at.port().name());
         }
@@ -125,7 +125,7 @@ public final class Origin {
         return out;
     }
 
-    private Match macs(Match match, Ports.At port, Optional<Known.Sighting> sender, Optional<Known.Sighting> receiver) {
+    private Match macs(Match match, NetworkModel.At port, Optional<Known.Sighting> sender, Optional<Known.Sighting> receiver) {
         Match out = match;
         if (!out.has(Field.ETH_SRC)) {
             if (sender.isEmpty()) {
@@ -206,36 +206,18 @@ public final class Origin {
         return m;
     }
 
-    /** Finds ports by name. */
-    static final class Ports {
-        /** A port and where it is. */
-        record At(NetworkModel.Place place, Port port) {
-            @Override
-            public String toString() {
-                return place + "/" + port.name();
-            }
+    /**
+     * The port that somebody means.
+     *
+     * @throws IllegalArgumentException when there is none, or several
+     */
+    static NetworkModel.At port(NetworkModel model, String name) {
+        List<NetworkModel.At> found = model.portsNamed(name);
+        if (found.size() != 1) {
+            throw new IllegalArgumentException(found.isEmpty()
+                    ? Nearest.unknown("port", name, model.ports().stream().map(Object::toString).toList())
+                    : "there are several ports named " + name + ": write host/bridge/port, such as " + found.get(0));
         }
-
-        private Ports() {
-        }
-
-        static At find(NetworkModel model, String name) {
-            List<At> found = new ArrayList<>();
-            List<String> names = new ArrayList<>();
-            for (NetworkModel.Place place : model.places()) {
-                for (Port p : place.bridge().ports().values()) {
-                    At at = new At(place, p);
-                    names.add(at.toString());
-                    if (name.equals(at.toString()) || name.equals(place.host().name() + "/" + p.name()) || name.equals(p.name())) {
-                        found.add(at);
-                    }
-                }
-            }
-            if (found.size() != 1) {
-                throw new IllegalArgumentException(found.isEmpty() ? Nearest.unknown("port", name, names)
-                        : "there are several ports named " + name + ": write host/bridge/port, such as " + found.get(0));
-            }
-            return found.get(0);
-        }
+        return found.get(0);
     }
 }

@@ -107,6 +107,30 @@ public final class NetworkModel {
         }
     }
 
+    /** A port and where it is. */
+    public record At(Place place, Port port) {
+        @Override
+        public String toString() {
+            return place + "/" + port.name();
+        }
+    }
+
+    /** All ports of all bridges, in the order of the file. */
+    public List<At> ports() {
+        List<At> all = new ArrayList<>();
+        places().forEach(place -> place.bridge().ports().values().forEach(p -> all.add(new At(place, p))));
+        return all;
+    }
+
+    /** The ports that somebody may mean by {@code host/bridge/port}, {@code host/port}, {@code host/member} of a bond, or {@code port}. */
+    public List<At> portsNamed(String name) {
+        return ports().stream().filter(at -> {
+            String host = at.place.host().name() + "/";
+            return name.equals(at.toString()) || name.equals(host + at.port.name()) || name.equals(at.port.name())
+                    || at.port.bond().isPresent() && at.port.interfaces().stream().anyMatch(i -> name.equals(host + i));
+        }).toList();
+    }
+
     /** All bridges of all hosts, in the order of the file. */
     public List<Place> places() {
         List<Place> all = new ArrayList<>();
