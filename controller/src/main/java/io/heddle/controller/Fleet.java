@@ -22,6 +22,7 @@ import io.heddle.controller.openflow.SwitchRegistry;
 import io.heddle.flows.model.Network;
 import io.heddle.flows.model.NetworkModel;
 import io.heddle.flows.model.Port;
+import io.heddle.flows.pipeline.Metadata;
 import io.heddle.flows.program.FlowProgram;
 import io.heddle.flows.program.FlowText;
 import io.heddle.flows.simulate.FrameBytes;
@@ -128,21 +129,23 @@ public final class Fleet implements SwitchListener {
         if (number == version) {
             hosts.want(captures.added(model), number);
             toldHosts = number;
-            arrive(number, System.nanoTime() + TimeUnit.SECONDS.toNanos(HOST_SECONDS));
+            Set<String> awaited = new HashSet<>();
+            if (before != model) {
+                model.places().forEach(p -> awaited.addAll(Transitions.awaited(Transitions.of(before, model, p), p)));
+            }
+            arrive(number, awaited, System.nanoTime() + TimeUnit.SECONDS.toNanos(HOST_SECONDS));
         }
     }
 
-    /** Ends the transition once the hosts have what it waits for, or do not answer. */
-    private void arrive(int number, long deadline) {
+    /** Ends the transition once the hosts that it waits for have their rows, or do not answer. */
+    private void arrive(int number, Set<String> awaited, long deadline) {
         if (number != version || before == model) {
             return;
         }
-        Set<String> awaited = new HashSet<>();
-        model.places().forEach(p -> awaited.addAll(Transitions.awaited(Transitions.of(before, model, p), p)));
         boolean waiting = hosts.status().stream().anyMatch(s -> awaited.contains(s.name()) && s.connected()
                 && s.error() == null && s.syncedVersion() < number);
         if (waiting && System.nanoTime() < deadline) {
-            modelThread.schedule(() -> arrive(number, deadline), ARRIVAL_POLL_MILLIS, TimeUnit.MILLISECONDS);
+            modelThread.schedule(() -> arrive(number, awaited, deadline), ARRIVAL_POLL_MILLIS, TimeUnit.MILLISECONDS);
             return;
         }
         NetworkModel left = before;
@@ -281,7 +284,7 @@ public final class Fleet implements SwitchListener {
     @Override
     public void sighted(SwitchConnection connection, int network, long mac, int ipv4) {
         // A network with a VNI is one in the whole fleet, another is a bridge's own as far as anybody knows.
-        boolean everywhere = model.networks().values().stream().anyMatch(n -> n.number() == network && n.vni().isPresent());
+        boolean everywhere = Metadata.isByVni(network);
         Long other = owners.put(new Address(everywhere ? 0 : connection.datapathId(), network, ipv4), mac);
         if (other != null && other != mac) {
             tell("duplicate-address", name(connection.datapathId()), InetAddresses.fromInteger(ipv4).getHostAddress()

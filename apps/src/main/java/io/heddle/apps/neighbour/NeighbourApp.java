@@ -17,7 +17,6 @@ import io.heddle.flows.program.Match;
 import io.heddle.flows.program.PortNumber;
 import java.net.Inet4Address;
 import java.net.InetAddress;
-import java.nio.ByteBuffer;
 
 /**
  * Answers ARP requests and neighbour solicitations on the switch that they come in by, for every address that the file
@@ -105,14 +104,13 @@ public final class NeighbourApp implements FlowContributor {
         Masked in = Metadata.inNetwork(network.number());
         String reason = "neighbour: " + address.getHostAddress() + " of " + network.name() + " is known";
         if (address instanceof Inet4Address) {
-            long ip = ByteBuffer.wrap(address.getAddress()).getInt() & 0xffffffffL;
+            Masked ip = Masked.address(Field.ARP_TPA, address);
             Match asked = REQUEST.with(Field.ARP_TPA, ip).with(Field.METADATA, in);
             sink.add(Table.FORWARD, OWNER, asked.with(Field.ETH_SRC, mac), ASK_ALL, reason);
             sink.add(Table.FORWARD, ANSWERED, asked, arpReply(ip, mac), reason);
             return;
         }
-        ByteBuffer bytes = ByteBuffer.wrap(address.getAddress());
-        Masked target = Masked.exact(Field.ND_TARGET, bytes.getLong(), bytes.getLong());
+        Masked target = Masked.address(Field.ND_TARGET, address);
         Match asked = SOLICIT.with(Field.ND_TARGET, target).with(Field.METADATA, in);
         sink.add(Table.FORWARD, OWNER, asked.with(Field.ETH_SRC, mac), ASK_ALL, reason);
         // Somebody who has no address yet and looks whether this one is free: the owner itself must answer.
@@ -125,7 +123,7 @@ public final class NeighbourApp implements FlowContributor {
                 reason);
     }
 
-    private static Instructions arpReply(long ip, long mac) {
+    private static Instructions arpReply(Masked ip, long mac) {
         return Instructions.apply(
                 new Action.Move(Field.ETH_SRC, Field.ETH_DST), new Action.SetField(Field.ETH_SRC, mac),
                 new Action.SetField(Field.ARP_OP, 2),

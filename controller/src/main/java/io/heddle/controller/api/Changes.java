@@ -64,7 +64,9 @@ final class Changes {
         String message = parameter(request, "message", "");
         Map<String, Object> answer = apply(request, to.files(),
                 "rollback to version " + to.number() + (message.isEmpty() ? "" : ": " + message));
-        core.journal().add("rollback", "version " + answer.get("version"), "the network is to be as in version " + to.number());
+        if (answer.containsKey("version")) {
+            core.journal().add("rollback", "version " + answer.get("version"), "the network is to be as in version " + to.number());
+        }
         return answer;
     }
 

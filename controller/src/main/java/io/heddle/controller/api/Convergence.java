@@ -8,6 +8,7 @@ import io.heddle.controller.config.NetworkFile;
 import io.heddle.controller.hosts.Hosts;
 import io.heddle.controller.openflow.SwitchConnection;
 import io.heddle.flows.model.NetworkModel;
+import io.heddle.flows.pipeline.Reasons;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -85,7 +86,7 @@ final class Convergence {
         NetworkFile.Declared declared = fleet.declared();
         String bridge = fleet.name(connection.datapathId());
         return Apps.compile(Fleet.view(declared.model(), connection)).reason(Long.parseUnsignedLong(cookie.group(1), 16))
-                .map(r -> ": it is there for " + r.replaceFirst("^drop: ", "")
+                .map(r -> ": it is there for " + Reasons.plain(r)
                         + declared.places().ofReason(r, bridge).map(p -> " (" + p + ")").orElse("")).orElse("");
     }
 

@@ -9,6 +9,7 @@ import io.heddle.controller.openflow.FlowReader;
 import io.heddle.controller.openflow.SwitchConnection;
 import io.heddle.controller.openflow.codec.FlowCodec;
 import io.heddle.flows.pipeline.Cookies;
+import io.heddle.flows.pipeline.Reasons;
 import io.heddle.flows.pipeline.Table;
 import io.heddle.flows.program.FlowProgram;
 import java.time.temporal.ChronoUnit;
@@ -16,14 +17,12 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** Flow entries with their reasons and counters, read from the switches at the moment of asking. */
 final class FlowViews {
-    private static final String DROP = "drop: ";
     private final Fleet fleet;
 
     FlowViews(Fleet fleet) {
@@ -59,18 +58,10 @@ final class FlowViews {
         for (Counted c : read()) {
             String text = c.flow.entry().map(Object::toString).orElse("unreadable")
                     .replaceFirst("cookie=0x[0-9a-f]+, table=\\d+, ", "");
-            out.add(row("switch", c.where, "table", table(c.flow.table()), "packets", c.flow.packets(),
+            out.add(row("switch", c.where, "table", Table.label(c.flow.table()), "packets", c.flow.packets(),
                     "bytes", c.flow.bytes(), "flow", text, "reason", c.reason));
         }
         return out;
-    }
-
-    private static String table(int number) {
-        try {
-            return Table.byNumber(number).name().toLowerCase(Locale.ROOT);
-        } catch (IllegalArgumentException e) {
-            return Integer.toString(number);
-        }
     }
 
     /** Discarded frames by reason, with the last one seen; reasons under which nothing was discarded are left out. */
@@ -101,15 +92,15 @@ final class FlowViews {
 
     /** Hits of access lists by rule. */
     List<Map<String, Object>> acls() throws InterruptedException {
-        return sums(read().stream().filter(c -> c.reason.replaceFirst(DROP, "").startsWith("acl ")).toList());
+        return sums(read().stream().filter(c -> Reasons.plain(c.reason).startsWith("acl ")).toList());
     }
 
     private static List<Map<String, Object>> sums(List<Counted> flows) {
         Map<String, Map<String, Object>> out = new LinkedHashMap<>();
         for (Counted c : flows) {
-            boolean drop = c.reason.startsWith(DROP);
+            boolean drop = Reasons.isDrop(c.reason);
             Map<String, Object> sum = out.computeIfAbsent(c.where + " " + c.reason, k -> row("switch", c.where,
-                    "reason", c.reason.replaceFirst(DROP, ""), "action", drop ? "drop" : "allow",
+                    "reason", Reasons.plain(c.reason), "action", drop ? "drop" : "allow",
                     "packets", 0L, "bytes", 0L));
             sum.merge("packets", c.flow.packets(), (a, b) -> (Long) a + (Long) b);
             sum.merge("bytes", c.flow.bytes(), (a, b) -> (Long) a + (Long) b);

@@ -6,6 +6,7 @@ import io.heddle.flows.model.Acl;
 import io.heddle.flows.model.Network;
 import io.heddle.flows.model.NetworkModel;
 import io.heddle.flows.model.Port;
+import io.heddle.flows.pipeline.Reasons;
 import io.heddle.flows.program.Field;
 import io.heddle.flows.program.FlowText;
 import io.heddle.flows.program.Masked;
@@ -212,7 +213,7 @@ public final class Checker {
 
     private Line line(End from, End to, int pairs, Reach reach) {
         Map<String, String> dropped = new LinkedHashMap<>();
-        reach.drops().forEach((reason, set) -> dropped.put(plain(reason), headers(set)));
+        reach.drops().forEach((reason, set) -> dropped.put(Reasons.plain(reason), headers(set)));
         String frames = reach.passes() == unicastSources ? "all" : reach.passes() == HeaderSpace.NONE ? "none" : "some";
         return new Line(from.network(), to.network(), pairs, from + " → " + to, frames, dropped);
     }
@@ -225,11 +226,6 @@ public final class Checker {
         some.stream().limit(3).map(m -> m.get(Field.ETH_SRC).filter(NO_GROUP::equals).isPresent() ? m.without(Field.ETH_SRC) : m)
                 .forEach(m -> texts.add(m.toString().isEmpty() ? "everything" : m.toString()));
         return String.join("; ", texts) + (some.size() > 3 ? "; …" : "");
-    }
-
-    /** A reason without what says that it is a drop. */
-    static String plain(String reason) {
-        return reason.replaceFirst("^drop: ", "");
     }
 
     /** Rules that no frame ever gets to, and rules that hold nowhere. */
@@ -268,8 +264,8 @@ public final class Checker {
         if (by == null) {
             return Finding.warning("idle", name, name + " holds for no port of this file");
         }
-        boolean other = by.stream().anyMatch(r -> r.startsWith("drop: ") != drop);
-        String names = String.join(", ", by.stream().limit(3).map(Checker::plain).toList()) + (by.size() > 3 ? ", …" : "");
+        boolean other = by.stream().anyMatch(r -> Reasons.isDrop(r) != drop);
+        String names = String.join(", ", by.stream().limit(3).map(Reasons::plain).toList()) + (by.size() > 3 ? ", …" : "");
         return Finding.warning("shadowed", name, name + " never matches: " + names + (by.size() == 1 ? " takes" : " take")
                 + " all of its frames" + (other ? ", and " + (drop ? "lets them pass" : "drops them") : ""));
     }

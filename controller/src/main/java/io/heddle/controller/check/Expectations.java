@@ -1,7 +1,7 @@
 package io.heddle.controller.check;
 
-import com.google.common.net.InetAddresses;
 import io.heddle.flows.model.Expectation;
+import io.heddle.flows.pipeline.Reasons;
 import io.heddle.flows.program.Field;
 import io.heddle.flows.program.FlowText;
 import io.heddle.flows.program.Masked;
@@ -9,7 +9,6 @@ import io.heddle.flows.program.Match;
 import io.heddle.flows.sets.HeaderSpace;
 import java.net.Inet4Address;
 import java.net.InetAddress;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -99,7 +98,7 @@ final class Expectations {
         for (Map.Entry<String, Integer> drop : reach.drops().entrySet()) {
             int lost = space.and(drop.getValue(), missing);
             if (lost != HeaderSpace.NONE) {
-                return Optional.of(Checker.plain(drop.getKey()) + " drops " + checker.headers(lost) + " from " + pair);
+                return Optional.of(Reasons.plain(drop.getKey()) + " drops " + checker.headers(lost) + " from " + pair);
             }
         }
         return Optional.of(checker.headers(missing) + " does not get from " + pair);
@@ -122,16 +121,11 @@ final class Expectations {
     private int addressed(Checker.End end, Field v4Field, Field v6Field) {
         int set = HeaderSpace.NONE;
         for (InetAddress a : end.port().endpoint().addresses()) {
-            set = space.or(set, a instanceof Inet4Address
-                    ? space.of(FlowText.parseMatch("ip").with(v4Field, InetAddresses.coerceToInteger(a) & 0xffffffffL))
-                    : space.of(FlowText.parseMatch("ipv6").with(v6Field, v6(a, v6Field))));
+            Match protocol = FlowText.parseMatch(a instanceof Inet4Address ? "ip" : "ipv6");
+            Field field = a instanceof Inet4Address ? v4Field : v6Field;
+            set = space.or(set, space.of(protocol.with(field, Masked.address(field, a))));
         }
         return end.port().endpoint().addresses().isEmpty() ? HeaderSpace.ALL : set;
-    }
-
-    private static Masked v6(InetAddress address, Field field) {
-        ByteBuffer bytes = ByteBuffer.wrap(address.getAddress());
-        return Masked.exact(field, bytes.getLong(), bytes.getLong());
     }
 
     private static boolean isIn(Checker.End end, Expectation.Group group) {

@@ -3,6 +3,7 @@ package io.heddle.controller.drops;
 import io.heddle.apps.MeterKind;
 import io.heddle.controller.openflow.DropCount;
 import io.heddle.controller.openflow.SwitchConnection;
+import io.heddle.flows.pipeline.Reasons;
 import io.heddle.flows.program.FlowProgram;
 import io.heddle.flows.program.Match;
 import io.heddle.flows.simulate.FrameBytes;
@@ -19,8 +20,6 @@ import java.util.concurrent.ConcurrentHashMap;
  * that there are. Safe from any thread.
  */
 public final class Drops {
-    private static final String DROP = "drop: ";
-
     private final Map<Long, Map<String, Tally>> switches = new ConcurrentHashMap<>();
     private final Map<Long, Map<String, Sample>> samples = new ConcurrentHashMap<>();
 
@@ -42,7 +41,7 @@ public final class Drops {
 
     /** A sample. @return the reason under which it was dropped, "" for one that is not known any more */
     public String sampled(SwitchConnection connection, long cookie, String port, byte[] frame) {
-        String reason = connection.sync().state().program().reason(cookie).orElse("").replaceFirst("^" + DROP, "");
+        String reason = connection.sync().state().program().reason(cookie).map(Reasons::plain).orElse("");
         if (!reason.isEmpty()) {
             samples.computeIfAbsent(connection.datapathId(), k -> new ConcurrentHashMap<>())
                     .put(reason, new Sample(Instant.now(), port, FrameBytes.read(frame)));
@@ -59,10 +58,8 @@ public final class Drops {
         FlowProgram program = connection.sync().state().program();
         Map<String, DropCount> byReason = new TreeMap<>();
         drops.forEach((cookie, count) -> program.reason(cookie).ifPresent(r ->
-                byReason.merge(r.replaceFirst("^" + DROP, ""), count, DropCount::plus)));
-        Map<Integer, String> limits = new TreeMap<>();
-        program.entries().stream().filter(e -> e.instructions().meter() != 0 && !MeterKind.isSample(e.instructions().meter()))
-                .forEach(e -> limits.put(e.instructions().meter(), program.reason(e.cookie()).orElse("")));
+                byReason.merge(Reasons.plain(r), count, DropCount::plus)));
+        Map<Integer, String> limits = meters.isEmpty() ? Map.of() : limits(program);
         Map<String, Long> over = new TreeMap<>();
         Map<String, Tally> before = switches.getOrDefault(connection.datapathId(), Map.of());
         meters.forEach((id, count) -> {
@@ -81,6 +78,14 @@ public final class Drops {
         switches.put(connection.datapathId(), after);
         Optional.ofNullable(samples.get(connection.datapathId())).ifPresent(s -> s.keySet().retainAll(byReason.keySet()));
         return before.isEmpty() ? Map.of() : over;
+    }
+
+    /** What the meters are there for that hold frames to a rate, by number. */
+    private static Map<Integer, String> limits(FlowProgram program) {
+        Map<Integer, String> limits = new TreeMap<>();
+        program.entries().stream().filter(e -> e.instructions().meter() != 0 && !MeterKind.isSample(e.instructions().meter()))
+                .forEach(e -> limits.put(e.instructions().meter(), program.reason(e.cookie()).orElse("")));
+        return limits;
     }
 
     private static Tally tally(Tally before, DropCount count, long now) {

@@ -2,7 +2,6 @@ package io.heddle.controller.trace;
 
 import com.google.common.net.InetAddresses;
 import io.heddle.flows.model.NetworkModel;
-import io.heddle.flows.model.Port;
 import io.heddle.flows.program.Field;
 import io.heddle.flows.program.FlowSyntaxException;
 import io.heddle.flows.program.FlowText;
@@ -102,27 +101,19 @@ public final class Origin {
 
     /** IP addresses that the two ends are known to have, where the match leaves them open. */
     private Match addresses(Match match, Optional<Known.Sighting> sender, Optional<Known.Sighting> receiver) {
-        Match out = match;
-        long type = match.exact(Field.ETH_TYPE).orElse(0L);
-        for (Map.Entry<Field, Optional<Known.Sighting>> e : List.of(Map.entry(Field.IPV4_SRC, sender),
-                Map.entry(Field.IPV4_DST, receiver), Map.entry(Field.ARP_SPA, sender), Map.entry(Field.ARP_TPA, receiver))) {
-            boolean fits = type == (e.getKey().text().startsWith("arp") ? 0x0806 : 0x0800);
-            Optional<InetAddress> a = e.getValue().flatMap(s -> s.addresses().stream()
-                    .filter(Inet4Address.class::isInstance).findFirst());
-            if (fits && a.isPresent() && !out.has(e.getKey())) {
-                out = out.with(e.getKey(), InetAddresses.coerceToInteger(a.get()) & 0xffffffffL);
-            }
-        }
-        for (Map.Entry<Field, Optional<Known.Sighting>> e : List.of(Map.entry(Field.IPV6_SRC, sender),
-                Map.entry(Field.IPV6_DST, receiver))) {
-            Optional<InetAddress> a = e.getValue().flatMap(s -> s.addresses().stream()
-                    .filter(i -> !(i instanceof Inet4Address)).findFirst());
-            if (type == 0x86dd && a.isPresent() && !out.has(e.getKey())) {
-                ByteBuffer bytes = ByteBuffer.wrap(a.get().getAddress());
-                out = out.with(e.getKey(), Masked.exact(e.getKey(), bytes.getLong(), bytes.getLong()));
-            }
-        }
-        return out;
+        return switch (match.exact(Field.ETH_TYPE).orElse(0L).intValue()) {
+            case 0x0800 -> address(address(match, Field.IPV4_SRC, sender), Field.IPV4_DST, receiver);
+            case 0x0806 -> address(address(match, Field.ARP_SPA, sender), Field.ARP_TPA, receiver);
+            case 0x86dd -> address(address(match, Field.IPV6_SRC, sender), Field.IPV6_DST, receiver);
+            default -> match;
+        };
+    }
+
+    private static Match address(Match match, Field field, Optional<Known.Sighting> who) {
+        boolean v6 = field.form() == Field.Form.IPV6;
+        Optional<InetAddress> known = who.flatMap(s -> s.addresses().stream()
+                .filter(a -> a instanceof Inet4Address != v6).findFirst());
+        return known.isEmpty() || match.has(field) ? match : match.with(field, Masked.address(field, known.get()));
     }
 
     private Match macs(Match match, NetworkModel.At port, Optional<Known.Sighting> sender, Optional<Known.Sighting> receiver) {

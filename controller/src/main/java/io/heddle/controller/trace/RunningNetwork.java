@@ -44,7 +44,7 @@ public final class RunningNetwork {
     private static Station planned(NetworkModel model, NetworkModel.Place place) {
         SwitchView view = Blueprint.view(model, place, Map.of(), Transition.NONE);
         FlowProgram program = Apps.compile(view);
-        return new Station(view, program.entries(), program, false);
+        return new Station(view, program.entries(), program);
     }
 
     /**
@@ -61,7 +61,7 @@ public final class RunningNetwork {
     private Station station(NetworkModel model, NetworkModel.Place place) {
         Optional<SwitchConnection> connection = fleet.switches().find(place.bridge().datapathId()).filter(c -> c.sync() != null);
         Optional<List<FlowEntry>> entries = connection.flatMap(c -> await(FlowReader.ask(c, 0, 0)));
-        return entries.map(e -> new Station(Fleet.view(model, connection.get()), e, connection.get().sync().state().program(), true))
+        return entries.map(e -> new Station(Fleet.view(model, connection.get()), e, connection.get().sync().state().program()))
                 .orElseGet(() -> planned(model, place));
     }
 

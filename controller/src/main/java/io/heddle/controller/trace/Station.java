@@ -18,9 +18,8 @@ import java.util.stream.Collectors;
  *
  * @param entries what it has
  * @param program what Heddle gave it, for the reasons
- * @param real whether the entries were read from the switch, rather than worked out from the file
  */
-public record Station(SwitchView view, Collection<FlowEntry> entries, FlowProgram program, boolean real) {
+public record Station(SwitchView view, Collection<FlowEntry> entries, FlowProgram program) {
     Simulator simulator() {
         return new Simulator(entries);
     }

@@ -9,6 +9,7 @@ import io.heddle.flows.model.Link;
 import io.heddle.flows.model.NetworkModel;
 import io.heddle.flows.model.Port;
 import io.heddle.flows.model.Vtep;
+import io.heddle.flows.pipeline.Reasons;
 import io.heddle.flows.pipeline.Table;
 import io.heddle.flows.program.Action;
 import io.heddle.flows.program.Field;
@@ -24,7 +25,6 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -109,16 +109,8 @@ public final class Tracer {
 
     private Trace.Step step(Station station, FlowEntry e) {
         String reason = station.reason(e);
-        return new Trace.Step(table(e.table()), station.text(e), reason,
+        return new Trace.Step(Table.label(e.table()), station.text(e), reason,
                 declared.places().ofReason(reason, station.place().toString()).orElse(""));
-    }
-
-    private static String table(int number) {
-        try {
-            return Table.byNumber(number).name().toLowerCase(Locale.ROOT);
-        } catch (IllegalArgumentException e) {
-            return Integer.toString(number);
-        }
     }
 
     private void dropped(Station station, Arrival a, List<FlowEntry> path, List<Trace.Step> steps, List<String> did) {
@@ -127,7 +119,7 @@ public final class Tracer {
         String place = "";
         if (!steps.isEmpty() && path.get(path.size() - 1).instructions().isDrop()) {
             Trace.Step last = steps.get(steps.size() - 1);
-            why = last.reason().isEmpty() ? "flow " + last.flow() : last.reason().replaceFirst("^drop: ", "");
+            why = last.reason().isEmpty() ? "flow " + last.flow() : Reasons.plain(last.reason());
             place = last.place();
         }
         did.add("drops it");

@@ -27,7 +27,7 @@ public final class Cookies {
     /** The cookie of entries that {@code app} (1 to 255) installs for {@code reason}, which drops begin with "drop: ". */
     public static long of(int app, String reason) {
         long hash = Hashing.murmur3_128().hashString(reason, StandardCharsets.UTF_8).asLong();
-        return base(app) | hash & REASON_MASK | (reason.startsWith("drop: ") ? DROP : 0);
+        return base(app) | hash & REASON_MASK | (Reasons.isDrop(reason) ? DROP : 0);
     }
 
     /** The cookie of entries of {@code app} that have no reason of their own, such as learnt ones. */

@@ -42,6 +42,11 @@ public final class Metadata {
         return BY_VNI | vni;
     }
 
+    /** Whether a network's number tells it apart in the whole fleet, rather than on one bridge. */
+    public static boolean isByVni(int network) {
+        return (network & NETWORK_MASK & ~0xff_ffff) == BY_VNI;
+    }
+
     /** The metadata's target bits for a port of this switch. */
     public static long port(int port) {
         return (long) port << 32;

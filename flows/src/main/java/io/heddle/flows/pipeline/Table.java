@@ -3,6 +3,7 @@ package io.heddle.flows.pipeline;
 import io.heddle.flows.program.Field;
 import io.heddle.flows.program.FlowEntry;
 import java.util.EnumSet;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -75,6 +76,16 @@ public enum Table {
     /** The table after this one. */
     public Table next() {
         return values()[ordinal() + 1];
+    }
+
+    /** What people call the table with this number; the number itself for one that the pipeline does not have. */
+    public static String label(int number) {
+        for (Table t : values()) {
+            if (t.number == number) {
+                return t.name().toLowerCase(Locale.ROOT);
+            }
+        }
+        return Integer.toString(number);
     }
 
     /** The table with this number. @throws IllegalArgumentException when the pipeline has none */

@@ -1,5 +1,8 @@
 package io.heddle.flows.program;
 
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+
 /**
  * A value of up to 128 bits and the mask that says which of its bits count; bits outside the mask are zero.
  *
@@ -24,6 +27,13 @@ public record Masked(long hi, long lo, long maskHi, long maskLo) {
     /** All bits of a field of up to 128 bits must equal the value. */
     public static Masked exact(Field field, long hi, long lo) {
         return new Masked(hi, lo, highMask(field), lowMask(field));
+    }
+
+    /** All bits of a field of addresses must equal an address of its width. */
+    public static Masked address(Field field, InetAddress address) {
+        ByteBuffer bytes = ByteBuffer.wrap(address.getAddress());
+        return bytes.remaining() == Integer.BYTES ? exact(field, bytes.getInt() & 0xffffffffL)
+                : exact(field, bytes.getLong(), bytes.getLong());
     }
 
     /** Only the bits in {@code mask} must equal those of {@code value}. */
