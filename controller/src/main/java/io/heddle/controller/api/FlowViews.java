@@ -3,6 +3,7 @@ package io.heddle.controller.api;
 import static io.heddle.controller.api.Views.row;
 
 import io.heddle.apps.l2learning.L2LearningApp;
+import io.heddle.controller.Answers;
 import io.heddle.controller.Fleet;
 import io.heddle.controller.drops.Drops;
 import io.heddle.controller.openflow.FlowReader;
@@ -32,11 +33,11 @@ final class FlowViews {
     private record Counted(String where, String reason, FlowCodec.Reported flow) {
     }
 
-    private List<Counted> read() throws InterruptedException {
+    private List<Counted> read() {
         return read(Cookies.HEDDLE, Cookies.OWNER_MASK);
     }
 
-    private List<Counted> read(long cookie, long mask) throws InterruptedException {
+    private List<Counted> read(long cookie, long mask) {
         List<Counted> out = new ArrayList<>();
         for (SwitchConnection c : fleet.switches().all()) {
             CompletableFuture<List<FlowCodec.Reported>> answer = new CompletableFuture<>();
@@ -44,7 +45,7 @@ final class FlowViews {
                     (flows, error) -> answer.complete(flows)));
             FlowProgram program = c.sync() == null ? FlowProgram.EMPTY : c.sync().state().program();
             String where = fleet.place(c).map(Object::toString).orElse(SwitchConnection.format(c.datapathId()));
-            for (FlowCodec.Reported f : Views.await(answer).orElse(List.of())) {
+            for (FlowCodec.Reported f : Answers.await(answer).orElse(List.of())) {
                 String reason = f.cookie() == L2LearningApp.LEARNT ? "l2-learning: learnt"
                         : program.reason(f.cookie()).orElse("");
                 out.add(new Counted(where, reason, f));
@@ -53,7 +54,7 @@ final class FlowViews {
         return out;
     }
 
-    List<Map<String, Object>> flows() throws InterruptedException {
+    List<Map<String, Object>> flows() {
         List<Map<String, Object>> out = new ArrayList<>();
         for (Counted c : read()) {
             String text = c.flow.entry().map(Object::toString).orElse("unreadable")
@@ -65,7 +66,7 @@ final class FlowViews {
     }
 
     /** Discarded frames by reason, with the last one seen; reasons under which nothing was discarded are left out. */
-    List<Map<String, Object>> drops() throws InterruptedException {
+    List<Map<String, Object>> drops() {
         List<Map<String, Object>> rows = sums(read(Cookies.HEDDLE | Cookies.DROP, Cookies.OWNER_MASK | Cookies.DROP).stream()
                 .filter(c -> c.flow.packets() > 0).toList());
         fleet.drops().rows().stream().filter(r -> !r.reason().isEmpty() && r.reason().startsWith("shaping: "))
@@ -91,7 +92,7 @@ final class FlowViews {
     }
 
     /** Hits of access lists by rule. */
-    List<Map<String, Object>> acls() throws InterruptedException {
+    List<Map<String, Object>> acls() {
         return sums(read().stream().filter(c -> Reasons.plain(c.reason).startsWith("acl ")).toList());
     }
 

@@ -2,6 +2,7 @@ package io.heddle.controller.api;
 
 import com.google.common.net.InetAddresses;
 import io.heddle.apps.l2learning.MacTable;
+import io.heddle.controller.Answers;
 import io.heddle.controller.Core;
 import io.heddle.controller.Fleet;
 import io.heddle.controller.hosts.Bonds;
@@ -23,15 +24,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /** The network as it is, in the shapes that the API answers: lists of flat objects. */
 final class Views {
-    private static final int ANSWER_SECONDS = 10;
 
     private final Core core;
     private final Fleet fleet;
@@ -91,7 +88,7 @@ final class Views {
                         .map(c -> c.sync().state().program().size()).orElse(0)));
     }
 
-    List<Map<String, Object>> ports() throws InterruptedException {
+    List<Map<String, Object>> ports() {
         List<Map<String, Object>> out = new ArrayList<>();
         for (Host host : fleet.model().hosts().values()) {
             Optional<Map<String, Map<String, Object>>> devices = database(host, Views::devices);
@@ -132,10 +129,10 @@ final class Views {
         return out;
     }
 
-    List<Map<String, Object>> macs() throws InterruptedException {
+    List<Map<String, Object>> macs() {
         List<Map<String, Object>> out = new ArrayList<>();
         for (SwitchConnection c : fleet.switches().all()) {
-            List<MacTable.Entry> macs = await(CompletableFuture.supplyAsync(
+            List<MacTable.Entry> macs = Answers.await(CompletableFuture.supplyAsync(
                     () -> c.learning() == null ? List.<MacTable.Entry>of() : c.learning().macs(), c.loop()))
                     .orElse(List.of());
             Map<Integer, String> names = new LinkedHashMap<>();
@@ -160,7 +157,7 @@ final class Views {
                 .findFirst().orElseGet(() -> (number & 0x1000) == 0 ? "untagged" : "vlan " + (number & 0xfff));
     }
 
-    List<Map<String, Object>> tunnels() throws InterruptedException {
+    List<Map<String, Object>> tunnels() {
         NetworkModel model = fleet.model();
         Map<String, Integer> mtus = new LinkedHashMap<>();
         model.networks().values().forEach(n -> mtus.put(n.name(), model.mtu(n).orElse(0)));
@@ -190,7 +187,7 @@ final class Views {
         return states;
     }
 
-    List<Map<String, Object>> bonds() throws InterruptedException {
+    List<Map<String, Object>> bonds() {
         List<Map<String, Object>> out = new ArrayList<>();
         for (Host host : fleet.model().hosts().values()) {
             for (Bridge bridge : host.bridges().values()) {
@@ -204,7 +201,7 @@ final class Views {
         return out;
     }
 
-    private Map<String, Object> bond(Host host, Bridge bridge, Port p) throws InterruptedException {
+    private Map<String, Object> bond(Host host, Bridge bridge, Port p) {
         String lacp = p.bond().orElseThrow().lacp().name().toLowerCase(Locale.ROOT);
         Map<String, Object> row = row("host", host.name(), "bridge", bridge.name(), "bond", p.name(),
                 "mode", p.bond().get().mode().text(), "members", String.join(",", p.interfaces()));
@@ -220,17 +217,8 @@ final class Views {
         return out;
     }
 
-    private <T> Optional<T> database(Host host, Function<Database, T> look)
-            throws InterruptedException {
-        return await(fleet.hosts().onDatabase(host.name(), look));
-    }
-
-    static <T> Optional<T> await(CompletableFuture<T> future) throws InterruptedException {
-        try {
-            return Optional.ofNullable(future.get(ANSWER_SECONDS, TimeUnit.SECONDS));
-        } catch (ExecutionException | TimeoutException e) {
-            return Optional.empty();
-        }
+    private <T> Optional<T> database(Host host, Function<Database, T> look) {
+        return Answers.await(fleet.hosts().onDatabase(host.name(), look));
     }
 
     /** A JSON object with its keys in this order. */

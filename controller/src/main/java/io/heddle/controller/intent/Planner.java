@@ -6,6 +6,7 @@ import io.heddle.apps.Apps;
 import io.heddle.apps.SwitchView;
 import io.heddle.apps.Transition;
 import io.heddle.apps.l2learning.L2LearningApp;
+import io.heddle.controller.Answers;
 import io.heddle.controller.Fleet;
 import io.heddle.controller.check.Checker;
 import io.heddle.controller.check.Finding;
@@ -32,14 +33,9 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /** What a version of the network would change, before anything does. */
 public final class Planner {
-    private static final int ANSWER_SECONDS = 10;
-
     private final Fleet fleet;
 
     public Planner(Fleet fleet) {
@@ -86,7 +82,7 @@ public final class Planner {
             Map<String, CompletableFuture<HostDiff.Change>> answers = new TreeMap<>();
             looks.forEach((name, look) -> answers.put(name, look.change(withCaptures, name)));
             for (Map.Entry<String, CompletableFuture<HostDiff.Change>> e : answers.entrySet()) {
-                Optional<HostDiff.Change> change = await(e.getValue());
+                Optional<HostDiff.Change> change = Answers.await(e.getValue());
                 if (change.isPresent()) {
                     pending.remove(e.getKey());
                     hosts.put(e.getKey(), change.get().lines());
@@ -125,14 +121,6 @@ public final class Planner {
         return asks;
     }
 
-    private static <T> Optional<T> await(CompletableFuture<T> answer) throws InterruptedException {
-        try {
-            return Optional.ofNullable(answer.get(ANSWER_SECONDS, TimeUnit.SECONDS));
-        } catch (ExecutionException | TimeoutException e) {
-            return Optional.empty();
-        }
-    }
-
     private Map<String, List<String>> switches(NetworkModel then, List<String> disturbs) throws InterruptedException {
         Map<SwitchConnection, CompletableFuture<List<FlowEntry>>> answers = new HashMap<>();
         fleet.switches().all().forEach(c -> answers.put(c, FlowReader.ask(c, Cookies.HEDDLE, Cookies.OWNER_MASK)));
@@ -146,7 +134,7 @@ public final class Planner {
         for (Map.Entry<SwitchConnection, CompletableFuture<List<FlowEntry>>> e : answers.entrySet()) {
             SwitchConnection c = e.getKey();
             FlowProgram given = c.sync() == null ? FlowProgram.EMPTY : c.sync().state().program();
-            Collection<FlowEntry> now = await(e.getValue()).<Collection<FlowEntry>>map(l -> l).orElse(given.entries());
+            Collection<FlowEntry> now = Answers.await(e.getValue()).<Collection<FlowEntry>>map(l -> l).orElse(given.entries());
             String name = then.byDatapathId(c.datapathId()).map(Object::toString)
                     .orElse("switch " + SwitchConnection.format(c.datapathId()));
             out.put(name, lines(name, Fleet.view(then, c), given, now, disturbs));

@@ -5,6 +5,7 @@ import io.heddle.apps.Apps;
 import io.heddle.apps.SwitchView;
 import io.heddle.apps.Transition;
 import io.heddle.apps.l2learning.MacTable;
+import io.heddle.controller.Answers;
 import io.heddle.controller.Fleet;
 import io.heddle.controller.intent.Blueprint;
 import io.heddle.controller.openflow.FlowReader;
@@ -20,14 +21,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /** The switches as they are at the moment of asking: their own entries, and the hosts that were seen behind them. */
 public final class RunningNetwork {
-    private static final int ANSWER_SECONDS = 10;
-
     private final Fleet fleet;
 
     public RunningNetwork(Fleet fleet) {
@@ -60,7 +57,7 @@ public final class RunningNetwork {
 
     private Station station(NetworkModel model, NetworkModel.Place place) {
         Optional<SwitchConnection> connection = fleet.switches().find(place.bridge().datapathId()).filter(c -> c.sync() != null);
-        Optional<List<FlowEntry>> entries = connection.flatMap(c -> await(FlowReader.ask(c, 0, 0)));
+        Optional<List<FlowEntry>> entries = connection.flatMap(c -> Answers.await(FlowReader.ask(c, 0, 0)));
         return entries.map(e -> new Station(Fleet.view(model, connection.get()), e, connection.get().sync().state().program()))
                 .orElseGet(() -> planned(model, place));
     }
@@ -75,12 +72,9 @@ public final class RunningNetwork {
                 continue;
             }
             SwitchView view = Fleet.view(model, c);
-            CompletableFuture<Void> answer = CompletableFuture.runAsync(() -> {
-                for (MacTable.Entry m : c.learning().macs()) {
-                    sighting(place.get(), view, m, c.learning().address(m.network(), m.mac())).ifPresent(learnt::add);
-                }
-            }, c.loop());
-            await(answer);
+            Answers.await(CompletableFuture.supplyAsync(() -> c.learning().macs().stream()
+                    .flatMap(m -> sighting(place.get(), view, m, c.learning().address(m.network(), m.mac())).stream()).toList(),
+                    c.loop())).ifPresent(learnt::addAll);
         }
         return Known.of(model, learnt);
     }
@@ -91,13 +85,5 @@ public final class RunningNetwork {
                 .filter(p -> view.numbers(p).contains(m.inPort())).findFirst();
         return port.map(p -> new Known.Sighting(place.toString(), p.name(), m.mac(), addresses,
                 m.vtep() == 0 && !p.uplink() && p.type() != Port.Type.PATCH));
-    }
-
-    private static <T> Optional<T> await(CompletableFuture<T> answer) {
-        try {
-            return Optional.ofNullable(answer.orTimeout(ANSWER_SECONDS, TimeUnit.SECONDS).join());
-        } catch (CompletionException e) {
-            return Optional.empty();
-        }
     }
 }
