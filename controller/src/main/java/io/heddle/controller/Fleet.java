@@ -15,10 +15,12 @@ import io.heddle.controller.intent.Blueprint;
 import io.heddle.controller.intent.Transitions;
 import io.heddle.controller.intent.VlanFaults;
 import io.heddle.controller.openflow.DropCount;
+import io.heddle.controller.openflow.PortCount;
 import io.heddle.controller.openflow.SwitchConnection;
 import io.heddle.controller.openflow.SwitchListener;
 import io.heddle.controller.openflow.SwitchPort;
 import io.heddle.controller.openflow.SwitchRegistry;
+import io.heddle.controller.traffic.Traffic;
 import io.heddle.flows.model.Network;
 import io.heddle.flows.model.NetworkModel;
 import io.heddle.flows.model.Port;
@@ -34,8 +36,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * The network in force and everything it is imposed on. The model has a single writer, the model thread; it compiles
@@ -47,6 +52,7 @@ public final class Fleet implements SwitchListener {
     private static final int SWITCH_SECONDS = 1;
     private static final int MOST_OWNERS = 1_000_000;
     private static final int HOST_SECONDS = 10;
+    private static final int RESPONSE_SECONDS = 5;
     private static final int ARRIVAL_POLL_MILLIS = 5;
 
     private final ScheduledExecutorService modelThread;
@@ -56,6 +62,7 @@ public final class Fleet implements SwitchListener {
     private final Captures captures = new Captures();
     private final Map<String, Long> told = new ConcurrentHashMap<>();
     private final Drops drops = new Drops();
+    private final Traffic traffic = new Traffic();
     private final Map<Address, Long> owners = new ConcurrentHashMap<>();
     private Hosts hosts;
     private volatile NetworkFile.Declared declared = NetworkFile.Declared.NOTHING;
@@ -226,6 +233,19 @@ public final class Fleet implements SwitchListener {
         return model.byDatapathId(connection.datapathId());
     }
 
+    /** Whether the thread that every change goes through answers within seconds; any thread, may wait so long. */
+    public boolean responds() {
+        try {
+            modelThread.submit(() -> { }).get(RESPONSE_SECONDS, TimeUnit.SECONDS);
+            return true;
+        } catch (ExecutionException | TimeoutException | RejectedExecutionException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
     /** The version that all hosts were told last; any thread. */
     public int toldHosts() {
         return toldHosts;
@@ -256,6 +276,11 @@ public final class Fleet implements SwitchListener {
         modelThread.execute(() -> program(connection));
     }
 
+    /** What ports carry; any thread. */
+    public Traffic traffic() {
+        return traffic;
+    }
+
     /** What was dropped, by switch and reason; any thread. */
     public Drops drops() {
         return drops;
@@ -279,6 +304,11 @@ public final class Fleet implements SwitchListener {
         drops.counted(connection, counts, meters).forEach((reason, more) -> tell("storm-limited",
                 name(connection.datapathId()), reason.replaceFirst("^shaping: ", "") + ": " + more
                         + " frames beyond that were dropped in the last seconds"));
+    }
+
+    @Override
+    public void carried(SwitchConnection connection, Map<Integer, PortCount> counts) {
+        traffic.carried(connection.datapathId(), counts);
     }
 
     @Override
@@ -338,5 +368,6 @@ public final class Fleet implements SwitchListener {
         toldSwitches.remove(connection.datapathId());
         Optional.ofNullable(unanswered.remove(connection.datapathId())).ifPresent(o -> o.complete(null));
         drops.forget(connection.datapathId());
+        traffic.forget(connection.datapathId());
     }
 }

@@ -121,7 +121,8 @@ class DropsTest extends LabTest {
     @Test
     void eventsAreStreamed() throws Exception {
         HttpResponse<java.io.InputStream> response = HttpClient.newHttpClient().send(
-                HttpRequest.newBuilder(URI.create(ControllerProcess.API + "events/stream?since=0")).build(),
+                HttpRequest.newBuilder(URI.create(ControllerProcess.API + "events?since=0"))
+                        .header("Accept", "text/event-stream").build(),
                 HttpResponse.BodyHandlers.ofInputStream());
         assertEquals("text/event-stream", response.headers().firstValue("Content-Type").orElse(""));
         StringBuilder seen = new StringBuilder();

@@ -176,7 +176,7 @@ class HistoryTest extends LabTest {
             // One may have been on disk whose answer never went out; one that was answered is never missing.
             assertTrue(now == accepted.get() || now == accepted.get() + 1, "version " + now + ", answered " + accepted.get());
             overtaken += now - accepted.get();
-            String file = controller.get("network").path("network.yaml").asText();
+            String file = controller.get("network").path("files").path("network.yaml").asText();
             assertEquals(file.replaceAll("(?s).*tp_dst=(\\d+).*", "$1") + ";", rules(), "after kill " + i);
             assertEquals(now, controller.get("history").size());
         }

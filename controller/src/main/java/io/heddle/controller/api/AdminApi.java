@@ -5,16 +5,13 @@ import static io.heddle.controller.api.Views.row;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.heddle.controller.Core;
-import io.heddle.controller.check.Checker;
 import io.heddle.controller.config.InvalidNetworkException;
-import io.heddle.controller.config.NetworkFile;
 import io.heddle.controller.config.Problem;
-import io.heddle.controller.events.Journal;
-import io.heddle.controller.store.VersionStore;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.file.FileSystemOptions;
-import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -22,50 +19,43 @@ import io.vertx.ext.web.handler.BodyHandler;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * The admin API, {@code /api/v1}: what is, what would change, and the change itself. Errors are RFC 9457 problems with
- * the same places and remedies as the command's.
+ * The admin API and the page, on one address. What can be asked is in {@link Contract}, what is answered in
+ * {@link Answering}; here is how: off the event loop, and errors as RFC 9457 problems with the same places and remedies
+ * as the command's.
  */
 public final class AdminApi implements AutoCloseable {
     private static final int LARGEST_BODY = 64 << 20;
+    /** The operation that is answered by a stream to those who accept one: OpenAPI knows one operation for both. */
+    private static final String EVENTS = "listEvents";
+    private static final Set<String> EVERYWHERE = Set.of("pretty");
 
-    private final Core core;
-    private final Views views;
-    private final FlowViews flows;
-    private final Changes changes;
-    private final TraceView traces;
     private final ObjectMapper json = new ObjectMapper();
+    private final Contract contract = new Contract();
     private final Vertx vertx;
-    private final CaptureStream captures;
-
-    /** Answers a question with something that Jackson can write. */
-    private interface Question {
-        Object ask(RoutingContext request) throws Exception;
-    }
+    private final Answering answers;
 
     public AdminApi(Core core) {
-        this.core = core;
-        this.views = new Views(core);
-        this.flows = new FlowViews(core.fleet());
-        this.changes = new Changes(core, views);
-        this.traces = new TraceView(core.fleet());
         this.vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1)
                 .setFileSystemOptions(new FileSystemOptions().setFileCachingEnabled(false)));
-        this.captures = new CaptureStream(vertx, core.fleet());
+        this.answers = new Answering(core, vertx, contract);
     }
 
     /** Starts to answer. @throws IOException when the address cannot be had */
     public void listen(InetSocketAddress address) throws IOException {
-        HttpServer server = vertx.createHttpServer(new HttpServerOptions().setCompressionSupported(true))
-                .requestHandler(router());
         try {
-            server.listen(address.getPort(), address.getHostString()).toCompletionStage().toCompletableFuture()
+            vertx.createHttpServer(new HttpServerOptions().setCompressionSupported(true)).requestHandler(router(new Guard(address)))
+                    .listen(address.getPort(), address.getHostString()).toCompletionStage().toCompletableFuture()
                     .get(10, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -76,81 +66,102 @@ public final class AdminApi implements AutoCloseable {
         }
     }
 
-    private Router router() {
+    private Router router(Guard guard) {
         Router router = Router.router(vertx);
-        router.route().handler(BodyHandler.create(false).setBodyLimit(LARGEST_BODY));
-        get(router, "status", r -> views.status());
-        get(router, "hosts", r -> views.hosts());
-        get(router, "bridges", r -> views.bridges());
-        get(router, "ports", r -> views.ports());
-        get(router, "switches", r -> views.switches());
-        get(router, "macs", r -> views.macs());
-        get(router, "flows", r -> flows.flows());
-        get(router, "drops", r -> flows.drops());
-        get(router, "acls", r -> flows.acls());
-        get(router, "tunnels", r -> views.tunnels());
-        get(router, "bonds", r -> views.bonds());
-        get(router, "events", this::events);
-        get(router, "history", r -> changes.history());
-        get(router, "versions/:version", changes::show);
-        get(router, "versions/:version/state", changes::state);
-        get(router, "diff", changes::diff);
-        get(router, "check", r -> check(core.fleet().declared()));
-        get(router, "network", r -> core.store().latest().map(VersionStore.Version::files).orElse(Map.of()));
-        router.get("/api/v1/capture").handler(r -> {
-            try {
-                captures.answer(r);
-            } catch (IllegalArgumentException e) {
-                problem(r, 400, e.getMessage(), List.of());
-            }
+        PageFiles page = new PageFiles();
+        router.route().handler(r -> {
+            r.response().putHeader("X-Content-Type-Options", "nosniff");
+            Optional<String> refusal = guard.refusal(r.request());
+            refusal.ifPresentOrElse(why -> problem(r, 403, why, List.of()), r::next);
         });
-        router.get("/api/v1/events/stream").handler(new EventStream(vertx, core.journal())::answer);
-        router.post("/api/v1/plan").handler(r -> serve(r, changes::plan));
-        router.post("/api/v1/check").handler(r -> serve(r, q -> check(NetworkFile.read(changes.files(q)))));
-        router.post("/api/v1/trace").handler(r -> serve(r, traces::trace));
-        router.put("/api/v1/network").handler(r -> serve(r, changes::apply));
-        router.post("/api/v1/rollback/:version").handler(r -> serve(r, changes::rollback));
-        router.get("/metrics").handler(r -> r.response().putHeader("Content-Type", "text/plain; version=0.0.4")
-                .end(Metrics.text(core)));
-        router.get("/").handler(r -> r.response().putHeader("Content-Type", "text/plain")
-                .end("Heddle. The admin API is at /api/v1/status.\n"));
+        router.route().handler(BodyHandler.create(false).setBodyLimit(LARGEST_BODY));
+        Map<String, Answering.Handler> handlers = new HashMap<>(answers.handlers());
+        Answering.Handler follow = handlers.remove("followEvents");
+        for (Contract.Operation o : contract.operations()) {
+            Answering.Handler handler = handlers.remove(o.id());
+            if (handler == null) {
+                throw new IllegalStateException("the API's description has " + o.id() + ", which nothing answers");
+            }
+            router.route(HttpMethod.valueOf(o.method()), o.path().replaceAll("\\{(\\w+)}", ":$1"))
+                    .handler(r -> serve(r, o, o.id().equals(EVENTS) && EventStream.isWanted(r) ? follow : handler));
+        }
+        if (!handlers.isEmpty()) {
+            throw new IllegalStateException("the API's description has nothing of " + handlers.keySet());
+        }
+        router.get().handler(page::answer);
         router.route().failureHandler(r -> problem(r, r.statusCode() < 400 ? 500 : r.statusCode(),
                 r.failure() == null ? "request refused" : String.valueOf(r.failure().getMessage()), List.of()));
-        router.errorHandler(404, r -> problem(r, 404, "there is nothing at " + r.request().path(), List.of()));
+        router.errorHandler(404, r -> problem(r, 404, "there is nothing at " + r.request().path() + ": see /openapi.yaml", List.of()));
         router.errorHandler(405, r -> problem(r, 405, r.request().method() + " is not possible here", List.of()));
         return router;
     }
 
-    private void get(Router router, String name, Question question) {
-        router.get("/api/v1/" + name).handler(r -> serve(r, question));
+    private void serve(RoutingContext request, Contract.Operation operation, Answering.Handler handler) {
+        Set<String> unknown = new TreeSet<>(request.queryParams().names());
+        unknown.removeAll(operation.queries());
+        unknown.removeAll(EVERYWHERE);
+        if (!unknown.isEmpty()) {
+            problem(request, 400, "unknown parameter " + String.join(", ", unknown) + (operation.queries().isEmpty()
+                    ? ": there are none here" : ": there are " + String.join(", ", operation.queries())), List.of());
+        } else if (handler instanceof Answering.Stream stream) {
+            try {
+                stream.begin(request);
+            } catch (IllegalArgumentException e) {
+                problem(request, 400, e.getMessage(), List.of());
+            }
+        } else {
+            ask(request, operation, (Answering.Question) handler);
+        }
     }
 
     /** Runs a question off the event loop: some wait for switches. */
-    private void serve(RoutingContext request, Question question) {
-        vertx.executeBlocking(() -> question.ask(request), false).onComplete(answer -> {
-            if (answer.succeeded()) {
-                respond(request, 200, "application/json", answer.result());
-            } else if (answer.cause() instanceof InvalidNetworkException e) {
-                problem(request, 422, "the network file is wrong", e.problems());
-            } else if (answer.cause() instanceof Changes.Unacceptable e) {
-                respond(request, 422, "application/problem+json", row("type", "about:blank", "status", 422,
-                        "detail", e.getMessage(), "findings", e.findings()));
-            } else if (answer.cause() instanceof BadRequest e) {
-                problem(request, e.status(), e.getMessage(), List.of());
-            } else if (answer.cause() instanceof Core.Overtaken e) {
-                problem(request, 409, e.getMessage(), List.of());
-            } else if (answer.cause() instanceof IllegalArgumentException e) {
-                problem(request, 400, e.getMessage(), List.of());
+    private void ask(RoutingContext request, Contract.Operation operation, Answering.Question question) {
+        vertx.executeBlocking(() -> {
+            Object answer = question.ask(request, operation);
+            return answer instanceof List<?> rows ? Lists.answer(request, operation, rows) : answer;
+        }, false).onComplete(answer -> {
+            if (!answer.succeeded()) {
+                failed(request, answer.cause());
+            } else if (answer.result() instanceof Reply reply) {
+                reply.headers().forEach((name, value) -> request.response().putHeader(name, value));
+                respond(request, reply.status(), "application/json", reply.body());
+            } else if (answer.result() instanceof String text) {
+                request.response().putHeader("Content-Type", "text/plain; charset=utf-8").end(text);
             } else {
-                problem(request, 500, String.valueOf(answer.cause().getMessage()), List.of());
+                respond(request, 200, "application/json", answer.result());
             }
         });
     }
 
+    private void failed(RoutingContext request, Throwable why) {
+        if (why instanceof InvalidNetworkException e) {
+            problem(request, 422, "the network file is wrong", e.problems());
+        } else if (why instanceof Changes.Unacceptable e) {
+            respond(request, 422, "application/problem+json", row("type", "about:blank", "status", 422,
+                    "detail", e.getMessage(), "findings", e.findings()));
+        } else if (why instanceof BadRequest e) {
+            problem(request, e.status(), e.getMessage(), List.of());
+        } else if (why instanceof Core.Overtaken e) {
+            problem(request, 409, e.getMessage(), List.of());
+        } else {
+            problem(request, why instanceof IllegalArgumentException ? 400 : 500, String.valueOf(why.getMessage()), List.of());
+        }
+    }
+
     private void respond(RoutingContext request, int status, String type, Object body) {
+        if (request.response().ended() || request.response().closed()) {
+            return;
+        }
+        request.response().setStatusCode(status);
+        if (status == 304) {
+            request.response().end();
+            return;
+        }
         try {
-            request.response().setStatusCode(status).putHeader("Content-Type", type)
-                    .end(json.writerWithDefaultPrettyPrinter().writeValueAsString(body) + "\n");
+            boolean pretty = !"false".equals(request.request().getParam("pretty"));
+            byte[] bytes = pretty ? json.writerWithDefaultPrettyPrinter().writeValueAsBytes(body) : json.writeValueAsBytes(body);
+            request.response().putHeader("Content-Type", type).putHeader("Cache-Control", "no-cache")
+                    .end(Buffer.buffer(bytes).appendString("\n"));
         } catch (JsonProcessingException e) {
             request.response().setStatusCode(500).end();
         }
@@ -165,14 +176,6 @@ public final class AdminApi implements AutoCloseable {
             body.put("errors", errors);
         }
         respond(request, status, "application/problem+json", body);
-    }
-
-    private static Map<String, Object> check(NetworkFile.Declared declared) {
-        return Checker.check(declared).answer(declared.places());
-    }
-
-    private Object events(RoutingContext request) throws BadRequest {
-        return core.journal().since(EventStream.since(request)).stream().map(Journal.Event::row).toList();
     }
 
     @Override

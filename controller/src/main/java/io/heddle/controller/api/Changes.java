@@ -14,11 +14,13 @@ import io.heddle.controller.config.InvalidNetworkException;
 import io.heddle.controller.config.NetworkFile;
 import io.heddle.controller.intent.Planner;
 import io.heddle.controller.store.VersionStore;
+import io.heddle.flows.model.NetworkModel;
 import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeSet;
 
@@ -39,9 +41,7 @@ final class Changes {
     }
 
     Map<String, Object> plan(RoutingContext request) throws InterruptedException, BadRequest, InvalidNetworkException {
-        NetworkFile.Declared declared = NetworkFile.read(files(request));
-        int base = latest();
-        return shown(base, planner.plan(declared), declared);
+        return planned(files(request));
     }
 
     private int latest() {
@@ -55,26 +55,66 @@ final class Changes {
                 "notes", declared.notes().stream().map(Object::toString).toList(), "fingerprint", plan.fingerprint());
     }
 
-    Map<String, Object> apply(RoutingContext request) throws Exception {
-        return apply(request, files(request), parameter(request, "message", ""));
+    Reply apply(RoutingContext request) throws Exception {
+        return reply(request, files(request), parameter(request, "message", ""));
     }
 
-    Map<String, Object> rollback(RoutingContext request) throws Exception {
+    Reply rollback(RoutingContext request) throws Exception {
         VersionStore.Version to = version(request.pathParam("version"));
         String message = parameter(request, "message", "");
-        Map<String, Object> answer = apply(request, to.files(),
+        int before = latest();
+        Reply reply = reply(request, to.files(),
                 "rollback to version " + to.number() + (message.isEmpty() ? "" : ": " + message));
-        if (answer.containsKey("version")) {
-            core.journal().add("rollback", "version " + answer.get("version"), "the network is to be as in version " + to.number());
+        if (latest() > before) {
+            core.journal().add("rollback", "version " + latest(), "the network is to be as in version " + to.number());
         }
-        return answer;
+        return reply;
     }
 
-    private Map<String, Object> apply(RoutingContext request, Map<String, String> files, String message) throws Exception {
-        NetworkFile.Declared declared = NetworkFile.read(files);
-        if (Boolean.parseBoolean(parameter(request, "dryRun", "false"))) {
-            return shown(latest(), planner.plan(declared), declared);
+    private Reply reply(RoutingContext request, Map<String, String> files, String message) throws Exception {
+        if (isDryRun(request)) {
+            return new Reply(200, Map.of(), planned(files));
         }
+        Accepted accepted = accept(request, files, message, base(request));
+        Map<String, Object> state = await(request, accepted, Optional.empty());
+        return new Reply(state.get("state").equals("in-sync") ? 200 : 202,
+                Map.of("Location", "/api/v1/versions/" + accepted.version + "/state", "ETag", tag(accepted.version)), state);
+    }
+
+    /** The version that a change was made from, by {@code base=N} or by If-Match. */
+    private static OptionalInt base(RoutingContext request) throws BadRequest {
+        String match = request.request().getHeader("If-Match");
+        if (match != null && !match.matches("\"version-\\d{1,9}\"")) {
+            throw new BadRequest(412, "If-Match: " + match + " is not what GET /api/v1/network gave as ETag, such as \"version-7\"");
+        }
+        int base = match != null ? Integer.parseInt(match.replaceAll("\\D", "")) : number(request, "base", -1);
+        return base < 0 ? OptionalInt.empty() : OptionalInt.of(base);
+    }
+
+    static boolean isDryRun(RoutingContext request) {
+        return Boolean.parseBoolean(parameter(request, "dryRun", "false"));
+    }
+
+    /** What files would change. */
+    Map<String, Object> planned(Map<String, String> files) throws InterruptedException, InvalidNetworkException {
+        int base = latest();
+        NetworkFile.Declared declared = NetworkFile.read(files);
+        return shown(base, planner.plan(declared), declared);
+    }
+
+    /** A version that is on disk. */
+    record Accepted(int version, NetworkModel model) {
+    }
+
+    /** Makes files the network in force, unless they are it already. */
+    Accepted accept(RoutingContext request, Map<String, String> files, String message, OptionalInt base) throws Exception {
+        Optional<VersionStore.Version> latest = core.store().latest();
+        boolean same = latest.isPresent() && latest.get().files().equals(files)
+                && (base.isEmpty() || base.getAsInt() == latest.get().number());
+        if (same && core.fleet().version() == latest.get().number()) {
+            return new Accepted(latest.get().number(), core.fleet().model());
+        }
+        NetworkFile.Declared declared = NetworkFile.read(files);
         Checker.Report report = Checker.check(declared);
         if (!report.isAcceptable()) {
             throw new Unacceptable(report.findings(), declared);
@@ -83,11 +123,22 @@ final class Changes {
         if (fingerprint != null && !fingerprint.equals(planner.plan(declared).fingerprint())) {
             throw new BadRequest(409, "the network has moved since the plan was made, and it would do something else now: plan again");
         }
-        int seconds = number(request, "wait", DEFAULT_WAIT_SECONDS);
-        int base = number(request, "base", -1);
-        VersionStore.Version version = core.accept(parameter(request, "author", "api"), message, files, declared,
-                base < 0 ? OptionalInt.empty() : OptionalInt.of(base));
-        return convergence.await(version.number(), declared.model(), seconds);
+        return new Accepted(core.accept(parameter(request, "author", "api"), message, files, declared, base).number(), declared.model());
+    }
+
+    /** Waits until all, or one host with its switches, have confirmed a version. */
+    Map<String, Object> await(RoutingContext request, Accepted accepted, Optional<String> host) throws Exception {
+        return convergence.await(accepted.version, accepted.model, host, number(request, "wait", DEFAULT_WAIT_SECONDS));
+    }
+
+    private static String tag(int version) {
+        return "\"version-" + version + "\"";
+    }
+
+    /** The files in force. */
+    Reply network() {
+        return new Reply(200, Map.of("ETag", tag(latest())),
+                row("version", latest(), "files", core.store().latest().map(VersionStore.Version::files).orElse(Map.of())));
     }
 
     /** A network that its own check refuses. */
@@ -124,11 +175,11 @@ final class Changes {
     }
 
     /** How far the version is that a request names. */
-    Map<String, Object> state(RoutingContext request) throws BadRequest, InvalidNetworkException {
+    Map<String, Object> state(RoutingContext request) throws BadRequest, InvalidNetworkException, InterruptedException {
         VersionStore.Version v = version(request.pathParam("version"));
         NetworkFile.Declared inForce = core.fleet().declared();
-        return convergence.state(v.number(), core.fleet().version() == v.number() ? inForce.model()
-                : NetworkFile.parse(v.files()));
+        return convergence.await(v.number(), core.fleet().version() == v.number() ? inForce.model() : NetworkFile.parse(v.files()),
+                Optional.empty(), number(request, "wait", 0));
     }
 
     /** What differs between two versions' files, as diff -u has it. */
@@ -155,11 +206,11 @@ final class Changes {
                 + ": see heddle history" + (latest() == 0 ? "" : ", the latest is " + latest())));
     }
 
-    private static String parameter(RoutingContext request, String name, String otherwise) {
+    static String parameter(RoutingContext request, String name, String otherwise) {
         return request.request().getParam(name, otherwise);
     }
 
-    private static int number(RoutingContext request, String name, int otherwise) throws BadRequest {
+    static int number(RoutingContext request, String name, int otherwise) throws BadRequest {
         String text = request.request().getParam(name);
         if (text != null && !text.matches("\\d{1,9}")) {
             throw new BadRequest(400, name + "=" + text + ": expected a number");

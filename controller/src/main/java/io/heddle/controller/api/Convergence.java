@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -31,20 +32,24 @@ final class Convergence {
         this.views = views;
     }
 
-    /** Waits until all that can be reached is in sync, or has refused, for {@code seconds} at most. */
-    Map<String, Object> await(int version, NetworkModel model, int seconds) throws InterruptedException {
+    /**
+     * Waits until all that can be reached is in sync, or has refused, for {@code seconds} at most.
+     *
+     * @param host the one that counts, with its switches; otherwise all do, and a version is overtaken by the next one
+     */
+    Map<String, Object> await(int version, NetworkModel model, Optional<String> host, int seconds) throws InterruptedException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
-        Map<String, Object> state = state(version, model);
+        Map<String, Object> state = state(version, model, host);
         while (state.get("state").equals("changing") && System.nanoTime() < deadline) {
             Thread.sleep(POLL_MILLIS);
-            state = state(version, model);
+            state = state(version, model, host);
         }
         return state;
     }
 
     /** How far a version is: each host and switch that it names, and the whole. */
-    Map<String, Object> state(int version, NetworkModel model) {
-        if (fleet.version() > version) {
+    private Map<String, Object> state(int version, NetworkModel model, Optional<String> only) {
+        if (only.isEmpty() && fleet.version() > version) {
             return row("version", version, "state", "superseded", "parts", Map.of(), "errors",
                     List.of("version " + fleet.version() + " was accepted since, and is in force"));
         }
@@ -54,6 +59,9 @@ final class Convergence {
         Map<String, Hosts.Status> hosts = new HashMap<>();
         fleet.hosts().status().forEach(s -> hosts.put(s.name(), s));
         model.hosts().forEach((name, host) -> {
+            if (only.isPresent() && !only.get().equals(name)) {
+                return;
+            }
             Hosts.Status s = hosts.get(name);
             // A host that is new in this version gets the time of one attempt before it counts as away.
             boolean away = s != null && !s.connected() && !s.untried();
@@ -69,7 +77,7 @@ final class Convergence {
         });
         // Switches that no file names hold the lists that hold everywhere.
         fleet.switches().all().stream().map(SwitchConnection::datapathId)
-                .filter(id -> model.byDatapathId(id).isEmpty())
+                .filter(id -> only.isEmpty() && model.byDatapathId(id).isEmpty())
                 .forEach(id -> parts.put("switch " + SwitchConnection.format(id),
                         switchState(id, version, "switch " + SwitchConnection.format(id), errors)));
         String overall = !imposed || parts.containsValue("changing") ? "changing"

@@ -6,8 +6,12 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
+import java.util.List;
 
-/** Answers {@code GET /api/v1/events/stream} with events as they happen. Source: WHATWG HTML, server-sent events. */
+/**
+ * What happened, {@code GET /api/v1/events}: as a list, or to those who accept {@code text/event-stream}, as it happens.
+ * Source: WHATWG HTML, server-sent events.
+ */
 final class EventStream {
     private static final long ALIVE_MILLIS = 15_000;
     /** Bytes; more than all events that are kept. */
@@ -21,26 +25,30 @@ final class EventStream {
         this.journal = journal;
     }
 
+    static boolean isWanted(RoutingContext request) {
+        return String.valueOf(request.request().getHeader("Accept")).contains("text/event-stream");
+    }
+
     /** The id after which events are asked for: {@code since=ID}, or where a client comes back, the last that it saw. */
-    static long since(RoutingContext request) throws BadRequest {
+    private static long since(RoutingContext request) {
         String last = request.request().getHeader("Last-Event-ID");
-        String since = request.request().getParam("since", last == null ? "0" : last);
+        String since = last != null ? last : request.request().getParam("since", "0");
         if (!since.matches("\\d{1,18}")) {
-            throw new BadRequest(400, "since=" + since + ": expected the id of an event");
+            throw new IllegalArgumentException("since=" + since + ": expected the id of an event");
         }
         return Long.parseLong(since);
     }
 
+    /** The events that there are, oldest first. */
+    List<?> list(RoutingContext request) {
+        return journal.since(since(request)).stream().map(Journal.Event::row).toList();
+    }
+
+    /** Begins to answer. @throws IllegalArgumentException for an id that is none */
     void answer(RoutingContext request) {
-        long since;
-        try {
-            since = since(request);
-        } catch (BadRequest e) {
-            request.fail(e.status(), e);
-            return;
-        }
-        HttpServerResponse response = request.response().setChunked(true).setWriteQueueMaxSize(LONGEST_QUEUE).putHeader("Content-Type", "text/event-stream")
-                .putHeader("Cache-Control", "no-store");
+        long since = since(request);
+        HttpServerResponse response = request.response().setChunked(true).setWriteQueueMaxSize(LONGEST_QUEUE)
+                .putHeader("Content-Type", "text/event-stream").putHeader("Cache-Control", "no-store");
         response.write(": events follow\n\n");
         Context loop = vertx.getOrCreateContext();
         // The journal calls under its lock, from any thread: only hand over there.

@@ -2,13 +2,17 @@ package io.heddle.controller.api;
 
 import static io.heddle.controller.api.Views.row;
 
+import io.heddle.apps.MeterKind;
 import io.heddle.apps.l2learning.L2LearningApp;
 import io.heddle.controller.Answers;
 import io.heddle.controller.Fleet;
 import io.heddle.controller.drops.Drops;
 import io.heddle.controller.openflow.FlowReader;
+import io.heddle.controller.openflow.Multipart;
 import io.heddle.controller.openflow.SwitchConnection;
 import io.heddle.controller.openflow.codec.FlowCodec;
+import io.heddle.controller.openflow.codec.GroupCodec;
+import io.heddle.controller.openflow.codec.MeterCodec;
 import io.heddle.flows.pipeline.Cookies;
 import io.heddle.flows.pipeline.Reasons;
 import io.heddle.flows.pipeline.Table;
@@ -89,6 +93,37 @@ final class FlowViews {
         Map<String, Long> ids = new HashMap<>();
         fleet.switches().all().forEach(c -> ids.put(fleet.name(c.datapathId()), c.datapathId()));
         return ids;
+    }
+
+    /** Meters with what they are there for, and what they have dropped. */
+    List<Map<String, Object>> meters() {
+        List<Map<String, Object>> out = new ArrayList<>();
+        for (SwitchConnection c : fleet.switches().all()) {
+            FlowProgram program = c.sync() == null ? FlowProgram.EMPTY : c.sync().state().program();
+            Map<Integer, String> reasons = new HashMap<>();
+            program.entries().forEach(e -> reasons.merge(e.instructions().meter(), program.reason(e.cookie()).orElse(""),
+                    (a, b) -> a));
+            Map<Integer, Long> dropped = new HashMap<>();
+            Answers.await(Multipart.ask(c, MeterCodec::writeStatsRequest,
+                    part -> MeterCodec.readStats(part, (id, packets, bytes) -> dropped.put(id, packets))));
+            program.meters().values().stream().filter(m -> !MeterKind.isSample(m.id())).forEach(m ->
+                    out.add(row("switch", fleet.name(c.datapathId()), "meter", m.id(), "unit", m.packets() ? "packets" : "kbit",
+                            "rate", m.rate(), "burst", m.burst(), "dropped", dropped.getOrDefault(m.id(), 0L),
+                            "reason", Reasons.plain(reasons.getOrDefault(m.id(), "")))));
+        }
+        return out;
+    }
+
+    /** Groups; Heddle makes none, so they are somebody else's. */
+    List<Map<String, Object>> groups() {
+        List<Map<String, Object>> out = new ArrayList<>();
+        for (SwitchConnection c : fleet.switches().all()) {
+            List<Map<String, Object>> groups = new ArrayList<>();
+            Answers.await(Multipart.ask(c, GroupCodec::writeRequest, part -> GroupCodec.read(part, (id, type, buckets) ->
+                    groups.add(row("switch", fleet.name(c.datapathId()), "group", id, "type", type, "buckets", buckets)))));
+            out.addAll(groups);
+        }
+        return out;
     }
 
     /** Hits of access lists by rule. */

@@ -7,7 +7,9 @@ import io.heddle.controller.Core;
 import io.heddle.controller.Fleet;
 import io.heddle.controller.hosts.Bonds;
 import io.heddle.controller.hosts.Hosts;
+import io.heddle.controller.openflow.PortCount;
 import io.heddle.controller.openflow.SwitchConnection;
+import io.heddle.controller.traffic.Traffic;
 import io.heddle.flows.model.Bridge;
 import io.heddle.flows.model.Host;
 import io.heddle.flows.model.Network;
@@ -23,12 +25,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /** The network as it is, in the shapes that the API answers: lists of flat objects. */
 final class Views {
+    private static final PortCount NO_TRAFFIC = new PortCount(0, 0, 0, 0, 0, 0, 0, 0);
 
     private final Core core;
     private final Fleet fleet;
@@ -88,22 +94,66 @@ final class Views {
                         .map(c -> c.sync().state().program().size()).orElse(0)));
     }
 
-    List<Map<String, Object>> ports() {
+    /** The ports of some hosts. */
+    List<Map<String, Object>> ports(Predicate<Host> wanted) {
+        List<Host> hosts = fleet.model().hosts().values().stream().filter(wanted).toList();
+        // All are asked before the first is waited for.
+        Map<String, CompletableFuture<Map<String, Map<String, Object>>>> devices = new LinkedHashMap<>();
+        hosts.forEach(h -> devices.put(h.name(), fleet.hosts().onDatabase(h.name(), Views::devices)));
         List<Map<String, Object>> out = new ArrayList<>();
-        for (Host host : fleet.model().hosts().values()) {
-            Optional<Map<String, Map<String, Object>>> devices = database(host, Views::devices);
-            for (Bridge bridge : host.bridges().values()) {
-                for (Port p : bridge.ports().values()) {
-                    for (String device : p.interfaces()) {
-                        Map<String, Object> row = row("host", host.name(), "bridge", bridge.name(), "port", p.name(),
-                                "interface", device, "networks", String.join(",", p.networks()),
-                                "mode", p.vlans().getClass().getSimpleName().toLowerCase(Locale.ROOT));
-                        row.putAll(devices.map(d -> d.get(device))
-                                .orElseGet(() -> row("ofport", "", "link", "", "mac", "", "mtu", "", "error", "")));
-                        out.add(row);
-                    }
-                }
+        for (Host host : hosts) {
+            Map<String, Map<String, Object>> known = Answers.await(devices.get(host.name())).orElse(Map.of());
+            host.bridges().values().forEach(bridge -> bridge.ports().values().forEach(p ->
+                    p.interfaces().forEach(device -> out.add(port(host, bridge, p, device, known.get(device))))));
+        }
+        return out;
+    }
+
+    private Map<String, Object> port(Host host, Bridge bridge, Port p, String device, Map<String, Object> known) {
+        Map<String, Object> row = row("host", host.name(), "bridge", bridge.name(), "port", p.name(),
+                "interface", device, "networks", String.join(",", p.networks()),
+                "mode", p.vlans().getClass().getSimpleName().toLowerCase(Locale.ROOT));
+        row.putAll(known == null ? row("ofport", "", "link", "", "mac", "", "mtu", "", "error", "") : known);
+        String number = String.valueOf(row.get("ofport"));
+        Optional<Traffic.Reading> traffic = number.matches("\\d+")
+                ? fleet.traffic().of(bridge.datapathId(), Integer.parseInt(number)) : Optional.empty();
+        PortCount c = traffic.map(Traffic.Reading::count).orElse(NO_TRAFFIC);
+        row.putAll(row("rxPackets", c.rxPackets(), "txPackets", c.txPackets(), "rxBytes", c.rxBytes(), "txBytes", c.txBytes(),
+                "rxDropped", c.rxDropped(), "txDropped", c.txDropped(), "rxErrors", c.rxErrors(), "txErrors", c.txErrors(),
+                "rxRate", Math.round(traffic.map(Traffic.Reading::rxBits).orElse(0.0)),
+                "txRate", Math.round(traffic.map(Traffic.Reading::txBits).orElse(0.0))));
+        return row;
+    }
+
+    /** One port, with a row for each of its interfaces. */
+    Map<String, Object> port(String host, String bridge, String port) throws BadRequest {
+        List<Map<String, Object>> rows = ports(h -> h.name().equals(host)).stream()
+                .filter(r -> r.get("bridge").equals(bridge) && r.get("port").equals(port)).toList();
+        Bridge of = Optional.ofNullable(fleet.model().hosts().get(host)).map(h -> h.bridges().get(bridge)).orElse(null);
+        if (rows.isEmpty() || of == null) {
+            throw new BadRequest(404, "there is no port " + host + "/" + bridge + "/" + port);
+        }
+        return row("host", host, "bridge", bridge, "port", port, "state", isCurrent(of.datapathId()) ? "in-sync"
+                : fleet.switches().find(of.datapathId()).isPresent() ? "changing" : "pending", "interfaces", rows);
+    }
+
+    /** The declared networks, with how many ports carry them and how many MACs were learnt in them. */
+    List<Map<String, Object>> networks() {
+        NetworkModel model = fleet.model();
+        Map<String, Integer> macs = new LinkedHashMap<>();
+        macs().forEach(m -> macs.merge((String) m.get("network"), 1, Integer::sum));
+        List<Map<String, Object>> out = new ArrayList<>();
+        for (Network n : model.networks().values()) {
+            Set<String> hosts = new TreeSet<>();
+            long ports = 0;
+            for (Host host : model.carriers(n)) {
+                hosts.add(host.name());
+                ports += host.bridges().values().stream().flatMap(b -> b.ports().values().stream())
+                        .filter(p -> p.networks().contains(n.name())).count();
             }
+            out.add(row("name", n.name(), "vlan", n.vlan(), "vni", n.vni().isPresent() ? n.vni().getAsInt() : "",
+                    "mtu", model.mtu(n).isPresent() ? model.mtu(n).getAsInt() : "", "subnet", n.subnet() == null ? "" : n.subnet(),
+                    "hosts", String.join(",", hosts), "ports", ports, "macs", macs.getOrDefault(n.name(), 0)));
         }
         return out;
     }

@@ -43,8 +43,8 @@ final class ApiClient {
     }
 
     /** Opens what grows while it is read. */
-    InputStream stream(String path) throws IOException, InterruptedException {
-        HttpResponse<InputStream> response = http.send(HttpRequest.newBuilder(uri(path)).GET().build(),
+    InputStream stream(String path, String type) throws IOException, InterruptedException {
+        HttpResponse<InputStream> response = http.send(HttpRequest.newBuilder(uri(path)).header("Accept", type).GET().build(),
                 HttpResponse.BodyHandlers.ofInputStream());
         if (response.statusCode() >= 400) {
             try (InputStream in = response.body()) {

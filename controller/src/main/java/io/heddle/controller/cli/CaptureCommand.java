@@ -54,7 +54,7 @@ final class CaptureCommand implements Callable<Integer> {
         }
         String query = "capture?host=" + ApiClient.encode(host) + "&port=" + ApiClient.encode(port) + "&match=" + ApiClient.encode(match) + "&rate=" + rate
                 + optional("count", count) + optional("seconds", seconds) + optional("snaplen", snaplen);
-        try (InputStream in = api.client().stream(query);
+        try (InputStream in = api.client().stream(query, "*/*");
              OutputStream out = file.equals("-") ? System.out : Files.newOutputStream(Path.of(file))) {
             byte[] buffer = new byte[65_536];
             for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {

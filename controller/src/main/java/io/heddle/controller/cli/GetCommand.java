@@ -43,7 +43,7 @@ final class GetCommand implements Callable<Integer> {
         if (kind != Kind.EVENTS) {
             throw new Heddle.Failure("only events can be followed: heddle get events --follow");
         }
-        BufferedReader in = new BufferedReader(new InputStreamReader(api.client().stream("events/stream"), StandardCharsets.UTF_8));
+        BufferedReader in = new BufferedReader(new InputStreamReader(api.client().stream("events", "text/event-stream"), StandardCharsets.UTF_8));
         for (String line = in.readLine(); line != null; line = in.readLine()) {
             if (line.startsWith("data: ")) {
                 JsonNode e = ApiClient.JSON.readTree(line.substring(6));

@@ -3,26 +3,18 @@ package io.heddle.controller.openflow;
 import io.heddle.apps.MeterKind;
 import io.heddle.controller.openflow.codec.FlowCodec;
 import io.heddle.controller.openflow.codec.MeterCodec;
-import io.heddle.controller.openflow.codec.Wire;
 import io.heddle.flows.pipeline.Cookies;
-import io.netty.buffer.ByteBuf;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Reads every few seconds what a switch has dropped: the counters of its drop entries, which cookies tell from the others,
- * and of its meters. Where that takes long, it is done less often. On the switch's event loop.
+ * and of its meters. On the switch's event loop.
  */
 final class DropWatch {
-    private static final long EVERY_MILLIS = 2000;
-    /** At most this share of the time is spent on asking. */
-    private static final int SHARE = 20;
-
     private final SwitchConnection connection;
     private final SwitchListener listener;
-    private long begun;
 
     DropWatch(SwitchConnection connection, SwitchListener listener) {
         this.connection = connection;
@@ -30,17 +22,12 @@ final class DropWatch {
     }
 
     void start() {
-        long took = begun == 0 ? 0 : TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
-        connection.loop().schedule(this::look, Math.max(EVERY_MILLIS, took * SHARE), TimeUnit.MILLISECONDS);
+        new Rounds(connection, this::look).start();
     }
 
-    private void look() {
-        if (!connection.isActive()) {
-            return;
-        }
-        begun = System.nanoTime();
+    private void look(Runnable done) {
         new FlowReader(connection).report(Cookies.HEDDLE | Cookies.DROP, Cookies.OWNER_MASK | Cookies.DROP,
-                (flows, error) -> meters(flows == null ? Map.of() : sums(flows)));
+                (flows, error) -> meters(flows == null ? Map.of() : sums(flows), done));
     }
 
     private static Map<Long, DropCount> sums(List<FlowCodec.Reported> flows) {
@@ -50,39 +37,24 @@ final class DropWatch {
         return sums;
     }
 
-    private void meters(Map<Long, DropCount> drops) {
+    private void meters(Map<Long, DropCount> drops, Runnable done) {
         boolean limits = connection.sync().state().program().meters().keySet().stream().anyMatch(m -> !MeterKind.isSample(m));
         if (!limits) {
-            finish(drops, Map.of());
+            finish(drops, Map.of(), done);
             return;
         }
         Map<Integer, DropCount> meters = new HashMap<>();
-        connection.ask(MeterCodec::writeStatsRequest, new SwitchConnection.Answer() {
-            @Override
-            public boolean received(ByteBuf message) {
-                MeterCodec.readStats(message.duplicate().skipBytes(Wire.HEADER + 8), (id, packets, bytes) -> {
-                    if (packets > 0 && !MeterKind.isSample(id)) {
-                        meters.put(id, new DropCount(packets, bytes));
-                    }
-                });
-                boolean last = !FlowSync.more(message);
-                if (last) {
-                    finish(drops, meters);
-                }
-                return last;
+        Multipart.read(connection, MeterCodec::writeStatsRequest, part -> MeterCodec.readStats(part, (id, packets, bytes) -> {
+            if (packets > 0 && !MeterKind.isSample(id)) {
+                meters.put(id, new DropCount(packets, bytes));
             }
-
-            @Override
-            public void failed(String why) {
-                finish(drops, Map.of());
-            }
-        });
+        }), why -> finish(drops, why == null ? meters : Map.of(), done));
     }
 
-    private void finish(Map<Long, DropCount> drops, Map<Integer, DropCount> meters) {
+    private void finish(Map<Long, DropCount> drops, Map<Integer, DropCount> meters, Runnable done) {
         if (connection.isActive()) {
             listener.counted(connection, drops, meters);
-            start();
+            done.run();
         }
     }
 }

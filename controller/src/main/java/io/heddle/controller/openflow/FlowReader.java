@@ -1,9 +1,7 @@
 package io.heddle.controller.openflow;
 
 import io.heddle.controller.openflow.codec.FlowCodec;
-import io.heddle.controller.openflow.codec.Wire;
 import io.heddle.flows.program.FlowEntry;
-import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -20,23 +18,8 @@ public final class FlowReader {
     /** Reads the entries whose cookie agrees with {@code cookie} in {@code mask}, with their counters. */
     public void report(long cookie, long mask, BiConsumer<List<FlowCodec.Reported>, String> done) {
         List<FlowCodec.Reported> all = new ArrayList<>();
-        connection.ask((out, xid) -> FlowCodec.writeStatsRequest(out, xid, cookie, mask),
-                new SwitchConnection.Answer() {
-                    @Override
-                    public boolean received(ByteBuf message) {
-                        FlowCodec.readStats(message.duplicate().skipBytes(Wire.HEADER + 8), all::add);
-                        if (FlowSync.more(message)) {
-                            return false;
-                        }
-                        done.accept(all, null);
-                        return true;
-                    }
-
-                    @Override
-                    public void failed(String why) {
-                        done.accept(null, why);
-                    }
-                });
+        Multipart.read(connection, (out, xid) -> FlowCodec.writeStatsRequest(out, xid, cookie, mask),
+                part -> FlowCodec.readStats(part, all::add), why -> done.accept(why == null ? all : null, why));
     }
 
     /** Asks from another thread; fails where the switch refuses or goes away. */

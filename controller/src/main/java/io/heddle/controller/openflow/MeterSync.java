@@ -1,9 +1,7 @@
 package io.heddle.controller.openflow;
 
 import io.heddle.controller.openflow.codec.MeterCodec;
-import io.heddle.controller.openflow.codec.Wire;
 import io.heddle.flows.program.Meter;
-import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -29,22 +27,14 @@ final class MeterSync {
             return;
         }
         Map<Integer, Meter> have = new HashMap<>();
-        connection.ask(MeterCodec::writeConfigRequest, new SwitchConnection.Answer() {
-            @Override
-            public boolean received(ByteBuf message) {
-                MeterCodec.readConfig(message.duplicate().skipBytes(Wire.HEADER + 8), m -> have.put(m.id(), m));
-                if (FlowSync.more(message)) {
-                    return false;
-                }
-                send(wanted, have, done);
-                return true;
-            }
-
-            @Override
-            public void failed(String why) {
-                done.accept(why);
-            }
-        });
+        Multipart.read(connection, MeterCodec::writeConfigRequest, part -> MeterCodec.readConfig(part, m -> have.put(m.id(), m)),
+                why -> {
+                    if (why == null) {
+                        send(wanted, have, done);
+                    } else {
+                        done.accept(why);
+                    }
+                });
     }
 
     private void send(Map<Integer, Meter> wanted, Map<Integer, Meter> have, Consumer<String> done) {

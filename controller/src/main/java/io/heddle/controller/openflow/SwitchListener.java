@@ -29,6 +29,9 @@ public interface SwitchListener {
      */
     void counted(SwitchConnection connection, Map<Long, DropCount> drops, Map<Integer, DropCount> meters);
 
+    /** What a switch's ports have carried so far, by number, read every few seconds. On the switch's event loop. */
+    void carried(SwitchConnection connection, Map<Integer, PortCount> counts);
+
     /**
      * A MAC is seen anew, and sends from an address. On the switch's event loop.
      *

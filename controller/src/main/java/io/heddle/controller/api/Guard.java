@@ -1,0 +1,50 @@
+package io.heddle.controller.api;
+
+import com.google.common.net.HostAndPort;
+import com.google.common.net.InetAddresses;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import java.net.InetSocketAddress;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Keeps pages of other sites away, which a browser on the controller's machine may have open: they may neither change
+ * anything nor, under a name of their own that leads to this machine, read anything. Source: Fetch Metadata (W3C), §2; DNS
+ * rebinding.
+ */
+final class Guard {
+    private static final Set<HttpMethod> READING = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
+
+    private final boolean onLoopback;
+
+    /** @param listening the address that the API has */
+    Guard(InetSocketAddress listening) {
+        onLoopback = listening.getAddress() != null && listening.getAddress().isLoopbackAddress();
+    }
+
+    /** Why a request is refused, if it is. */
+    Optional<String> refusal(HttpServerRequest request) {
+        String host = request.authority() == null ? null : request.authority().toString();
+        if (onLoopback && host != null && !isLocal(host)) {
+            return Optional.of("Host: " + host + " is not this machine: ask http://127.0.0.1 or http://localhost");
+        }
+        if (READING.contains(request.method())) {
+            return Optional.empty();
+        }
+        String origin = request.getHeader("Origin");
+        boolean foreign = origin != null && !origin.replaceFirst("^https?://", "").equalsIgnoreCase(host)
+                || "cross-site".equals(request.getHeader("Sec-Fetch-Site"));
+        return foreign ? Optional.of("a page of another site (" + origin + ") may not change the network") : Optional.empty();
+    }
+
+    private static boolean isLocal(String host) {
+        try {
+            String name = HostAndPort.fromString(host).getHost().toLowerCase(Locale.ROOT);
+            return InetAddresses.isInetAddress(name) || name.equals("localhost") || name.endsWith(".localhost");
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package io.heddle.controller.api;
+
+import static io.heddle.controller.api.Views.row;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.heddle.flows.program.Nearest;
+import io.vertx.ext.web.RoutingContext;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.slf4j.LoggerFactory;
+
+/** What is logged how far, read and changed while the controller runs. */
+final class Loggers {
+    private static final List<String> LEVELS = List.of("trace", "debug", "info", "warn", "error", "off");
+
+    private final LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+    private final ObjectMapper json = new ObjectMapper();
+
+    List<Map<String, Object>> all() {
+        return context.getLoggerList().stream().map(Loggers::shown).toList();
+    }
+
+    private static Map<String, Object> shown(Logger l) {
+        return row("name", l.getName(), "level", l.getLevel() == null ? "" : text(l.getLevel()), "effective", text(l.getEffectiveLevel()));
+    }
+
+    private static String text(Level level) {
+        return level.toString().toLowerCase(Locale.ROOT);
+    }
+
+    /** Sets a level by {@code {"level": "debug"}}; an empty one is inherited again. */
+    Map<String, Object> put(RoutingContext request) throws BadRequest {
+        String level;
+        try {
+            JsonNode body = json.readTree(String.valueOf(request.body().asString()));
+            level = body.path("level").asText();
+            if (!body.has("level") || !level.isEmpty() && !LEVELS.contains(level)) {
+                throw new BadRequest(400, Nearest.unknown("level", level, LEVELS));
+            }
+        } catch (JsonProcessingException e) {
+            throw new BadRequest(400, "expected {\"level\": \"debug\"}");
+        }
+        String name = request.pathParam("logger");
+        if (level.isEmpty() && name.equalsIgnoreCase(Logger.ROOT_LOGGER_NAME)) {
+            throw new BadRequest(400, "the root logger inherits from nobody: give it a level");
+        }
+        Logger logger = context.getLogger(name);
+        logger.setLevel(level.isEmpty() ? null : Level.toLevel(level));
+        return shown(logger);
+    }
+}

@@ -1,0 +1,212 @@
+package io.heddle.controller.api;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.google.common.hash.Hashing;
+import io.heddle.controller.Core;
+import io.heddle.controller.config.FileEdit;
+import io.heddle.controller.store.VersionStore;
+import io.vertx.ext.web.RoutingContext;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * The network piece by piece: what a file says at one place can be read, put, patched and removed by itself. Every change is
+ * a version like any other, made in the text of the file in force. Methods wait, so not for an event loop.
+ */
+final class Pieces {
+    private static final ObjectMapper JSON = new ObjectMapper().enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS);
+    private static final int ETAG_DIGITS = 16;
+    private static final int MOST_ATTEMPTS = 10;
+
+    private final Core core;
+    private final Changes changes;
+    /** One change of a piece is made from what the one before has left. */
+    private final Object editing = new Object();
+
+    /** What is to become of a piece, given what it is. Empty means that it is removed, or not there. */
+    private interface Edit {
+        Optional<Object> of(Optional<Object> before) throws BadRequest;
+    }
+
+    Pieces(Core core, Changes changes) {
+        this.core = core;
+        this.changes = changes;
+    }
+
+    /** Where in the file a request's path points: {@code /api/v1/hosts/hv1/bridges/br0} to {@code hosts, hv1, bridges, br0}. */
+    private static List<String> path(RoutingContext request, Contract.Operation operation) {
+        List<String> path = new ArrayList<>();
+        for (String part : operation.path().replaceFirst("^/api/v1/(network/)?", "").split("/")) {
+            path.add(part.startsWith("{") ? request.pathParam(part.substring(1, part.length() - 1)) : part);
+        }
+        return path;
+    }
+
+    private Map<String, String> files() {
+        return core.store().latest().map(VersionStore.Version::files).orElse(Map.of());
+    }
+
+    Reply get(RoutingContext request, Contract.Operation operation) throws BadRequest {
+        List<String> path = path(request, operation);
+        Object value = FileEdit.get(files(), path).orElseThrow(() -> missing(path));
+        String tag = tag(value);
+        boolean known = tag.equals(request.request().getHeader("If-None-Match"));
+        return new Reply(known ? 304 : 200, Map.of("ETag", tag), known ? null : value);
+    }
+
+    private static BadRequest missing(List<String> path) {
+        return new BadRequest(404, "the network file says nothing of " + String.join(" ", path));
+    }
+
+    private static String tag(Object value) {
+        try {
+            return '"' + Hashing.sha256().hashString(JSON.writeValueAsString(value), StandardCharsets.UTF_8).toString()
+                    .substring(0, ETAG_DIGITS) + '"';
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    Reply put(RoutingContext request, Contract.Operation operation) throws Exception {
+        List<String> path = path(request, operation);
+        Object value = named(body(request), path);
+        return change(request, path, before -> Optional.of(value));
+    }
+
+    Reply patch(RoutingContext request, Contract.Operation operation) throws Exception {
+        List<String> path = path(request, operation);
+        Object patch = body(request);
+        return change(request, path, before -> Optional.of(named(merged(before.orElseThrow(() -> missing(path)), patch), path)));
+    }
+
+    Reply delete(RoutingContext request, Contract.Operation operation) throws Exception {
+        List<String> path = path(request, operation);
+        return change(request, path, before -> {
+            before.orElseThrow(() -> missing(path));
+            return Optional.empty();
+        });
+    }
+
+    private static Object body(RoutingContext request) throws BadRequest {
+        String type = String.valueOf(request.request().getHeader("Content-Type"));
+        if (!type.matches("application/(merge-patch\\+)?json.*")) {
+            throw new BadRequest(415, "send the piece as Content-Type: application/json");
+        }
+        try {
+            Object value = JSON.readValue(Objects.requireNonNullElse(request.body().asString(), ""), Object.class);
+            if (value == null) {
+                throw new BadRequest(400, "null is nothing to put: use DELETE to remove it");
+            }
+            return value;
+        } catch (JsonProcessingException e) {
+            throw new BadRequest(400, "not JSON: " + e.getOriginalMessage() + (e.getLocation() == null ? ""
+                    : " (line " + e.getLocation().getLineNr() + ", column " + e.getLocation().getColumnNr() + ")"));
+        }
+    }
+
+    /** An access list has its name in itself, which must be the one that it is asked for by. */
+    private static Object named(Object value, List<String> path) throws BadRequest {
+        if (!path.get(0).equals("acls") || path.size() != 2 || !(value instanceof Map<?, ?> map)) {
+            return value;
+        }
+        Object name = map.get("name");
+        if (name != null && !name.equals(path.get(1))) {
+            throw new BadRequest(400, "name: \"" + name + "\" is not \"" + path.get(1) + "\", where it is put");
+        }
+        Map<String, Object> out = new LinkedHashMap<>();
+        out.put("name", path.get(1));
+        map.forEach((k, v) -> out.put((String) k, v));
+        return out;
+    }
+
+    /** Source: RFC 7396 §2. */
+    private static Object merged(Object before, Object patch) {
+        if (!(patch instanceof Map<?, ?> changes)) {
+            return patch;
+        }
+        Map<String, Object> out = new LinkedHashMap<>();
+        if (before instanceof Map<?, ?> map) {
+            map.forEach((k, v) -> out.put((String) k, v));
+        }
+        changes.forEach((k, v) -> {
+            if (v == null) {
+                out.remove(k);
+            } else {
+                out.put((String) k, merged(out.get(k), v));
+            }
+        });
+        return out;
+    }
+
+    private Reply change(RoutingContext request, List<String> path, Edit edit) throws Exception {
+        Made made = null;
+        for (int attempt = 1; made == null; attempt++) {
+            try {
+                synchronized (editing) {
+                    made = make(request, path, edit);
+                }
+            } catch (Core.Overtaken e) {
+                // Somebody put the whole network meanwhile: the piece is changed in that one then.
+                if (attempt == MOST_ATTEMPTS) {
+                    throw e;
+                }
+            }
+        }
+        return made.plan != null ? new Reply(200, Map.of(), made.plan) : answer(request, path, made);
+    }
+
+    /** What a change came to: a version, or where that was all that was asked for, a plan. */
+    private record Made(Optional<Object> before, Optional<Object> after, Changes.Accepted accepted, Map<String, Object> plan) {
+    }
+
+    private Made make(RoutingContext request, List<String> path, Edit edit) throws Exception {
+        Optional<VersionStore.Version> latest = core.store().latest();
+        Map<String, String> files = latest.map(VersionStore.Version::files).orElse(Map.of());
+        Optional<Object> before = FileEdit.get(files, path);
+        hold(request, path, before);
+        Optional<Object> after = edit.of(before);
+        Map<String, String> edited = after.equals(before) ? files
+                : after.isPresent() ? FileEdit.put(files, path, after.get()) : FileEdit.remove(files, path);
+        if (Changes.isDryRun(request)) {
+            return new Made(before, after, null, changes.planned(edited));
+        }
+        String message = Changes.parameter(request, "message", (after.isEmpty() ? "remove " : "set ") + String.join(" ", path));
+        return new Made(before, after, changes.accept(request, edited, message,
+                OptionalInt.of(latest.map(VersionStore.Version::number).orElse(0))), null);
+    }
+
+    private Reply answer(RoutingContext request, List<String> path, Made made) throws Exception {
+        Optional<String> host = path.get(0).equals("hosts") && path.size() > 1 ? Optional.of(path.get(1)) : Optional.empty();
+        Map<String, Object> state = changes.await(request, made.accepted, host);
+        state.put("changed", !made.after.equals(made.before));
+        Map<String, String> headers = new LinkedHashMap<>();
+        made.after.ifPresent(v -> headers.put("ETag", tag(v)));
+        headers.put("Location", "/api/v1/versions/" + made.accepted.version() + "/state");
+        int done = made.before.isEmpty() ? 201 : 200;
+        return new Reply(state.get("state").equals("in-sync") ? done : 202, headers, state);
+    }
+
+    /** Holds a change back that was made from something else than what is there. */
+    private static void hold(RoutingContext request, List<String> path, Optional<Object> before) throws BadRequest {
+        String match = request.request().getHeader("If-Match");
+        String none = request.request().getHeader("If-None-Match");
+        String what = String.join(" ", path);
+        if (match != null && (before.isEmpty() || !match.equals("*") && !List.of(match.split("\\s*,\\s*")).contains(tag(before.get())))) {
+            throw new BadRequest(412, before.isEmpty() ? what + " is not there any more" : what + " has changed since it was read: read it again");
+        }
+        if ("*".equals(none) && before.isPresent()) {
+            throw new BadRequest(412, what + " is there already");
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package io.heddle.controller.config;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Maps, lists and values by path, as {@link FileEdit} has it; never changed, copied. */
+final class Tree {
+    private Tree() {
+    }
+
+    static Optional<Object> find(Object tree, List<String> path) {
+        Object at = tree;
+        for (String key : path) {
+            if (at instanceof Map<?, ?> map) {
+                at = map.get(key);
+            } else if (at instanceof List<?> list) {
+                int index = index(list, key);
+                at = index < 0 ? null : list.get(index);
+            } else {
+                return Optional.empty();
+            }
+        }
+        return Optional.ofNullable(at);
+    }
+
+    /** Which item of a list is meant by its name, or its number from 1; -1 for none. */
+    static int index(List<?> list, String key) {
+        for (int i = 0; i < list.size(); i++) {
+            if (list.get(i) instanceof Map<?, ?> item && key.equals(item.get("name"))) {
+                return i;
+            }
+        }
+        return key.matches("[1-9]\\d{0,5}") && Integer.parseInt(key) <= list.size() ? Integer.parseInt(key) - 1 : -1;
+    }
+
+    static Object with(Object tree, List<String> path, Object value) {
+        if (path.isEmpty()) {
+            return value;
+        }
+        String key = path.get(0);
+        List<String> rest = path.subList(1, path.size());
+        if (tree instanceof List<?> list) {
+            List<Object> out = new ArrayList<>(list);
+            int index = index(list, key);
+            if (index < 0) {
+                out.add(with(null, rest, value));
+            } else {
+                out.set(index, with(list.get(index), rest, value));
+            }
+            return out;
+        }
+        Map<Object, Object> out = copy(tree);
+        out.put(key, with(out.get(key), rest, value));
+        return out;
+    }
+
+    /** Removes what must be there. */
+    static Object without(Object tree, List<String> path) {
+        String key = path.get(0);
+        List<String> rest = path.subList(1, path.size());
+        if (tree instanceof List<?> list) {
+            List<Object> out = new ArrayList<>(list);
+            int index = index(list, key);
+            if (rest.isEmpty()) {
+                out.remove(index);
+            } else {
+                out.set(index, without(list.get(index), rest));
+            }
+            return out;
+        }
+        Map<Object, Object> out = copy(tree);
+        if (rest.isEmpty()) {
+            out.remove(key);
+        } else {
+            out.put(key, without(out.get(key), rest));
+        }
+        return out;
+    }
+
+    private static Map<Object, Object> copy(Object tree) {
+        return tree instanceof Map<?, ?> map ? new LinkedHashMap<>(map) : new LinkedHashMap<>();
+    }
+}

@@ -1,0 +1,55 @@
+package io.heddle.controller.traffic;
+
+import io.heddle.controller.openflow.PortCount;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** What ports carry, and how much of it in a second, as last read from their switches. Safe from any thread. */
+public final class Traffic {
+    private final Map<Long, Map<Integer, Reading>> switches = new ConcurrentHashMap<>();
+
+    /**
+     * One port at its last reading.
+     *
+     * @param nanos when that was
+     * @param rxBits bits a second received by the switch, between the last two readings; likewise the others
+     */
+    public record Reading(PortCount count, long nanos, double rxBits, double txBits, double rxPackets, double txPackets) {
+    }
+
+    /** A reading of all ports of a switch. */
+    public void carried(long datapathId, Map<Integer, PortCount> counts) {
+        long now = System.nanoTime();
+        Map<Integer, Reading> before = switches.getOrDefault(datapathId, Map.of());
+        Map<Integer, Reading> after = new HashMap<>();
+        counts.forEach((port, count) -> after.put(port, reading(before.get(port), count, now)));
+        switches.put(datapathId, Map.copyOf(after));
+    }
+
+    private static Reading reading(Reading before, PortCount now, long nanos) {
+        if (before == null) {
+            return new Reading(now, nanos, 0, 0, 0, 0);
+        }
+        PortCount then = before.count;
+        double seconds = (nanos - before.nanos) / 1e9;
+        return new Reading(now, nanos, rate(then.rxBytes(), now.rxBytes(), seconds) * 8, rate(then.txBytes(), now.txBytes(), seconds) * 8,
+                rate(then.rxPackets(), now.rxPackets(), seconds), rate(then.txPackets(), now.txPackets(), seconds));
+    }
+
+    /** Counters that go back belong to a port that was made anew. */
+    private static double rate(long then, long now, double seconds) {
+        return Math.max(0, now - then) / seconds;
+    }
+
+    /** A switch has gone. */
+    public void forget(long datapathId) {
+        switches.remove(datapathId);
+    }
+
+    /** A port by its OpenFlow number. */
+    public Optional<Reading> of(long datapathId, int port) {
+        return Optional.ofNullable(switches.getOrDefault(datapathId, Map.of()).get(port));
+    }
+}

@@ -1,0 +1,119 @@
+package io.heddle.controller.api;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.heddle.controller.Controller;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The running API against its own description. That nothing is served which it does not describe, the API sees to when it starts. */
+final class ContractTest {
+    private static final Contract CONTRACT = new Contract();
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+    private static final String FILE = "heddle: v1\nnetworks: {red: {vlan: 1}}\nhosts: {hv1: {ovsdb: \"tcp:127.0.0.1:9\", bridges: {br0: {ports:"
+            + " {vm1: {access: red}, b0: {bond: {members: [a, b]}, trunk: all}}}}}}\nacls: [{name: web, rules: [{match: ip, action: drop}]}]\ntunnels: {type: vxlan}\n";
+    private static final Map<String, String> NAMES = Map.of("network", "red", "host", "hv1", "bridge", "br0", "port", "b0", "acl", "web", "rule", "1",
+            "section", "tunnels", "version", "1", "logger", "io.heddle.test");
+    @TempDir
+    private static Path state;
+    private static Controller controller;
+    private static String url;
+
+    @BeforeAll
+    static void start() throws Exception {
+        int port;
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = free.getLocalPort();
+        }
+        InetSocketAddress any = new InetSocketAddress("127.0.0.1", 0);
+        controller = new Controller(new Controller.Options(Optional.empty(), state, any, any, new InetSocketAddress("127.0.0.1", port)));
+        url = "http://127.0.0.1:" + port;
+        assertTrue(send("PUT", "/api/v1/network?wait=0", "application/yaml", FILE).statusCode() < 300);
+    }
+
+    @AfterAll
+    static void stop() {
+        controller.close();
+    }
+
+    private static HttpResponse<String> send(String method, String path, String type, String body) throws Exception {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url + path)).method(method, HttpRequest.BodyPublishers.ofString(body));
+        return HTTP.send((type.isEmpty() ? request : request.header("Content-Type", type)).build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    private static String filled(String path) {
+        return Pattern.compile("\\{(\\w+)}").matcher(path).replaceAll(m -> Matcher.quoteReplacement(NAMES.get(m.group(1))));
+    }
+
+    @Test
+    void whatIsDescribedIsThere() throws Exception {
+        List<Contract.Operation> operations = CONTRACT.operations();
+        assertTrue(operations.size() > 50, "only " + operations.size());
+        for (Contract.Operation o : operations) {
+            String query = o.queries().contains("dryRun") ? "?dryRun=true" : o.id().equals("diff") ? "?from=1&to=1" : "";
+            String body = o.method().matches("PUT|PATCH") ? "{}" : o.path().matches(".*/(plan|check)") && o.method().equals("POST") ? FILE
+                    : o.path().endsWith("/trace") ? "{\"from\": \"hv1/vm1\"}" : "";
+            String type = body.equals(FILE) ? "application/yaml" : body.isEmpty() ? "" : "application/json";
+            HttpResponse<String> answer = send(o.method(), filled(o.path()) + query, type, body);
+            assertNotEquals(405, answer.statusCode(), o + answer.body());
+            assertFalse(answer.body().contains("there is nothing at"), o + answer.body());
+            assertTrue(answer.statusCode() < 500, o + answer.body());
+            if (o.method().equals("GET") && !o.id().equals("capture")) {
+                assertEquals(200, answer.statusCode(), o + answer.body());
+            }
+        }
+    }
+
+    @Test
+    void theDocumentationHasTheDescriptionAsItIsServed() throws Exception {
+        Path copy = Path.of("../docs/openapi.yaml");
+        String served = send("GET", "/openapi.yaml", "", "").body();
+        if (Boolean.getBoolean("golden.write")) {
+            Files.writeString(copy, served);
+        }
+        assertEquals(Files.readString(copy), served, "write it anew with -Dgolden.write=true");
+    }
+
+    @Test
+    void operationsHaveNamesOfTheirOwnAndUnknownParametersAreRefused() throws Exception {
+        Set<String> ids = new HashSet<>();
+        for (Contract.Operation o : CONTRACT.operations()) {
+            assertTrue(ids.add(o.id()), o.toString());
+            HttpResponse<String> answer = send(o.method(), filled(o.path()) + "?nonsense=1", "", "");
+            assertEquals(400, answer.statusCode(), o + answer.body());
+            assertTrue(answer.body().contains("unknown parameter nonsense"), answer.body());
+        }
+    }
+
+    @Test
+    void pagesOfOtherSitesAreRefused() throws Exception {
+        for (String[] header : new String[][] {{"Origin", "http://example.org"}, {"Sec-Fetch-Site", "cross-site"}}) {
+            HttpRequest request = HttpRequest.newBuilder(URI.create(url + "/api/v1/networks/red")).DELETE().header(header[0], header[1]).build();
+            assertEquals(403, HTTP.send(request, HttpResponse.BodyHandlers.ofString()).statusCode(), header[0]);
+        }
+        HttpRequest own = HttpRequest.newBuilder(URI.create(url + "/api/v1/loggers/io.heddle.test")).header("Origin", url)
+                .header("Content-Type", "application/json").PUT(HttpRequest.BodyPublishers.ofString("{\"level\": \"debug\"}")).build();
+        assertEquals(200, HTTP.send(own, HttpResponse.BodyHandlers.ofString()).statusCode());
+    }
+}
