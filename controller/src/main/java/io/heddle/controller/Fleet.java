@@ -14,7 +14,7 @@ import io.heddle.controller.hosts.Hosts;
 import io.heddle.controller.intent.Blueprint;
 import io.heddle.controller.intent.Transitions;
 import io.heddle.controller.intent.VlanFaults;
-import io.heddle.controller.openflow.DropCount;
+import io.heddle.controller.openflow.FrameCount;
 import io.heddle.controller.openflow.PortCount;
 import io.heddle.controller.openflow.SwitchConnection;
 import io.heddle.controller.openflow.SwitchListener;
@@ -300,15 +300,15 @@ public final class Fleet implements SwitchListener {
     }
 
     @Override
-    public void counted(SwitchConnection connection, Map<Long, DropCount> counts, Map<Integer, DropCount> meters) {
+    public void counted(SwitchConnection connection, Map<Long, FrameCount> counts, Map<Integer, FrameCount> meters) {
         drops.counted(connection, counts, meters).forEach((reason, more) -> tell("storm-limited",
                 name(connection.datapathId()), reason.replaceFirst("^shaping: ", "") + ": " + more
                         + " frames beyond that were dropped in the last seconds"));
     }
 
     @Override
-    public void carried(SwitchConnection connection, Map<Integer, PortCount> counts) {
-        traffic.carried(connection.datapathId(), counts);
+    public void carried(SwitchConnection connection, Map<Integer, PortCount> ports, Map<Long, FrameCount> tunnels) {
+        traffic.carried(connection.datapathId(), ports, tunnels);
     }
 
     @Override

@@ -142,7 +142,7 @@ class DropsTest extends LabTest {
         hv1.vsctl("set port vm2 tag=9");
         ControllerProcess.until(5, "the stream tells", () -> {
             synchronized (seen) {
-                return seen.indexOf("event: healed") > seen.indexOf("event: applied") && seen.indexOf("event: applied") > 0
+                return seen.indexOf("\"kind\":\"healed\"") > seen.indexOf("\"kind\":\"applied\"") && seen.indexOf("\"kind\":\"applied\"") > 0
                         && seen.indexOf("tag=9 → 200") > 0;
             }
         });

@@ -8,6 +8,7 @@ import io.heddle.flows.model.Host;
 import io.heddle.flows.model.Network;
 import io.heddle.flows.model.NetworkModel;
 import io.heddle.flows.model.Vtep;
+import io.heddle.flows.pipeline.Cookies;
 import io.heddle.flows.pipeline.Metadata;
 import io.heddle.flows.pipeline.Table;
 import io.heddle.flows.program.Action;
@@ -27,6 +28,7 @@ import java.util.Set;
  * (split horizon), so a full mesh has no loop.
  */
 public final class OverlayApp implements FlowContributor {
+    private static final int NUMBER = 4;
     private static final int SPLIT_HORIZON = 300;
     private static final int REMOTE = 250;
     private static final int KNOWN_VNI = 100;
@@ -42,7 +44,7 @@ public final class OverlayApp implements FlowContributor {
 
     @Override
     public int number() {
-        return 4;
+        return NUMBER;
     }
 
     @Override
@@ -67,12 +69,21 @@ public final class OverlayApp implements FlowContributor {
             for (Host peer : all) {
                 Vtep vtep = peer.vtep().orElseThrow();
                 sink.add(Table.TUNNEL, REST, Match.ALL.with(Field.METADATA, Metadata.to(Metadata.vtep(vtep.id()))),
-                        Instructions.apply(vtep.to(), new Action.Output(tunnel)), "overlay: to " + vtep);
+                        Instructions.apply(vtep.to(), new Action.Output(tunnel)), to(vtep));
                 view.port(NetworkModel.probePort(peer)).ifPresent(probe ->
                         sink.add(Table.ADMISSION, REST, Match.ALL.with(Field.IN_PORT, probe), Instructions.DROP,
                                 "drop: frame on the probe of the path to " + peer.name()));
             }
         });
+    }
+
+    private static String to(Vtep peer) {
+        return "overlay: to " + peer;
+    }
+
+    /** The cookie of the entry that sends a bridge's frames to a peer; its counter has what was sent there, floods apart. */
+    public static long cookie(Vtep peer) {
+        return Cookies.of(NUMBER, to(peer));
     }
 
     private static void admit(FlowSink sink, Match fromTunnel, Network network) {

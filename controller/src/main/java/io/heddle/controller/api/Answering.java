@@ -81,6 +81,8 @@ final class Answering {
         ask("listGroups", (r, o) -> flows.groups());
         ask("listDrops", (r, o) -> flows.drops());
         ask("listAcls", (r, o) -> flows.acls());
+        ask("dropHistory", (r, o) -> flows.dropHistory());
+        ask("networkMembers", (r, o) -> views.members(r.pathParam("network"), flows::reached));
         ask("networkState", (r, o) -> one(views.networks(), Map.of("name", r.pathParam("network"))));
         ask("hostState", (r, o) -> one(views.hosts(), Map.of("name", r.pathParam("host"))));
         ask("bridgeState", (r, o) -> one(views.bridges(), Map.of("host", r.pathParam("host"), "name", r.pathParam("bridge"))));

@@ -73,6 +73,6 @@ final class EventStream {
             response.reset();
             return;
         }
-        response.write("id: " + e.id() + "\nevent: " + e.kind() + "\ndata: " + new JsonObject(e.row()).encode() + "\n\n");
+        response.write("id: " + e.id() + "\ndata: " + new JsonObject(e.row()).encode() + "\n\n");
     }
 }

@@ -6,6 +6,7 @@ import io.heddle.apps.MeterKind;
 import io.heddle.apps.l2learning.L2LearningApp;
 import io.heddle.controller.Answers;
 import io.heddle.controller.Fleet;
+import io.heddle.controller.drops.DropHistory;
 import io.heddle.controller.drops.Drops;
 import io.heddle.controller.openflow.FlowReader;
 import io.heddle.controller.openflow.Multipart;
@@ -14,9 +15,15 @@ import io.heddle.controller.openflow.codec.FlowCodec;
 import io.heddle.controller.openflow.codec.GroupCodec;
 import io.heddle.controller.openflow.codec.MeterCodec;
 import io.heddle.flows.pipeline.Cookies;
+import io.heddle.flows.pipeline.Metadata;
 import io.heddle.flows.pipeline.Reasons;
 import io.heddle.flows.pipeline.Table;
+import io.heddle.flows.program.Field;
+import io.heddle.flows.program.FlowEntry;
 import io.heddle.flows.program.FlowProgram;
+import io.heddle.flows.program.FlowText;
+import io.heddle.flows.program.Match;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -24,6 +31,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 
 /** Flow entries with their reasons and counters, read from the switches at the moment of asking. */
@@ -93,6 +101,26 @@ final class FlowViews {
         Map<String, Long> ids = new HashMap<>();
         fleet.switches().all().forEach(c -> ids.put(fleet.name(c.datapathId()), c.datapathId()));
         return ids;
+    }
+
+    /** Frames discarded over the last hour, by reason. */
+    Map<String, Object> dropHistory() {
+        Instant now = Instant.now();
+        return row("step", DropHistory.STEP, "until", now.toString(), "reasons", fleet.drops().history().until(now));
+    }
+
+    /** How many frames each switch has sent on to a MAC of a network: who of that switch's hosts reached it, together. */
+    Map<String, Map<String, Long>> reached(int network) {
+        Map<String, Map<String, Long>> out = new HashMap<>();
+        for (Counted c : read(L2LearningApp.LEARNT, -1L)) {
+            Match match = c.flow.entry().map(FlowEntry::match).orElse(Match.ALL);
+            boolean here = match.get(Field.METADATA).map(m -> (m.lo() & Metadata.NETWORK_MASK) == network).orElse(false);
+            if (here && c.flow.table() == Table.FORWARD.number()) {
+                match.exact(Field.ETH_DST).ifPresent(mac -> out.computeIfAbsent(FlowText.mac(mac), m -> new TreeMap<>())
+                        .merge(c.where, c.flow.packets(), Long::sum));
+            }
+        }
+        return out;
     }
 
     /** Meters with what they are there for, and what they have dropped. */

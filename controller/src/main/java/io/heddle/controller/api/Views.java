@@ -2,6 +2,7 @@ package io.heddle.controller.api;
 
 import com.google.common.net.InetAddresses;
 import io.heddle.apps.l2learning.MacTable;
+import io.heddle.apps.overlay.OverlayApp;
 import io.heddle.controller.Answers;
 import io.heddle.controller.Core;
 import io.heddle.controller.Fleet;
@@ -30,6 +31,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 import java.util.function.Predicate;
 
 /** The network as it is, in the shapes that the API answers: lists of flat objects. */
@@ -182,19 +184,35 @@ final class Views {
     List<Map<String, Object>> macs() {
         List<Map<String, Object>> out = new ArrayList<>();
         for (SwitchConnection c : fleet.switches().all()) {
-            List<MacTable.Entry> macs = Answers.await(CompletableFuture.supplyAsync(
-                    () -> c.learning() == null ? List.<MacTable.Entry>of() : c.learning().macs(), c.loop()))
-                    .orElse(List.of());
+            List<Map.Entry<MacTable.Entry, Integer>> macs = Answers.await(CompletableFuture.supplyAsync(
+                    () -> c.learning() == null ? List.<Map.Entry<MacTable.Entry, Integer>>of() : c.learning().macs().stream()
+                            .map(e -> Map.entry(e, c.learning().address(e.network(), e.mac()))).toList(), c.loop())).orElse(List.of());
             Map<Integer, String> names = new LinkedHashMap<>();
             c.ports().values().forEach(p -> names.put(p.number(), p.name()));
             String where = fleet.place(c).map(Object::toString).orElse(SwitchConnection.format(c.datapathId()));
-            for (MacTable.Entry e : macs) {
+            for (Map.Entry<MacTable.Entry, Integer> known : macs) {
+                MacTable.Entry e = known.getKey();
                 out.add(row("switch", where, "network", network(e.network()), "mac", FlowText.mac(e.mac()),
                         "port", names.getOrDefault(e.inPort(), Integer.toUnsignedString(e.inPort())),
-                        "via", e.vtep() == 0 ? "" : vtep(e.vtep())));
+                        "via", e.vtep() == 0 ? "" : vtep(e.vtep()), "address", known.getValue() == 0 ? ""
+                                : InetAddresses.fromInteger(known.getValue()).getHostAddress()));
             }
         }
         return out;
+    }
+
+    /** Who is in a network: its MACs where they are at home, with how many frames each switch has sent on to them. */
+    List<Map<String, Object>> members(String network, IntFunction<Map<String, Map<String, Long>>> reached) throws BadRequest {
+        Network n = Optional.ofNullable(fleet.model().networks().get(network))
+                .orElseThrow(() -> new BadRequest(404, "there is no network " + network));
+        Map<String, Map<String, Long>> frames = reached.apply(n.number());
+        Set<String> uplinks = new TreeSet<>();
+        fleet.model().places().forEach(p -> p.bridge().ports().values().stream().filter(Port::uplink)
+                .forEach(port -> port.interfaces().forEach(i -> uplinks.add(p + " " + i))));
+        return macs().stream().filter(m -> m.get("network").equals(network) && m.get("via").equals("")
+                && !uplinks.contains(m.get("switch") + " " + m.get("port"))).map(m ->
+                row("mac", m.get("mac"), "address", m.get("address"), "switch", m.get("switch"), "port", m.get("port"),
+                        "reachedFrom", frames.getOrDefault(m.get("mac"), Map.of()))).toList();
     }
 
     private String vtep(int id) {
@@ -219,11 +237,16 @@ final class Views {
                         byPeer.computeIfAbsent(p, x -> new ArrayList<>()).add(n.name())));
                 Map<Host, String> states = model.tunnels().bfd()
                         ? database(host, db -> bfd(db, byPeer.keySet())).orElse(Map.of()) : Map.of();
-                byPeer.forEach((peer, networks) -> out.add(row("host", host.name(), "bridge", bridge.name(),
+                byPeer.forEach((peer, networks) -> {
+                    Optional<Traffic.Sent> sent = peer.vtep().flatMap(v -> fleet.traffic().sent(bridge.datapathId(), OverlayApp.cookie(v)));
+                    out.add(row("host", host.name(), "bridge", bridge.name(),
                         "port", model.tunnelPort(bridge), "type", model.tunnels().type().ovsdb(),
                         "local", host.tunnelIp().orElse(""), "peer", peer.name(), "remote", peer.tunnelIp().orElse(""),
                         "mtu", networks.stream().mapToInt(mtus::get).max().orElse(0),
-                        "networks", String.join(",", networks), "state", states.getOrDefault(peer, ""))));
+                        "networks", String.join(",", networks), "state", states.getOrDefault(peer, ""),
+                            "packets", sent.map(s -> s.count().packets()).orElse(0L), "bytes", sent.map(s -> s.count().bytes()).orElse(0L),
+                            "rate", Math.round(sent.map(Traffic.Sent::bits).orElse(0.0))));
+                });
             }
         }
         return out;

@@ -1,7 +1,7 @@
 package io.heddle.controller.drops;
 
 import io.heddle.apps.MeterKind;
-import io.heddle.controller.openflow.DropCount;
+import io.heddle.controller.openflow.FrameCount;
 import io.heddle.controller.openflow.SwitchConnection;
 import io.heddle.flows.pipeline.Reasons;
 import io.heddle.flows.program.FlowProgram;
@@ -22,6 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class Drops {
     private final Map<Long, Map<String, Tally>> switches = new ConcurrentHashMap<>();
     private final Map<Long, Map<String, Sample>> samples = new ConcurrentHashMap<>();
+    private final DropHistory history = new DropHistory();
 
     /**
      * The last frame that was seen to be dropped.
@@ -32,7 +33,7 @@ public final class Drops {
     public record Sample(Instant time, String port, Match frame) {
     }
 
-    private record Tally(DropCount count, double perSecond, long nanos) {
+    private record Tally(FrameCount count, double perSecond, long nanos) {
     }
 
     /** One reason on one switch. */
@@ -54,18 +55,19 @@ public final class Drops {
      *
      * @return what meters have dropped since the one before, by reason
      */
-    public Map<String, Long> counted(SwitchConnection connection, Map<Long, DropCount> drops, Map<Integer, DropCount> meters) {
+    public Map<String, Long> counted(SwitchConnection connection, Map<Long, FrameCount> drops, Map<Integer, FrameCount> meters) {
         FlowProgram program = connection.sync().state().program();
-        Map<String, DropCount> byReason = new TreeMap<>();
+        Map<String, FrameCount> byReason = new TreeMap<>();
         drops.forEach((cookie, count) -> program.reason(cookie).ifPresent(r ->
-                byReason.merge(Reasons.plain(r), count, DropCount::plus)));
+                byReason.merge(Reasons.plain(r), count, FrameCount::plus)));
         Map<Integer, String> limits = meters.isEmpty() ? Map.of() : limits(program);
         Map<String, Long> over = new TreeMap<>();
+        boolean known = switches.containsKey(connection.datapathId());
         Map<String, Tally> before = switches.getOrDefault(connection.datapathId(), Map.of());
         meters.forEach((id, count) -> {
             String reason = limits.get(id);
             if (reason != null) {
-                byReason.merge(reason, count, DropCount::plus);
+                byReason.merge(reason, count, FrameCount::plus);
                 long more = count.packets() - Optional.ofNullable(before.get(reason)).map(t -> t.count.packets()).orElse(0L);
                 if (more > 0) {
                     over.put(reason, more);
@@ -76,6 +78,11 @@ public final class Drops {
         Map<String, Tally> after = new TreeMap<>();
         byReason.forEach((reason, count) -> after.put(reason, tally(before.get(reason), count, now)));
         switches.put(connection.datapathId(), after);
+        // What a switch has dropped before it was first read was dropped at some other time.
+        if (known) {
+            after.forEach((reason, t) -> history.add(Instant.now(), reason, Math.max(0, t.count.packets()
+                    - Optional.ofNullable(before.get(reason)).map(b -> b.count.packets()).orElse(0L))));
+        }
         Optional.ofNullable(samples.get(connection.datapathId())).ifPresent(s -> s.keySet().retainAll(byReason.keySet()));
         return before.isEmpty() ? Map.of() : over;
     }
@@ -88,7 +95,7 @@ public final class Drops {
         return limits;
     }
 
-    private static Tally tally(Tally before, DropCount count, long now) {
+    private static Tally tally(Tally before, FrameCount count, long now) {
         if (before == null) {
             return new Tally(count, 0, now);
         }
@@ -108,6 +115,11 @@ public final class Drops {
         switches.forEach((id, reasons) -> reasons.forEach((reason, t) -> rows.add(new Row(id, reason, t.count.packets(),
                 t.count.bytes()))));
         return rows;
+    }
+
+    /** What was dropped when. */
+    public DropHistory history() {
+        return history;
     }
 
     /** How fast frames are dropped under a reason; 0 before there were two readings. */

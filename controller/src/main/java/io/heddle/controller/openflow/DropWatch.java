@@ -30,28 +30,28 @@ final class DropWatch {
                 (flows, error) -> meters(flows == null ? Map.of() : sums(flows), done));
     }
 
-    private static Map<Long, DropCount> sums(List<FlowCodec.Reported> flows) {
-        Map<Long, DropCount> sums = new HashMap<>();
+    private static Map<Long, FrameCount> sums(List<FlowCodec.Reported> flows) {
+        Map<Long, FrameCount> sums = new HashMap<>();
         flows.stream().filter(f -> f.packets() > 0)
-                .forEach(f -> sums.merge(f.cookie(), new DropCount(f.packets(), f.bytes()), DropCount::plus));
+                .forEach(f -> sums.merge(f.cookie(), new FrameCount(f.packets(), f.bytes()), FrameCount::plus));
         return sums;
     }
 
-    private void meters(Map<Long, DropCount> drops, Runnable done) {
+    private void meters(Map<Long, FrameCount> drops, Runnable done) {
         boolean limits = connection.sync().state().program().meters().keySet().stream().anyMatch(m -> !MeterKind.isSample(m));
         if (!limits) {
             finish(drops, Map.of(), done);
             return;
         }
-        Map<Integer, DropCount> meters = new HashMap<>();
+        Map<Integer, FrameCount> meters = new HashMap<>();
         Multipart.read(connection, MeterCodec::writeStatsRequest, part -> MeterCodec.readStats(part, (id, packets, bytes) -> {
             if (packets > 0 && !MeterKind.isSample(id)) {
-                meters.put(id, new DropCount(packets, bytes));
+                meters.put(id, new FrameCount(packets, bytes));
             }
         }), why -> finish(drops, why == null ? meters : Map.of(), done));
     }
 
-    private void finish(Map<Long, DropCount> drops, Map<Integer, DropCount> meters, Runnable done) {
+    private void finish(Map<Long, FrameCount> drops, Map<Integer, FrameCount> meters, Runnable done) {
         if (connection.isActive()) {
             listener.counted(connection, drops, meters);
             done.run();

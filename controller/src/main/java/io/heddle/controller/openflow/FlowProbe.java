@@ -44,7 +44,7 @@ public final class FlowProbe {
     private static List<FlowCodec.Reported> ask(Socket socket) throws IOException {
         ByteBuf out = Unpooled.buffer();
         Wire.end(out, Wire.begin(out, 0, 1));
-        FlowCodec.writeStatsRequest(out, 2, 0, 0);
+        FlowCodec.writeStatsRequest(out, 2, FlowCodec.ALL_TABLES, 0, 0);
         socket.getOutputStream().write(out.array(), 0, out.readableBytes());
         List<FlowCodec.Reported> flows = new ArrayList<>();
         DataInputStream in = new DataInputStream(socket.getInputStream());

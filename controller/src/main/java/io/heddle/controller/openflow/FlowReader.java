@@ -17,8 +17,13 @@ public final class FlowReader {
 
     /** Reads the entries whose cookie agrees with {@code cookie} in {@code mask}, with their counters. */
     public void report(long cookie, long mask, BiConsumer<List<FlowCodec.Reported>, String> done) {
+        report(FlowCodec.ALL_TABLES, cookie, mask, done);
+    }
+
+    /** Likewise, in one table. */
+    void report(int table, long cookie, long mask, BiConsumer<List<FlowCodec.Reported>, String> done) {
         List<FlowCodec.Reported> all = new ArrayList<>();
-        Multipart.read(connection, (out, xid) -> FlowCodec.writeStatsRequest(out, xid, cookie, mask),
+        Multipart.read(connection, (out, xid) -> FlowCodec.writeStatsRequest(out, xid, table, cookie, mask),
                 part -> FlowCodec.readStats(part, all::add), why -> done.accept(why == null ? all : null, why));
     }
 

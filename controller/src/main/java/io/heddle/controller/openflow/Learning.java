@@ -36,7 +36,6 @@ import java.util.concurrent.atomic.LongAdder;
  */
 public final class Learning {
     static final int NO_BUFFER = 0xffffffff;
-    private static final int ALL_TABLES = 0xff;
     /** For a direction from which an answer was seen already. */
     private static final int LONG_PAUSE_SECONDS = 10;
     private static final int MOVES_TOLD_PER_SECOND = 5;
@@ -112,7 +111,7 @@ public final class Learning {
     /** A file names the switch now, or no longer: entries learnt under the other rules must not outlive them. */
     private void forgetAll() {
         macs.forgetIf(e -> true);
-        connection.send(out -> FlowCodec.writeRemoveAll(out, connection.nextXid(), ALL_TABLES, L2LearningApp.LEARNT,
+        connection.send(out -> FlowCodec.writeRemoveAll(out, connection.nextXid(), FlowCodec.ALL_TABLES, L2LearningApp.LEARNT,
                 -1L, Match.ALL));
         flowMods.increment();
     }

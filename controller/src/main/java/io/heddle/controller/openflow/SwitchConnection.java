@@ -289,7 +289,7 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter {
         accepted = true;
         new Reflections(this, registry.listener()).start();
         new DropWatch(this, registry.listener()).start();
-        new PortWatch(this, registry.listener()).start();
+        new TrafficWatch(this, registry.listener()).start();
         journal.add("connected", label(), "switch connected from " + remote() + " with "
                 + ports.size() + " ports");
         registry.listener().connected(this);

@@ -27,10 +27,15 @@ public interface SwitchListener {
      * @param drops by cookie
      * @param meters by number, frames beyond a rate
      */
-    void counted(SwitchConnection connection, Map<Long, DropCount> drops, Map<Integer, DropCount> meters);
+    void counted(SwitchConnection connection, Map<Long, FrameCount> drops, Map<Integer, FrameCount> meters);
 
-    /** What a switch's ports have carried so far, by number, read every few seconds. On the switch's event loop. */
-    void carried(SwitchConnection connection, Map<Integer, PortCount> counts);
+    /**
+     * What a switch has carried so far, read every few seconds. On the switch's event loop.
+     *
+     * @param ports by number
+     * @param tunnels what was sent to each peer, by the cookie of the entry that sends it
+     */
+    void carried(SwitchConnection connection, Map<Integer, PortCount> ports, Map<Long, FrameCount> tunnels);
 
     /**
      * A MAC is seen anew, and sends from an address. On the switch's event loop.

@@ -1,5 +1,6 @@
 package io.heddle.controller.traffic;
 
+import io.heddle.controller.openflow.FrameCount;
 import io.heddle.controller.openflow.PortCount;
 import java.util.HashMap;
 import java.util.Map;
@@ -9,6 +10,15 @@ import java.util.concurrent.ConcurrentHashMap;
 /** What ports carry, and how much of it in a second, as last read from their switches. Safe from any thread. */
 public final class Traffic {
     private final Map<Long, Map<Integer, Reading>> switches = new ConcurrentHashMap<>();
+    private final Map<Long, Map<Long, Sent>> tunnels = new ConcurrentHashMap<>();
+
+    /**
+     * What went to one peer by tunnel, at the last reading; floods apart.
+     *
+     * @param bits a second, between the last two readings
+     */
+    public record Sent(FrameCount count, long nanos, double bits) {
+    }
 
     /**
      * One port at its last reading.
@@ -19,9 +29,14 @@ public final class Traffic {
     public record Reading(PortCount count, long nanos, double rxBits, double txBits, double rxPackets, double txPackets) {
     }
 
-    /** A reading of all ports of a switch. */
-    public void carried(long datapathId, Map<Integer, PortCount> counts) {
+    /** A reading of a switch. */
+    public void carried(long datapathId, Map<Integer, PortCount> counts, Map<Long, FrameCount> peers) {
         long now = System.nanoTime();
+        Map<Long, Sent> then = tunnels.getOrDefault(datapathId, Map.of());
+        Map<Long, Sent> sent = new HashMap<>();
+        peers.forEach((cookie, count) -> sent.put(cookie, new Sent(count, now, then.containsKey(cookie)
+                ? rate(then.get(cookie).count.bytes(), count.bytes(), (now - then.get(cookie).nanos) / 1e9) * 8 : 0)));
+        tunnels.put(datapathId, Map.copyOf(sent));
         Map<Integer, Reading> before = switches.getOrDefault(datapathId, Map.of());
         Map<Integer, Reading> after = new HashMap<>();
         counts.forEach((port, count) -> after.put(port, reading(before.get(port), count, now)));
@@ -46,6 +61,12 @@ public final class Traffic {
     /** A switch has gone. */
     public void forget(long datapathId) {
         switches.remove(datapathId);
+        tunnels.remove(datapathId);
+    }
+
+    /** What went to a peer, by the cookie of the entry that sends it. */
+    public Optional<Sent> sent(long datapathId, long cookie) {
+        return Optional.ofNullable(tunnels.getOrDefault(datapathId, Map.of()).get(cookie));
     }
 
     /** A port by its OpenFlow number. */

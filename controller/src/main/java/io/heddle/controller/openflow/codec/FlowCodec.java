@@ -9,6 +9,8 @@ import java.util.function.Consumer;
 
 /** Flow entries as FLOW_MOD messages, and flow statistics as flow entries. Source: OpenFlow 1.3.5 §7.3.4, §7.3.5.2. */
 public final class FlowCodec {
+    /** The number that stands for every table. */
+    public static final int ALL_TABLES = 0xff;
     private static final int ADD = 0;
     private static final int DELETE = 3;
     private static final int DELETE_STRICT = 4;
@@ -63,10 +65,10 @@ public final class FlowCodec {
     }
 
     /** A multipart request for all entries whose cookie agrees with {@code cookie} in the bits of {@code mask}. */
-    public static void writeStatsRequest(ByteBuf out, int xid, long cookie, long mask) {
+    public static void writeStatsRequest(ByteBuf out, int xid, int table, long cookie, long mask) {
         int start = Wire.begin(out, Wire.MULTIPART_REQUEST, xid);
         out.writeShort(Wire.STATS_FLOW).writeShort(0).writeInt(0);
-        out.writeByte(0xff).writeZero(3).writeInt(Wire.ANY).writeInt(Wire.ANY).writeInt(0);
+        out.writeByte(table).writeZero(3).writeInt(Wire.ANY).writeInt(Wire.ANY).writeInt(0);
         out.writeLong(cookie).writeLong(mask);
         OxmCodec.writeMatch(out, Match.ALL);
         Wire.end(out, start);

@@ -1,0 +1,47 @@
+// Access lists as they are declared, with the frames that each rule has taken.
+
+import {get} from './api.js';
+import {el, number, section, table} from './dom.js';
+
+const PERIOD = 3000;
+
+function where(acl) {
+  return acl.on ? Object.entries(acl.on).map(([kind, names]) => `${kind} ${names.join(', ')}`).join('; ') : 'everywhere';
+}
+
+function match(rule) {
+  return typeof rule.match === 'string' ? rule.match : Object.entries(rule.match ?? {}).map(([k, v]) => `${k} ${v}`).join(', ') || 'everything';
+}
+
+export function show(view) {
+  const box = el('div', {});
+  view.append(el('h1', {}, 'Access lists'), box);
+  let declared = [];
+  let words = '';
+
+  async function ask() {
+    declared = await get('network/acls').catch(e => (e.status === 404 ? [] : Promise.reject(e)));
+    const hits = new Map();
+    for (const row of await get('acls')) {
+      hits.set(row.reason, (hits.get(row.reason) ?? 0) + row.packets);
+    }
+    const lists = declared.filter(a => JSON.stringify(a).toLowerCase().includes(words.toLowerCase()));
+    box.replaceChildren(...lists.map(acl => section(acl.name, el('p', {class: 'note'}, `Holds on ${where(acl)}. ${acl.description ?? ''}`),
+      table([['rule', r => r.n], ['match', r => el('code', {}, r.match)], ['action', r => el('span', {class: `badge ${r.action}`}, r.action)], ['frames', r => number(r.hits), 'n']],
+        [...(acl.rules ?? []).map((rule, i) => ({n: i + 1, match: match(rule), action: rule.action, hits: hits.get(`acl ${acl.name} rule ${i + 1}`) ?? 0})),
+          {n: 'default', match: 'the rest', action: acl.default ?? 'allow', hits: hits.get(`acl ${acl.name} default`) ?? 0}]))));
+    if (lists.length === 0) {
+      box.replaceChildren(el('p', {class: 'empty'}, 'No access list is declared.'));
+    }
+  }
+
+  const timer = setInterval(ask, PERIOD);
+  ask();
+  return {
+    search(text) {
+      words = text;
+      ask();
+    },
+    dispose: () => clearInterval(timer),
+  };
+}

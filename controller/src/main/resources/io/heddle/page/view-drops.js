@@ -1,0 +1,67 @@
+// What was dropped, why, and when.
+
+import {get} from './api.js';
+import {ago, el, hue, number, section, svg, table} from './dom.js';
+
+const PERIOD = 3000;
+const WIDE = 720;
+const HIGH = 180;
+/** Seconds that the time line covers at least, so that a minute does not look like an hour. */
+const LEAST = 600;
+
+/** Bars on top of each other, one for each step of time. */
+function chart(history) {
+  const reasons = Object.entries(history.reasons);
+  const steps = Math.max(LEAST / history.step, ...reasons.map(([, line]) => line.length));
+  const total = i => reasons.reduce((sum, [, line]) => sum + (line[i - steps + line.length] ?? 0), 0);
+  const most = Math.max(1, ...Array.from({length: steps}, (_, i) => total(i)));
+  const bar = WIDE / steps;
+  const shapes = [];
+  for (let i = 0; i < steps; i++) {
+    let y = HIGH;
+    for (const [reason, line] of reasons) {
+      const frames = line[i - steps + line.length] ?? 0;
+      const h = frames / most * (HIGH - 10);
+      if (h > 0) {
+        y -= h;
+        const r = svg('rect', {x: i * bar, y, width: Math.max(1, bar - 1), height: h, 'data-reason': reason}, svg('title', {}, `${reason}: ${frames}`));
+        r.style.fill = `hsl(${hue(reason)} 60% 52%)`;
+        shapes.push(r);
+      }
+    }
+  }
+  const minutes = Math.round(steps * history.step / 60);
+  return el('figure', {}, svg('svg', {viewBox: `0 0 ${WIDE} ${HIGH}`, preserveAspectRatio: 'none', class: 'chart', role: 'img', 'aria-label': 'Dropped frames over time'}, shapes),
+    el('figcaption', {}, `${minutes} minutes ago`, el('span', {}, `at most ${number(most / history.step)} frames a second`), 'now'));
+}
+
+export function show(view) {
+  const lines = el('div', {});
+  const rows = el('div', {});
+  view.append(el('h1', {}, 'Drops'), lines, rows);
+  let words = '';
+
+  async function ask() {
+    const [history, drops] = await Promise.all([get('drops/history'), get('drops')]);
+    lines.replaceChildren(section('Frames dropped, by reason, over time', chart(history)));
+    const found = drops.filter(d => `${d.switch} ${d.reason}`.toLowerCase().includes(words.toLowerCase())).sort((a, b) => b.rate - a.rate || b.packets - a.packets);
+    const mark = reason => {
+      const m = el('i', {class: 'swatch'});
+      m.style.setProperty('--hue', hue(reason));
+      return m;
+    };
+    rows.replaceChildren(section('By switch and reason', table([['switch', d => d.switch], ['reason', d => el('span', {}, mark(d.reason), d.reason)],
+      ['frames', d => number(d.packets), 'n'], ['a second', d => d.rate, 'n'], ['last', d => ago(d.lastSeen)], ['by port', d => d.lastPort],
+      ['last frame', d => el('code', {}, d.lastFrame)]], found, 'Nothing was dropped.')));
+  }
+
+  const timer = setInterval(ask, PERIOD);
+  ask();
+  return {
+    search(text) {
+      words = text;
+      ask();
+    },
+    dispose: () => clearInterval(timer),
+  };
+}

@@ -1,0 +1,72 @@
+// Every accepted version, what each changed, and the way back.
+
+import {get, post} from './api.js';
+import {ago, el, section, table, trouble} from './dom.js';
+import {planned} from './plan-text.js';
+
+export function show(view, [version]) {
+  const rows = el('div', {});
+  const detail = el('div', {'aria-live': 'polite'});
+  view.append(el('h1', {}, 'History'), detail, rows);
+  let words = '';
+
+  async function ask() {
+    const versions = (await get('history')).reverse();
+    const found = versions.filter(v => `${v.version} ${v.author} ${v.message}`.toLowerCase().includes(words.toLowerCase()));
+    rows.replaceChildren(table([['version', v => el('a', {href: `#/history/${v.version}`}, String(v.version)), 'n'], ['when', v => ago(v.time)], ['who', v => v.author],
+      ['why', v => v.message], ['', (v) => (v.version === versions[0].version ? 'in force' : el('a', {class: 'button', href: `#/history/${v.version}`}, 'look'))]],
+    found.slice(0, 500), 'Nothing was applied yet.'));
+  }
+
+  function diff(lines) {
+    return lines.length === 0 ? el('p', {class: 'empty'}, 'No difference.') : el('pre', {class: 'diff'}, lines.map(l => el('span',
+      {class: l.startsWith('+') ? 'plus' : l.startsWith('-') ? 'minus' : l.startsWith('@') ? 'hunk' : ''}, l)));
+  }
+
+  async function open(n) {
+    const versions = await get('history');
+    const at = versions.findIndex(v => v.version === n);
+    if (at < 0) {
+      detail.replaceChildren(el('p', {class: 'empty'}, `There is no version ${n}.`));
+      return;
+    }
+    const latest = versions[versions.length - 1].version;
+    const before = at === 0 ? n : versions[at - 1].version;
+    const changed = at === 0 ? Object.values((await get(`versions/${n}`)).files).flatMap(f => f.split('\n').map(l => `+${l}`)) : (await get(`diff?from=${before}&to=${n}`)).lines;
+    const answer = el('div', {});
+    const back = el('button', {type: 'button', class: 'first', onclick: () => plan(n, latest, answer)}, `Roll back to version ${n}`);
+    detail.replaceChildren(section(at === 0 ? `Version ${n}` : `What version ${n} changed`, diff(changed), n !== latest && el('p', {}, back), answer));
+  }
+
+  /** Says what going back would do before it is done. */
+  async function plan(n, base, answer) {
+    try {
+      const p = await post(`rollback/${n}?dryRun=true`);
+      const go = el('button', {type: 'button', class: 'danger', onclick: async () => {
+        answer.replaceChildren(el('p', {class: 'empty'}, 'Rolling back …'));
+        try {
+          const done = await post(`rollback/${n}?author=page&base=${base}&fingerprint=${encodeURIComponent(p.fingerprint)}`);
+          answer.replaceChildren(el('p', {}, `Version ${done.version}: ${done.state}.`));
+        } catch (e) {
+          answer.replaceChildren(trouble(e));
+        }
+        ask();
+      }}, 'Do it');
+      answer.replaceChildren(planned(p), go);
+    } catch (e) {
+      answer.replaceChildren(trouble(e));
+    }
+  }
+
+  ask();
+  if (version) {
+    open(Number(version));
+  }
+  return {
+    happened: e => e.kind === 'applied' && ask(),
+    search(text) {
+      words = text;
+      ask();
+    },
+  };
+}

@@ -1,0 +1,74 @@
+// Networks, and one of them: who is in it, where, with what MTU, and who was reached from where.
+
+import {get} from './api.js';
+import {el, hue, number, section, table} from './dom.js';
+
+function swatch(name) {
+  const mark = el('i', {class: 'swatch'});
+  mark.style.setProperty('--hue', hue(name));
+  return mark;
+}
+
+export function list(view) {
+  const box = el('div', {});
+  view.append(el('h1', {}, 'Networks'), box);
+  let words = '';
+  let latest = null;
+  function draw() {
+    const rows = latest.networks.filter(n => `${n.name} ${n.vlan} ${n.vni} ${n.subnet}`.toLowerCase().includes(words.toLowerCase()));
+    box.replaceChildren(table([['network', n => el('a', {href: `#/network/${n.name}`}, swatch(n.name), n.name)], ['VLAN', n => n.vlan, 'n'], ['VNI', n => n.vni, 'n'],
+      ['MTU', n => n.mtu, 'n'], ['subnet', n => n.subnet], ['hosts', n => n.hosts.split(',').filter(h => h).length, 'n'], ['ports', n => n.ports, 'n'], ['MACs', n => n.macs, 'n']],
+    rows, 'No network is declared.'));
+  }
+  return {
+    update(state) {
+      latest = state;
+      draw();
+    },
+    search(text) {
+      words = text;
+      if (latest) {
+        draw();
+      }
+    },
+  };
+}
+
+export function show(view, [name]) {
+  const facts = el('p', {class: 'summary'});
+  const members = el('div', {});
+  const ports = el('div', {});
+  const reach = el('div', {});
+  view.append(el('h1', {}, swatch(name), `Network ${name}`), facts, members, ports, reach);
+
+  async function ask() {
+    const rows = await get(`networks/${encodeURIComponent(name)}/members`);
+    const switches = [...new Set(rows.flatMap(r => Object.keys(r.reachedFrom)))].sort();
+    members.replaceChildren(section('Who is in it, and who reached whom', el('p', {class: 'note'},
+      'Frames for each member by the switch that sent them on: what came from that switch’s own ports, and at the member’s own switch all that reached it.'),
+    table([['MAC', m => m.mac], ['address', m => m.address], ['switch', m => m.switch], ['port', m => m.port],
+      ...switches.map(s => [`from ${s}`, m => (m.reachedFrom[s] ? number(m.reachedFrom[s]) : '·'), 'n'])], rows, 'Nobody has sent a frame yet.')));
+  }
+
+  async function check() {
+    const rows = (await get('check')).reach.filter(r => r.from === name || r.to === name);
+    reach.replaceChildren(section('Who can reach whom, by the file', table([['from', r => r.from], ['to', r => r.to], ['pairs of ports', r => r.pairs, 'n'], ['such as', r => r.example],
+      ['frames', r => r.frames], ['but for', r => Object.entries(r.dropped).map(([why, what]) => `${why}: ${what}`).join('; ')]], rows, 'Nobody reaches anybody.')));
+  }
+
+  const timer = setInterval(ask, 3000);
+  ask();
+  check();
+  return {
+    update(state) {
+      const n = state.networks.find(x => x.name === name);
+      facts.textContent = n ? `VLAN ${n.vlan}${n.vni === '' ? '' : `, VNI ${n.vni}`}${n.mtu === '' ? '' : `, MTU ${n.mtu}`}${n.subnet ? `, ${n.subnet}` : ''}; on ${n.hosts.replaceAll(',', ', ')}`
+        : 'The file in force declares no such network.';
+      const carried = state.ports.filter(p => p.networks.split(',').includes(name));
+      ports.replaceChildren(section('Ports that carry it', table([['host', p => el('a', {href: `#/host/${p.host}`}, p.host)], ['bridge', p => p.bridge], ['port', p => p.port],
+        ['mode', p => p.mode], ['MTU', p => p.mtu, 'n'], ['link', p => p.link]], carried.slice(0, 500)),
+      carried.length > 500 && el('p', {class: 'note'}, `… and ${carried.length - 500} more`)));
+    },
+    dispose: () => clearInterval(timer),
+  };
+}

@@ -1,0 +1,46 @@
+// The network at one look.
+
+import {el, section, text} from './dom.js';
+import {legend, Picture} from './picture.js';
+
+/** From so many hosts on they are grouped by name unless somebody chooses otherwise. */
+const MANY = 24;
+
+export function show(view) {
+  const summary = el('p', {class: 'summary'});
+  const group = el('select', {'aria-label': 'Group hosts', onchange: () => regroup(group.value)},
+    el('option', {value: 'none'}, 'not grouped'), el('option', {value: 'name'}, 'grouped by name'), el('option', {value: 'state'}, 'grouped by state'));
+  const picture = new Picture();
+  const first = el('div', {});
+  let chosen = false;
+  let latest = null;
+  view.append(el('div', {class: 'tools'}, summary, group), first, picture.element, legend());
+
+  function regroup(how) {
+    chosen = true;
+    picture.grouping = how;
+    if (latest) {
+      picture.update(latest);
+    }
+  }
+
+  return {
+    update(state) {
+      if (!chosen && state.hosts.length > MANY) {
+        group.value = picture.grouping = 'name';
+        chosen = true;
+      }
+      latest = state;
+      const {hosts, bridges, switches} = state.status;
+      text(summary, `Version ${state.status.version}: ${hosts.inSync} of ${hosts.declared} hosts and ${bridges.inSync} of ${bridges.declared} bridges in sync, `
+        + `${state.networks.length} networks, ${state.ports.length} ports, ${switches.connected} switches connected`
+        + (switches.unnamed > 0 ? `, ${switches.unnamed} of them in no file` : ''));
+      first.replaceChildren(...(state.hosts.length > 0 ? [] : [section('No network yet',
+        el('p', {}, 'Apply a file with ', el('code', {}, 'heddle apply FILE'), ', or paste one under ', el('a', {href: '#/plan'}, 'Plan'), '. '
+          + 'Switches that connect without one get MAC learning at once.'))]));
+      picture.update(state);
+    },
+    search: words => picture.search(words),
+    dispose: () => picture.dispose(),
+  };
+}
