@@ -30,6 +30,11 @@ public final class Apps {
     /** What a switch should have. */
     public static FlowProgram compile(SwitchView view) {
         FlowProgram.Builder program = new FlowProgram.Builder();
+        if (view.host().map(h -> !h.hasController()).orElse(false)) {
+            // What such a bridge does with frames is Open vSwitch's business.
+            new L2LearningApp().leave(new FlowSink(program, new L2LearningApp()));
+            return program.build();
+        }
         for (FlowContributor app : ALL) {
             app.contribute(view, new FlowSink(program, app));
         }

@@ -28,6 +28,9 @@ final class ColumnDiff {
                 return;
             }
             Object now = row.columns().get(column);
+            if (value instanceof HostState.Alike a && a.others().stream().anyMatch(v -> Value.same(now, v))) {
+                return;
+            }
             Object then = said(value);
             if (value instanceof Map<?, ?> && mapKeys.containsKey(table + "." + column)) {
                 Map<String, String> merged = new TreeMap<>(Value.map(now));
@@ -46,7 +49,8 @@ final class ColumnDiff {
 
     /** The value that a row of Heddle's should have. */
     static Object said(Object value) {
-        return value instanceof HostState.Default d ? d.value() : value instanceof HostState.Initial i ? i.value() : value;
+        return value instanceof HostState.Default d ? d.value() : value instanceof HostState.Initial i ? i.value()
+                : value instanceof HostState.Alike a ? a.value() : value;
     }
 
     /** Changes for people: {@code tag=200 → 300}. */

@@ -172,10 +172,20 @@ public final class HostDiff {
     private void alterBridge(Database.Row row, String name, HostState.Bridge bridge) {
         Map<String, Object> changes = columns.changes(BRIDGE, row, bridge.columns(), isOurs(row));
         List<String> details = ColumnDiff.details(row, changes);
-        mark(row, changes);
+        Map<String, String> targetRows = new TreeMap<>();
+        row.refs("controller").forEach(u -> have.row(CONTROLLER, u).ifPresent(c -> targetRows.put(c.text("target"), u)));
+        bridge.former().filter(targetRows::containsKey).ifPresent(former -> {
+            Set<Object> others = new HashSet<>();
+            targetRows.forEach((target, u) -> {
+                if (!target.equals(former)) {
+                    others.add(Value.Ref.uuid(u));
+                }
+            });
+            changes.put("controller", others);
+            details.add("controller=" + former + " → -");
+        });
         bridge.controller().ifPresent(target -> {
-            Set<Object> targets = new TreeSet<>();
-            row.refs("controller").forEach(u -> have.row(CONTROLLER, u).ifPresent(c -> targets.add(c.text("target"))));
+            Set<Object> targets = new TreeSet<>(targetRows.keySet());
             if (!targets.equals(Set.of(target))) {
                 changes.put("controller", controller(target));
                 // Passive ones, ptcp: and the like, are listeners and no controllers.
@@ -321,7 +331,6 @@ public final class HostDiff {
         String what = "port " + bridge + "/" + row.text("name");
         Map<String, Object> changes = columns.changes(PORT, row, port.columns(), isOurs(row));
         List<String> details = ColumnDiff.details(row, changes);
-        mark(row, changes);
         Map<String, Database.Row> present = new TreeMap<>();
         row.refs("interfaces").forEach(u -> have.row(INTERFACE, u).ifPresent(i -> present.put(i.text("name"), i)));
         if (!present.keySet().equals(port.interfaces().keySet())) {
@@ -343,7 +352,7 @@ public final class HostDiff {
         });
     }
 
-    /** A row that stood there before is adopted. */
+    /** A row that stood there before is adopted once it is altered; one that is right already is not touched for a mark. */
     private static void mark(Database.Row row, Map<String, Object> changes) {
         Map<String, String> ids = row.map("external_ids");
         if (!ids.containsKey(MARK)) {
@@ -356,6 +365,9 @@ public final class HostDiff {
     private void update(String table, Database.Row row, Map<String, Object> changes, String what,
                         List<String> details) {
         if (!changes.isEmpty()) {
+            if (table.equals(BRIDGE) || table.equals(PORT)) {
+                mark(row, changes);
+            }
             operations.add(Operation.update(table, row.uuid(), changes));
             touches.add(new Touch(what, Set.copyOf(changes.keySet())));
             lines.add("~ " + what + (details.isEmpty() ? " adopted" : " " + String.join(" ", details)));

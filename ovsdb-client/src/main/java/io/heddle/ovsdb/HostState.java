@@ -29,12 +29,14 @@ public record HostState(Map<String, Object> root, Map<String, Bridge> bridges, M
     /**
      * A bridge.
      *
-     * @param controller the one OpenFlow target it should have, such as {@code tcp:192.0.2.1:6653}
+     * @param controller the one OpenFlow target it should have, such as {@code tcp:192.0.2.1:6653}; empty where that is not
+     *     Heddle's business
+     * @param former an OpenFlow target that it should not have any more
      * @param ports by name
      * @param rows rows that belong to the bridge alone, by the column that refers to them
      * @param mirrors rows of the table Mirror, by name
      */
-    public record Bridge(Map<String, Object> columns, Optional<String> controller, Map<String, Port> ports,
+    public record Bridge(Map<String, Object> columns, Optional<String> controller, Optional<String> former, Map<String, Port> ports,
                          Map<String, Row> rows, Map<String, Row> mirrors) {
         public Bridge {
             columns = ordered(columns);
@@ -61,6 +63,10 @@ public record HostState(Map<String, Object> root, Map<String, Bridge> bridges, M
      * what nobody speaks of stays.
      */
     public record Default(Object value) {
+    }
+
+    /** A column's value, and others that mean the same to Open vSwitch: a row that has one of them is left as it is. */
+    public record Alike(Object value, Set<Object> others) {
     }
 
     /** A column's value that a row is made with; what it is later is not Heddle's business. */

@@ -15,6 +15,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioDomainSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.codec.json.JsonObjectDecoder;
@@ -24,7 +25,9 @@ import io.netty.handler.timeout.ReadTimeoutHandler;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.opendaylight.ovsdb.lib.jsonrpc.JsonRpcEndpoint;
@@ -54,11 +57,17 @@ public final class OvsdbConnector implements AutoCloseable {
 
     /** Dials a host. @param failed gets why it could not be reached */
     public void dial(String address, int port, OvsdbSession.Listener listener, Consumer<String> failed) {
-        new Bootstrap().group(loops).channel(NioSocketChannel.class)
-                .option(ChannelOption.TCP_NODELAY, true)
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
-                .handler(pipeline(listener))
-                .connect(address, port)
+        dial(new Bootstrap().channel(NioSocketChannel.class).option(ChannelOption.TCP_NODELAY, true)
+                .remoteAddress(address, port), listener, failed);
+    }
+
+    /** Dials the database of this machine by its socket, such as {@code /run/openvswitch/db.sock}. */
+    public void dial(Path socket, OvsdbSession.Listener listener, Consumer<String> failed) {
+        dial(new Bootstrap().channel(NioDomainSocketChannel.class).remoteAddress(UnixDomainSocketAddress.of(socket)), listener, failed);
+    }
+
+    private void dial(Bootstrap to, OvsdbSession.Listener listener, Consumer<String> failed) {
+        to.group(loops).option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS).handler(pipeline(listener)).connect()
                 .addListener(connected -> {
                     if (!connected.isSuccess()) {
                         failed.accept(connected.cause().getMessage());

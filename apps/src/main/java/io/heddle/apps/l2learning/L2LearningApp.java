@@ -48,6 +48,11 @@ public final class L2LearningApp implements FlowContributor {
         return NUMBER;
     }
 
+    /** All that is known of a switch that Heddle does not control. */
+    public void leave(FlowSink sink) {
+        sink.add(Table.ADMISSION, 0, Match.ALL, Instructions.apply(new Action.Output(PortNumber.NORMAL)), "no controller: Open vSwitch decides");
+    }
+
     @Override
     public void contribute(SwitchView view, FlowSink sink) {
         sink.add(Table.LEARN, 0, Match.ALL, Instructions.apply(COPY).then(Table.FORWARD.number()),

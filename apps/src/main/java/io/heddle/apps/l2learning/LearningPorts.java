@@ -34,9 +34,12 @@ public final class LearningPorts {
     private final boolean uplinks;
     /** Peers at IPv6 addresses, by id. */
     private final Map<Integer, Vtep> v6;
+    /** The port by which all of Heddle's hosts reach each other, 0 for none. */
+    private final int overlay;
 
     private LearningPorts(Map<Integer, Attachment> ports, boolean named, int aging, boolean uplinks,
-                          Map<Integer, Vtep> v6) {
+                          Map<Integer, Vtep> v6, int overlay) {
+        this.overlay = overlay;
         this.v6 = Map.copyOf(v6);
         this.uplinks = uplinks;
         this.ports = Map.copyOf(ports);
@@ -48,7 +51,7 @@ public final class LearningPorts {
     public static LearningPorts of(SwitchView view) {
         Map<Integer, Attachment> ports = new HashMap<>();
         if (view.bridge().isEmpty()) {
-            return new LearningPorts(ports, false, DEFAULT_AGING, false, Map.of());
+            return new LearningPorts(ports, false, DEFAULT_AGING, false, Map.of(), 0);
         }
         Bridge bridge = view.bridge().get();
         for (Port port : bridge.ports().values()) {
@@ -64,7 +67,8 @@ public final class LearningPorts {
         Map<Integer, Vtep> v6 = new HashMap<>();
         view.model().peers(view.host().orElseThrow(), bridge).stream().map(h -> h.vtep().orElseThrow())
                 .filter(Vtep::isV6).forEach(v -> v6.put(v.id(), v));
-        return new LearningPorts(ports, true, bridge.macAgingTime(), !bridge.uplinks().isEmpty(), v6);
+        return new LearningPorts(ports, true, bridge.macAgingTime(), !bridge.uplinks().isEmpty(), v6,
+                view.tunnelPort().orElse(0));
     }
 
     /** Seconds after which a silent MAC is forgotten. */
@@ -80,6 +84,11 @@ public final class LearningPorts {
     /** Whether other switches are behind some of the ports. */
     public boolean hasUplinks() {
         return uplinks;
+    }
+
+    /** The id of the peer that a frame came from; 0 for a port that is no way to peers, a tunnel of its own included. */
+    public int peer(int inPort, int tunSrc) {
+        return inPort == overlay ? tunSrc : 0;
     }
 
     /** Whether a tunnel's far end has an IPv6 address. */

@@ -71,7 +71,7 @@ final class Convergence {
             }
             parts.put("host " + name, away ? "pending" : refused != null ? "refused"
                     : s != null && s.syncedVersion() >= version ? "in-sync" : "changing");
-            host.bridges().values().forEach(b -> parts.put("switch " + name + "/" + b.name(),
+            host.bridges().values().stream().filter(b -> host.hasController()).forEach(b -> parts.put("switch " + name + "/" + b.name(),
                     away ? "pending" : refused != null ? "refused"
                             : switchState(b.datapathId(), version, "switch " + name + "/" + b.name(), errors)));
         });

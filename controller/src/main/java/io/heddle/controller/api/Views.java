@@ -71,6 +71,10 @@ final class Views {
 
     /** Whether a switch has confirmed the version in force. */
     boolean isCurrent(long datapathId) {
+        Optional<Host> leftAlone = fleet.model().byDatapathId(datapathId).map(NetworkModel.Place::host).filter(h -> !h.hasController());
+        if (leftAlone.isPresent()) {
+            return fleet.hosts().status().stream().anyMatch(s -> s.name().equals(leftAlone.get().name()) && isCurrent(s));
+        }
         return fleet.switches().find(datapathId).isPresent() && fleet.syncedVersion(datapathId) >= fleet.version();
     }
 

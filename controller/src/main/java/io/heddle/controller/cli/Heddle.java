@@ -11,7 +11,7 @@ import picocli.CommandLine;
         description = "One file says what the network should be; Heddle makes every Open vSwitch host so.",
         subcommands = {ControllerCommand.class, PlanCommand.class, ApplyCommand.class, StatusCommand.class,
             GetCommand.class, CaptureCommand.class, TraceCommand.class, CheckCommand.class, HistoryCommand.class,
-            ShowCommand.class, DiffCommand.class, RollbackCommand.class},
+            ShowCommand.class, DiffCommand.class, RollbackCommand.class, ImportCommand.class},
         footer = {"", "Also: heddle demo, heddle lab up|down|exec, heddle bench, heddle verify"})
 public final class Heddle {
     @Option(names = "--api", paramLabel = "URL", defaultValue = "http://127.0.0.1:8080",

@@ -120,6 +120,11 @@ final class ModelReader {
         PortReader ports = new PortReader(networks, problems, notes);
         places.forEach((bridge, at) -> bridges.put(bridge, bridge(name, bridge, at, ports)));
         ports.checkPatches(bridges, places);
+        y.get("controller").filter(c -> c.text().equals("none")).ifPresent(c -> {
+            tunnelIp.ifPresent(ip -> problems.add(y.get("tunnel-ip").get().problem("a host with controller: none takes no part in the tunnels"
+                    + " between hosts, which need flow entries: leave it out, or give the bridges ports of type: vxlan")));
+            notes.add(c.problem("what needs flow entries does not hold on this host: access lists, private ports, limits, port security"));
+        });
         return new Host(name, ovsdb(y), tunnelIp.filter(InetAddresses::isInetAddress), number(y, "underlay-mtu", 1500),
                 y.get("controller").map(Yaml::text), bridges);
     }
@@ -163,7 +168,7 @@ final class ModelReader {
         }
         Map<String, Port> read = withAll(ports.read(name, y));
         Bridge bridge = new Bridge(name, id, y.text("datapath", "system").equals("netdev"),
-                !y.text("fail-mode", "secure").equals("standalone"), number(y, "mac-aging-time", 300),
+                !y.text("fail-mode", "secure").equals("standalone"), number(y, "mac-aging-time", Bridge.DEFAULT_MAC_AGING),
                 number(y, "mac-limit", 1024), read,
                 new MirrorReader(networks, problems).read(y, read), OvsdbSettings.read(y, "bridge"));
         if (bridge.settings().isOn("Bridge.rstp_enable") && bridge.settings().isOn("Bridge.stp_enable")) {

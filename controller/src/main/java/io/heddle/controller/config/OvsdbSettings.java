@@ -2,6 +2,7 @@ package io.heddle.controller.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.heddle.flows.model.Settings;
+import io.heddle.ovsdb.Database;
 import io.heddle.ovsdb.HostState;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * The settings that go to OVSDB as they are. The network file's schema says of each which column it is
@@ -109,6 +111,25 @@ public final class OvsdbSettings {
                 .forEach(s -> put(columns, s, settings.values().get(s.column())));
         Map<String, String> out = new LinkedHashMap<>();
         columns.values().forEach(m -> ((Map<?, ?>) m).forEach((k, v) -> out.put((String) k, (String) v)));
+        return out;
+    }
+
+    /**
+     * What rows say of the settings of one mapping of the file, where it differs from what is so anyway: the way back.
+     *
+     * @param row the row of a table, or null where there is none
+     */
+    public static Map<String, Object> said(String definition, Function<String, Database.Row> row) {
+        Map<String, Object> out = new LinkedHashMap<>();
+        for (Setting s : ALL) {
+            Database.Row r = s.definition().equals(definition) && s.rowTable().isEmpty() ? row.apply(s.table()) : null;
+            String text = r == null ? "" : s.mapKey().map(k -> r.map(s.name()).getOrDefault(k, "")).orElseGet(() -> r.text(s.name()));
+            if (!text.isEmpty() && !text.equals(s.schema().path("default").asText())) {
+                String type = s.schema().path("type").asText();
+                out.put(s.key(), type.equals("boolean") ? (Object) text.equals("true")
+                        : type.equals("integer") && text.matches("\\d{1,18}") ? (Object) Long.valueOf(text) : text);
+            }
+        }
         return out;
     }
 

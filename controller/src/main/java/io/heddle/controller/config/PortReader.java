@@ -24,6 +24,8 @@ import java.util.stream.Collectors;
 
 /** Reads the ports of one host's bridges: device names are the host's, so a port may stand on one bridge only. */
 final class PortReader {
+    private static final List<String> TUNNEL_SETTINGS = List.of("remote-ip", "local-ip", "key", "dst-port", "tos", "ttl", "df-default", "csum");
+
     private final List<Problem> problems;
     private final VlanReader vlans;
     private final BondReader bonds;
@@ -46,7 +48,7 @@ final class PortReader {
 
     private Port port(String bridge, String name, Yaml y) {
         ModelReader.checkDevice(name, y, problems);
-        Port.Type type = Port.Type.valueOf(known(y.text("type", "system"), "system", "internal", "patch", "tap"));
+        Port.Type type = Port.Type.valueOf(known(y.text("type", "system"), "system", "internal", "patch", "tap", "vxlan", "geneve", "gre"));
         Optional<Bond> bond = y.get("bond").filter(Yaml::isMap).map(b -> bonds.read(name, b));
         if (bond.isEmpty()) {
             claim(name, bridge + "/" + name, y);
@@ -66,14 +68,27 @@ final class PortReader {
             problems.add(y.problem(peer == null ? "a patch port needs peer: the port at the other end"
                     : "peer is for ports of type: patch"));
         }
+        tunnel(type, y);
         Port.Vlans carried = vlans.read(y);
         boolean uplink = y.get("uplink").map(u -> u.text().equals("true")).orElse(bond.isPresent()
-                || type == Port.Type.SYSTEM && carried instanceof Port.Trunk);
+                || type.isTunnel() || type == Port.Type.SYSTEM && carried instanceof Port.Trunk);
         Settings settings = OvsdbSettings.read(y, "port").and(y.get("bond").map(b -> OvsdbSettings.read(b, "bond"))
                 .orElse(Settings.NONE));
         OptionalInt mtu = y.get("mtu-request").filter(Yaml::isInteger).map(m -> OptionalInt.of((int) m.integer()))
                 .orElse(OptionalInt.empty());
         return new Port(name, type, peer, bond, carried, uplink, policy(y), endpoint(y), rates.read(y), mtu, settings);
+    }
+
+    private void tunnel(Port.Type type, Yaml y) {
+        Optional<Yaml> remote = y.get("remote-ip");
+        if (type.isTunnel() && remote.filter(r -> InetAddresses.isInetAddress(r.text())).isEmpty()) {
+            problems.add(remote.orElse(y).problem("a tunnel port needs remote-ip: the IP address of its far end"));
+        }
+        for (String key : TUNNEL_SETTINGS) {
+            if (!type.isTunnel() && y.get(key).isPresent()) {
+                problems.add(y.get(key).get().problem("is for ports of type: vxlan, geneve or gre"));
+            }
+        }
     }
 
     private void claim(String device, String owner, Yaml y) {

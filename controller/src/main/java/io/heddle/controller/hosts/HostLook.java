@@ -74,7 +74,7 @@ public final class HostLook implements AutoCloseable {
     /** The OpenFlow target for a host's bridges: what the file says, or the address by which the host sees this process. */
     static String target(OvsdbSession session, Host host, String openFlowPort) {
         String local = session.localAddress();
-        return host.controller().orElseGet(() -> "tcp:" + (local.contains(":") ? "[" + local + "]" : local) + ":" + openFlowPort);
+        return host.controller().filter(c -> host.hasController()).orElseGet(() -> "tcp:" + (local.contains(":") ? "[" + local + "]" : local) + ":" + openFlowPort);
     }
 
     /** What a version of the network would change; fails where the host cannot be reached. */

@@ -49,10 +49,12 @@ public final class HostCompiler {
     public static HostState compile(NetworkModel model, Host host, String target) {
         Map<String, HostState.Bridge> bridges = new LinkedHashMap<>();
         host.bridges().forEach((name, bridge) -> bridges.put(name,
-                new HostState.Bridge(columns(bridge), Optional.of(target), ports(model, host, bridge),
+                new HostState.Bridge(columns(host, bridge), Optional.of(target).filter(t -> host.hasController()),
+                        Optional.of(target).filter(t -> !host.hasController()), ports(model, host, bridge),
                         rows(bridge), MirrorCompiler.rows(bridge))));
         Map<String, Set<String>> keys = new HashMap<>(OvsdbSettings.mapKeys());
-        keys.merge("Bridge.other_config", Set.of("datapath-id", "mac-aging-time"), Sets::union);
+        keys.merge("Bridge.other_config", host.hasController() ? Set.of("datapath-id", "mac-aging-time") : Set.of("mac-aging-time"),
+                Sets::union);
         keys.put("Interface.external_ids", Set.of(ADDRESS));
         keys.put("Open_vSwitch.other_config", Set.of());
         return new HostState(root(host), bridges, keys);
@@ -65,16 +67,22 @@ public final class HostCompiler {
         return two ? Map.of("other_config", Map.of("vlan-limit", "2")) : Map.of();
     }
 
-    private static Map<String, Object> columns(Bridge bridge) {
+    private static Map<String, Object> columns(Host host, Bridge bridge) {
         Map<String, Object> columns = new LinkedHashMap<>();
-        columns.put("datapath_type", bridge.netdev() ? "netdev" : "system");
-        columns.put("fail_mode", bridge.secure() ? "secure" : "standalone");
-        columns.put("protocols", PROTOCOLS);
+        columns.put("datapath_type", bridge.netdev() ? "netdev" : new HostState.Alike("system", Set.of("")));
+        columns.put("fail_mode", bridge.secure() ? "secure" : new HostState.Alike("standalone", Set.of(Set.of())));
+        if (host.hasController()) {
+            columns.put("protocols", PROTOCOLS);
+        }
         columns.putAll(OvsdbSettings.columns("Bridge", bridge.settings()));
         Map<String, String> config = new TreeMap<>();
         ((Map<?, ?>) columns.get("other_config")).forEach((k, v) -> config.put((String) k, (String) v));
-        config.put("datapath-id", String.format("%016x", bridge.datapathId()));
-        config.put("mac-aging-time", Integer.toString(bridge.macAgingTime()));
+        if (host.hasController()) {
+            config.put("datapath-id", String.format("%016x", bridge.datapathId()));
+        }
+        if (host.hasController() || bridge.macAgingTime() != Bridge.DEFAULT_MAC_AGING) {
+            config.put("mac-aging-time", Integer.toString(bridge.macAgingTime()));
+        }
         // The bridge's own port takes its address from here; one that somebody set by hand is left when none is said.
         Optional.ofNullable(bridge.ports().get(bridge.name())).map(p -> p.endpoint().mac())
                 .ifPresent(mac -> mac.ifPresent(m -> config.put("hwaddr", FlowText.mac(m))));
@@ -128,7 +136,7 @@ public final class HostCompiler {
 
     private static Map<String, Object> device(NetworkModel model, Bridge bridge, Port port) {
         Map<String, Object> columns = new LinkedHashMap<>();
-        columns.put("type", port.type().ovsdb());
+        columns.put("type", port.type() == Port.Type.SYSTEM ? new HostState.Alike("", Set.of("system")) : port.type().ovsdb());
         columns.putAll(OvsdbSettings.columns("Interface", port.settings()));
         columns.put("mtu_request", mtu(model, port).isPresent() ? (long) mtu(model, port).getAsInt() : NOTHING);
         boolean internal = port.type() == Port.Type.INTERNAL;
@@ -153,7 +161,7 @@ public final class HostCompiler {
 
     static Map<String, Object> vlans(NetworkModel model, Port port) {
         if (port.vlans() instanceof Port.Access a) {
-            return vlanColumns(model.networks().get(a.network()).vlan(), Set.of(), Set.of());
+            return vlanColumns(model.networks().get(a.network()).vlan(), Set.of(), new HostState.Alike(Set.of(), Set.of("access")));
         }
         if (port.vlans() instanceof Port.Dot1qTunnel q) {
             Map<String, Object> columns =
@@ -171,11 +179,16 @@ public final class HostCompiler {
             trunks.clear();
         }
         Network untagged = t.nativeNetwork() == null ? null : model.networks().get(t.nativeNetwork());
-        return untagged == null ? vlanColumns(Set.of(), trunks, "trunk")
-                : vlanColumns(untagged.vlan(), trunks, t.nativeTagged() ? "native-tagged" : "native-untagged");
+        if (untagged == null) {
+            return vlanColumns(Set.of(), trunks, new HostState.Alike("trunk", Set.of(Set.of())));
+        }
+        Set<Object> withoutNative = new TreeSet<>(trunks);
+        withoutNative.remove((long) untagged.vlan());
+        Object carried = withoutNative.isEmpty() ? trunks : new HostState.Alike(trunks, Set.of(withoutNative));
+        return vlanColumns(untagged.vlan(), carried, t.nativeTagged() ? "native-tagged" : "native-untagged");
     }
 
-    static Map<String, Object> vlanColumns(Object tag, Set<Object> trunks, Object mode) {
+    static Map<String, Object> vlanColumns(Object tag, Object trunks, Object mode) {
         Map<String, Object> columns = new LinkedHashMap<>();
         columns.put("tag", tag instanceof Integer i ? Long.valueOf(i) : tag);
         columns.put("trunks", trunks);
@@ -184,11 +197,16 @@ public final class HostCompiler {
         return columns;
     }
 
+    /** What Open vSwitch does anyway where nothing is said need not be said in a row that somebody else made. */
+    private static Object orNothing(String value, String otherwise) {
+        return value.equals(otherwise) ? new HostState.Alike(value, Set.of(Set.of())) : value;
+    }
+
     /** The mode's columns, empty for a port that is no bond: one that was a bond must lose them. */
     private static Map<String, Object> bond(Optional<Bond> bond) {
         Map<String, Object> columns = new LinkedHashMap<>();
-        columns.put("bond_mode", bond.<Object>map(b -> b.mode().text()).orElse(Set.of()));
-        columns.put("lacp", bond.<Object>map(b -> b.lacp().name().toLowerCase(Locale.ROOT)).orElse(Set.of()));
+        columns.put("bond_mode", bond.map(b -> orNothing(b.mode().text(), "active-backup")).orElse(Set.of()));
+        columns.put("lacp", bond.map(b -> orNothing(b.lacp().name().toLowerCase(Locale.ROOT), "off")).orElse(Set.of()));
         return columns;
     }
 }

@@ -126,7 +126,7 @@ public final class Planner {
         fleet.switches().all().forEach(c -> answers.put(c, FlowReader.ask(c, Cookies.HEDDLE, Cookies.OWNER_MASK)));
         Map<String, List<String>> out = new TreeMap<>();
         for (NetworkModel.Place place : then.places()) {
-            if (fleet.switches().find(place.bridge().datapathId()).isEmpty()) {
+            if (place.host().hasController() && fleet.switches().find(place.bridge().datapathId()).isEmpty()) {
                 out.put(place.toString(), lines(place.toString(), Blueprint.view(then, place, Map.of(), Transition.NONE),
                         FlowProgram.EMPTY, List.of(), disturbs));
             }

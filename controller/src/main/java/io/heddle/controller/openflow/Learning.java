@@ -156,8 +156,8 @@ public final class Learning {
     private void learn(ByteBuf out, int network, long mac) {
         int inPort = packet.inPort();
         int attachment = ports.attachment(inPort);
-        MacTable.Sighting sighting =
-                macs.see(network, mac, inPort, attachment, packet.tunSrc(), ports.limit(inPort));
+        int peer = ports.peer(inPort, packet.tunSrc());
+        MacTable.Sighting sighting = macs.see(network, mac, inPort, attachment, peer, ports.limit(inPort));
         if (sighting == MacTable.Sighting.OVER_LIMIT) {
             FlowCodec.writeAdd(out, connection.nextXid(), LearntFlows.suppress(inPort));
             connection.counters().count("mac_limit_reached_total");
@@ -176,13 +176,13 @@ public final class Learning {
         }
         learnt.increment();
         flowMods.add(2);
-        if (ports.isV6(packet.tunSrc())) {
+        if (ports.isV6(peer)) {
             FlowCodec.writeAdd(out, connection.nextXid(),
-                    LearntFlows.source(network, mac, inPort, ports.from(packet.tunSrc()), ports.aging()));
+                    LearntFlows.source(network, mac, inPort, ports.from(peer), ports.aging()));
         } else {
-            writer.source(out, connection.nextXid(), network, mac, inPort, packet.tunSrc());
+            writer.source(out, connection.nextXid(), network, mac, inPort, peer);
         }
-        long target = packet.tunSrc() != 0 ? Metadata.vtep(packet.tunSrc()) : Metadata.port(attachment);
+        long target = peer != 0 ? Metadata.vtep(peer) : Metadata.port(attachment);
         writer.destination(out, connection.nextXid(), network, mac, target);
     }
 

@@ -24,6 +24,9 @@ import java.util.Set;
  */
 public record Bridge(String name, long datapathId, boolean netdev, boolean secure, int macAgingTime, int macLimit,
                      Map<String, Port> ports, List<Mirror> mirrors, Settings settings) {
+    /** Seconds until a silent MAC is forgotten where nobody says otherwise. */
+    public static final int DEFAULT_MAC_AGING = 300;
+
     public Bridge {
         mirrors = List.copyOf(mirrors);
         ports = Collections.unmodifiableMap(new LinkedHashMap<>(ports));

@@ -13,11 +13,14 @@ import java.util.Optional;
  * @param ovsdb how its database is reached
  * @param tunnelIp the address of its VTEP, if it takes part in overlays
  * @param underlayMtu bytes of the largest IP packet that the network between the VTEPs carries
- * @param controller the OpenFlow target to give to its bridges, if not the address by which Heddle is seen from there
+ * @param controller the OpenFlow target to give to its bridges, if not the address by which Heddle is seen from there;
+ *     {@code none} for no controller
  * @param bridges by name, in the order of the file
  */
 public record Host(String name, Ovsdb ovsdb, Optional<String> tunnelIp, int underlayMtu, Optional<String> controller,
                    Map<String, Bridge> bridges) {
+    private static final Optional<String> NO_CONTROLLER = Optional.of("none");
+
     public Host {
         bridges = Collections.unmodifiableMap(new LinkedHashMap<>(bridges));
     }
@@ -45,6 +48,11 @@ public record Host(String name, Ovsdb ovsdb, Optional<String> tunnelIp, int unde
         public String toString() {
             return "system-id " + systemId;
         }
+    }
+
+    /** Whether its bridges are to have Heddle as controller; where not, Heddle keeps their rows, and their flows are not its business. */
+    public boolean hasController() {
+        return !controller.equals(NO_CONTROLLER);
     }
 
     /** The end of its tunnels. */

@@ -44,12 +44,23 @@ public record Port(String name, Type type, String peer, Optional<Bond> bond, Vla
         /** A device that OVS makes for a virtual machine; userspace datapath only. */
         TAP("tap"),
         /** One end of a cable between two bridges of a host. */
-        PATCH("patch");
+        PATCH("patch"),
+        /** A tunnel to one far end that need not be Heddle's; the networks between Heddle's own hosts need none. */
+        VXLAN("vxlan"),
+        /** Likewise, in Geneve. */
+        GENEVE("geneve"),
+        /** Likewise, in GRE. */
+        GRE("gre");
 
         private final String ovsdb;
 
         Type(String ovsdb) {
             this.ovsdb = ovsdb;
+        }
+
+        /** Whether frames leave by a tunnel of the port's own. */
+        public boolean isTunnel() {
+            return this == VXLAN || this == GENEVE || this == GRE;
         }
 
         /** The value of OVSDB's Interface.type. */
