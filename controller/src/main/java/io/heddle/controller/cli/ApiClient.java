@@ -4,31 +4,33 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.HttpURLConnection;
+import java.net.MalformedURLException;
+import java.net.Proxy;
 import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 
-/** Asks the controller's admin API. */
+/**
+ * Asks the controller's admin API. By Java's older client of HTTP: the newer one takes longer to load than a question to be
+ * answered.
+ */
 final class ApiClient {
     static final ObjectMapper JSON = new ObjectMapper();
-    private static final Duration CONNECT = Duration.ofSeconds(5);
+    private static final int CONNECT_MILLIS = 5000;
 
     private final String url;
-    private final HttpClient http = HttpClient.newBuilder().connectTimeout(CONNECT).build();
 
     ApiClient(String url) {
         this.url = url.replaceAll("/+$", "") + "/api/v1/";
     }
 
-    JsonNode get(String path) throws IOException, InterruptedException {
-        return send(HttpRequest.newBuilder(uri(path)).GET());
+    JsonNode get(String path) throws IOException {
+        return answer(open(path, "GET"));
     }
 
-    JsonNode post(String path, String json) throws IOException, InterruptedException {
+    JsonNode post(String path, String json) throws IOException {
         return send("POST", path, json);
     }
 
@@ -37,35 +39,50 @@ final class ApiClient {
         return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 
-    JsonNode send(String method, String path, String body) throws IOException, InterruptedException {
-        return send(HttpRequest.newBuilder(uri(path)).header("Content-Type", "application/json")
-                .method(method, HttpRequest.BodyPublishers.ofString(body)));
+    JsonNode send(String method, String path, String body) throws IOException {
+        HttpURLConnection connection = open(path, method);
+        connection.setDoOutput(true);
+        connection.setRequestProperty("Content-Type", "application/json");
+        try (OutputStream out = connection.getOutputStream()) {
+            out.write(body.getBytes(StandardCharsets.UTF_8));
+        }
+        return answer(connection);
     }
 
     /** Opens what grows while it is read. */
-    InputStream stream(String path, String type) throws IOException, InterruptedException {
-        HttpResponse<InputStream> response = http.send(HttpRequest.newBuilder(uri(path)).header("Accept", type).GET().build(),
-                HttpResponse.BodyHandlers.ofInputStream());
-        if (response.statusCode() >= 400) {
-            try (InputStream in = response.body()) {
-                throw new Heddle.Failure(JSON.readTree(in).path("detail").asText("the controller refuses"));
-            }
+    InputStream stream(String path, String type) throws IOException {
+        HttpURLConnection connection = open(path, "GET");
+        connection.setRequestProperty("Accept", type);
+        if (connection.getResponseCode() >= 400) {
+            throw refusal(connection);
         }
-        return response.body();
+        return connection.getInputStream();
     }
 
-    private URI uri(String path) {
+    private HttpURLConnection open(String path, String method) throws IOException {
         try {
-            return URI.create(url + path);
-        } catch (IllegalArgumentException e) {
-            throw new Heddle.Failure("--api: \"" + url + "\" is not a URL such as http://127.0.0.1:8080");
+            HttpURLConnection connection = (HttpURLConnection) URI.create(url + path).toURL().openConnection(Proxy.NO_PROXY);
+            connection.setConnectTimeout(CONNECT_MILLIS);
+            connection.setRequestMethod(method);
+            return connection;
+        } catch (IllegalArgumentException | MalformedURLException | ClassCastException e) {
+            throw new Heddle.Failure("--api: \"" + url.replace("/api/v1/", "") + "\" is not a URL such as http://127.0.0.1:8080");
         }
     }
 
-    private JsonNode send(HttpRequest.Builder request) throws IOException, InterruptedException {
-        HttpResponse<String> response = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
-        JsonNode body = JSON.readTree(response.body());
-        if (response.statusCode() >= 400) {
+    private static JsonNode answer(HttpURLConnection connection) throws IOException {
+        if (connection.getResponseCode() >= 400) {
+            throw refusal(connection);
+        }
+        try (InputStream in = connection.getInputStream()) {
+            return JSON.readTree(in);
+        }
+    }
+
+    /** What the controller says is wrong, with the places and remedies that it names. */
+    private static Heddle.Failure refusal(HttpURLConnection connection) throws IOException {
+        try (InputStream in = connection.getErrorStream()) {
+            JsonNode body = in == null ? JSON.createObjectNode() : JSON.readTree(in);
             StringBuilder why = new StringBuilder(body.path("detail").asText("the controller refuses"));
             for (JsonNode e : body.path("errors")) {
                 why.append('\n').append(e.path("file").asText()).append(':').append(e.path("line").asInt())
@@ -74,8 +91,7 @@ final class ApiClient {
                         .append(e.path("detail").asText());
             }
             String findings = PlanCommand.findings(body.path("findings"));
-            throw new Heddle.Failure(why + (findings.isEmpty() ? "" : "\n" + findings.stripTrailing()));
+            return new Heddle.Failure(why + (findings.isEmpty() ? "" : "\n" + findings.stripTrailing()));
         }
-        return body;
     }
 }

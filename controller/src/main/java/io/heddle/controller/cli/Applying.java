@@ -37,7 +37,7 @@ final class Applying {
     private final Map<String, String> told = new HashMap<>();
 
     void show(JsonNode plan) {
-        if (output == Output.TABLE) {
+        if (output.isForPeople()) {
             System.out.println(PlanCommand.text(plan));
         }
     }
@@ -51,7 +51,7 @@ final class Applying {
                 + "&message=" + ApiClient.encode(message), body);
         int version = answer.path("version").asInt();
         JsonNode state = wait ? await(client, version) : answer;
-        if (output != Output.TABLE) {
+        if (!output.isForPeople()) {
             ObjectNode all = ((ObjectNode) state).set("plan", plan);
             System.out.println(output.render(all));
         } else {
@@ -81,7 +81,7 @@ final class Applying {
 
     /** A bar on a terminal; in a log a line for every part that has come to an end. */
     private void progress(JsonNode state, boolean last) {
-        if (output != Output.TABLE) {
+        if (!output.isForPeople()) {
             return;
         }
         int done = 0;

@@ -29,7 +29,7 @@ final class CheckCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         JsonNode report = file == null ? api.client().get("check") : LocalFile.check(file);
-        System.out.println(output == Output.TABLE ? text(report) : output.render(report));
+        System.out.println(output.isForPeople() ? text(report) : output.render(report));
         return report.path("acceptable").asBoolean() ? 0 : 1;
     }
 

@@ -9,11 +9,15 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
 /** {@code heddle controller}: runs the controller in the foreground until it is told to stop. */
-@Command(name = "controller", description = "Runs the controller in the foreground.", mixinStandardHelpOptions = true)
+@Command(name = "controller", mixinStandardHelpOptions = true, defaultValueProvider = ControllerDefaults.class,
+        description = "Runs the controller in the foreground. An option that is not given is taken from the environment"
+                + " (HEDDLE_CONTROLLER_OPENFLOW and so on), then from /etc/heddle/controller.conf (openflow = 0.0.0.0:6653 and so on).",
+        footer = {"", "Examples:", "  heddle controller --config network.yaml --state /tmp/heddle"})
 final class ControllerCommand implements Callable<Integer> {
     @Option(names = "--config", paramLabel = "FILE", description = "network file or folder to start with")
     private Path config;
@@ -34,8 +38,12 @@ final class ControllerCommand implements Callable<Integer> {
             converter = Address.class, description = "the admin API (default: ${DEFAULT-VALUE})")
     private InetSocketAddress api;
 
+    @Mixin
+    private Logging logging;
+
     @Override
     public Integer call() throws Exception {
+        logging.set();
         Controller controller;
         try {
             controller = new Controller(new Controller.Options(Optional.ofNullable(config), state, openFlow, ovsdb,

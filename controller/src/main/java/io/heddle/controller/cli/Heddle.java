@@ -2,6 +2,7 @@ package io.heddle.controller.cli;
 
 import java.io.IOException;
 import java.net.ConnectException;
+import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine;
@@ -11,15 +12,25 @@ import picocli.CommandLine;
         description = "One file says what the network should be; Heddle makes every Open vSwitch host so.",
         subcommands = {ControllerCommand.class, PlanCommand.class, ApplyCommand.class, StatusCommand.class,
             GetCommand.class, CaptureCommand.class, TraceCommand.class, CheckCommand.class, HistoryCommand.class,
-            ShowCommand.class, DiffCommand.class, RollbackCommand.class, ImportCommand.class},
-        footer = {"", "Also: heddle demo, heddle lab up|down|exec, heddle bench, heddle verify"})
+            ShowCommand.class, DiffCommand.class, RollbackCommand.class, ImportCommand.class, ContextCommand.class,
+            CompletionCommand.class, ManCommand.class, WarmUpCommand.class},
+        footer = {"", "Examples:", "  heddle plan network.yaml                  what a file would change, and whom that disturbs",
+            "  heddle apply network.yaml -m \"new tenant\"  makes it so, and waits until hosts and switches confirm",
+            "  heddle trace hv1/vm1 --to hv2/vm3         where a frame goes, and why it does not arrive",
+            "", "Also: heddle demo, heddle lab up|down|exec, heddle bench, heddle verify"})
 public final class Heddle {
-    @Option(names = "--api", paramLabel = "URL", defaultValue = "http://127.0.0.1:8080",
-            description = "the controller's admin API (default: ${DEFAULT-VALUE})")
+    @Option(names = "--api", paramLabel = "URL", description = "the controller's admin API (default: http://127.0.0.1:8080)")
     private String api;
+
+    @Option(names = "--context", paramLabel = "NAME", description = "the controller of this name, see heddle context")
+    private String context;
 
     String api() {
         return api;
+    }
+
+    String context() {
+        return context;
     }
 
     /** Runs the command line. */
@@ -34,8 +45,21 @@ public final class Heddle {
                     command.getErr().println(command.getColorScheme().errorText("heddle: " + explain(e)));
                     return 1;
                 })
+                .setParameterExceptionHandler((e, parsed) -> {
+                    CommandLine command = e.getCommandLine();
+                    command.getErr().println(command.getColorScheme().errorText("heddle: " + wrong(e)));
+                    command.getErr().println("See " + command.getCommandSpec().qualifiedName() + " --help");
+                    return 2;
+                })
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .execute(args);
+    }
+
+    /** What is wrong with the command line, and what would be right. */
+    private static String wrong(CommandLine.ParameterException e) {
+        List<String> near = e instanceof CommandLine.UnmatchedArgumentException u ? u.getSuggestions() : List.of();
+        String message = e.getMessage().replace(" (case-insensitive)", "");
+        return message + (near.isEmpty() ? "" : ", did you mean " + String.join(" or ", near) + "?");
     }
 
     private static String explain(Exception e) {

@@ -3,48 +3,45 @@ package io.heddle.controller.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import org.snakeyaml.engine.v2.api.Dump;
 import org.snakeyaml.engine.v2.api.DumpSettings;
 import org.snakeyaml.engine.v2.common.FlowStyle;
 
 /** Answers as a table for people, or as JSON or YAML for programs. */
 enum Output {
-    TABLE, JSON, YAML;
+    TABLE, WIDE, NAME, JSON, YAML;
 
-    private static final int GAP = 2;
+    /** Whether people are to read it. */
+    boolean isForPeople() {
+        return this == TABLE || this == WIDE || this == NAME;
+    }
 
     String render(JsonNode answer) throws JsonProcessingException {
         return switch (this) {
             case JSON -> ApiClient.JSON.writerWithDefaultPrettyPrinter().writeValueAsString(answer);
             case YAML -> new Dump(DumpSettings.builder().setDefaultFlowStyle(FlowStyle.BLOCK).build())
                     .dumpToString(ApiClient.JSON.convertValue(answer, Object.class)).stripTrailing();
-            case TABLE -> answer.isArray() ? table(answer) : lines("", answer);
+            default -> answer.isArray() ? new Table(answer, List.of(), Terminal.here()).toString() : lines("", answer);
         };
     }
 
-    private static String table(JsonNode rows) {
-        if (rows.isEmpty()) {
-            return "none";
-        }
-        Map<String, Integer> widths = new LinkedHashMap<>();
+    /** The same of rows of which it is known what they are. */
+    String render(JsonNode rows, Kind kind, Terminal terminal) throws JsonProcessingException {
+        return switch (this) {
+            case TABLE -> new Table(rows, kind.columns(), terminal).toString();
+            case WIDE -> new Table(rows, List.of(), Terminal.NONE).toString();
+            case NAME -> names(rows, kind);
+            default -> render(rows);
+        };
+    }
+
+    private static String names(JsonNode rows, Kind kind) {
+        List<String> names = new ArrayList<>();
         for (JsonNode row : rows) {
-            row.fields().forEachRemaining(f ->
-                    widths.merge(f.getKey(), Math.max(f.getKey().length(), text(f.getValue()).length()), Math::max));
+            names.add(String.join("/", kind.naming().stream().map(c -> text(row.path(c))).toList()));
         }
-        List<String> lines = new ArrayList<>();
-        StringBuilder head = new StringBuilder();
-        widths.forEach((name, width) -> head.append(pad(name.toUpperCase(Locale.ROOT), width + GAP)));
-        lines.add(head.toString().stripTrailing());
-        for (JsonNode row : rows) {
-            StringBuilder line = new StringBuilder();
-            widths.forEach((name, width) -> line.append(pad(text(row.path(name)), width + GAP)));
-            lines.add(line.toString().stripTrailing());
-        }
-        return String.join("\n", lines);
+        return String.join("\n", names.stream().distinct().toList());
     }
 
     private static String lines(String indent, JsonNode object) {
@@ -55,11 +52,7 @@ enum Output {
         return String.join("\n", out);
     }
 
-    private static String text(JsonNode value) {
+    static String text(JsonNode value) {
         return value.isValueNode() ? value.asText() : value.toString();
-    }
-
-    private static String pad(String text, int width) {
-        return text + " ".repeat(Math.max(0, width - text.length()));
     }
 }

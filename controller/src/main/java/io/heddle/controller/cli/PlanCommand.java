@@ -33,7 +33,7 @@ final class PlanCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         SavedPlan wanted = SavedPlan.of(file);
         JsonNode plan = api.client().post("plan", wanted.body());
-        System.out.println(output == Output.TABLE ? text(plan) : output.render(plan));
+        System.out.println(output.isForPeople() ? text(plan) : output.render(plan));
         if (save != null) {
             ObjectNode saved = ApiClient.JSON.createObjectNode().put("heddle", SavedPlan.FORMAT);
             saved.set("base", plan.path("base"));

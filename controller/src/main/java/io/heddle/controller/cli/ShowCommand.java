@@ -22,7 +22,7 @@ final class ShowCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         JsonNode v = api.client().get("versions/" + version);
-        if (output != Output.TABLE) {
+        if (!output.isForPeople()) {
             System.out.println(output.render(v));
             return 0;
         }

@@ -45,7 +45,7 @@ final class TraceCommand implements Callable<Integer> {
         }
         JsonNode trace = file != null ? LocalFile.trace(file, from, to, match) : api.client().post("trace",
                 ApiClient.JSON.writeValueAsString(Map.of("from", from, "to", to, "match", match, "real", real)));
-        System.out.println(output == Output.TABLE ? text(trace) : output.render(trace));
+        System.out.println(output.isForPeople() ? text(trace) : output.render(trace));
         return trace.path("real").path("agrees").asBoolean(true) ? 0 : 1;
     }
 

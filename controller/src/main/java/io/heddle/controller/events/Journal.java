@@ -109,7 +109,7 @@ public final class Journal implements AutoCloseable {
 
     /** Notes an event. */
     public void add(String kind, String subject, String text) {
-        LOG.info("{} {}: {}", kind, subject, text);
+        LOG.atInfo().addKeyValue("event", kind).addKeyValue("subject", subject).log("{} {}: {}", kind, subject, text);
         synchronized (events) {
             Event e = new Event(next, Instant.now(), kind, subject, text);
             keep(e);
