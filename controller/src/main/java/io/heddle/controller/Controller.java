@@ -13,12 +13,12 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 
 /** The whole process: servers, sessions, store and API, wired together. */
 public final class Controller implements AutoCloseable {
-    private final ScheduledExecutorService modelThread = Executors.newSingleThreadScheduledExecutor(r -> {
+    private final ScheduledExecutorService modelThread = new ScheduledThreadPoolExecutor(1, r -> {
         Thread t = new Thread(r, "heddle-model");
         t.setDaemon(true);
         return t;
@@ -54,7 +54,7 @@ public final class Controller implements AutoCloseable {
         VersionStore store = VersionStore.open(options.state);
         journal = new Journal(options.state);
         Counters counters = new Counters();
-        Fleet fleet = new Fleet(modelThread, journal);
+        Fleet fleet = new Fleet(modelThread, journal, counters);
         core = new Core(fleet, store, journal, counters);
         openFlow = new OpenFlowServer(fleet.switches(), counters, journal);
         hosts = new Hosts(modelThread, journal, counters, options.openFlow.getPort());

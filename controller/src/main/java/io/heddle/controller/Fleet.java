@@ -9,6 +9,8 @@ import io.heddle.controller.capture.Capture;
 import io.heddle.controller.capture.Captures;
 import io.heddle.controller.config.NetworkFile;
 import io.heddle.controller.drops.Drops;
+import io.heddle.controller.events.Counters;
+import io.heddle.controller.events.Durations;
 import io.heddle.controller.events.Journal;
 import io.heddle.controller.hosts.Hosts;
 import io.heddle.controller.intent.Blueprint;
@@ -39,6 +41,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -57,6 +60,7 @@ public final class Fleet implements SwitchListener {
 
     private final ScheduledExecutorService modelThread;
     private final Journal journal;
+    private final Durations reconciled;
     private final SwitchRegistry switches;
     private final Map<Long, Integer> syncedSwitches = new ConcurrentHashMap<>();
     private final Captures captures = new Captures();
@@ -79,7 +83,8 @@ public final class Fleet implements SwitchListener {
     private record Address(long datapathId, int network, int ipv4) {
     }
 
-    Fleet(ScheduledExecutorService modelThread, Journal journal) {
+    Fleet(ScheduledExecutorService modelThread, Journal journal, Counters counters) {
+        this.reconciled = counters.durations("switch_reconcile_seconds");
         this.modelThread = modelThread;
         this.journal = journal;
         this.switches = new SwitchRegistry(this, journal);
@@ -210,6 +215,7 @@ public final class Fleet implements SwitchListener {
             FlowProgram program = captures.program(model, connection.datapathId()).orElseGet(() -> Apps.compile(view));
             LearningPorts ports = LearningPorts.of(view);
             int number = version;
+            long begun = System.nanoTime();
             Optional.ofNullable(unanswered.put(connection.datapathId(), answered)).ifPresent(o -> o.complete(null));
             connection.loop().execute(() -> {
                 connection.sync().want(program, ports, state -> {
@@ -217,6 +223,7 @@ public final class Fleet implements SwitchListener {
                         syncedSwitches.put(connection.datapathId(), number);
                     }
                     answered.complete(null);
+                    reconciled.add(System.nanoTime() - begun);
                 });
                 toldSwitches.put(connection.datapathId(), number);
             });
@@ -231,6 +238,11 @@ public final class Fleet implements SwitchListener {
     /** The bridge of the file that a switch is. */
     public Optional<NetworkModel.Place> place(SwitchConnection connection) {
         return model.byDatapathId(connection.datapathId());
+    }
+
+    /** How many tasks wait for the thread that every change goes through; any thread. */
+    public int waiting() {
+        return modelThread instanceof ThreadPoolExecutor pool ? pool.getQueue().size() : 0;
     }
 
     /** Whether the thread that every change goes through answers within seconds; any thread, may wait so long. */
@@ -307,8 +319,9 @@ public final class Fleet implements SwitchListener {
     }
 
     @Override
-    public void carried(SwitchConnection connection, Map<Integer, PortCount> ports, Map<Long, FrameCount> tunnels) {
-        traffic.carried(connection.datapathId(), ports, tunnels);
+    public void carried(SwitchConnection connection, Map<Integer, PortCount> ports, Map<Long, FrameCount> tunnels,
+                        Map<String, FrameCount> acls) {
+        traffic.carried(connection.datapathId(), ports, tunnels, acls);
     }
 
     @Override

@@ -80,7 +80,7 @@ class DropsTest extends LabTest {
 
         String metrics = HttpClient.newHttpClient().send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:8080/metrics")).build(),
                 HttpResponse.BodyHandlers.ofString()).body();
-        assertTrue(metrics.contains("heddle_dropped_frames_total{switch=\"hv1/br0\",reason=\"acl bad rule 1\"} "), metrics);
+        assertTrue(metrics.contains("heddle_dropped_frames_total{reason=\"acl bad rule 1\",switch=\"hv1/br0\"} "), metrics);
         assertTrue(metrics.contains("heddle_openflow_packet_ins_total "), metrics);
     }
 

@@ -3,6 +3,7 @@ package io.heddle.controller.api;
 import io.heddle.controller.Core;
 import io.heddle.controller.check.Checker;
 import io.heddle.controller.config.NetworkFile;
+import io.heddle.controller.metrics.Metrics;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.RoutingContext;
 import java.util.HashMap;
@@ -53,7 +54,8 @@ final class Answering {
         Health health = new Health(core);
         ask("live", (r, o) -> health.live());
         ask("ready", (r, o) -> health.ready());
-        ask("metrics", (r, o) -> Metrics.text(core));
+        Metrics metrics = new Metrics(core);
+        ask("metrics", (r, o) -> metrics.text());
         String description = contract.yaml();
         ask("openapi", (r, o) -> description);
     }

@@ -25,7 +25,8 @@ final class GetCommand implements Callable<Integer> {
     @Mixin
     private ApiOption api;
 
-    @Parameters(index = "0", paramLabel = "KIND", description = "one of ${COMPLETION-CANDIDATES}")
+    @Parameters(index = "0", paramLabel = "KIND", converter = Kind.Reader.class, completionCandidates = Kind.Words.class,
+            description = "one of ${COMPLETION-CANDIDATES}")
     private Kind kind;
 
     @Parameters(index = "1..*", paramLabel = "COLUMN=VALUE", description = "only rows that have this value, such as host=hv1")

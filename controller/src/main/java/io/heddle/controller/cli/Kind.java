@@ -1,7 +1,11 @@
 package io.heddle.controller.cli;
 
+import io.heddle.flows.program.Nearest;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import picocli.CommandLine;
 
 /** What can be asked for: how a row is called, and which columns a table has where there is not room for all. */
 enum Kind {
@@ -21,6 +25,24 @@ enum Kind {
     EVENTS("id", ""),
     HISTORY("version", ""),
     LOGGERS("name", "");
+
+    /** The kinds as they are typed. */
+    static final class Words extends ArrayList<String> {
+        private static final long serialVersionUID = 1L;
+
+        Words() {
+            super(Arrays.stream(Kind.values()).map(Kind::toString).toList());
+        }
+    }
+
+    /** Reads what was typed. */
+    static final class Reader implements CommandLine.ITypeConverter<Kind> {
+        @Override
+        public Kind convert(String word) {
+            return Arrays.stream(Kind.values()).filter(k -> k.toString().equalsIgnoreCase(word)).findFirst().orElseThrow(() ->
+                    new CommandLine.TypeConversionException(Nearest.unknown("kind", word, new Words()).replace("declared are", "there are")));
+        }
+    }
 
     private final List<String> name;
     private final List<String> columns;

@@ -1,9 +1,7 @@
 package io.heddle.controller.config;
 
-import io.heddle.flows.model.Host;
 import io.heddle.flows.model.Link;
 import io.heddle.flows.model.NetworkModel;
-import io.heddle.flows.model.Port;
 import io.heddle.flows.program.Nearest;
 import java.util.ArrayList;
 import java.util.HashMap;

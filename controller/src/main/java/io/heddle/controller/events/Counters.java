@@ -8,8 +8,19 @@ import java.util.concurrent.atomic.LongAdder;
 /** Counts of what happened since the controller started, by name. Safe from any thread. */
 public final class Counters {
     private final Map<String, LongAdder> counts = new ConcurrentHashMap<>();
+    private final Map<String, Durations> durations = new ConcurrentHashMap<>();
 
-    /** The counter of this name; keep it where it is counted often. */
+    /** How long things of this name take, such as {@code switch_reconcile_seconds}; keep it where it is counted often. */
+    public Durations durations(String name) {
+        return durations.computeIfAbsent(name, n -> new Durations());
+    }
+
+    /** All durations, by name. */
+    public Map<String, Durations> durations() {
+        return new TreeMap<>(durations);
+    }
+
+    /** The counter of this name; keep it where it is counted often. A type may follow after a blank, {@code messages_total error}. */
     public LongAdder of(String name) {
         return counts.computeIfAbsent(name, n -> new LongAdder());
     }

@@ -141,6 +141,11 @@ public final class Journal implements AutoCloseable {
         return () -> listeners.remove(listener);
     }
 
+    /** How many events wait for the disk. */
+    public int waiting() {
+        return unwritten.size();
+    }
+
     private void write() {
         BufferedWriter out = null;
         boolean told = false;

@@ -119,9 +119,13 @@ final class HostLink implements OvsdbSession.Listener {
                 : HostCompiler.compile(model, host, HostLook.target(session, host, openFlowPort));
         int pushed = version;
         HostSync to = sync;
+        long begun = System.nanoTime();
         session.loop().execute(() -> to.want(desired, state -> {
             error = state.error();
             if (state.inSync()) {
+                if (syncedVersion != pushed) {
+                    counters.durations("host_reconcile_seconds").add(System.nanoTime() - begun);
+                }
                 syncedVersion = pushed;
             }
         }));

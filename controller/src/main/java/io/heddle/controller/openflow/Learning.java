@@ -64,6 +64,11 @@ public final class Learning {
         flowMods = connection.counters().of("openflow_learnt_flow_mods_total");
     }
 
+    /** How many MACs are known on this switch; any thread, and more or less. */
+    int size() {
+        return macs.size();
+    }
+
     /** The MACs known on this switch; on the loop. */
     public List<MacTable.Entry> macs() {
         return macs.entries();

@@ -1,6 +1,7 @@
 package io.heddle.controller.openflow;
 
 import io.heddle.controller.events.Counters;
+import io.heddle.controller.events.Durations;
 import io.heddle.controller.events.Journal;
 import io.heddle.controller.openflow.codec.Wire;
 import io.heddle.flows.program.PortNumber;
@@ -45,6 +46,7 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter {
 
     private final SwitchRegistry registry;
     private final Counters counters;
+    private final Durations batches;
     private final Journal journal;
     private final IntObjectMap<Answer> questions = new IntObjectHashMap<>();
     private final Map<String, SwitchPort> ports = new ConcurrentHashMap<>();
@@ -54,6 +56,8 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter {
     private Learning learning;
     private int xid = 1;
     private int silentFor;
+    /** When the first packet-in of the read under way was seen, 0 for none. */
+    private long batchBegun;
     private volatile long datapathId;
     private volatile boolean accepted;
     private volatile String closeReason = "the switch closed the connection";
@@ -61,6 +65,7 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter {
     SwitchConnection(SwitchRegistry registry, Counters counters, Journal journal) {
         this.registry = registry;
         this.counters = counters;
+        this.batches = counters.durations("packet_in_batch_seconds");
         this.journal = journal;
     }
 
@@ -212,8 +217,10 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter {
             silentFor = 0;
             int type = Wire.type(in);
             if (accepted && type == Wire.PACKET_IN) {
+                batchBegun = batchBegun == 0 ? System.nanoTime() : batchBegun;
                 learning.packetIn(in);
             } else {
+                counters.count("openflow_messages_received_total " + MessageTypes.name(type));
                 dispatch(type, in);
             }
         } finally {
@@ -271,6 +278,21 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
         ctx.flush();
+        if (batchBegun != 0) {
+            batches.add(System.nanoTime() - batchBegun);
+            batchBegun = 0;
+        }
+    }
+
+    /** Bytes that wait to be sent; any thread. */
+    public long unsent() {
+        return channel.unsafe().outboundBuffer() == null ? 0 : channel.unsafe().outboundBuffer().totalPendingWriteBytes();
+    }
+
+    /** How many MACs are known on it; any thread. */
+    public int learntMacs() {
+        Learning l = learning;
+        return l == null ? 0 : l.size();
     }
 
     /** Called by the handshake when the switch has said all it must; the registry decides whether it may stay. */

@@ -34,8 +34,9 @@ public interface SwitchListener {
      *
      * @param ports by number
      * @param tunnels what was sent to each peer, by the cookie of the entry that sends it
+     * @param acls what rules of access lists have taken, by rule
      */
-    void carried(SwitchConnection connection, Map<Integer, PortCount> ports, Map<Long, FrameCount> tunnels);
+    void carried(SwitchConnection connection, Map<Integer, PortCount> ports, Map<Long, FrameCount> tunnels, Map<String, FrameCount> acls);
 
     /**
      * A MAC is seen anew, and sends from an address. On the switch's event loop.

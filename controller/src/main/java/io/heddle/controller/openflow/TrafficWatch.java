@@ -1,12 +1,17 @@
 package io.heddle.controller.openflow;
 
+import io.heddle.controller.openflow.codec.FlowCodec;
 import io.heddle.controller.openflow.codec.PortCodec;
 import io.heddle.flows.pipeline.Cookies;
+import io.heddle.flows.pipeline.Reasons;
 import io.heddle.flows.pipeline.Table;
+import io.heddle.flows.program.FlowProgram;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
-/** Reads every few seconds what a switch's ports have carried, and what went to each peer by tunnel. On the switch's event loop. */
+/** Reads every few seconds what a switch's ports have carried, and what went to each peer by tunnel, and what rules have taken. On the switch's event loop. */
 final class TrafficWatch {
     private final SwitchConnection connection;
     private final SwitchListener listener;
@@ -37,8 +42,24 @@ final class TrafficWatch {
             if (flows != null) {
                 flows.forEach(f -> sent.put(f.cookie(), new FrameCount(f.packets(), f.bytes())));
             }
-            listener.carried(connection, ports, sent);
-            done.run();
+            acls(ports, sent, done);
         });
+    }
+
+    private void acls(Map<Integer, PortCount> ports, Map<Long, FrameCount> tunnels, Runnable done) {
+        Map<String, FrameCount> hits = new HashMap<>();
+        FlowProgram program = connection.sync().state().program();
+        Consumer<List<FlowCodec.Reported>> finish = flows -> {
+            flows.forEach(f -> program.reason(f.cookie()).map(Reasons::plain).filter(r -> r.startsWith("acl "))
+                    .ifPresent(rule -> hits.merge(rule, new FrameCount(f.packets(), f.bytes()), FrameCount::plus)));
+            listener.carried(connection, ports, tunnels, hits);
+            done.run();
+        };
+        if (program.entries().stream().noneMatch(e -> e.table() == Table.ACL.number() && e.priority() > 0)) {
+            finish.accept(List.of());
+        } else {
+            new FlowReader(connection).report(Table.ACL.number(), Cookies.HEDDLE, Cookies.OWNER_MASK,
+                    (flows, why) -> finish.accept(flows == null ? List.of() : flows));
+        }
     }
 }

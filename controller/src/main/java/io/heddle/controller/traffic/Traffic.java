@@ -12,6 +12,8 @@ public final class Traffic {
     private final Map<Long, Map<Integer, Reading>> switches = new ConcurrentHashMap<>();
     private final Map<Long, Map<Long, Sent>> tunnels = new ConcurrentHashMap<>();
 
+    private final Map<Long, Map<String, FrameCount>> acls = new ConcurrentHashMap<>();
+
     /**
      * What went to one peer by tunnel, at the last reading; floods apart.
      *
@@ -30,7 +32,8 @@ public final class Traffic {
     }
 
     /** A reading of a switch. */
-    public void carried(long datapathId, Map<Integer, PortCount> counts, Map<Long, FrameCount> peers) {
+    public void carried(long datapathId, Map<Integer, PortCount> counts, Map<Long, FrameCount> peers, Map<String, FrameCount> hits) {
+        acls.put(datapathId, Map.copyOf(hits));
         long now = System.nanoTime();
         Map<Long, Sent> then = tunnels.getOrDefault(datapathId, Map.of());
         Map<Long, Sent> sent = new HashMap<>();
@@ -62,6 +65,12 @@ public final class Traffic {
     public void forget(long datapathId) {
         switches.remove(datapathId);
         tunnels.remove(datapathId);
+        acls.remove(datapathId);
+    }
+
+    /** What rules of access lists have taken on a switch, by rule. */
+    public Map<String, FrameCount> acls(long datapathId) {
+        return acls.getOrDefault(datapathId, Map.of());
     }
 
     /** What went to a peer, by the cookie of the entry that sends it. */

@@ -1,0 +1,34 @@
+package io.heddle.controller.metrics;
+
+import io.heddle.apps.Apps;
+import io.heddle.controller.openflow.SwitchConnection;
+import io.heddle.flows.pipeline.Table;
+import io.heddle.flows.program.FlowProgram;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.WeakHashMap;
+
+/** How many flow entries a switch should have by table and app; counted once for each program. */
+final class FlowCounts {
+    private static final int APP_SHIFT = 40;
+    private static final int APP_MASK = 0xff;
+
+    private final Map<FlowProgram, Map<At, Integer>> counted = new WeakHashMap<>();
+
+    /** A table and the app whose entries are counted. */
+    record At(String table, String app) {
+    }
+
+    synchronized Map<At, Integer> of(SwitchConnection connection) {
+        return connection.sync() == null ? Map.of() : counted.computeIfAbsent(connection.sync().state().program(), FlowCounts::count);
+    }
+
+    private static Map<At, Integer> count(FlowProgram program) {
+        Map<Integer, String> apps = new HashMap<>();
+        Apps.ALL.forEach(a -> apps.put(a.number(), a.name()));
+        Map<At, Integer> out = new HashMap<>();
+        program.entries().forEach(e -> out.merge(new At(Table.label(e.table()),
+                apps.getOrDefault((int) (e.cookie() >>> APP_SHIFT) & APP_MASK, "other")), 1, Integer::sum));
+        return out;
+    }
+}

@@ -1,0 +1,141 @@
+package io.heddle.controller.metrics;
+
+import io.heddle.controller.Core;
+import io.heddle.controller.Fleet;
+import io.heddle.controller.drops.Drops;
+import io.heddle.controller.events.Durations;
+import io.heddle.controller.hosts.Hosts;
+import io.heddle.controller.openflow.SwitchConnection;
+import io.prometheus.metrics.config.EscapingScheme;
+import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
+import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
+import io.prometheus.metrics.model.snapshots.HistogramSnapshot.HistogramDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
+import io.prometheus.metrics.model.snapshots.Labels;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * What the controller and its switches count, for Prometheus. Names follow its conventions; labels are few: switch, reason,
+ * table, app. Nothing here asks a switch: it is what was read from them last.
+ */
+public final class Metrics {
+    private final Core core;
+    private final Fleet fleet;
+    private final PrometheusRegistry process = new PrometheusRegistry();
+    private final FlowCounts flows = new FlowCounts();
+
+    public Metrics(Core core) {
+        this.core = core;
+        this.fleet = core.fleet();
+        JvmMetrics.builder().register(process);
+    }
+
+    /** All of it, in the text format, version 0.0.4. */
+    public String text() {
+        MetricSnapshots.Builder all = MetricSnapshots.builder();
+        process.scrape().forEach(all::metricSnapshot);
+        counters(all);
+        network(all);
+        traffic(all);
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try {
+            PrometheusTextFormatWriter.create().write(out, all.build(), EscapingScheme.UNDERSCORE_ESCAPING);
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    /** What was counted since the controller started, under the names that it was counted by. */
+    private void counters(MetricSnapshots.Builder all) {
+        Map<String, CounterSnapshot.Builder> byName = new TreeMap<>();
+        core.counters().snapshot().forEach((name, n) -> {
+            String[] parts = name.split(" ", 2);
+            byName.computeIfAbsent(parts[0], p -> CounterSnapshot.builder().name("heddle_" + p.replaceFirst("_total$", "")).help(Help.of(p)))
+                    .dataPoint(CounterDataPointSnapshot.builder().value(n)
+                            .labels(parts.length == 1 ? Labels.EMPTY : Labels.of("type", parts[1])).build());
+        });
+        byName.values().forEach(b -> all.metricSnapshot(b.build()));
+        core.counters().durations().forEach((name, d) -> all.metricSnapshot(HistogramSnapshot.builder().name("heddle_" + name)
+                .help(Help.of(name)).dataPoint(HistogramDataPointSnapshot.builder().sum(d.seconds())
+                        .classicHistogramBuckets(ClassicHistogramBuckets.of(boxed(Durations.bounds()), boxed(d.counts()))).build()).build()));
+    }
+
+    private static List<Double> boxed(double[] values) {
+        return Arrays.stream(values).boxed().toList();
+    }
+
+    private static List<Long> boxed(long[] values) {
+        return Arrays.stream(values).boxed().toList();
+    }
+
+    private void network(MetricSnapshots.Builder all) {
+        gauge(all, "network_version", fleet.version());
+        GaugeSnapshot.Builder hosts = GaugeSnapshot.builder().name("heddle_hosts").help(Help.of("hosts"));
+        List<Hosts.Status> status = fleet.hosts().status();
+        Map.<String, ToDoubleFunction<List<Hosts.Status>>>of(
+                "connected", l -> l.stream().filter(Hosts.Status::connected).count(),
+                "away", l -> l.stream().filter(s -> !s.connected()).count(),
+                "refused", l -> l.stream().filter(s -> s.connected() && s.error() != null).count(),
+                "in_sync", l -> l.stream().filter(s -> s.connected() && s.error() == null && s.syncedVersion() >= fleet.version()).count())
+                .forEach((state, count) -> hosts.dataPoint(point(count.applyAsDouble(status), "state", state)));
+        all.metricSnapshot(hosts.build());
+        gauge(all, "switches_connected", fleet.switches().all().size());
+        gauge(all, "model_queue_tasks", fleet.waiting());
+        gauge(all, "journal_queue_events", core.journal().waiting());
+        GaugeSnapshot.Builder unsent = GaugeSnapshot.builder().name("heddle_openflow_unsent_bytes").help(Help.of("openflow_unsent_bytes"));
+        GaugeSnapshot.Builder macs = GaugeSnapshot.builder().name("heddle_learnt_macs").help(Help.of("learnt_macs"));
+        GaugeSnapshot.Builder entries = GaugeSnapshot.builder().name("heddle_flow_entries").help(Help.of("flow_entries"));
+        for (SwitchConnection c : fleet.switches().all()) {
+            String name = fleet.name(c.datapathId());
+            unsent.dataPoint(point(c.unsent(), "switch", name));
+            macs.dataPoint(point(c.learntMacs(), "switch", name));
+            flows.of(c).forEach((at, n) -> entries.dataPoint(GaugeDataPointSnapshot.builder().value(n)
+                    .labels(Labels.of("switch", name, "table", at.table(), "app", at.app())).build()));
+        }
+        all.metricSnapshot(unsent.build());
+        all.metricSnapshot(macs.build());
+        all.metricSnapshot(entries.build());
+    }
+
+    private static void gauge(MetricSnapshots.Builder all, String name, double value) {
+        all.metricSnapshot(GaugeSnapshot.builder().name("heddle_" + name).help(Help.of(name))
+                .dataPoint(GaugeDataPointSnapshot.builder().value(value).build()).build());
+    }
+
+    private static GaugeDataPointSnapshot point(double value, String label, String of) {
+        return GaugeDataPointSnapshot.builder().value(value).labels(Labels.of(label, of)).build();
+    }
+
+    private void traffic(MetricSnapshots.Builder all) {
+        CounterSnapshot.Builder frames = CounterSnapshot.builder().name("heddle_dropped_frames").help(Help.of("dropped_frames"));
+        CounterSnapshot.Builder bytes = CounterSnapshot.builder().name("heddle_dropped_bytes").help(Help.of("dropped_bytes"));
+        for (Drops.Row r : fleet.drops().rows()) {
+            Labels labels = Labels.of("switch", fleet.name(r.datapathId()), "reason", r.reason());
+            frames.dataPoint(CounterDataPointSnapshot.builder().value(r.packets()).labels(labels).build());
+            bytes.dataPoint(CounterDataPointSnapshot.builder().value(r.bytes()).labels(labels).build());
+        }
+        all.metricSnapshot(frames.build());
+        all.metricSnapshot(bytes.build());
+        CounterSnapshot.Builder hits = CounterSnapshot.builder().name("heddle_acl_hits").help(Help.of("acl_hits"));
+        for (SwitchConnection c : fleet.switches().all()) {
+            fleet.traffic().acls(c.datapathId()).forEach((rule, n) -> hits.dataPoint(CounterDataPointSnapshot.builder().value(n.packets())
+                    .labels(Labels.of("switch", fleet.name(c.datapathId()), "rule", rule)).build()));
+        }
+        all.metricSnapshot(hits.build());
+    }
+}
