@@ -211,7 +211,7 @@ abstract class LabTest {
         }
     }
 
-    private static String text(Path file) {
+    static String text(Path file) {
         try {
             return Files.exists(file) ? Files.readString(file) : "";
         } catch (IOException e) {

@@ -159,19 +159,13 @@ final class Changes {
 
     List<Map<String, Object>> history() {
         List<Map<String, Object>> out = new ArrayList<>();
-        core.store().all().forEach(v -> out.add(summary(v)));
+        core.store().all().forEach(v -> out.add(row("version", v.number(), "time", v.time(), "author", v.author(), "message", v.message())));
         return out;
-    }
-
-    private static Map<String, Object> summary(VersionStore.Version v) {
-        return row("version", v.number(), "time", v.time(), "author", v.author(), "message", v.message());
     }
 
     Map<String, Object> show(RoutingContext request) throws BadRequest {
         VersionStore.Version v = version(request.pathParam("version"));
-        Map<String, Object> out = summary(v);
-        out.put("files", v.files());
-        return out;
+        return row("version", v.number(), "time", v.time(), "author", v.author(), "message", v.message(), "files", v.files());
     }
 
     /** How far the version is that a request names. */

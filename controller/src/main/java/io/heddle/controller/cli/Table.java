@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Rows as a table that fits the terminal: what is too wide is cut, the widest column first. */
+/** Rows as a table that fits the terminal: what is too wide is cut, the widest column first, and then left out. */
 final class Table {
     private static final int GAP = 2;
     private static final int LEAST = 6;
@@ -40,15 +40,30 @@ final class Table {
     }
 
     private void fit() {
-        long over = widths.values().stream().mapToLong(w -> w + GAP).sum() - GAP - terminal.columns();
-        while (over > 0) {
+        while (widths.values().stream().mapToLong(w -> w + GAP).sum() - GAP > terminal.columns()) {
             Map.Entry<String, Integer> widest = widths.entrySet().stream().max(Map.Entry.comparingByValue()).orElseThrow();
-            if (widest.getValue() <= LEAST) {
-                return;
+            if (widest.getValue() > LEAST) {
+                widths.put(widest.getKey(), widest.getValue() - 1);
+            } else {
+                widths.remove(spare());
             }
-            widths.put(widest.getKey(), widest.getValue() - 1);
-            over--;
         }
+    }
+
+    /** The column that is missed least: one that says nothing, otherwise the last. */
+    private String spare() {
+        String last = "";
+        for (String column : widths.keySet()) {
+            last = column;
+            boolean empty = true;
+            for (JsonNode row : rows) {
+                empty &= text(row, column).isEmpty();
+            }
+            if (empty) {
+                return column;
+            }
+        }
+        return last;
     }
 
     private static String text(JsonNode row, String column) {

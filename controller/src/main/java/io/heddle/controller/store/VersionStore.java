@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.google.common.hash.Hashing;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -13,7 +14,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,12 +22,14 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Every accepted version of the network, each a file of its own. {@link #add} returns only when the version is on disk:
+ * The last {@value #MOST} accepted versions of the network, each a file of its own. {@link #add} returns only when the version is on disk:
  * written aside, synced, moved into place, and the folder synced. A file is its checksum on the first line and JSON on
  * the rest; one that does not agree with its checksum is never guessed at.
  */
 public final class VersionStore implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+    /** Versions that are kept. */
+    static final int MOST = 1000;
     private static final String SUFFIX = ".version";
     private static final String ASIDE = ".new";
     /** Stands in front of the checksum since the format has a number; files without it are read as well. */
@@ -37,7 +39,13 @@ public final class VersionStore implements AutoCloseable {
     private final Path folder;
     private final FileChannel lockFile;
     private final FileLock lock;
-    private final List<Version> versions = new ArrayList<>();
+    /** By number; of all but the latest only the heads are in memory. */
+    private final TreeMap<Integer, Head> heads = new TreeMap<>();
+    private Optional<Version> latest = Optional.empty();
+
+    /** A version without its files. */
+    public record Head(int number, String time, String author, String message) {
+    }
 
     /**
      * An accepted version.
@@ -47,6 +55,9 @@ public final class VersionStore implements AutoCloseable {
      * @param files the network files' texts by name
      */
     public record Version(int number, String time, String author, String message, Map<String, String> files) {
+        private Head head() {
+            return new Head(number, time, author, message);
+        }
     }
 
     private VersionStore(Path folder, FileChannel lockFile, FileLock lock) {
@@ -74,7 +85,7 @@ public final class VersionStore implements AutoCloseable {
         try (Stream<Path> files = Files.list(folder)) {
             for (Path f : files.sorted().toList()) {
                 if (f.toString().endsWith(SUFFIX)) {
-                    store.versions.add(read(f));
+                    store.keep(read(f));
                 } else if (f.toString().endsWith(ASIDE)) {
                     // Begun and never accepted.
                     Files.delete(f);
@@ -107,19 +118,47 @@ public final class VersionStore implements AutoCloseable {
         return "sha256:" + Hashing.sha256().hashString(body, StandardCharsets.UTF_8);
     }
 
+    private void keep(Version version) {
+        heads.put(version.number(), version.head());
+        latest = Optional.of(version);
+    }
+
     /** The version in force. */
     public synchronized Optional<Version> latest() {
-        return versions.isEmpty() ? Optional.empty() : Optional.of(versions.get(versions.size() - 1));
+        return latest;
     }
 
-    /** The version of this number. */
+    /**
+     * The version of this number.
+     *
+     * @throws UncheckedIOException when it cannot be read any more
+     */
     public synchronized Optional<Version> find(int number) {
-        return versions.stream().filter(v -> v.number() == number).findFirst();
+        if (latest.isPresent() && latest.get().number() == number) {
+            return latest;
+        }
+        try {
+            return heads.containsKey(number) ? Optional.of(read(file(number))) : Optional.empty();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
-    /** All versions, oldest first. */
-    public synchronized List<Version> all() {
-        return List.copyOf(versions);
+    /** All versions that are kept, oldest first. */
+    public synchronized List<Head> all() {
+        return List.copyOf(heads.values());
+    }
+
+    private Path file(int number) {
+        return folder.resolve(String.format("%08d%s", number, SUFFIX));
+    }
+
+    /** Lets the oldest go: a platform that adds ports by the hundred an hour must not fill the disk. */
+    private void prune() throws IOException {
+        while (heads.size() > MOST) {
+            Files.deleteIfExists(file(heads.firstKey()));
+            heads.pollFirstEntry();
+        }
     }
 
     /**
@@ -128,10 +167,10 @@ public final class VersionStore implements AutoCloseable {
      * @throws IOException when it is not, for instance because the disk is full; the store is then as before
      */
     public synchronized Version add(String author, String message, Map<String, String> files) throws IOException {
-        int number = latest().map(Version::number).orElse(0) + 1;
+        int number = latest.map(Version::number).orElse(0) + 1;
         Version version = new Version(number, Instant.now().toString(), author, message, new TreeMap<>(files));
         String body = JSON.writeValueAsString(version);
-        Path file = folder.resolve(String.format("%08d%s", number, SUFFIX));
+        Path file = file(number);
         Path aside = folder.resolve(file.getFileName() + ASIDE);
         try {
             write(aside, FORMAT + checksum(body) + "\n" + body);
@@ -145,7 +184,8 @@ public final class VersionStore implements AutoCloseable {
             Files.deleteIfExists(file);
             throw new IOException("the version cannot be stored in " + folder + ", so nothing was changed: " + e.getMessage(), e);
         }
-        versions.add(version);
+        keep(version);
+        prune();
         return version;
     }
 

@@ -37,6 +37,8 @@ public final class ControllerProcess implements AutoCloseable {
         try {
             ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+            // What somebody has set for a service of theirs is no concern of a lab's.
+            builder.environment().put("HEDDLE_CONTROLLER_CONF", "/dev/null");
             // Tests let Netty watch every buffer; a user's controller does not pay for that.
             Optional.ofNullable(System.getProperty("heddle.controller.options"))
                     .ifPresent(o -> builder.environment().put("HEDDLE_JAVA_OPTS", o));
