@@ -94,8 +94,10 @@ class PageTest extends LabTest {
         return browser.executeScript(script);
     }
 
-    private void picture(String name) throws IOException {
+    private void picture(String name, int high) throws IOException {
         Files.createDirectories(PICTURES);
+        browser.manage().window().setSize(new Dimension(1200, high));
+        pause(300);
         Files.write(PICTURES.resolve(name + ".png"), browser.getScreenshotAs(OutputType.BYTES));
     }
 
@@ -130,9 +132,9 @@ class PageTest extends LabTest {
             await("the tunnel's as well", () -> Double.parseDouble(find("path[data-tunnel='hv1 hv2'], path[data-tunnel='hv2 hv1']")
                     .getCssValue("stroke-width").replace("px", "")) > 3);
             lab.machine("bad").pings("10.0.0.1");
-            picture("network");
+            picture("network", 430);
             theme("dark");
-            picture("network-dark");
+            picture("network-dark", 430);
             theme("light");
         } finally {
             traffic.destroy();
@@ -158,7 +160,7 @@ class PageTest extends LabTest {
         find("path.cross");
         trace("tor/server", "hv3/red3", "");
         await("the way is drawn", () -> find("#sentence").getText().contains("delivered to hv3") && browser.findElements(By.cssSelector("path.way")).size() >= 5);
-        picture("trace");
+        picture("trace", 760);
         foreignRequests();
     }
 
@@ -195,8 +197,8 @@ class PageTest extends LabTest {
         show("#/plan");
         String file = "heddle: v1\nnetworks: {red: {vlan: 200}}\nhosts: {hv1: {ovsdb: \"tcp:172.31.0.1:6640\", bridges: {br0: {datapath: netdev, ports:"
                 + " {vm1: {access: red}, vm2: {access: reed}}}}}}\n";
-        put(file);
-        button("Plan");
+        run("const dropped = new DataTransfer(); dropped.items.add(new File([" + quoted(file) + "], 'network.yaml'));"
+                + "document.querySelector('textarea').dispatchEvent(new DragEvent('drop', {dataTransfer: dropped, bubbles: true}))");
         awaitText("unknown network \"reed\", did you mean red?");
         put(file.replace("reed", "red"));
         button("Plan");
@@ -219,6 +221,10 @@ class PageTest extends LabTest {
         awaitText("The controller does not answer");
         restartController();
         await("it is back", () -> !find("#lost").isDisplayed());
+    }
+
+    private static String quoted(String text) {
+        return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n") + '"';
     }
 
     private void put(String file) {
@@ -286,7 +292,7 @@ class PageTest extends LabTest {
         find("#search").sendKeys("vm250x3");
         await("one host is left", () -> (Long) run("return [...document.querySelectorAll('.card')].filter(c => !c.hidden).length") == 1);
         long searched = (System.nanoTime() - begun) / 1_000_000;
-        picture("search");
+        picture("search", 900);
         // What an update costs: the longest that the page's own thread is not free for anybody else. A pause of our own shows that it is seen.
         run("window.longest = 0; (function look(then) { requestAnimationFrame(now => { longest = Math.max(longest, now - then); look(now); }); })(performance.now())");
         run("const until = performance.now() + 300; while (performance.now() < until) { }");

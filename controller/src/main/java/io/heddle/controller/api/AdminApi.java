@@ -36,6 +36,7 @@ import java.util.concurrent.TimeoutException;
  */
 public final class AdminApi implements AutoCloseable {
     private static final int LARGEST_BODY = 64 << 20;
+    private static final int THREADS = 200;
     /** The operation that is answered by a stream to those who accept one: OpenAPI knows one operation for both. */
     private static final String EVENTS = "listEvents";
     private static final Set<String> EVERYWHERE = Set.of("pretty");
@@ -46,7 +47,9 @@ public final class AdminApi implements AutoCloseable {
     private final Answering answers;
 
     public AdminApi(Core core) {
-        this.vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1)
+        // Who waits for switches holds a thread; there are enough of them that nobody who asks something else waits as well.
+        this.vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(THREADS)
+                .setMaxWorkerExecuteTime(Changes.LONGEST_WAIT + 60L).setMaxWorkerExecuteTimeUnit(TimeUnit.SECONDS)
                 .setFileSystemOptions(new FileSystemOptions().setFileCachingEnabled(false)));
         this.answers = new Answering(core, vertx, contract);
     }

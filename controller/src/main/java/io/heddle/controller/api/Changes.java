@@ -26,6 +26,8 @@ import java.util.TreeSet;
 
 /** Versions of the network: planned, applied, compared, taken back. Methods wait, so not for an event loop. */
 final class Changes {
+    /** Seconds. */
+    static final int LONGEST_WAIT = 600;
     private static final int DEFAULT_WAIT_SECONDS = 30;
     private static final int CONTEXT_LINES = 3;
 
@@ -128,7 +130,7 @@ final class Changes {
 
     /** Waits until all, or one host with its switches, have confirmed a version. */
     Map<String, Object> await(RoutingContext request, Accepted accepted, Optional<String> host) throws Exception {
-        return convergence.await(accepted.version, accepted.model, host, number(request, "wait", DEFAULT_WAIT_SECONDS));
+        return convergence.await(accepted.version, accepted.model, host, wait(request, DEFAULT_WAIT_SECONDS));
     }
 
     private static String tag(int version) {
@@ -173,7 +175,7 @@ final class Changes {
         VersionStore.Version v = version(request.pathParam("version"));
         NetworkFile.Declared inForce = core.fleet().declared();
         return convergence.await(v.number(), core.fleet().version() == v.number() ? inForce.model() : NetworkFile.parse(v.files()),
-                Optional.empty(), number(request, "wait", 0));
+                Optional.empty(), wait(request, 0));
     }
 
     /** What differs between two versions' files, as diff -u has it. */
@@ -202,6 +204,14 @@ final class Changes {
 
     static String parameter(RoutingContext request, String name, String otherwise) {
         return request.request().getParam(name, otherwise);
+    }
+
+    private static int wait(RoutingContext request, int otherwise) throws BadRequest {
+        int seconds = number(request, "wait", otherwise);
+        if (seconds > LONGEST_WAIT) {
+            throw new BadRequest(400, "wait=" + seconds + ": expected " + LONGEST_WAIT + " seconds at most");
+        }
+        return seconds;
     }
 
     static int number(RoutingContext request, String name, int otherwise) throws BadRequest {

@@ -16,7 +16,7 @@ import picocli.CommandLine;
             CompletionCommand.class, ManCommand.class, WarmUpCommand.class},
         footer = {"", "Examples:", "  heddle plan network.yaml                  what a file would change, and whom that disturbs",
             "  heddle apply network.yaml -m \"new tenant\"  makes it so, and waits until hosts and switches confirm",
-            "  heddle trace hv1/vm1 --to hv2/vm3         where a frame goes, and why it does not arrive",
+            "  heddle trace --from hv1/vm1 --to hv2/vm3  where a frame goes, and why it does not arrive",
             "", "Also: heddle demo, heddle lab up|down|exec, heddle bench, heddle verify"})
 public final class Heddle {
     @Option(names = "--api", paramLabel = "URL", description = "the controller's admin API (default: http://127.0.0.1:8080)")

@@ -32,7 +32,11 @@ public final class FileEdit {
         return files.values().stream().map(text -> Tree.find(load(text), path)).flatMap(Optional::stream).findFirst();
     }
 
-    /** Puts a value at a path; what is missing on the way there is made. */
+    /**
+     * Puts a value at a path; what is missing on the way there is made.
+     *
+     * @throws IllegalArgumentException for a number that is not the next of a list, or a place that cannot be changed
+     */
     public static Map<String, String> put(Map<String, String> files, List<String> path, Object value) {
         Map<String, String> all = files.isEmpty() ? EMPTY : files;
         String file = fileOf(all, path);

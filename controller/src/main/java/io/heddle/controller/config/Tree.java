@@ -46,7 +46,9 @@ final class Tree {
             List<Object> out = new ArrayList<>(list);
             int index = index(list, key);
             if (index < 0) {
-                out.add(with(null, rest, value));
+                Object item = with(null, rest, value);
+                checkNext(list, key, item);
+                out.add(item);
             } else {
                 out.set(index, with(list.get(index), rest, value));
             }
@@ -55,6 +57,14 @@ final class Tree {
         Map<Object, Object> out = copy(tree);
         out.put(key, with(out.get(key), rest, value));
         return out;
+    }
+
+    private static void checkNext(List<?> list, String key, Object item) {
+        boolean named = item instanceof Map<?, ?> map && key.equals(map.get("name"));
+        if (!named && !key.equals(Integer.toString(list.size() + 1))) {
+            throw new IllegalArgumentException("\"" + key + "\": there are " + list.size() + " items, known by their numbers; the next is "
+                    + (list.size() + 1));
+        }
     }
 
     /** Removes what must be there. */

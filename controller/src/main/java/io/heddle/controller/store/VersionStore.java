@@ -29,7 +29,7 @@ import java.util.stream.Stream;
 public final class VersionStore implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
     /** Versions that are kept. */
-    static final int MOST = 1000;
+    private static final int MOST = 1000;
     private static final String SUFFIX = ".version";
     private static final String ASIDE = ".new";
     /** Stands in front of the checksum since the format has a number; files without it are read as well. */
@@ -39,6 +39,7 @@ public final class VersionStore implements AutoCloseable {
     private final Path folder;
     private final FileChannel lockFile;
     private final FileLock lock;
+    private final int most;
     /** By number; of all but the latest only the heads are in memory. */
     private final TreeMap<Integer, Head> heads = new TreeMap<>();
     private Optional<Version> latest = Optional.empty();
@@ -60,7 +61,8 @@ public final class VersionStore implements AutoCloseable {
         }
     }
 
-    private VersionStore(Path folder, FileChannel lockFile, FileLock lock) {
+    private VersionStore(Path folder, FileChannel lockFile, FileLock lock, int most) {
+        this.most = most;
         this.folder = folder;
         this.lockFile = lockFile;
         this.lock = lock;
@@ -72,6 +74,11 @@ public final class VersionStore implements AutoCloseable {
      * @throws IOException when another controller has it open, or a version in it is damaged, saying which
      */
     public static VersionStore open(Path state) throws IOException {
+        return open(state, MOST);
+    }
+
+    /** Likewise, keeping {@code most} versions. */
+    static VersionStore open(Path state, int most) throws IOException {
         Path folder = Files.createDirectories(state.resolve("versions"));
         FileChannel lockFile = FileChannel.open(state.resolve("lock"), StandardOpenOption.CREATE,
                 StandardOpenOption.WRITE);
@@ -81,7 +88,7 @@ public final class VersionStore implements AutoCloseable {
             throw new IOException("another controller uses the state in " + state
                     + ": stop it, or give this one its own --state");
         }
-        VersionStore store = new VersionStore(folder, lockFile, lock);
+        VersionStore store = new VersionStore(folder, lockFile, lock, most);
         try (Stream<Path> files = Files.list(folder)) {
             for (Path f : files.sorted().toList()) {
                 if (f.toString().endsWith(SUFFIX)) {
@@ -155,7 +162,7 @@ public final class VersionStore implements AutoCloseable {
 
     /** Lets the oldest go: a platform that adds ports by the hundred an hour must not fill the disk. */
     private void prune() throws IOException {
-        while (heads.size() > MOST) {
+        while (heads.size() > most) {
             Files.deleteIfExists(file(heads.firstKey()));
             heads.pollFirstEntry();
         }

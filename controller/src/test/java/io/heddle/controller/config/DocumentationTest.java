@@ -4,11 +4,23 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.heddle.apps.Apps;
+import io.heddle.apps.SwitchView;
+import io.heddle.apps.Transition;
+import io.heddle.controller.intent.Blueprint;
+import io.heddle.controller.trace.PortNames;
+import io.heddle.flows.model.NetworkModel;
+import io.heddle.flows.pipeline.Table;
+import io.heddle.flows.program.FlowEntry;
+import io.heddle.flows.program.FlowProgram;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -94,5 +106,39 @@ class DocumentationTest {
 
     private static String sentence(JsonNode node) {
         return node.path("description").asText();
+    }
+
+    /** The tables with the entries that a switch of the demo gets; after a wanted change run the tests with {@code -Dgolden.write=true}. */
+    @Test
+    void theFlowsOfThePipelineAreThoseThatAreCompiled() throws Exception {
+        Path network = Path.of("../test-topologies/networks/demo.yaml");
+        NetworkModel model = NetworkFile.parse(Map.of("demo.yaml", Files.readString(network)));
+        NetworkModel.Place place = model.places().stream().filter(p -> p.toString().equals("hv1/br0")).findFirst().orElseThrow();
+        SwitchView view = Blueprint.view(model, place, Map.of(), Transition.NONE);
+        FlowProgram program = Apps.compile(view);
+        Map<String, String> names = new HashMap<>();
+        view.ports().forEach((name, number) -> names.put(Integer.toUnsignedString(number), name));
+        StringBuilder out = new StringBuilder("# The flow entries of one switch\n\nBridge br0 of hv1 in the demo's network,"
+                + " [demo.yaml](../test-topologies/networks/demo.yaml): two tenants, a bond, a bad neighbour. Each entry has its reason above it, which\n"
+                + "names its counter and explains it in plans and traces. Learnt entries, which come and go, and cookies are left out. What the tables\n"
+                + "are for is in [Pipeline](pipeline.md). Made by a test.\n");
+        for (Table table : Table.values()) {
+            out.append("\n## ").append(table.number()).append(' ').append(Table.label(table.number())).append("\n```\n");
+            String reason = "";
+            for (FlowEntry e : program.entries().stream().filter(e -> e.table() == table.number())
+                    .sorted(Comparator.comparing(FlowEntry::priority).reversed().thenComparing(e -> program.reason(e.cookie()).orElse(""))
+                            .thenComparing(FlowEntry::toString)).toList()) {
+                String why = program.reason(e.cookie()).orElse("");
+                out.append(why.equals(reason) ? "" : "# " + why + "\n");
+                out.append(PortNames.named(e.toString(), names).replaceFirst("cookie=0x[0-9a-f]+, table=\\d+, ", "")).append('\n');
+                reason = why;
+            }
+            out.append("```\n");
+        }
+        Path page = DOCS.resolve("pipeline-flows.md");
+        if (Boolean.getBoolean("golden.write")) {
+            Files.writeString(page, out);
+        }
+        assertEquals(Files.readString(page), out.toString(), "write it anew with -Dgolden.write=true");
     }
 }

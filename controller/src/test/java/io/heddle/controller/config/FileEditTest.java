@@ -1,6 +1,7 @@
 package io.heddle.controller.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
@@ -84,6 +85,13 @@ final class FileEditTest {
         assertOnly("    on: {networks: [red]}\n", "    on: {networks: [blue]}\n", put("acls/web/on", Map.of("networks", List.of("blue"))));
         String more = put("acls/guests", new java.util.TreeMap<>(Map.of("default", "drop", "name", "guests")));
         assertTrue(more.endsWith("  - {default: drop, name: guests}\n"), more);
+    }
+
+    @Test
+    void listsGrowByTheirNextNumberOnly() {
+        assertTrue(put("acls/web/rules/3", Map.of("action", "drop")).contains("      - {action: drop}\n"));
+        assertThrows(IllegalArgumentException.class, () -> put("acls/web/rules/9", Map.of("action", "drop")));
+        assertThrows(IllegalArgumentException.class, () -> put("acls/guests", Map.of("name", "others")));
     }
 
     @Test

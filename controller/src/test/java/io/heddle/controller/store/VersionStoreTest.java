@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -94,5 +95,20 @@ class VersionStoreTest {
             assertEquals(0, store.all().size());
         }
         VersionStore.open(state).close();
+    }
+
+    @Test
+    void theOldestGoAndNumbersGoOn(@TempDir Path state) throws IOException {
+        try (VersionStore store = VersionStore.open(state, 3)) {
+            for (int i = 1; i <= 5; i++) {
+                store.add("me", "change " + i, Map.of("n.yaml", "text " + i));
+            }
+        }
+        try (VersionStore store = VersionStore.open(state, 3)) {
+            assertEquals(List.of(3, 4, 5), store.all().stream().map(VersionStore.Head::number).toList());
+            assertTrue(store.find(2).isEmpty());
+            assertEquals("text 3", store.find(3).orElseThrow().files().get("n.yaml"));
+            assertEquals(6, store.add("me", "", Map.of()).number());
+        }
     }
 }

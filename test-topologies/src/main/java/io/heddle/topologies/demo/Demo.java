@@ -48,7 +48,7 @@ public final class Demo {
         if (!once) {
             say("");
             say("The lab stays up. In another terminal:  ./heddle status,  ./heddle get macs,  ./heddle get drops");
-            say("The admin API:  http://127.0.0.1:8080/api/v1/status        Ctrl-C takes everything down.");
+            say("The page:  http://127.0.0.1:8080/   (the admin API is below /api/v1, see /openapi.yaml)     Ctrl-C takes everything down.");
             new CountDownLatch(1).await();
         }
         System.exit(demo.surprised ? 1 : 0);
