@@ -100,7 +100,7 @@ class OperationTest extends LabTest {
         boolean connected = false;
         for (String line : lines) {
             JsonNode entry = JSON.readTree(line);
-            connected |= entry.path("kvpList").toString().contains("\"connected\"") && entry.path("formattedMessage").asText().contains("switch connected");
+            connected |= entry.path("kvpList").toString().contains("{\"switch\":\"hv1/br0\"}") && entry.path("kvpList").toString().contains("\"connected\"") && entry.path("formattedMessage").asText().contains("switch connected");
         }
         assertTrue(connected, controller.log());
         HttpResponse<String> changed = http.send(HttpRequest.newBuilder(URI.create(ControllerProcess.API + "loggers/heddle.events"))

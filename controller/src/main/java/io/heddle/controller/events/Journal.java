@@ -22,8 +22,11 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * What happened, in order, newest kept: the last {@value #MOST} events, over restarts. Every event is a line of the log
@@ -33,6 +36,8 @@ import org.slf4j.LoggerFactory;
 public final class Journal implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger("heddle.events");
     private static final ObjectMapper JSON = new ObjectMapper();
+    /** A bridge, or a port of one: {@code hv1/br0}. */
+    private static final Pattern PART = Pattern.compile("([^ /]+)/[^ /]+");
     private static final int MOST = 10_000;
     private static final long LARGEST_FILE = 4 << 20;
     /** Events that may wait for the disk; more are kept in memory only. */
@@ -109,13 +114,23 @@ public final class Journal implements AutoCloseable {
 
     /** Notes an event. */
     public void add(String kind, String subject, String text) {
-        LOG.atInfo().addKeyValue("event", kind).addKeyValue("subject", subject).log("{} {}: {}", kind, subject, text);
+        log(kind, subject, text);
         synchronized (events) {
             Event e = new Event(next, Instant.now(), kind, subject, text);
             keep(e);
             unwritten.offer(e);
             listeners.forEach(l -> l.accept(e));
         }
+    }
+
+    /** A line with fields: the event, and what it is about as a whole and, for a part of a host, by host and switch. */
+    private static void log(String kind, String subject, String text) {
+        LoggingEventBuilder line = LOG.atInfo().addKeyValue("event", kind).addKeyValue("subject", subject);
+        Matcher part = PART.matcher(subject);
+        if (part.lookingAt()) {
+            line = line.addKeyValue("host", part.group(1)).addKeyValue("switch", part.group());
+        }
+        line.log("{} {}: {}", kind, subject, text);
     }
 
     /** Events with an id over {@code after}, oldest first. */
