@@ -9,6 +9,7 @@ acl (h3 is 10.0.0.66), trunk (two bridges, two VLANs, a trunk between them).
 """
 import json
 import re
+import subprocess
 import sys
 from functools import partial
 
@@ -77,8 +78,13 @@ switches = {'user13': User13}
 hosts = {'plain': PlainHost}
 
 
-def ping(a, b):
-    return ' 0% packet loss' in a.cmd('ping -c 2 -i 0.2 -W 1 %s' % b.IP())
+def reached(net):
+    """Who reaches whom; everybody pings everybody at once."""
+    pairs = [(a, b) for a in net.hosts for b in net.hosts if a != b]
+    pings = {(a.name, b.name): a.popen(['ping', '-c', '2', '-i', '0.2', '-W', '1', b.IP()], stderr=subprocess.STDOUT) for a, b in pairs}
+    answers = {pair: p.communicate()[0] for pair, p in pings.items()}
+    texts = {pair: out.decode() if isinstance(out, bytes) else out for pair, out in answers.items()}
+    return {a.name: [b.name for b in net.hosts if b != a and ' 0% packet loss' in texts[a.name, b.name]] for a in net.hosts}
 
 
 def tcp(a, b):
@@ -86,7 +92,8 @@ def tcp(a, b):
     # The server ends with its one client; -I so that it can be ended, by its own pid, where none came.
     pid_file = '/tmp/heddle-iperf3-%s.pid' % b.name
     b.cmd('iperf3 -s -1 -D -I %s; sleep 0.3' % pid_file)
-    out = a.cmd('iperf3 -c %s -t 1 -J' % b.IP())
+    # Longer than the second for which a first frame that is no answer keeps the next ones from being seen.
+    out = a.cmd('iperf3 -c %s -t 2 -J' % b.IP())
     b.cmd('[ ! -f %s ] || kill $(tr -d "\\0" < %s); rm -f %s' % (pid_file, pid_file, pid_file))
     found = re.search(r'"sum_received":\s*{[^}]*"bits_per_second":\s*([0-9.e+]+)', out)
     return float(found.group(1)) / 1e6 if found else 0
@@ -105,9 +112,9 @@ def main(name):
                   controller=partial(RemoteController, ip='127.0.0.1', port=6653), waitConnected=True)
     net.start()
     try:
-        matrix = {a.name: [b.name for b in net.hosts if b != a and ping(a, b)] for a in net.hosts}
+        matrix = reached(net)
         static_arp(net)
-        again = {a.name: [b.name for b in net.hosts if b != a and ping(a, b)] for a in net.hosts}
+        again = reached(net)
         reachable = [b for b in net.hosts if b.name in matrix[net.hosts[0].name]]
         mbps = tcp(net.hosts[0], reachable[-1]) if reachable else 0
         flows = {s.name: s.cmd('ovs-ofctl -O OpenFlow13 dump-flows %s' % s.name) for s in net.switches}

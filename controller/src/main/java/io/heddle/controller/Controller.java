@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 
 /** The whole process: servers, sessions, store and API, wired together. */
 public final class Controller implements AutoCloseable {
@@ -22,7 +23,7 @@ public final class Controller implements AutoCloseable {
         Thread t = new Thread(r, "heddle-model");
         t.setDaemon(true);
         return t;
-    });
+    }, new ThreadPoolExecutor.DiscardPolicy());
     private final Journal journal;
     private final Core core;
     private final OpenFlowServer openFlow;
@@ -79,9 +80,10 @@ public final class Controller implements AutoCloseable {
     @Override
     public void close() {
         api.close();
+        // Before the sessions end: nobody is to be dialled again, and what their ends would set going is discarded.
+        modelThread.shutdownNow();
         openFlow.close();
         hosts.close();
-        modelThread.shutdownNow();
         try {
             core.store().close();
         } catch (IOException e) {

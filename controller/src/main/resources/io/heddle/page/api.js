@@ -28,8 +28,32 @@ export const post = (path, value) => send('POST', path, value === undefined ? un
 export const postFile = (path, yaml) => send('POST', path, yaml, 'application/yaml');
 export const putFile = (path, yaml) => send('PUT', path, yaml, 'application/yaml');
 
+const PERIOD = 3000;
+
+/**
+ * What a view does that asks for itself: now, every few seconds, and when somebody searches.
+ *
+ * @param ask asks and draws, given the words that are searched for
+ */
+export function polling(ask) {
+  let words = '';
+  // While the controller does not answer, the bar says so, and what was drawn last stays.
+  const again = () => ask(words).catch(() => live.look());
+  const timer = setInterval(again, PERIOD);
+  again();
+  return {
+    search(text) {
+      words = text;
+      again();
+    },
+    dispose: () => clearInterval(timer),
+  };
+}
+
+/** Up to so many hosts all tunnels are known, and drawn; a mesh of three hundred hosts has ninety thousand. */
+export const ALL_TUNNELS = 12;
+
 const KEPT = 2000;
-const PAUSE = 3000;
 /** At most this share of the time is spent on asking. */
 const SHARE = 10;
 
@@ -42,6 +66,7 @@ class Live extends EventTarget {
   #asking = false;
 
   #stream = null;
+  #interest = null;
 
   start() {
     document.addEventListener('visibilitychange', () => this.#attend(!document.hidden));
@@ -81,6 +106,16 @@ class Live extends EventTarget {
     }
   }
 
+  /** The host whose tunnels are to be known as well, where there are too many to know them all. */
+  attendTo(host) {
+    if (this.#interest !== host) {
+      this.#interest = host;
+      if (host !== null && this.state !== null && this.state.hosts.length > ALL_TUNNELS) {
+        this.look(100);
+      }
+    }
+  }
+
   /** Looks again, now or in some milliseconds. */
   look(delay = 0) {
     clearTimeout(this.#timer);
@@ -94,8 +129,10 @@ class Live extends EventTarget {
     this.#asking = true;
     const begun = performance.now();
     try {
-      const [status, hosts, bridges, ports, tunnels, bonds, networks] = await Promise.all(
-        ['status', 'hosts', 'bridges', 'ports', 'tunnels', 'bonds', 'networks'].map(get));
+      const [status, hosts, bridges, ports, bonds, networks] = await Promise.all(
+        ['status', 'hosts', 'bridges', 'ports', 'bonds', 'networks'].map(get));
+      const tunnels = hosts.length <= ALL_TUNNELS ? await get('tunnels')
+        : this.#interest === null ? [] : await get(`tunnels?host=${encodeURIComponent(this.#interest)}`);
       this.state = {status, hosts, bridges, ports, tunnels, bonds, networks};
       this.#lose(false);
       this.dispatchEvent(new Event('state'));
@@ -103,7 +140,7 @@ class Live extends EventTarget {
       this.#lose(true);
     } finally {
       this.#asking = false;
-      this.look(Math.max(PAUSE, (performance.now() - begun) * SHARE));
+      this.look(Math.max(PERIOD, (performance.now() - begun) * SHARE));
     }
   }
 }

@@ -1,9 +1,8 @@
 // The network drawn: hosts as cards, in them bridges with their ports, between them tunnels. State is colour, traffic is width.
 
+import {ALL_TUNNELS, live} from './api.js';
 import {el, hue, rate, svg, width} from './dom.js';
 
-/** Up to so many hosts all tunnels are drawn; of more, only those of the host that is pointed at. */
-const ALL_TUNNELS = 12;
 /** A bridge with more ports than this shows them without their names. */
 const NAMED_PORTS = 16;
 
@@ -199,6 +198,7 @@ export class Picture {
 
   #point(host) {
     this.#pointed = host;
+    live.attendTo(host);
     this.#draw();
   }
 
@@ -275,7 +275,8 @@ export class Picture {
     }
     return [...pairs.values()].flatMap(({a, rate: bits, down}) => {
       const from = this.#foot(a.host, a.bridge);
-      const to = this.#foot(a.peer, this.#state.tunnels.find(t => t.host === a.peer && t.peer === a.host)?.bridge);
+      const back = this.#state.tunnels.find(t => t.host === a.peer && t.peer === a.host);
+      const to = this.#foot(a.peer, back?.bridge ?? this.#state.bridges.find(b => b.host === a.peer)?.name);
       if (!from || !to) {
         return [];
       }
@@ -292,7 +293,7 @@ export class Picture {
   #foot(host, bridge) {
     const foot = this.#ports.get(key(host, bridge, ''))?.foot;
     const {card} = this.#cards.get(host);
-    const at = foot && !card.hidden ? this.#middle(foot) : null;
+    const at = foot && !card.hidden ? this.#middle(foot) ?? this.#middle(card) : null;
     return at && [at[0], card.getBoundingClientRect().bottom - this.#root.getBoundingClientRect().top];
   }
 

@@ -1,9 +1,7 @@
 // Access lists as they are declared, with the frames that each rule has taken.
 
-import {get} from './api.js';
+import {get, polling} from './api.js';
 import {el, number, section, table} from './dom.js';
-
-const PERIOD = 3000;
 
 function where(acl) {
   return acl.on ? Object.entries(acl.on).map(([kind, names]) => `${kind} ${names.join(', ')}`).join('; ') : 'everywhere';
@@ -17,9 +15,8 @@ export function show(view) {
   const box = el('div', {});
   view.append(el('h1', {}, 'Access lists'), box);
   let declared = [];
-  let words = '';
 
-  async function ask() {
+  async function ask(words) {
     declared = await get('network/acls').catch(e => (e.status === 404 ? [] : Promise.reject(e)));
     const hits = new Map();
     for (const row of await get('acls')) {
@@ -35,13 +32,5 @@ export function show(view) {
     }
   }
 
-  const timer = setInterval(ask, PERIOD);
-  ask();
-  return {
-    search(text) {
-      words = text;
-      ask();
-    },
-    dispose: () => clearInterval(timer),
-  };
+  return polling(ask);
 }

@@ -1,9 +1,8 @@
 // What was dropped, why, and when.
 
-import {get} from './api.js';
+import {get, polling} from './api.js';
 import {ago, el, hue, number, section, svg, table} from './dom.js';
 
-const PERIOD = 3000;
 const WIDE = 720;
 const HIGH = 180;
 /** Seconds that the time line covers at least, so that a minute does not look like an hour. */
@@ -39,9 +38,8 @@ export function show(view) {
   const lines = el('div', {});
   const rows = el('div', {});
   view.append(el('h1', {}, 'Drops'), lines, rows);
-  let words = '';
 
-  async function ask() {
+  async function ask(words) {
     const [history, drops] = await Promise.all([get('drops/history'), get('drops')]);
     lines.replaceChildren(section('Frames dropped, by reason, over time', chart(history)));
     const found = drops.filter(d => `${d.switch} ${d.reason}`.toLowerCase().includes(words.toLowerCase())).sort((a, b) => b.rate - a.rate || b.packets - a.packets);
@@ -55,13 +53,5 @@ export function show(view) {
       ['last frame', d => el('code', {}, d.lastFrame)]], found, 'Nothing was dropped.')));
   }
 
-  const timer = setInterval(ask, PERIOD);
-  ask();
-  return {
-    search(text) {
-      words = text;
-      ask();
-    },
-    dispose: () => clearInterval(timer),
-  };
+  return polling(ask);
 }

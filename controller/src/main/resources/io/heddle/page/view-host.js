@@ -1,6 +1,6 @@
 // One host: its bridges and ports, tunnels, bonds, MACs, and what happened there.
 
-import {get, live} from './api.js';
+import {get, live, polling} from './api.js';
 import {ago, badge, el, number, rate, section, table} from './dom.js';
 import {Picture} from './picture.js';
 
@@ -49,8 +49,8 @@ export function show(view, [name]) {
         ['MTU', t => t.mtu, 'n'], ['networks', t => t.networks], ['state', t => t.state], ['sent', t => rate(t.rate), 'n']], mine(latest.tunnels), 'None.')));
   }
 
-  const timer = setInterval(more, 3000);
-  more();
+  const asking = polling(more);
+  live.attendTo(name);
   return {
     update(state) {
       latest = state;
@@ -64,7 +64,8 @@ export function show(view, [name]) {
       }
     },
     dispose() {
-      clearInterval(timer);
+      asking.dispose();
+      live.attendTo(null);
       picture.dispose();
     },
   };

@@ -1,6 +1,6 @@
 // Networks, and one of them: who is in it, where, with what MTU, and who was reached from where.
 
-import {get} from './api.js';
+import {get, polling} from './api.js';
 import {el, hue, number, section, table} from './dom.js';
 
 function swatch(name) {
@@ -56,8 +56,7 @@ export function show(view, [name]) {
       ['frames', r => r.frames], ['but for', r => Object.entries(r.dropped).map(([why, what]) => `${why}: ${what}`).join('; ')]], rows, 'Nobody reaches anybody.')));
   }
 
-  const timer = setInterval(ask, 3000);
-  ask();
+  const asking = polling(ask);
   check();
   return {
     update(state) {
@@ -69,6 +68,6 @@ export function show(view, [name]) {
         ['mode', p => p.mode], ['MTU', p => p.mtu, 'n'], ['link', p => p.link]], carried.slice(0, 500)),
       carried.length > 500 && el('p', {class: 'note'}, `… and ${carried.length - 500} more`)));
     },
-    dispose: () => clearInterval(timer),
+    dispose: asking.dispose,
   };
 }

@@ -28,6 +28,7 @@ import java.net.InetSocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.opendaylight.ovsdb.lib.jsonrpc.JsonRpcEndpoint;
@@ -61,9 +62,36 @@ public final class OvsdbConnector implements AutoCloseable {
                 .remoteAddress(address, port), listener, failed);
     }
 
-    /** Dials the database of this machine by its socket, such as {@code /run/openvswitch/db.sock}. */
-    public void dial(Path socket, OvsdbSession.Listener listener, Consumer<String> failed) {
-        dial(new Bootstrap().channel(NioDomainSocketChannel.class).remoteAddress(UnixDomainSocketAddress.of(socket)), listener, failed);
+    /** Dials a host for one look; fails where it cannot be reached, or goes away before it has said what it has. */
+    public CompletableFuture<OvsdbSession> look(String address, int port) {
+        CompletableFuture<OvsdbSession> session = new CompletableFuture<>();
+        dial(address, port, new FirstLook(session), why -> session.completeExceptionally(new IOException(why)));
+        return session;
+    }
+
+    /** Likewise this machine, by the socket of its database, such as {@code /run/openvswitch/db.sock}. */
+    public CompletableFuture<OvsdbSession> look(Path socket) {
+        CompletableFuture<OvsdbSession> session = new CompletableFuture<>();
+        dial(new Bootstrap().channel(NioDomainSocketChannel.class).remoteAddress(UnixDomainSocketAddress.of(socket)),
+                new FirstLook(session), why -> session.completeExceptionally(new IOException(why)));
+        return session;
+    }
+
+    private record FirstLook(CompletableFuture<OvsdbSession> session) implements OvsdbSession.Listener {
+        @Override
+        public void ready(OvsdbSession ready) {
+            session.complete(ready);
+        }
+
+        @Override
+        public void changed(OvsdbSession changed) {
+            // It is looked at once.
+        }
+
+        @Override
+        public void closed(OvsdbSession closed, String why) {
+            session.completeExceptionally(new IOException(why));
+        }
     }
 
     private void dial(Bootstrap to, OvsdbSession.Listener listener, Consumer<String> failed) {

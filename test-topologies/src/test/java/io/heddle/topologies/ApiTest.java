@@ -52,7 +52,7 @@ class ApiTest extends LabTest {
                     datapath: netdev
                     ports:
                       vm1: {access: red}   # the first
-              away: {ovsdb: "tcp:172.31.0.99:6640", bridges: {br0: {ports: {x: {access: red}}}}}
+              away: {ovsdb: "tcp:172.31.0.254:9", bridges: {br0: {ports: {x: {access: red}}}}}
             """;
     private static final ObjectMapper JSON = new ObjectMapper();
     private final HttpClient http = HttpClient.newHttpClient();

@@ -4,11 +4,13 @@ import io.heddle.controller.Core;
 import io.heddle.controller.check.Checker;
 import io.heddle.controller.config.NetworkFile;
 import io.heddle.controller.metrics.Metrics;
+import io.heddle.flows.model.Host;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.RoutingContext;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /** Who answers what: every operation of {@link Contract} by its name. */
 final class Answering {
@@ -73,10 +75,10 @@ final class Answering {
         ask("listNetworks", (r, o) -> views.networks());
         ask("listHosts", (r, o) -> views.hosts());
         ask("listBridges", (r, o) -> views.bridges());
-        ask("listPorts", (r, o) -> views.ports(h -> true));
+        ask("listPorts", (r, o) -> views.ports(hosts(r)));
         ask("listSwitches", (r, o) -> views.switches());
         ask("listMacs", (r, o) -> views.macs());
-        ask("listTunnels", (r, o) -> views.tunnels());
+        ask("listTunnels", (r, o) -> views.tunnels(hosts(r)));
         ask("listBonds", (r, o) -> views.bonds());
         ask("listFlows", (r, o) -> flows.flows());
         ask("listMeters", (r, o) -> flows.meters());
@@ -89,6 +91,12 @@ final class Answering {
         ask("hostState", (r, o) -> one(views.hosts(), Map.of("name", r.pathParam("host"))));
         ask("bridgeState", (r, o) -> one(views.bridges(), Map.of("host", r.pathParam("host"), "name", r.pathParam("bridge"))));
         ask("portState", (r, o) -> views.port(r.pathParam("host"), r.pathParam("bridge"), r.pathParam("port")));
+    }
+
+    /** The hosts that a list is about: a filter that spares looking at all others. */
+    private static Predicate<Host> hosts(RoutingContext request) {
+        String host = request.request().getParam("host");
+        return h -> host == null || h.name().equals(host);
     }
 
     private static Object one(List<Map<String, Object>> rows, Map<String, String> keys) throws BadRequest {

@@ -229,12 +229,13 @@ final class Views {
                 .findFirst().orElseGet(() -> (number & 0x1000) == 0 ? "untagged" : "vlan " + (number & 0xfff));
     }
 
-    List<Map<String, Object>> tunnels() {
+    /** The tunnels of some hosts; a mesh of many has many times more. */
+    List<Map<String, Object>> tunnels(Predicate<Host> wanted) {
         NetworkModel model = fleet.model();
         Map<String, Integer> mtus = new LinkedHashMap<>();
         model.networks().values().forEach(n -> mtus.put(n.name(), model.mtu(n).orElse(0)));
         List<Map<String, Object>> out = new ArrayList<>();
-        for (Host host : model.hosts().values()) {
+        for (Host host : model.hosts().values().stream().filter(wanted).toList()) {
             for (Bridge bridge : host.bridges().values()) {
                 Map<Host, List<String>> byPeer = new LinkedHashMap<>();
                 model.overlays(host, bridge).forEach(n -> model.peers(host, n).forEach(p ->

@@ -12,7 +12,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -38,10 +37,8 @@ final class ImportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        CompletableFuture<OvsdbSession> session = new CompletableFuture<>();
         try (OvsdbConnector connector = new OvsdbConnector(() -> { })) {
-            dial(connector, listener(session), why -> session.completeExceptionally(new IOException(why)));
-            OvsdbSession s = session.get(SECONDS, TimeUnit.SECONDS);
+            OvsdbSession s = session(connector).get(SECONDS, TimeUnit.SECONDS);
             String called = name != null ? name : ovsdb.startsWith("tcp:") ? ovsdb.replaceFirst("^tcp:\\[?", "").replaceFirst("]?:\\d+$", "")
                     .replaceAll("[^A-Za-z0-9-]", "-") : InetAddress.getLocalHost().getHostName().replaceFirst("\\..*", "");
             boolean dialsIn = ovsdb.startsWith("unix:") && !s.database().systemId().isEmpty();
@@ -58,33 +55,13 @@ final class ImportCommand implements Callable<Integer> {
         }
     }
 
-    private void dial(OvsdbConnector connector, OvsdbSession.Listener listener, Consumer<String> failed) {
+    private CompletableFuture<OvsdbSession> session(OvsdbConnector connector) {
         int colon = ovsdb.lastIndexOf(':');
         if (ovsdb.startsWith("unix:")) {
-            connector.dial(Path.of(ovsdb.substring("unix:".length())), listener, failed);
+            return connector.look(Path.of(ovsdb.substring("unix:".length())));
         } else if (ovsdb.matches("tcp:.+:\\d{1,5}")) {
-            connector.dial(ovsdb.substring("tcp:".length(), colon).replaceAll("[\\[\\]]", ""), Integer.parseInt(ovsdb.substring(colon + 1)), listener, failed);
-        } else {
-            throw new Heddle.Failure("expected tcp:HOST:PORT or unix:SOCKET, found \"" + ovsdb + "\"");
+            return connector.look(ovsdb.substring("tcp:".length(), colon).replaceAll("[\\[\\]]", ""), Integer.parseInt(ovsdb.substring(colon + 1)));
         }
-    }
-
-    private static OvsdbSession.Listener listener(CompletableFuture<OvsdbSession> session) {
-        return new OvsdbSession.Listener() {
-            @Override
-            public void ready(OvsdbSession ready) {
-                session.complete(ready);
-            }
-
-            @Override
-            public void changed(OvsdbSession changed) {
-                // It is looked at once.
-            }
-
-            @Override
-            public void closed(OvsdbSession closed, String why) {
-                session.completeExceptionally(new IOException(why));
-            }
-        };
+        throw new Heddle.Failure("expected tcp:HOST:PORT or unix:SOCKET, found \"" + ovsdb + "\"");
     }
 }

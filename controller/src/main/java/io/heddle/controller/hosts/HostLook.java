@@ -51,23 +51,7 @@ public final class HostLook implements AutoCloseable {
 
     /** Dials a host for the look. */
     static HostLook dial(OvsdbConnector connector, Host.Dial address, String openFlowPort) {
-        CompletableFuture<OvsdbSession> session = new CompletableFuture<>();
-        connector.dial(address.address(), address.port(), new OvsdbSession.Listener() {
-            @Override
-            public void ready(OvsdbSession ready) {
-                session.complete(ready);
-            }
-
-            @Override
-            public void changed(OvsdbSession changed) {
-                // It is looked at once.
-            }
-
-            @Override
-            public void closed(OvsdbSession closed, String why) {
-                session.completeExceptionally(new IOException(why));
-            }
-        }, why -> session.completeExceptionally(new IOException(why)));
+        CompletableFuture<OvsdbSession> session = connector.look(address.address(), address.port());
         return new HostLook(session.orTimeout(ANSWER_SECONDS, TimeUnit.SECONDS), true, openFlowPort);
     }
 
