@@ -1,12 +1,14 @@
 package io.heddle.controller;
 
 import io.heddle.controller.check.Checker;
+import io.heddle.controller.check.Finding;
 import io.heddle.controller.config.InvalidNetworkException;
 import io.heddle.controller.config.NetworkFile;
 import io.heddle.controller.events.Counters;
 import io.heddle.controller.events.Journal;
 import io.heddle.controller.store.VersionStore;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -55,10 +57,10 @@ public record Core(Fleet fleet, VersionStore store, Journal journal, Counters co
             throws InvalidNetworkException, IOException {
         Optional<VersionStore.Version> latest = store.latest();
         if (given.isPresent() && latest.map(v -> !v.files().equals(new TreeMap<>(given.get()))).orElse(true)) {
-            Checker.Report report = Checker.check(declared);
-            if (!report.isAcceptable()) {
+            List<Finding> errors = Checker.errors(declared);
+            if (!errors.isEmpty()) {
                 throw new IOException("the check of the network failed, nothing was changed: heddle check FILE says more; first: "
-                        + report.findings().get(0).text());
+                        + errors.get(0).text());
             }
             try {
                 accept(System.getProperty("user.name"), "given at start", given.get(), declared, OptionalInt.empty());

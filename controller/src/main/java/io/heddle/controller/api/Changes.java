@@ -117,9 +117,9 @@ final class Changes {
             return new Accepted(latest.get().number(), core.fleet().model());
         }
         NetworkFile.Declared declared = NetworkFile.read(files);
-        Checker.Report report = Checker.check(declared);
-        if (!report.isAcceptable()) {
-            throw new Unacceptable(report.findings(), declared);
+        List<Finding> errors = Checker.errors(declared);
+        if (!errors.isEmpty()) {
+            throw new Unacceptable(errors, declared);
         }
         String fingerprint = request.request().getParam("fingerprint");
         if (fingerprint != null && !fingerprint.equals(planner.plan(declared).fingerprint())) {
@@ -150,8 +150,7 @@ final class Changes {
 
         Unacceptable(List<Finding> findings, NetworkFile.Declared declared) {
             super("the check of the network failed, nothing was changed");
-            this.findings = Finding.rows(findings.stream().filter(f -> f.severity() == Finding.Severity.ERROR).toList(),
-                    declared.places());
+            this.findings = Finding.rows(findings, declared.places());
         }
 
         List<Map<String, Object>> findings() {

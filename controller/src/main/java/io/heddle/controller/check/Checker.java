@@ -117,6 +117,19 @@ public final class Checker {
         return new Report(lines, findings);
     }
 
+    /** What keeps files from being applied, and nothing else: of a large network that is known a good deal sooner. */
+    public static List<Finding> errors(NetworkFile.Declared declared) {
+        List<Finding> findings = new ArrayList<>();
+        if (declared.model().expectations().isEmpty()) {
+            findings.addAll(new Topology(declared.model()).findings());
+        } else {
+            Checker checker = new Checker(declared.model());
+            findings.addAll(new Expectations(checker).findings());
+            findings.addAll(checker.topology.findings());
+        }
+        return findings.stream().filter(f -> f.severity() == Finding.Severity.ERROR).toList();
+    }
+
     NetworkModel model() {
         return model;
     }

@@ -32,6 +32,8 @@ final class Policies {
 
     private final NetworkModel model;
     private final HeaderSpace space;
+    private final Map<String, NetworkModel.Place> places = new HashMap<>();
+    /** Compiled when they are first asked about. */
     private final Map<String, Switch> switches = new HashMap<>();
     private final Map<List<Rule>, Policy> byRules = new HashMap<>();
     private final Map<String, Policy> byPort = new HashMap<>();
@@ -60,9 +62,7 @@ final class Policies {
     Policies(NetworkModel model, HeaderSpace space) {
         this.model = model;
         this.space = space;
-        for (NetworkModel.Place place : model.places()) {
-            switches.put(place.toString(), compile(Blueprint.view(model, place, Map.of(), Transition.NONE)));
-        }
+        model.places().forEach(p -> places.put(p.toString(), p));
     }
 
     private static Switch compile(SwitchView view) {
@@ -95,7 +95,7 @@ final class Policies {
     }
 
     private Policy compute(String bridge, String network, String port) {
-        Switch s = switches.get(bridge);
+        Switch s = switches.computeIfAbsent(bridge, b -> compile(Blueprint.view(model, places.get(b), Map.of(), Transition.NONE)));
         Port declared = s.view.bridge().orElseThrow().ports().get(port);
         int number = declared == null ? s.view.port(port).orElse(0)
                 : s.view.numbers(declared).stream().findFirst().orElse(0);

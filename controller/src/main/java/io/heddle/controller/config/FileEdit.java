@@ -1,6 +1,8 @@
 package io.heddle.controller.config;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +25,8 @@ public final class FileEdit {
     private static final Map<String, String> EMPTY = Map.of("network.yaml", "heddle: v1\n");
     /** More differences than this in one map, and it is written anew. */
     private static final int MOST_DIFFERENCES = 20;
+    private static final int MOST_READ = 4;
+    private static final Deque<Map.Entry<String, Object>> READ = new ArrayDeque<>();
 
     private FileEdit() {
     }
@@ -73,9 +77,24 @@ public final class FileEdit {
         return best;
     }
 
+    /** What a text says. The same text is asked for again and again while a piece of it is changed: the last few are kept. */
     private static Object load(String text) {
-        Object tree = new Load(LoadSettings.builder().build()).loadFromString(text);
-        return tree == null ? Map.of() : named(tree);
+        synchronized (READ) {
+            for (Map.Entry<String, Object> known : READ) {
+                if (known.getKey() == text) {
+                    return known.getValue();
+                }
+            }
+        }
+        Object read = new Load(LoadSettings.builder().build()).loadFromString(text);
+        Object tree = read == null ? Map.of() : named(read);
+        synchronized (READ) {
+            READ.addFirst(Map.entry(text, tree));
+            if (READ.size() > MOST_READ) {
+                READ.removeLast();
+            }
+        }
+        return tree;
     }
 
     /** Keys are names, also where YAML takes them for numbers. */

@@ -23,11 +23,13 @@ final class Splice {
     private static final Pattern ALIAS = Pattern.compile("\\s*:\\s+\\*[^\\s,\\]}]+");
 
     private final String text;
+    private final Node root;
     /** Offsets in {@link #text} by the reader's, which counts characters of 21 bits. */
     private final boolean wide;
 
     private Splice(String text) {
         this.text = text;
+        this.root = new Compose(MARKS).composeString(text).orElseThrow();
         this.wide = text.codePointCount(0, text.length()) != text.length();
     }
 
@@ -39,12 +41,8 @@ final class Splice {
         return new Splice(text).remove(path);
     }
 
-    private static Node root(String text) {
-        return new Compose(MARKS).composeString(text).orElseThrow();
-    }
-
     private String put(List<String> path, Object value) {
-        Node at = root(text);
+        Node at = root;
         NodeTuple entry = null;
         for (int depth = 0; depth < path.size(); depth++) {
             NodeTuple next = at instanceof MappingNode map ? entry(map, path.get(depth)) : null;
@@ -111,7 +109,7 @@ final class Splice {
     }
 
     private String remove(List<String> path) {
-        Node parent = root(text);
+        Node parent = root;
         NodeTuple above = null;
         for (String key : path.subList(0, path.size() - 1)) {
             above = parent instanceof MappingNode map ? entry(map, key) : null;
@@ -180,7 +178,7 @@ final class Splice {
 
     /** Whether a place is within braces or brackets. */
     private boolean inFlow(int offset) {
-        return flowAround(root(text), offset);
+        return flowAround(root, offset);
     }
 
     private boolean flowAround(Node node, int offset) {

@@ -32,6 +32,12 @@ public record Bridge(String name, long datapathId, boolean netdev, boolean secur
         ports = Collections.unmodifiableMap(new LinkedHashMap<>(ports));
     }
 
+    /** By name: whoever asks for sets of many would otherwise read all that each of them holds. */
+    @Override
+    public int hashCode() {
+        return name.hashCode();
+    }
+
     /**
      * The datapath id of a bridge whose file says none. Derived from the names, so that it is the same after every
      * restart and no matter which port lends the bridge its MAC address.

@@ -25,6 +25,12 @@ public record Host(String name, Ovsdb ovsdb, Optional<String> tunnelIp, int unde
         bridges = Collections.unmodifiableMap(new LinkedHashMap<>(bridges));
     }
 
+    /** By name: whoever asks for sets of many would otherwise read all that each of them holds. */
+    @Override
+    public int hashCode() {
+        return name.hashCode();
+    }
+
     /** The same host with other bridges. */
     public Host with(Map<String, Bridge> other) {
         return new Host(name, ovsdb, tunnelIp, underlayMtu, controller, other);

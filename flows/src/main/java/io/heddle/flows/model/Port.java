@@ -23,6 +23,12 @@ import java.util.OptionalInt;
 public record Port(String name, Type type, String peer, Optional<Bond> bond, Vlans vlans, boolean uplink,
                    Policy policy, Endpoint endpoint, Limits limits, OptionalInt mtu, Settings settings) {
 
+    /** By name: whoever asks for sets of many would otherwise read all that each of them holds. */
+    @Override
+    public int hashCode() {
+        return name.hashCode();
+    }
+
     /** How a port stands to its siblings, in the words of Linux's macvlan. */
     public enum Policy {
         /** Speaks with all of them. */
