@@ -78,7 +78,7 @@ final class Changes {
             return new Reply(200, Map.of(), planned(files));
         }
         Accepted accepted = accept(request, files, message, base(request));
-        Map<String, Object> state = await(request, accepted, Optional.empty());
+        Map<String, Object> state = await(accepted, Optional.empty());
         return new Reply(state.get("state").equals("in-sync") ? 200 : 202,
                 Map.of("Location", "/api/v1/versions/" + accepted.version + "/state", "ETag", tag(accepted.version)), state);
     }
@@ -104,17 +104,19 @@ final class Changes {
         return shown(base, planner.plan(declared), declared);
     }
 
-    /** A version that is on disk. */
-    record Accepted(int version, NetworkModel model) {
+    /** A version that is on disk. @param seconds to wait until it is confirmed */
+    record Accepted(int version, NetworkModel model, int seconds) {
     }
 
     /** Makes files the network in force, unless they are it already. */
     Accepted accept(RoutingContext request, Map<String, String> files, String message, OptionalInt base) throws Exception {
+        // What is wrong with the question is said before anything is done.
+        int seconds = wait(request, DEFAULT_WAIT_SECONDS);
         Optional<VersionStore.Version> latest = core.store().latest();
         boolean same = latest.isPresent() && latest.get().files().equals(files)
                 && (base.isEmpty() || base.getAsInt() == latest.get().number());
         if (same && core.fleet().version() == latest.get().number()) {
-            return new Accepted(latest.get().number(), core.fleet().model());
+            return new Accepted(latest.get().number(), core.fleet().model(), seconds);
         }
         NetworkFile.Declared declared = NetworkFile.read(files);
         List<Finding> errors = Checker.errors(declared);
@@ -125,12 +127,13 @@ final class Changes {
         if (fingerprint != null && !fingerprint.equals(planner.plan(declared).fingerprint())) {
             throw new BadRequest(409, "the network has moved since the plan was made, and it would do something else now: plan again");
         }
-        return new Accepted(core.accept(parameter(request, "author", "api"), message, files, declared, base).number(), declared.model());
+        return new Accepted(core.accept(parameter(request, "author", "api"), message, files, declared, base).number(),
+                declared.model(), seconds);
     }
 
     /** Waits until all, or one host with its switches, have confirmed a version. */
-    Map<String, Object> await(RoutingContext request, Accepted accepted, Optional<String> host) throws Exception {
-        return convergence.await(accepted.version, accepted.model, host, wait(request, DEFAULT_WAIT_SECONDS));
+    Map<String, Object> await(Accepted accepted, Optional<String> host) throws InterruptedException {
+        return convergence.await(accepted.version, accepted.model, host, accepted.seconds);
     }
 
     private static String tag(int version) {

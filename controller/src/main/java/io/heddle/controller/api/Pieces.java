@@ -163,7 +163,7 @@ final class Pieces {
                 }
             }
         }
-        return made.plan != null ? new Reply(200, Map.of(), made.plan) : answer(request, path, made);
+        return made.plan != null ? new Reply(200, Map.of(), made.plan) : answer(path, made);
     }
 
     /** What a change came to: a version, or where that was all that was asked for, a plan. */
@@ -186,9 +186,9 @@ final class Pieces {
                 OptionalInt.of(latest.map(VersionStore.Version::number).orElse(0))), null);
     }
 
-    private Reply answer(RoutingContext request, List<String> path, Made made) throws Exception {
+    private Reply answer(List<String> path, Made made) throws InterruptedException {
         Optional<String> host = path.get(0).equals("hosts") && path.size() > 1 ? Optional.of(path.get(1)) : Optional.empty();
-        Map<String, Object> state = changes.await(request, made.accepted, host);
+        Map<String, Object> state = changes.await(made.accepted, host);
         state.put("changed", !made.after.equals(made.before));
         Map<String, String> headers = new LinkedHashMap<>();
         made.after.ifPresent(v -> headers.put("ETag", tag(v)));

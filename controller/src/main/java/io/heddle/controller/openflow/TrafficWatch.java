@@ -15,6 +15,9 @@ import java.util.function.Consumer;
 final class TrafficWatch {
     private final SwitchConnection connection;
     private final SwitchListener listener;
+    /** The program of which it is known whether it has rules: it may be large, and seldom changes. */
+    private FlowProgram looked;
+    private boolean hasRules;
 
     TrafficWatch(SwitchConnection connection, SwitchListener listener) {
         this.connection = connection;
@@ -55,7 +58,11 @@ final class TrafficWatch {
             listener.carried(connection, ports, tunnels, hits);
             done.run();
         };
-        if (program.entries().stream().noneMatch(e -> e.table() == Table.ACL.number() && e.priority() > 0)) {
+        if (program != looked) {
+            looked = program;
+            hasRules = program.entries().stream().anyMatch(e -> e.table() == Table.ACL.number() && e.priority() > 0);
+        }
+        if (!hasRules) {
             finish.accept(List.of());
         } else {
             new FlowReader(connection).report(Table.ACL.number(), Cookies.HEDDLE, Cookies.OWNER_MASK,

@@ -107,6 +107,16 @@ final class ContractTest {
     }
 
     @Test
+    void aQuestionThatIsWrongChangesNothing() throws Exception {
+        String before = send("GET", "/api/v1/network", "", "").body();
+        HttpResponse<String> answer = send("PUT", "/api/v1/networks/green?wait=9999", "application/json", "{\"vlan\": 9}");
+        assertEquals(400, answer.statusCode(), answer.body());
+        assertEquals(before, send("GET", "/api/v1/network", "", "").body());
+        assertEquals(400, send("PUT", "/api/v1/acls/web/rules/7", "application/json", "{\"match\": \"ip\", \"action\": \"drop\"}").statusCode());
+        assertEquals(before, send("GET", "/api/v1/network", "", "").body());
+    }
+
+    @Test
     void pagesOfOtherSitesAreRefused() throws Exception {
         for (String[] header : new String[][] {{"Origin", "http://example.org"}, {"Sec-Fetch-Site", "cross-site"}}) {
             HttpRequest request = HttpRequest.newBuilder(URI.create(url + "/api/v1/networks/red")).DELETE().header(header[0], header[1]).build();
