@@ -7,6 +7,9 @@ final class MessageTypes {
         "port_mod", "table_mod", "multipart_request", "multipart_reply", "barrier_request", "barrier_reply", "queue_get_config_request",
         "queue_get_config_reply", "role_request", "role_reply", "get_async_request", "get_async_reply", "set_async", "meter_mod"};
 
+    /** How many types there are. */
+    static final int COUNT = NAMES.length;
+
     private MessageTypes() {
     }
 

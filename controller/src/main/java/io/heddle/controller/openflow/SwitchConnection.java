@@ -15,6 +15,7 @@ import io.netty.util.collection.IntObjectHashMap;
 import io.netty.util.collection.IntObjectMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.ObjIntConsumer;
 import org.projectfloodlight.openflow.protocol.OFFactories;
@@ -47,6 +48,7 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter {
     private final SwitchRegistry registry;
     private final Counters counters;
     private final Durations batches;
+    private final LongAdder[] received = new LongAdder[MessageTypes.COUNT + 1];
     private final Journal journal;
     private final IntObjectMap<Answer> questions = new IntObjectHashMap<>();
     private final Map<String, SwitchPort> ports = new ConcurrentHashMap<>();
@@ -220,12 +222,21 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter {
                 batchBegun = batchBegun == 0 ? System.nanoTime() : batchBegun;
                 learning.packetIn(in);
             } else {
-                counters.count("openflow_messages_received_total " + MessageTypes.name(type));
+                received(type).increment();
                 dispatch(type, in);
             }
         } finally {
             in.release();
         }
+    }
+
+    /** A switch may send as many FLOW_REMOVEDs as it was sent FLOW_MODs: their counter is looked up once. */
+    private LongAdder received(int type) {
+        int index = Math.min(type, received.length - 1);
+        if (received[index] == null) {
+            received[index] = counters.of("openflow_messages_received_total " + MessageTypes.name(type));
+        }
+        return received[index];
     }
 
     private void dispatch(int type, ByteBuf in) {
