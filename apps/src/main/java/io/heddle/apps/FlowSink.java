@@ -44,11 +44,23 @@ public final class FlowSink {
      * @throws IllegalStateException when another entry has the same table, priority and match
      */
     public void add(Table table, int priority, Match match, Instructions instructions, String reason) {
-        long cookie = Cookies.of(app.number(), reason);
+        long cookie = cookie(reason);
         FlowEntry entry = new FlowEntry(table.number(), priority, match,
                 instructions.isDrop() ? sampled(cookie) : instructions, cookie);
         Table.check(entry);
         program.add(entry, reason);
+    }
+
+    /** Two reasons of a hundred thousand may have one hash; the later one then takes the next that is free. */
+    private long cookie(String reason) {
+        String words = reason;
+        while (true) {
+            long cookie = Cookies.of(app.number(), words);
+            if (program.standsFor(cookie, reason)) {
+                return cookie;
+            }
+            words += '\'';
+        }
     }
 
     private Instructions sampled(long cookie) {

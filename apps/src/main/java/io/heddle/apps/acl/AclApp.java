@@ -17,8 +17,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Access lists: rules become entries of falling priority, so that the first rule that matches decides. A list that
- * holds everywhere holds on switches that no file names as well.
+ * Access lists: rules become entries of falling priority, so that the first rule that matches decides. Rules of which
+ * no frame can match two, see {@link Disjoint}, share a priority: there are fewer of those than rules in a long list. A
+ * list that holds everywhere holds on switches that no file names as well.
  */
 public final class AclApp implements FlowContributor {
     private static final int TOP = 60000;
@@ -37,27 +38,25 @@ public final class AclApp implements FlowContributor {
     @Override
     public void contribute(SwitchView view, FlowSink sink) {
         sink.add(Table.ACL, 0, Match.ALL, ALLOW, "acl: no rule decides");
-        int priority = TOP;
+        Disjoint priorities = new Disjoint(TOP);
         for (Acl acl : view.model().acls()) {
             List<Match> scopes = scopes(view, acl.on());
             int number = 0;
             for (Acl.Rule rule : acl.rules()) {
                 number++;
-                priority--;
                 String reason = (rule.drop() ? "drop: " : "") + "acl " + acl.name() + " rule " + number;
-                for (Match scope : scopes) {
-                    for (Match match : within(view, scope, rule)) {
-                        sink.add(Table.ACL, priority, match, rule.drop() ? Instructions.DROP : ALLOW, reason);
-                    }
-                }
+                List<Match> matches = scopes.stream().flatMap(scope -> within(view, scope, rule).stream()).distinct().toList();
+                add(sink, priorities, matches, rule.drop(), reason);
             }
-            priority--;
             if (acl.dropRest()) {
-                for (Match scope : scopes) {
-                    sink.add(Table.ACL, priority, scope, Instructions.DROP, "drop: acl " + acl.name() + " default");
-                }
+                add(sink, priorities, scopes, true, "drop: acl " + acl.name() + " default");
             }
         }
+    }
+
+    private static void add(FlowSink sink, Disjoint priorities, List<Match> matches, boolean drop, String reason) {
+        int priority = priorities.next(matches);
+        matches.forEach(m -> sink.add(Table.ACL, priority, m, drop ? Instructions.DROP : ALLOW, reason));
     }
 
     /** One match for each (network, port) that a list holds for on this switch; none where it does not hold. */

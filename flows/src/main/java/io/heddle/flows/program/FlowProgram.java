@@ -112,6 +112,12 @@ public final class FlowProgram {
             return this;
         }
 
+        /** Whether a cookie stands for this reason, or for none yet. */
+        public boolean standsFor(long cookie, String reason) {
+            String other = reasons.get(cookie);
+            return other == null || other.equals(reason);
+        }
+
         /** Adds a meter. @throws IllegalStateException when the program has another one of that number */
         public Builder add(Meter meter) {
             Meter twin = meters.putIfAbsent(meter.id(), meter);

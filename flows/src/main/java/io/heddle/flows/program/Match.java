@@ -72,6 +72,20 @@ public final class Match {
         return Collections.unmodifiableMap(fields);
     }
 
+    /** Whether both say something of the same bits of the same fields: if they then differ, no frame matches both. */
+    public boolean looksAtSameBits(Match other) {
+        if (fields.size() != other.fields.size()) {
+            return false;
+        }
+        for (Map.Entry<Field, Masked> e : fields.entrySet()) {
+            Masked theirs = other.fields.get(e.getKey());
+            if (theirs == null || theirs.maskLo() != e.getValue().maskLo() || theirs.maskHi() != e.getValue().maskHi()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     @Override
     public boolean equals(Object other) {
         return other instanceof Match m && hash == m.hash && fields.equals(m.fields);

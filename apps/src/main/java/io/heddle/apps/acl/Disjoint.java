@@ -1,0 +1,50 @@
+package io.heddle.apps.acl;
+
+import io.heddle.flows.program.Match;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Gives rules their priorities: each one below those before it, or the same as theirs where no frame can match two of
+ * them. That is known of matches which look at the same bits of the same fields and want other values there. Within one
+ * priority OpenFlow 1.3.5 §5.3 leaves open which of two matching entries counts, so nothing else may share one.
+ */
+final class Disjoint {
+    private static final int LOWEST = 1;
+
+    private int priority;
+    /** One of the matches of this priority, all of which look at the same bits; null where they do not, or there is none. */
+    private Match like;
+    private final Set<Match> taken = new HashSet<>();
+
+    /** @param top the priority above the first */
+    Disjoint(int top) {
+        priority = top;
+    }
+
+    /**
+     * The priority of a rule that has these matches.
+     *
+     * @throws IllegalStateException when there is none left
+     */
+    int next(List<Match> matches) {
+        if (matches.isEmpty()) {
+            return priority;
+        }
+        Match first = matches.get(0);
+        boolean alike = matches.stream().allMatch(first::looksAtSameBits);
+        if (!alike || like == null || !first.looksAtSameBits(like) || matches.stream().anyMatch(taken::contains)) {
+            if (priority == LOWEST) {
+                throw new IllegalStateException("the access lists need more priorities than a switch has: put rules that "
+                        + "look at the same fields next to each other, they share one");
+            }
+            priority--;
+            taken.clear();
+            // A rule whose own matches differ in kind is alone with its priority: they decide alike.
+            like = alike ? first : null;
+        }
+        taken.addAll(matches);
+        return priority;
+    }
+}
