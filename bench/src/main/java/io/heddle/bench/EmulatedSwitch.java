@@ -1,54 +1,106 @@
 package io.heddle.bench;
 
+import io.heddle.controller.openflow.codec.Framer;
+import io.heddle.flows.pipeline.Metadata;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.handler.codec.ByteToMessageDecoder;
-import java.util.List;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 
 /**
  * A switch that exists on the wire only. It answers a controller's questions as an empty OpenFlow 1.3 switch would,
  * and keeps a window of packet-ins under way: a host that hops between two ports, each frame with a sequence number,
- * by which the answering PACKET_OUT is known.
+ * by which the answering PACKET_OUT is known. On its connection's event loop.
  */
-final class EmulatedSwitch extends ByteToMessageDecoder {
+final class EmulatedSwitch extends ChannelInboundHandlerAdapter {
+    /** The VLAN of the one network that its ports are in. */
+    static final int VLAN = 300;
+    /** Where the sequence number stands in the frame: after Ethernet, IPv4 and UDP. */
+    private static final int SEQUENCE = 42;
     private static final int FRAME = 64;
-    private static final int PACKET_IN_HEAD = 42;
+    private static final int PACKET_IN_HEAD = 50;
+    private static final int PACKET_OUT_HEAD = 40;
     private static final long HOPPER = 0x0200_0000_0000L;
     private static final long STANDER = 0x0200_ffff_0000L;
     private static final int ONF = 0x4f4e4600;
+    private static final int COMMIT = 4;
 
     private final int id;
+    private final long datapathId;
     private final Load load;
+    private final Framer framer = new Framer(this::handle);
+    private final byte[] packetIn;
     private ChannelHandlerContext context;
+    private ByteBuf out;
     private long next;
     private boolean running;
+    private boolean inSync;
 
-    EmulatedSwitch(int id, Load load) {
+    EmulatedSwitch(int id, long datapathId, Load load) {
         this.id = id;
+        this.datapathId = datapathId;
         this.load = load;
+        this.packetIn = packetIn();
+    }
+
+    /** A packet-in of a frame that the controller is asked to hold: table 0, in the network of VLAN {@value #VLAN}. */
+    private static byte[] packetIn() {
+        ByteBuf m = Unpooled.buffer(PACKET_IN_HEAD + FRAME);
+        m.writeByte(4).writeByte(10).writeShort(PACKET_IN_HEAD + FRAME).writeInt(0);
+        m.writeInt(-1).writeShort(FRAME).writeByte(0).writeByte(0).writeLong(-1);
+        m.writeShort(1).writeShort(24).writeInt(0x80000004).writeInt(0);
+        m.writeInt(0x80000408).writeLong(Metadata.inNetwork(Metadata.networkOfVlan(VLAN)).lo()).writeZero(2);
+        m.writeZero(12).writeShort(0x0800);
+        m.writeInt(0x4500_0032).writeInt(0).writeInt(0x4011_0000).writeInt(0).writeInt(0x0a00_0001);
+        m.writeInt(0x3039_3039).writeInt(0x001e_0000).writeZero(FRAME - SEQUENCE);
+        return m.array();
     }
 
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
         context = ctx;
-        ByteBuf hello = ctx.alloc().buffer(8);
-        hello.writeByte(4).writeByte(0).writeShort(8).writeInt(0);
-        ctx.writeAndFlush(hello);
+        out().writeByte(4).writeByte(0).writeShort(8).writeInt(0);
+        flush();
     }
 
-    /** Announces the host that stands still, then fills the window. On the connection's event loop. */
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        framer.close();
+        running = false;
+        load.lost(inSync);
+    }
+
+    /** Announces the host that stands still, then fills the window. */
     void begin() {
         running = true;
         write(STANDER + id, 0x0200_ffff_ffffL, 2, -1);
         for (int i = 0; i < load.window(); i++) {
             send();
         }
-        context.flush();
+        flush();
     }
 
     void stop() {
         running = false;
+    }
+
+    /** Sends {@code count} packet-ins from as many hosts, whether or not they are answered. */
+    void offer(int count) {
+        for (int i = 0; i < count; i++) {
+            long n = next++;
+            write(HOPPER + (n & 0xfffff), STANDER + id, 3, -1);
+        }
+        flush();
+    }
+
+    /** Whether the socket takes more. */
+    boolean isWritable() {
+        return context.channel().isWritable();
+    }
+
+    /** Stops to read what the controller sends, for good. */
+    void goDeaf() {
+        context.channel().config().setAutoRead(false);
     }
 
     private void send() {
@@ -59,59 +111,73 @@ final class EmulatedSwitch extends ByteToMessageDecoder {
     }
 
     private void write(long source, long destination, int port, long sequence) {
-        ByteBuf out = context.alloc().buffer(PACKET_IN_HEAD + FRAME);
-        out.writeByte(4).writeByte(10).writeShort(PACKET_IN_HEAD + FRAME).writeInt(0);
-        out.writeInt(-1).writeShort(FRAME).writeByte(0).writeByte(0).writeLong(-1);
-        out.writeShort(1).writeShort(12).writeInt(0x80000004).writeInt(port).writeZero(4);
-        out.writeZero(2);
-        out.writeShort((int) (destination >> 32)).writeInt((int) destination);
-        out.writeShort((int) (source >> 32)).writeInt((int) source);
-        out.writeShort(0x88b5).writeLong(sequence).writeZero(FRAME - 22);
-        context.write(out, context.voidPromise());
+        ByteBuf o = out();
+        int start = o.writerIndex();
+        o.writeBytes(packetIn).setInt(start + 32, port);
+        o.setLong(start + PACKET_IN_HEAD, destination << 16 | source >>> 32);
+        o.setInt(start + PACKET_IN_HEAD + 8, (int) source);
+        o.setInt(start + PACKET_IN_HEAD + 26, 0x0a00_0000 | id & 0xffff);
+        o.setLong(start + PACKET_IN_HEAD + SEQUENCE, sequence);
+    }
+
+    private ByteBuf out() {
+        if (out != null && out.writableBytes() < 256) {
+            context.write(out, context.voidPromise());
+            out = null;
+        }
+        if (out == null) {
+            out = context.alloc().ioBuffer(8 << 10, Integer.MAX_VALUE);
+        }
+        return out;
+    }
+
+    private void flush() {
+        if (out != null) {
+            context.writeAndFlush(out, context.voidPromise());
+            out = null;
+        }
     }
 
     @Override
-    protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
-        while (in.readableBytes() >= 8) {
-            int start = in.readerIndex();
-            int length = in.getUnsignedShort(start + 2);
-            if (in.readableBytes() < length) {
-                break;
-            }
-            handle(ctx, in.slice(start, length));
-            in.readerIndex(start + length);
-        }
-        ctx.flush();
+    public void channelRead(ChannelHandlerContext ctx, Object chunk) {
+        load.received(((ByteBuf) chunk).readableBytes());
+        framer.read(ctx, (ByteBuf) chunk);
     }
 
-    private void handle(ChannelHandlerContext ctx, ByteBuf m) {
-        switch (m.getUnsignedByte(1)) {
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        flush();
+    }
+
+    private void handle(ByteBuf m) {
+        int at = m.readerIndex();
+        switch (m.getUnsignedByte(at + 1)) {
             case 13 -> answered(m);
             case 14 -> load.flowMod();
-            case 2 -> reply(ctx, m, 3, m.slice(8, m.readableBytes() - 8));
-            case 5 -> reply(ctx, m, 6, Unpooled.buffer(24).writeLong(id + 1).writeInt(0).writeByte(254)
+            case 2 -> reply(m, 3, m.slice(at + 8, m.readableBytes() - 8));
+            case 5 -> reply(m, 6, Unpooled.buffer(24).writeLong(datapathId).writeInt(0).writeByte(254)
                     .writeByte(0).writeShort(0).writeInt(0x4f).writeInt(0));
-            case 7 -> reply(ctx, m, 8, Unpooled.buffer(4).writeInt(0xffff));
-            case 18 -> multipart(ctx, m);
-            case 20 -> reply(ctx, m, 21, Unpooled.EMPTY_BUFFER);
-            case 24 -> reply(ctx, m, 25, m.slice(8, m.readableBytes() - 8));
-            case 4 -> bundle(ctx, m);
+            case 7 -> reply(m, 8, Unpooled.buffer(4).writeInt(0xffff));
+            case 18 -> multipart(m);
+            case 20 -> reply(m, 21, Unpooled.EMPTY_BUFFER);
+            case 24 -> reply(m, 25, m.slice(at + 8, m.readableBytes() - 8));
+            case 4 -> bundle(m);
             default -> { }
         }
     }
 
     private void answered(ByteBuf m) {
-        if (m.readableBytes() < FRAME + 24) {
+        if (m.readableBytes() < FRAME + PACKET_OUT_HEAD) {
             return;
         }
-        long sequence = m.getLong(m.readableBytes() - FRAME + 14);
+        long sequence = m.getLong(m.writerIndex() - FRAME + SEQUENCE);
         if (sequence >= 0 && load.answered(id, sequence) && running) {
             send();
         }
     }
 
-    private static void multipart(ChannelHandlerContext ctx, ByteBuf m) {
-        int type = m.getUnsignedShort(8);
+    private void multipart(ByteBuf m) {
+        int type = m.getUnsignedShort(m.readerIndex() + 8);
         ByteBuf body = Unpooled.buffer().writeShort(type).writeShort(0).writeInt(0);
         if (type == 13) {
             for (int port = 1; port <= 4; port++) {
@@ -119,24 +185,27 @@ final class EmulatedSwitch extends ByteToMessageDecoder {
                         .writeBytes(new byte[] {'p', (byte) ('0' + port)}).writeZero(14).writeZero(32);
             }
         } else if (type == 0xffff) {
-            body.writeBytes(m, 16, 8);
+            body.writeBytes(m, m.readerIndex() + 16, 8);
         }
-        reply(ctx, m, 19, body);
+        reply(m, 19, body);
     }
 
-    private static void bundle(ChannelHandlerContext ctx, ByteBuf m) {
-        if (m.readableBytes() >= 24 && m.getInt(8) == ONF && m.getInt(12) == 2300) {
-            ByteBuf body = Unpooled.buffer().writeBytes(m, 8, 16);
-            body.setShort(12, body.getUnsignedShort(12) + 1);
-            reply(ctx, m, 4, body);
+    private void bundle(ByteBuf m) {
+        int at = m.readerIndex();
+        if (m.readableBytes() >= 24 && m.getInt(at + 8) == ONF && m.getInt(at + 12) == 2300) {
+            ByteBuf body = Unpooled.buffer().writeBytes(m, at + 8, 16);
+            int control = body.getUnsignedShort(12);
+            body.setShort(12, control + 1);
+            reply(m, 4, body);
+            if (control == COMMIT && !inSync) {
+                inSync = true;
+                load.inSync();
+            }
         }
     }
 
-    /** @param body copied and not released: a slice of the request, or on the heap */
-    private static void reply(ChannelHandlerContext ctx, ByteBuf request, int type, ByteBuf body) {
-        ByteBuf out = ctx.alloc().buffer(8 + body.readableBytes());
-        out.writeByte(4).writeByte(type).writeShort(8 + body.readableBytes()).writeInt(request.getInt(4));
-        out.writeBytes(body);
-        ctx.write(out, ctx.voidPromise());
+    private void reply(ByteBuf request, int type, ByteBuf body) {
+        out().writeByte(4).writeByte(type).writeShort(8 + body.readableBytes())
+                .writeInt(request.getInt(request.readerIndex() + 4)).writeBytes(body);
     }
 }

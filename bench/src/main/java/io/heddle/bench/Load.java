@@ -6,27 +6,36 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollSocketChannel;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Emulated switches on one event loop, with a window of packet-ins each, against one controller. An answer counts
  * when the PACKET_OUT with a packet-in's own sequence number comes back; FLOW_MODs are counted beside it.
  */
-final class Load {
-    private static final int SETTLE_MILLIS = 500;
+final class Load implements AutoCloseable {
+    private static final int QUIET_MILLIS = 300;
+    private static final int SETTLE_SECONDS = 30;
     private static final int BUCKETS = 200_000;
 
-    private final int switches;
     private final int window;
     private final long[][] sentAt;
     private final int[] latencies = new int[BUCKETS];
+    private final List<EmulatedSwitch> switches = new ArrayList<>();
+    private final List<Channel> channels = new ArrayList<>();
+    private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+    private final AtomicInteger inSync = new AtomicInteger();
+    private final AtomicLong bytes = new AtomicLong();
+    private final AtomicInteger lost = new AtomicInteger();
     private long answers;
     private long flowMods;
+    private long measuredBytes;
     private boolean measuring;
 
     /**
@@ -34,89 +43,137 @@ final class Load {
      *
      * @param perSecond packet-ins answered a second
      * @param flowModsPerAnswer FLOW_MODs for each of them
+     * @param bytesPerAnswer what came back for each of them
      * @param p50Micros median time from packet-in to answer
      * @param p99Micros 99th percentile of it
      */
-    record Result(double perSecond, double flowModsPerAnswer, int p50Micros, int p99Micros) {
+    record Result(double perSecond, double flowModsPerAnswer, double bytesPerAnswer, double p50Micros, double p99Micros) {
     }
 
-    private Load(int switches, int window) {
-        this.switches = switches;
+    /** @param window packet-ins of each switch that are under way at a time */
+    Load(int count, int window) {
         this.window = window;
-        this.sentAt = new long[switches][window * 2];
+        this.sentAt = new long[count][Math.max(2, Integer.highestOneBit(window) * 4)];
+        for (int i = 0; i < count; i++) {
+            switches.add(new EmulatedSwitch(i, i + 1, this));
+        }
     }
 
     int window() {
         return window;
     }
 
-    /** Loads the controller at {@code address}. @param seconds how long to measure, after a third of it to warm up */
-    static Result run(InetSocketAddress address, int switches, int window, double seconds) throws InterruptedException {
-        Load load = new Load(switches, window);
-        EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
-        try {
-            return load.measure(loop, address, seconds);
-        } finally {
-            loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).await();
-        }
+    List<EmulatedSwitch> switches() {
+        return switches;
     }
 
-    private Result measure(EventLoopGroup loop, InetSocketAddress address, double seconds)
-            throws InterruptedException {
-        List<EmulatedSwitch> all = new ArrayList<>();
-        List<Channel> channels = new ArrayList<>();
-        for (int i = 0; i < switches; i++) {
-            EmulatedSwitch s = new EmulatedSwitch(i, this);
-            all.add(s);
-            channels.add(new Bootstrap().group(loop).channel(NioSocketChannel.class)
+    /** The loop that all its switches live on. */
+    EventLoopGroup loop() {
+        return loop;
+    }
+
+    /** How many switches have committed a bundle. */
+    int synced() {
+        return inSync.get();
+    }
+
+    /** How many connections the controller has ended. */
+    int lost() {
+        return lost.get();
+    }
+
+    /** Connects them all, without waiting for what the controller says to them. */
+    Load connect(InetSocketAddress address) throws InterruptedException {
+        List<io.netty.channel.ChannelFuture> pending = new ArrayList<>();
+        for (EmulatedSwitch s : switches) {
+            pending.add(new Bootstrap().group(loop).channel(EpollSocketChannel.class)
                     .option(ChannelOption.TCP_NODELAY, true)
                     .handler(new ChannelInitializer<>() {
                         @Override
                         protected void initChannel(Channel channel) {
                             channel.pipeline().addLast(s);
                         }
-                    }).connect(address).sync().channel());
+                    }).connect(address));
         }
-        Thread.sleep(SETTLE_MILLIS);
-        loop.submit(() -> all.forEach(EmulatedSwitch::begin)).sync();
-        Thread.sleep((long) (seconds * 1000 / 3));
-        loop.submit(() -> measuring = true).sync();
-        long start = System.nanoTime();
-        Thread.sleep((long) (seconds * 1000));
-        loop.submit(() -> {
-            measuring = false;
-            all.forEach(EmulatedSwitch::stop);
-        }).sync();
-        double took = (System.nanoTime() - start) / 1e9;
-        channels.forEach(c -> c.close().syncUninterruptibly());
-        return new Result(answers / took, answers == 0 ? 0 : (double) flowMods / answers, percentile(0.50),
-                percentile(0.99));
+        for (var p : pending) {
+            channels.add(p.sync().channel());
+        }
+        return this;
     }
 
-    private int percentile(double share) {
-        long wanted = (long) (answers * share);
+    /** Waits until the controller has nothing more to say. */
+    Load settle() throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(SETTLE_SECONDS);
+        long before;
+        do {
+            before = bytes.get();
+            Thread.sleep(QUIET_MILLIS);
+        } while ((bytes.get() != before || before == 0) && System.nanoTime() < deadline);
+        return this;
+    }
+
+    /** Begins to load; warm-up and measurement follow. */
+    Load begin() throws InterruptedException {
+        loop.submit(() -> switches.forEach(EmulatedSwitch::begin)).sync();
+        return this;
+    }
+
+    /** Measures for so long. */
+    Result measure(double seconds) throws InterruptedException {
+        loop.submit(() -> {
+            answers = 0;
+            flowMods = 0;
+            measuredBytes = bytes.get();
+            java.util.Arrays.fill(latencies, 0);
+            measuring = true;
+        }).sync();
+        long start = System.nanoTime();
+        Thread.sleep((long) (seconds * 1000));
+        return loop.submit(() -> {
+            measuring = false;
+            double took = (System.nanoTime() - start) / 1e9;
+            double each = Math.max(1, answers);
+            return new Result(answers / took, flowMods / each, (bytes.get() - measuredBytes) / each, percentile(0.50),
+                    percentile(0.99));
+        }).sync().getNow();
+    }
+
+    /** Connects, warms up, measures, and disconnects. */
+    static Result run(InetSocketAddress address, int count, int window, double seconds) throws InterruptedException {
+        try (Load load = new Load(count, window)) {
+            load.connect(address).settle().begin();
+            Thread.sleep((long) (seconds * 1000 / 3));
+            return load.measure(seconds);
+        }
+    }
+
+    /** Within a bucket of a microsecond the answers are taken to be spread evenly. */
+    private double percentile(double share) {
+        double wanted = answers * share;
         long seen = 0;
         for (int i = 0; i < BUCKETS; i++) {
-            seen += latencies[i];
-            if (seen >= wanted) {
-                return i;
+            if (latencies[i] > 0 && seen + latencies[i] >= wanted) {
+                return i + (wanted - seen) / latencies[i];
             }
+            seen += latencies[i];
         }
         return BUCKETS;
     }
 
     void sent(int id, long sequence) {
-        sentAt[id][(int) (sequence % sentAt[id].length)] = System.nanoTime();
+        long[] slots = sentAt[id];
+        slots[(int) sequence & slots.length - 1] = System.nanoTime();
     }
 
     /** @return false for an answer that was counted before */
     boolean answered(int id, long sequence) {
-        int slot = (int) (sequence % sentAt[id].length);
-        long at = sentAt[id][slot];
+        long[] slots = sentAt[id];
+        int slot = (int) sequence & slots.length - 1;
+        long at = slots[slot];
         if (at == 0) {
             return false;
         }
-        sentAt[id][slot] = 0;
+        slots[slot] = 0;
         if (measuring) {
             answers++;
             latencies[(int) Math.min(BUCKETS - 1, (System.nanoTime() - at) / 1000)]++;
@@ -125,6 +182,28 @@ final class Load {
     }
 
     void flowMod() {
-        flowMods += measuring ? 1 : 0;
+        flowMods++;
+    }
+
+    void received(int count) {
+        bytes.lazySet(bytes.get() + count);
+    }
+
+    void inSync() {
+        inSync.incrementAndGet();
+    }
+
+    void lost(boolean wasInSync) {
+        lost.incrementAndGet();
+        if (wasInSync) {
+            inSync.decrementAndGet();
+        }
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        loop.submit(() -> switches.forEach(EmulatedSwitch::stop)).sync();
+        channels.forEach(c -> c.close().syncUninterruptibly());
+        loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).await();
     }
 }

@@ -3,51 +3,80 @@ package io.heddle.bench;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** A controller under load: Heddle itself, or one that it is measured beside. */
 final class Peer implements AutoCloseable {
     private static final int READY_SECONDS = 20;
+    private static final int TESTCONTROLLER_SWITCHES = 16;
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     private final String name;
     private final InetSocketAddress address;
     private final Process process;
     private final Path folder;
+    private final double startSeconds;
 
     private Peer(String name, int port, Path folder, List<String> command) throws IOException, InterruptedException {
         this.name = name;
         this.folder = folder;
         this.address = new InetSocketAddress("127.0.0.1", port);
+        long begun = System.nanoTime();
         this.process = new ProcessBuilder(command).redirectErrorStream(true)
                 .redirectOutput(folder.resolve("log").toFile()).start();
-        long deadline = System.nanoTime() + READY_SECONDS * 1_000_000_000L;
-        while (!listens()) {
+        long deadline = begun + READY_SECONDS * 1_000_000_000L;
+        while (!listens(address)) {
             if (!process.isAlive() || System.nanoTime() > deadline) {
+                process.destroy();
                 throw new IOException(name + " does not listen: " + Files.readString(folder.resolve("log")));
             }
-            Thread.sleep(50);
+            Thread.sleep(5);
         }
+        startSeconds = (System.nanoTime() - begun) / 1e9;
     }
 
-    /** Heddle as the launcher starts it, with all apps and no file. */
-    static Peer heddle(int port) throws IOException, InterruptedException {
+    /** Heddle as the launcher starts it, with all apps. @param network the file that it starts with, null for none */
+    static Peer heddle(int port, String network) throws IOException, InterruptedException {
         Path folder = Files.createTempDirectory("heddle-bench");
         String home = System.getProperty("heddle.home", ".");
-        return new Peer("heddle", port, folder, List.of(home + "/heddle", "controller",
+        List<String> command = new ArrayList<>(List.of(home + "/heddle", "controller",
                 "--state", folder.resolve("state").toString(), "--openflow", "127.0.0.1:" + port,
                 "--ovsdb", "127.0.0.1:" + (port + 1), "--api", "127.0.0.1:" + (port + 2)));
+        if (network != null) {
+            Path file = folder.resolve("network.yaml");
+            Files.writeString(file, network);
+            command.addAll(List.of("--config", file.toString()));
+        }
+        Peer heddle = new Peer("heddle", port, folder, command);
+        while (!listens(new InetSocketAddress("127.0.0.1", port + 2))) {
+            Thread.sleep(5);
+        }
+        return heddle;
     }
 
     /** Open vSwitch's own example controller, a learning switch in C. */
     static Peer testController(int port) throws IOException, InterruptedException {
         Path folder = Files.createTempDirectory("heddle-bench");
-        return new Peer("ovs-testcontroller", port, folder, new ArrayList<>(List.of("ovs-testcontroller",
-                "-O", "OpenFlow13", "ptcp:" + port + ":127.0.0.1", "--unixctl=" + folder.resolve("ctl"))));
+        return new Peer("ovs-testcontroller", port, folder, List.of("ovs-testcontroller",
+                "-O", "OpenFlow13", "ptcp:" + port + ":127.0.0.1", "--unixctl=" + folder.resolve("ctl")));
+    }
+
+    /** See {@link Ceiling}; with the flags that Heddle runs with. */
+    static Peer ceiling(int port) throws IOException, InterruptedException {
+        return new Peer("ceiling", port, Files.createTempDirectory("heddle-bench"), List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseParallelGC",
+                "-cp", System.getProperty("java.class.path"), Ceiling.class.getName(), Integer.toString(port)));
     }
 
     String name() {
@@ -58,7 +87,40 @@ final class Peer implements AutoCloseable {
         return address;
     }
 
-    private boolean listens() {
+    /** How many switches it takes at a time; ovs-testcontroller lets others wait for ever. */
+    int mostSwitches() {
+        return name.equals("ovs-testcontroller") ? TESTCONTROLLER_SWITCHES : Integer.MAX_VALUE;
+    }
+
+    /** From the process's start until it listened. */
+    double startSeconds() {
+        return startSeconds;
+    }
+
+    /** The sum of a metric of Heddle's over its labels. */
+    double metric(String metric) throws IOException, InterruptedException {
+        Matcher m = Pattern.compile("(?m)^" + metric + "(?:\\{[^}]*})? (\\S+)$").matcher(get("/metrics"));
+        double sum = 0;
+        while (m.find()) {
+            sum += Double.parseDouble(m.group(1));
+        }
+        return sum;
+    }
+
+    /** What Heddle's API says. */
+    String get(String path) throws IOException, InterruptedException {
+        URI uri = URI.create("http://127.0.0.1:" + (address.getPort() + 2) + path);
+        return HTTP.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString()).body();
+    }
+
+    /** Bytes of memory that are its own. Source: proc(5), VmRSS. */
+    long residentBytes() throws IOException {
+        long pid = process.children().findFirst().map(ProcessHandle::pid).orElse(process.pid());
+        Matcher m = Pattern.compile("VmRSS:\\s+(\\d+) kB").matcher(Files.readString(Path.of("/proc/" + pid + "/status")));
+        return m.find() ? Long.parseLong(m.group(1)) << 10 : 0;
+    }
+
+    private static boolean listens(InetSocketAddress address) {
         try (Socket s = new Socket()) {
             s.connect(address, 200);
             return true;

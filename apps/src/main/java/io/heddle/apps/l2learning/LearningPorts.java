@@ -1,5 +1,7 @@
 package io.heddle.apps.l2learning;
 
+import com.carrotsearch.hppc.IntHashSet;
+import com.carrotsearch.hppc.IntObjectHashMap;
 import com.google.common.net.InetAddresses;
 import io.heddle.apps.SwitchView;
 import io.heddle.flows.model.Bridge;
@@ -8,16 +10,11 @@ import io.heddle.flows.model.Port;
 import io.heddle.flows.model.Vtep;
 import io.heddle.flows.pipeline.Metadata;
 import io.heddle.flows.program.Match;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * What learning must know of a switch's ports: which stand for one bond, which networks they carry, how many MACs
- * they may have. Immutable.
+ * they may have. Immutable, and asked with every packet-in: its maps hold no boxed numbers.
  */
 public final class LearningPorts {
     /** Ports that no file limits: as many as a MAC table of OVS may be told to hold. */
@@ -25,46 +22,46 @@ public final class LearningPorts {
     /** OVS's own default. */
     private static final int DEFAULT_AGING = 300;
 
-    private record Attachment(int number, Set<Integer> networks, int limit) {
+    private record Attachment(int number, IntHashSet networks, int limit) {
     }
 
-    private final Map<Integer, Attachment> ports;
+    private final IntObjectHashMap<Attachment> ports;
     private final boolean named;
     private final int aging;
     private final boolean uplinks;
     /** Peers at IPv6 addresses, by id. */
-    private final Map<Integer, Vtep> v6;
+    private final IntObjectHashMap<Vtep> v6;
     /** The port by which all of Heddle's hosts reach each other, 0 for none. */
     private final int overlay;
 
-    private LearningPorts(Map<Integer, Attachment> ports, boolean named, int aging, boolean uplinks,
-                          Map<Integer, Vtep> v6, int overlay) {
+    private LearningPorts(IntObjectHashMap<Attachment> ports, boolean named, int aging, boolean uplinks,
+                          IntObjectHashMap<Vtep> v6, int overlay) {
         this.overlay = overlay;
-        this.v6 = Map.copyOf(v6);
+        this.v6 = v6;
         this.uplinks = uplinks;
-        this.ports = Map.copyOf(ports);
+        this.ports = ports;
         this.named = named;
         this.aging = aging;
     }
 
     /** Reads them off a switch's view. */
     public static LearningPorts of(SwitchView view) {
-        Map<Integer, Attachment> ports = new HashMap<>();
+        IntObjectHashMap<Attachment> ports = new IntObjectHashMap<>();
         if (view.bridge().isEmpty()) {
-            return new LearningPorts(ports, false, DEFAULT_AGING, false, Map.of(), 0);
+            return new LearningPorts(ports, false, DEFAULT_AGING, false, new IntObjectHashMap<>(), 0);
         }
         Bridge bridge = view.bridge().get();
         for (Port port : bridge.ports().values()) {
             List<Integer> numbers = view.numbers(port);
-            Set<Integer> networks = new HashSet<>();
+            IntHashSet networks = new IntHashSet();
             port.networks().forEach(n -> networks.add(view.model().networks().get(n).number()));
             boolean edge = port.vlans() instanceof Port.Access;
             numbers.stream().min(Integer::compareUnsigned).ifPresent(first -> numbers.forEach(n ->
                     ports.put(n, new Attachment(first, networks, edge ? bridge.macLimit() : UNLIMITED))));
         }
         view.tunnelPort().ifPresent(t -> ports.put(t, new Attachment(t,
-                view.overlays().stream().map(Network::number).collect(Collectors.toSet()), UNLIMITED)));
-        Map<Integer, Vtep> v6 = new HashMap<>();
+                IntHashSet.from(view.overlays().stream().mapToInt(Network::number).toArray()), UNLIMITED)));
+        IntObjectHashMap<Vtep> v6 = new IntObjectHashMap<>();
         view.model().peers(view.host().orElseThrow(), bridge).stream().map(h -> h.vtep().orElseThrow())
                 .filter(Vtep::isV6).forEach(v -> v6.put(v.id(), v));
         return new LearningPorts(ports, true, bridge.macAgingTime(), !bridge.uplinks().isEmpty(), v6,

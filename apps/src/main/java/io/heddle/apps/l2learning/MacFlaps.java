@@ -1,7 +1,6 @@
 package io.heddle.apps.l2learning;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
+import com.carrotsearch.hppc.LongObjectHashMap;
 
 /** Tells a MAC that moved from one that moves again and again. Confined to one thread; bounded. */
 public final class MacFlaps {
@@ -20,27 +19,46 @@ public final class MacFlaps {
         KNOWN
     }
 
-    private record Moves(long since, int count, long told) {
+    private static final class Moves {
+        private long since;
+        private int count;
+        private long told = Long.MIN_VALUE / 2;
     }
 
-    private final Map<Long, Moves> moves = new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Long, Moves> eldest) {
-            return size() > MOST;
-        }
-    };
+    private final LongObjectHashMap<Moves> moves = new LongObjectHashMap<>();
 
     /** A MAC has moved. @param second of any clock that does not go back */
     public Verdict moved(long mac, long second) {
-        Moves m = moves.getOrDefault(mac, new Moves(second, 0, Long.MIN_VALUE / 2));
+        Moves m = moves.get(mac);
+        if (m == null) {
+            m = begin(mac, second);
+        }
         if (second - m.told < QUIET_SECONDS) {
             return Verdict.KNOWN;
         }
-        Moves now = second - m.since > WINDOW_SECONDS ? new Moves(second, 1, m.told) : new Moves(m.since, m.count + 1, m.told);
-        boolean flaps = now.count >= OFTEN;
-        moves.put(mac, flaps ? new Moves(second, 0, second) : now);
-        return flaps ? Verdict.FLAPS : Verdict.MOVED;
+        if (second - m.since > WINDOW_SECONDS) {
+            m.since = second;
+            m.count = 0;
+        }
+        if (++m.count < OFTEN) {
+            return Verdict.MOVED;
+        }
+        m.since = second;
+        m.count = 0;
+        m.told = second;
+        return Verdict.FLAPS;
+    }
+
+    private Moves begin(long mac, long second) {
+        if (moves.size() >= MOST) {
+            moves.removeAll((other, m) -> second - m.since > WINDOW_SECONDS && second - m.told >= QUIET_SECONDS);
+        }
+        if (moves.size() >= MOST) {
+            moves.clear();
+        }
+        Moves m = new Moves();
+        m.since = second;
+        moves.put(mac, m);
+        return m;
     }
 }

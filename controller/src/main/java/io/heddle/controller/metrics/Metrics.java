@@ -5,6 +5,7 @@ import io.heddle.controller.Fleet;
 import io.heddle.controller.drops.Drops;
 import io.heddle.controller.events.Durations;
 import io.heddle.controller.hosts.Hosts;
+import io.heddle.controller.openflow.OpenFlowServer;
 import io.heddle.controller.openflow.SwitchConnection;
 import io.prometheus.metrics.config.EscapingScheme;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
@@ -21,6 +22,7 @@ import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -50,6 +52,7 @@ public final class Metrics {
         process.scrape().forEach(all::metricSnapshot);
         counters(all);
         network(all);
+        allocated(all);
         traffic(all);
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try {
@@ -73,6 +76,18 @@ public final class Metrics {
         core.counters().durations().forEach((name, d) -> all.metricSnapshot(HistogramSnapshot.builder().name("heddle_" + name)
                 .help(Help.of(name)).dataPoint(HistogramDataPointSnapshot.builder().sum(d.seconds())
                         .classicHistogramBuckets(ClassicHistogramBuckets.of(boxed(Durations.bounds()), boxed(d.counts()))).build()).build()));
+    }
+
+    /** What the threads that switches live on have allocated: a packet-in is to add nothing to it. */
+    private static void allocated(MetricSnapshots.Builder all) {
+        if (ManagementFactory.getThreadMXBean() instanceof com.sun.management.ThreadMXBean threads) {
+            long bytes = Arrays.stream(threads.getThreadInfo(threads.getAllThreadIds()))
+                    .filter(t -> t != null && t.getThreadName().startsWith(OpenFlowServer.THREADS))
+                    .mapToLong(t -> threads.getThreadAllocatedBytes(t.getThreadId())).sum();
+            all.metricSnapshot(CounterSnapshot.builder().name("heddle_event_loop_allocated_bytes")
+                    .help(Help.of("event_loop_allocated_bytes_total"))
+                    .dataPoint(CounterDataPointSnapshot.builder().value(bytes).build()).build());
+        }
     }
 
     private static List<Double> boxed(double[] values) {

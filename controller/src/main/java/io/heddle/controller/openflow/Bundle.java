@@ -53,15 +53,14 @@ final class Bundle {
         int xid = connection.nextXid();
         xids.add(xid);
         connection.expect(xid, refusal(errors, e));
-        connection.send(out -> {
-            int start = OnfCodec.beginAdd(out, xid, ID);
-            if (add) {
-                FlowCodec.writeAdd(out, xid, e);
-            } else {
-                FlowCodec.writeRemove(out, xid, e);
-            }
-            Wire.end(out, start);
-        });
+        ByteBuf out = connection.out();
+        int start = OnfCodec.beginAdd(out, xid, ID);
+        if (add) {
+            FlowCodec.writeAdd(out, xid, e);
+        } else {
+            FlowCodec.writeRemove(out, xid, e);
+        }
+        Wire.end(out, start);
         if (xids.size() % FLUSH_EVERY == 0) {
             connection.flush();
         }

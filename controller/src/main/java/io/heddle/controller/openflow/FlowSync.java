@@ -223,13 +223,11 @@ public final class FlowSync {
 
     private void change(List<String> errors, FlowEntry e, boolean add) {
         int xid = connection.nextXid();
-        connection.send(out -> {
-            if (add) {
-                FlowCodec.writeAdd(out, xid, e);
-            } else {
-                FlowCodec.writeRemove(out, xid, e);
-            }
-        });
+        if (add) {
+            FlowCodec.writeAdd(connection.out(), xid, e);
+        } else {
+            FlowCodec.writeRemove(connection.out(), xid, e);
+        }
         connection.expect(xid, Bundle.refusal(errors, e));
         connection.loop().schedule(() -> connection.forget(xid), POLL_SECONDS, TimeUnit.SECONDS);
     }

@@ -71,12 +71,11 @@ final class Handshake {
             throw new IllegalStateException("expected HELLO first, got message type " + type);
         }
         if (!speaks13(in)) {
-            connection.send(out -> {
-                int start = Wire.begin(out, Wire.ERROR, Wire.xid(in));
-                out.writeShort(0).writeShort(0).writeCharSequence("Heddle speaks OpenFlow 1.3: ovs-vsctl set bridge "
-                        + "BRIDGE protocols=OpenFlow13", StandardCharsets.US_ASCII);
-                Wire.end(out, start);
-            });
+            ByteBuf out = connection.out();
+            int start = Wire.begin(out, Wire.ERROR, Wire.xid(in));
+            out.writeShort(0).writeShort(0).writeCharSequence("Heddle speaks OpenFlow 1.3: ovs-vsctl set bridge "
+                    + "BRIDGE protocols=OpenFlow13", StandardCharsets.US_ASCII);
+            Wire.end(out, start);
             connection.flush();
             failed("the switch does not offer OpenFlow 1.3; on it: ovs-vsctl set bridge BRIDGE protocols=OpenFlow13");
             return;

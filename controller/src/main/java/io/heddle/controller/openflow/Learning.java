@@ -24,7 +24,6 @@ import io.heddle.flows.program.PortNumber;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,12 +44,16 @@ public final class Learning {
     private final Conversations conversations = new Conversations();
     private final PacketIn packet = new PacketIn();
     private final MacFlaps flaps = new MacFlaps();
-    private final Map<Host, Integer> addresses = new HashMap<>();
     private final LongAdder packetIns;
     private final LongAdder learnt;
     private final LongAdder flowMods;
     private final LongAdder moves;
     private boolean configured;
+    private long second;
+    private int packetInsNow;
+    private int learntNow;
+    private int flowModsNow;
+    private int movesNow;
     private long movesSecond;
     private int movesThisSecond;
     private LearningPorts ports = LearningPorts.of(new SwitchView(NetworkModel.EMPTY, Optional.empty(), Map.of()));
@@ -74,12 +77,9 @@ public final class Learning {
         return macs.entries();
     }
 
-    private record Host(int network, long mac) {
-    }
-
     /** The IPv4 address that a MAC was last seen to send from, 0 where it is not known; on the loop. */
     public int address(int network, long mac) {
-        return addresses.getOrDefault(new Host(network, mac), 0);
+        return macs.address(network, mac);
     }
 
     /** The name of the port that a MAC is behind, "" where it is not known; on the loop. */
@@ -109,22 +109,42 @@ public final class Learning {
         configured = true;
         ports = now;
         macs.forgetIf(e -> !ports.carries(e.inPort(), e.network())).forEach(this::removeEntries);
-        addresses.keySet().removeIf(h -> macs.find(h.network, h.mac) == null);
         connection.flush();
     }
 
     /** A file names the switch now, or no longer: entries learnt under the other rules must not outlive them. */
     private void forgetAll() {
         macs.forgetIf(e -> true);
-        connection.send(out -> FlowCodec.writeRemoveAll(out, connection.nextXid(), FlowCodec.ALL_TABLES, L2LearningApp.LEARNT,
-                -1L, Match.ALL));
+        FlowCodec.writeRemoveAll(connection.out(), connection.nextXid(), FlowCodec.ALL_TABLES, L2LearningApp.LEARNT, -1L,
+                Match.ALL);
         flowMods.increment();
     }
 
+    /** A read with packet-ins begins. @param nanos of the clock that {@link System#nanoTime} reads */
+    void begin(long nanos) {
+        second = nanos / 1_000_000_000L;
+    }
+
+    /** A read with packet-ins is over: what it came to is told at once, not packet by packet. */
+    void count() {
+        packetIns.add(packetInsNow);
+        learnt.add(learntNow);
+        flowMods.add(flowModsNow);
+        moves.add(movesNow);
+        packetInsNow = 0;
+        learntNow = 0;
+        flowModsNow = 0;
+        movesNow = 0;
+    }
+
     void packetIn(ByteBuf message) {
-        packetIns.increment();
+        packetInsNow++;
         if (!configured) {
             // What the ports are is not known yet: an entry learnt now would be one that the reconciler finds stray.
+            return;
+        }
+        if (!connection.channel().isWritable()) {
+            connection.counters().count("openflow_packet_ins_unanswered_total");
             return;
         }
         if (!packet.wrap(message)) {
@@ -135,11 +155,11 @@ public final class Learning {
             connection.captured(packet.frameBytes(), packet.totalLength());
             return;
         }
-        long source = packet.ethSrc();
         if (Cookies.isDrop(packet.cookie())) {
             connection.dropped(packet.cookie(), packet.inPort(), packet.frameBytes());
             return;
         }
+        long source = packet.ethSrc();
         int network = ports.named() ? (int) (packet.metadata() & Metadata.NETWORK_MASK)
                 : LearntFlows.UNNAMED | packet.vlanVid();
         boolean held = !Cookies.isOurs(packet.cookie());
@@ -150,12 +170,11 @@ public final class Learning {
             conversation(network);
             return;
         }
-        ByteBuf out = connection.channel().alloc().ioBuffer(512);
+        ByteBuf out = connection.out();
         learn(out, network, source);
         if (held) {
             release(out);
         }
-        connection.channel().write(out, connection.channel().voidPromise());
     }
 
     private void learn(ByteBuf out, int network, long mac) {
@@ -164,23 +183,18 @@ public final class Learning {
         int peer = ports.peer(inPort, packet.tunSrc());
         MacTable.Sighting sighting = macs.see(network, mac, inPort, attachment, peer, ports.limit(inPort));
         if (sighting == MacTable.Sighting.OVER_LIMIT) {
-            FlowCodec.writeAdd(out, connection.nextXid(), LearntFlows.suppress(inPort));
-            connection.counters().count("mac_limit_reached_total");
-            connection.journal().add("mac-limit", connection.label(),
-                    "port " + name(inPort) + " has its " + ports.limit(inPort) + " MACs: no more are learnt from it, and "
-                            + "their frames are left to NORMAL");
+            overLimit(out, inPort);
             return;
         }
         if (sighting == MacTable.Sighting.MOVED) {
-            moved(out, mac, inPort);
+            moved(out, network, mac, inPort);
         }
         int ipv4 = packet.senderIpv4();
-        if (ipv4 != 0) {
-            addresses.put(new Host(network, mac), ipv4);
+        if (ipv4 != 0 && macs.address(ipv4, (int) second)) {
             connection.sighted(network, mac, ipv4);
         }
-        learnt.increment();
-        flowMods.add(2);
+        learntNow++;
+        flowModsNow += 2;
         if (ports.isV6(peer)) {
             FlowCodec.writeAdd(out, connection.nextXid(),
                     LearntFlows.source(network, mac, inPort, ports.from(peer), ports.aging()));
@@ -191,23 +205,39 @@ public final class Learning {
         writer.destination(out, connection.nextXid(), network, mac, target);
     }
 
-    private void moved(ByteBuf out, long mac, int inPort) {
-        MacTable.Entry before = macs.previous();
-        FlowCodec.writeRemove(out, connection.nextXid(), source(before));
-        flowMods.increment();
-        moves.increment();
-        long second = System.nanoTime() / 1_000_000_000L;
+    private void overLimit(ByteBuf out, int inPort) {
+        FlowCodec.writeAdd(out, connection.nextXid(), LearntFlows.suppress(inPort));
+        connection.counters().count("mac_limit_reached_total");
+        connection.journal().add("mac-limit", connection.label(),
+                "port " + name(inPort) + " has its " + ports.limit(inPort) + " MACs: no more are learnt from it, and "
+                        + "their frames are left to NORMAL");
+    }
+
+    private void moved(ByteBuf out, int network, long mac, int inPort) {
+        int before = macs.previousInPort();
+        writeSourceRemoval(out, network, mac, before, macs.previousVtep());
+        flowModsNow++;
+        movesNow++;
         movesThisSecond = second == movesSecond ? movesThisSecond + 1 : 1;
         movesSecond = second;
         // A loop moves MACs by the thousand; the counter has them all, the journal the first few of each second.
         MacFlaps.Verdict verdict = flaps.moved(mac, second);
         if (verdict == MacFlaps.Verdict.FLAPS) {
             connection.journal().add("mac-flapping", connection.label(), FlowText.mac(mac) + " moves between ports "
-                    + name(before.inPort()) + " and " + name(inPort) + " again and again: a loop, or two hosts with one address;"
+                    + name(before) + " and " + name(inPort) + " again and again: a loop, or two hosts with one address;"
                     + " its moves are counted and not told for a minute");
         } else if (verdict == MacFlaps.Verdict.MOVED && movesThisSecond <= MOVES_TOLD_PER_SECOND) {
             connection.journal().add("mac-moved", connection.label(),
-                    FlowText.mac(mac) + " moved from port " + name(before.inPort()) + " to port " + name(inPort));
+                    FlowText.mac(mac) + " moved from port " + name(before) + " to port " + name(inPort));
+        }
+    }
+
+    private void writeSourceRemoval(ByteBuf out, int network, long mac, int inPort, int vtep) {
+        if (ports.isV6(vtep)) {
+            FlowCodec.writeRemove(out, connection.nextXid(),
+                    LearntFlows.source(network, mac, inPort, ports.from(vtep), ports.aging()));
+        } else {
+            writer.removeSource(out, connection.nextXid(), network, mac, inPort, vtep);
         }
     }
 
@@ -223,25 +253,24 @@ public final class Learning {
         int a = packet.inPort();
         int b = to.inPort();
         boolean answer = packet.isAnswer();
+        ByteBuf out = connection.out();
         if (answer && conversations.answered(network, a, b)) {
-            connection.send(out -> {
-                FlowCodec.writeAdd(out, connection.nextXid(), LearntFlows.proven(network, a, b, ports.aging()));
-                FlowCodec.writeAdd(out, connection.nextXid(), LearntFlows.proven(network, b, a, ports.aging()));
-            });
-            flowMods.add(2);
+            FlowCodec.writeAdd(out, connection.nextXid(), LearntFlows.proven(network, a, b, ports.aging()));
+            FlowCodec.writeAdd(out, connection.nextXid(), LearntFlows.proven(network, b, a, ports.aging()));
+            flowModsNow += 2;
         } else {
             int pause = answer ? LONG_PAUSE_SECONDS : 1;
-            connection.send(out -> FlowCodec.writeAdd(out, connection.nextXid(),
-                    LearntFlows.unproven(network, a, b, pause)));
-            flowMods.increment();
+            FlowCodec.writeAdd(out, connection.nextXid(), LearntFlows.unproven(network, a, b, pause));
+            flowModsNow++;
         }
     }
 
     /** Sends a frame on that the switch has not forwarded by itself. */
     private void release(ByteBuf out) {
         int start = Wire.begin(out, Wire.PACKET_OUT, connection.nextXid());
-        out.writeInt(NO_BUFFER).writeInt(packet.inPort()).writeShort(16).writeZero(6);
-        out.writeShort(0).writeShort(16).writeInt(PortNumber.NORMAL).writeShort(0).writeZero(6);
+        // No buffer, the port it came by, 16 bytes of actions: output to NORMAL.
+        out.writeLong((long) NO_BUFFER << 32 | packet.inPort() & 0xffff_ffffL).writeLong(16L << 48);
+        out.writeLong(16L << 32 | PortNumber.NORMAL & 0xffff_ffffL).writeLong(0);
         packet.copyFrame(out);
         Wire.end(out, start);
     }
@@ -253,8 +282,7 @@ public final class Learning {
                 .ifPresent(e -> {
                     MacTable.Entry gone = macs.forget(network(e), e.match().exact(Field.ETH_DST).orElse(0L));
                     if (gone != null) {
-                        addresses.remove(new Host(gone.network(), gone.mac()));
-                        connection.send(out -> FlowCodec.writeRemove(out, connection.nextXid(), source(gone)));
+                        writeSourceRemoval(connection.out(), gone.network(), gone.mac(), gone.inPort(), gone.vtep());
                     }
                 });
     }
@@ -262,7 +290,7 @@ public final class Learning {
     /** A port went away or lost its link: what was learnt from it is no longer true. */
     void portGone(int number) {
         conversations.forget(number);
-        connection.send(out -> FlowCodec.writeRemove(out, connection.nextXid(), LearntFlows.suppress(number)));
+        FlowCodec.writeRemove(connection.out(), connection.nextXid(), LearntFlows.suppress(number));
         macs.forgetIf(e -> e.inPort() == number && e.vtep() == 0).forEach(this::removeEntries);
         connection.flush();
     }
@@ -306,20 +334,15 @@ public final class Learning {
                         | e.match().get(Field.VLAN_VID).map(Masked::lo).orElse(0L).intValue());
     }
 
-    private FlowEntry source(MacTable.Entry e) {
-        return LearntFlows.source(e.network(), e.mac(), e.inPort(), ports.from(e.vtep()), ports.aging());
-    }
-
     private void removeEntries(MacTable.Entry e) {
-        connection.send(out -> {
-            FlowCodec.writeRemove(out, connection.nextXid(), source(e));
-            FlowCodec.writeRemove(out, connection.nextXid(),
-                    LearntFlows.destination(e.network(), e.mac(), LearningPorts.target(e), ports.aging()));
-            if (ports.hasUplinks()) {
-                // It may already be on another host, and heard from by an uplink.
-                FlowCodec.writeRemove(out, connection.nextXid(), LearntFlows.reflected(e.network(), e.mac()));
-            }
-        });
+        ByteBuf out = connection.out();
+        writeSourceRemoval(out, e.network(), e.mac(), e.inPort(), e.vtep());
+        FlowCodec.writeRemove(out, connection.nextXid(),
+                LearntFlows.destination(e.network(), e.mac(), LearningPorts.target(e), ports.aging()));
+        if (ports.hasUplinks()) {
+            // It may already be on another host, and heard from by an uplink.
+            FlowCodec.writeRemove(out, connection.nextXid(), LearntFlows.reflected(e.network(), e.mac()));
+        }
         flowMods.add(2);
     }
 }

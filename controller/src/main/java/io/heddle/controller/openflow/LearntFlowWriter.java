@@ -7,13 +7,18 @@ import io.heddle.flows.program.FlowEntry;
 import io.heddle.flows.program.Match;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.function.BiFunction;
+import java.util.function.ObjIntConsumer;
 
 /**
  * Writes the FLOW_MODs of learnt entries by copying ready bytes and filling in what differs: the MAC, the port, the
  * network, the target. The bytes are made once by {@link FlowCodec} from {@link LearntFlows}, so there is one truth
- * of what a learnt entry is.
+ * of what a learnt entry is. Confined to one thread: the bytes are filled in where they are kept.
  */
 final class LearntFlowWriter {
     private static final long MAC = 0x0a51_5253_5455L;
@@ -23,12 +28,15 @@ final class LearntFlowWriter {
     private static final long TARGET = 0x5b81_8283L << 32;
     private static final int VID = 0x1a93 & 0x1fff;
     private static final int XID = 4;
+    private static final VarHandle SHORT = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
     /** A message with holes, and where the holes are; -1 for a hole that it does not have. */
     private record Template(byte[] bytes, int mac, int port, int network, int vtep, int target) {
-        static Template of(FlowEntry entry, boolean unnamed) {
+        static Template of(ObjIntConsumer<ByteBuf> message, boolean unnamed) {
             ByteBuf out = Unpooled.buffer();
-            FlowCodec.writeAdd(out, 0, entry);
+            message.accept(out, 0);
             byte[] bytes = new byte[out.readableBytes()];
             out.readBytes(bytes);
             return new Template(bytes,
@@ -51,50 +59,70 @@ final class LearntFlowWriter {
             return -1;
         }
 
+        /** Fills the holes and copies the message out: what is filled now is filled anew next time. */
         void write(ByteBuf out, int xid, int net, long macAddress, int inPort, int tunnelEnd, long to) {
-            int start = out.writerIndex();
-            out.writeBytes(bytes).setInt(start + XID, xid);
-            out.setShort(start + mac, (int) (macAddress >> 32)).setInt(start + mac + 2, (int) macAddress);
+            INT.set(bytes, XID, xid);
+            SHORT.set(bytes, mac, (short) (macAddress >> 32));
+            INT.set(bytes, mac + 2, (int) macAddress);
             if ((net & LearntFlows.UNNAMED) != 0) {
-                out.setShort(start + network, net & 0x1fff);
+                SHORT.set(bytes, network, (short) (net & 0x1fff));
             } else {
-                out.setInt(start + network, net);
+                INT.set(bytes, network, net);
             }
             if (port >= 0) {
-                out.setInt(start + port, inPort);
+                INT.set(bytes, port, inPort);
             }
             if (vtep >= 0) {
-                out.setInt(start + vtep, tunnelEnd);
+                INT.set(bytes, vtep, tunnelEnd);
             }
             if (target >= 0) {
-                out.setLong(start + target, to);
+                LONG.set(bytes, target, to);
             }
+            out.writeBytes(bytes);
         }
     }
 
-    private final Template source;
-    private final Template tunnelSource;
+    /** The messages about a source, which differ by how its place is told. */
+    private record Sources(Template local, Template tunnel, Template unnamed) {
+        static Sources of(int aging, BiFunction<FlowEntry, Boolean, Template> template) {
+            return new Sources(template.apply(LearntFlows.source(NETWORK, MAC, PORT, Match.ALL, aging), false),
+                    template.apply(LearntFlows.source(NETWORK, MAC, PORT, Match.ALL.with(Field.TUN_SRC, VTEP), aging), false),
+                    template.apply(LearntFlows.source(LearntFlows.UNNAMED | VID, MAC, PORT, Match.ALL, aging), true));
+        }
+
+        Template at(int network, int vtep) {
+            return (network & LearntFlows.UNNAMED) != 0 ? unnamed : vtep != 0 ? tunnel : local;
+        }
+    }
+
+    private final Sources sources;
+    private final Sources removals;
     private final Template destination;
-    private final Template unnamedSource;
     private final Template unnamedDestination;
 
     LearntFlowWriter(int aging) {
-        int unnamed = LearntFlows.UNNAMED | VID;
-        source = Template.of(LearntFlows.source(NETWORK, MAC, PORT, Match.ALL, aging), false);
-        tunnelSource = Template.of(LearntFlows.source(NETWORK, MAC, PORT,
-                Match.ALL.with(Field.TUN_SRC, VTEP), aging), false);
-        destination = Template.of(LearntFlows.destination(NETWORK, MAC, TARGET, aging), false);
-        unnamedSource = Template.of(LearntFlows.source(unnamed, MAC, PORT, Match.ALL, aging), true);
-        unnamedDestination = Template.of(LearntFlows.destination(unnamed, MAC, TARGET, aging), true);
+        sources = Sources.of(aging, LearntFlowWriter::added);
+        removals = Sources.of(aging, (entry, unnamed) ->
+                Template.of((out, xid) -> FlowCodec.writeRemove(out, xid, entry), unnamed));
+        destination = added(LearntFlows.destination(NETWORK, MAC, TARGET, aging), false);
+        unnamedDestination = added(LearntFlows.destination(LearntFlows.UNNAMED | VID, MAC, TARGET, aging), true);
     }
 
-    /** The entry of {@link LearntFlows#source}. @param vtep the IPv4 address of the tunnel's far end, or 0 */
+    private static Template added(FlowEntry entry, boolean unnamed) {
+        return Template.of((out, xid) -> FlowCodec.writeAdd(out, xid, entry), unnamed);
+    }
+
+    /** Adds the entry of {@link LearntFlows#source}. @param vtep the IPv4 address of the tunnel's far end, or 0 */
     void source(ByteBuf out, int xid, int network, long mac, int inPort, int vtep) {
-        Template t = (network & LearntFlows.UNNAMED) != 0 ? unnamedSource : vtep != 0 ? tunnelSource : source;
-        t.write(out, xid, network, mac, inPort, vtep, 0);
+        sources.at(network, vtep).write(out, xid, network, mac, inPort, vtep, 0);
     }
 
-    /** The entry of {@link LearntFlows#destination}. */
+    /** Removes that entry. */
+    void removeSource(ByteBuf out, int xid, int network, long mac, int inPort, int vtep) {
+        removals.at(network, vtep).write(out, xid, network, mac, inPort, vtep, 0);
+    }
+
+    /** Adds the entry of {@link LearntFlows#destination}. */
     void destination(ByteBuf out, int xid, int network, long mac, long target) {
         Template t = (network & LearntFlows.UNNAMED) != 0 ? unnamedDestination : destination;
         t.write(out, xid, network, mac, 0, 0, target);

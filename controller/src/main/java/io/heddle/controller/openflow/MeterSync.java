@@ -46,7 +46,7 @@ final class MeterSync {
                 int xid = connection.nextXid();
                 xids.add(xid);
                 connection.expect(xid, Bundle.refusal(errors, m));
-                connection.send(out -> MeterCodec.write(out, xid, now == null ? MeterCodec.ADD : MeterCodec.MODIFY, m));
+                MeterCodec.write(connection.out(), xid, now == null ? MeterCodec.ADD : MeterCodec.MODIFY, m);
             }
         }
         if (xids.isEmpty()) {
@@ -62,7 +62,7 @@ final class MeterSync {
 
     /** Removes meters that nothing of ours refers to any more. */
     void remove(Collection<Integer> ids) {
-        ids.forEach(id -> connection.send(out -> MeterCodec.writeRemove(out, connection.nextXid(), id)));
+        ids.forEach(id -> MeterCodec.writeRemove(connection.out(), connection.nextXid(), id));
         connection.flush();
     }
 }

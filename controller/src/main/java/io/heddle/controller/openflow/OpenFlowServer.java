@@ -16,12 +16,15 @@ import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.timeout.IdleStateHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 
 /** Listens for switches. Uses the kernel's epoll where Netty has it, Java's own selector elsewhere. */
 public final class OpenFlowServer implements AutoCloseable {
+    /** What the names of the threads that serve switches begin with. */
+    public static final String THREADS = "openflow";
     private static final int IDLE_SECONDS = 5;
 
     private final EventLoopGroup loops;
@@ -37,7 +40,8 @@ public final class OpenFlowServer implements AutoCloseable {
         this.journal = journal;
         boolean epoll = Epoll.isAvailable();
         IoHandlerFactory handler = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
-        loops = new MultiThreadIoEventLoopGroup(Math.max(2, Runtime.getRuntime().availableProcessors()), handler);
+        loops = new MultiThreadIoEventLoopGroup(Math.max(2, Runtime.getRuntime().availableProcessors()),
+                new DefaultThreadFactory(THREADS), handler);
         channelType = epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
     }
 
@@ -51,11 +55,11 @@ public final class OpenFlowServer implements AutoCloseable {
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .option(ChannelOption.SO_BACKLOG, 4096)
                 .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, SwitchConnection.WATER_MARKS)
                 .childHandler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        channel.pipeline().addLast(new OpenFlowFrameDecoder(),
-                                new IdleStateHandler(IDLE_SECONDS, 0, 0, TimeUnit.SECONDS),
+                        channel.pipeline().addLast(new IdleStateHandler(IDLE_SECONDS, 0, 0, TimeUnit.SECONDS),
                                 new SwitchConnection(registry, counters, journal));
                     }
                 });

@@ -3,6 +3,7 @@ package io.heddle.controller.openflow;
 import io.heddle.controller.events.Counters;
 import io.heddle.controller.events.Durations;
 import io.heddle.controller.events.Journal;
+import io.heddle.controller.openflow.codec.Framer;
 import io.heddle.controller.openflow.codec.Wire;
 import io.heddle.flows.program.PortNumber;
 import io.netty.buffer.ByteBuf;
@@ -10,11 +11,13 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.util.collection.IntObjectHashMap;
 import io.netty.util.collection.IntObjectMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.ObjIntConsumer;
@@ -35,6 +38,14 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter {
     static final OFFactory MESSAGES = OFFactories.getFactory(OFVersion.OF_13);
     private static final Logger LOG = LoggerFactory.getLogger(SwitchConnection.class);
     private static final int MISSED_ECHOES = 3;
+    /** Of unsent bytes; above the upper one packet-ins are not answered. */
+    static final WriteBufferWaterMark WATER_MARKS = new WriteBufferWaterMark(1 << 20, 4 << 20);
+    /** A switch that has not taken as much is not going to: the largest flow tables are a quarter of it. */
+    private static final long MOST_UNSENT = 128L << 20;
+    private static final int UNSENT_SECONDS = 30;
+    /** Small writes are gathered in buffers of this size, which leave with the flush at the end of a read. */
+    private static final int BATCH = 64 << 10;
+    private static final int SMALL_BATCH = 1 << 10;
 
     /** Hears the answer to one question. */
     public interface Answer {
@@ -53,11 +64,15 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter {
     private final IntObjectMap<Answer> questions = new IntObjectHashMap<>();
     private final Map<String, SwitchPort> ports = new ConcurrentHashMap<>();
     private final Handshake handshake = new Handshake(this);
+    private final Framer framer = new Framer(this::received);
     private Channel channel;
     private FlowSync sync;
     private Learning learning;
     private int xid = 1;
     private int silentFor;
+    private ByteBuf batch;
+    /** As large as the last batch was, so that a busy switch's fits at once and an idle one's is small. */
+    private int batchSize = SMALL_BATCH;
     /** When the first packet-in of the read under way was seen, 0 for none. */
     private long batchBegun;
     private volatile long datapathId;
@@ -132,24 +147,41 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter {
 
     /** Sends a message made by openflowj; flushed at once. */
     void send(OFMessage message) {
-        ByteBuf out = channel.alloc().ioBuffer(64);
-        message.writeTo(out);
-        channel.writeAndFlush(out, channel.voidPromise());
+        message.writeTo(out());
+        flush();
     }
 
     /** Sends a message that {@code writer} writes, given its xid, and hears the answer. */
     void ask(ObjIntConsumer<ByteBuf> writer, Answer answer) {
         int id = nextXid();
         questions.put(id, answer);
-        send(out -> writer.accept(out, id));
-        channel.flush();
+        writer.accept(out(), id);
+        flush();
     }
 
-    /** Writes bytes without flushing. */
-    void send(Consumer<ByteBuf> writer) {
-        ByteBuf out = channel.alloc().ioBuffer(256);
-        writer.accept(out);
-        channel.write(out, channel.voidPromise());
+    /** Where to write whole messages to; they leave with {@link #flush}. */
+    ByteBuf out() {
+        if (batch != null && batch.readableBytes() > BATCH - SMALL_BATCH) {
+            write();
+        }
+        if (batch == null) {
+            batch = channel.alloc().ioBuffer(batchSize);
+        }
+        return batch;
+    }
+
+    private void write() {
+        ByteBuf full = batch;
+        batch = null;
+        batchSize = Math.max(SMALL_BATCH, Math.min(BATCH, Integer.highestOneBit(full.readableBytes()) * 2));
+        if (!channel.isActive()) {
+            full.release();
+            return;
+        }
+        channel.write(full, channel.voidPromise());
+        if (unsent() > MOST_UNSENT) {
+            close("it does not read what it is sent");
+        }
     }
 
     /** Asks the switch to finish what it was sent; {@code done} hears null, or why it cannot be known. */
@@ -173,18 +205,21 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter {
      */
     public void inject(int inPort, byte[] frame) {
         loop().execute(() -> {
-            send(out -> {
-                int start = Wire.begin(out, Wire.PACKET_OUT, nextXid());
-                out.writeInt(Learning.NO_BUFFER).writeInt(inPort).writeShort(16).writeZero(6);
-                out.writeShort(0).writeShort(16).writeInt(PortNumber.TABLE).writeShort(0).writeZero(6);
-                out.writeBytes(frame);
-                Wire.end(out, start);
-            });
+            ByteBuf out = out();
+            int start = Wire.begin(out, Wire.PACKET_OUT, nextXid());
+            out.writeInt(Learning.NO_BUFFER).writeInt(inPort).writeShort(16).writeZero(6);
+            out.writeShort(0).writeShort(16).writeInt(PortNumber.TABLE).writeShort(0).writeZero(6);
+            out.writeBytes(frame);
+            Wire.end(out, start);
             flush();
         });
     }
 
+    /** Sends what was written. */
     void flush() {
+        if (batch != null) {
+            write();
+        }
         channel.flush();
     }
 
@@ -214,19 +249,21 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
-        ByteBuf in = (ByteBuf) message;
-        try {
-            silentFor = 0;
-            int type = Wire.type(in);
-            if (accepted && type == Wire.PACKET_IN) {
-                batchBegun = batchBegun == 0 ? System.nanoTime() : batchBegun;
-                learning.packetIn(in);
-            } else {
-                received(type).increment();
-                dispatch(type, in);
+        silentFor = 0;
+        framer.read(ctx, (ByteBuf) message);
+    }
+
+    private void received(ByteBuf in) {
+        int type = Wire.type(in);
+        if (accepted && type == Wire.PACKET_IN) {
+            if (batchBegun == 0) {
+                batchBegun = System.nanoTime();
+                learning.begin(batchBegun);
             }
-        } finally {
-            in.release();
+            learning.packetIn(in);
+        } else {
+            received(type).increment();
+            dispatch(type, in);
         }
     }
 
@@ -270,10 +307,10 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter {
 
     /** Answers an echo with its own bytes, turned into a reply. */
     void echo(ByteBuf in) {
-        ByteBuf reply = channel.alloc().ioBuffer(in.readableBytes()).writeBytes(in, in.readerIndex(),
-                in.readableBytes());
-        reply.setByte(1, Wire.ECHO_REPLY);
-        channel.writeAndFlush(reply, channel.voidPromise());
+        ByteBuf out = out();
+        int start = out.writerIndex();
+        out.writeBytes(in, in.readerIndex(), in.readableBytes()).setByte(start + 1, Wire.ECHO_REPLY);
+        flush();
     }
 
     private void error(ByteBuf in) {
@@ -288,10 +325,24 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
-        ctx.flush();
+        flush();
         if (batchBegun != 0) {
+            learning.count();
             batches.add(System.nanoTime() - batchBegun);
             batchBegun = 0;
+        }
+    }
+
+    /** A switch that takes nothing for long is let go: what is meant for it would be out of date when it came. */
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        if (!ctx.channel().isWritable()) {
+            long before = unsent();
+            loop().schedule(() -> {
+                if (!ctx.channel().isWritable() && unsent() >= before) {
+                    close("it has read nothing for " + UNSENT_SECONDS + " s of what it was sent");
+                }
+            }, UNSENT_SECONDS, TimeUnit.SECONDS);
         }
     }
 
@@ -355,6 +406,11 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter {
             a.failed("the connection closed");
         }
         questions.clear();
+        framer.close();
+        if (batch != null) {
+            batch.release();
+            batch = null;
+        }
         if (accepted) {
             accepted = false;
             journal.add("disconnected", label(), closeReason);

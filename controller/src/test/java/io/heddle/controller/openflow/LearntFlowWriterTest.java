@@ -29,17 +29,25 @@ class LearntFlowWriterTest {
         int vtep = unnamed ? 0 : tunnelEnd;
         ByteBuf source = Unpooled.buffer();
         writer.source(source, 9, network, mac, port, vtep);
-        same(LearntFlows.source(network, mac, port, vtep == 0 ? Match.ALL : Match.ALL.with(Field.TUN_SRC, vtep & 0xffffffffL),
-                AGING), source);
+        FlowEntry expected = LearntFlows.source(network, mac, port,
+                vtep == 0 ? Match.ALL : Match.ALL.with(Field.TUN_SRC, vtep & 0xffffffffL), AGING);
+        same(FlowCodec::writeAdd, expected, source);
+        ByteBuf removal = Unpooled.buffer();
+        writer.removeSource(removal, 9, network, mac, port, vtep);
+        same(FlowCodec::writeRemove, expected, removal);
         long target = vtep == 0 ? Metadata.port(port) : Metadata.vtep(vtep);
         ByteBuf destination = Unpooled.buffer();
         writer.destination(destination, 9, network, mac, target);
-        same(LearntFlows.destination(network, mac, target, AGING), destination);
+        same(FlowCodec::writeAdd, LearntFlows.destination(network, mac, target, AGING), destination);
     }
 
-    private static void same(FlowEntry expected, ByteBuf written) {
+    private interface Codec {
+        void write(ByteBuf out, int xid, FlowEntry entry);
+    }
+
+    private static void same(Codec codec, FlowEntry expected, ByteBuf written) {
         ByteBuf bytes = Unpooled.buffer();
-        FlowCodec.writeAdd(bytes, 9, expected);
+        codec.write(bytes, 9, expected);
         assertEquals(ByteBufUtil.hexDump(bytes), ByteBufUtil.hexDump(written), expected.toString());
     }
 }

@@ -1,0 +1,42 @@
+package io.heddle.bench;
+
+import java.util.Locale;
+
+/** Network files to measure with. */
+final class Networks {
+    private static final String HEAD = "heddle: v1\n\nnetworks:\n  blue: {vlan: " + EmulatedSwitch.VLAN + "}\n";
+
+    private Networks() {
+    }
+
+    /**
+     * Bridges that are {@link EmulatedSwitch}es: four ports each in one network, and rules on it.
+     *
+     * @param rules drops of addresses that nobody has
+     */
+    static String ofEmulated(int switches, int rules) {
+        StringBuilder out = new StringBuilder(HEAD).append("\nhosts:\n");
+        for (int i = 1; i <= switches; i++) {
+            out.append(String.format(Locale.ROOT, """
+                      h%1$d:
+                        system-id: "emulated-%1$d"
+                        bridges:
+                          br0:
+                            datapath: netdev
+                            datapath-id: "%1$016x"
+                            ports: {p1: {access: blue}, p2: {access: blue}, p3: {access: blue}, p4: {access: blue}}
+                    """, i));
+        }
+        return out + acl(rules);
+    }
+
+    /** One list of so many rules on the network. */
+    static String acl(int rules) {
+        StringBuilder out = new StringBuilder("\nacls:\n  - name: drops\n    on: {networks: [blue]}\n    rules:\n");
+        for (int i = 0; i < rules; i++) {
+            out.append(String.format(Locale.ROOT, "      - {match: \"ip,nw_src=100.%d.%d.%d\", action: drop}%n",
+                    64 + (i >> 16), i >> 8 & 0xff, i & 0xff));
+        }
+        return out.toString();
+    }
+}

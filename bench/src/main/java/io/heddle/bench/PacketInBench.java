@@ -1,0 +1,113 @@
+package io.heddle.bench;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * How many packet-ins a second are answered, and how soon: Heddle with a network file that names the switches, rules and
+ * metrics, beside {@link Ceiling} and ovs-testcontroller. Rounds alternate, and the medians count: machines are noisy,
+ * ratios are not.
+ */
+final class PacketInBench {
+    static final int RULES = 100;
+    private static final int PORT = 16653;
+    /** Java compiles what it has seen to be used often. */
+    private static final int WARM_UP_SECONDS = 2;
+    private static final String ALLOCATED = "heddle_event_loop_allocated_bytes_total";
+
+    private PacketInBench() {
+    }
+
+    /**
+     * One controller's line of the table.
+     *
+     * @param loaded a window under way on every switch
+     * @param single one packet-in of one switch under way
+     * @param allocated bytes that Heddle's event loops allocated a packet-in; NaN for the others
+     */
+    record Line(String controller, Load.Result loaded, Load.Result single, double allocated) {
+        /** Heddle's figure over another's. */
+        double of(Line other, ToDoubleFunction<Load.Result> figure, boolean alone) {
+            return figure.applyAsDouble(alone ? single : loaded) / figure.applyAsDouble(alone ? other.single : other.loaded);
+        }
+    }
+
+    /** Heddle, the ceiling, ovs-testcontroller. @param seconds of each measurement */
+    static List<Line> compare(int switches, int window, double seconds, int rounds) throws IOException, InterruptedException {
+        try (Peer heddle = Peer.heddle(PORT, Networks.ofEmulated(switches, RULES)); Peer ceiling = Peer.ceiling(PORT + 5);
+             Peer other = Peer.testController(PORT + 10)) {
+            Map<Peer, List<Line>> lines = new LinkedHashMap<>();
+            for (Peer p : List.of(heddle, ceiling, other)) {
+                Load.run(p.address(), Math.min(switches, p.mostSwitches()), window, WARM_UP_SECONDS);
+            }
+            for (int i = 0; i < rounds; i++) {
+                for (Peer p : List.of(heddle, ceiling, other)) {
+                    lines.computeIfAbsent(p, x -> new ArrayList<>()).add(measure(p, switches, window, seconds));
+                }
+            }
+            return lines.values().stream().map(PacketInBench::median).toList();
+        }
+    }
+
+    private static Line measure(Peer p, int switches, int window, double seconds) throws IOException, InterruptedException {
+        boolean heddle = p.name().equals("heddle");
+        Load.Result loaded;
+        double allocated = Double.NaN;
+        try (Load load = new Load(Math.min(switches, p.mostSwitches()), window)) {
+            load.connect(p.address()).settle().begin();
+            Thread.sleep((long) (seconds * 1000 / 3));
+            double before = heddle ? p.metric(ALLOCATED) : 0;
+            long began = System.nanoTime();
+            loaded = load.measure(seconds);
+            if (heddle) {
+                allocated = (p.metric(ALLOCATED) - before) / (loaded.perSecond() * (System.nanoTime() - began) / 1e9);
+            }
+        }
+        return new Line(p.name(), loaded, Load.run(p.address(), 1, 1, seconds / 2), allocated);
+    }
+
+    private static Line median(List<Line> lines) {
+        return new Line(lines.get(0).controller, medianOf(lines.stream().map(Line::loaded).toList()),
+                medianOf(lines.stream().map(Line::single).toList()),
+                middle(lines.stream().map(Line::allocated).toList()));
+    }
+
+    private static Load.Result medianOf(List<Load.Result> results) {
+        return new Load.Result(middle(results.stream().map(Load.Result::perSecond).toList()),
+                middle(results.stream().map(Load.Result::flowModsPerAnswer).toList()),
+                middle(results.stream().map(Load.Result::bytesPerAnswer).toList()),
+                middle(results.stream().map(Load.Result::p50Micros).toList()),
+                middle(results.stream().map(Load.Result::p99Micros).toList()));
+    }
+
+    private static double middle(List<Double> values) {
+        return values.stream().sorted(Comparator.naturalOrder()).toList().get(values.size() / 2);
+    }
+
+    /** Measures and prints. */
+    static void print(int switches, int window, double seconds, int rounds) throws IOException, InterruptedException {
+        List<Line> lines = compare(switches, window, seconds, rounds);
+        System.out.printf(Locale.ROOT, "%d switches, window %d, a MAC move in every packet-in, %d rules; medians of %d rounds%n%n",
+                switches, window, RULES, rounds);
+        System.out.printf("%-20s %12s %10s %8s %9s %9s %11s %11s %10s%n", "controller", "answered/s", "flow-mods", "bytes",
+                "p50 µs", "p99 µs", "1 open p50", "1 open p99", "allocated");
+        for (Line l : lines) {
+            System.out.printf(Locale.ROOT, "%-20s %12.0f %10.1f %8.0f %9.0f %9.0f %11.1f %11.1f %10s%n", l.controller,
+                    l.loaded.perSecond(), l.loaded.flowModsPerAnswer(), l.loaded.bytesPerAnswer(), l.loaded.p50Micros(),
+                    l.loaded.p99Micros(), l.single.p50Micros(), l.single.p99Micros(),
+                    Double.isNaN(l.allocated) ? "" : String.format(Locale.ROOT, "%.1f B", l.allocated));
+        }
+        Line heddle = lines.get(0);
+        Line ceiling = lines.get(1);
+        System.out.printf(Locale.ROOT, "%nheddle answers %.2f of the ceiling and %.1f × as many as ovs-testcontroller; "
+                        + "with one open: p50 %.2f, p99 %.2f of the ceiling's%n",
+                heddle.of(ceiling, Load.Result::perSecond, false), heddle.of(lines.get(2), Load.Result::perSecond, false),
+                heddle.of(ceiling, Load.Result::p50Micros, true), heddle.of(ceiling, Load.Result::p99Micros, true));
+    }
+}
