@@ -3,24 +3,51 @@ package io.heddle.bench;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** {@code heddle bench}: what Heddle can do, beside what else there is, in one run. */
+/** {@code heddle bench}: what Heddle can do, beside what else there is, in one run. In a network namespace of its own. */
 public final class Bench {
-    private static final String USAGE = "Usage: heddle bench [packet-in] [--switches N] [--window N] [--seconds S] [--rounds N]";
+    private static final String USAGE = """
+            Usage: heddle bench packet-in [--switches N] [--window N] [--seconds S] [--rounds N]
+                   heddle bench flows [--rules N]""";
+
+    private final Map<String, Double> options = new LinkedHashMap<>();
 
     private Bench() {
     }
 
     public static void main(String[] args) throws Exception {
-        Map<String, Double> options = new LinkedHashMap<>(Map.of("--switches", 16.0, "--window", 64.0,
-                "--seconds", 4.0, "--rounds", 3.0));
-        for (int i = 0; i < args.length; i += 2) {
-            if (!options.containsKey(args[i]) || i + 1 == args.length || !args[i + 1].matches("\\d{1,4}(\\.\\d+)?")) {
-                System.err.println(USAGE);
-                System.exit(2);
+        new Bench().run(args);
+    }
+
+    private void run(String[] args) throws Exception {
+        switch (args.length == 0 ? "" : args[0]) {
+            case "packet-in" -> {
+                read(args, Map.of("--switches", 16.0, "--window", 64.0, "--seconds", 4.0, "--rounds", 3.0));
+                PacketInBench.print(option("--switches"), option("--window"), options.get("--seconds"), option("--rounds"));
+            }
+            case "flows" -> {
+                read(args, Map.of("--rules", 100_000.0));
+                FlowsBench.print(option("--rules"));
+            }
+            default -> usage();
+        }
+    }
+
+    private int option(String name) {
+        return options.get(name).intValue();
+    }
+
+    private void read(String[] args, Map<String, Double> defaults) {
+        options.putAll(defaults);
+        for (int i = 1; i < args.length; i += 2) {
+            if (!options.containsKey(args[i]) || i + 1 == args.length || !args[i + 1].matches("\\d{1,7}(\\.\\d+)?")) {
+                usage();
             }
             options.put(args[i], Double.parseDouble(args[i + 1]));
         }
-        PacketInBench.print(options.get("--switches").intValue(), options.get("--window").intValue(),
-                options.get("--seconds"), options.get("--rounds").intValue());
+    }
+
+    private static void usage() {
+        System.err.println(USAGE);
+        System.exit(2);
     }
 }

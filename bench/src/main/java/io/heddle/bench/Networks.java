@@ -24,7 +24,11 @@ final class Networks {
                           br0:
                             datapath: netdev
                             datapath-id: "%1$016x"
-                            ports: {p1: {access: blue}, p2: {access: blue}, p3: {access: blue}, p4: {access: blue}}
+                            ports:
+                              p1: {access: blue, type: internal}
+                              p2: {access: blue, type: internal}
+                              p3: {access: blue, type: internal}
+                              p4: {access: blue, type: internal}
                     """, i));
         }
         return out + acl(rules);

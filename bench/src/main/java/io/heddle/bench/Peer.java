@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 /** A controller under load: Heddle itself, or one that it is measured beside. */
 final class Peer implements AutoCloseable {
     private static final int READY_SECONDS = 20;
+    private static final int HTTP_OK = 200;
     private static final int TESTCONTROLLER_SWITCHES = 16;
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
@@ -51,7 +52,7 @@ final class Peer implements AutoCloseable {
         Path folder = Files.createTempDirectory("heddle-bench");
         String home = System.getProperty("heddle.home", ".");
         List<String> command = new ArrayList<>(List.of(home + "/heddle", "controller",
-                "--state", folder.resolve("state").toString(), "--openflow", "127.0.0.1:" + port,
+                "--state", folder.resolve("state").toString(), "--openflow", "0.0.0.0:" + port,
                 "--ovsdb", "127.0.0.1:" + (port + 1), "--api", "127.0.0.1:" + (port + 2)));
         if (network != null) {
             Path file = folder.resolve("network.yaml");
@@ -111,6 +112,16 @@ final class Peer implements AutoCloseable {
     String get(String path) throws IOException, InterruptedException {
         URI uri = URI.create("http://127.0.0.1:" + (address.getPort() + 2) + path);
         return HTTP.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString()).body();
+    }
+
+    /** Puts what is there in JSON. @throws IOException when Heddle refuses */
+    void put(String path, String body) throws IOException, InterruptedException {
+        URI uri = URI.create("http://127.0.0.1:" + (address.getPort() + 2) + path);
+        HttpResponse<String> answer = HTTP.send(HttpRequest.newBuilder(uri).header("Content-Type", "application/json")
+                .PUT(HttpRequest.BodyPublishers.ofString(body)).build(), HttpResponse.BodyHandlers.ofString());
+        if (answer.statusCode() != HTTP_OK) {
+            throw new IOException(answer.statusCode() + " " + answer.body());
+        }
     }
 
     /** Bytes of memory that are its own. Source: proc(5), VmRSS. */

@@ -18,7 +18,7 @@ import java.util.TreeSet;
 /** Reads access lists: rules in ovs-ofctl match syntax and in words. */
 final class AclReader {
     /** Every rule takes a priority of its own, and OpenFlow has 65536 of them. */
-    private static final int MOST_RULES = 50_000;
+    private static final int MOST_RULES = 200_000;
 
     private final NetworkModel model;
     private final List<Problem> problems;

@@ -10,7 +10,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.snakeyaml.engine.v2.api.Load;
-import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /**
@@ -86,7 +85,7 @@ public final class FileEdit {
                 }
             }
         }
-        Object read = new Load(LoadSettings.builder().build()).loadFromString(text);
+        Object read = new Load(Yaml.settings().build()).loadFromString(text);
         Object tree = read == null ? Map.of() : named(read);
         synchronized (READ) {
             READ.addFirst(Map.entry(text, tree));

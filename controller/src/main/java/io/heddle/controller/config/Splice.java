@@ -18,7 +18,7 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 /** Cuts a piece of YAML text out and puts another in, by the marks that the reader leaves on what it reads. */
 final class Splice {
     private static final int STEP = 2;
-    private static final LoadSettings MARKS = LoadSettings.builder().setUseMarks(true).build();
+    private static final LoadSettings MARKS = Yaml.settings().setUseMarks(true).build();
 
     private static final Pattern ALIAS = Pattern.compile("\\s*:\\s+\\*[^\\s,\\]}]+");
 

@@ -1,19 +1,21 @@
 package io.heddle.controller.metrics;
 
+import com.google.common.collect.MapMaker;
 import io.heddle.apps.Apps;
 import io.heddle.controller.openflow.SwitchConnection;
 import io.heddle.flows.pipeline.Table;
 import io.heddle.flows.program.FlowProgram;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.WeakHashMap;
+
 
 /** How many flow entries a switch should have by table and app; counted once for each program. */
 final class FlowCounts {
     private static final int APP_SHIFT = 40;
     private static final int APP_MASK = 0xff;
 
-    private final Map<FlowProgram, Map<At, Integer>> counted = new WeakHashMap<>();
+    /** By identity: two programs that are alike would have to be compared entry by entry to find out. */
+    private final Map<FlowProgram, Map<At, Integer>> counted = new MapMaker().weakKeys().makeMap();
 
     /** A table and the app whose entries are counted. */
     record At(String table, String app) {

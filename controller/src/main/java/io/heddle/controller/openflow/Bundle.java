@@ -16,16 +16,12 @@ import java.util.function.Consumer;
  */
 final class Bundle {
     private static final int ID = 1;
-    /** Messages between flushes, so that a large bundle does not pile up in memory before the first byte leaves. */
-    private static final int FLUSH_EVERY = 1024;
 
     /** How it ended: {@code error} is null when the changes are in force. */
     record Outcome(String error, boolean unsupported) {
     }
 
     private final SwitchConnection connection;
-    private final List<String> errors = new ArrayList<>();
-    private final List<Integer> xids = new ArrayList<>();
 
     Bundle(SwitchConnection connection) {
         this.connection = connection;
@@ -37,48 +33,22 @@ final class Bundle {
                 done.accept(new Outcome(opened, connection.isActive()));
                 return;
             }
-            diff.add().forEach(e -> add(e, true));
-            diff.remove().forEach(e -> add(e, false));
+            Run<FlowEntry> added = Run.send(connection, diff.add(), (out, xid, e) -> within(out, xid, e, FlowCodec::writeAdd));
+            Run<FlowEntry> removed = Run.send(connection, diff.remove(), (out, xid, e) -> within(out, xid, e, FlowCodec::writeRemove));
             connection.counters().count("openflow_bundles_total");
             connection.counters().of("openflow_flow_mods_total").add(diff.size());
             control(OnfCodec.COMMIT_REQUEST, committed -> {
-                xids.forEach(connection::forget);
-                done.accept(new Outcome(committed == null ? null : errors.isEmpty() ? committed : errors.get(0),
-                        false));
+                List<String> errors = new ArrayList<>(added.end());
+                errors.addAll(removed.end());
+                done.accept(new Outcome(committed == null ? null : errors.isEmpty() ? committed : errors.get(0), false));
             });
         });
     }
 
-    private void add(FlowEntry e, boolean add) {
-        int xid = connection.nextXid();
-        xids.add(xid);
-        connection.expect(xid, refusal(errors, e));
-        ByteBuf out = connection.out();
+    private static void within(ByteBuf out, int xid, FlowEntry e, Run.Writer<FlowEntry> message) {
         int start = OnfCodec.beginAdd(out, xid, ID);
-        if (add) {
-            FlowCodec.writeAdd(out, xid, e);
-        } else {
-            FlowCodec.writeRemove(out, xid, e);
-        }
+        message.write(out, xid, e);
         Wire.end(out, start);
-        if (xids.size() % FLUSH_EVERY == 0) {
-            connection.flush();
-        }
-    }
-
-    /** Notes which entry or meter a switch's error is about. */
-    static SwitchConnection.Answer refusal(List<String> errors, Object what) {
-        return new SwitchConnection.Answer() {
-            @Override
-            public boolean received(ByteBuf message) {
-                return true;
-            }
-
-            @Override
-            public void failed(String why) {
-                errors.add(why + " for " + what);
-            }
-        };
     }
 
     /** Sends a control message; {@code done} gets null, or what went wrong. */

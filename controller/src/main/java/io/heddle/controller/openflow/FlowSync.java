@@ -141,7 +141,7 @@ public final class FlowSync {
             found = found(diff);
         } else if (!diff.isEmpty()) {
             connection.journal().add("changed", connection.label(),
-                    diff.size() + " flow entries, the first: " + diff.changes().get(0));
+                    diff.size() + " flow entries, one of them: " + diff.one());
         }
         FlowDiff changes = diff;
         new MeterSync(connection).put(target.meters(), refused -> {
@@ -179,12 +179,12 @@ public final class FlowSync {
 
     /** What the drift was, seen from what it takes to mend it. */
     private static String found(FlowDiff diff) {
-        FlowDiff.Line first = diff.changes().get(0);
+        FlowDiff.Line first = diff.one();
         FlowEntry stood = diff.replaced().get(first.entry().key());
         String what = first.sign() == '+' ? "removed: " + first.entry()
                 : first.sign() == '-' ? "added: " + first.entry() : "altered: " + stood;
         return diff.size() == 1 ? "a flow entry was " + what
-                : diff.size() + " flow entries were removed, altered or added, the first was " + what;
+                : diff.size() + " flow entries were removed, altered or added, one of them was " + what;
     }
 
     /** Entries that a switch can hold are worth more than rates that it cannot keep. */
@@ -213,23 +213,14 @@ public final class FlowSync {
 
     /** Additions first: what takes over must be there before what it replaces goes. */
     private void plain(FlowProgram target, FlowDiff diff) {
-        List<String> errors = new ArrayList<>();
-        diff.add().forEach(e -> change(errors, e, true));
-        diff.remove().forEach(e -> change(errors, e, false));
+        Run<FlowEntry> added = Run.send(connection, diff.add(), FlowCodec::writeAdd);
+        Run<FlowEntry> removed = Run.send(connection, diff.remove(), FlowCodec::writeRemove);
         connection.counters().of("openflow_flow_mods_total").add(diff.size());
-        connection.barrier(failed ->
-                finish(target, failed != null ? failed : errors.isEmpty() ? null : errors.get(0), diff.size()));
-    }
-
-    private void change(List<String> errors, FlowEntry e, boolean add) {
-        int xid = connection.nextXid();
-        if (add) {
-            FlowCodec.writeAdd(connection.out(), xid, e);
-        } else {
-            FlowCodec.writeRemove(connection.out(), xid, e);
-        }
-        connection.expect(xid, Bundle.refusal(errors, e));
-        connection.loop().schedule(() -> connection.forget(xid), POLL_SECONDS, TimeUnit.SECONDS);
+        connection.barrier(failed -> {
+            List<String> errors = new ArrayList<>(added.end());
+            errors.addAll(removed.end());
+            finish(target, failed != null ? failed : errors.isEmpty() ? null : errors.get(0), diff.size());
+        });
     }
 
     private void finish(FlowProgram target, String error, int changes) {

@@ -2,7 +2,6 @@ package io.heddle.controller.openflow;
 
 import io.heddle.controller.openflow.codec.MeterCodec;
 import io.heddle.flows.program.Meter;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -38,24 +37,16 @@ final class MeterSync {
     }
 
     private void send(Map<Integer, Meter> wanted, Map<Integer, Meter> have, Consumer<String> done) {
-        List<String> errors = new ArrayList<>();
-        List<Integer> xids = new ArrayList<>();
-        for (Meter m : wanted.values()) {
-            Meter now = have.get(m.id());
-            if (!m.equals(now)) {
-                int xid = connection.nextXid();
-                xids.add(xid);
-                connection.expect(xid, Bundle.refusal(errors, m));
-                MeterCodec.write(connection.out(), xid, now == null ? MeterCodec.ADD : MeterCodec.MODIFY, m);
-            }
-        }
-        if (xids.isEmpty()) {
+        List<Meter> missing = wanted.values().stream().filter(m -> !m.equals(have.get(m.id()))).toList();
+        if (missing.isEmpty()) {
             done.accept(null);
             return;
         }
-        connection.counters().of("openflow_meter_mods_total").add(xids.size());
+        Run<Meter> sent = Run.send(connection, missing, (out, xid, m) ->
+                MeterCodec.write(out, xid, have.containsKey(m.id()) ? MeterCodec.MODIFY : MeterCodec.ADD, m));
+        connection.counters().of("openflow_meter_mods_total").add(missing.size());
         connection.barrier(failed -> {
-            xids.forEach(connection::forget);
+            List<String> errors = sent.end();
             done.accept(failed != null ? failed : errors.isEmpty() ? null : errors.get(0));
         });
     }

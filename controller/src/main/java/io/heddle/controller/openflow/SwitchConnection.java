@@ -15,6 +15,8 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.util.collection.IntObjectHashMap;
 import io.netty.util.collection.IntObjectMap;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -46,6 +48,7 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter {
     /** Small writes are gathered in buffers of this size, which leave with the flush at the end of a read. */
     private static final int BATCH = 64 << 10;
     private static final int SMALL_BATCH = 1 << 10;
+    static final int LAST_XID = 0x7fffffff;
 
     /** Hears the answer to one question. */
     public interface Answer {
@@ -62,6 +65,7 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter {
     private final LongAdder[] received = new LongAdder[MessageTypes.COUNT + 1];
     private final Journal journal;
     private final IntObjectMap<Answer> questions = new IntObjectHashMap<>();
+    private final List<Run<?>> runs = new ArrayList<>();
     private final Map<String, SwitchPort> ports = new ConcurrentHashMap<>();
     private final Handshake handshake = new Handshake(this);
     private final Framer framer = new Framer(this::received);
@@ -228,16 +232,16 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter {
     }
 
     int nextXid() {
-        return xid++ & 0x7fffffff;
+        return xid++ & LAST_XID;
     }
 
-    /** Routes answers to {@code xid} to {@code answer} until it says that it has heard the last. */
-    void expect(int id, Answer answer) {
-        questions.put(id, answer);
+    /** Tells {@code run} of errors about its messages. */
+    void watch(Run<?> run) {
+        runs.add(run);
     }
 
-    void forget(int id) {
-        questions.remove(id);
+    void unwatch(Run<?> run) {
+        runs.remove(run);
     }
 
     @Override
@@ -320,6 +324,8 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter {
         LOG.warn("switch {} refuses: {}", format(datapathId), text);
         if (answer != null) {
             answer.failed(text);
+        } else {
+            runs.stream().anyMatch(r -> r.refused(in, text));
         }
     }
 

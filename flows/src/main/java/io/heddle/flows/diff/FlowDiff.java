@@ -60,6 +60,15 @@ public record FlowDiff(List<FlowEntry> add, Map<FlowEntry.Key, FlowEntry> replac
         }
     }
 
+    /** One of the changes, to name where there are many. @throws java.util.NoSuchElementException where there is none */
+    public Line one() {
+        if (add.isEmpty()) {
+            return new Line('-', remove.stream().findFirst().orElseThrow());
+        }
+        FlowEntry first = add.get(0);
+        return new Line(replaced.containsKey(first.key()) ? '~' : '+', first);
+    }
+
     /** All changes in a stable order. */
     public List<Line> changes() {
         List<Line> changes = new ArrayList<>();

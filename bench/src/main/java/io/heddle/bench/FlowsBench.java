@@ -1,0 +1,127 @@
+package io.heddle.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Flow programming on a real Open vSwitch, beside ovs-ofctl doing the same: a first connect that must bring every
+ * entry, a reconnect that must find that nothing is missing, and one rule changed among them all.
+ */
+final class FlowsBench {
+    private static final int PORT = 16653;
+    private static final double LONGEST_SECONDS = 120;
+
+    private final RealSwitch ovs;
+    private final Peer heddle;
+    private int programmed;
+    private double took;
+
+    /**
+     * What was seen, in seconds.
+     *
+     * @param program from telling what the switch should have until it has confirmed all entries
+     * @param bundle {@code ovs-ofctl --bundle add-flows} of the same entries
+     * @param reconnect the same after the connection was lost, when nothing is missing
+     * @param dump {@code ovs-ofctl dump-flows}
+     * @param change from the request that changes one rule until the answer that the switch has confirmed it
+     * @param flowMods sent for that
+     */
+    record Result(int flows, double program, double bundle, double reconnect, double dump, double change, double flowMods) {
+    }
+
+    private FlowsBench(RealSwitch ovs, Peer heddle) {
+        this.ovs = ovs;
+        this.heddle = heddle;
+    }
+
+    static Result measure(int rules) throws IOException, InterruptedException {
+        try (RealSwitch ovs = new RealSwitch(); Peer heddle = Peer.heddle(PORT, network(rules))) {
+            return new FlowsBench(ovs, heddle).run();
+        }
+    }
+
+    private static String network(int rules) {
+        return Networks.ofEmulated(1, rules);
+    }
+
+    private Result run() throws IOException, InterruptedException {
+        ovs.vsctl("set", "open_vswitch", ".", "external_ids:system-id=emulated-1", "--",
+                "set-manager", "tcp:127.0.0.1:" + (PORT + 1));
+        double program = confirmed();
+        ovs.vsctl("add-br", "br1", "--", "set", "bridge", "br1", "datapath_type=netdev", "fail_mode=secure",
+                "protocols=OpenFlow13");
+        Path flows = Files.createTempFile("heddle-bench", ".flows");
+        try {
+            Files.writeString(flows, clean(ovs.ofctl("br0", List.of("--no-stats", "dump-flows"))));
+            for (String word : ovs.ofctl("br0", List.of("dump-meters")).split("\\s+")) {
+                if (word.startsWith("meter=")) {
+                    ovs.ofctl("br1", List.of("add-meter"), word + ",pktps,burst,band=type=drop,rate=1,burst_size=1");
+                }
+            }
+            double bundle = seconds(() -> ovs.ofctl("br1", List.of("--bundle", "add-flows"), flows.toString()));
+            // The switch loses its connection and makes another; its flow entries stay.
+            RealSwitch.run("ss", "-K", "-tn", "sport", "=", Integer.toString(PORT));
+            double reconnect = confirmed();
+            double dump = seconds(() -> ovs.ofctl("br0", List.of("dump-flows")));
+            double before = heddle.metric("heddle_openflow_flow_mods_total");
+            double change = seconds(() -> heddle.put("/api/v1/acls/drops/rules/50?wait=60",
+                    "{\"match\": \"ip,nw_src=100.127.0.1\", \"action\": \"drop\"}"));
+            return new Result(count(flows), program, bundle, reconnect, dump, change,
+                    heddle.metric("heddle_openflow_flow_mods_total") - before);
+        } finally {
+            Files.delete(flows);
+        }
+    }
+
+    /** Waits until the switch has been told and has confirmed once more. @return how long that took it */
+    private double confirmed() throws IOException, InterruptedException {
+        double before = took;
+        long begun = System.nanoTime();
+        programmed++;
+        while (heddle.metric("heddle_switch_reconcile_seconds_count") < programmed) {
+            if ((System.nanoTime() - begun) / 1e9 > LONGEST_SECONDS) {
+                throw new IOException("the switch was not programmed within " + LONGEST_SECONDS + " s");
+            }
+            Thread.sleep(20);
+        }
+        programmed = (int) heddle.metric("heddle_switch_reconcile_seconds_count");
+        took = heddle.metric("heddle_switch_reconcile_seconds_sum");
+        return took - before;
+    }
+
+    private static String clean(String dump) {
+        return dump.lines().filter(l -> l.contains("actions=")).map(String::trim).reduce(new StringBuilder(),
+                (all, line) -> all.append(line).append('\n'), StringBuilder::append).toString();
+    }
+
+    private static int count(Path flows) throws IOException {
+        try (var lines = Files.lines(flows)) {
+            return (int) lines.count();
+        }
+    }
+
+    /** Something that takes a while. */
+    private interface Work {
+        void run() throws IOException, InterruptedException;
+    }
+
+    private static double seconds(Work work) throws IOException, InterruptedException {
+        long begun = System.nanoTime();
+        work.run();
+        return (System.nanoTime() - begun) / 1e9;
+    }
+
+    /** Measures and prints. */
+    static void print(int rules) throws IOException, InterruptedException {
+        Result r = measure(rules);
+        System.out.printf(Locale.ROOT, "%d flow entries on one Open vSwitch%n%n", r.flows);
+        System.out.printf(Locale.ROOT, "%-44s %8.2f s%n%-44s %8.2f s  heddle takes %.2f of it%n", "heddle: from compiled to confirmed",
+                r.program, "ovs-ofctl --bundle add-flows", r.bundle, r.program / r.bundle);
+        System.out.printf(Locale.ROOT, "%-44s %8.2f s%n%-44s %8.2f s  heddle takes %.2f of it%n", "heddle: reconnected, read and compared",
+                r.reconnect, "ovs-ofctl dump-flows", r.dump, r.reconnect / r.dump);
+        System.out.printf(Locale.ROOT, "%-44s %8.3f s  %.0f FLOW_MOD%n", "heddle: one rule changed by its API", r.change, r.flowMods);
+    }
+}
