@@ -7,7 +7,8 @@ import java.util.Map;
 public final class Bench {
     private static final String USAGE = """
             Usage: heddle bench packet-in [--switches N] [--window N] [--seconds S] [--rounds N]
-                   heddle bench flows [--rules N]""";
+                   heddle bench flows [--rules N]
+                   heddle bench fleet [--hosts N]""";
 
     private final Map<String, Double> options = new LinkedHashMap<>();
 
@@ -27,6 +28,10 @@ public final class Bench {
             case "flows" -> {
                 read(args, Map.of("--rules", 100_000.0));
                 FlowsBench.print(option("--rules"));
+            }
+            case "fleet" -> {
+                read(args, Map.of("--hosts", 300.0));
+                FleetBench.print(option("--hosts"));
             }
             default -> usage();
         }

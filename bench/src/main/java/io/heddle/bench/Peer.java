@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 /** A controller under load: Heddle itself, or one that it is measured beside. */
 final class Peer implements AutoCloseable {
     private static final int READY_SECONDS = 20;
-    private static final int HTTP_OK = 200;
+    private static final int HUNDRED = 100;
     private static final int TESTCONTROLLER_SWITCHES = 16;
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
@@ -114,14 +114,19 @@ final class Peer implements AutoCloseable {
         return HTTP.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString()).body();
     }
 
-    /** Puts what is there in JSON. @throws IOException when Heddle refuses */
-    void put(String path, String body) throws IOException, InterruptedException {
+    /** Puts something. @throws IOException when Heddle refuses */
+    void put(String path, String type, String body) throws IOException, InterruptedException {
         URI uri = URI.create("http://127.0.0.1:" + (address.getPort() + 2) + path);
-        HttpResponse<String> answer = HTTP.send(HttpRequest.newBuilder(uri).header("Content-Type", "application/json")
+        HttpResponse<String> answer = HTTP.send(HttpRequest.newBuilder(uri).header("Content-Type", type)
                 .PUT(HttpRequest.BodyPublishers.ofString(body)).build(), HttpResponse.BodyHandlers.ofString());
-        if (answer.statusCode() != HTTP_OK) {
+        if (answer.statusCode() / HUNDRED != 2) {
             throw new IOException(answer.statusCode() + " " + answer.body());
         }
+    }
+
+    /** Lets Heddle's memory hold only what it needs. */
+    void collectGarbage() throws IOException, InterruptedException {
+        RealSwitch.run("jcmd", Long.toString(process.pid()), "GC.run");
     }
 
     /** Bytes of memory that are its own. Source: proc(5), VmRSS. */

@@ -12,6 +12,7 @@ import io.heddle.flows.program.FlowEntry;
 import io.heddle.flows.program.FlowProgram;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -50,6 +51,10 @@ public final class FlowSync {
     private boolean bundles = true;
     private boolean meters = true;
     private boolean monitored;
+    /** Whether the switch has begun to tell of changes. */
+    private boolean telling;
+    /** What the switch has, as far as anybody has told; null where it must be read. */
+    private FlowProgram confirmed;
     private boolean drifted;
     /** What somebody else did that is about to be mended, in words; null while nothing is. */
     private String found;
@@ -101,6 +106,11 @@ public final class FlowSync {
         busy = true;
         again = false;
         FlowProgram target = desired;
+        if (telling && confirmed != null && !drifted) {
+            // The switch tells of every change by others, so what it confirmed last is what it has: no need to read it all.
+            compare(target, confirmed.entries());
+            return;
+        }
         new FlowReader(connection).read(Cookies.HEDDLE, Cookies.OWNER_MASK, (entries, error) -> {
             if (error != null) {
                 finish(target, error, 0);
@@ -110,7 +120,7 @@ public final class FlowSync {
         });
     }
 
-    private void compare(FlowProgram target, List<FlowEntry> entries) {
+    private void compare(FlowProgram target, Collection<FlowEntry> entries) {
         List<FlowEntry> standing = new ArrayList<>();
         List<FlowEntry> learnt = new ArrayList<>();
         for (FlowEntry e : entries) {
@@ -241,6 +251,7 @@ public final class FlowSync {
         }
         // Strangers who change only what is theirs make us read for nothing: read less often while that goes on.
         settleMillis = drifted && changes == 0 ? Math.min(settleMillis * 2, LONGEST_SETTLE_MILLIS) : SETTLE_MILLIS;
+        confirmed = error == null ? target : null;
         drifted = false;
         boolean latest = target == desired;
         state = new State(error == null && latest, error, error == null ? target : state.program(), changes);
@@ -281,6 +292,7 @@ public final class FlowSync {
             @Override
             public boolean received(ByteBuf message) {
                 monitorEvent(message);
+                telling = true;
                 return true;
             }
 
@@ -310,6 +322,7 @@ public final class FlowSync {
 
     private void suspect() {
         drifted = true;
+        confirmed = null;
         later(settleMillis);
     }
 

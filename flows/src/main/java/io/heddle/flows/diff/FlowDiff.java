@@ -5,8 +5,10 @@ import io.heddle.flows.program.FlowProgram;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The least list of changes that makes a switch's flow entries what they should be.
@@ -24,22 +26,28 @@ public record FlowDiff(List<FlowEntry> add, Map<FlowEntry.Key, FlowEntry> replac
 
     /** What turns {@code observed} into {@code desired}. */
     public static FlowDiff between(FlowProgram desired, Collection<FlowEntry> observed) {
-        Map<FlowEntry.Key, FlowEntry> left = new HashMap<>(observed.size() * 2);
-        for (FlowEntry e : observed) {
-            left.put(e.key(), e);
-        }
+        Map<FlowEntry.Key, FlowEntry> wanted = desired.byKey();
+        Set<FlowEntry.Key> seen = new HashSet<>(observed.size() * 2);
         List<FlowEntry> add = new ArrayList<>();
+        List<FlowEntry> remove = new ArrayList<>();
         Map<FlowEntry.Key, FlowEntry> replaced = new HashMap<>();
-        desired.byKey().forEach((key, want) -> {
-            FlowEntry have = left.remove(key);
-            if (!want.equals(have)) {
-                add.add(want);
-                if (have != null) {
-                    replaced.put(key, have);
-                }
+        for (FlowEntry have : observed) {
+            FlowEntry.Key key = have.key();
+            FlowEntry want = wanted.get(key);
+            if (want == null) {
+                remove.add(have);
+            } else if (seen.add(key) && !want.equals(have)) {
+                replaced.put(key, have);
             }
-        });
-        return new FlowDiff(add, replaced, new ArrayList<>(left.values()));
+        }
+        if (seen.size() < wanted.size() || !replaced.isEmpty()) {
+            wanted.forEach((key, want) -> {
+                if (!seen.contains(key) || replaced.containsKey(key)) {
+                    add.add(want);
+                }
+            });
+        }
+        return new FlowDiff(add, replaced, remove);
     }
 
     /** Whether there is nothing to do. */

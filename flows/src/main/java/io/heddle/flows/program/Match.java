@@ -24,12 +24,14 @@ public final class Match {
     /** A match of exactly these fields; ones without any bit that counts are left out. */
     public static Match of(Map<Field, Masked> fields) {
         EnumMap<Field, Masked> copy = new EnumMap<>(Field.class);
-        fields.forEach((f, v) -> {
-            if (!v.isWild()) {
-                copy.put(f, v);
-            }
-        });
-        return copy.isEmpty() ? ALL : new Match(copy);
+        copy.putAll(fields);
+        return owning(copy);
+    }
+
+    /** Likewise, and the map is not copied: it must not be changed afterwards. */
+    public static Match owning(EnumMap<Field, Masked> fields) {
+        fields.values().removeIf(Masked::isWild);
+        return fields.isEmpty() ? ALL : new Match(fields);
     }
 
     /** This match and also {@code field} equal to {@code value}. */
@@ -41,14 +43,14 @@ public final class Match {
     public Match with(Field field, Masked masked) {
         EnumMap<Field, Masked> copy = new EnumMap<>(fields);
         copy.put(field, masked);
-        return of(copy);
+        return owning(copy);
     }
 
     /** This match without a word on {@code field}. */
     public Match without(Field field) {
         EnumMap<Field, Masked> copy = new EnumMap<>(fields);
         copy.remove(field);
-        return of(copy);
+        return owning(copy);
     }
 
     /** What this match says of {@code field}. */

@@ -5,7 +5,6 @@ import io.heddle.flows.program.Masked;
 import io.heddle.flows.program.Match;
 import io.netty.buffer.ByteBuf;
 import java.util.EnumMap;
-import java.util.Map;
 import java.util.Optional;
 
 /** Matches and fields as OXM TLVs. Source: OpenFlow 1.3.5 §7.2.3. */
@@ -37,6 +36,10 @@ final class OxmCodec {
     }
 
     private static void writeValue(ByteBuf out, int bytes, long hi, long lo) {
+        if (bytes == Integer.BYTES) {
+            out.writeInt((int) lo);
+            return;
+        }
         for (int i = bytes - 1; i >= 0; i--) {
             out.writeByte((int) ((i >= 8 ? hi : lo) >>> ((i & 7) * 8)));
         }
@@ -52,7 +55,7 @@ final class OxmCodec {
         in.skipBytes(2);
         int length = in.readUnsignedShort();
         int end = start + length;
-        Map<Field, Masked> fields = new EnumMap<>(Field.class);
+        EnumMap<Field, Masked> fields = new EnumMap<>(Field.class);
         boolean known = true;
         while (in.readerIndex() + HEADER <= end) {
             int header = in.readInt();
@@ -66,30 +69,32 @@ final class OxmCodec {
             }
         }
         in.readerIndex(start + length + pad8(length));
-        return known ? Optional.of(Match.of(fields)) : Optional.empty();
+        return known ? Optional.of(Match.owning(fields)) : Optional.empty();
     }
 
     /** Reads a TLV's value, and its mask if it has one. */
     static Masked readValue(ByteBuf in, Field f, boolean masked) {
-        long[] value = readLongs(in, f.bytes());
+        int bytes = f.bytes();
+        long hi = bytes > Long.BYTES ? readLong(in, bytes - Long.BYTES) : 0;
+        long lo = readLong(in, Math.min(bytes, Long.BYTES));
         if (!masked) {
-            return Masked.exact(f, value[0], value[1]);
+            return Masked.exact(f, hi, lo);
         }
-        long[] mask = readLongs(in, f.bytes());
-        return new Masked(value[0], value[1], mask[0], mask[1]);
+        long maskHi = bytes > Long.BYTES ? readLong(in, bytes - Long.BYTES) : 0;
+        return new Masked(hi, lo, maskHi, readLong(in, Math.min(bytes, Long.BYTES)));
     }
 
-    private static long[] readLongs(ByteBuf in, int bytes) {
-        long hi = 0;
-        long lo = 0;
-        for (int i = bytes - 1; i >= 0; i--) {
-            if (i >= 8) {
-                hi = hi << 8 | in.readUnsignedByte();
-            } else {
-                lo = lo << 8 | in.readUnsignedByte();
-            }
+    private static long readLong(ByteBuf in, int bytes) {
+        if (bytes == Long.BYTES) {
+            return in.readLong();
+        } else if (bytes == Integer.BYTES) {
+            return in.readUnsignedInt();
         }
-        return new long[] {hi, lo};
+        long value = 0;
+        for (int i = 0; i < bytes; i++) {
+            value = value << 8 | in.readUnsignedByte();
+        }
+        return value;
     }
 
     /** The bytes that bring {@code length} to a multiple of eight. */

@@ -1,0 +1,162 @@
+package io.heddle.bench;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * A fleet from empty to done: databases of many hosts that share networks, beside ovs-vsctl writing the same rows; one
+ * host that joins them; switches by the thousand; MACs by the million.
+ */
+final class FleetBench {
+    private static final int PORT = 16653;
+    private static final double LONGEST_SECONDS = 120;
+    private static final int BRIDGES = 2;
+    private static final int PORTS = 20;
+
+    private FleetBench() {
+    }
+
+    /**
+     * Hosts' databases, in seconds.
+     *
+     * @param heddle from the request with the file until the last host's transaction is made
+     * @param byHand ovs-vsctl, one transaction a host, several at a time
+     * @param join one more host, from the request until its transaction is made
+     * @param touched transactions for that
+     */
+    record Hosts(int hosts, double heddle, double byHand, double join, double touched) {
+    }
+
+    static Hosts hosts(int count) throws IOException, InterruptedException {
+        double heddle;
+        double join;
+        double touched;
+        long[] rows;
+        try (Databases databases = new Databases(count + 1); Peer controller = Peer.heddle(PORT, "heddle: v1\n")) {
+            long begun = System.nanoTime();
+            controller.put("/api/v1/network?wait=0", "application/yaml", network(count));
+            heddle = await(controller, "heddle_ovsdb_transactions_total", count, begun);
+            rows = rows(databases);
+            begun = System.nanoTime();
+            controller.put("/api/v1/hosts/h" + count + "?wait=0", "application/yaml", host(count, "").stripIndent());
+            join = await(controller, "heddle_ovsdb_transactions_total", count + 1, begun);
+            touched = controller.metric("heddle_ovsdb_transactions_total") - count;
+        }
+        try (Databases databases = new Databases(count)) {
+            long begun = System.nanoTime();
+            databases.parallel(FleetBench::byHand);
+            double took = (System.nanoTime() - begun) / 1e9;
+            if (!java.util.Arrays.equals(rows, rows(databases))) {
+                throw new IOException("ovs-vsctl wrote other rows than Heddle: " + java.util.Arrays.toString(rows(databases))
+                        + " instead of " + java.util.Arrays.toString(rows));
+            }
+            return new Hosts(count, heddle, took, join, touched);
+        }
+    }
+
+    private static long[] rows(Databases databases) throws IOException, InterruptedException {
+        List<Long> rows = new ArrayList<>();
+        for (String table : List.of("Bridge", "Port", "Interface", "Controller")) {
+            rows.add(databases.rows(0, table));
+        }
+        return rows.stream().mapToLong(Long::longValue).toArray();
+    }
+
+    private static double await(Peer controller, String metric, double atLeast, long begun) throws IOException, InterruptedException {
+        while (controller.metric(metric) < atLeast) {
+            if ((System.nanoTime() - begun) / 1e9 > LONGEST_SECONDS) {
+                throw new IOException(metric + " is " + controller.metric(metric) + ", expected " + atLeast);
+            }
+            Thread.sleep(10);
+        }
+        return (System.nanoTime() - begun) / 1e9;
+    }
+
+    private static String network(int hosts) {
+        StringBuilder out = new StringBuilder("heddle: v1\n\nnetworks:\n");
+        for (int n = 0; n < PORTS; n++) {
+            out.append(String.format(Locale.ROOT, "  net%1$d: {vlan: %2$d, vni: %3$d}%n", n, 100 + n, 10_100 + n));
+        }
+        out.append("\nhosts:\n");
+        for (int i = 0; i < hosts; i++) {
+            out.append("  h").append(i).append(":\n").append(host(i, "    "));
+        }
+        return out.toString();
+    }
+
+    private static String host(int i, String indent) {
+        StringBuilder out = new StringBuilder(String.format(Locale.ROOT, "%1$sovsdb: tcp:127.0.0.1:%2$d%n%1$stunnel-ip: %3$s%n%1$sbridges:%n",
+                indent, Databases.FIRST_PORT + i, tunnelIp(i)));
+        for (int b = 0; b < BRIDGES; b++) {
+            out.append(String.format(Locale.ROOT, "%1$s  br%2$d:%n%1$s    datapath: netdev%n%1$s    ports:%n", indent, b));
+            for (int p = b; p < PORTS; p += BRIDGES) {
+                out.append(String.format(Locale.ROOT, "%1$s      p%2$d: {access: net%2$d, type: internal}%n", indent, p));
+            }
+        }
+        return out.toString();
+    }
+
+    private static String tunnelIp(int i) {
+        return "10.0." + (i >> 8) + "." + (i & 0xff);
+    }
+
+    private static List<String> byHand(int i) {
+        List<String> words = new ArrayList<>(List.of("--no-wait"));
+        for (int b = 0; b < BRIDGES; b++) {
+            add(words, "add-br br%1$d -- set bridge br%1$d datapath_type=netdev fail_mode=secure protocols=OpenFlow13 "
+                    + "external_ids:heddle=v1 other_config:datapath-id=%2$016x -- set-controller br%1$d tcp:127.0.0.1:16653 "
+                    + "-- set controller br%1$d connection_mode=out-of-band", b, (long) i << 8 | b);
+            for (int p = b; p < PORTS; p += BRIDGES) {
+                add(words, "add-port br%1$d p%2$d tag=%3$d external_ids:heddle=v1 -- set interface p%2$d type=internal "
+                        + "ofport_request=%4$d external_ids:heddle=v1", b, p, 100 + p, 3000 + p);
+            }
+            add(words, "add-port br%1$d vx-br%1$d external_ids:heddle=v1 -- set interface vx-br%1$d type=vxlan options:key=flow "
+                    + "options:remote_ip=flow options:local_ip=" + tunnelIp(i) + " ofport_request=4000 external_ids:heddle=v1", b);
+        }
+        return words;
+    }
+
+    private static void add(List<String> words, String command, Object... values) {
+        words.add("--");
+        words.addAll(List.of(String.format(Locale.ROOT, command, values).split(" ")));
+    }
+
+    /** Emulated switches. @param seconds from the first connection until the last has its entries */
+    record Switches(int switches, double seconds, double bytesEach) {
+    }
+
+    static Switches switches(int count, String network) throws IOException, InterruptedException {
+        try (Peer controller = Peer.heddle(PORT, network)) {
+            controller.collectGarbage();
+            double before = controller.metric("jvm_memory_used_bytes");
+            try (Load load = new Load(count, 1)) {
+                long begun = System.nanoTime();
+                load.connect(controller.address());
+                while (load.synced() < count) {
+                    if ((System.nanoTime() - begun) / 1e9 > LONGEST_SECONDS) {
+                        throw new IOException(load.synced() + " of " + count + " switches have their entries");
+                    }
+                    Thread.sleep(10);
+                }
+                double seconds = (System.nanoTime() - begun) / 1e9;
+                controller.collectGarbage();
+                return new Switches(count, seconds, (controller.metric("jvm_memory_used_bytes") - before) / count);
+            }
+        }
+    }
+
+    /** Measures and prints. */
+    static void print(int hosts) throws IOException, InterruptedException {
+        Hosts h = hosts(hosts);
+        System.out.printf(Locale.ROOT, "%d hosts, %d bridges and %d ports each, all in the same networks%n", h.hosts, BRIDGES, PORTS);
+        System.out.printf(Locale.ROOT, "%-44s %8.2f s%n%-44s %8.2f s  heddle's speed is %.2f of it%n", "heddle: from the request to the last row",
+                h.heddle, "ovs-vsctl, four at a time", h.byHand, h.byHand / h.heddle);
+        System.out.printf(Locale.ROOT, "%-44s %8.3f s  %.0f transactions%n%n", "heddle: one more host", h.join, h.touched);
+        Switches s = switches(2000, Networks.ofEmulated(2000, 10));
+        System.out.printf(Locale.ROOT, "%d switches connected and in sync after %.2f s, %.1f kB of heap each%n", s.switches, s.seconds, s.bytesEach / 1000);
+        s = switches(10_000, null);
+        System.out.printf(Locale.ROOT, "%d switches that no file names after %.2f s, %.1f kB of heap each%n", s.switches, s.seconds, s.bytesEach / 1000);
+    }
+}
