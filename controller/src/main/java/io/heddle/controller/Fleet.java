@@ -31,7 +31,6 @@ import io.heddle.flows.program.FlowProgram;
 import io.heddle.flows.program.FlowText;
 import io.heddle.flows.simulate.FrameBytes;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -75,6 +74,8 @@ public final class Fleet implements SwitchListener {
     private volatile int toldHosts;
     /** The network that was in force before, until the hosts have taken up the one that is. */
     private volatile NetworkModel before = NetworkModel.EMPTY;
+    /** On the model thread. */
+    private Transitions transitions = new Transitions(NetworkModel.EMPTY, NetworkModel.EMPTY);
     private final Map<Long, Integer> toldSwitches = new ConcurrentHashMap<>();
     /** By switch, what waits for it to confirm or refuse what it was told last. */
     private final Map<Long, CompletableFuture<Void>> unanswered = new ConcurrentHashMap<>();
@@ -129,6 +130,7 @@ public final class Fleet implements SwitchListener {
             declared = files;
             model = files.model();
             version = number;
+            transitions = new Transitions(before, model);
             List<CompletableFuture<Void>> answers = switches.all().stream().map(this::program).toList();
             // One that does not answer in time must not keep the others waiting.
             CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
@@ -141,11 +143,7 @@ public final class Fleet implements SwitchListener {
         if (number == version) {
             hosts.want(captures.added(model), number);
             toldHosts = number;
-            Set<String> awaited = new HashSet<>();
-            if (before != model) {
-                model.places().forEach(p -> awaited.addAll(Transitions.awaited(Transitions.of(before, model, p), p)));
-            }
-            arrive(number, awaited, System.nanoTime() + TimeUnit.SECONDS.toNanos(HOST_SECONDS));
+            arrive(number, transitions.awaited(), System.nanoTime() + TimeUnit.SECONDS.toNanos(HOST_SECONDS));
         }
     }
 
@@ -160,10 +158,10 @@ public final class Fleet implements SwitchListener {
             modelThread.schedule(() -> arrive(number, awaited, deadline), ARRIVAL_POLL_MILLIS, TimeUnit.MILLISECONDS);
             return;
         }
-        NetworkModel left = before;
+        Transitions left = transitions;
         before = model;
-        switches.all().stream().filter(c -> place(c).map(p -> !Transitions.of(left, model, p).isNone()).orElse(false))
-                .forEach(this::program);
+        transitions = new Transitions(model, model);
+        switches.all().stream().filter(c -> place(c).map(p -> !left.of(p).isNone()).orElse(false)).forEach(this::program);
     }
 
     /** Begins to copy frames; any thread. */
@@ -209,8 +207,7 @@ public final class Fleet implements SwitchListener {
     private CompletableFuture<Void> program(SwitchConnection connection) {
         CompletableFuture<Void> answered = new CompletableFuture<>();
         try {
-            Transition transition = before == model ? Transition.NONE
-                    : place(connection).map(p -> Transitions.of(before, model, p)).orElse(Transition.NONE);
+            Transition transition = place(connection).map(transitions::of).orElse(Transition.NONE);
             SwitchView view = view(model, connection, transition);
             FlowProgram program = captures.program(model, connection.datapathId()).orElseGet(() -> Apps.compile(view));
             LearningPorts ports = LearningPorts.of(view);

@@ -5,6 +5,7 @@ import io.heddle.flows.model.Host;
 import io.heddle.flows.model.Network;
 import io.heddle.flows.model.NetworkModel;
 import io.heddle.flows.model.Port;
+import io.heddle.flows.model.Vtep;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,6 +61,7 @@ final class OverlayCheck {
     /** Tunnels have one IP version from end to end, and flows know an IPv6 address by 28 bits of a hash. */
     private void vteps(Map<String, Yaml> places) {
         Map<Integer, Host> ids = new HashMap<>();
+        boolean mixed = model.hosts().values().stream().flatMap(h -> h.vtep().stream()).map(Vtep::isV6).distinct().count() > 1;
         for (Host h : model.hosts().values()) {
             h.vtep().ifPresent(v -> {
                 Yaml at = places.get(h.name()).get("tunnel-ip").orElseThrow();
@@ -68,7 +70,7 @@ final class OverlayCheck {
                     problems.add(at.problem(v + " and the tunnel-ip of " + other.name() + " have the same short number:"
                             + " give one of them another address"));
                 }
-                h.bridges().values().stream().flatMap(b -> model.peers(h, b).stream())
+                h.bridges().values().stream().filter(b -> mixed).flatMap(b -> model.peers(h, b).stream())
                         .filter(p -> p.vtep().orElseThrow().isV6() != v.isV6()).findFirst().ifPresent(p ->
                                 problems.add(at.problem("is an IPv" + (v.isV6() ? 6 : 4) + " address and the tunnel-ip of "
                                         + p.name() + ", with which it shares a network, is not: a tunnel has one IP"

@@ -23,18 +23,12 @@ public final class OvsdbSettings {
     private static final List<Setting> ALL = load();
 
     /** A setting: where in the file it stands, and which column, or key of a map column, it is. */
-    private record Setting(String definition, String key, String column, JsonNode schema) {
-        String table() {
-            return column.substring(0, column.indexOf('.'));
-        }
-
-        String name() {
-            return column.substring(column.indexOf('.') + 1).replaceFirst(":.*", "");
-        }
-
-        Optional<String> mapKey() {
-            int colon = column.indexOf(':');
-            return colon < 0 ? Optional.empty() : Optional.of(column.substring(colon + 1));
+    private record Setting(String definition, String key, String column, JsonNode schema, String table, String name,
+                           Optional<String> mapKey) {
+        static Setting of(String definition, String key, String column, JsonNode schema) {
+            String[] parts = column.split("[.:]", 3);
+            return new Setting(definition, key, column, schema, parts[0], parts[1],
+                    parts.length < 3 ? Optional.empty() : Optional.of(parts[2]));
         }
 
         /** The table of the row that the column refers to, where it refers to one. */
@@ -51,7 +45,7 @@ public final class OvsdbSettings {
         SchemaCheck.SCHEMA.get("$defs").fields().forEachRemaining(d -> d.getValue().path("properties").fields()
                 .forEachRemaining(p -> {
                     if (p.getValue().has(COLUMN)) {
-                        all.add(new Setting(d.getKey(), p.getKey(), p.getValue().get(COLUMN).asText(), p.getValue()));
+                        all.add(Setting.of(d.getKey(), p.getKey(), p.getValue().get(COLUMN).asText(), p.getValue()));
                     }
                 }));
         return List.copyOf(all);

@@ -9,8 +9,10 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
 /**
@@ -20,6 +22,7 @@ import java.util.regex.Pattern;
  */
 final class SchemaCheck {
     /** The published schema. */
+    private static final Map<String, Pattern> PATTERNS = new ConcurrentHashMap<>();
     static final JsonNode SCHEMA = load();
 
     private final List<Problem> problems;
@@ -84,7 +87,7 @@ final class SchemaCheck {
             case "integer" -> integer(value, schema, description);
             case "string" -> {
                 if (!value.isScalar() || schema.has("pattern")
-                        && !Pattern.compile(schema.get("pattern").asText()).matcher(value.text()).find()) {
+                        && !PATTERNS.computeIfAbsent(schema.get("pattern").asText(), Pattern::compile).matcher(value.text()).find()) {
                     expected(value, description);
                 }
             }
@@ -107,14 +110,15 @@ final class SchemaCheck {
     private void object(Yaml value, JsonNode schema) {
         JsonNode properties = schema.path("properties");
         Set<String> seen = new HashSet<>();
+        Map<String, Yaml> entries = value.entries();
         for (Yaml key : value.keys()) {
             String name = key.text();
             if (!seen.add(name)) {
                 problems.add(key.problem("is given twice"));
             } else if (properties.has(name)) {
-                check(value.entries().get(name), properties.get(name));
+                check(entries.get(name), properties.get(name));
             } else if (schema.path("additionalProperties").isObject()) {
-                check(value.entries().get(name), schema.get("additionalProperties"));
+                check(entries.get(name), schema.get("additionalProperties"));
             } else {
                 problems.add(key.problem("unknown key" + remedy(name, properties)));
             }

@@ -135,7 +135,14 @@ record Yaml(String file, String path, Node node) {
     }
 
     Optional<Yaml> get(String key) {
-        return Optional.ofNullable(entries().get(key)).filter(v -> !v.isNull());
+        if (node instanceof MappingNode m) {
+            for (NodeTuple t : m.getValue()) {
+                if (t.getKeyNode() instanceof ScalarNode s && s.getValue().equals(key)) {
+                    return Optional.of(new Yaml(file, child(key), t.getValueNode())).filter(v -> !v.isNull());
+                }
+            }
+        }
+        return Optional.empty();
     }
 
     String text(String key, String otherwise) {

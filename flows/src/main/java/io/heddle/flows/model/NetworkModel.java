@@ -3,6 +3,7 @@ package io.heddle.flows.model;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -25,6 +26,9 @@ public final class NetworkModel {
     /** By network, the hosts that have a port in it: asked for so often that it is worth knowing. */
     private final Map<String, List<Host>> carriers = new HashMap<>();
     private final Map<Long, Place> byDatapathId = new HashMap<>();
+    /** Of the bridges of this model, by identity: what their hosts and they are asked for with every port of the fleet. */
+    private final Map<Bridge, List<Network>> overlays = new IdentityHashMap<>();
+    private final Map<String, OptionalInt> tunnelMtus = new HashMap<>();
 
     /**
      * Declares a network.
@@ -50,6 +54,8 @@ public final class NetworkModel {
             host.bridges().values().forEach(b -> carried.addAll(b.networks()));
             carried.forEach(n -> carriers.computeIfAbsent(n, k -> new ArrayList<>()).add(host));
         }
+        this.hosts.values().forEach(h -> h.bridges().values().forEach(b -> overlays.put(b, findOverlays(h, b))));
+        this.networks.values().forEach(n -> tunnelMtus.put(n.name(), findTunnelMtu(n)));
     }
 
     /** A network of which nothing is expected, and whose ports nothing joins outside. */
@@ -145,6 +151,11 @@ public final class NetworkModel {
 
     /** The networks on {@code bridge} that are carried to other hosts by VXLAN, in the order of the file. */
     public List<Network> overlays(Host host, Bridge bridge) {
+        List<Network> known = overlays.get(bridge);
+        return known != null ? known : findOverlays(host, bridge);
+    }
+
+    private List<Network> findOverlays(Host host, Bridge bridge) {
         if (host.tunnelIp().isEmpty()) {
             return List.of();
         }
@@ -158,6 +169,11 @@ public final class NetworkModel {
     /** The other hosts that have a VTEP and a port in {@code network}. */
     public List<Host> peers(Host host, Network network) {
         return carriers(network).stream().filter(o -> isPeer(host, o)).toList();
+    }
+
+    /** The hosts that have a VTEP and a port in {@code network}. */
+    public List<Host> tunnelEnds(Network network) {
+        return carriers(network).stream().filter(h -> h.tunnelIp().isPresent()).toList();
     }
 
     private static boolean isPeer(Host host, Host other) {
@@ -191,8 +207,12 @@ public final class NetworkModel {
 
     /** What fits into the tunnels of a network, empty where there are none. */
     public OptionalInt tunnelMtu(Network network) {
-        List<Host> ends = network.vni().isEmpty() ? List.of() : carriers(network).stream()
-                .filter(h -> h.tunnelIp().isPresent()).toList();
+        OptionalInt known = networks.get(network.name()) == network ? tunnelMtus.get(network.name()) : null;
+        return known != null ? known : findTunnelMtu(network);
+    }
+
+    private OptionalInt findTunnelMtu(Network network) {
+        List<Host> ends = network.vni().isEmpty() ? List.of() : tunnelEnds(network);
         return ends.size() < 2 ? OptionalInt.empty()
                 : ends.stream().mapToInt(h -> h.underlayMtu() - overhead(h)).min();
     }
