@@ -8,7 +8,8 @@ public final class Bench {
     private static final String USAGE = """
             Usage: heddle bench packet-in [--switches N] [--window N] [--seconds S] [--rounds N]
                    heddle bench flows [--rules N]
-                   heddle bench fleet [--hosts N]""";
+                   heddle bench fleet [--hosts N]
+                   heddle bench switches [--switches N]""";
 
     private final Map<String, Double> options = new LinkedHashMap<>();
 
@@ -28,6 +29,10 @@ public final class Bench {
             case "flows" -> {
                 read(args, Map.of("--rules", 100_000.0));
                 FlowsBench.print(option("--rules"));
+            }
+            case "switches" -> {
+                read(args, Map.of("--switches", 2000.0));
+                FleetBench.printSwitches(option("--switches"));
             }
             case "fleet" -> {
                 read(args, Map.of("--hosts", 300.0));

@@ -3,8 +3,6 @@ package io.heddle.apps.neighbour;
 import io.heddle.apps.FlowContributor;
 import io.heddle.apps.FlowSink;
 import io.heddle.apps.SwitchView;
-import io.heddle.flows.model.Bridge;
-import io.heddle.flows.model.Host;
 import io.heddle.flows.model.Network;
 import io.heddle.flows.model.Port;
 import io.heddle.flows.pipeline.Metadata;
@@ -17,6 +15,7 @@ import io.heddle.flows.program.Match;
 import io.heddle.flows.program.PortNumber;
 import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.util.List;
 
 /**
  * Answers ARP requests and neighbour solicitations on the switch that they come in by, for every address that the file
@@ -80,24 +79,13 @@ public final class NeighbourApp implements FlowContributor {
     }
 
     private static boolean network(SwitchView view, FlowSink sink, Network network) {
-        boolean any = false;
-        for (Host host : view.model().hosts().values()) {
-            for (Bridge bridge : host.bridges().values()) {
-                boolean here = view.host().orElseThrow().equals(host) && view.bridge().orElseThrow().equals(bridge);
-                if (!here && network.vni().isEmpty()) {
-                    continue;
-                }
-                for (Port port : bridge.ports().values()) {
-                    if (port.endpoint().mac().isPresent() && port.networks().contains(network.name())
-                            && port.vlans() instanceof Port.Access) {
-                        port.endpoint().addresses().forEach(a ->
-                                answer(sink, network, a, port.endpoint().mac().getAsLong()));
-                        any |= !port.endpoint().addresses().isEmpty();
-                    }
-                }
-            }
+        // A network without a VNI is the bridge's own, whatever others call theirs.
+        List<Port> known = network.vni().isPresent() ? view.model().endpoints(network)
+                : view.bridge().orElseThrow().endpoints(network);
+        for (Port port : known) {
+            port.endpoint().addresses().forEach(a -> answer(sink, network, a, port.endpoint().mac().getAsLong()));
         }
-        return any;
+        return !known.isEmpty();
     }
 
     private static void answer(FlowSink sink, Network network, InetAddress address, long mac) {

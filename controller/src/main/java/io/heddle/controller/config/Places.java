@@ -27,8 +27,8 @@ public final class Places {
         Map<String, String> lines = new HashMap<>();
         for (Yaml document : documents) {
             keys(document, "networks").forEach(n -> lines.putIfAbsent("network " + n.text(), n.line()));
-            keys(document, "hosts").forEach(h -> host(lines, h.text(), h,
-                    document.get("hosts").orElseThrow().entries().get(h.text())));
+            Map<String, Yaml> hosts = document.get("hosts").map(Yaml::entries).orElse(Map.of());
+            keys(document, "hosts").forEach(h -> host(lines, h.text(), h, hosts.get(h.text())));
             number(lines, document, "expect");
             number(lines, document, "links");
             document.get("acls").map(Yaml::items).orElse(List.of()).forEach(acl -> acl(lines, acl));

@@ -57,7 +57,8 @@ public final class Learning {
     private long movesSecond;
     private int movesThisSecond;
     private LearningPorts ports = LearningPorts.of(new SwitchView(NetworkModel.EMPTY, Optional.empty(), Map.of()));
-    private LearntFlowWriter writer = new LearntFlowWriter(ports.aging());
+    /** Made when the first MAC is learnt; most of ten thousand switches may be idle. */
+    private LearntFlowWriter writer;
 
     Learning(SwitchConnection connection) {
         this.connection = connection;
@@ -101,7 +102,7 @@ public final class Learning {
     /** Takes the ports as they are now, and drops what was learnt from ports that no longer carry it. */
     void configure(LearningPorts now) {
         if (now.aging() != ports.aging()) {
-            writer = new LearntFlowWriter(now.aging());
+            writer = null;
         }
         if (configured && now.named() != ports.named()) {
             forgetAll();
@@ -199,10 +200,17 @@ public final class Learning {
             FlowCodec.writeAdd(out, connection.nextXid(),
                     LearntFlows.source(network, mac, inPort, ports.from(peer), ports.aging()));
         } else {
-            writer.source(out, connection.nextXid(), network, mac, inPort, peer);
+            writer().source(out, connection.nextXid(), network, mac, inPort, peer);
         }
         long target = peer != 0 ? Metadata.vtep(peer) : Metadata.port(attachment);
-        writer.destination(out, connection.nextXid(), network, mac, target);
+        writer().destination(out, connection.nextXid(), network, mac, target);
+    }
+
+    private LearntFlowWriter writer() {
+        if (writer == null) {
+            writer = new LearntFlowWriter(ports.aging());
+        }
+        return writer;
     }
 
     private void overLimit(ByteBuf out, int inPort) {
@@ -237,7 +245,7 @@ public final class Learning {
             FlowCodec.writeRemove(out, connection.nextXid(),
                     LearntFlows.source(network, mac, inPort, ports.from(vtep), ports.aging()));
         } else {
-            writer.removeSource(out, connection.nextXid(), network, mac, inPort, vtep);
+            writer().removeSource(out, connection.nextXid(), network, mac, inPort, vtep);
         }
     }
 

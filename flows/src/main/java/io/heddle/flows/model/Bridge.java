@@ -71,6 +71,12 @@ public record Bridge(String name, long datapathId, boolean netdev, boolean secur
         return ports.values().stream().filter(Port::uplink).toList();
     }
 
+    /** The access ports in {@code network} behind which a host with a known MAC and known addresses is. */
+    public List<Port> endpoints(Network network) {
+        return ports.values().stream().filter(p -> p.vlans() instanceof Port.Access && p.endpoint().mac().isPresent()
+                && !p.endpoint().addresses().isEmpty() && p.networks().contains(network.name())).toList();
+    }
+
     /** The names of the networks that some port carries. */
     public Set<String> networks() {
         Set<String> names = new LinkedHashSet<>();

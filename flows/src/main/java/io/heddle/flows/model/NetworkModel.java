@@ -29,6 +29,7 @@ public final class NetworkModel {
     /** Of the bridges of this model, by identity: what their hosts and they are asked for with every port of the fleet. */
     private final Map<Bridge, List<Network>> overlays = new IdentityHashMap<>();
     private final Map<String, OptionalInt> tunnelMtus = new HashMap<>();
+    private final Map<String, List<Port>> endpoints = new HashMap<>();
 
     /**
      * Declares a network.
@@ -55,7 +56,11 @@ public final class NetworkModel {
             carried.forEach(n -> carriers.computeIfAbsent(n, k -> new ArrayList<>()).add(host));
         }
         this.hosts.values().forEach(h -> h.bridges().values().forEach(b -> overlays.put(b, findOverlays(h, b))));
-        this.networks.values().forEach(n -> tunnelMtus.put(n.name(), findTunnelMtu(n)));
+        for (Network network : this.networks.values()) {
+            tunnelMtus.put(network.name(), findTunnelMtu(network));
+            endpoints.put(network.name(), carriers(network).stream().flatMap(h -> h.bridges().values().stream())
+                    .flatMap(b -> b.endpoints(network).stream()).toList());
+        }
     }
 
     /** A network of which nothing is expected, and whose ports nothing joins outside. */
@@ -174,6 +179,11 @@ public final class NetworkModel {
     /** The hosts that have a VTEP and a port in {@code network}. */
     public List<Host> tunnelEnds(Network network) {
         return carriers(network).stream().filter(h -> h.tunnelIp().isPresent()).toList();
+    }
+
+    /** Likewise those of all bridges, see {@link Bridge#endpoints}. */
+    public List<Port> endpoints(Network network) {
+        return endpoints.getOrDefault(network.name(), List.of());
     }
 
     private static boolean isPeer(Host host, Host other) {
