@@ -9,7 +9,8 @@ public final class Bench {
             Usage: heddle bench packet-in [--switches N] [--window N] [--seconds S] [--rounds N]
                    heddle bench flows [--rules N]
                    heddle bench fleet [--hosts N]
-                   heddle bench switches [--switches N]""";
+                   heddle bench switches [--switches N]
+                   heddle bench start [--switches N] [--rounds N]""";
 
     private final Map<String, Double> options = new LinkedHashMap<>();
 
@@ -33,6 +34,10 @@ public final class Bench {
             case "switches" -> {
                 read(args, Map.of("--switches", 2000.0));
                 FleetBench.printSwitches(option("--switches"));
+            }
+            case "start" -> {
+                read(args, Map.of("--switches", 100.0, "--rounds", 3.0));
+                StartBench.print(option("--switches"), option("--rounds"));
             }
             case "fleet" -> {
                 read(args, Map.of("--hosts", 300.0));

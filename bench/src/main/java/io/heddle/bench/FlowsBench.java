@@ -105,7 +105,7 @@ final class FlowsBench {
                 (all, line) -> all.append(line).append('\n'), StringBuilder::append).toString();
     }
 
-    private static double median(List<Double> values) {
+    static double median(List<Double> values) {
         return values.stream().sorted().toList().get(values.size() / 2);
     }
 

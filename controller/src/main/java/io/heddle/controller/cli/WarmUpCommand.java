@@ -1,23 +1,56 @@
 package io.heddle.controller.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.google.common.io.MoreFiles;
+import com.google.common.io.RecursiveDeleteOption;
 import com.sun.net.httpserver.HttpServer;
+import io.heddle.controller.Controller;
+import io.heddle.controller.config.InvalidNetworkException;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
 /**
- * Loads what a question to a controller loads, against an answer of its own: the virtual machine then archives those classes
- * (class data sharing), so that the command starts in a third of the time.
+ * Loads what a question to a controller loads, against an answer of its own, and what a controller loads that starts: the
+ * virtual machine then archives those classes (class data sharing), so that the command starts in a third of the time and
+ * the controller in two thirds.
  */
 @Command(name = "warm-up", hidden = true, description = "Loads what the command loads, for its archive of classes.")
 final class WarmUpCommand implements Callable<Integer> {
     private static final byte[] ANSWER = "[{\"name\": \"hv1\", \"state\": \"in-sync\"}]".getBytes(StandardCharsets.UTF_8);
 
+    private static final String NETWORK = """
+            heddle: v1
+            networks: {blue: {vlan: 300}}
+            hosts: {h1: {system-id: h1, bridges: {br0: {ports: {p1: {access: blue}, p2: {trunk: [blue]}}}}}}
+            acls: [{name: a, on: {networks: [blue]}, rules: [{match: "ip,nw_src=10.0.0.66", action: drop}]}]
+            """;
+
     @Override
     public Integer call() throws Exception {
+        controller();
+        question();
+        return 0;
+    }
+
+    private static void controller() throws IOException, InvalidNetworkException {
+        Path folder = Files.createTempDirectory("heddle-warm-up");
+        try {
+            Path network = Files.writeString(folder.resolve("network.yaml"), NETWORK);
+            InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+            new Controller(new Controller.Options(Optional.of(network), folder.resolve("state"), any, any, any)).close();
+        } finally {
+            MoreFiles.deleteRecursively(folder, RecursiveDeleteOption.ALLOW_INSECURE);
+        }
+    }
+
+    private static void question() throws Exception {
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", exchange -> {
             exchange.sendResponseHeaders(200, ANSWER.length);
@@ -36,6 +69,5 @@ final class WarmUpCommand implements Callable<Integer> {
         } finally {
             server.stop(0);
         }
-        return 0;
     }
 }
