@@ -10,6 +10,7 @@ public final class Bench {
                    heddle bench flows [--rules N]
                    heddle bench fleet [--hosts N]
                    heddle bench switches [--switches N]
+                   heddle bench storm
                    heddle bench start [--switches N] [--rounds N]""";
 
     private final Map<String, Double> options = new LinkedHashMap<>();
@@ -39,6 +40,7 @@ public final class Bench {
                 read(args, Map.of("--switches", 100.0, "--rounds", 3.0));
                 StartBench.print(option("--switches"), option("--rounds"));
             }
+            case "storm" -> StormBench.print();
             case "fleet" -> {
                 read(args, Map.of("--hosts", 300.0));
                 FleetBench.print(option("--hosts"));

@@ -103,6 +103,12 @@ final class EmulatedSwitch extends ChannelInboundHandlerAdapter {
         context.channel().config().setAutoRead(false);
     }
 
+    /** Asks for an echo, by which it is known how soon the controller gets to this switch. */
+    void askEcho() {
+        out().writeByte(4).writeByte(2).writeShort(16).writeInt(0).writeLong(System.nanoTime());
+        flush();
+    }
+
     private void send() {
         long sequence = next++;
         load.sent(id, sequence);
@@ -154,6 +160,7 @@ final class EmulatedSwitch extends ChannelInboundHandlerAdapter {
         switch (m.getUnsignedByte(at + 1)) {
             case 13 -> answered(m);
             case 14 -> load.flowMod();
+            case 3 -> load.echoed(System.nanoTime() - m.getLong(at + 8));
             case 2 -> reply(m, 3, m.slice(at + 8, m.readableBytes() - 8));
             case 5 -> reply(m, 6, Unpooled.buffer(24).writeLong(datapathId).writeInt(0).writeByte(254)
                     .writeByte(0).writeShort(0).writeInt(0x4f).writeInt(0));
@@ -197,9 +204,9 @@ final class EmulatedSwitch extends ChannelInboundHandlerAdapter {
             int control = body.getUnsignedShort(12);
             body.setShort(12, control + 1);
             reply(m, 4, body);
-            if (control == COMMIT && !inSync) {
+            if (control == COMMIT) {
+                load.committed(!inSync);
                 inSync = true;
-                load.inSync();
             }
         }
     }

@@ -11,6 +11,7 @@ import io.netty.channel.epoll.EpollSocketChannel;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -32,6 +33,8 @@ final class Load implements AutoCloseable {
     private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
     private final AtomicInteger inSync = new AtomicInteger();
     private final AtomicLong bytes = new AtomicLong();
+    private final AtomicInteger commits = new AtomicInteger();
+    private final ConcurrentLinkedQueue<Long> echoes = new ConcurrentLinkedQueue<>();
     private final AtomicInteger lost = new AtomicInteger();
     private long answers;
     private long flowMods;
@@ -52,10 +55,15 @@ final class Load implements AutoCloseable {
 
     /** @param window packet-ins of each switch that are under way at a time */
     Load(int count, int window) {
+        this(count, window, 1);
+    }
+
+    /** @param first the datapath id of the first switch; the others' follow */
+    Load(int count, int window, long first) {
         this.window = window;
         this.sentAt = new long[count][Math.max(2, Integer.highestOneBit(window) * 4)];
         for (int i = 0; i < count; i++) {
-            switches.add(new EmulatedSwitch(i, i + 1, this));
+            switches.add(new EmulatedSwitch(i, first + i, this));
         }
     }
 
@@ -189,8 +197,27 @@ final class Load implements AutoCloseable {
         bytes.lazySet(bytes.get() + count);
     }
 
-    void inSync() {
-        inSync.incrementAndGet();
+    void committed(boolean first) {
+        commits.incrementAndGet();
+        inSync.addAndGet(first ? 1 : 0);
+    }
+
+    void echoed(long nanos) {
+        echoes.add(nanos);
+    }
+
+    /** How long echoes took, in nanoseconds, since this was asked last. */
+    List<Long> echoes() {
+        List<Long> seen = new ArrayList<>();
+        for (Long nanos = echoes.poll(); nanos != null; nanos = echoes.poll()) {
+            seen.add(nanos);
+        }
+        return seen;
+    }
+
+    /** How many bundles its switches have committed. */
+    int commits() {
+        return commits.get();
     }
 
     void lost(boolean wasInSync) {

@@ -129,11 +129,9 @@ final class Peer implements AutoCloseable {
         RealSwitch.run("jcmd", Long.toString(process.pid()), "GC.run");
     }
 
-    /** Bytes of memory that are its own. Source: proc(5), VmRSS. */
-    long residentBytes() throws IOException {
-        long pid = process.children().findFirst().map(ProcessHandle::pid).orElse(process.pid());
-        Matcher m = Pattern.compile("VmRSS:\\s+(\\d+) kB").matcher(Files.readString(Path.of("/proc/" + pid + "/status")));
-        return m.find() ? Long.parseLong(m.group(1)) << 10 : 0;
+    /** Bytes of memory that Heddle uses, on Java's heap and beside it. */
+    double usedBytes() throws IOException, InterruptedException {
+        return metric("jvm_memory_used_bytes") + metric("jvm_buffer_pool_used_bytes");
     }
 
     private static boolean listens(InetSocketAddress address) {

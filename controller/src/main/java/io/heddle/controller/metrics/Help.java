@@ -11,6 +11,7 @@ final class Help {
             Map.entry("openflow_messages_received_total", "OpenFlow messages received, by type."),
             Map.entry("openflow_packet_ins_total", "Packet-ins received."),
             Map.entry("openflow_packet_ins_unanswered_total", "Packet-ins not answered because the switch does not read its answers."),
+            Map.entry("openflow_reading_paused_total", "Times that a switch was not read for a moment because it had more packet-ins than its share."),
             Map.entry("event_loop_allocated_bytes_total", "Bytes of heap that the threads which serve switches have allocated."),
             Map.entry("openflow_bad_packet_ins_total", "Packet-ins that could not be read."),
             Map.entry("openflow_flow_mods_total", "FLOW_MODs sent to make switches what they should be."),

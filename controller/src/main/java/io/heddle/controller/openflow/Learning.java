@@ -1,5 +1,6 @@
 package io.heddle.controller.openflow;
 
+import com.carrotsearch.hppc.IntLongHashMap;
 import io.heddle.apps.SwitchView;
 import io.heddle.apps.l2learning.Conversations;
 import io.heddle.apps.l2learning.L2LearningApp;
@@ -37,6 +38,8 @@ public final class Learning {
     static final int NO_BUFFER = 0xffffffff;
     /** For a direction from which an answer was seen already. */
     private static final int LONG_PAUSE_SECONDS = 10;
+    /** Addresses are told to the fleet, which looks for duplicates; in a storm of made-up ones a sample will do. */
+    private static final int SIGHTED_PER_SECOND = 1000;
     private static final int MOVES_TOLD_PER_SECOND = 5;
 
     private final SwitchConnection connection;
@@ -49,7 +52,10 @@ public final class Learning {
     private final LongAdder flowMods;
     private final LongAdder moves;
     private boolean configured;
+    /** By port over its limit, the second in which it was last told not to ask. */
+    private final IntLongHashMap suppressed = new IntLongHashMap();
     private long second;
+    private int sightedThisSecond;
     private int packetInsNow;
     private int learntNow;
     private int flowModsNow;
@@ -123,11 +129,16 @@ public final class Learning {
 
     /** A read with packet-ins begins. @param nanos of the clock that {@link System#nanoTime} reads */
     void begin(long nanos) {
-        second = nanos / 1_000_000_000L;
+        long now = nanos / 1_000_000_000L;
+        if (now != second) {
+            second = now;
+            sightedThisSecond = 0;
+        }
     }
 
-    /** A read with packet-ins is over: what it came to is told at once, not packet by packet. */
-    void count() {
+    /** A read with packet-ins is over: what it came to is told at once, not packet by packet. @return how many there were */
+    int count() {
+        int seen = packetInsNow;
         packetIns.add(packetInsNow);
         learnt.add(learntNow);
         flowMods.add(flowModsNow);
@@ -136,6 +147,7 @@ public final class Learning {
         learntNow = 0;
         flowModsNow = 0;
         movesNow = 0;
+        return seen;
     }
 
     void packetIn(ByteBuf message) {
@@ -191,7 +203,7 @@ public final class Learning {
             moved(out, network, mac, inPort);
         }
         int ipv4 = packet.senderIpv4();
-        if (ipv4 != 0 && macs.address(ipv4, (int) second)) {
+        if (ipv4 != 0 && macs.address(ipv4, (int) second) && ++sightedThisSecond <= SIGHTED_PER_SECOND) {
             connection.sighted(network, mac, ipv4);
         }
         learntNow++;
@@ -214,6 +226,10 @@ public final class Learning {
     }
 
     private void overLimit(ByteBuf out, int inPort) {
+        // What is on its way when the switch hears of it needs no answer of its own.
+        if (suppressed.put(inPort, second) == second) {
+            return;
+        }
         FlowCodec.writeAdd(out, connection.nextXid(), LearntFlows.suppress(inPort));
         connection.counters().count("mac_limit_reached_total");
         connection.journal().add("mac-limit", connection.label(),
@@ -298,6 +314,7 @@ public final class Learning {
     /** A port went away or lost its link: what was learnt from it is no longer true. */
     void portGone(int number) {
         conversations.forget(number);
+        suppressed.remove(number);
         FlowCodec.writeRemove(connection.out(), connection.nextXid(), LearntFlows.suppress(number));
         macs.forgetIf(e -> e.inPort() == number && e.vtep() == 0).forEach(this::removeEntries);
         connection.flush();

@@ -55,6 +55,8 @@ public final class OpenFlowServer implements AutoCloseable {
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .option(ChannelOption.SO_BACKLOG, 4096)
                 .childOption(ChannelOption.TCP_NODELAY, true)
+                // Others wait no longer than two reads of 64 kB take, however much one sends.
+                .childOption(ChannelOption.MAX_MESSAGES_PER_READ, 2)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, SwitchConnection.WATER_MARKS)
                 .childHandler(new ChannelInitializer<>() {
                     @Override

@@ -72,6 +72,7 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter {
     private Channel channel;
     private FlowSync sync;
     private Learning learning;
+    private StormGuard guard;
     private int xid = 1;
     private int silentFor;
     private ByteBuf batch;
@@ -333,7 +334,7 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter {
     public void channelReadComplete(ChannelHandlerContext ctx) {
         flush();
         if (batchBegun != 0) {
-            learning.count();
+            guard.saw(learning.count(), batchBegun);
             batches.add(System.nanoTime() - batchBegun);
             batchBegun = 0;
         }
@@ -376,7 +377,9 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter {
         }
         learning = new Learning(this);
         sync = new FlowSync(this, learning);
+        guard = new StormGuard(this);
         accepted = true;
+        guard.start();
         new Reflections(this, registry.listener()).start();
         new DropWatch(this, registry.listener()).start();
         new TrafficWatch(this, registry.listener()).start();

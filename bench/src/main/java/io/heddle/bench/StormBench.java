@@ -1,0 +1,110 @@
+package io.heddle.bench;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One switch that offers packet-ins without end, another that does not read its answers, and what a third notices of
+ * it: how long its echo takes, and how long a changed rule takes to reach it.
+ */
+final class StormBench {
+    private static final int PORT = 16653;
+    private static final int OFFERED_PER_MILLI = 1000;
+    private static final int CHANGES = 40;
+    private static final int FILL_MILLIS = 6000;
+    private static final int ECHOES = 2000;
+
+    private StormBench() {
+    }
+
+    /**
+     * What the quiet switch saw, in milliseconds, 99th percentiles but for changes, of which it is the slowest but one.
+     *
+     * @param taken packet-ins a second that were read from the noisy switch
+     * @param grown bytes of memory in use that were more at the end of the storm than when it had filled the MAC tables
+     * @param unsent bytes that waited for the switch that reads nothing, at the end
+     */
+    record Result(double echoQuiet, double echoStorm, double changeQuiet, double changeStorm, double taken, double grown,
+                  double unsent) {
+    }
+
+    static Result measure() throws IOException, InterruptedException {
+        try (Peer heddle = Peer.heddle(PORT, Networks.ofEmulated(3, PacketInBench.RULES));
+             Load quiet = new Load(1, 1, 1); Load noisy = new Load(1, 1, 2); Load deaf = new Load(1, 1, 3)) {
+            for (Load l : List.of(quiet, noisy, deaf)) {
+                l.connect(heddle.address()).settle();
+            }
+            echoes(quiet);
+            changes(heddle, quiet);
+            double echoQuiet = echoes(quiet);
+            double changeQuiet = changes(heddle, quiet);
+            EmulatedSwitch shouting = noisy.switches().get(0);
+            EmulatedSwitch idle = deaf.switches().get(0);
+            idle.goDeaf();
+            List<ScheduledFuture<?>> storm = List.of(offer(noisy, shouting), offer(deaf, idle));
+            Thread.sleep(FILL_MILLIS);
+            heddle.collectGarbage();
+            double memory = heddle.usedBytes();
+            double before = heddle.metric("heddle_openflow_packet_ins_total");
+            long begun = System.nanoTime();
+            double echoStorm = echoes(quiet);
+            double changeStorm = changes(heddle, quiet);
+            double taken = (heddle.metric("heddle_openflow_packet_ins_total") - before) * 1e9 / (System.nanoTime() - begun);
+            double unsent = heddle.metric("heddle_openflow_unsent_bytes");
+            storm.forEach(s -> s.cancel(false));
+            heddle.collectGarbage();
+            return new Result(echoQuiet, echoStorm, changeQuiet, changeStorm, taken, heddle.usedBytes() - memory, unsent);
+        }
+    }
+
+    /** As much as the socket takes, up to a million a second. */
+    private static ScheduledFuture<?> offer(Load load, EmulatedSwitch from) {
+        return load.loop().scheduleAtFixedRate(() -> {
+            if (from.isWritable()) {
+                from.offer(OFFERED_PER_MILLI);
+            }
+        }, 0, 1, TimeUnit.MILLISECONDS);
+    }
+
+    private static double echoes(Load load) throws InterruptedException {
+        load.echoes();
+        EmulatedSwitch from = load.switches().get(0);
+        for (int i = 0; i < ECHOES; i++) {
+            load.loop().execute(from::askEcho);
+            Thread.sleep(1);
+        }
+        Thread.sleep(100);
+        List<Long> nanos = load.echoes().stream().sorted().toList();
+        return nanos.get((int) (nanos.size() * 0.99)) / 1e6;
+    }
+
+    private static double changes(Peer heddle, Load load) throws IOException, InterruptedException {
+        List<Double> millis = new ArrayList<>();
+        for (int i = 0; i < CHANGES; i++) {
+            int before = load.commits();
+            long begun = System.nanoTime();
+            heddle.put("/api/v1/acls/drops/rules/50?wait=0", "application/json", String.format(Locale.ROOT,
+                    "{\"match\": \"ip,nw_src=100.64.0.49\", \"action\": \"%s\"}", i % 2 == 0 ? "allow" : "drop"));
+            while (load.commits() == before) {
+                Thread.onSpinWait();
+            }
+            millis.add((System.nanoTime() - begun) / 1e6);
+        }
+        return millis.stream().sorted().toList().get(CHANGES - 2);
+    }
+
+    /** Measures and prints. */
+    static void print() throws IOException, InterruptedException {
+        Result r = measure();
+        System.out.printf(Locale.ROOT, "one switch offers up to %d packet-ins a second, another does not read its answers%n%n", OFFERED_PER_MILLI * 1000);
+        System.out.printf(Locale.ROOT, "%-36s %10s %10s %8s%n", "of a third switch, p99 in ms", "quiet", "storm", "ratio");
+        System.out.printf(Locale.ROOT, "%-36s %10.2f %10.2f %8.2f%n", "echo", r.echoQuiet, r.echoStorm, r.echoStorm / r.echoQuiet);
+        System.out.printf(Locale.ROOT, "%-36s %10.2f %10.2f %8.2f%n%n", "a changed rule", r.changeQuiet, r.changeStorm, r.changeStorm / r.changeQuiet);
+        System.out.printf(Locale.ROOT, "%.0f packet-ins a second were taken, memory grew by %.1f MB, %.1f MB wait for the switch that does not read%n",
+                r.taken, r.grown / 1e6, r.unsent / 1e6);
+    }
+}

@@ -1,0 +1,113 @@
+package io.heddle.controller.openflow;
+
+import io.heddle.controller.openflow.codec.MeterCodec;
+import io.heddle.flows.program.Meter;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Keeps the packet-ins of one switch from taking the time of the others. A switch that sends more than a second's worth
+ * of MACs that any network has is told to send fewer: it gets a meter before its controller (OpenFlow 1.3.5 §5.7.1,
+ * OFPM_CONTROLLER), until it has been quiet for a while. And no switch is read faster than its share, whether or not it
+ * keeps a meter: beyond that, TCP holds it back. On the switch's event loop.
+ */
+final class StormGuard {
+    /** The number of the meter that every packet-in passes. */
+    private static final int CONTROLLER = 0xfffffffd;
+    private static final int STORM_PER_SECOND = 20_000;
+    private static final int METERED_PER_SECOND = 5_000;
+    /** A metered switch that still sends so many would send more. */
+    private static final int LOUD_PER_SECOND = 4_000;
+    private static final int QUIET_SECONDS = 30;
+    private static final int LOOK_SECONDS = 5;
+    private static final int SHARE_PER_SECOND = 250_000;
+    private static final int BURST = 10_000;
+    private static final Meter METER = new Meter(CONTROLLER, true, METERED_PER_SECOND, METERED_PER_SECOND);
+
+    private final SwitchConnection connection;
+    private long second;
+    private int inSecond;
+    private long loudAt;
+    private long credit = BURST;
+    private long creditAt = System.nanoTime();
+    private boolean metered;
+    /** Whether the switch has refused such a meter. */
+    private boolean refused;
+
+    StormGuard(SwitchConnection connection) {
+        this.connection = connection;
+    }
+
+    /** A switch may have been left with the meter by a controller that is gone. */
+    void start() {
+        Multipart.read(connection, MeterCodec::writeConfigRequest, part -> MeterCodec.readConfig(part, m -> metered |= m.equals(METER)),
+                why -> {
+                    if (metered) {
+                        loudAt = System.nanoTime();
+                        lookLater();
+                    }
+                });
+    }
+
+    /** A read has brought packet-ins. @param nanos of the clock that {@link System#nanoTime} reads */
+    void saw(int count, long nanos) {
+        if (nanos - second >= TimeUnit.SECONDS.toNanos(1)) {
+            second = nanos;
+            inSecond = 0;
+        }
+        inSecond += count;
+        if (inSecond >= LOUD_PER_SECOND) {
+            loudAt = nanos;
+        }
+        if (inSecond >= STORM_PER_SECOND && !metered && !refused) {
+            meter();
+        }
+        credit = Math.min(BURST, credit + (nanos - creditAt) * SHARE_PER_SECOND / TimeUnit.SECONDS.toNanos(1)) - count;
+        creditAt = nanos;
+        if (credit < 0) {
+            pause();
+        }
+    }
+
+    private void pause() {
+        connection.channel().config().setAutoRead(false);
+        connection.counters().count("openflow_reading_paused_total");
+        connection.loop().schedule(() -> connection.channel().config().setAutoRead(true),
+                -credit * TimeUnit.SECONDS.toNanos(1) / SHARE_PER_SECOND, TimeUnit.NANOSECONDS);
+    }
+
+    private void meter() {
+        metered = true;
+        Run<Meter> sent = Run.send(connection, List.of(METER), (out, xid, m) -> MeterCodec.write(out, xid, MeterCodec.ADD, m));
+        connection.barrier(failed -> {
+            refused = !sent.end().isEmpty();
+            metered = !refused;
+            if (failed == null) {
+                connection.journal().add("packet-in-storm", connection.label(), "sends more than " + STORM_PER_SECOND
+                        + " frames of unknown hosts a second: a loop, or somebody who makes up addresses; " + (refused
+                        ? "it has no meter to hold them back, and is read more slowly"
+                        : "its meter lets " + METERED_PER_SECOND + " a second pass until it is quiet"));
+            }
+        });
+        lookLater();
+    }
+
+    private void lookLater() {
+        connection.loop().schedule(this::look, LOOK_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private void look() {
+        if (!connection.isActive() || !metered) {
+            return;
+        }
+        if (System.nanoTime() - loudAt < TimeUnit.SECONDS.toNanos(QUIET_SECONDS)) {
+            lookLater();
+            return;
+        }
+        metered = false;
+        MeterCodec.writeRemove(connection.out(), connection.nextXid(), CONTROLLER);
+        connection.flush();
+        connection.journal().add("packet-in-storm", connection.label(), "has been quiet for " + QUIET_SECONDS
+                + " s: all frames of unknown hosts reach the controller again");
+    }
+}
