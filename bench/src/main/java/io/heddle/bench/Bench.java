@@ -2,6 +2,8 @@ package io.heddle.bench;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
 
 /** {@code heddle bench}: what Heddle can do, beside what else there is, in one run. In a network namespace of its own. */
 public final class Bench {
@@ -11,6 +13,7 @@ public final class Bench {
                    heddle bench fleet [--hosts N]
                    heddle bench switches [--switches N]
                    heddle bench storm
+                   heddle bench pieces
                    heddle bench start [--switches N] [--rounds N]""";
 
     private final Map<String, Double> options = new LinkedHashMap<>();
@@ -40,6 +43,7 @@ public final class Bench {
                 read(args, Map.of("--switches", 100.0, "--rounds", 3.0));
                 StartBench.print(option("--switches"), option("--rounds"));
             }
+            case "pieces" -> new Runner(new OptionsBuilder().include(HotPieces.class.getName()).build()).run();
             case "storm" -> StormBench.print();
             case "fleet" -> {
                 read(args, Map.of("--hosts", 300.0));

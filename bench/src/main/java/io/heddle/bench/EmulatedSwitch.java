@@ -44,7 +44,7 @@ final class EmulatedSwitch extends ChannelInboundHandlerAdapter {
     }
 
     /** A packet-in of a frame that the controller is asked to hold: table 0, in the network of VLAN {@value #VLAN}. */
-    private static byte[] packetIn() {
+    static byte[] packetIn() {
         ByteBuf m = Unpooled.buffer(PACKET_IN_HEAD + FRAME);
         m.writeByte(4).writeByte(10).writeShort(PACKET_IN_HEAD + FRAME).writeInt(0);
         m.writeInt(-1).writeShort(FRAME).writeByte(0).writeByte(0).writeLong(-1);
