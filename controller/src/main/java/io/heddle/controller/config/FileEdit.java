@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /**
@@ -85,7 +84,7 @@ public final class FileEdit {
                 }
             }
         }
-        Object read = new Load(Yaml.settings().build()).loadFromString(text);
+        Object read = Document.value(text);
         Object tree = read == null ? Map.of() : named(read);
         synchronized (READ) {
             READ.addFirst(Map.entry(text, tree));

@@ -5,8 +5,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.common.FlowStyle;
 import org.snakeyaml.engine.v2.nodes.CollectionNode;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
@@ -18,7 +16,6 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 /** Cuts a piece of YAML text out and puts another in, by the marks that the reader leaves on what it reads. */
 final class Splice {
     private static final int STEP = 2;
-    private static final LoadSettings MARKS = Yaml.settings().setUseMarks(true).build();
 
     private static final Pattern ALIAS = Pattern.compile("\\s*:\\s+\\*[^\\s,\\]}]+");
 
@@ -29,7 +26,7 @@ final class Splice {
 
     private Splice(String text) {
         this.text = text;
-        this.root = new Compose(MARKS).composeString(text).orElseThrow();
+        this.root = Document.root(text).orElseThrow();
         this.wide = text.codePointCount(0, text.length()) != text.length();
     }
 
@@ -64,7 +61,8 @@ final class Splice {
 
     private static Node item(SequenceNode list, String key) {
         List<Node> items = list.getValue();
-        for (Node n : items) {
+        boolean named = items.stream().limit(1).anyMatch(n -> n instanceof MappingNode m && entry(m, "name") != null);
+        for (Node n : named ? items : List.<Node>of()) {
             NodeTuple name = n instanceof MappingNode m ? entry(m, "name") : null;
             if (name != null && name.getValueNode() instanceof ScalarNode s && s.getValue().equals(key)) {
                 return n;

@@ -5,9 +5,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.api.LoadSettingsBuilder;
-import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
@@ -24,20 +21,10 @@ import org.snakeyaml.engine.v2.nodes.Tag;
  * @param path where in the document, such as {@code hosts.hv1}
  */
 record Yaml(String file, String path, Node node) {
-    private static final int MOST_ALIASES = 50;
-    /** Characters of one file: a hundred thousand rules are six million. */
-    private static final int MOST_CHARACTERS = 64 << 20;
-
-    /** How files are read, whatever for. */
-    static LoadSettingsBuilder settings() {
-        return LoadSettings.builder().setCodePointLimit(MOST_CHARACTERS);
-    }
-
     /** Reads a document. Problems with the syntax go to {@code problems}, and the answer is then empty. */
     static Optional<Yaml> read(String file, String text, List<Problem> problems) {
         try {
-            LoadSettings settings = settings().setLabel(file).setMaxAliasesForCollections(MOST_ALIASES).setUseMarks(true).build();
-            Optional<Node> root = new Compose(settings).composeString(text);
+            Optional<Node> root = Document.root(text);
             if (root.isEmpty()) {
                 problems.add(new Problem(file, 1, 1, "", "the file is empty, expected at least \"heddle: v1\""));
             }
