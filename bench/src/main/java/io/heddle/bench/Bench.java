@@ -1,5 +1,6 @@
 package io.heddle.bench;
 
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.openjdk.jmh.runner.Runner;
@@ -12,6 +13,7 @@ public final class Bench {
                    heddle bench flows [--rules N]
                    heddle bench fleet [--hosts N]
                    heddle bench switches [--switches N]
+                   heddle bench growth
                    heddle bench storm
                    heddle bench pieces
                    heddle bench start [--switches N] [--rounds N]""";
@@ -44,6 +46,7 @@ public final class Bench {
                 StartBench.print(option("--switches"), option("--rounds"));
             }
             case "pieces" -> new Runner(new OptionsBuilder().include(HotPieces.class.getName()).build()).run();
+            case "growth" -> GrowthBench.print(Path.of(System.getProperty("heddle.home", "."), "docs", "pictures", "growth.svg"));
             case "storm" -> StormBench.print();
             case "fleet" -> {
                 read(args, Map.of("--hosts", 300.0));

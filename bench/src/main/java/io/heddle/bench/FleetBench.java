@@ -19,8 +19,6 @@ final class FleetBench {
     private static final int SETTLE_MILLIS = 2000;
     private static final int BRIDGES = 2;
     private static final int PORTS = 20;
-    /** The ports of the first bridge, whose networks are carried between the hosts; the other's are its own. */
-    private static final int CARRIED = 15;
 
     private FleetBench() {
     }
@@ -34,10 +32,10 @@ final class FleetBench {
      * @param join one more host, from the request until its transaction is made
      * @param touched transactions for that
      */
-    record Hosts(int hosts, double cold, double warm, double byHand, double join, double touched) {
+    record Hosts(int hosts, int ports, double cold, double warm, double byHand, double join, double touched) {
     }
 
-    static Hosts hosts(int count) throws IOException, InterruptedException {
+    static Hosts hosts(int count, int ports) throws IOException, InterruptedException {
         double[] heddle = new double[2];
         double join = 0;
         double touched = 0;
@@ -47,13 +45,13 @@ final class FleetBench {
                 try (Databases databases = new Databases(count + 1)) {
                     double before = controller.metric(TRANSACTIONS);
                     long begun = System.nanoTime();
-                    controller.put("/api/v1/network?wait=0", "application/yaml", network(count));
+                    controller.put("/api/v1/network?wait=0", "application/yaml", network(count, ports));
                     heddle[round] = await(controller, TRANSACTIONS, before + count, begun);
                     rows = rows(databases);
                     Thread.sleep(SETTLE_MILLIS);
                     before = controller.metric(TRANSACTIONS);
                     begun = System.nanoTime();
-                    controller.put("/api/v1/hosts/h" + count + "?wait=0", "application/json", host(count));
+                    controller.put("/api/v1/hosts/h" + count + "?wait=0", "application/json", host(count, ports));
                     join = await(controller, TRANSACTIONS, before + 1, begun);
                     Thread.sleep(SETTLE_MILLIS);
                     touched = controller.metric(TRANSACTIONS) - before;
@@ -65,13 +63,13 @@ final class FleetBench {
         }
         try (Databases databases = new Databases(count)) {
             long begun = System.nanoTime();
-            databases.parallel(FleetBench::byHand);
+            databases.parallel(i -> byHand(i, ports));
             double took = (System.nanoTime() - begun) / 1e9;
             if (!Arrays.equals(rows, rows(databases))) {
                 throw new IOException("ovs-vsctl wrote other rows than Heddle: " + Arrays.toString(rows(databases))
                         + " instead of " + Arrays.toString(rows));
             }
-            return new Hosts(count, heddle[0], heddle[1], took, join, touched);
+            return new Hosts(count, ports, heddle[0], heddle[1], took, join, touched);
         }
     }
 
@@ -93,46 +91,51 @@ final class FleetBench {
         return (System.nanoTime() - begun) / 1e9;
     }
 
-    private static String network(int hosts) {
+    private static String network(int hosts, int ports) {
         StringBuilder out = new StringBuilder("heddle: v1\n\nnetworks:\n");
-        for (int n = 0; n < PORTS; n++) {
-            out.append(String.format(Locale.ROOT, n < CARRIED ? "  net%1$d: {vlan: %2$d, vni: %3$d}%n" : "  net%1$d: {vlan: %2$d}%n",
+        for (int n = 0; n < ports; n++) {
+            out.append(String.format(Locale.ROOT, n < carried(ports) ? "  net%1$d: {vlan: %2$d, vni: %3$d}%n" : "  net%1$d: {vlan: %2$d}%n",
                     n, 100 + n, 10_100 + n));
         }
         out.append("\nhosts:\n");
         for (int i = 0; i < hosts; i++) {
-            out.append("  h").append(i).append(": ").append(host(i)).append('\n');
+            out.append("  h").append(i).append(": ").append(host(i, ports)).append('\n');
         }
         return out.toString();
     }
 
     /** A host in JSON, which is YAML as well. */
-    private static String host(int i) {
+    private static String host(int i, int ports) {
         StringBuilder out = new StringBuilder(String.format(Locale.ROOT, "{\"ovsdb\": \"tcp:127.0.0.1:%d\", \"tunnel-ip\": \"%s\", \"bridges\": {",
                 Databases.FIRST_PORT + i, tunnelIp(i)));
         for (int b = 0; b < BRIDGES; b++) {
-            String ports = IntStream.range(first(b), first(b + 1)).mapToObj(p -> String.format(Locale.ROOT,
+            String each = IntStream.range(first(b, ports), first(b + 1, ports)).mapToObj(p -> String.format(Locale.ROOT,
                     "\"p%1$d\": {\"access\": \"net%1$d\", \"type\": \"internal\"}", p)).collect(Collectors.joining(", "));
-            out.append(String.format(Locale.ROOT, "%s\"br%d\": {\"datapath\": \"netdev\", \"ports\": {%s}}", b == 0 ? "" : ", ", b, ports));
+            out.append(String.format(Locale.ROOT, "%s\"br%d\": {\"datapath\": \"netdev\", \"ports\": {%s}}", b == 0 ? "" : ", ", b, each));
         }
         return out + "}}";
     }
 
-    private static int first(int bridge) {
-        return bridge == 0 ? 0 : bridge == 1 ? CARRIED : PORTS;
+    private static int first(int bridge, int ports) {
+        return bridge == 0 ? 0 : bridge == 1 ? carried(ports) : ports;
+    }
+
+    /** The ports of the first bridge, whose networks are carried between the hosts; the other's are its own. */
+    private static int carried(int ports) {
+        return ports * 3 / 4;
     }
 
     private static String tunnelIp(int i) {
         return "10.0." + (i >> 8) + "." + (i & 0xff);
     }
 
-    private static List<String> byHand(int i) {
+    private static List<String> byHand(int i, int ports) {
         List<String> words = new ArrayList<>(List.of("--no-wait"));
         for (int b = 0; b < BRIDGES; b++) {
             add(words, "add-br br%1$d -- set bridge br%1$d datapath_type=netdev fail_mode=secure protocols=OpenFlow13 "
                     + "external_ids:heddle=v1 other_config:datapath-id=%2$016x -- set-controller br%1$d tcp:127.0.0.1:16653 "
                     + "-- set controller br%1$d connection_mode=out-of-band", b, (long) i << 8 | b);
-            for (int p = first(b); p < first(b + 1); p++) {
+            for (int p = first(b, ports); p < first(b + 1, ports); p++) {
                 add(words, "add-port br%1$d p%2$d tag=%3$d external_ids:heddle=v1 -- set interface p%2$d type=internal "
                         + "ofport_request=%4$d external_ids:heddle=v1", b, p, 100 + p, 3000 + p);
             }
@@ -173,8 +176,8 @@ final class FleetBench {
 
     /** Measures and prints. */
     static void print(int hosts) throws IOException, InterruptedException {
-        Hosts h = hosts(hosts);
-        System.out.printf(Locale.ROOT, "%d hosts, %d bridges and %d ports each, all in the same networks%n", h.hosts, BRIDGES, PORTS);
+        Hosts h = hosts(hosts, PORTS);
+        System.out.printf(Locale.ROOT, "%d hosts, %d bridges and %d ports each, all in the same networks%n", h.hosts, BRIDGES, h.ports);
         System.out.printf(Locale.ROOT, "%-44s %8.2f s%n%-44s %8.2f s%n%-44s %8.2f s  heddle's speed is %.2f of it, %.2f when just started%n",
                 "heddle, just started: request to last row", h.cold, "heddle, the second time", h.warm, "ovs-vsctl, four at a time",
                 h.byHand, h.byHand / h.warm, h.byHand / h.cold);

@@ -22,7 +22,8 @@ import java.util.Optional;
  * list that holds everywhere holds on switches that no file names as well.
  */
 public final class AclApp implements FlowContributor {
-    private static final int TOP = 60000;
+    /** The priority above that of the first rule. */
+    public static final int TOP = 60000;
     private static final Instructions ALLOW = Instructions.go(Table.LEARN.number());
 
     @Override

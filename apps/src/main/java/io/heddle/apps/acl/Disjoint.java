@@ -10,7 +10,7 @@ import java.util.Set;
  * them. That is known of matches which look at the same bits of the same fields and want other values there. Within one
  * priority OpenFlow 1.3.5 §5.3 leaves open which of two matching entries counts, so nothing else may share one.
  */
-final class Disjoint {
+public final class Disjoint {
     private static final int LOWEST = 1;
 
     private int priority;
@@ -19,7 +19,7 @@ final class Disjoint {
     private final Set<Match> taken = new HashSet<>();
 
     /** @param top the priority above the first */
-    Disjoint(int top) {
+    public Disjoint(int top) {
         priority = top;
     }
 
@@ -28,7 +28,7 @@ final class Disjoint {
      *
      * @throws IllegalStateException when there is none left
      */
-    int next(List<Match> matches) {
+    public int next(List<Match> matches) {
         if (matches.isEmpty()) {
             return priority;
         }

@@ -1,5 +1,7 @@
 package io.heddle.controller.config;
 
+import io.heddle.apps.acl.AclApp;
+import io.heddle.apps.acl.Disjoint;
 import io.heddle.flows.model.Acl;
 import io.heddle.flows.model.NetworkModel;
 import io.heddle.flows.model.Port;
@@ -17,7 +19,7 @@ import java.util.TreeSet;
 
 /** Reads access lists: rules in ovs-ofctl match syntax and in words. */
 final class AclReader {
-    /** Every rule takes a priority of its own, and OpenFlow has 65536 of them. */
+    /** As many as fit into a switch with room to spare. */
     private static final int MOST_RULES = 200_000;
 
     private final NetworkModel model;
@@ -25,6 +27,9 @@ final class AclReader {
     private final Set<String> names = new HashSet<>();
     private final Set<String> ports = new TreeSet<>();
     private final Set<String> bridges = new TreeSet<>();
+    private final Disjoint priorities = new Disjoint(AclApp.TOP);
+    /** Whether there are none left. */
+    private boolean taken;
     private int count;
 
     AclReader(NetworkModel model, List<Problem> problems) {
@@ -96,9 +101,22 @@ final class AclReader {
             }
             matches.forEach(match -> refuseInternals(m, match));
         });
+        take(y, matches);
         List<Match> withoutPort = inPort[0] == null ? matches
                 : matches.stream().map(m -> m.without(Field.IN_PORT)).toList();
         return new Acl.Rule(withoutPort, inPort[0], y.text("action", "drop").equals("drop"));
+    }
+
+    /** Takes the priorities that the rule will need on a switch where all lists hold. */
+    private void take(Yaml at, List<Match> matches) {
+        try {
+            priorities.next(matches);
+        } catch (IllegalStateException e) {
+            if (!taken) {
+                problems.add(at.problem(e.getMessage()));
+            }
+            taken = true;
+        }
     }
 
     /** The pipeline keeps its own notes in the metadata: a rule that matches them would break with the next version. */

@@ -65,6 +65,24 @@ class NetworkFileTest {
         }
     }
 
+    @Test
+    void aLongListFitsWhereItsRulesLookAtTheSameFields() throws Exception {
+        NetworkFile.parse(Map.of("net.yaml", rules("ip,nw_src=10.%1$d.%2$d.%3$d", "ip,nw_src=11.%1$d.%2$d.%3$d")));
+        List<Problem> found = problems(rules("ip,nw_src=10.%1$d.%2$d.%3$d", "ip,nw_dst=10.%1$d.%2$d.%3$d"));
+        assertEquals(1, found.size());
+        assertTrue(found.get(0).toString().startsWith("net.yaml:60003:") && found.get(0).toString().contains("share one"),
+                found.toString());
+    }
+
+    /** 70,000 rules, of one kind and another in turns. */
+    private static String rules(String even, String odd) {
+        StringBuilder text = new StringBuilder("heddle: v1\nacls:\n- {name: long, rules: [\n");
+        for (int i = 0; i < 70_000; i++) {
+            text.append("{match: \"").append(String.format(i % 2 == 0 ? even : odd, i >> 16, i >> 8 & 0xff, i & 0xff)).append("\"},\n");
+        }
+        return text + "]}\n";
+    }
+
     @ParameterizedTest
     @MethodSource("faults")
     void saysWhereAndWhatWouldBeRight(String lines, String expected) {
