@@ -78,7 +78,7 @@ class NetworkFileTest {
     private static String rules(String even, String odd) {
         StringBuilder text = new StringBuilder("heddle: v1\nacls:\n- {name: long, rules: [\n");
         for (int i = 0; i < 70_000; i++) {
-            text.append("{match: \"").append(String.format(i % 2 == 0 ? even : odd, i >> 16, i >> 8 & 0xff, i & 0xff)).append("\"},\n");
+            text.append("{match: \"").append(String.format(i % 2 == 0 ? even : odd, i >> 16, i >> 8 & 0xff, i & 0xff)).append("\", action: drop},\n");
         }
         return text + "]}\n";
     }
