@@ -9,7 +9,8 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 /** {@code heddle bench}: what Heddle can do, beside what else there is, in one run. In a network namespace of its own. */
 public final class Bench {
     private static final String USAGE = """
-            Usage: heddle bench packet-in [--switches N] [--window N] [--seconds S] [--rounds N]
+            Usage: heddle bench
+                   heddle bench packet-in [--switches N] [--window N] [--seconds S] [--rounds N]
                    heddle bench flows [--rules N]
                    heddle bench fleet [--hosts N]
                    heddle bench switches [--switches N]
@@ -28,7 +29,8 @@ public final class Bench {
     }
 
     private void run(String[] args) throws Exception {
-        switch (args.length == 0 ? "" : args[0]) {
+        switch (args.length == 0 ? "all" : args[0]) {
+            case "all" -> all();
             case "packet-in" -> {
                 read(args, Map.of("--switches", 16.0, "--window", 64.0, "--seconds", 4.0, "--rounds", 3.0));
                 PacketInBench.print(option("--switches"), option("--window"), options.get("--seconds"), option("--rounds"));
@@ -54,6 +56,22 @@ public final class Bench {
             }
             default -> usage();
         }
+    }
+
+    /** What docs/performance.md shows, but for the plot. */
+    private static void all() throws Exception {
+        for (int switches : new int[] {16, 256}) {
+            PacketInBench.print(switches, 64, 4, 3);
+            System.out.println();
+        }
+        FlowsBench.print(100_000);
+        System.out.println();
+        FleetBench.print(300);
+        FleetBench.printSwitches(2000);
+        System.out.println();
+        StormBench.print();
+        System.out.println();
+        StartBench.print(100, 3);
     }
 
     private int option(String name) {

@@ -24,6 +24,7 @@ final class Networks {
                           br0:
                             datapath: netdev
                             datapath-id: "%1$016x"
+                            mac-limit: 1000000
                             ports:
                               p1: {access: blue, type: internal}
                               p2: {access: blue, type: internal}

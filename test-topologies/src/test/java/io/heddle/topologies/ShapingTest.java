@@ -93,4 +93,34 @@ class ShapingTest extends LabTest {
         assertFalse(lab.hosts().get("hv1").ofctl("br0", "dump-meters").replace("rate=1 ", "").contains("rate="),
                 "meters go with their entries");
     }
+
+    @Test
+    void whoMakesUpAddressesIsHeldBackByAMeter() throws IOException {
+        LabHost hv1 = lab.host("hv1");
+        for (int n = 1; n <= 3; n++) {
+            lab.machine(hv1, "vm" + n, "10.0.10." + n + "/24");
+        }
+        startController();
+        apply("""
+                heddle: v1
+                networks: {lan: {vlan: 300}}
+                hosts: {hv1: {ovsdb: tcp:172.31.0.1:6640, bridges: {br0: {datapath: netdev, ports: {
+                  vm1: {trunk: [lan]}, vm2: {access: lan}, vm3: {access: lan}}}}}}
+                """);
+        Pings pings = ping("vm2", "10.0.10.3");
+        // An access port would be held by its mac-limit. Behind a trunk there may be as many hosts as there are.
+        Process storm = lab.machine("vm1").start(Lab.FOLDER.resolve("storm"), "timeout 8 /usr/bin/python3 -c \"import socket\n"
+                + "s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)\ns.bind(('eth0', 0))\n"
+                + "f = [bytes.fromhex('ffffffffffff02%010x8100012c88b5' % i) + bytes(46) for i in range(200000)]\n"
+                + "while True:\n for x in f: s.send(x)\"");
+        awaitEvent("packet-in-storm", "hv1/br0", "its meter lets 5000 a second pass");
+        long before = controller.counter("openflow_packet_ins_total");
+        pause(2000);
+        long perSecond = (controller.counter("openflow_packet_ins_total") - before) / 2;
+        System.out.println("measured: packet-ins of a metered storm: " + perSecond + " a second");
+        assertTrue(perSecond < 10_000, "packet-ins a second: " + perSecond);
+        assertTrue(hv1.ofctl("br0", "dump-meters").contains("meter=controller"), hv1.ofctl("br0", "dump-meters"));
+        assertEquals(0, pings.lost(), "traffic of known hosts");
+        ControllerProcess.until(10, "the storm is over", () -> !storm.isAlive());
+    }
 }
