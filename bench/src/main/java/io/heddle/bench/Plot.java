@@ -13,6 +13,8 @@ final class Plot {
     private static final int RIGHT = 20;
     private static final int TOP = 44;
     private static final int BOTTOM = 40;
+    /** Labels that are nearer to each other would cover one another. */
+    private static final int LABEL = 12;
 
     /**
      * One cost.
@@ -56,13 +58,17 @@ final class Plot {
         out.append(String.format(Locale.ROOT, "<text x=\"%d\" y=\"34\" fill=\"#555\">grows as %s^%.2f</text>%n", LEFT, p.axis, p.exponent()));
         out.append(String.format(Locale.ROOT, "<path d=\"M%d %dV%dH%d\" fill=\"none\" stroke=\"#999\"/>%n", LEFT, TOP, HEIGHT - BOTTOM, WIDTH - RIGHT));
         StringBuilder line = new StringBuilder();
+        double labelled = Double.MAX_VALUE;
         for (int i = 0; i < p.sizes.size(); i++) {
             double x = place(p.sizes.get(i), p.sizes, LEFT + 8, WIDTH - RIGHT - 12);
             double y = place(p.costs.get(i), p.costs, HEIGHT - BOTTOM - 12, TOP + 12);
             line.append(String.format(Locale.ROOT, "%s%.1f %.1f", i == 0 ? "M" : "L", x, y));
             out.append(String.format(Locale.ROOT, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"3\" fill=\"#0a58ca\"/>%n", x, y));
             out.append(String.format(Locale.ROOT, "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%s</text>%n", x, HEIGHT - BOTTOM + 15, text(p.sizes.get(i))));
-            out.append(String.format(Locale.ROOT, "<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%s</text>%n", LEFT - 6, y + 4, text(p.costs.get(i))));
+            if (labelled - y >= LABEL) {
+                out.append(String.format(Locale.ROOT, "<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%s</text>%n", LEFT - 6, y + 4, text(p.costs.get(i))));
+                labelled = y;
+            }
         }
         out.append(String.format(Locale.ROOT, "<path d=\"%s\" fill=\"none\" stroke=\"#0a58ca\"/>%n", line));
         out.append(String.format(Locale.ROOT, "<text x=\"%d\" y=\"%d\" text-anchor=\"middle\" fill=\"#555\">%s</text>%n",
@@ -76,7 +82,8 @@ final class Plot {
     }
 
     private static String text(double value) {
-        return value >= 1e6 ? String.format(Locale.ROOT, "%.3gM", value / 1e6)
+        return value == Math.rint(value) && value < 1e4 ? String.format(Locale.ROOT, "%.0f", value)
+                : value >= 1e6 ? String.format(Locale.ROOT, "%.3gM", value / 1e6)
                 : value >= 1e4 ? String.format(Locale.ROOT, "%.3gk", value / 1e3)
                 : String.format(Locale.ROOT, value >= 100 ? "%.0f" : "%.3g", value);
     }

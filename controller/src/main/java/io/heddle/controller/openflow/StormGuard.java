@@ -6,18 +6,21 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Keeps the packet-ins of one switch from taking the time of the others. A switch that sends more than a second's worth
- * of MACs that any network has is told to send fewer: it gets a meter before its controller (OpenFlow 1.3.5 §5.7.1,
+ * Keeps the packet-ins of one switch from taking the time of the others. A switch that goes on to send more than hosts
+ * that come and go account for is told to send fewer: it gets a meter before its controller (OpenFlow 1.3.5 §5.7.1,
  * OFPM_CONTROLLER), until it has been quiet for a while. And no switch is read faster than its share, whether or not it
  * keeps a meter: beyond that, TCP holds it back. On the switch's event loop.
  */
 final class StormGuard {
     /** The number of the meter that every packet-in passes. */
-    private static final int CONTROLLER = 0xfffffffd;
-    private static final int STORM_PER_SECOND = 20_000;
-    private static final int METERED_PER_SECOND = 5_000;
+    private static final int CONTROLLER = 0xfffffffe;
+    /** Open vSwitch on two cores sends twice as many when somebody makes up addresses as fast as he can. */
+    private static final int STORM_PER_SECOND = 5_000;
+    /** A switch that has just come back with all its hosts is soon done. */
+    private static final int STORM_SECONDS = 3;
+    private static final int METERED_PER_SECOND = 2_000;
     /** A metered switch that still sends so many would send more. */
-    private static final int LOUD_PER_SECOND = 4_000;
+    private static final int LOUD_PER_SECOND = 1_500;
     private static final int QUIET_SECONDS = 30;
     private static final int LOOK_SECONDS = 5;
     private static final int SHARE_PER_SECOND = 250_000;
@@ -27,6 +30,7 @@ final class StormGuard {
     private final SwitchConnection connection;
     private long second;
     private int inSecond;
+    private int loudSeconds;
     private long loudAt;
     private long credit = BURST;
     private long creditAt = System.nanoTime();
@@ -52,6 +56,7 @@ final class StormGuard {
     /** A read has brought packet-ins. @param nanos of the clock that {@link System#nanoTime} reads */
     void saw(int count, long nanos) {
         if (nanos - second >= TimeUnit.SECONDS.toNanos(1)) {
+            loudSeconds = inSecond >= STORM_PER_SECOND ? loudSeconds + 1 : 0;
             second = nanos;
             inSecond = 0;
         }
@@ -59,7 +64,7 @@ final class StormGuard {
         if (inSecond >= LOUD_PER_SECOND) {
             loudAt = nanos;
         }
-        if (inSecond >= STORM_PER_SECOND && !metered && !refused) {
+        if (loudSeconds >= STORM_SECONDS && !metered && !refused) {
             meter();
         }
         credit = Math.min(BURST, credit + (nanos - creditAt) * SHARE_PER_SECOND / TimeUnit.SECONDS.toNanos(1)) - count;
