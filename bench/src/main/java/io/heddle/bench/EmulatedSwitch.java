@@ -70,6 +70,12 @@ final class EmulatedSwitch extends ChannelInboundHandlerAdapter {
         load.lost(inSync);
     }
 
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        // What is on its way when a connection ends is lost, as on a real switch.
+        ctx.close();
+    }
+
     /** Announces the host that stands still, then fills the window. */
     void begin() {
         running = true;

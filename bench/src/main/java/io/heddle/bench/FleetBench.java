@@ -156,8 +156,7 @@ final class FleetBench {
 
     static Switches switches(int count, String network) throws IOException, InterruptedException {
         try (Peer controller = Peer.heddle(PORT, network)) {
-            controller.collectGarbage();
-            double before = controller.metric("jvm_memory_used_bytes");
+            double before = controller.usedBytes();
             try (Load load = new Load(count, 1)) {
                 long begun = System.nanoTime();
                 load.connect(controller.address());
@@ -168,8 +167,7 @@ final class FleetBench {
                     Thread.sleep(10);
                 }
                 double seconds = (System.nanoTime() - begun) / 1e9;
-                controller.collectGarbage();
-                return new Switches(count, seconds, (controller.metric("jvm_memory_used_bytes") - before) / count);
+                return new Switches(count, seconds, (controller.usedBytes() - before) / count);
             }
         }
     }

@@ -50,7 +50,6 @@ final class GrowthBench {
     private static double macs(int count) throws IOException, InterruptedException {
         try (Peer heddle = Peer.heddle(PORT, Networks.ofEmulated(MAC_SWITCHES, 10)); Load load = new Load(MAC_SWITCHES, 1)) {
             load.connect(heddle.address()).settle();
-            heddle.collectGarbage();
             double before = heddle.usedBytes();
             for (int sent = 0; sent < count; sent += MAC_SWITCHES * 1000) {
                 load.loop().submit(() -> load.switches().forEach(s -> s.offer(1000))).sync();
@@ -61,7 +60,6 @@ final class GrowthBench {
             if (known < count) {
                 throw new IOException(known + " MACs are known of " + count);
             }
-            heddle.collectGarbage();
             return heddle.usedBytes() - before;
         }
     }

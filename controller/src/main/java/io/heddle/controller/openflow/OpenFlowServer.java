@@ -3,6 +3,7 @@ package io.heddle.controller.openflow;
 import io.heddle.controller.events.Counters;
 import io.heddle.controller.events.Journal;
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
@@ -26,6 +27,9 @@ public final class OpenFlowServer implements AutoCloseable {
     /** What the names of the threads that serve switches begin with. */
     public static final String THREADS = "openflow";
     private static final int IDLE_SECONDS = 5;
+    private static final int LEAST_READ = 64;
+    private static final int FIRST_READ = 2048;
+    private static final int MOST_READ = 16 << 10;
 
     private final EventLoopGroup loops;
     private final Class<? extends ServerChannel> channelType;
@@ -55,8 +59,9 @@ public final class OpenFlowServer implements AutoCloseable {
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .option(ChannelOption.SO_BACKLOG, 4096)
                 .childOption(ChannelOption.TCP_NODELAY, true)
-                // Others wait no longer than two reads of 64 kB take, however much one sends.
-                .childOption(ChannelOption.MAX_MESSAGES_PER_READ, 2)
+                // Others wait no longer than one read of 16 kB takes, however much one sends.
+                .childOption(ChannelOption.RECVBUF_ALLOCATOR,
+                        new AdaptiveRecvByteBufAllocator(LEAST_READ, FIRST_READ, MOST_READ).maxMessagesPerRead(1))
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, SwitchConnection.WATER_MARKS)
                 .childHandler(new ChannelInitializer<>() {
                     @Override

@@ -23,8 +23,10 @@ final class StormGuard {
     private static final int LOUD_PER_SECOND = 1_500;
     private static final int QUIET_SECONDS = 30;
     private static final int LOOK_SECONDS = 5;
-    private static final int SHARE_PER_SECOND = 250_000;
+    private static final int SHARE_PER_SECOND = 200_000;
     private static final int BURST = 10_000;
+    /** For so long a switch that does not read its answers is not read; each in turn could wait for the other for ever. */
+    private static final long DEAF_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
     private static final Meter METER = new Meter(CONTROLLER, true, METERED_PER_SECOND, METERED_PER_SECOND);
 
     private final SwitchConnection connection;
@@ -69,16 +71,17 @@ final class StormGuard {
         }
         credit = Math.min(BURST, credit + (nanos - creditAt) * SHARE_PER_SECOND / TimeUnit.SECONDS.toNanos(1)) - count;
         creditAt = nanos;
-        if (credit < 0) {
-            pause();
+        if (!connection.channel().isWritable()) {
+            pause(DEAF_NANOS);
+        } else if (credit < 0) {
+            pause(-credit * TimeUnit.SECONDS.toNanos(1) / SHARE_PER_SECOND);
         }
     }
 
-    private void pause() {
+    private void pause(long nanos) {
         connection.channel().config().setAutoRead(false);
         connection.counters().count("openflow_reading_paused_total");
-        connection.loop().schedule(() -> connection.channel().config().setAutoRead(true),
-                -credit * TimeUnit.SECONDS.toNanos(1) / SHARE_PER_SECOND, TimeUnit.NANOSECONDS);
+        connection.loop().schedule(() -> connection.channel().config().setAutoRead(true), nanos, TimeUnit.NANOSECONDS);
     }
 
     private void meter() {
