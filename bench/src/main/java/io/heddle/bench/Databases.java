@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -65,7 +66,7 @@ final class Databases implements AutoCloseable {
             for (Future<?> f : all) {
                 f.get();
             }
-        } catch (java.util.concurrent.ExecutionException e) {
+        } catch (ExecutionException e) {
             throw new IOException(e.getCause().getMessage(), e);
         } finally {
             workers.shutdown();
@@ -76,11 +77,6 @@ final class Databases implements AutoCloseable {
     long rows(int host, String table) throws IOException, InterruptedException {
         return RealSwitch.run("ovs-vsctl", "--db=unix:" + socket(host), "--columns=_uuid", "--bare", "--no-headings", "list", table)
                 .lines().filter(l -> !l.isBlank()).count();
-    }
-
-    /** What one row holds, for messages and for comparing by eye. */
-    String show(int host, String table) throws IOException, InterruptedException {
-        return RealSwitch.run("ovs-vsctl", "--db=unix:" + socket(host), "list", table);
     }
 
     @Override

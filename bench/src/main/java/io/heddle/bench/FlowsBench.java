@@ -40,13 +40,9 @@ final class FlowsBench {
     }
 
     static Result measure(int rules) throws IOException, InterruptedException {
-        try (RealSwitch ovs = new RealSwitch(); Peer heddle = Peer.heddle(PORT, network(rules))) {
+        try (RealSwitch ovs = new RealSwitch(); Peer heddle = Peer.heddle(PORT, Networks.ofEmulated(1, rules))) {
             return new FlowsBench(ovs, heddle).run();
         }
-    }
-
-    private static String network(int rules) {
-        return Networks.ofEmulated(1, rules);
     }
 
     private Result run() throws IOException, InterruptedException {
@@ -58,11 +54,7 @@ final class FlowsBench {
         Path flows = Files.createTempFile("heddle-bench", ".flows");
         try {
             Files.writeString(flows, clean(ovs.ofctl("br0", List.of("--no-stats", "dump-flows"))));
-            for (String word : ovs.ofctl("br0", List.of("dump-meters")).split("\\s+")) {
-                if (word.startsWith("meter=")) {
-                    ovs.ofctl("br1", List.of("add-meter"), word + ",pktps,burst,band=type=drop,rate=1,burst_size=1");
-                }
-            }
+            copyMeters();
             double bundle = seconds(() -> ovs.ofctl("br1", List.of("--bundle", "add-flows"), flows.toString()));
             // The switch loses its connection and makes another; its flow entries stay.
             List<Double> reconnects = new ArrayList<>();
@@ -81,6 +73,15 @@ final class FlowsBench {
                     heddle.metric("heddle_openflow_flow_mods_total") - before);
         } finally {
             Files.delete(flows);
+        }
+    }
+
+    /** Entries refer to meters, so those must be there for ovs-ofctl as well. */
+    private void copyMeters() throws IOException, InterruptedException {
+        for (String word : ovs.ofctl("br0", List.of("dump-meters")).split("\\s+")) {
+            if (word.startsWith("meter=")) {
+                ovs.ofctl("br1", List.of("add-meter"), word + ",pktps,burst,band=type=drop,rate=1,burst_size=1");
+            }
         }
     }
 

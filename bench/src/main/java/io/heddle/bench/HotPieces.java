@@ -2,10 +2,10 @@ package io.heddle.bench;
 
 import io.heddle.apps.Apps;
 import io.heddle.apps.SwitchView;
+import io.heddle.apps.Transition;
 import io.heddle.apps.l2learning.MacTable;
 import io.heddle.controller.config.NetworkFile;
 import io.heddle.controller.intent.Blueprint;
-import io.heddle.apps.Transition;
 import io.heddle.controller.openflow.codec.PacketIn;
 import io.heddle.flows.diff.FlowDiff;
 import io.heddle.flows.program.FlowEntry;

@@ -2,6 +2,7 @@ package io.heddle.bench;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
@@ -10,6 +11,7 @@ import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollSocketChannel;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
@@ -92,7 +94,7 @@ final class Load implements AutoCloseable {
 
     /** Connects them all, without waiting for what the controller says to them. */
     Load connect(InetSocketAddress address) throws InterruptedException {
-        List<io.netty.channel.ChannelFuture> pending = new ArrayList<>();
+        List<ChannelFuture> pending = new ArrayList<>();
         for (EmulatedSwitch s : switches) {
             pending.add(new Bootstrap().group(loop).channel(EpollSocketChannel.class)
                     .option(ChannelOption.TCP_NODELAY, true)
@@ -103,7 +105,7 @@ final class Load implements AutoCloseable {
                         }
                     }).connect(address));
         }
-        for (var p : pending) {
+        for (ChannelFuture p : pending) {
             channels.add(p.sync().channel());
         }
         return this;
@@ -132,7 +134,7 @@ final class Load implements AutoCloseable {
             answers = 0;
             flowMods = 0;
             measuredBytes = bytes.get();
-            java.util.Arrays.fill(latencies, 0);
+            Arrays.fill(latencies, 0);
             measuring = true;
         }).sync();
         long start = System.nanoTime();

@@ -68,7 +68,7 @@ final class RealSwitch implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        daemons.forEach(d -> d.destroy());
+        daemons.forEach(Process::destroy);
         daemons.forEach(d -> d.onExit().join());
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path p : files.sorted(Comparator.reverseOrder()).toList()) {
