@@ -37,11 +37,11 @@ final class StormBench {
                   double unsent) {
     }
 
-    static Result measure() throws IOException, InterruptedException {
-        return new StormBench().run();
+    static Result measure(int rounds) throws IOException, InterruptedException {
+        return new StormBench().run(rounds);
     }
 
-    private Result run() throws IOException, InterruptedException {
+    private Result run(int rounds) throws IOException, InterruptedException {
         try (Peer heddle = Peer.heddle(PORT, Networks.ofEmulated(3, PacketInBench.RULES));
              Load quiet = new Load(1, 1, 1); Load noisy = new Load(1, 1, 2); Load deaf = new Load(1, 1, 3)) {
             for (Load l : List.of(quiet, noisy, deaf)) {
@@ -56,7 +56,7 @@ final class StormBench {
             changes(heddle, quiet);
             double memory = heddle.usedBytes();
             double unsent = heddle.metric("heddle_openflow_unsent_bytes");
-            for (int round = 0; round < ROUNDS; round++) {
+            for (int round = 0; round < rounds; round++) {
                 double before = heddle.metric("heddle_openflow_packet_ins_total");
                 long begun = System.nanoTime();
                 seen.get(0).add(echoes(quiet));
@@ -123,7 +123,7 @@ final class StormBench {
 
     /** Measures and prints. */
     static void print() throws IOException, InterruptedException {
-        Result r = measure();
+        Result r = measure(ROUNDS);
         System.out.printf(Locale.ROOT, "one switch offers up to %d packet-ins a second, another does not read its answers%n%n", OFFERED_PER_MILLI * 1000);
         System.out.printf(Locale.ROOT, "%-36s %10s %10s %8s%n", "of a third switch, p99 in ms", "quiet", "storm", "ratio");
         System.out.printf(Locale.ROOT, "%-36s %10.2f %10.2f %8.2f%n", "echo", r.echoQuiet, r.echoStorm, r.echoStorm / r.echoQuiet);
