@@ -1,16 +1,16 @@
 package io.heddle.bench;
 
+import com.google.common.io.MoreFiles;
+import com.google.common.io.RecursiveDeleteOption;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.stream.Stream;
 
 /** Many hosts' databases: a real ovsdb-server each, on a loopback port each, and no ovs-vswitchd behind them. */
 final class Databases implements AutoCloseable {
@@ -83,10 +83,6 @@ final class Databases implements AutoCloseable {
     public void close() throws IOException {
         servers.forEach(Process::destroy);
         servers.forEach(s -> s.onExit().join());
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path p : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(p);
-            }
-        }
+        MoreFiles.deleteRecursively(folder, RecursiveDeleteOption.ALLOW_INSECURE);
     }
 }

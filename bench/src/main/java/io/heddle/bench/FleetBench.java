@@ -82,12 +82,7 @@ final class FleetBench {
     }
 
     private static double await(Peer controller, String metric, double atLeast, long begun) throws IOException, InterruptedException {
-        while (controller.metric(metric) < atLeast) {
-            if ((System.nanoTime() - begun) / 1e9 > LONGEST_SECONDS) {
-                throw new IOException(metric + " is " + controller.metric(metric) + ", expected " + atLeast);
-            }
-            Thread.sleep(50);
-        }
+        Waiting.until(() -> controller.metric(metric) >= atLeast, LONGEST_SECONDS, () -> metric + " is not " + atLeast);
         return (System.nanoTime() - begun) / 1e9;
     }
 
@@ -160,12 +155,7 @@ final class FleetBench {
             try (Load load = new Load(count, 1)) {
                 long begun = System.nanoTime();
                 load.connect(controller.address());
-                while (load.synced() < count) {
-                    if ((System.nanoTime() - begun) / 1e9 > LONGEST_SECONDS) {
-                        throw new IOException(load.synced() + " of " + count + " switches have their entries");
-                    }
-                    Thread.sleep(10);
-                }
+                load.awaitSynced(count, LONGEST_SECONDS);
                 double seconds = (System.nanoTime() - begun) / 1e9;
                 return new Switches(count, seconds, (controller.usedBytes() - before) / count);
             }

@@ -14,6 +14,7 @@ import java.util.Locale;
 final class FlowsBench {
     private static final int PORT = 16653;
     private static final int ROUNDS = 3;
+    private static final String RECONCILED = "heddle_switch_reconcile_seconds";
     private static final double LONGEST_SECONDS = 120;
 
     private final RealSwitch ovs;
@@ -88,16 +89,9 @@ final class FlowsBench {
     /** Waits until the switch has been told and has confirmed once more. @return how long that took it */
     private double confirmed() throws IOException, InterruptedException {
         double before = took;
-        long begun = System.nanoTime();
-        programmed++;
-        while (heddle.metric("heddle_switch_reconcile_seconds_count") < programmed) {
-            if ((System.nanoTime() - begun) / 1e9 > LONGEST_SECONDS) {
-                throw new IOException("the switch was not programmed within " + LONGEST_SECONDS + " s");
-            }
-            Thread.sleep(20);
-        }
-        programmed = (int) heddle.metric("heddle_switch_reconcile_seconds_count");
-        took = heddle.metric("heddle_switch_reconcile_seconds_sum");
+        Waiting.until(() -> heddle.metric(RECONCILED + "_count") > programmed, LONGEST_SECONDS, () -> "the switch was not programmed");
+        programmed = (int) heddle.metric(RECONCILED + "_count");
+        took = heddle.metric(RECONCILED + "_sum");
         return took - before;
     }
 

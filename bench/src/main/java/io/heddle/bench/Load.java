@@ -9,6 +9,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollSocketChannel;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -37,7 +38,6 @@ final class Load implements AutoCloseable {
     private final AtomicLong bytes = new AtomicLong();
     private final AtomicInteger commits = new AtomicInteger();
     private final ConcurrentLinkedQueue<Long> echoes = new ConcurrentLinkedQueue<>();
-    private final AtomicInteger lost = new AtomicInteger();
     private long answers;
     private long flowMods;
     private long measuredBytes;
@@ -82,16 +82,6 @@ final class Load implements AutoCloseable {
         return loop;
     }
 
-    /** How many switches have committed a bundle. */
-    int synced() {
-        return inSync.get();
-    }
-
-    /** How many connections the controller has ended. */
-    int lost() {
-        return lost.get();
-    }
-
     /** Connects them all, without waiting for what the controller says to them. */
     Load connect(InetSocketAddress address) throws InterruptedException {
         List<ChannelFuture> pending = new ArrayList<>();
@@ -120,6 +110,11 @@ final class Load implements AutoCloseable {
             Thread.sleep(QUIET_MILLIS);
         } while ((bytes.get() != before || before == 0) && System.nanoTime() < deadline);
         return this;
+    }
+
+    /** Waits until so many switches have their entries. */
+    void awaitSynced(int count, double longestSeconds) throws IOException, InterruptedException {
+        Waiting.until(() -> inSync.get() >= count, longestSeconds, () -> inSync.get() + " of " + count + " switches are in sync");
     }
 
     /** Begins to load; warm-up and measurement follow. */
@@ -222,11 +217,9 @@ final class Load implements AutoCloseable {
         return commits.get();
     }
 
+    /** The controller has ended a connection. */
     void lost(boolean wasInSync) {
-        lost.incrementAndGet();
-        if (wasInSync) {
-            inSync.decrementAndGet();
-        }
+        inSync.addAndGet(wasInSync ? -1 : 0);
     }
 
     @Override

@@ -1,12 +1,12 @@
 package io.heddle.bench;
 
+import com.google.common.io.MoreFiles;
+import com.google.common.io.RecursiveDeleteOption;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** An Open vSwitch of its own, with its database in a temporary folder. */
 final class RealSwitch implements AutoCloseable {
@@ -70,10 +70,6 @@ final class RealSwitch implements AutoCloseable {
     public void close() throws IOException {
         daemons.forEach(Process::destroy);
         daemons.forEach(d -> d.onExit().join());
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path p : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(p);
-            }
-        }
+        MoreFiles.deleteRecursively(folder, RecursiveDeleteOption.ALLOW_INSECURE);
     }
 }

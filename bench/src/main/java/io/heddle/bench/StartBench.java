@@ -22,12 +22,7 @@ final class StartBench {
         long begun = System.nanoTime();
         try (Peer controller = Peer.heddle(PORT, network); Load load = new Load(switches, 1)) {
             load.connect(controller.address());
-            while (load.synced() < switches) {
-                if ((System.nanoTime() - begun) / 1e9 > LONGEST_SECONDS) {
-                    throw new IOException(load.synced() + " of " + switches + " switches are in sync");
-                }
-                Thread.sleep(5);
-            }
+            load.awaitSynced(switches, LONGEST_SECONDS);
             return new Result(controller.startSeconds(), (System.nanoTime() - begun) / 1e9);
         }
     }

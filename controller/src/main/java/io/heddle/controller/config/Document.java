@@ -1,9 +1,7 @@
 package io.heddle.controller.config;
 
-import java.lang.ref.SoftReference;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.Map;
+import com.google.common.cache.Cache;
+import com.google.common.cache.CacheBuilder;
 import java.util.Optional;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.LoadSettingsBuilder;
@@ -20,9 +18,14 @@ final class Document {
     /** Characters of one file: a hundred thousand rules are six million. */
     private static final int MOST_CHARACTERS = 64 << 20;
     private static final int MOST_KEPT = 4;
-    private static final Deque<Map.Entry<String, SoftReference<Optional<Node>>>> KEPT = new ArrayDeque<>();
+    private static final Cache<String, Optional<Node>> KEPT = lastFew();
 
     private Document() {
+    }
+
+    /** Room for what the last few texts came to. */
+    static <V> Cache<String, V> lastFew() {
+        return CacheBuilder.newBuilder().concurrencyLevel(1).maximumSize(MOST_KEPT).softValues().build();
     }
 
     private static LoadSettingsBuilder settings() {
@@ -35,21 +38,12 @@ final class Document {
      * @throws org.snakeyaml.engine.v2.exceptions.YamlEngineException when the text is not YAML
      */
     static Optional<Node> root(String text) {
-        synchronized (KEPT) {
-            for (Map.Entry<String, SoftReference<Optional<Node>>> kept : KEPT) {
-                Optional<Node> root = kept.getValue().get();
-                if (root != null && kept.getKey().equals(text)) {
-                    return root;
-                }
-            }
+        Optional<Node> kept = KEPT.getIfPresent(text);
+        if (kept != null) {
+            return kept;
         }
         Optional<Node> root = new Compose(settings().build()).composeString(text);
-        synchronized (KEPT) {
-            KEPT.addFirst(Map.entry(text, new SoftReference<>(root)));
-            if (KEPT.size() > MOST_KEPT) {
-                KEPT.removeLast();
-            }
-        }
+        KEPT.put(text, root);
         return root;
     }
 

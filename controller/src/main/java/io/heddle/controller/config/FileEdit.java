@@ -1,8 +1,7 @@
 package io.heddle.controller.config;
 
-import java.util.ArrayDeque;
+import com.google.common.cache.Cache;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,8 +22,7 @@ public final class FileEdit {
     private static final Map<String, String> EMPTY = Map.of("network.yaml", "heddle: v1\n");
     /** More differences than this in one map, and it is written anew. */
     private static final int MOST_DIFFERENCES = 20;
-    private static final int MOST_READ = 4;
-    private static final Deque<Map.Entry<String, Object>> READ = new ArrayDeque<>();
+    private static final Cache<String, Object> READ = Document.lastFew();
 
     private FileEdit() {
     }
@@ -77,21 +75,13 @@ public final class FileEdit {
 
     /** What a text says. The same text is asked for again and again while a piece of it is changed: the last few are kept. */
     private static Object load(String text) {
-        synchronized (READ) {
-            for (Map.Entry<String, Object> known : READ) {
-                if (known.getKey() == text) {
-                    return known.getValue();
-                }
-            }
+        Object known = READ.getIfPresent(text);
+        if (known != null) {
+            return known;
         }
         Object read = Document.value(text);
         Object tree = read == null ? Map.of() : named(read);
-        synchronized (READ) {
-            READ.addFirst(Map.entry(text, tree));
-            if (READ.size() > MOST_READ) {
-                READ.removeLast();
-            }
-        }
+        READ.put(text, tree);
         return tree;
     }
 

@@ -8,7 +8,6 @@ import io.heddle.flows.program.FlowProgram;
 import java.util.HashMap;
 import java.util.Map;
 
-
 /** How many flow entries a switch should have by table and app; counted once for each program. */
 final class FlowCounts {
     private static final int APP_SHIFT = 40;
