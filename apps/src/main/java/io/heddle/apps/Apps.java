@@ -29,14 +29,19 @@ public final class Apps {
 
     /** What a switch should have. */
     public static FlowProgram compile(SwitchView view) {
+        return compile(view, new Parts());
+    }
+
+    /** The same, with the parts of it that are known already. */
+    public static FlowProgram compile(SwitchView view, Parts parts) {
         FlowProgram.Builder program = new FlowProgram.Builder();
         if (view.host().map(h -> !h.hasController()).orElse(false)) {
             // What such a bridge does with frames is Open vSwitch's business.
-            new L2LearningApp().leave(new FlowSink(program, new L2LearningApp()));
+            new L2LearningApp().leave(new FlowSink(program, new L2LearningApp(), parts));
             return program.build();
         }
         for (FlowContributor app : ALL) {
-            app.contribute(view, new FlowSink(program, app));
+            app.contribute(view, new FlowSink(program, app, parts));
         }
         return program.build();
     }

@@ -9,6 +9,9 @@ import io.heddle.flows.program.Instructions;
 import io.heddle.flows.program.Match;
 import io.heddle.flows.program.Meter;
 import io.heddle.flows.program.PortNumber;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.function.Consumer;
 
 /** Takes the entries of one app, checks them against the pipeline and gives them the app's cookie. */
 public final class FlowSink {
@@ -18,10 +21,30 @@ public final class FlowSink {
 
     private final FlowProgram.Builder program;
     private final FlowContributor app;
+    private final Parts parts;
 
-    FlowSink(FlowProgram.Builder program, FlowContributor app) {
+    FlowSink(FlowProgram.Builder program, FlowContributor app, Parts parts) {
         this.program = program;
         this.app = app;
+        this.parts = parts;
+    }
+
+    /**
+     * Adds entries that follow from {@code origin} alone. Where they are known for an equal origin already, for this
+     * switch or another one, they are not made again. They must have the priorities between their highest and their
+     * lowest to themselves, and numbered reasons.
+     *
+     * @param origin has a value's {@code equals}
+     * @return the lowest priority among them, empty where there are none
+     */
+    public OptionalInt addAll(Object origin, Consumer<FlowSink> maker) {
+        FlowProgram.Part part = parts.of(List.of(app.number(), origin), () -> {
+            FlowProgram.Builder alone = new FlowProgram.Builder();
+            maker.accept(new FlowSink(alone, app, parts));
+            return alone.part();
+        });
+        program.add(part);
+        return part.lowestPriority();
     }
 
     /**
@@ -44,14 +67,27 @@ public final class FlowSink {
      * @throws IllegalStateException when another entry has the same table, priority and match
      */
     public void add(Table table, int priority, Match match, Instructions instructions, String reason) {
-        long cookie = cookie(reason);
+        add(table, priority, match, instructions, reason, cookie(reason));
+    }
+
+    /**
+     * Likewise, for one of very many reasons, which has a number.
+     *
+     * @param list which of the app's lists, see {@link Cookies#list}; the app sees to it that no two have one number
+     * @param item which item of the list, from 0
+     */
+    public void add(Table table, int priority, Match match, Instructions instructions, String reason, int list, int item) {
+        add(table, priority, match, instructions, reason, Cookies.of(app.number(), list, item, reason));
+    }
+
+    private void add(Table table, int priority, Match match, Instructions instructions, String reason, long cookie) {
         FlowEntry entry = new FlowEntry(table.number(), priority, match,
                 instructions.isDrop() ? sampled(cookie) : instructions, cookie);
         Table.check(entry);
         program.add(entry, reason);
     }
 
-    /** Two reasons of a hundred thousand may have one hash; the later one then takes the next that is free. */
+    /** Two reasons may have one hash; the later one then takes the next that is free. */
     private long cookie(String reason) {
         String words = reason;
         while (true) {

@@ -1,5 +1,6 @@
 package io.heddle.apps;
 
+import io.heddle.flows.pipeline.Cookies;
 import io.heddle.flows.program.PortNumber;
 
 /**
@@ -24,9 +25,9 @@ public enum MeterKind {
         return (port == PortNumber.LOCAL ? LOCAL : port) * KINDS + ordinal();
     }
 
-    /** The number of the meter that bounds the samples of frames dropped under a cookie. */
+    /** The number of the meter that bounds the samples of frames dropped under a cookie; items of one number in two lists differ. */
     static int sample(long cookie) {
-        return FIRST_SAMPLE + (int) (cookie & SAMPLES - 1);
+        return FIRST_SAMPLE + (int) ((cookie ^ cookie / Cookies.MOST_ITEMS) & SAMPLES - 1);
     }
 
     /** Whether a meter bounds samples of dropped frames, rather than frames that pass. */

@@ -2,6 +2,7 @@ package io.heddle.controller;
 
 import com.google.common.net.InetAddresses;
 import io.heddle.apps.Apps;
+import io.heddle.apps.Parts;
 import io.heddle.apps.SwitchView;
 import io.heddle.apps.Transition;
 import io.heddle.apps.l2learning.LearningPorts;
@@ -66,6 +67,8 @@ public final class Fleet implements SwitchListener {
     private final Map<String, Long> told = new ConcurrentHashMap<>();
     private final Drops drops = new Drops();
     private final Traffic traffic = new Traffic();
+    /** What the switches' programs have in common, with each other and with what they were. */
+    private final Parts parts = new Parts();
     private final Map<Address, Long> owners = new ConcurrentHashMap<>();
     private Hosts hosts;
     private volatile NetworkFile.Declared declared = NetworkFile.Declared.NOTHING;
@@ -203,13 +206,18 @@ public final class Fleet implements SwitchListener {
         return numbers;
     }
 
+    /** What a switch should have; any thread. */
+    public FlowProgram compile(SwitchView view) {
+        return Apps.compile(view, parts);
+    }
+
     /** @return done when the switch has confirmed or refused */
     private CompletableFuture<Void> program(SwitchConnection connection) {
         CompletableFuture<Void> answered = new CompletableFuture<>();
         try {
             Transition transition = place(connection).map(transitions::of).orElse(Transition.NONE);
             SwitchView view = view(model, connection, transition);
-            FlowProgram program = captures.program(model, connection.datapathId()).orElseGet(() -> Apps.compile(view));
+            FlowProgram program = captures.program(model, connection.datapathId()).orElseGet(() -> compile(view));
             LearningPorts ports = LearningPorts.of(view);
             int number = version;
             long begun = System.nanoTime();

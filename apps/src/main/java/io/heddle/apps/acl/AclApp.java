@@ -7,14 +7,20 @@ import io.heddle.flows.model.Acl;
 import io.heddle.flows.model.Network;
 import io.heddle.flows.model.NetworkModel;
 import io.heddle.flows.model.Port;
+import io.heddle.flows.pipeline.Cookies;
 import io.heddle.flows.pipeline.Metadata;
 import io.heddle.flows.pipeline.Table;
+import io.heddle.flows.program.Disjoint;
 import io.heddle.flows.program.Field;
 import io.heddle.flows.program.Instructions;
 import io.heddle.flows.program.Match;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Access lists: rules become entries of falling priority, so that the first rule that matches decides. Rules of which
@@ -39,25 +45,80 @@ public final class AclApp implements FlowContributor {
     @Override
     public void contribute(SwitchView view, FlowSink sink) {
         sink.add(Table.ACL, 0, Match.ALL, ALLOW, "acl: no rule decides");
-        Disjoint priorities = new Disjoint(TOP);
+        Set<Integer> lists = new HashSet<>();
+        int top = TOP;
         for (Acl acl : view.model().acls()) {
-            List<Match> scopes = scopes(view, acl.on());
-            int number = 0;
-            for (Acl.Rule rule : acl.rules()) {
-                number++;
-                String reason = (rule.drop() ? "drop: " : "") + "acl " + acl.name() + " rule " + number;
-                List<Match> matches = scopes.stream().flatMap(scope -> within(view, scope, rule).stream()).distinct().toList();
-                add(sink, priorities, matches, rule.drop(), reason);
+            int list = Cookies.list(acl.name());
+            while (!lists.add(list)) {
+                list = (list + 1) % Cookies.LISTS;
             }
-            if (acl.dropRest()) {
-                add(sink, priorities, scopes, true, "drop: acl " + acl.name() + " default");
+            List<Match> scopes = scopes(view, acl.on());
+            if (!scopes.isEmpty()) {
+                top = contribute(view, sink, acl, list, scopes, top);
             }
         }
     }
 
-    private static void add(FlowSink sink, Disjoint priorities, List<Match> matches, boolean drop, String reason) {
-        int priority = priorities.next(matches);
-        matches.forEach(m -> sink.add(Table.ACL, priority, m, drop ? Instructions.DROP : ALLOW, reason));
+    /**
+     * What the entries of a block of rules follow from.
+     *
+     * @param list the number of the list among all
+     * @param first the number in the list of the block's first rule
+     * @param scopes where the list holds on the switch
+     * @param ports what the switch has for each port that the rules ask for
+     * @param networks what it has for each VLAN, where the rules ask for VLANs
+     * @param top the priority above
+     */
+    private record Origin(String name, int list, int first, Acl.Block block, List<Match> scopes, Map<String, List<Integer>> ports,
+                          Map<Integer, Integer> networks, int top) {
+    }
+
+    /** @return the lowest priority that is taken afterwards */
+    private static int contribute(SwitchView view, FlowSink sink, Acl acl, int list, List<Match> scopes, int top) {
+        int lowest = top;
+        Map<Integer, Integer> networks = networks(view);
+        for (int i = 0; i < acl.blocks().size(); i++) {
+            Acl.Block block = acl.blocks().get(i);
+            Map<String, List<Integer>> ports = new HashMap<>();
+            block.inPorts().forEach(p -> ports.put(p, numbers(view, p)));
+            Origin origin = new Origin(acl.name(), list, i * Acl.Block.SIZE + 1, block, scopes, ports,
+                    block.asksForVlans() ? networks : Map.of(), lowest);
+            lowest = sink.addAll(origin, part -> contribute(origin, part)).orElse(lowest);
+        }
+        if (acl.dropRest()) {
+            int priority = new Disjoint(lowest).next(scopes);
+            scopes.forEach(m -> sink.add(Table.ACL, priority, m, Instructions.DROP, "drop: acl " + acl.name() + " default"));
+            lowest = priority;
+        }
+        return lowest;
+    }
+
+    /** The entries of one block. Its rules share no priority with those of another, so that neither depends on the other. */
+    private static void contribute(Origin origin, FlowSink sink) {
+        Disjoint priorities = new Disjoint(origin.top);
+        int number = origin.first;
+        for (Acl.Rule rule : origin.block.rules()) {
+            int item = number++;
+            String reason = (rule.drop() ? "drop: " : "") + "acl " + origin.name + " rule " + item;
+            List<Match> matches = origin.scopes.stream().flatMap(scope -> within(origin, scope, rule).stream()).distinct().toList();
+            int priority = priorities.next(matches);
+            matches.forEach(m -> sink.add(Table.ACL, priority, m, rule.drop() ? Instructions.DROP : ALLOW, reason, origin.list, item));
+        }
+    }
+
+    /** By VLAN, the number of the network that a frame of the bridge is in. */
+    private static Map<Integer, Integer> networks(SwitchView view) {
+        Map<Integer, Integer> networks = new HashMap<>();
+        view.bridge().ifPresent(bridge -> bridge.networks().forEach(name -> {
+            Network network = view.model().networks().get(name);
+            networks.putIfAbsent(network.vlan(), network.number());
+        }));
+        return networks;
+    }
+
+    private static List<Integer> numbers(SwitchView view, String port) {
+        return view.bridge().map(b -> b.ports().get(port)).map(view::numbers)
+                .orElseGet(() -> view.port(port).stream().boxed().toList());
     }
 
     /** One match for each (network, port) that a list holds for on this switch; none where it does not hold. */
@@ -95,44 +156,27 @@ public final class AclApp implements FlowContributor {
     }
 
     /** A rule's match within a scope: port names become numbers and VLANs become networks; empty where it is moot. */
-    private static List<Match> within(SwitchView view, Match scope, Acl.Rule rule) {
+    private static List<Match> within(Origin origin, Match scope, Acl.Rule rule) {
         List<Match> out = new ArrayList<>();
         for (Match match : rule.matches()) {
-            Match inNetwork = vlanAsNetwork(view, match);
-            for (Integer port : inPorts(view, rule)) {
-                Match m = port == null ? inNetwork : inNetwork.with(Field.IN_PORT, port & 0xffffffffL);
-                and(scope, m).ifPresent(out::add);
+            Match inNetwork = vlanAsNetwork(origin.networks, match);
+            if (rule.inPort() == null) {
+                and(scope, inNetwork).ifPresent(out::add);
+            } else {
+                origin.ports.get(rule.inPort()).forEach(port ->
+                        and(scope, inNetwork.with(Field.IN_PORT, port & 0xffffffffL)).ifPresent(out::add));
             }
         }
         return out;
-    }
-
-    private static List<Integer> inPorts(SwitchView view, Acl.Rule rule) {
-        if (rule.inPort() == null) {
-            List<Integer> any = new ArrayList<>();
-            any.add(null);
-            return any;
-        }
-        return view.bridge().map(b -> b.ports().get(rule.inPort())).map(view::numbers)
-                .orElseGet(() -> view.port(rule.inPort()).stream().boxed().toList());
     }
 
     /**
      * On a bridge of the file a VLAN in a rule is the one that the frame is in: frames of an access port carry no tag,
      * and a rule must hold for them too.
      */
-    private static Match vlanAsNetwork(SwitchView view, Match match) {
-        Optional<Long> vid = match.exact(Field.VLAN_VID).filter(v -> v > Field.VLAN_PRESENT);
-        if (view.bridge().isEmpty() || vid.isEmpty()) {
-            return match;
-        }
-        for (String name : view.bridge().get().networks()) {
-            Network network = view.model().networks().get(name);
-            if (network.vlan() == (vid.get() & 0xfff)) {
-                return match.without(Field.VLAN_VID).with(Field.METADATA, Metadata.inNetwork(network.number()));
-            }
-        }
-        return match;
+    private static Match vlanAsNetwork(Map<Integer, Integer> networks, Match match) {
+        return match.exact(Field.VLAN_VID).filter(v -> v > Field.VLAN_PRESENT).map(v -> networks.get((int) (v & 0xfff)))
+                .map(n -> match.without(Field.VLAN_VID).with(Field.METADATA, Metadata.inNetwork(n))).orElse(match);
     }
 
     /** Both at once, or empty where they contradict each other. */

@@ -100,7 +100,7 @@ final class Changes {
     /** What files would change. */
     Map<String, Object> planned(Map<String, String> files) throws InterruptedException, InvalidNetworkException {
         int base = latest();
-        NetworkFile.Declared declared = NetworkFile.read(files);
+        NetworkFile.Declared declared = NetworkFile.read(files, core.fleet().declared());
         return shown(base, planner.plan(declared), declared);
     }
 
@@ -118,7 +118,7 @@ final class Changes {
         if (same && core.fleet().version() == latest.get().number()) {
             return new Accepted(latest.get().number(), core.fleet().model(), seconds);
         }
-        NetworkFile.Declared declared = NetworkFile.read(files);
+        NetworkFile.Declared declared = NetworkFile.read(files, core.fleet().declared());
         List<Finding> errors = Checker.errors(declared);
         if (!errors.isEmpty()) {
             throw new Unacceptable(errors, declared);

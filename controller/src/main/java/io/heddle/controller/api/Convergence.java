@@ -2,7 +2,6 @@ package io.heddle.controller.api;
 
 import static io.heddle.controller.api.Views.row;
 
-import io.heddle.apps.Apps;
 import io.heddle.controller.Fleet;
 import io.heddle.controller.config.NetworkFile;
 import io.heddle.controller.hosts.Hosts;
@@ -21,7 +20,10 @@ import java.util.regex.Pattern;
 
 /** Waits until hosts and switches have confirmed a version, and says who has and who has not. */
 final class Convergence {
-    private static final long POLL_MILLIS = 10;
+    /** Of what was waited for already, so long until the next look. */
+    private static final double POLL_SHARE = 0.1;
+    private static final long LONGEST_POLL_NANOS = 10_000_000;
+    private static final long SHORTEST_POLL_NANOS = 200_000;
     private static final Pattern COOKIE = Pattern.compile("cookie=0x([0-9a-f]+)");
 
     private final Fleet fleet;
@@ -38,10 +40,12 @@ final class Convergence {
      * @param host the one that counts, with its switches; otherwise all do, and a version is overtaken by the next one
      */
     Map<String, Object> await(int version, NetworkModel model, Optional<String> host, int seconds) throws InterruptedException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+        long begun = System.nanoTime();
+        long deadline = begun + TimeUnit.SECONDS.toNanos(seconds);
         Map<String, Object> state = state(version, model, host);
         while (state.get("state").equals("changing") && System.nanoTime() < deadline) {
-            Thread.sleep(POLL_MILLIS);
+            long poll = (long) (POLL_SHARE * (System.nanoTime() - begun));
+            TimeUnit.NANOSECONDS.sleep(Math.max(SHORTEST_POLL_NANOS, Math.min(LONGEST_POLL_NANOS, poll)));
             state = state(version, model, host);
         }
         return state;
@@ -93,7 +97,7 @@ final class Convergence {
         }
         NetworkFile.Declared declared = fleet.declared();
         String bridge = fleet.name(connection.datapathId());
-        return Apps.compile(Fleet.view(declared.model(), connection)).reason(Long.parseUnsignedLong(cookie.group(1), 16))
+        return fleet.compile(Fleet.view(declared.model(), connection)).reason(Long.parseUnsignedLong(cookie.group(1), 16))
                 .map(r -> ": it is there for " + Reasons.plain(r)
                         + declared.places().ofReason(r, bridge).map(p -> " (" + p + ")").orElse("")).orElse("");
     }

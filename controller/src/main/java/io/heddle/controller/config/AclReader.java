@@ -1,10 +1,12 @@
 package io.heddle.controller.config;
 
+import com.google.common.base.Supplier;
+import com.google.common.base.Suppliers;
 import io.heddle.apps.acl.AclApp;
-import io.heddle.apps.acl.Disjoint;
 import io.heddle.flows.model.Acl;
 import io.heddle.flows.model.NetworkModel;
 import io.heddle.flows.model.Port;
+import io.heddle.flows.program.Disjoint;
 import io.heddle.flows.program.Field;
 import io.heddle.flows.program.FlowSyntaxException;
 import io.heddle.flows.program.FlowText;
@@ -23,17 +25,21 @@ final class AclReader {
     private static final int MOST_RULES = 200_000;
 
     private final NetworkModel model;
+    private final Basis basis;
     private final List<Problem> problems;
     private final Set<String> names = new HashSet<>();
     private final Set<String> ports = new TreeSet<>();
     private final Set<String> bridges = new TreeSet<>();
-    private final Disjoint priorities = new Disjoint(AclApp.TOP);
-    /** Whether there are none left. */
-    private boolean taken;
+    /** Whether the ports are those that rules were read with before. */
+    private final Supplier<Boolean> samePorts;
+    /** The lowest priority that is taken. */
+    private int lowest = AclApp.TOP;
     private int count;
 
-    AclReader(NetworkModel model, List<Problem> problems) {
+    AclReader(NetworkModel model, Basis basis, List<Problem> problems) {
         this.model = model;
+        this.basis = basis;
+        this.samePorts = Suppliers.memoize(() -> model.hosts().equals(basis.hosts()));
         this.problems = problems;
         model.hosts().forEach((hostName, host) -> host.bridges().forEach((bridgeName, bridge) -> {
             bridges.add(bridgeName);
@@ -51,13 +57,67 @@ final class AclReader {
             problems.add(y.get("name").get().problem("there is already an acl named " + name
                     + ": drops are counted by this name, so give each list its own"));
         }
-        List<Acl.Rule> rules = new ArrayList<>();
-        y.get("rules").map(Yaml::items).orElse(List.of()).forEach(r -> rules.add(rule(r)));
+        List<Acl.Block> blocks = y.get("rules").filter(Yaml::isList).map(rules -> blocks(rules, basis.acl(name))).orElse(List.of());
         boolean dropRest = y.text("default", "allow").equals("drop");
-        if (rules.isEmpty() && !dropRest) {
+        if (blocks.isEmpty() && !dropRest) {
             problems.add(y.problem("has neither rules nor default: drop, so it does nothing"));
         }
-        return new Acl(name, scope(y), rules, dropRest);
+        take(y, dropRest ? 1 : 0);
+        return new Acl(name, scope(y), blocks, dropRest);
+    }
+
+    private List<Acl.Block> blocks(Yaml rules, Basis.Known known) {
+        List<Acl.Block> blocks = new ArrayList<>();
+        int size = rules.node().size();
+        if (count <= MOST_RULES && count + size > MOST_RULES) {
+            problems.add(rules.item(MOST_RULES - count).problem("is rule number " + (MOST_RULES + 1) + ": " + MOST_RULES
+                    + " are possible in all"));
+        }
+        count += size;
+        for (int from = 0; from < size; from += Acl.Block.SIZE) {
+            Acl.Block block = block(rules, from, Math.min(from + Acl.Block.SIZE, size), known);
+            take(rules.item(from + within(block)), block.priorities());
+            blocks.add(block);
+        }
+        return blocks;
+    }
+
+    /** Some rules of a list, the very same as before where nothing in them has changed. */
+    private Acl.Block block(Yaml rules, int from, int to, Basis.Known known) {
+        int number = from / Acl.Block.SIZE;
+        Acl.Block before = known != null && number < known.acl().blocks().size() ? known.acl().blocks().get(number) : null;
+        if (before != null && before.rules().size() == to - from && rules.node().isSame(from, to, known.rules())
+                && (before.inPorts().isEmpty() || samePorts.get())) {
+            return before;
+        }
+        List<Acl.Rule> read = new ArrayList<>();
+        for (int i = from; i < to; i++) {
+            int was = known == null ? -1 : rules.node().same(i, known.rules());
+            Acl.Rule rule = was < 0 ? null : known.acl().rules().get(was);
+            boolean kept = rule != null && (rule.inPort() == null || samePorts.get());
+            read.add(kept ? rule : rule(rules.item(i)));
+        }
+        return new Acl.Block(read);
+    }
+
+    /** The first rule of a block for which there is no priority left; 0 where there is one for all. */
+    private int within(Acl.Block block) {
+        int fit = 0;
+        if (lowest > Disjoint.LOWEST && lowest - block.priorities() < Disjoint.LOWEST) {
+            Disjoint left = new Disjoint(lowest);
+            while (left.lowest() > Disjoint.LOWEST) {
+                left.next(block.rules().get(fit++).matches());
+            }
+        }
+        return fit;
+    }
+
+    /** Takes the priorities that rules will need on a switch where all lists hold. */
+    private void take(Yaml at, int priorities) {
+        if (lowest > Disjoint.LOWEST && lowest - priorities < Disjoint.LOWEST) {
+            problems.add(at.problem(Disjoint.NONE_LEFT));
+        }
+        lowest = Math.max(0, lowest - priorities);
     }
 
     private Acl.Scope scope(Yaml y) {
@@ -79,9 +139,6 @@ final class AclReader {
     }
 
     private Acl.Rule rule(Yaml y) {
-        if (++count == MOST_RULES + 1) {
-            problems.add(y.problem("is rule number " + count + ": " + MOST_RULES + " are possible in all"));
-        }
         List<Match> matches = new ArrayList<>();
         String[] inPort = new String[1];
         y.get("match").ifPresent(m -> {
@@ -101,22 +158,9 @@ final class AclReader {
             }
             matches.forEach(match -> refuseInternals(m, match));
         });
-        take(y, matches);
         List<Match> withoutPort = inPort[0] == null ? matches
                 : matches.stream().map(m -> m.without(Field.IN_PORT)).toList();
         return new Acl.Rule(withoutPort, inPort[0], y.text("action", "drop").equals("drop"));
-    }
-
-    /** Takes the priorities that the rule will need on a switch where all lists hold. */
-    private void take(Yaml at, List<Match> matches) {
-        try {
-            priorities.next(matches);
-        } catch (IllegalStateException e) {
-            if (!taken) {
-                problems.add(at.problem(e.getMessage()));
-            }
-            taken = true;
-        }
     }
 
     /** The pipeline keeps its own notes in the metadata: a rule that matches them would break with the next version. */

@@ -1,13 +1,12 @@
 package io.heddle.controller.config;
 
-import com.google.common.cache.Cache;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.Collectors;
+import java.util.function.Supplier;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /**
@@ -22,14 +21,13 @@ public final class FileEdit {
     private static final Map<String, String> EMPTY = Map.of("network.yaml", "heddle: v1\n");
     /** More differences than this in one map, and it is written anew. */
     private static final int MOST_DIFFERENCES = 20;
-    private static final Cache<String, Object> READ = Document.lastFew();
 
     private FileEdit() {
     }
 
     /** What stands at a path, empty where nothing does. */
     public static Optional<Object> get(Map<String, String> files, List<String> path) {
-        return files.values().stream().map(text -> Tree.find(load(text), path)).flatMap(Optional::stream).findFirst();
+        return files.values().stream().map(text -> Tree.find(load(Document.of(text)), path)).flatMap(Optional::stream).findFirst();
     }
 
     /**
@@ -40,18 +38,18 @@ public final class FileEdit {
     public static Map<String, String> put(Map<String, String> files, List<String> path, Object value) {
         Map<String, String> all = files.isEmpty() ? EMPTY : files;
         String file = fileOf(all, path);
-        return with(all, file, change(all.get(file), path, Optional.of(value)));
+        return with(all, file, change(Document.of(all.get(file)), path, Optional.of(value)));
     }
 
     /** Removes what stands at a path, which must be there. */
     public static Map<String, String> remove(Map<String, String> files, List<String> path) {
         String file = fileOf(files, path);
-        return with(files, file, change(files.get(file), path, Optional.empty()));
+        return with(files, file, change(Document.of(files.get(file)), path, Optional.empty()));
     }
 
-    private static Map<String, String> with(Map<String, String> files, String file, String text) {
+    private static Map<String, String> with(Map<String, String> files, String file, Document document) {
         Map<String, String> out = new LinkedHashMap<>(files);
-        out.put(file, text);
+        out.put(file, document.text());
         return out;
     }
 
@@ -60,7 +58,7 @@ public final class FileEdit {
         String best = files.keySet().iterator().next();
         int most = 0;
         for (Map.Entry<String, String> f : files.entrySet()) {
-            Object tree = load(f.getValue());
+            Object tree = load(Document.of(f.getValue()));
             int depth = path.size();
             while (depth > 0 && Tree.find(tree, path.subList(0, depth)).isEmpty()) {
                 depth--;
@@ -73,60 +71,43 @@ public final class FileEdit {
         return best;
     }
 
-    /** What a text says. The same text is asked for again and again while a piece of it is changed: the last few are kept. */
-    private static Object load(String text) {
-        Object known = READ.getIfPresent(text);
-        if (known != null) {
-            return known;
-        }
-        Object read = Document.value(text);
-        Object tree = read == null ? Map.of() : named(read);
-        READ.put(text, tree);
-        return tree;
+    private static Object load(Document document) {
+        return document.root().map(YamlNode::value).orElse(Map.of());
     }
 
-    /** Keys are names, also where YAML takes them for numbers. */
-    private static Object named(Object tree) {
-        if (tree instanceof Map<?, ?> map) {
-            Map<String, Object> out = new LinkedHashMap<>();
-            map.forEach((k, v) -> out.put(String.valueOf(k), named(v)));
-            return out;
-        }
-        return tree instanceof List<?> list ? list.stream().map(FileEdit::named).collect(Collectors.toCollection(ArrayList::new)) : tree;
-    }
-
-    private static String change(String text, List<String> path, Optional<Object> value) {
-        Object before = load(text);
+    private static Document change(Document document, List<String> path, Optional<Object> value) {
+        Object before = load(document);
         Object after = value.map(v -> Tree.with(before, path, v)).orElseGet(() -> Tree.without(before, path));
-        String inPlace = value.map(v -> merge(text, path, Tree.find(before, path).orElse(null), v))
-                .orElseGet(() -> Splice.remove(text, path));
-        if (says(inPlace, after)) {
-            return inPlace;
-        }
-        List<String> section = path.subList(0, 1);
-        String anew = Splice.put(text, section, Tree.find(after, section).orElse(Map.of()));
-        if (says(anew, after)) {
-            return anew;
-        }
-        throw new IllegalArgumentException("the text of the file cannot be changed at " + String.join(".", path)
-                + ": change the file itself, and put it whole");
+        return inPlace(document, path, before, after, value).or(() -> anew(document, path.subList(0, 1), after))
+                .orElseThrow(() -> new IllegalArgumentException("the text of the file cannot be changed at " + String.join(".", path)
+                        + ": change the file itself, and put it whole"));
     }
 
-    private static boolean says(String text, Object tree) {
+    private static Optional<Document> inPlace(Document document, List<String> path, Object before, Object after, Optional<Object> value) {
+        return saying(after, () -> value.map(v -> merge(document, path, Tree.find(before, path).orElse(null), v))
+                .orElseGet(() -> Splice.remove(document, path)));
+    }
+
+    private static Optional<Document> anew(Document document, List<String> section, Object after) {
+        return saying(after, () -> Splice.put(document, section, Tree.find(after, section).orElse(Map.of())));
+    }
+
+    /** What an edit came to, if it is YAML and says what it should. */
+    private static Optional<Document> saying(Object tree, Supplier<Document> edit) {
         try {
-            return load(text).equals(tree);
+            return Optional.of(edit.get()).filter(d -> load(d).equals(tree));
         } catch (YamlEngineException e) {
-            return false;
+            return Optional.empty();
         }
     }
 
     /** Changes only what differs, so that comments within what stays are kept. */
-    private static String merge(String text, List<String> path, Object before, Object after) {
+    private static Document merge(Document document, List<String> path, Object before, Object after) {
         if (!(before instanceof Map<?, ?> old && after instanceof Map<?, ?> now && !old.isEmpty() && !now.isEmpty())
                 || differences(old, now) > MOST_DIFFERENCES) {
-            return Objects.equals(before, after) ? text : put(text, path, before == null, after);
+            return Objects.equals(before, after) ? document : put(document, path, before == null, after);
         }
-        String out = text;
+        Document out = document;
         for (Object key : now.keySet()) {
             out = merge(out, below(path, key), old.get(key), now.get(key));
         }
@@ -137,18 +118,14 @@ public final class FileEdit {
     }
 
     /** What has grown too long for its line gets a line for each of its entries. */
-    private static String put(String text, List<String> path, boolean added, Object value) {
-        String out = Splice.put(text, path, value);
-        int allowed = Math.max(YamlText.WIDTH, longest(text));
-        for (int depth = path.size() - 1; added && depth > 0 && longest(out) > allowed; depth--) {
+    private static Document put(Document document, List<String> path, boolean added, Object value) {
+        Document out = Splice.put(document, path, value);
+        int allowed = Math.max(YamlText.WIDTH, document.longestLine());
+        for (int depth = path.size() - 1; added && depth > 0 && out.longestLine() > allowed; depth--) {
             List<String> above = path.subList(0, depth);
-            out = Splice.put(text, above, Tree.find(Tree.with(load(text), path, value), above).orElseThrow());
+            out = Splice.put(document, above, Tree.find(Tree.with(load(document), path, value), above).orElseThrow());
         }
         return out;
-    }
-
-    private static int longest(String text) {
-        return text.lines().mapToInt(String::length).max().orElse(0);
     }
 
     private static long differences(Map<?, ?> old, Map<?, ?> now) {

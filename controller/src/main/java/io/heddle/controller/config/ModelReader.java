@@ -23,6 +23,7 @@ final class ModelReader {
     private static final int OVSDB_PORT = 6640;
 
     private final List<Yaml> documents;
+    private final Basis basis;
     private final List<Problem> problems;
     private final List<Problem> notes;
     private final Map<String, Network> networks = new LinkedHashMap<>();
@@ -31,8 +32,9 @@ final class ModelReader {
     private final Map<String, String> addresses = new HashMap<>();
 
     /** @param notes takes what is allowed but should be known */
-    ModelReader(List<Yaml> documents, List<Problem> problems, List<Problem> notes) {
+    ModelReader(List<Yaml> documents, Basis basis, List<Problem> problems, List<Problem> notes) {
         this.documents = documents;
+        this.basis = basis;
         this.notes = notes;
         this.problems = problems;
     }
@@ -48,7 +50,7 @@ final class ModelReader {
         new OverlayCheck(withoutAcls, problems, notes).check(hostPlaces, networkPlaces);
         new PortCheck(withoutAcls, problems, notes).check(hostPlaces);
         List<Acl> acls = new ArrayList<>();
-        AclReader reader = new AclReader(withoutAcls, problems);
+        AclReader reader = new AclReader(withoutAcls, basis, problems);
         for (Yaml document : documents) {
             document.get("acls").map(Yaml::items).orElse(List.of()).forEach(y -> acls.add(reader.read(y)));
         }

@@ -72,19 +72,30 @@ public final class NetworkFile {
      * @throws InvalidNetworkException with all that is wrong in any of them
      */
     public static Declared read(Map<String, String> texts) throws InvalidNetworkException {
+        return read(texts, Declared.NOTHING);
+    }
+
+    /**
+     * The same, which takes only as long as what differs is large: the rest is taken from what was read before.
+     *
+     * @param before what other files declare, most likely the ones that these were made from
+     * @throws InvalidNetworkException with all that is wrong in any of them
+     */
+    public static Declared read(Map<String, String> texts, Declared before) throws InvalidNetworkException {
         List<Problem> problems = new ArrayList<>();
         List<Problem> notes = new ArrayList<>();
         List<Yaml> documents = new ArrayList<>();
         texts.forEach((name, text) -> Yaml.read(name, text, problems).ifPresent(documents::add));
         SchemaCheck schema = new SchemaCheck(problems);
-        documents.forEach(schema::check);
+        Basis basis = new Basis(before);
+        documents.forEach(d -> schema.check(d, basis.root(d.file())));
         // Cross-references are looked at even where the shape is wrong: all errors at once. What the shape makes
         // unreadable is passed over by the reader, and was reported above.
-        NetworkModel model = new ModelReader(documents, problems, notes).read();
+        NetworkModel model = new ModelReader(documents, basis, problems, notes).read();
         if (!problems.isEmpty()) {
             throw new InvalidNetworkException(sorted(problems));
         }
-        return new Declared(model, sorted(notes), Places.of(documents));
+        return new Declared(model, sorted(notes), new Places(texts, documents));
     }
 
     private static List<Problem> sorted(List<Problem> problems) {

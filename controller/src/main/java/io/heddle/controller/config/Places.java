@@ -1,11 +1,17 @@
 package io.heddle.controller.config;
 
+import com.google.common.base.Supplier;
+import com.google.common.base.Suppliers;
+import java.lang.ref.SoftReference;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Where in the network files a thing stands, {@code file:line}, by what it is called: {@code acl web rule 2},
@@ -13,27 +19,59 @@ import java.util.regex.Pattern;
  */
 public final class Places {
     /** Nothing stands anywhere. */
-    public static final Places NONE = new Places(Map.of());
-    private static final Pattern RULE = Pattern.compile("acl (.+) (rule \\d+|default)");
+    public static final Places NONE = new Places(Map.of(), List.of());
+    private static final Pattern RULE = Pattern.compile("acl (.+) rule ([1-9]\\d{0,8})");
+    private static final Pattern ACL = Pattern.compile("acl .+ (rule \\d+|default)");
     private static final Pattern PORT = Pattern.compile("(?:port|trunk) ([^ ,]+)");
 
-    private final Map<String, String> lines;
+    private final Map<String, String> texts;
+    private volatile SoftReference<List<Yaml>> documents;
+    /** Of all but rules, of which there may be very many. */
+    private final Supplier<Map<String, String>> lines = Suppliers.memoize(this::lines);
 
-    private Places(Map<String, String> lines) {
-        this.lines = Map.copyOf(lines);
+    /** @param texts by file name, from which the documents are read again where memory has become scarce */
+    Places(Map<String, String> texts, List<Yaml> documents) {
+        this.texts = Map.copyOf(texts);
+        this.documents = new SoftReference<>(documents);
     }
 
-    static Places of(List<Yaml> documents) {
+    /** What was read. */
+    List<Yaml> documents() {
+        List<Yaml> kept = documents.get();
+        if (kept == null) {
+            kept = new ArrayList<>();
+            for (Map.Entry<String, String> t : new TreeMap<>(texts).entrySet()) {
+                Yaml.read(t.getKey(), t.getValue(), new ArrayList<>()).ifPresent(kept::add);
+            }
+            documents = new SoftReference<>(kept);
+        }
+        return kept;
+    }
+
+    private Map<String, String> lines() {
         Map<String, String> lines = new HashMap<>();
-        for (Yaml document : documents) {
+        for (Yaml document : documents()) {
             keys(document, "networks").forEach(n -> lines.putIfAbsent("network " + n.text(), n.line()));
             Map<String, Yaml> hosts = document.get("hosts").map(Yaml::entries).orElse(Map.of());
             keys(document, "hosts").forEach(h -> host(lines, h.text(), h, hosts.get(h.text())));
             number(lines, document, "expect");
             number(lines, document, "links");
-            document.get("acls").map(Yaml::items).orElse(List.of()).forEach(acl -> acl(lines, acl));
         }
-        return new Places(lines);
+        acls().forEach(acl -> {
+            String name = "acl " + acl.text("name", "");
+            lines.putIfAbsent(name, acl.line());
+            lines.putIfAbsent(name + " default", acl.get("default").orElse(acl).line());
+        });
+        return lines;
+    }
+
+    private Stream<Yaml> acls() {
+        return documents().stream().flatMap(d -> d.get("acls").map(Yaml::items).orElse(List.of()).stream());
+    }
+
+    private Optional<String> rule(String acl, int number) {
+        return acls().filter(a -> a.text("name", "").equals(acl)).findFirst().flatMap(a -> a.get("rules"))
+                .filter(rules -> number <= rules.node().size()).map(rules -> rules.item(number - 1).line());
     }
 
     private static List<Yaml> keys(Yaml in, String section) {
@@ -61,19 +99,10 @@ public final class Places {
         }
     }
 
-    private static void acl(Map<String, String> lines, Yaml acl) {
-        String name = "acl " + acl.text("name", "");
-        lines.putIfAbsent(name, acl.line());
-        lines.putIfAbsent(name + " default", acl.get("default").orElse(acl).line());
-        int number = 0;
-        for (Yaml rule : acl.get("rules").map(Yaml::items).orElse(List.of())) {
-            lines.putIfAbsent(name + " rule " + ++number, rule.line());
-        }
-    }
-
     /** Where the thing of this name stands, {@code network.yaml:31}. */
     public Optional<String> of(String name) {
-        return Optional.ofNullable(lines.get(name));
+        Matcher rule = RULE.matcher(name);
+        return rule.matches() ? rule(rule.group(1), Integer.parseInt(rule.group(2))) : Optional.ofNullable(lines.get().get(name));
     }
 
     /**
@@ -82,9 +111,9 @@ public final class Places {
      * @param bridge the bridge that has the entry, {@code host/bridge}
      */
     public Optional<String> ofReason(String reason, String bridge) {
-        Matcher rule = RULE.matcher(reason);
-        if (rule.find()) {
-            return of("acl " + rule.group(1) + " " + rule.group(2));
+        Matcher acl = ACL.matcher(reason);
+        if (acl.find()) {
+            return of(acl.group());
         }
         Matcher port = PORT.matcher(reason);
         return port.find() ? of("port " + bridge + "/" + port.group(1)) : Optional.empty();

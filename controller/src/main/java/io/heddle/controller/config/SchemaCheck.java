@@ -39,12 +39,16 @@ final class SchemaCheck {
         }
     }
 
-    /** Checks a whole document. */
-    void check(Yaml document) {
-        check(document, SCHEMA);
+    /** Checks a whole document. @param right a document without faults, of which nothing is looked at again; or null */
+    void check(Yaml document, YamlNode right) {
+        check(document, right, SCHEMA);
     }
 
-    private void check(Yaml value, JsonNode reference) {
+    /** @param right what stood at this place, or might as well have, in a document without faults; null for nothing */
+    private void check(Yaml value, YamlNode right, JsonNode reference) {
+        if (value.node() == right) {
+            return;
+        }
         JsonNode schema = resolve(reference);
         if (value.isNull() && !schema.has("const")) {
             return;
@@ -54,18 +58,18 @@ final class SchemaCheck {
         } else if (schema.has("enum")) {
             enumeration(value, schema);
         } else if (schema.has("oneOf")) {
-            check(value, schema.get("oneOf").get(value.isMap() || value.isList() ? 1 : 0));
+            check(value, right, schema.get("oneOf").get(value.isMap() || value.isList() ? 1 : 0));
         } else {
-            typed(value, schema, description(reference, schema));
+            typed(value, right, schema, description(reference, schema));
         }
     }
 
-    private void typed(Yaml value, JsonNode schema, String description) {
+    private void typed(Yaml value, YamlNode right, JsonNode schema, String description) {
         // Where a number or a word will do, the word's pattern fits both.
         switch (schema.path("type").isArray() ? "string" : schema.path("type").asText()) {
             case "object" -> {
                 if (value.isMap()) {
-                    object(value, schema);
+                    object(value, right, schema);
                 } else {
                     expected(value, description);
                 }
@@ -73,10 +77,10 @@ final class SchemaCheck {
             case "array" -> {
                 if (!value.isList()) {
                     expected(value, description);
-                } else if (value.items().size() < schema.path("minItems").asInt(0)) {
-                    problems.add(value.problem("expected " + description + ", found " + value.items().size()));
+                } else if (value.node().size() < schema.path("minItems").asInt(0)) {
+                    problems.add(value.problem("expected " + description + ", found " + value.node().size()));
                 } else {
-                    value.items().forEach(i -> check(i, schema.get("items")));
+                    items(value, right, schema.get("items"));
                 }
             }
             case "boolean" -> {
@@ -107,7 +111,15 @@ final class SchemaCheck {
         expected(value, description);
     }
 
-    private void object(Yaml value, JsonNode schema) {
+    private void items(Yaml list, YamlNode right, JsonNode schema) {
+        for (int i = 0; i < list.node().size(); i++) {
+            if (right == null || list.node().same(i, right) < 0) {
+                check(list.item(i), right != null && i < right.size() ? right.child(i) : null, schema);
+            }
+        }
+    }
+
+    private void object(Yaml value, YamlNode right, JsonNode schema) {
         JsonNode properties = schema.path("properties");
         Set<String> seen = new HashSet<>();
         Map<String, Yaml> entries = value.entries();
@@ -116,9 +128,9 @@ final class SchemaCheck {
             if (!seen.add(name)) {
                 problems.add(key.problem("is given twice"));
             } else if (properties.has(name)) {
-                check(entries.get(name), properties.get(name));
+                check(entries.get(name), entry(right, name), properties.get(name));
             } else if (schema.path("additionalProperties").isObject()) {
-                check(entries.get(name), schema.get("additionalProperties"));
+                check(entries.get(name), entry(right, name), schema.get("additionalProperties"));
             } else {
                 problems.add(key.problem("unknown key" + remedy(name, properties)));
             }
@@ -132,6 +144,11 @@ final class SchemaCheck {
                         + description(properties.get(required.asText()), missing))));
             }
         }
+    }
+
+    private static YamlNode entry(YamlNode map, String name) {
+        int index = map == null ? -1 : map.find(name);
+        return index < 0 ? null : map.child(index);
     }
 
     private static String remedy(String name, JsonNode properties) {

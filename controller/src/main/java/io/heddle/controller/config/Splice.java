@@ -5,187 +5,169 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.snakeyaml.engine.v2.common.FlowStyle;
-import org.snakeyaml.engine.v2.nodes.CollectionNode;
-import org.snakeyaml.engine.v2.nodes.MappingNode;
-import org.snakeyaml.engine.v2.nodes.Node;
-import org.snakeyaml.engine.v2.nodes.NodeTuple;
-import org.snakeyaml.engine.v2.nodes.ScalarNode;
-import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
-/** Cuts a piece of YAML text out and puts another in, by the marks that the reader leaves on what it reads. */
+/** Cuts a piece of YAML text out and puts another in, where the nodes of what was read stand. */
 final class Splice {
     private static final int STEP = 2;
 
     private static final Pattern ALIAS = Pattern.compile("\\s*:\\s+\\*[^\\s,\\]}]+");
 
+    private final Document document;
     private final String text;
-    private final Node root;
-    /** Offsets in {@link #text} by the reader's, which counts characters of 21 bits. */
-    private final boolean wide;
 
-    private Splice(String text) {
-        this.text = text;
-        this.root = Document.root(text).orElseThrow();
-        this.wide = text.codePointCount(0, text.length()) != text.length();
+    private Splice(Document document) {
+        this.document = document;
+        this.text = document.text();
     }
 
-    static String put(String text, List<String> path, Object value) {
-        return new Splice(text).put(path, value);
+    /**
+     * A place in the document.
+     *
+     * @param above the map or list that it is in, null for the top
+     * @param index which of its children
+     * @param flow whether it is within braces or brackets
+     */
+    private record Place(YamlNode node, YamlNode above, int index, boolean flow) {
+        /** The key of an entry; null for an item, and for the top. */
+        YamlNode key() {
+            return above != null && above.kind() == YamlNode.Kind.MAP ? above.key(index) : null;
+        }
+
+        /** What stands below by this name, null for nothing. */
+        Place below(String name) {
+            int child = node.kind() == YamlNode.Kind.MAP ? node.find(name)
+                    : node.kind() == YamlNode.Kind.LIST ? item(node, name) : -1;
+            return child < 0 ? null : new Place(node.child(child), node, child, flow || node.isFlow());
+        }
     }
 
-    static String remove(String text, List<String> path) {
-        return new Splice(text).remove(path);
+    static Document put(Document document, List<String> path, Object value) {
+        return new Splice(document).put(path, value);
     }
 
-    private String put(List<String> path, Object value) {
-        Node at = root;
-        NodeTuple entry = null;
+    static Document remove(Document document, List<String> path) {
+        return new Splice(document).remove(path);
+    }
+
+    private Place top() {
+        return new Place(document.root().orElseThrow(), null, 0, false);
+    }
+
+    private Document put(List<String> path, Object value) {
+        Place at = top();
         for (int depth = 0; depth < path.size(); depth++) {
-            NodeTuple next = at instanceof MappingNode map ? entry(map, path.get(depth)) : null;
-            Node child = next != null ? next.getValueNode()
-                    : at instanceof SequenceNode list ? item(list, path.get(depth)) : null;
-            if (child == null) {
-                return insert(at, entry, path.subList(depth, path.size()), value);
+            Place next = at.below(path.get(depth));
+            if (next == null) {
+                return insert(at, path.subList(depth, path.size()), value);
             }
-            entry = next;
-            at = child;
+            at = next;
         }
-        return replace(at, entry, value);
+        return replace(at, value);
     }
 
-    private static NodeTuple entry(MappingNode map, String key) {
-        return map.getValue().stream().filter(t -> t.getKeyNode() instanceof ScalarNode s && s.getValue().equals(key))
-                .findFirst().orElse(null);
-    }
-
-    private static Node item(SequenceNode list, String key) {
-        List<Node> items = list.getValue();
-        boolean named = items.stream().limit(1).anyMatch(n -> n instanceof MappingNode m && entry(m, "name") != null);
-        for (Node n : named ? items : List.<Node>of()) {
-            NodeTuple name = n instanceof MappingNode m ? entry(m, "name") : null;
-            if (name != null && name.getValueNode() instanceof ScalarNode s && s.getValue().equals(key)) {
-                return n;
+    /** Which item of a list is meant by its name, or its number from 1; -1 for none. */
+    private static int item(YamlNode list, String key) {
+        boolean named = list.size() > 0 && list.child(0).find("name") >= 0;
+        for (int i = 0; named && i < list.size(); i++) {
+            int name = list.child(i).find("name");
+            if (name >= 0 && list.child(i).child(name).text().equals(key)) {
+                return i;
             }
         }
-        return key.matches("[1-9]\\d{0,5}") && Integer.parseInt(key) <= items.size() ? items.get(Integer.parseInt(key) - 1) : null;
+        return Tree.number(key, list.size());
     }
 
-    private String replace(Node node, NodeTuple entry, Object value) {
-        if (entry == null || inFlow(start(entry.getKeyNode()))) {
-            boolean block = entry == null && !inFlow(start(node));
-            return cut(start(node), end(node), block ? YamlText.item(value, column(node) - STEP) : YamlText.flow(value));
+    private Document replace(Place at, Object value) {
+        YamlNode key = at.key();
+        if (key == null || at.flow) {
+            boolean block = key == null && !at.flow;
+            return document.edit(document.start(at.node), end(at.node),
+                    block ? YamlText.item(value, at.node.column() - STEP) : YamlText.flow(value));
         }
-        int colon = text.indexOf(':', end(entry.getKeyNode()));
-        return cut(colon + 1, Math.max(colon + 1, end(node)), YamlText.after(value, column(entry.getKeyNode()) + STEP));
+        int colon = text.indexOf(':', end(key));
+        return document.edit(colon + 1, Math.max(colon + 1, end(at.node)), YamlText.after(value, key.column() + STEP));
     }
 
     /** Adds an entry or an item to what is there, with all that is missing above the value. */
-    private String insert(Node container, NodeTuple above, List<String> path, Object value) {
+    private Document insert(Place into, List<String> path, Object value) {
+        YamlNode container = into.node;
         Object nested = value;
         for (int i = path.size() - 1; i > 0; i--) {
             nested = Map.of(path.get(i), nested);
         }
         String key = path.get(0);
-        if (!(container instanceof CollectionNode<?> c) || c.getValue().isEmpty()) {
+        boolean list = container.kind() == YamlNode.Kind.LIST;
+        if (container.size() == 0) {
             Map<String, Object> whole = new LinkedHashMap<>();
             whole.put(key, nested);
-            return replace(container, above, container instanceof SequenceNode ? List.of(nested) : whole);
+            return replace(into, list ? List.of(nested) : whole);
         }
-        boolean list = container instanceof SequenceNode;
-        if (c.getFlowStyle() == FlowStyle.FLOW) {
+        if (container.isFlow()) {
             int close = end(container) - 1;
-            boolean comma = text.substring(0, close).stripTrailing().endsWith(",");
-            return cut(text.substring(0, close).stripTrailing().length(), close, (comma ? " " : ", ")
+            int last = strip(close);
+            return document.edit(last, close, (text.charAt(last - 1) == ',' ? " " : ", ")
                     + (list ? "" : YamlText.flow(key) + ": ") + YamlText.flow(nested));
         }
-        int indent = list ? column(container) : column(((MappingNode) container).getValue().get(0).getKeyNode());
+        int indent = list ? container.column() : container.key(0).column();
         int line = lineEnd(end(container));
         String margin = "\n" + " ".repeat(indent);
-        return cut(line, line, list ? margin + "- " + YamlText.item(nested, indent)
+        return document.edit(line, line, list ? margin + "- " + YamlText.item(nested, indent)
                 : margin + YamlText.flow(key) + ":" + YamlText.after(nested, indent + STEP));
     }
 
-    private String remove(List<String> path) {
-        Node parent = root;
-        NodeTuple above = null;
+    private Document remove(List<String> path) {
+        Place parent = top();
         for (String key : path.subList(0, path.size() - 1)) {
-            above = parent instanceof MappingNode map ? entry(map, key) : null;
-            parent = above != null ? above.getValueNode() : item((SequenceNode) parent, key);
+            parent = parent.below(key);
         }
-        String last = path.get(path.size() - 1);
-        List<?> siblings = ((CollectionNode<?>) parent).getValue();
-        Object doomed = parent instanceof MappingNode map ? entry(map, last) : item((SequenceNode) parent, last);
-        if (siblings.size() == 1) {
-            return replace(parent, above, parent instanceof MappingNode ? Map.of() : List.of());
+        YamlNode container = parent.node;
+        if (container.size() == 1) {
+            return replace(parent, container.kind() == YamlNode.Kind.MAP ? Map.of() : List.of());
         }
-        int index = siblings.indexOf(doomed);
-        if (((CollectionNode<?>) parent).getFlowStyle() == FlowStyle.FLOW) {
-            return index == 0 ? cut(first(doomed), first(siblings.get(1)), "")
-                    : cut(last(siblings.get(index - 1)), last(doomed), "");
+        int index = parent.below(path.get(path.size() - 1)).index;
+        if (container.isFlow()) {
+            return index == 0 ? document.edit(first(container, 0), first(container, 1), "")
+                    : document.edit(last(container, index - 1), last(container, index), "");
         }
-        int from = text.lastIndexOf('\n', first(doomed) - 1) + 1;
-        return cut(from, Math.min(text.length(), lineEnd(last(doomed)) + 1), "");
+        int from = text.lastIndexOf('\n', first(container, index) - 1) + 1;
+        return document.edit(from, Math.min(text.length(), lineEnd(last(container, index)) + 1), "");
     }
 
-    private int first(Object child) {
-        return start(child instanceof NodeTuple t ? t.getKeyNode() : (Node) child);
+    private int first(YamlNode container, int child) {
+        return document.start(container.kind() == YamlNode.Kind.MAP ? container.key(child) : container.child(child));
     }
 
-    private int last(Object child) {
-        if (!(child instanceof NodeTuple t)) {
-            return end((Node) child);
+    private int last(YamlNode container, int child) {
+        if (container.kind() == YamlNode.Kind.LIST) {
+            return end(container.child(child));
         }
-        int key = end(t.getKeyNode());
+        int key = end(container.key(child));
         Matcher alias = ALIAS.matcher(text).region(key, text.length());
         // What an alias stands for was read elsewhere, and ends there.
-        return alias.lookingAt() ? alias.end() : Math.max(key + 1, end(t.getValueNode()));
-    }
-
-    private String cut(int from, int to, String in) {
-        return text.substring(0, from) + in + text.substring(to);
-    }
-
-    private int offset(int mark) {
-        return wide ? text.offsetByCodePoints(0, mark) : mark;
-    }
-
-    private int start(Node node) {
-        return offset(node.getStartMark().orElseThrow().getIndex());
-    }
-
-    private static int column(Node node) {
-        return node.getStartMark().orElseThrow().getColumn();
+        return alias.lookingAt() ? alias.end() : Math.max(key + 1, end(container.child(child)));
     }
 
     /** The end of what was written; the reader's mark of a block is after the blank lines and comments behind it. */
-    private int end(Node node) {
-        if (node instanceof CollectionNode<?> c && c.getFlowStyle() != FlowStyle.FLOW && !c.getValue().isEmpty()) {
-            Object child = c.getValue().get(c.getValue().size() - 1);
-            return last(child);
+    private int end(YamlNode node) {
+        if (node.isCollection() && !node.isFlow() && node.size() > 0) {
+            return last(node, node.size() - 1);
         }
-        int mark = offset(node.getEndMark().orElseThrow().getIndex());
-        return text.substring(0, mark).stripTrailing().length() < start(node) ? mark
-                : text.substring(0, mark).stripTrailing().length();
+        int mark = document.end(node);
+        int stripped = strip(mark);
+        return stripped < document.start(node) ? mark : stripped;
+    }
+
+    /** The offset behind the last character before {@code end} that is not blank. */
+    private int strip(int end) {
+        int at = end;
+        while (at > 0 && Character.isWhitespace(text.charAt(at - 1))) {
+            at--;
+        }
+        return at;
     }
 
     private int lineEnd(int from) {
         int end = text.indexOf('\n', from);
         return end < 0 ? text.length() : end;
-    }
-
-    /** Whether a place is within braces or brackets. */
-    private boolean inFlow(int offset) {
-        return flowAround(root, offset);
-    }
-
-    private boolean flowAround(Node node, int offset) {
-        if (!(node instanceof CollectionNode<?> c) || offset < start(node) || offset >= end(node)) {
-            return false;
-        }
-        if (c.getFlowStyle() == FlowStyle.FLOW) {
-            return offset > start(node);
-        }
-        return c.getValue().stream().anyMatch(child -> flowAround(child instanceof NodeTuple t ? t.getValueNode() : (Node) child, offset));
     }
 }

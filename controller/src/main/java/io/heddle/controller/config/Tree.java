@@ -28,12 +28,18 @@ final class Tree {
 
     /** Which item of a list is meant by its name, or its number from 1; -1 for none. */
     static int index(List<?> list, String key) {
-        for (int i = 0; i < list.size(); i++) {
+        boolean named = !list.isEmpty() && list.get(0) instanceof Map<?, ?> first && first.containsKey("name");
+        for (int i = 0; named && i < list.size(); i++) {
             if (list.get(i) instanceof Map<?, ?> item && key.equals(item.get("name"))) {
                 return i;
             }
         }
-        return key.matches("[1-9]\\d{0,5}") && Integer.parseInt(key) <= list.size() ? Integer.parseInt(key) - 1 : -1;
+        return number(key, list.size());
+    }
+
+    /** The index that a number from 1 stands for in a list of this size; -1 for none. */
+    static int number(String key, int size) {
+        return key.matches("[1-9]\\d{0,5}") && Integer.parseInt(key) <= size ? Integer.parseInt(key) - 1 : -1;
     }
 
     static Object with(Object tree, List<String> path, Object value) {

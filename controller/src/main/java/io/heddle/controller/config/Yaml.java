@@ -1,5 +1,6 @@
 package io.heddle.controller.config;
 
+import io.heddle.controller.config.YamlNode.Kind;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -7,12 +8,6 @@ import java.util.Map;
 import java.util.Optional;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
-import org.snakeyaml.engine.v2.nodes.MappingNode;
-import org.snakeyaml.engine.v2.nodes.Node;
-import org.snakeyaml.engine.v2.nodes.NodeTuple;
-import org.snakeyaml.engine.v2.nodes.ScalarNode;
-import org.snakeyaml.engine.v2.nodes.SequenceNode;
-import org.snakeyaml.engine.v2.nodes.Tag;
 
 /**
  * A value in a YAML document that knows where it stands.
@@ -20,15 +15,15 @@ import org.snakeyaml.engine.v2.nodes.Tag;
  * @param file the document's name, for messages
  * @param path where in the document, such as {@code hosts.hv1}
  */
-record Yaml(String file, String path, Node node) {
+record Yaml(String file, String path, Document document, YamlNode node) {
     /** Reads a document. Problems with the syntax go to {@code problems}, and the answer is then empty. */
     static Optional<Yaml> read(String file, String text, List<Problem> problems) {
         try {
-            Optional<Node> root = Document.root(text);
-            if (root.isEmpty()) {
+            Document document = Document.of(text);
+            if (document.root().isEmpty()) {
                 problems.add(new Problem(file, 1, 1, "", "the file is empty, expected at least \"heddle: v1\""));
             }
-            return root.map(r -> new Yaml(file, "", r));
+            return document.root().map(r -> new Yaml(file, "", document, r));
         } catch (MarkedYamlEngineException e) {
             int line = e.getProblemMark().map(m -> m.getLine() + 1).orElse(1);
             int column = e.getProblemMark().map(m -> m.getColumn() + 1).orElse(1);
@@ -40,36 +35,34 @@ record Yaml(String file, String path, Node node) {
     }
 
     Problem problem(String message) {
-        int line = node.getStartMark().map(m -> m.getLine() + 1).orElse(1);
-        int column = node.getStartMark().map(m -> m.getColumn() + 1).orElse(1);
-        return new Problem(file, line, column, path, message);
+        return new Problem(file, document.line(node) + 1, node.column() + 1, path, message);
     }
 
     /** Where it stands, {@code network.yaml:31}. */
     String line() {
-        return file + ":" + node.getStartMark().map(m -> m.getLine() + 1).orElse(1);
+        return file + ":" + (document.line(node) + 1);
     }
 
     boolean isMap() {
-        return node instanceof MappingNode;
+        return node.kind() == Kind.MAP;
     }
 
     boolean isList() {
-        return node instanceof SequenceNode;
+        return node.kind() == Kind.LIST;
     }
 
     boolean isScalar() {
-        return node instanceof ScalarNode;
+        return !node.isCollection();
     }
 
     /** Whether this is {@code true} or {@code false}; YAML 1.2 knows no yes and no. */
     boolean isBoolean() {
-        return node instanceof ScalarNode s && s.getTag().equals(Tag.BOOL);
+        return node.kind() == Kind.BOOLEAN;
     }
 
     boolean isInteger() {
         try {
-            return node instanceof ScalarNode s && s.getTag().equals(Tag.INT) && integer() >= Integer.MIN_VALUE;
+            return node.kind() == Kind.INTEGER && integer() >= Integer.MIN_VALUE;
         } catch (NumberFormatException e) {
             return false;
         }
@@ -77,11 +70,11 @@ record Yaml(String file, String path, Node node) {
 
     /** Whether nothing was written here, as in {@code ports:}. */
     boolean isNull() {
-        return node instanceof ScalarNode s && s.getTag().equals(Tag.NULL);
+        return node.kind() == Kind.NULL;
     }
 
     String text() {
-        return node instanceof ScalarNode s ? s.getValue() : "";
+        return node.text();
     }
 
     long integer() {
@@ -91,45 +84,38 @@ record Yaml(String file, String path, Node node) {
     /** The keys with the places where they stand, duplicates included. */
     List<Yaml> keys() {
         List<Yaml> out = new ArrayList<>();
-        if (node instanceof MappingNode m) {
-            for (NodeTuple t : m.getValue()) {
-                Yaml key = new Yaml(file, path, t.getKeyNode());
-                out.add(new Yaml(file, child(key.text()), t.getKeyNode()));
-            }
+        for (int i = 0; isMap() && i < node.size(); i++) {
+            out.add(new Yaml(file, child(node.key(i).text()), document, node.key(i)));
         }
         return out;
     }
 
     Map<String, Yaml> entries() {
         Map<String, Yaml> out = new LinkedHashMap<>();
-        if (node instanceof MappingNode m) {
-            for (NodeTuple t : m.getValue()) {
-                String key = new Yaml(file, path, t.getKeyNode()).text();
-                out.putIfAbsent(key, new Yaml(file, child(key), t.getValueNode()));
-            }
+        for (int i = 0; isMap() && i < node.size(); i++) {
+            String key = node.key(i).text();
+            out.putIfAbsent(key, new Yaml(file, child(key), document, node.child(i)));
         }
         return out;
     }
 
     List<Yaml> items() {
         List<Yaml> out = new ArrayList<>();
-        if (node instanceof SequenceNode s) {
-            for (Node n : s.getValue()) {
-                out.add(new Yaml(file, path + "[" + out.size() + "]", n));
-            }
+        for (int i = 0; isList() && i < node.size(); i++) {
+            out.add(item(i));
         }
         return out;
     }
 
+    /** An item of a list. */
+    Yaml item(int index) {
+        return new Yaml(file, path + "[" + index + "]", document, node.child(index));
+    }
+
+    /** What a key of a map stands for; empty also where nothing is written there. */
     Optional<Yaml> get(String key) {
-        if (node instanceof MappingNode m) {
-            for (NodeTuple t : m.getValue()) {
-                if (t.getKeyNode() instanceof ScalarNode s && s.getValue().equals(key)) {
-                    return Optional.of(new Yaml(file, child(key), t.getValueNode())).filter(v -> !v.isNull());
-                }
-            }
-        }
-        return Optional.empty();
+        int index = node.find(key);
+        return index < 0 ? Optional.empty() : Optional.of(new Yaml(file, child(key), document, node.child(index))).filter(v -> !v.isNull());
     }
 
     String text(String key, String otherwise) {

@@ -139,18 +139,24 @@ public final class Metrics {
     private void traffic(MetricSnapshots.Builder all) {
         CounterSnapshot.Builder frames = CounterSnapshot.builder().name("heddle_dropped_frames").help(Help.of("dropped_frames"));
         CounterSnapshot.Builder bytes = CounterSnapshot.builder().name("heddle_dropped_bytes").help(Help.of("dropped_bytes"));
+        CounterSnapshot.Builder hits = CounterSnapshot.builder().name("heddle_acl_hits").help(Help.of("acl_hits"));
         for (Drops.Row r : fleet.drops().rows()) {
+            if (r.reason().startsWith("acl ")) {
+                hits.dataPoint(hits(r.datapathId(), r.reason(), r.packets()));
+            }
             Labels labels = Labels.of("switch", fleet.name(r.datapathId()), "reason", r.reason());
             frames.dataPoint(CounterDataPointSnapshot.builder().value(r.packets()).labels(labels).build());
             bytes.dataPoint(CounterDataPointSnapshot.builder().value(r.bytes()).labels(labels).build());
         }
         all.metricSnapshot(frames.build());
         all.metricSnapshot(bytes.build());
-        CounterSnapshot.Builder hits = CounterSnapshot.builder().name("heddle_acl_hits").help(Help.of("acl_hits"));
         for (SwitchConnection c : fleet.switches().all()) {
-            fleet.traffic().acls(c.datapathId()).forEach((rule, n) -> hits.dataPoint(CounterDataPointSnapshot.builder().value(n.packets())
-                    .labels(Labels.of("switch", fleet.name(c.datapathId()), "rule", rule)).build()));
+            fleet.traffic().allowed(c.datapathId()).forEach((rule, n) -> hits.dataPoint(hits(c.datapathId(), rule, n.packets())));
         }
         all.metricSnapshot(hits.build());
+    }
+
+    private CounterDataPointSnapshot hits(long datapathId, String rule, long packets) {
+        return CounterDataPointSnapshot.builder().value(packets).labels(Labels.of("switch", fleet.name(datapathId), "rule", rule)).build();
     }
 }

@@ -108,7 +108,7 @@ public final class FlowSync {
         FlowProgram target = desired;
         if (telling && confirmed != null && !drifted) {
             // The switch tells of every change by others, so what it confirmed last is what it has: no need to read it all.
-            compare(target, confirmed.entries());
+            replace(target, FlowDiff.between(target, confirmed), confirmed.meters().keySet());
             return;
         }
         new FlowReader(connection).read(Cookies.HEDDLE, Cookies.OWNER_MASK, (entries, error) -> {
@@ -130,10 +130,9 @@ public final class FlowSync {
                 standing.add(e);
             }
         }
-        staleMeters.clear();
-        standing.forEach(e -> staleMeters.add(e.instructions().meter()));
-        staleMeters.remove(0);
-        staleMeters.removeAll(target.meters().keySet());
+        Set<Integer> used = new HashSet<>();
+        standing.forEach(e -> used.add(e.instructions().meter()));
+        used.remove(0);
         FlowDiff diff = FlowDiff.between(target, standing);
         if (firstRead) {
             firstRead = false;
@@ -142,6 +141,14 @@ public final class FlowSync {
             remove.addAll(stray);
             diff = new FlowDiff(diff.add(), diff.replaced(), remove);
         }
+        replace(target, diff, used);
+    }
+
+    /** @param standing the meters that entries which are there refer to */
+    private void replace(FlowProgram target, FlowDiff diff, Set<Integer> standing) {
+        staleMeters.clear();
+        staleMeters.addAll(standing);
+        staleMeters.removeAll(target.meters().keySet());
         found = null;
         if (drifted && !diff.isEmpty()) {
             if (!paused && waitsForQuiet(diff)) {
@@ -153,16 +160,15 @@ public final class FlowSync {
             connection.journal().add("changed", connection.label(),
                     diff.size() + " flow entries, one of them: " + diff.one());
         }
-        FlowDiff changes = diff;
         new MeterSync(connection).put(target.meters(), refused -> {
             if (refused != null && meters && connection.isActive()) {
                 goOnWithoutMeters(refused);
-            } else if (refused != null || changes.isEmpty()) {
+            } else if (refused != null || diff.isEmpty()) {
                 finish(target, refused, 0);
             } else if (bundles) {
-                bundle(target, changes);
+                bundle(target, diff);
             } else {
-                plain(target, changes);
+                plain(target, diff);
             }
         });
     }

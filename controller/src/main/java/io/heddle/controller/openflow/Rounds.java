@@ -7,7 +7,7 @@ import java.util.function.Consumer;
 final class Rounds {
     private static final long EVERY_MILLIS = 2000;
     /** At most this share of the time is spent on asking. */
-    private static final int SHARE = 20;
+    private static final int SHARE = 50;
 
     private final SwitchConnection connection;
     private final Consumer<Runnable> look;

@@ -11,7 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** Reads every few seconds what a switch's ports have carried, and what went to each peer by tunnel, and what rules have taken. On the switch's event loop. */
+/** Reads every few seconds what a switch's ports have carried, and what went to each peer by tunnel, and what rules
+ * let through. On the switch's event loop. */
 final class TrafficWatch {
     private final SwitchConnection connection;
     private final SwitchListener listener;
@@ -53,7 +54,7 @@ final class TrafficWatch {
         Map<String, FrameCount> hits = new HashMap<>();
         FlowProgram program = connection.sync().state().program();
         Consumer<List<FlowCodec.Reported>> finish = flows -> {
-            flows.forEach(f -> program.reason(f.cookie()).map(Reasons::plain).filter(r -> r.startsWith("acl "))
+            flows.stream().filter(f -> f.packets() > 0).forEach(f -> program.reason(f.cookie()).map(Reasons::plain).filter(r -> r.startsWith("acl "))
                     .ifPresent(rule -> hits.merge(rule, new FrameCount(f.packets(), f.bytes()), FrameCount::plus)));
             listener.carried(connection, ports, tunnels, hits);
             done.run();
@@ -65,7 +66,7 @@ final class TrafficWatch {
         if (!hasRules) {
             finish.accept(List.of());
         } else {
-            new FlowReader(connection).report(Table.ACL.number(), Cookies.HEDDLE, Cookies.OWNER_MASK,
+            new FlowReader(connection).report(Table.ACL.number(), Cookies.HEDDLE, Cookies.OWNER_MASK | Cookies.DROP,
                     (flows, why) -> finish.accept(flows == null ? List.of() : flows));
         }
     }

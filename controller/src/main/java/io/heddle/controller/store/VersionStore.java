@@ -18,13 +18,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The last {@value #MOST} accepted versions of the network, each a file of its own. {@link #add} returns only when the version is on disk:
- * written aside, synced, moved into place, and the folder synced. A file is its checksum on the first line and JSON on
- * the rest; one that does not agree with its checksum is never guessed at.
+ * The last {@value #MOST} accepted versions of the network and some more, each a file of its own. {@link #add} returns only when the
+ * version is on disk: written aside, synced, moved into place, and the folder synced. A file is its checksum on the first
+ * line and JSON on the rest; one that does not agree with its checksum is never guessed at. Of long network files that have
+ * hardly changed, a version has only what differs from the one before it, whose checksum it names.
  */
 public final class VersionStore implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
@@ -34,6 +36,14 @@ public final class VersionStore implements AutoCloseable {
     private static final String ASIDE = ".new";
     /** Stands in front of the checksum since the format has a number; files without it are read as well. */
     private static final String FORMAT = "heddle-version-1 ";
+    /** Likewise, for a file that has only what differs. */
+    private static final String CHANGES_FORMAT = "heddle-version-2 ";
+    /** Versions in a row that have only what differs: so many are read for one of them. */
+    private static final int MOST_CHANGES = 256;
+    /** Characters of all network files, below which a version has them whole. */
+    private static final int SHORT = 1 << 16;
+    /** What differs is at most this part of them. */
+    private static final int SMALL_PART = 16;
     private static final Pattern LATER_FORMAT = Pattern.compile("heddle-version-\\d+ ");
 
     private final Path folder;
@@ -42,7 +52,10 @@ public final class VersionStore implements AutoCloseable {
     private final int most;
     /** By number; of all but the latest only the heads are in memory. */
     private final TreeMap<Integer, Head> heads = new TreeMap<>();
+    /** The versions that have their files whole. */
+    private final TreeSet<Integer> whole = new TreeSet<>();
     private Optional<Version> latest = Optional.empty();
+    private String latestChecksum = "";
 
     /** A version without its files. */
     public record Head(int number, String time, String author, String message) {
@@ -58,6 +71,22 @@ public final class VersionStore implements AutoCloseable {
     public record Version(int number, String time, String author, String message, Map<String, String> files) {
         private Head head() {
             return new Head(number, time, author, message);
+        }
+    }
+
+    /**
+     * A version as it is in its file, with either its files or their changes.
+     *
+     * @param after the checksum of the version before, which the changes are of
+     * @param changes by file name
+     */
+    private record Changed(int number, String time, String author, String message, String after, Map<String, TextEdit> changes) {
+    }
+
+    /** What a file has. One of the two is null. */
+    private record Stored(Version whole, Changed changed, String checksum) {
+        Head head() {
+            return whole != null ? whole.head() : new Head(changed.number, changed.time, changed.author, changed.message);
         }
     }
 
@@ -90,13 +119,20 @@ public final class VersionStore implements AutoCloseable {
         }
         VersionStore store = new VersionStore(folder, lockFile, lock, most);
         try (Stream<Path> files = Files.list(folder)) {
+            Stored before = null;
             for (Path f : files.sorted().toList()) {
                 if (f.toString().endsWith(SUFFIX)) {
-                    store.keep(read(f));
+                    Stored stored = read(f);
+                    checkFollows(f, stored, before);
+                    store.keep(stored);
+                    before = stored;
                 } else if (f.toString().endsWith(ASIDE)) {
                     // Begun and never accepted.
                     Files.delete(f);
                 }
+            }
+            if (!store.heads.isEmpty()) {
+                store.latest = store.load(store.heads.lastKey());
             }
         } catch (IOException | RuntimeException e) {
             store.close();
@@ -105,29 +141,58 @@ public final class VersionStore implements AutoCloseable {
         return store;
     }
 
-    private static Version read(Path file) throws IOException {
+    /** A version without the one before it, of which it has the changes, is as good as damaged. */
+    private static void checkFollows(Path file, Stored stored, Stored before) throws IOException {
+        if (stored.changed != null && (before == null || !before.checksum.equals(stored.changed.after))) {
+            throw new IOException("the stored version " + file + " has only what differs from the version before it, which is not there"
+                    + " as it was: restore that one from a backup, or move this one away with all that come after it");
+        }
+    }
+
+    private static Stored read(Path file) throws IOException {
         String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
         int line = text.indexOf('\n');
         String body = text.substring(line + 1);
         String head = text.substring(0, Math.max(0, line));
-        if (!head.startsWith(FORMAT) && LATER_FORMAT.matcher(head).lookingAt()) {
+        boolean whole = !head.startsWith(CHANGES_FORMAT);
+        if (!head.startsWith(FORMAT) && whole && LATER_FORMAT.matcher(head).lookingAt()) {
             throw new IOException("the stored version " + file + " was written by a later Heddle (" + head.split(" ")[0]
-                    + ", this one knows " + FORMAT.strip() + "): start that one, or give this one its own --state");
+                    + ", this one knows " + CHANGES_FORMAT.strip() + "): start that one, or give this one its own --state");
         }
-        if (line < 0 || !head.replaceFirst("^" + FORMAT, "").equals(checksum(body))) {
+        String checksum = checksum(body);
+        if (line < 0 || !head.replaceFirst("^(" + FORMAT + "|" + CHANGES_FORMAT + ")", "").equals(checksum)) {
             throw new IOException("the stored version " + file + " is damaged (its checksum does not agree): restore"
                     + " it from a backup, or move it away to go on with the version before it");
         }
-        return JSON.readValue(body, Version.class);
+        return whole ? new Stored(JSON.readValue(body, Version.class), null, checksum)
+                : new Stored(null, JSON.readValue(body, Changed.class), checksum);
     }
 
     private static String checksum(String body) {
         return "sha256:" + Hashing.sha256().hashString(body, StandardCharsets.UTF_8);
     }
 
-    private void keep(Version version) {
-        heads.put(version.number(), version.head());
-        latest = Optional.of(version);
+    private void keep(Stored stored) {
+        Head head = stored.head();
+        heads.put(head.number, head);
+        if (stored.whole != null) {
+            whole.add(head.number);
+        }
+        latestChecksum = stored.checksum;
+    }
+
+    /** A version from its file, and where that has only changes from those before it. */
+    private Optional<Version> load(int number) throws IOException {
+        int from = whole.floor(number);
+        Map<String, byte[]> texts = new TreeMap<>();
+        read(file(from)).whole.files.forEach((name, text) -> texts.put(name, text.getBytes(StandardCharsets.UTF_8)));
+        for (int n = from + 1; n <= number; n++) {
+            read(file(n)).changed.changes.forEach((name, edit) -> texts.compute(name, (k, text) -> edit.of(text)));
+        }
+        Map<String, String> files = new TreeMap<>();
+        texts.forEach((name, text) -> files.put(name, new String(text, StandardCharsets.UTF_8)));
+        Head head = heads.get(number);
+        return Optional.of(new Version(number, head.time, head.author, head.message, files));
     }
 
     /** The version in force. */
@@ -145,7 +210,7 @@ public final class VersionStore implements AutoCloseable {
             return latest;
         }
         try {
-            return heads.containsKey(number) ? Optional.of(read(file(number))) : Optional.empty();
+            return heads.containsKey(number) ? load(number) : Optional.empty();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -162,10 +227,31 @@ public final class VersionStore implements AutoCloseable {
 
     /** Lets the oldest go: a platform that adds ports by the hundred an hour must not fill the disk. */
     private void prune() throws IOException {
-        while (heads.size() > most) {
-            Files.deleteIfExists(file(heads.firstKey()));
-            heads.pollFirstEntry();
+        Integer next = whole.higher(heads.firstKey());
+        while (next != null && heads.tailMap(next).size() >= most) {
+            whole.remove(heads.firstKey());
+            while (heads.firstKey() < next) {
+                Files.deleteIfExists(file(heads.firstKey()));
+                heads.pollFirstEntry();
+            }
+            next = whole.higher(next);
         }
+    }
+
+    /** What differs from the version before, where that is little of much. */
+    private Optional<Map<String, TextEdit>> changes(Map<String, String> files) {
+        Map<String, String> before = latest.map(Version::files).orElse(Map.of());
+        long length = files.values().stream().mapToLong(String::length).sum();
+        if (length < SHORT || !before.keySet().equals(files.keySet()) || heads.lastKey() - whole.last() >= MOST_CHANGES) {
+            return Optional.empty();
+        }
+        Map<String, TextEdit> changes = new TreeMap<>();
+        files.forEach((name, text) -> {
+            if (!text.equals(before.get(name))) {
+                changes.put(name, TextEdit.between(before.get(name), text));
+            }
+        });
+        return Optional.of(changes).filter(c -> c.values().stream().mapToLong(e -> e.in().length()).sum() * SMALL_PART < length);
     }
 
     /**
@@ -176,11 +262,14 @@ public final class VersionStore implements AutoCloseable {
     public synchronized Version add(String author, String message, Map<String, String> files) throws IOException {
         int number = latest.map(Version::number).orElse(0) + 1;
         Version version = new Version(number, Instant.now().toString(), author, message, new TreeMap<>(files));
-        String body = JSON.writeValueAsString(version);
+        Optional<Map<String, TextEdit>> changes = changes(version.files);
+        Changed changed = changes.map(c -> new Changed(number, version.time, author, message, latestChecksum, c)).orElse(null);
+        String body = JSON.writeValueAsString(changed != null ? changed : version);
+        String checksum = checksum(body);
         Path file = file(number);
         Path aside = folder.resolve(file.getFileName() + ASIDE);
         try {
-            write(aside, FORMAT + checksum(body) + "\n" + body);
+            write(aside, (changed != null ? CHANGES_FORMAT : FORMAT) + checksum + "\n" + body);
             Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE);
             try (FileChannel directory = FileChannel.open(folder, StandardOpenOption.READ)) {
                 directory.force(true);
@@ -191,7 +280,8 @@ public final class VersionStore implements AutoCloseable {
             Files.deleteIfExists(file);
             throw new IOException("the version cannot be stored in " + folder + ", so nothing was changed: " + e.getMessage(), e);
         }
-        keep(version);
+        keep(new Stored(changed == null ? version : null, changed, checksum));
+        latest = Optional.of(version);
         prune();
         return version;
     }

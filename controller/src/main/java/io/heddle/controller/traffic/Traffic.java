@@ -12,7 +12,7 @@ public final class Traffic {
     private final Map<Long, Map<Integer, Reading>> switches = new ConcurrentHashMap<>();
     private final Map<Long, Map<Long, Sent>> tunnels = new ConcurrentHashMap<>();
 
-    private final Map<Long, Map<String, FrameCount>> acls = new ConcurrentHashMap<>();
+    private final Map<Long, Map<String, FrameCount>> allowed = new ConcurrentHashMap<>();
 
     /**
      * What went to one peer by tunnel, at the last reading; floods apart.
@@ -33,7 +33,7 @@ public final class Traffic {
 
     /** A reading of a switch. */
     public void carried(long datapathId, Map<Integer, PortCount> counts, Map<Long, FrameCount> peers, Map<String, FrameCount> hits) {
-        acls.put(datapathId, Map.copyOf(hits));
+        allowed.put(datapathId, Map.copyOf(hits));
         long now = System.nanoTime();
         Map<Long, Sent> then = tunnels.getOrDefault(datapathId, Map.of());
         Map<Long, Sent> sent = new HashMap<>();
@@ -65,12 +65,12 @@ public final class Traffic {
     public void forget(long datapathId) {
         switches.remove(datapathId);
         tunnels.remove(datapathId);
-        acls.remove(datapathId);
+        allowed.remove(datapathId);
     }
 
-    /** What rules of access lists have taken on a switch, by rule. */
-    public Map<String, FrameCount> acls(long datapathId) {
-        return acls.getOrDefault(datapathId, Map.of());
+    /** What rules of access lists have let through on a switch, by rule; what they have dropped, drops tell. */
+    public Map<String, FrameCount> allowed(long datapathId) {
+        return allowed.getOrDefault(datapathId, Map.of());
     }
 
     /** What went to a peer, by the cookie of the entry that sends it. */

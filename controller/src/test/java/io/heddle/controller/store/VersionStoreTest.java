@@ -4,11 +4,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.common.io.MoreFiles;
+import com.google.common.io.RecursiveDeleteOption;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -65,9 +72,9 @@ class VersionStoreTest {
             assertEquals("first", store.find(1).orElseThrow().message());
             assertEquals(2, store.add("ada", "second", Map.of()).number());
         }
-        Files.writeString(file, text.replace("heddle-version-1 ", "heddle-version-2 "));
+        Files.writeString(file, text.replace("heddle-version-1 ", "heddle-version-3 "));
         String message = assertThrows(IOException.class, () -> VersionStore.open(state)).getMessage();
-        assertTrue(message.contains("written by a later Heddle (heddle-version-2, this one knows heddle-version-1)"), message);
+        assertTrue(message.contains("written by a later Heddle (heddle-version-3, this one knows heddle-version-2)"), message);
         Files.writeString(file, text);
         VersionStore.open(state).close();
     }
@@ -110,5 +117,61 @@ class VersionStoreTest {
             assertEquals("text 3", store.find(3).orElseThrow().files().get("n.yaml"));
             assertEquals(6, store.add("me", "", Map.of()).number());
         }
+    }
+
+    /** Long enough that versions have only what differs. */
+    private static String text(Random random) {
+        StringBuilder text = new StringBuilder();
+        while (text.length() < 80_000) {
+            text.append(random.nextInt(10) == 0 ? "é😀\n" : "rule " + random.nextInt(1000) + "\n");
+        }
+        return text.toString();
+    }
+
+    @Property(tries = 20)
+    void ofLongFilesThatHardlyChangeOnlyTheDifferenceIsKept(@ForAll long seed) throws IOException {
+        Random random = new Random(seed);
+        Path state = Files.createTempDirectory("versions");
+        List<Map<String, String>> all = new ArrayList<>();
+        Map<String, String> files = Map.of("a.yaml", text(random), "b.yaml", text(random));
+        for (int restart = 0; restart < 3; restart++) {
+            try (VersionStore store = VersionStore.open(state)) {
+                for (int i = 0; i < 5; i++) {
+                    all.add(files);
+                    store.add("ada", "change", files);
+                    files = edited(files, random);
+                }
+                for (int i = 0; i < all.size(); i++) {
+                    assertEquals(all.get(i), store.find(i + 1).orElseThrow().files());
+                }
+            }
+        }
+        assertTrue(Files.size(state.resolve("versions/00000002.version")) < 10_000);
+        MoreFiles.deleteRecursively(state, RecursiveDeleteOption.ALLOW_INSECURE);
+    }
+
+    private static Map<String, String> edited(Map<String, String> files, Random random) {
+        Map<String, String> out = new HashMap<>(files);
+        String name = random.nextBoolean() ? "a.yaml" : "b.yaml";
+        String text = files.get(name);
+        int from = text.offsetByCodePoints(0, random.nextInt(60_000));
+        int to = text.offsetByCodePoints(from, random.nextInt(3));
+        out.put(name, text.substring(0, from) + List.of("", "x", "é", "😀", "ä\n").get(random.nextInt(5)) + text.substring(to));
+        return out;
+    }
+
+    @Test
+    void whatOthersAreMadeOfGoesWithThemAndIsMissedOtherwise() throws IOException {
+        String text = text(new Random(1));
+        try (VersionStore store = VersionStore.open(state, 3)) {
+            for (int i = 1; i <= 300; i++) {
+                store.add("ada", "change", Map.of("n.yaml", text + i));
+            }
+            assertEquals(258, store.all().get(0).number());
+            assertEquals(text + 270, store.find(270).orElseThrow().files().get("n.yaml"));
+        }
+        Files.delete(state.resolve("versions/00000280.version"));
+        String message = assertThrows(IOException.class, () -> VersionStore.open(state, 3)).getMessage();
+        assertTrue(message.contains("00000281.version") && message.contains("restore"), message);
     }
 }

@@ -1,11 +1,13 @@
 package io.heddle.flows.diff;
 
+import com.google.common.collect.Sets;
 import io.heddle.flows.program.FlowEntry;
 import io.heddle.flows.program.FlowProgram;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,9 +26,27 @@ public record FlowDiff(List<FlowEntry> add, Map<FlowEntry.Key, FlowEntry> replac
         remove = List.copyOf(remove);
     }
 
+    /** What turns one program into another: parts that both have are not looked into. */
+    public static FlowDiff between(FlowProgram desired, FlowProgram confirmed) {
+        Set<FlowProgram.Part> wanted = Sets.newIdentityHashSet();
+        wanted.addAll(desired.parts());
+        List<FlowEntry> observed = new ArrayList<>();
+        for (FlowProgram.Part part : confirmed.parts()) {
+            if (!wanted.remove(part)) {
+                observed.addAll(part.entries());
+            }
+        }
+        Map<FlowEntry.Key, FlowEntry> entries = new LinkedHashMap<>();
+        wanted.forEach(part -> part.entries().forEach(e -> entries.put(e.key(), e)));
+        return between(entries, observed);
+    }
+
     /** What turns {@code observed} into {@code desired}. */
     public static FlowDiff between(FlowProgram desired, Collection<FlowEntry> observed) {
-        Map<FlowEntry.Key, FlowEntry> wanted = desired.byKey();
+        return between(desired.byKey(), observed);
+    }
+
+    private static FlowDiff between(Map<FlowEntry.Key, FlowEntry> wanted, Collection<FlowEntry> observed) {
         Set<FlowEntry.Key> seen = new HashSet<>(observed.size() * 2);
         List<FlowEntry> add = new ArrayList<>();
         List<FlowEntry> remove = new ArrayList<>();

@@ -1,14 +1,16 @@
 package io.heddle.flows.pipeline;
 
+import com.google.common.base.Preconditions;
 import com.google.common.hash.Hashing;
 import java.nio.charset.StandardCharsets;
 
 /**
  * Cookies say whose a flow entry is and why it is there. From the top: 16 bits that mean Heddle, 8 bits for the app,
- * one for drops, 39 bits for the reason.
+ * one for drops, one for numbered reasons, 38 bits for the reason.
  *
- * <p>The reason's bits are a hash of its words rather than a running number: a rule added at the top of a list must
- * not renumber, and so rewrite, every entry below it.
+ * <p>The reason's bits are a hash of its words, so that nobody keeps a register of numbers. Reasons that come by the
+ * hundred thousand, which are too many for hashes without two alike, are the numbered items of a few lists: 20 bits for
+ * the list, 18 for the item.
  */
 public final class Cookies {
     /** The upper 16 bits of every cookie of ours. */
@@ -19,15 +21,35 @@ public final class Cookies {
     public static final long CAPTURE = HEDDLE | 9L << 40;
     /** The bit of a cookie that says "frames end here", so that drops can be asked for by themselves. */
     public static final long DROP = 1L << 39;
-    private static final long REASON_MASK = DROP - 1;
+    /** The most items of one list. */
+    public static final int MOST_ITEMS = 1 << 18;
+    /** How many lists of one app can be told apart. */
+    public static final int LISTS = 1 << 20;
+    private static final long NUMBERED = 1L << 38;
+    private static final long REASON_MASK = NUMBERED - 1;
 
     private Cookies() {
     }
 
     /** The cookie of entries that {@code app} (1 to 255) installs for {@code reason}, which drops begin with "drop: ". */
     public static long of(int app, String reason) {
-        long hash = Hashing.murmur3_128().hashString(reason, StandardCharsets.UTF_8).asLong();
-        return base(app) | hash & REASON_MASK | (Reasons.isDrop(reason) ? DROP : 0);
+        return base(app) | hash(reason) & REASON_MASK | (Reasons.isDrop(reason) ? DROP : 0);
+    }
+
+    /** The cookie of entries that {@code app} installs for an item, from 0, of one of its lists, from 0. */
+    public static long of(int app, int list, int item, String reason) {
+        Preconditions.checkElementIndex(list, LISTS, "list");
+        Preconditions.checkElementIndex(item, MOST_ITEMS, "item");
+        return base(app) | NUMBERED | (long) list * MOST_ITEMS | item | (Reasons.isDrop(reason) ? DROP : 0);
+    }
+
+    /** A number for a list that follows from its name; two names may have one. */
+    public static int list(String name) {
+        return (int) (hash(name) & LISTS - 1);
+    }
+
+    private static long hash(String words) {
+        return Hashing.murmur3_128().hashString(words, StandardCharsets.UTF_8).asLong();
     }
 
     /** The cookie of entries of {@code app} that have no reason of their own, such as learnt ones. */

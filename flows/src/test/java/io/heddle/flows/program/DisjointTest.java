@@ -1,11 +1,8 @@
-package io.heddle.apps.acl;
+package io.heddle.flows.program;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
-import io.heddle.flows.program.Field;
-import io.heddle.flows.program.Masked;
-import io.heddle.flows.program.Match;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

@@ -1,6 +1,5 @@
-package io.heddle.apps.acl;
+package io.heddle.flows.program;
 
-import io.heddle.flows.program.Match;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -11,7 +10,11 @@ import java.util.Set;
  * priority OpenFlow 1.3.5 §5.3 leaves open which of two matching entries counts, so nothing else may share one.
  */
 public final class Disjoint {
-    private static final int LOWEST = 1;
+    /** The lowest priority that is given. */
+    public static final int LOWEST = 1;
+    /** Said where there are too few. */
+    public static final String NONE_LEFT = "the access lists need more priorities than a switch has: put rules that look at the "
+            + "same fields next to each other, they share one";
 
     private int priority;
     /** One of the matches of this priority, all of which look at the same bits; null where they do not, or there is none. */
@@ -21,6 +24,11 @@ public final class Disjoint {
     /** @param top the priority above the first */
     public Disjoint(int top) {
         priority = top;
+    }
+
+    /** The lowest priority that was given; the one above the first where none was. */
+    public int lowest() {
+        return priority;
     }
 
     /**
@@ -36,8 +44,7 @@ public final class Disjoint {
         boolean alike = matches.stream().allMatch(first::looksAtSameBits);
         if (!alike || like == null || !first.looksAtSameBits(like) || matches.stream().anyMatch(taken::contains)) {
             if (priority == LOWEST) {
-                throw new IllegalStateException("the access lists need more priorities than a switch has: put rules that "
-                        + "look at the same fields next to each other, they share one");
+                throw new IllegalStateException(NONE_LEFT);
             }
             priority--;
             taken.clear();
