@@ -19,6 +19,9 @@ public final class Bench {
                    heddle bench pieces
                    heddle bench start [--switches N] [--rounds N]""";
 
+    /** Changes of one rule, until what they take is compiled. */
+    private static final int FLOWS_WARM_UP = 400;
+
     private final Map<String, Double> options = new LinkedHashMap<>();
 
     private Bench() {
@@ -37,7 +40,7 @@ public final class Bench {
             }
             case "flows" -> {
                 read(args, Map.of("--rules", 100_000.0));
-                FlowsBench.print(option("--rules"));
+                FlowsBench.print(option("--rules"), FLOWS_WARM_UP);
             }
             case "switches" -> {
                 read(args, Map.of("--switches", 2000.0));
@@ -64,7 +67,7 @@ public final class Bench {
             PacketInBench.print(switches, 64, 4, 3);
             System.out.println();
         }
-        FlowsBench.print(100_000);
+        FlowsBench.print(100_000, FLOWS_WARM_UP);
         System.out.println();
         FleetBench.print(300);
         FleetBench.printSwitches(2000);

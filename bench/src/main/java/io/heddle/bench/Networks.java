@@ -35,12 +35,16 @@ final class Networks {
         return out + acl(rules);
     }
 
+    /** What a rule of the list matches, which are numbered from 0. */
+    static String match(int rule) {
+        return String.format(Locale.ROOT, "ip,nw_src=100.%d.%d.%d", 64 + (rule >> 16), rule >> 8 & 0xff, rule & 0xff);
+    }
+
     /** One list of so many rules on the network. */
     static String acl(int rules) {
         StringBuilder out = new StringBuilder("\nacls:\n  - name: drops\n    on: {networks: [blue]}\n    rules:\n");
         for (int i = 0; i < rules; i++) {
-            out.append(String.format(Locale.ROOT, "      - {match: \"ip,nw_src=100.%d.%d.%d\", action: drop}%n",
-                    64 + (i >> 16), i >> 8 & 0xff, i & 0xff));
+            out.append("      - {match: \"").append(match(i)).append("\", action: drop}\n");
         }
         return out.toString();
     }

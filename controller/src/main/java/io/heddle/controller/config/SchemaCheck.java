@@ -112,10 +112,10 @@ final class SchemaCheck {
     }
 
     private void items(Yaml list, YamlNode right, JsonNode schema) {
-        for (int i = 0; i < list.node().size(); i++) {
-            if (right == null || list.node().same(i, right) < 0) {
-                check(list.item(i), right != null && i < right.size() ? right.child(i) : null, schema);
-            }
+        int from = right == null ? 0 : list.node().sameStart(right);
+        int end = right == null ? list.node().size() : list.node().size() - list.node().sameEnd(right);
+        for (int i = from; i < end; i++) {
+            check(list.item(i), right != null && i < right.size() ? right.child(i) : null, schema);
         }
     }
 

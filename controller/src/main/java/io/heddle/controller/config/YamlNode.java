@@ -158,6 +158,25 @@ final class YamlNode {
                 : fromEnd >= 0 && fromEnd < other.children.length && other.children[fromEnd] == children[index] ? fromEnd : -1;
     }
 
+    /** How many children from the first one on are those of a node of another text. */
+    int sameStart(YamlNode other) {
+        int same = 0;
+        while (same < children.length && same < other.children.length && children[same] == other.children[same]) {
+            same++;
+        }
+        return same;
+    }
+
+    /** How many children up to the last one are. */
+    int sameEnd(YamlNode other) {
+        int same = 0;
+        while (same < children.length && same < other.children.length
+                && children[children.length - 1 - same] == other.children[other.children.length - 1 - same]) {
+            same++;
+        }
+        return same;
+    }
+
     /** Whether a node of another text has the same children from {@code from} to {@code to}, the last not among them. */
     boolean isSame(int from, int to, YamlNode other) {
         boolean same = to <= other.children.length;

@@ -14,10 +14,8 @@ import java.util.Arrays;
 record TextEdit(int from, int to, String in) {
     private static final int STEP = 4096;
 
-    /** The shortest such edit. */
-    static TextEdit between(String before, String after) {
-        byte[] a = before.getBytes(StandardCharsets.UTF_8);
-        byte[] b = after.getBytes(StandardCharsets.UTF_8);
+    /** The shortest such edit of texts in UTF-8. */
+    static TextEdit between(byte[] a, byte[] b) {
         int from = Arrays.mismatch(a, b);
         if (from < 0) {
             return new TextEdit(a.length, a.length, "");

@@ -248,7 +248,7 @@ public final class VersionStore implements AutoCloseable {
         Map<String, TextEdit> changes = new TreeMap<>();
         files.forEach((name, text) -> {
             if (!text.equals(before.get(name))) {
-                changes.put(name, TextEdit.between(before.get(name), text));
+                changes.put(name, TextEdit.between(before.get(name).getBytes(StandardCharsets.UTF_8), text.getBytes(StandardCharsets.UTF_8)));
             }
         });
         return Optional.of(changes).filter(c -> c.values().stream().mapToLong(e -> e.in().length()).sum() * SMALL_PART < length);
