@@ -48,7 +48,7 @@ final class Run<T> {
 
     /** An error has come. @return whether it is about one of these */
     boolean refused(ByteBuf error, String why) {
-        int index = Wire.xid(error) - first & SwitchConnection.LAST_XID;
+        int index = Wire.xid(error) - first & Questions.LAST_XID;
         if (index >= sent.size()) {
             return false;
         }

@@ -11,15 +11,9 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
-import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.timeout.IdleStateEvent;
-import io.netty.util.collection.IntObjectHashMap;
-import io.netty.util.collection.IntObjectMap;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.ObjIntConsumer;
@@ -40,15 +34,6 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter {
     static final OFFactory MESSAGES = OFFactories.getFactory(OFVersion.OF_13);
     private static final Logger LOG = LoggerFactory.getLogger(SwitchConnection.class);
     private static final int MISSED_ECHOES = 3;
-    /** Of unsent bytes; above the upper one packet-ins are not answered. */
-    static final WriteBufferWaterMark WATER_MARKS = new WriteBufferWaterMark(1 << 20, 4 << 20);
-    /** A switch that has not taken as much is not going to: the largest flow tables are a quarter of it. */
-    private static final long MOST_UNSENT = 128L << 20;
-    private static final int UNSENT_SECONDS = 30;
-    /** Small writes are gathered in buffers of this size, which leave with the flush at the end of a read. */
-    private static final int BATCH = 64 << 10;
-    private static final int SMALL_BATCH = 1 << 10;
-    static final int LAST_XID = 0x7fffffff;
 
     /** Hears the answer to one question. */
     public interface Answer {
@@ -64,20 +49,16 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter {
     private final Durations batches;
     private final LongAdder[] received = new LongAdder[MessageTypes.COUNT + 1];
     private final Journal journal;
-    private final IntObjectMap<Answer> questions = new IntObjectHashMap<>();
-    private final List<Run<?>> runs = new ArrayList<>();
+    private final Questions questions = new Questions();
     private final Map<String, SwitchPort> ports = new ConcurrentHashMap<>();
     private final Handshake handshake = new Handshake(this);
     private final Framer framer = new Framer(this::received);
     private Channel channel;
+    private Outbox outbox;
     private FlowSync sync;
     private Learning learning;
     private StormGuard guard;
-    private int xid = 1;
     private int silentFor;
-    private ByteBuf batch;
-    /** As large as the last batch was, so that a busy switch's fits at once and an idle one's is small. */
-    private int batchSize = SMALL_BATCH;
     /** When the first packet-in of the read under way was seen, 0 for none. */
     private long batchBegun;
     private volatile long datapathId;
@@ -159,34 +140,14 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter {
     /** Sends a message that {@code writer} writes, given its xid, and hears the answer. */
     void ask(ObjIntConsumer<ByteBuf> writer, Answer answer) {
         int id = nextXid();
-        questions.put(id, answer);
+        questions.add(id, answer);
         writer.accept(out(), id);
         flush();
     }
 
     /** Where to write whole messages to; they leave with {@link #flush}. */
     ByteBuf out() {
-        if (batch != null && batch.readableBytes() > BATCH - SMALL_BATCH) {
-            write();
-        }
-        if (batch == null) {
-            batch = channel.alloc().ioBuffer(batchSize);
-        }
-        return batch;
-    }
-
-    private void write() {
-        ByteBuf full = batch;
-        batch = null;
-        batchSize = Math.max(SMALL_BATCH, Math.min(BATCH, Integer.highestOneBit(full.readableBytes()) * 2));
-        if (!channel.isActive()) {
-            full.release();
-            return;
-        }
-        channel.write(full, channel.voidPromise());
-        if (unsent() > MOST_UNSENT) {
-            close("it does not read what it is sent");
-        }
+        return outbox.out();
     }
 
     /** Asks the switch to finish what it was sent; {@code done} hears null, or why it cannot be known. */
@@ -222,10 +183,7 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter {
 
     /** Sends what was written. */
     void flush() {
-        if (batch != null) {
-            write();
-        }
-        channel.flush();
+        outbox.flush();
     }
 
     Channel channel() {
@@ -233,21 +191,22 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter {
     }
 
     int nextXid() {
-        return xid++ & LAST_XID;
+        return questions.nextXid();
     }
 
     /** Tells {@code run} of errors about its messages. */
     void watch(Run<?> run) {
-        runs.add(run);
+        questions.watch(run);
     }
 
     void unwatch(Run<?> run) {
-        runs.remove(run);
+        questions.unwatch(run);
     }
 
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
         channel = ctx.channel();
+        outbox = new Outbox(channel, this::close);
         counters.count("openflow_connections_total");
         handshake.hello();
     }
@@ -295,18 +254,11 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter {
             }
             case Wire.ERROR -> error(in);
             case Handshake.PORT_STATUS -> handshake.portStatus(in);
-            default -> answer(in);
-        }
-    }
-
-    private void answer(ByteBuf in) {
-        Answer answer = questions.get(Wire.xid(in));
-        if (answer == null) {
-            if (Wire.type(in) == Wire.MULTIPART_REPLY && sync != null) {
-                sync.monitorEvent(in);
+            default -> {
+                if (!questions.answered(in) && type == Wire.MULTIPART_REPLY && sync != null) {
+                    sync.monitorEvent(in);
+                }
             }
-        } else if (answer.received(in)) {
-            questions.remove(Wire.xid(in));
         }
     }
 
@@ -321,13 +273,8 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter {
     private void error(ByteBuf in) {
         String text = ErrorText.of(in);
         counters.count("openflow_errors_received_total");
-        Answer answer = questions.remove(Wire.xid(in));
         LOG.warn("switch {} refuses: {}", format(datapathId), text);
-        if (answer != null) {
-            answer.failed(text);
-        } else {
-            runs.stream().anyMatch(r -> r.refused(in, text));
-        }
+        questions.refused(in, text);
     }
 
     @Override
@@ -340,22 +287,14 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** A switch that takes nothing for long is let go: what is meant for it would be out of date when it came. */
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-        if (!ctx.channel().isWritable()) {
-            long before = unsent();
-            loop().schedule(() -> {
-                if (!ctx.channel().isWritable() && unsent() >= before) {
-                    close("it has read nothing for " + UNSENT_SECONDS + " s of what it was sent");
-                }
-            }, UNSENT_SECONDS, TimeUnit.SECONDS);
-        }
+        outbox.writabilityChanged();
     }
 
     /** Bytes that wait to be sent; any thread. */
     public long unsent() {
-        return channel.unsafe().outboundBuffer() == null ? 0 : channel.unsafe().outboundBuffer().totalPendingWriteBytes();
+        return outbox.unsent();
     }
 
     /** How many MACs are known on it; any thread. */
@@ -411,15 +350,9 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        for (Answer a : questions.values().toArray(Answer[]::new)) {
-            a.failed("the connection closed");
-        }
-        questions.clear();
+        questions.close("the connection closed");
         framer.close();
-        if (batch != null) {
-            batch.release();
-            batch = null;
-        }
+        outbox.close();
         if (accepted) {
             accepted = false;
             journal.add("disconnected", label(), closeReason);
