@@ -11,6 +11,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
 
 /**
  * What the machine could do at most: answers every packet-in with as many bytes as Heddle does, three FLOW_MODs and the
@@ -50,7 +51,7 @@ final class Ceiling extends ChannelInboundHandlerAdapter {
     /** Listens on the loopback port that is its only argument. */
     public static void main(String[] args) {
         var loops = new MultiThreadIoEventLoopGroup(Math.max(2, Runtime.getRuntime().availableProcessors()),
-                EpollIoHandler.newFactory());
+                new DefaultThreadFactory("ceiling", Thread.MAX_PRIORITY), EpollIoHandler.newFactory());
         new ServerBootstrap().group(loops).channel(EpollServerSocketChannel.class)
                 .option(ChannelOption.SO_BACKLOG, 4096)
                 .childOption(ChannelOption.TCP_NODELAY, true)

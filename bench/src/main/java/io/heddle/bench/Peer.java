@@ -67,10 +67,10 @@ final class Peer implements AutoCloseable {
         return heddle;
     }
 
-    /** Open vSwitch's own example controller, a learning switch in C. */
+    /** Open vSwitch's own example controller, a learning switch in C; with the priority that Heddle's loops have. */
     static Peer testController(int port) throws IOException, InterruptedException {
         Path folder = Files.createTempDirectory("heddle-bench");
-        return new Peer("ovs-testcontroller", port, folder, List.of("ovs-testcontroller",
+        return new Peer("ovs-testcontroller", port, folder, List.of("nice", "-n", "-5", "ovs-testcontroller",
                 "-O", "OpenFlow13", "ptcp:" + port + ":127.0.0.1", "--unixctl=" + folder.resolve("ctl")));
     }
 
@@ -78,6 +78,7 @@ final class Peer implements AutoCloseable {
     static Peer ceiling(int port) throws IOException, InterruptedException {
         return new Peer("ceiling", port, Files.createTempDirectory("heddle-bench"), List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseParallelGC",
+                "-XX:ThreadPriorityPolicy=1", "-XX:CompilerThreadPriority=5",
                 "-cp", System.getProperty("java.class.path"), Ceiling.class.getName(), Integer.toString(port)));
     }
 

@@ -45,7 +45,7 @@ public final class OpenFlowServer implements AutoCloseable {
         boolean epoll = Epoll.isAvailable();
         IoHandlerFactory handler = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
         loops = new MultiThreadIoEventLoopGroup(Math.max(2, Runtime.getRuntime().availableProcessors()),
-                new DefaultThreadFactory(THREADS), handler);
+                new DefaultThreadFactory(THREADS, Thread.MAX_PRIORITY), handler);
         channelType = epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
     }
 

@@ -24,7 +24,7 @@ final class StormGuard {
     private static final int QUIET_SECONDS = 30;
     private static final int LOOK_SECONDS = 5;
     private static final int SHARE_PER_SECOND = 200_000;
-    private static final int BURST = 10_000;
+    private static final int BURST = 1_000;
     /** For so long a switch that does not read its answers is not read; each in turn could wait for the other for ever. */
     private static final long DEAF_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
     private static final Meter METER = new Meter(CONTROLLER, true, METERED_PER_SECOND, METERED_PER_SECOND);
