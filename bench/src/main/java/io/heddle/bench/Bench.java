@@ -11,6 +11,7 @@ public final class Bench {
     private static final String USAGE = """
             Usage: heddle bench
                    heddle bench packet-in [--switches N] [--window N] [--seconds S] [--rounds N]
+                   heddle bench loops
                    heddle bench flows [--rules N]
                    heddle bench fleet [--hosts N]
                    heddle bench switches [--switches N]
@@ -50,6 +51,7 @@ public final class Bench {
                 read(args, Map.of("--switches", 100.0, "--rounds", 3.0));
                 StartBench.print(option("--switches"), option("--rounds"));
             }
+            case "loops" -> LoopsBench.print();
             case "pieces" -> new Runner(new OptionsBuilder().include(HotPieces.class.getName()).build()).run();
             case "growth" -> GrowthBench.print(Path.of(System.getProperty("heddle.home", "."), "docs", "pictures", "growth.svg"));
             case "storm" -> StormBench.print();
@@ -67,6 +69,8 @@ public final class Bench {
             PacketInBench.print(switches, 64, 4, 3);
             System.out.println();
         }
+        LoopsBench.print();
+        System.out.println();
         FlowsBench.print(100_000, FLOWS_WARM_UP);
         System.out.println();
         FleetBench.print(300);

@@ -40,7 +40,6 @@ final class GrowthBench {
         panels.add(panel("one more host, s", "hosts", n -> FleetBench.hosts(n, 20).join(), 75, 150, 300));
         panels.add(panel("50 hosts from empty to done, s", "ports", n -> FleetBench.hosts(50, n).warm(), 20, 40, 80));
         panels.add(panel("entries confirmed by a switch, s", "rules", n -> FlowsBench.measure(n, 0).program(), 25_000, 50_000, 100_000));
-        panels.add(panel("one rule changed, s", "rules", n -> FlowsBench.measure(n, 200).change(0.5), 25_000, 50_000, 100_000));
         panels.add(panel("switches in sync, s", "switches", n -> FleetBench.switches(n, Networks.ofEmulated(n, 10)).seconds(), 500, 1000, 2000));
         panels.add(panel("memory for MACs, bytes", "MACs", GrowthBench::macs, 250_000, 500_000, 1_000_000));
         Files.writeString(svg, Plot.svg(panels));

@@ -1,9 +1,12 @@
 package io.heddle.bench;
 
 import io.heddle.apps.Apps;
+import io.heddle.apps.Parts;
 import io.heddle.apps.SwitchView;
 import io.heddle.apps.Transition;
 import io.heddle.apps.l2learning.MacTable;
+import io.heddle.controller.config.FileEdit;
+import io.heddle.controller.config.InvalidNetworkException;
 import io.heddle.controller.config.NetworkFile;
 import io.heddle.controller.intent.Blueprint;
 import io.heddle.controller.openflow.codec.PacketIn;
@@ -37,6 +40,11 @@ public class HotPieces {
     private static final int RULES = 100_000;
     private static final int MACS = 1_000_000;
 
+    private final Parts parts = new Parts();
+    private Map<String, String> files;
+    private NetworkFile.Declared declared;
+    /** What the switch has after the last change of a rule. */
+    private FlowProgram changed;
     private SwitchView view;
     private FlowProgram program;
     private List<FlowEntry> observed;
@@ -48,9 +56,11 @@ public class HotPieces {
     /** A switch with a long list of rules, and a full MAC table. */
     @Setup(Level.Trial)
     public void prepare() throws Exception {
-        NetworkFile.Declared declared = NetworkFile.read(Map.of("network.yaml", Networks.ofEmulated(1, RULES)));
-        view = Blueprint.view(declared.model(), declared.model().places().iterator().next(), Map.of(), Transition.NONE);
+        files = Map.of("network.yaml", Networks.ofEmulated(1, RULES));
+        declared = NetworkFile.read(files);
+        view = view(declared);
         program = Apps.compile(view);
+        changed = Apps.compile(view, parts);
         observed = List.copyOf(Apps.compile(view).entries());
         for (long mac = 0; mac < MACS; mac++) {
             macs.see(1, mac, 1, 1, 0, Integer.MAX_VALUE);
@@ -62,6 +72,23 @@ public class HotPieces {
     @OutputTimeUnit(TimeUnit.MILLISECONDS)
     public FlowProgram compile() {
         return Apps.compile(view);
+    }
+
+    /** One of the rules changed in the text: to the difference of what the switch should have, without disk and switch. */
+    @Benchmark
+    @OutputTimeUnit(TimeUnit.MILLISECONDS)
+    public FlowDiff oneRule() throws InvalidNetworkException {
+        next++;
+        files = FileEdit.put(files, List.of("acls", "drops", "rules", Long.toString(1 + next * 7919 % RULES)),
+                Map.of("match", "ip,nw_src=10.0.0." + next % 251, "action", "drop"));
+        declared = NetworkFile.read(files, declared);
+        FlowProgram before = changed;
+        changed = Apps.compile(view(declared), parts);
+        return FlowDiff.between(changed, before);
+    }
+
+    private static SwitchView view(NetworkFile.Declared declared) {
+        return Blueprint.view(declared.model(), declared.model().places().iterator().next(), Map.of(), Transition.NONE);
     }
 
     /** What is missing of them, which is nothing. */

@@ -15,12 +15,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** A controller under load: Heddle itself, or one that it is measured beside. */
 final class Peer implements AutoCloseable {
     private static final int READY_SECONDS = 20;
     private static final int HUNDRED = 100;
     private static final int COLLECTIONS = 3;
+    /** Among the fields behind the thread's name; the system's time follows it. */
+    private static final int USER_TIME = 11;
+    private static final double TICKS_PER_SECOND = 100;
     private static final int TESTCONTROLLER_SWITCHES = 16;
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
@@ -134,6 +138,20 @@ final class Peer implements AutoCloseable {
             least = Math.min(least, metric("jvm_memory_used_bytes") + metric("jvm_buffer_pool_used_bytes"));
         }
         return least;
+    }
+
+    /** Processor time that threads have had whose names begin so. Source: proc(5), /proc/pid/stat. */
+    double processorSeconds(String threads) throws IOException {
+        double ticks = 0;
+        try (Stream<Path> tasks = Files.list(Path.of("/proc/" + process.pid() + "/task"))) {
+            for (Path task : tasks.toList()) {
+                if (Files.readString(task.resolve("comm")).startsWith(threads)) {
+                    String[] stat = Files.readString(task.resolve("stat")).replaceFirst(".*\\) ", "").split(" ");
+                    ticks += Long.parseLong(stat[USER_TIME]) + Long.parseLong(stat[USER_TIME + 1]);
+                }
+            }
+        }
+        return ticks / TICKS_PER_SECOND;
     }
 
     private static boolean listens(InetSocketAddress address) {

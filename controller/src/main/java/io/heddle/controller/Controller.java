@@ -13,6 +13,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -28,7 +29,8 @@ public final class Controller implements AutoCloseable {
     private final Core core;
     private final OpenFlowServer openFlow;
     private final Hosts hosts;
-    private final AdminApi api;
+    /** Made while switches are let in already. */
+    private final CompletableFuture<AdminApi> api;
 
     /**
      * What a controller needs to know to start.
@@ -60,12 +62,12 @@ public final class Controller implements AutoCloseable {
         openFlow = new OpenFlowServer(fleet.switches(), counters, journal);
         hosts = new Hosts(modelThread, journal, counters, options.openFlow.getPort());
         fleet.attach(hosts);
-        api = new AdminApi(core);
+        api = CompletableFuture.supplyAsync(() -> new AdminApi(core));
         try {
             core.resume(given, declared);
             hosts.listen(options.ovsdb);
             openFlow.bind(options.openFlow);
-            api.listen(options.api);
+            api.join().listen(options.api);
         } catch (IOException | InvalidNetworkException | RuntimeException e) {
             close();
             throw e;
@@ -79,7 +81,7 @@ public final class Controller implements AutoCloseable {
 
     @Override
     public void close() {
-        api.close();
+        api.join().close();
         // Before the sessions end: nobody is to be dialled again, and what their ends would set going is discarded.
         modelThread.shutdownNow();
         openFlow.close();

@@ -118,11 +118,12 @@ class ShapingTest extends LabTest {
                 while True:
                     for x in f: s.send(x)
                 """);
-        Process storm = lab.machine("vm1").start(Lab.FOLDER.resolve("storm.log"), "timeout 10 /usr/bin/python3 " + sender);
+        Process storm = lab.machine("vm1").start(Lab.FOLDER.resolve("storm.log"), "timeout 60 /usr/bin/python3 " + sender);
         awaitEvent("packet-in-storm", "hv1/br0", "its meter lets 2000 a second pass");
-        ControllerProcess.until(10, "the meter drops", () -> Pattern.compile("bands:\\s*0: packet_count:[1-9]")
+        ControllerProcess.until(20, "the meter drops", () -> Pattern.compile("bands:\\s*0: packet_count:[1-9]")
                 .matcher(hv1.ofctl("br0", "meter-stats", "meter=controller")).find());
         assertEquals(0, pings.lost(), "traffic of known hosts");
+        storm.descendants().forEach(ProcessHandle::destroy);
         ControllerProcess.until(10, "the storm is over", () -> !storm.isAlive());
         long learnt = controller.counter("macs_learnt_total");
         send(lab.machine("vm3"), "ffffffffffff 0200aabbcc01 88b5", 1);

@@ -5,10 +5,10 @@ import com.google.common.base.Suppliers;
 import java.lang.ref.SoftReference;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -29,9 +29,9 @@ public final class Places {
     /** Of all but rules, of which there may be very many. */
     private final Supplier<Map<String, String>> lines = Suppliers.memoize(this::lines);
 
-    /** @param texts by file name, from which the documents are read again where memory has become scarce */
+    /** @param texts by file name, in the order of the documents, which are read from them again where memory has become scarce */
     Places(Map<String, String> texts, List<Yaml> documents) {
-        this.texts = Map.copyOf(texts);
+        this.texts = new LinkedHashMap<>(texts);
         this.documents = new SoftReference<>(documents);
     }
 
@@ -40,7 +40,7 @@ public final class Places {
         List<Yaml> kept = documents.get();
         if (kept == null) {
             kept = new ArrayList<>();
-            for (Map.Entry<String, String> t : new TreeMap<>(texts).entrySet()) {
+            for (Map.Entry<String, String> t : texts.entrySet()) {
                 Yaml.read(t.getKey(), t.getValue(), new ArrayList<>()).ifPresent(kept::add);
             }
             documents = new SoftReference<>(kept);

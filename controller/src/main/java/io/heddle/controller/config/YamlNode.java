@@ -3,6 +3,7 @@ package io.heddle.controller.config;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +13,6 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.CollectionNode;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
-import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
@@ -40,7 +40,7 @@ final class YamlNode {
     /** Worked out when it is first asked for. */
     private volatile Object value;
 
-    private YamlNode(Node node, int firstLine) {
+    private YamlNode(Node node, int firstLine, Map<Node, YamlNode> anchored) {
         Mark start = node.getStartMark().orElseThrow();
         Mark end = node.getEndMark().orElseThrow();
         line = firstLine + start.getLine();
@@ -51,10 +51,11 @@ final class YamlNode {
         text = node instanceof ScalarNode s ? s.getValue() : "";
         kind = kind(node);
         keys = node instanceof MappingNode m
-                ? m.getValue().stream().map(t -> of(t.getKeyNode(), firstLine)).toArray(YamlNode[]::new) : NONE;
+                ? m.getValue().stream().map(t -> of(t.getKeyNode(), firstLine, anchored)).toArray(YamlNode[]::new) : NONE;
         children = node instanceof MappingNode m
-                ? m.getValue().stream().map(NodeTuple::getValueNode).map(n -> of(n, firstLine)).toArray(YamlNode[]::new)
-                : node instanceof SequenceNode s ? s.getValue().stream().map(n -> of(n, firstLine)).toArray(YamlNode[]::new) : NONE;
+                ? m.getValue().stream().map(t -> of(t.getValueNode(), firstLine, anchored)).toArray(YamlNode[]::new)
+                : node instanceof SequenceNode s
+                ? s.getValue().stream().map(n -> of(n, firstLine, anchored)).toArray(YamlNode[]::new) : NONE;
     }
 
     /** A block that begins at a line. */
@@ -76,10 +77,23 @@ final class YamlNode {
      * @throws YamlEngineException for one that contains itself
      */
     static YamlNode of(Node node, int firstLine) {
+        return of(node, firstLine, new IdentityHashMap<>());
+    }
+
+    /** @param anchored what others refer to, which is one node however often: a few lines could stand for millions */
+    private static YamlNode of(Node node, int firstLine, Map<Node, YamlNode> anchored) {
         if (node.isRecursive()) {
             throw new YamlEngineException("an anchor stands for something that contains itself");
         }
-        return new YamlNode(node, firstLine);
+        if (node.getAnchor().isEmpty()) {
+            return new YamlNode(node, firstLine, anchored);
+        }
+        YamlNode known = anchored.get(node);
+        if (known == null) {
+            known = new YamlNode(node, firstLine, anchored);
+            anchored.put(node, known);
+        }
+        return known;
     }
 
     private static Kind kind(Node node) {

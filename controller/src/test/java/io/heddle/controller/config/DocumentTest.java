@@ -2,12 +2,14 @@ package io.heddle.controller.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertIterableEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.List;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 class DocumentTest {
@@ -86,6 +88,17 @@ class DocumentTest {
             assertEquals(text, document.text());
             assertIterableEquals(shown(afresh).lines().toList(), shown(document).lines().toList(), text);
         }
+    }
+
+    @Test
+    void aFewLinesThatStandForMillionsAreNotMadeMillions() {
+        StringBuilder text = new StringBuilder("a0: &a0 [x]\n");
+        for (int i = 1; i < 16; i++) {
+            text.append(String.format("a%d: &a%d [*a%d, *a%d, *a%d]%n", i, i, i - 1, i - 1, i - 1));
+        }
+        YamlNode last = Document.read(text.toString()).root().orElseThrow().child(15);
+        assertSame(last.child(0), last.child(2));
+        assertThrows(YamlEngineException.class, () -> Document.read("a: &a [*a]\n"));
     }
 
     /** Mostly where a line begins or ends. */
