@@ -12,6 +12,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
 import io.netty.handler.timeout.IdleStateEvent;
+import java.nio.channels.ClosedChannelException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
@@ -376,6 +377,10 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (cause instanceof ClosedChannelException) {
+            // Whatever waits to be sent on a connection that has ended says so, each for itself.
+            return;
+        }
         counters.count("openflow_bad_connections_total");
         closeReason = cause.getMessage() == null ? cause.toString() : cause.getMessage();
         LOG.warn("closing the OpenFlow connection from {}: {}", remote(), closeReason);
