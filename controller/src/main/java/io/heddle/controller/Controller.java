@@ -81,7 +81,8 @@ public final class Controller implements AutoCloseable {
 
     @Override
     public void close() {
-        api.join().close();
+        // Where it could not be made there is nothing to close, and the rest must be.
+        api.thenAccept(AdminApi::close).exceptionally(failed -> null).join();
         // Before the sessions end: nobody is to be dialled again, and what their ends would set going is discarded.
         modelThread.shutdownNow();
         openFlow.close();

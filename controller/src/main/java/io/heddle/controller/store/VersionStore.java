@@ -132,7 +132,7 @@ public final class VersionStore implements AutoCloseable {
                 }
             }
             if (!store.heads.isEmpty()) {
-                store.latest = store.load(store.heads.lastKey());
+                store.latest = Optional.of(store.load(store.heads.lastKey()));
             }
         } catch (IOException | RuntimeException e) {
             store.close();
@@ -182,7 +182,7 @@ public final class VersionStore implements AutoCloseable {
     }
 
     /** A version from its file, and where that has only changes from those before it. */
-    private Optional<Version> load(int number) throws IOException {
+    private Version load(int number) throws IOException {
         int from = whole.floor(number);
         Map<String, byte[]> texts = new TreeMap<>();
         read(file(from)).whole.files.forEach((name, text) -> texts.put(name, text.getBytes(StandardCharsets.UTF_8)));
@@ -192,7 +192,7 @@ public final class VersionStore implements AutoCloseable {
         Map<String, String> files = new TreeMap<>();
         texts.forEach((name, text) -> files.put(name, new String(text, StandardCharsets.UTF_8)));
         Head head = heads.get(number);
-        return Optional.of(new Version(number, head.time, head.author, head.message, files));
+        return new Version(number, head.time, head.author, head.message, files);
     }
 
     /** The version in force. */
@@ -210,7 +210,7 @@ public final class VersionStore implements AutoCloseable {
             return latest;
         }
         try {
-            return heads.containsKey(number) ? load(number) : Optional.empty();
+            return heads.containsKey(number) ? Optional.of(load(number)) : Optional.empty();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

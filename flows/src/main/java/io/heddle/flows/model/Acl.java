@@ -4,7 +4,6 @@ import io.heddle.flows.program.Disjoint;
 import io.heddle.flows.program.Field;
 import io.heddle.flows.program.Match;
 import java.util.AbstractList;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -63,15 +62,6 @@ public record Acl(String name, Scope on, List<Block> blocks, boolean dropRest) {
             priorities = SIZE + 1 - distinct.lowest();
             inPorts = rules.stream().map(Rule::inPort).filter(Objects::nonNull).collect(Collectors.toUnmodifiableSet());
             asksForVlans = rules.stream().anyMatch(r -> r.matches().stream().anyMatch(m -> m.has(Field.VLAN_VID)));
-        }
-
-        /** All of a list. */
-        public static List<Block> of(List<Rule> rules) {
-            List<Block> blocks = new ArrayList<>();
-            for (int from = 0; from < rules.size(); from += SIZE) {
-                blocks.add(new Block(rules.subList(from, Math.min(from + SIZE, rules.size()))));
-            }
-            return blocks;
         }
 
         public List<Rule> rules() {

@@ -50,8 +50,15 @@ public final class FlowProgram {
         this.size = parts.stream().mapToInt(p -> p.entries.size()).sum();
         Map<Integer, Meter> all = new TreeMap<>();
         Set<List<Meter>> known = Sets.newIdentityHashSet();
-        parts.stream().map(p -> p.meters).filter(known::add).forEach(some -> some.forEach(m -> all.put(m.id(), m)));
+        parts.stream().map(p -> p.meters).filter(known::add).forEach(some -> some.forEach(m -> put(all, m)));
         this.meters = Collections.unmodifiableMap(all);
+    }
+
+    private static void put(Map<Integer, Meter> all, Meter meter) {
+        Meter twin = all.putIfAbsent(meter.id(), meter);
+        if (twin != null && !twin.equals(meter)) {
+            throw new IllegalStateException("two meters of one number: " + twin + " and " + meter);
+        }
     }
 
     private Map<FlowEntry.Key, FlowEntry> collectEntries() {
@@ -239,10 +246,7 @@ public final class FlowProgram {
 
         /** Adds a meter. @throws IllegalStateException when the program has another one of that number */
         public Builder add(Meter meter) {
-            Meter twin = meters.putIfAbsent(meter.id(), meter);
-            if (twin != null && !twin.equals(meter)) {
-                throw new IllegalStateException("two meters of one number: " + twin + " and " + meter);
-            }
+            put(meters, meter);
             return this;
         }
 

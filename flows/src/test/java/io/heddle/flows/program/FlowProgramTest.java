@@ -46,6 +46,12 @@ class FlowProgramTest {
     }
 
     @Test
+    void twoPartsHaveNoMeterOfOneNumberThatDiffers() {
+        FlowProgram.Builder program = new FlowProgram.Builder().add(part(20, 11)).add(new Meter(1, true, 2, 2));
+        assertThrows(IllegalStateException.class, program::build);
+    }
+
+    @Test
     void aPartWithoutMetersIsMadeOnce() {
         FlowProgram.Part part = part(20, 11);
         FlowProgram first = new FlowProgram.Builder().add(part).build().withoutMeters();
