@@ -14,11 +14,10 @@ import java.util.concurrent.TimeUnit;
 final class StormGuard {
     /** The number of the meter that every packet-in passes. */
     private static final int CONTROLLER = 0xfffffffe;
-    /** Open vSwitch on two cores sends twice as many when somebody makes up addresses as fast as he can. */
-    private static final int STORM_PER_SECOND = 5_000;
-    /** A switch that has just come back with all its hosts is soon done. */
-    private static final int STORM_SECONDS = 3;
+    /** Open vSwitch on two cores sends two to five times as many when somebody makes up addresses as fast as he can. */
     private static final int METERED_PER_SECOND = 2_000;
+    /** So many more than the meter would have let pass are a storm: a switch that has come back with all its hosts is soon done. */
+    private static final int STORM = 10_000;
     /** A metered switch that still sends so many would send more. */
     private static final int LOUD_PER_SECOND = 1_500;
     private static final int QUIET_SECONDS = 30;
@@ -30,12 +29,11 @@ final class StormGuard {
     private static final Meter METER = new Meter(CONTROLLER, true, METERED_PER_SECOND, METERED_PER_SECOND);
 
     private final SwitchConnection connection;
+    private Rate meant = meant();
+    private final Rate share = new Rate(SHARE_PER_SECOND, BURST, System.nanoTime());
     private long second;
     private int inSecond;
-    private int loudSeconds;
     private long loudAt;
-    private long credit = BURST;
-    private long creditAt = System.nanoTime();
     private boolean metered;
     /** Whether the switch has refused such a meter. */
     private boolean refused;
@@ -58,7 +56,6 @@ final class StormGuard {
     /** A read has brought packet-ins. @param nanos of the clock that {@link System#nanoTime} reads */
     void saw(int count, long nanos) {
         if (nanos - second >= TimeUnit.SECONDS.toNanos(1)) {
-            loudSeconds = inSecond >= STORM_PER_SECOND ? loudSeconds + 1 : 0;
             second = nanos;
             inSecond = 0;
         }
@@ -66,16 +63,19 @@ final class StormGuard {
         if (inSecond >= LOUD_PER_SECOND) {
             loudAt = nanos;
         }
-        if (loudSeconds >= STORM_SECONDS && !metered && !refused) {
+        if (meant.take(count, nanos) > 0 && !metered && !refused) {
             meter();
         }
-        credit = Math.min(BURST, credit + (nanos - creditAt) * SHARE_PER_SECOND / TimeUnit.SECONDS.toNanos(1)) - count;
-        creditAt = nanos;
+        long owed = share.take(count, nanos);
         if (!connection.channel().isWritable()) {
             pause(DEAF_NANOS);
-        } else if (credit < 0) {
-            pause(-credit * TimeUnit.SECONDS.toNanos(1) / SHARE_PER_SECOND);
+        } else if (owed > 0) {
+            pause(owed);
         }
+    }
+
+    private static Rate meant() {
+        return new Rate(METERED_PER_SECOND, STORM, System.nanoTime());
     }
 
     private void pause(long nanos) {
@@ -91,8 +91,8 @@ final class StormGuard {
             refused = !sent.end().isEmpty();
             metered = !refused;
             if (failed == null) {
-                connection.journal().add("packet-in-storm", connection.label(), "sends more than " + STORM_PER_SECOND
-                        + " frames of unknown hosts a second: a loop, or somebody who makes up addresses; " + (refused
+                connection.journal().add("packet-in-storm", connection.label(), "has sent " + STORM + " frames of unknown hosts more than "
+                        + METERED_PER_SECOND + " a second: a loop, or somebody who makes up addresses; " + (refused
                         ? "it has no meter to hold them back, and is read more slowly"
                         : "its meter lets " + METERED_PER_SECOND + " a second pass until it is quiet"));
             }
@@ -113,6 +113,8 @@ final class StormGuard {
             return;
         }
         metered = false;
+        // What it owes from its storm is forgiven.
+        meant = meant();
         MeterCodec.writeRemove(connection.out(), connection.nextXid(), CONTROLLER);
         connection.flush();
         connection.journal().add("packet-in-storm", connection.label(), "has been quiet for " + QUIET_SECONDS
