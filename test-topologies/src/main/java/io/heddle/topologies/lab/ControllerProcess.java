@@ -41,7 +41,7 @@ public final class ControllerProcess implements AutoCloseable {
             builder.environment().put("HEDDLE_CONTROLLER_CONF", "/dev/null");
             // Tests let Netty watch every buffer; a user's controller does not pay for that.
             Optional.ofNullable(System.getProperty("heddle.controller.options"))
-                    .ifPresent(o -> builder.environment().put("HEDDLE_JAVA_OPTS", o));
+                    .ifPresent(o -> builder.environment().put("JDK_JAVA_OPTIONS", o));
             process = builder.start();
             int before = countReady();
             until(READY_SECONDS, "the controller is ready", () -> !process.isAlive() || countReady() > before
