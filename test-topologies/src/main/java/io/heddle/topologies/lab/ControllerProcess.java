@@ -71,10 +71,11 @@ public final class ControllerProcess implements AutoCloseable {
         return Path.of(System.getProperty("heddle.home", System.getProperty("user.dir"))).toAbsolutePath();
     }
 
-    /** Everything that it printed. */
+    /** Everything that it printed itself. */
     public String log() {
         try {
-            return Files.exists(log) ? Files.readString(log) : "";
+            // Not what the virtual machine says of the options that tests give it.
+            return Files.exists(log) ? Files.readString(log).replaceAll("(?m)^NOTE: Picked up JDK_JAVA_OPTIONS.*\\R", "") : "";
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
