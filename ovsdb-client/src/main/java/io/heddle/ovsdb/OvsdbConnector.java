@@ -1,12 +1,7 @@
 package io.heddle.ovsdb;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufInputStream;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -18,15 +13,11 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioDomainSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
-import io.netty.handler.codec.json.JsonObjectDecoder;
-import io.netty.handler.codec.string.StringEncoder;
 import io.netty.handler.timeout.ReadTimeoutException;
 import io.netty.handler.timeout.ReadTimeoutHandler;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.UnixDomainSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -40,12 +31,9 @@ import org.opendaylight.ovsdb.lib.jsonrpc.JsonRpcEndpoint;
  * dials, and its decoder does not bound what a peer may send.
  */
 public final class OvsdbConnector implements AutoCloseable {
-    /** The largest message; the initial copy of a host with some ten thousand ports fits. */
-    private static final int LARGEST_MESSAGE = 64 << 20;
     private static final int CONNECT_MILLIS = 5000;
     /** Echoes go out every five seconds, so a peer that is silent for three of them is gone. */
     private static final int SILENCE_SECONDS = 16;
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(2, NioIoHandler.newFactory());
     private final Runnable badConnection;
@@ -126,13 +114,12 @@ public final class OvsdbConnector implements AutoCloseable {
             @Override
             protected void initChannel(Channel channel) {
                 JsonRpcEndpoint rpc = new JsonRpcEndpoint(channel);
+                OvsdbSession session = new OvsdbSession(channel, rpc, listener);
                 channel.pipeline().addLast(
-                        new JsonObjectDecoder(LARGEST_MESSAGE),
-                        new StringEncoder(StandardCharsets.UTF_8),
                         new ReadTimeoutHandler(SILENCE_SECONDS, TimeUnit.SECONDS),
-                        new JsonReader(),
+                        new Messages(session),
                         rpc,
-                        new SessionHandler(new OvsdbSession(channel, rpc, listener)));
+                        new SessionHandler(session));
             }
         };
     }
@@ -143,32 +130,6 @@ public final class OvsdbConnector implements AutoCloseable {
             server.close().awaitUninterruptibly();
         }
         loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
-    }
-
-    /** Parses messages, and answers echoes with the parameters they came with, as RFC 7047 §4.1.11 asks. */
-    private static final class JsonReader extends ChannelInboundHandlerAdapter {
-        @Override
-        public void channelRead(ChannelHandlerContext ctx, Object message) throws IOException {
-            ByteBuf in = (ByteBuf) message;
-            JsonNode json;
-            try (InputStream bytes = new ByteBufInputStream(in)) {
-                json = JSON.readTree(bytes);
-            } finally {
-                in.release();
-            }
-            if (!json.isObject()) {
-                throw new IOException("expected a JSON-RPC object");
-            }
-            if (json.path("method").asText().equals("echo")) {
-                ObjectNode answer = JSON.createObjectNode();
-                answer.set("id", json.get("id"));
-                answer.set("result", json.get("params"));
-                answer.putNull("error");
-                ctx.writeAndFlush(answer.toString());
-            } else {
-                ctx.fireChannelRead(json);
-            }
-        }
     }
 
     /** Tells a session of its connection's life. */

@@ -17,9 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.opendaylight.ovsdb.lib.jsonrpc.JsonRpcEndpoint;
-import org.opendaylight.ovsdb.lib.message.OvsdbRPC;
 import org.opendaylight.ovsdb.lib.message.TransactBuilder;
-import org.opendaylight.ovsdb.lib.message.UpdateNotification;
 
 /**
  * A connection to one host's database: a live copy of it, and transactions. Everything happens on the connection's
@@ -97,25 +95,6 @@ public final class OvsdbSession {
     }
 
     void start() {
-        rpc.registerCallback(new OvsdbRPC.Callback() {
-            @Override
-            public void update(Object context, UpdateNotification notification) {
-                database.update(notification.getUpdates());
-                if (ready) {
-                    listener.changed(OvsdbSession.this);
-                }
-            }
-
-            @Override
-            public void locked(Object context, List<String> ids) {
-                // Heddle asks for no locks.
-            }
-
-            @Override
-            public void stolen(Object context, List<String> ids) {
-                // Heddle asks for no locks.
-            }
-        });
         then(rpc.monitor(OvsdbSession::monitorRequest), initial -> {
             if (initial == null || !initial.has(NAME)) {
                 close("the peer has no database " + NAME);
@@ -126,6 +105,14 @@ public final class OvsdbSession {
             channel.eventLoop().scheduleAtFixedRate(this::echo, ECHO_SECONDS, ECHO_SECONDS, TimeUnit.SECONDS);
             listener.ready(this);
         });
+    }
+
+    /** What the monitor tells. */
+    void update(JsonNode tables) {
+        database.update(tables);
+        if (ready) {
+            listener.changed(this);
+        }
     }
 
     private static List<Object> monitorRequest() {

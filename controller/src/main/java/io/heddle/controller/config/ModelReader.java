@@ -17,10 +17,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.regex.Pattern;
 
 /** Builds the model from documents whose shape has been checked, and checks what refers to what. */
 final class ModelReader {
     private static final int OVSDB_PORT = 6640;
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
+    private static final Pattern DEVICE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,14}");
 
     private final List<Yaml> documents;
     private final Basis basis;
@@ -208,14 +211,14 @@ final class ModelReader {
     }
 
     private void checkName(String name, Yaml y) {
-        if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,62}")) {
+        if (!NAME.matcher(name).matches()) {
             problems.add(y.problem("\"" + name + "\" is not a name: use letters, digits, '.', '_' and '-'"));
         }
     }
 
     /** Device names are Linux's: at most 15 characters, no slash, no space. */
     static void checkDevice(String name, Yaml y, List<Problem> problems) {
-        if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,14}")) {
+        if (!DEVICE.matcher(name).matches()) {
             problems.add(y.problem("\"" + name + "\" is not a device name: use letters, digits, '.', '_' and '-', "
                     + "at most 15 characters (this has " + name.length() + ")"));
         }

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * The settings that go to OVSDB as they are. The network file's schema says of each which column it is
@@ -20,15 +21,25 @@ import java.util.function.Function;
  */
 public final class OvsdbSettings {
     private static final String COLUMN = "x-ovsdb";
+    private static final String TUNNELS = "tunnels";
     private static final List<Setting> ALL = load();
+    /** Ports are read and written by the ten thousand, and have a quarter of all settings. */
+    private static final Map<String, List<Setting>> BY_DEFINITION = ALL.stream().collect(Collectors.groupingBy(Setting::definition));
+    private static final Map<String, List<Setting>> BY_TABLE = ALL.stream().filter(s -> s.rowTable().isEmpty() && !isTunnels(s))
+            .collect(Collectors.groupingBy(Setting::table));
 
     /** A setting: where in the file it stands, and which column, or key of a map column, it is. */
     private record Setting(String definition, String key, String column, JsonNode schema, String table, String name,
-                           Optional<String> mapKey) {
+                           Optional<String> mapKey, HostState.Default otherwise) {
         static Setting of(String definition, String key, String column, JsonNode schema) {
             String[] parts = column.split("[.:]", 3);
             return new Setting(definition, key, column, schema, parts[0], parts[1],
-                    parts.length < 3 ? Optional.empty() : Optional.of(parts[2]));
+                    parts.length < 3 ? Optional.empty() : Optional.of(parts[2]), new HostState.Default(otherwise(schema.get("default"))));
+        }
+
+        private static Object otherwise(JsonNode value) {
+            return value == null ? Set.of() : value.isBoolean() ? (Object) value.asBoolean()
+                    : value.isIntegralNumber() ? (Object) value.asLong() : value.asText();
         }
 
         /** The table of the row that the column refers to, where it refers to one. */
@@ -54,10 +65,8 @@ public final class OvsdbSettings {
     /** What a mapping of the file, which the schema calls {@code definition}, says of settings. */
     static Settings read(Yaml y, String definition) {
         Map<String, Object> values = new LinkedHashMap<>();
-        for (Setting s : ALL) {
-            if (s.definition().equals(definition)) {
-                y.get(s.key()).ifPresent(v -> values.put(s.column(), value(v, s)));
-            }
+        for (Setting s : BY_DEFINITION.get(definition)) {
+            y.get(s.key()).ifPresent(v -> values.put(s.column(), value(v, s)));
         }
         return new Settings(values);
     }
@@ -83,16 +92,13 @@ public final class OvsdbSettings {
      */
     public static Map<String, Object> columns(String table, Settings settings) {
         Map<String, Object> columns = new LinkedHashMap<>();
-        for (Setting s : ALL) {
-            if (!s.table().equals(table) || s.rowTable().isPresent() || isTunnels(s)) {
-                continue;
-            }
+        for (Setting s : BY_TABLE.getOrDefault(table, List.of())) {
             Object said = settings.values().get(s.column());
             if (s.mapKey().isPresent()) {
                 put(columns, s, said);
             } else {
                 columns.put(s.name(), said instanceof List<?> l ? Set.copyOf(l)
-                        : said != null ? said : new HostState.Default(otherwise(s)));
+                        : said != null ? said : s.otherwise());
             }
         }
         return columns;
@@ -101,7 +107,7 @@ public final class OvsdbSettings {
     /** What was said of one map column of tunnels, such as {@code options}. */
     public static Map<String, String> tunnelMap(String column, Settings settings) {
         Map<String, Object> columns = new LinkedHashMap<>();
-        ALL.stream().filter(s -> isTunnels(s) && s.name().equals(column))
+        BY_DEFINITION.get(TUNNELS).stream().filter(s -> s.name().equals(column))
                 .forEach(s -> put(columns, s, settings.values().get(s.column())));
         Map<String, String> out = new LinkedHashMap<>();
         columns.values().forEach(m -> ((Map<?, ?>) m).forEach((k, v) -> out.put((String) k, (String) v)));
@@ -115,8 +121,8 @@ public final class OvsdbSettings {
      */
     public static Map<String, Object> said(String definition, Function<String, Database.Row> row) {
         Map<String, Object> out = new LinkedHashMap<>();
-        for (Setting s : ALL) {
-            Database.Row r = s.definition().equals(definition) && s.rowTable().isEmpty() ? row.apply(s.table()) : null;
+        for (Setting s : BY_DEFINITION.get(definition)) {
+            Database.Row r = s.rowTable().isEmpty() ? row.apply(s.table()) : null;
             String text = r == null ? "" : s.mapKey().map(k -> r.map(s.name()).getOrDefault(k, "")).orElseGet(() -> r.text(s.name()));
             if (!text.isEmpty() && !text.equals(s.schema().path("default").asText())) {
                 String type = s.schema().path("type").asText();
@@ -147,7 +153,7 @@ public final class OvsdbSettings {
     }
 
     private static boolean isTunnels(Setting s) {
-        return s.definition().equals("tunnels");
+        return s.definition().equals(TUNNELS);
     }
 
     @SuppressWarnings("unchecked")
@@ -156,11 +162,5 @@ public final class OvsdbSettings {
         if (said != null) {
             map.put(s.mapKey().orElseThrow(), said.toString());
         }
-    }
-
-    private static Object otherwise(Setting s) {
-        JsonNode value = s.schema().get("default");
-        return value == null ? Set.of() : value.isBoolean() ? (Object) value.asBoolean()
-                : value.isIntegralNumber() ? (Object) value.asLong() : value.asText();
     }
 }

@@ -20,11 +20,14 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Reads the ports of one host's bridges: device names are the host's, so a port may stand on one bridge only. */
 final class PortReader {
     private static final List<String> TUNNEL_SETTINGS = List.of("remote-ip", "local-ip", "key", "dst-port", "tos", "ttl", "df-default", "csum");
+
+    private static final Pattern MAC = Pattern.compile("([0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2}");
 
     private final List<Problem> problems;
     private final VlanReader vlans;
@@ -128,7 +131,7 @@ final class PortReader {
     }
 
     private static boolean isMac(String text) {
-        return text.matches("([0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2}");
+        return MAC.matcher(text).matches();
     }
 
     private static long mac(String text) {

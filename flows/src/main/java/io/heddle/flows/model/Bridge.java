@@ -71,10 +71,9 @@ public record Bridge(String name, long datapathId, boolean netdev, boolean secur
         return ports.values().stream().filter(Port::uplink).toList();
     }
 
-    /** The access ports in {@code network} behind which a host with a known MAC and known addresses is. */
+    /** Those in {@code network}, see {@link Port#isEndpoint}. */
     public List<Port> endpoints(Network network) {
-        return ports.values().stream().filter(p -> p.vlans() instanceof Port.Access && p.endpoint().mac().isPresent()
-                && !p.endpoint().addresses().isEmpty() && p.networks().contains(network.name())).toList();
+        return ports.values().stream().filter(p -> p.isEndpoint() && p.networks().contains(network.name())).toList();
     }
 
     /** The names of the networks that some port carries. */

@@ -25,6 +25,8 @@ public final class NetworkModel {
     private final List<Expectation> expectations;
     /** By network, the hosts that have a port in it: asked for so often that it is worth knowing. */
     private final Map<String, List<Host>> carriers = new HashMap<>();
+    /** By network, those of them that have a VTEP. */
+    private final Map<String, List<Host>> tunnelEnds = new HashMap<>();
     private final Map<Long, Place> byDatapathId = new HashMap<>();
     /** Of the bridges of this model, by identity: what their hosts and they are asked for with every port of the fleet. */
     private final Map<Bridge, List<Network>> overlays = new IdentityHashMap<>();
@@ -49,17 +51,31 @@ public final class NetworkModel {
         this.tunnels = tunnels;
         this.links = List.copyOf(links);
         this.expectations = List.copyOf(expectations);
-        for (Host host : this.hosts.values()) {
-            host.bridges().values().forEach(b -> byDatapathId.putIfAbsent(b.datapathId(), new Place(host, b)));
-            Set<String> carried = new LinkedHashSet<>();
-            host.bridges().values().forEach(b -> carried.addAll(b.networks()));
-            carried.forEach(n -> carriers.computeIfAbsent(n, k -> new ArrayList<>()).add(host));
+        Map<Bridge, Set<String>> carried = new IdentityHashMap<>();
+        this.hosts.values().forEach(h -> index(h, carried));
+        this.hosts.values().forEach(h -> h.bridges().values().forEach(b -> overlays.put(b, findOverlays(h, carried.get(b)))));
+        this.networks.values().forEach(n -> tunnelMtus.put(n.name(), findTunnelMtu(n)));
+    }
+
+    /** Looks at each port once: there may be a hundred thousand. @param carried gets the networks of each bridge */
+    private void index(Host host, Map<Bridge, Set<String>> carried) {
+        Set<String> here = new LinkedHashSet<>();
+        for (Bridge bridge : host.bridges().values()) {
+            byDatapathId.putIfAbsent(bridge.datapathId(), new Place(host, bridge));
+            Set<String> networks = bridge.networks();
+            carried.put(bridge, networks);
+            here.addAll(networks);
+            for (Port port : bridge.ports().values()) {
+                if (port.isEndpoint()) {
+                    port.networks().forEach(n -> endpoints.computeIfAbsent(n, k -> new ArrayList<>()).add(port));
+                }
+            }
         }
-        this.hosts.values().forEach(h -> h.bridges().values().forEach(b -> overlays.put(b, findOverlays(h, b))));
-        for (Network network : this.networks.values()) {
-            tunnelMtus.put(network.name(), findTunnelMtu(network));
-            endpoints.put(network.name(), carriers(network).stream().flatMap(h -> h.bridges().values().stream())
-                    .flatMap(b -> b.endpoints(network).stream()).toList());
+        for (String network : here) {
+            carriers.computeIfAbsent(network, n -> new ArrayList<>()).add(host);
+            if (host.tunnelIp().isPresent()) {
+                tunnelEnds.computeIfAbsent(network, n -> new ArrayList<>()).add(host);
+            }
         }
     }
 
@@ -157,28 +173,29 @@ public final class NetworkModel {
     /** The networks on {@code bridge} that are carried to other hosts by VXLAN, in the order of the file. */
     public List<Network> overlays(Host host, Bridge bridge) {
         List<Network> known = overlays.get(bridge);
-        return known != null ? known : findOverlays(host, bridge);
+        return known != null ? known : findOverlays(host, bridge.networks());
     }
 
-    private List<Network> findOverlays(Host host, Bridge bridge) {
-        if (host.tunnelIp().isEmpty()) {
-            return List.of();
+    private List<Network> findOverlays(Host host, Set<String> carried) {
+        List<Network> found = new ArrayList<>();
+        if (host.tunnelIp().isPresent()) {
+            for (Network n : networks.values()) {
+                if (n.vni().isPresent() && carried.contains(n.name()) && tunnelEnds(n).stream().anyMatch(o -> isPeer(host, o))) {
+                    found.add(n);
+                }
+            }
         }
-        Set<String> carried = bridge.networks();
-        return networks.values().stream()
-                .filter(n -> n.vni().isPresent() && carried.contains(n.name()))
-                .filter(n -> carriers(n).stream().anyMatch(o -> isPeer(host, o)))
-                .toList();
+        return List.copyOf(found);
     }
 
     /** The other hosts that have a VTEP and a port in {@code network}. */
     public List<Host> peers(Host host, Network network) {
-        return carriers(network).stream().filter(o -> isPeer(host, o)).toList();
+        return tunnelEnds(network).stream().filter(o -> isPeer(host, o)).toList();
     }
 
     /** The hosts that have a VTEP and a port in {@code network}. */
     public List<Host> tunnelEnds(Network network) {
-        return carriers(network).stream().filter(h -> h.tunnelIp().isPresent()).toList();
+        return tunnelEnds.getOrDefault(network.name(), List.of());
     }
 
     /** Likewise those of all bridges, see {@link Bridge#endpoints}. */
@@ -187,7 +204,7 @@ public final class NetworkModel {
     }
 
     private static boolean isPeer(Host host, Host other) {
-        return !other.name().equals(host.name()) && other.tunnelIp().isPresent();
+        return !other.name().equals(host.name());
     }
 
     /** The name of the port by which {@code bridge} reaches other hosts' VTEPs. */

@@ -155,6 +155,11 @@ public record Port(String name, Type type, String peer, Optional<Bond> bond, Vla
         return vlans instanceof Trunk t ? t.networks() : List.of();
     }
 
+    /** Whether it is an access port behind which a host with a known MAC and known addresses is. */
+    public boolean isEndpoint() {
+        return vlans instanceof Access && endpoint.mac().isPresent() && !endpoint.addresses().isEmpty();
+    }
+
     /** The interfaces behind the port: the bond's members, or the port itself. */
     public List<String> interfaces() {
         return bond.map(Bond::members).orElse(List.of(name));
