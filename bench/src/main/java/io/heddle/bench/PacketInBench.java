@@ -1,5 +1,6 @@
 package io.heddle.bench;
 
+import com.google.common.io.Closer;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -8,10 +9,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 
 /**
  * How many packet-ins a second are answered, and how soon: Heddle with a network file that names the switches, rules and
- * metrics, beside {@link Ceiling} and ovs-testcontroller. Rounds alternate, and the medians count: machines are noisy,
+ * metrics, beside {@link Ceiling} and others. Rounds alternate, and the medians count: machines are noisy,
  * ratios are not.
  */
 final class PacketInBench {
@@ -38,16 +40,18 @@ final class PacketInBench {
         }
     }
 
-    /** Heddle, the ceiling, ovs-testcontroller. @param seconds of each measurement */
+    /** Heddle, the ceiling, ovs-testcontroller, and os-ken where it is installed. @param seconds of each measurement */
     static List<Line> compare(int switches, int window, double seconds, int rounds) throws IOException, InterruptedException {
         try (Peer heddle = Peer.heddle(PORT, Networks.ofEmulated(switches, RULES)); Peer ceiling = Peer.ceiling(PORT + 5);
-             Peer other = Peer.testController(PORT + 10)) {
+             Peer other = Peer.testController(PORT + 10); Closer optional = Closer.create()) {
+            List<Peer> peers = new ArrayList<>(List.of(heddle, ceiling, other));
+            Peer.osKen(PORT + 15).ifPresent(p -> peers.add(optional.register(p)));
             Map<Peer, List<Line>> lines = new LinkedHashMap<>();
-            for (Peer p : List.of(heddle, ceiling, other)) {
+            for (Peer p : peers) {
                 Load.run(p.address(), Math.min(switches, p.mostSwitches()), window, WARM_UP_SECONDS);
             }
             for (int i = 0; i < rounds; i++) {
-                for (Peer p : List.of(heddle, ceiling, other)) {
+                for (Peer p : peers) {
                     lines.computeIfAbsent(p, x -> new ArrayList<>()).add(measure(p, switches, window, seconds));
                 }
             }
@@ -105,9 +109,9 @@ final class PacketInBench {
         }
         Line heddle = lines.get(0);
         Line ceiling = lines.get(1);
-        System.out.printf(Locale.ROOT, "%nheddle answers %.2f of the ceiling and %.1f × as many as ovs-testcontroller; "
-                        + "with one open: p50 %.2f, p99 %.2f of the ceiling's%n",
-                heddle.of(ceiling, Load.Result::perSecond, false), heddle.of(lines.get(2), Load.Result::perSecond, false),
-                heddle.of(ceiling, Load.Result::p50Micros, true), heddle.of(ceiling, Load.Result::p99Micros, true));
+        String others = lines.subList(2, lines.size()).stream().map(l -> String.format(Locale.ROOT, "%.0f × as many as %s",
+                heddle.of(l, Load.Result::perSecond, false), l.controller)).collect(Collectors.joining(", "));
+        System.out.printf(Locale.ROOT, "%nheddle answers %.2f of the ceiling, %s; with one open: p50 %.2f, p99 %.2f of the ceiling's%n",
+                heddle.of(ceiling, Load.Result::perSecond, false), others, heddle.of(ceiling, Load.Result::p50Micros, true), heddle.of(ceiling, Load.Result::p99Micros, true));
     }
 }

@@ -2,7 +2,9 @@ package io.heddle.bench;
 
 import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
+import java.io.Closeable;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -13,12 +15,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** A controller under load: Heddle itself, or one that it is measured beside. */
-final class Peer implements AutoCloseable {
+final class Peer implements Closeable {
     private static final int READY_SECONDS = 20;
     private static final int HUNDRED = 100;
     private static final int COLLECTIONS = 3;
@@ -26,6 +29,7 @@ final class Peer implements AutoCloseable {
     private static final int USER_TIME = 11;
     private static final double TICKS_PER_SECOND = 100;
     private static final int TESTCONTROLLER_SWITCHES = 16;
+    private static final String OS_KEN = "/usr/bin/osken-manager";
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     private final String name;
@@ -76,6 +80,20 @@ final class Peer implements AutoCloseable {
         Path folder = Files.createTempDirectory("heddle-bench");
         return new Peer("ovs-testcontroller", port, folder, List.of("nice", "-n", "-5", "ovs-testcontroller",
                 "-O", "OpenFlow13", "ptcp:" + port + ":127.0.0.1", "--unixctl=" + folder.resolve("ctl")));
+    }
+
+    /** A learning switch in Python on os-ken, the successor of Ryu; empty where that is not installed. */
+    static Optional<Peer> osKen(int port) throws IOException, InterruptedException {
+        if (!Files.exists(Path.of(OS_KEN))) {
+            return Optional.empty();
+        }
+        Path folder = Files.createTempDirectory("heddle-bench");
+        Path app = folder.resolve("learning.py");
+        try (InputStream in = Peer.class.getResourceAsStream("learning.py")) {
+            Files.copy(in, app);
+        }
+        return Optional.of(new Peer("os-ken", port, folder, List.of("nice", "-n", "-5", OS_KEN,
+                "--ofp-listen-host", "127.0.0.1", "--ofp-tcp-listen-port", Integer.toString(port), app.toString())));
     }
 
     /** See {@link Ceiling}; with the flags that Heddle runs with. */

@@ -19,7 +19,7 @@ final class StormBench {
     private static final int CHANGES = 40;
     private static final int FILL_MILLIS = 10_000;
     private static final int ECHOES = 2000;
-    private static final int ROUNDS = 3;
+    private static final int ROUNDS = 7;
     private static final int PAUSE_MILLIS = 500;
     private static final int FIGURES = 5;
     private static final int FIRST = -20;
