@@ -53,6 +53,9 @@ public final class NetworkModel {
         this.expectations = List.copyOf(expectations);
         Map<Bridge, Set<String>> carried = new IdentityHashMap<>();
         this.hosts.values().forEach(h -> index(h, carried));
+        carriers.replaceAll((n, all) -> List.copyOf(all));
+        tunnelEnds.replaceAll((n, all) -> List.copyOf(all));
+        endpoints.replaceAll((n, all) -> List.copyOf(all));
         this.hosts.values().forEach(h -> h.bridges().values().forEach(b -> overlays.put(b, findOverlays(h, carried.get(b)))));
         this.networks.values().forEach(n -> tunnelMtus.put(n.name(), findTunnelMtu(n)));
     }
