@@ -21,6 +21,8 @@ import org.junit.jupiter.api.Test;
 
 /** Every accepted version is kept and can be gone back to, whatever happens to the controller. */
 class HistoryTest extends LabTest {
+    /** Versions that the store keeps; these are short, so that none needs the one before it. */
+    private static final int KEPT = 1000;
     private static final String NETWORK = """
             heddle: v1
             networks: {red: {vlan: 200}}
@@ -178,7 +180,7 @@ class HistoryTest extends LabTest {
             overtaken += now - accepted.get();
             String file = controller.get("network").path("files").path("network.yaml").asText();
             assertEquals(file.replaceAll("(?s).*tp_dst=(\\d+).*", "$1") + ";", rules(), "after kill " + i);
-            assertEquals(now, controller.get("history").size());
+            assertEquals(Math.min(now, KEPT), controller.get("history").size());
         }
         int lost = pings.lost();
         System.out.println("measured: " + times + " kills, " + (next.get() - 2) + " versions applied, " + overtaken

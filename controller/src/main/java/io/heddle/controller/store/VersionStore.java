@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -56,6 +57,8 @@ public final class VersionStore implements AutoCloseable {
     private final TreeSet<Integer> whole = new TreeSet<>();
     private Optional<Version> latest = Optional.empty();
     private String latestChecksum = "";
+    /** The files of the latest, where they are long and it was added since the store was opened. */
+    private Map<String, byte[]> latestBytes = Map.of();
 
     /** A version without its files. */
     public record Head(int number, String time, String author, String message) {
@@ -238,19 +241,28 @@ public final class VersionStore implements AutoCloseable {
         }
     }
 
+    /** Files as they are encoded, nothing where they are short. */
+    private static Map<String, byte[]> bytes(Map<String, String> files) {
+        Map<String, byte[]> bytes = new TreeMap<>();
+        if (files.values().stream().mapToLong(String::length).sum() >= SHORT) {
+            files.forEach((name, text) -> bytes.put(name, text.getBytes(StandardCharsets.UTF_8)));
+        }
+        return bytes;
+    }
+
     /** What differs from the version before, where that is little of much. */
-    private Optional<Map<String, TextEdit>> changes(Map<String, String> files) {
-        Map<String, String> before = latest.map(Version::files).orElse(Map.of());
-        long length = files.values().stream().mapToLong(String::length).sum();
-        if (length < SHORT || !before.keySet().equals(files.keySet()) || heads.lastKey() - whole.last() >= MOST_CHANGES) {
+    private Optional<Map<String, TextEdit>> changes(Map<String, byte[]> files) {
+        Map<String, byte[]> before = latestBytes.isEmpty() ? bytes(latest.map(Version::files).orElse(Map.of())) : latestBytes;
+        if (files.isEmpty() || !before.keySet().equals(files.keySet()) || heads.lastKey() - whole.last() >= MOST_CHANGES) {
             return Optional.empty();
         }
         Map<String, TextEdit> changes = new TreeMap<>();
         files.forEach((name, text) -> {
-            if (!text.equals(before.get(name))) {
-                changes.put(name, TextEdit.between(before.get(name).getBytes(StandardCharsets.UTF_8), text.getBytes(StandardCharsets.UTF_8)));
+            if (!Arrays.equals(text, before.get(name))) {
+                changes.put(name, TextEdit.between(before.get(name), text));
             }
         });
+        long length = files.values().stream().mapToLong(b -> b.length).sum();
         return Optional.of(changes).filter(c -> c.values().stream().mapToLong(e -> e.in().length()).sum() * SMALL_PART < length);
     }
 
@@ -262,7 +274,8 @@ public final class VersionStore implements AutoCloseable {
     public synchronized Version add(String author, String message, Map<String, String> files) throws IOException {
         int number = latest.map(Version::number).orElse(0) + 1;
         Version version = new Version(number, Instant.now().toString(), author, message, new TreeMap<>(files));
-        Optional<Map<String, TextEdit>> changes = changes(version.files);
+        Map<String, byte[]> bytes = bytes(version.files);
+        Optional<Map<String, TextEdit>> changes = changes(bytes);
         Changed changed = changes.map(c -> new Changed(number, version.time, author, message, latestChecksum, c)).orElse(null);
         String body = JSON.writeValueAsString(changed != null ? changed : version);
         String checksum = checksum(body);
@@ -282,6 +295,7 @@ public final class VersionStore implements AutoCloseable {
         }
         keep(new Stored(changed == null ? version : null, changed, checksum));
         latest = Optional.of(version);
+        latestBytes = bytes;
         prune();
         return version;
     }
