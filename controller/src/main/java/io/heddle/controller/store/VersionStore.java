@@ -17,11 +17,14 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The last {@value #MOST} accepted versions of the network and some more, each a file of its own. {@link #add} returns only when the
@@ -30,6 +33,7 @@ import java.util.stream.Stream;
  * hardly changed, a version has only what differs from the one before it, whose checksum it names.
  */
 public final class VersionStore implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(VersionStore.class);
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
     /** Versions that are kept. */
     private static final int MOST = 1000;
@@ -135,6 +139,7 @@ public final class VersionStore implements AutoCloseable {
                 }
             }
             if (!store.heads.isEmpty()) {
+                store.prune();
                 store.latest = Optional.of(store.load(store.heads.lastKey()));
             }
         } catch (IOException | RuntimeException e) {
@@ -228,16 +233,24 @@ public final class VersionStore implements AutoCloseable {
         return folder.resolve(String.format("%08d%s", number, SUFFIX));
     }
 
-    /** Lets the oldest go: a platform that adds ports by the hundred an hour must not fill the disk. */
-    private void prune() throws IOException {
-        Integer next = whole.higher(heads.firstKey());
-        while (next != null && heads.tailMap(next).size() >= most) {
-            whole.remove(heads.firstKey());
-            while (heads.firstKey() < next) {
-                Files.deleteIfExists(file(heads.firstKey()));
-                heads.pollFirstEntry();
+    /**
+     * Lets the oldest go: a platform that adds ports by the hundred an hour must not fill the disk. Each that is whole goes
+     * after those that are made from it, so that whatever is left when this is cut short can be read. What cannot be
+     * deleted now is tried again with the next version.
+     */
+    private void prune() {
+        try {
+            Integer next = whole.higher(heads.firstKey());
+            while (next != null && heads.tailMap(next).size() >= most) {
+                NavigableMap<Integer, Head> old = heads.headMap(next, false);
+                while (!old.isEmpty()) {
+                    Files.deleteIfExists(file(old.lastKey()));
+                    whole.remove(old.pollLastEntry().getKey());
+                }
+                next = whole.higher(next);
             }
-            next = whole.higher(next);
+        } catch (IOException e) {
+            LOG.warn("an old version cannot be deleted: {}", e.toString());
         }
     }
 

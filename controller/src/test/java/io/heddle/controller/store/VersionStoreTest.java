@@ -174,4 +174,28 @@ class VersionStoreTest {
         String message = assertThrows(IOException.class, () -> VersionStore.open(state, 3)).getMessage();
         assertTrue(message.contains("00000281.version") && message.contains("restore"), message);
     }
+
+    @Test
+    void whenTheOldestCannotGoTheChangeStandsAndTheyGoLater() throws IOException {
+        String first = text(new Random(1));
+        String second = text(new Random(2));
+        Path undeletable = state.resolve("versions/00000002.version");
+        try (VersionStore store = VersionStore.open(state, 2)) {
+            for (String text : List.of(first, first + 2, first + 3, second)) {
+                store.add("ada", "", Map.of("n.yaml", text));
+            }
+            String content = Files.readString(undeletable);
+            Files.delete(undeletable);
+            Files.createDirectories(undeletable.resolve("in the way"));
+            assertEquals(5, store.add("ada", "", Map.of("n.yaml", second + 5)).number());
+            assertEquals(List.of(1, 2, 4, 5), store.all().stream().map(VersionStore.Head::number).toList());
+            MoreFiles.deleteRecursively(undeletable, RecursiveDeleteOption.ALLOW_INSECURE);
+            Files.writeString(undeletable, content);
+        }
+        // Left as a kill in between leaves it.
+        try (VersionStore store = VersionStore.open(state, 2)) {
+            assertEquals(List.of(4, 5), store.all().stream().map(VersionStore.Head::number).toList());
+            assertEquals(second + 5, store.latest().orElseThrow().files().get("n.yaml"));
+        }
+    }
 }
