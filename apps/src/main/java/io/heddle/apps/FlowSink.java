@@ -9,6 +9,7 @@ import io.heddle.flows.program.Instructions;
 import io.heddle.flows.program.Match;
 import io.heddle.flows.program.Meter;
 import io.heddle.flows.program.PortNumber;
+import io.heddle.flows.program.Reason;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
@@ -23,7 +24,8 @@ public final class FlowSink {
     private final FlowContributor app;
     private final Parts parts;
 
-    FlowSink(FlowProgram.Builder program, FlowContributor app, Parts parts) {
+    /** @param parts what is known of programs that share entries with this one */
+    public FlowSink(FlowProgram.Builder program, FlowContributor app, Parts parts) {
         this.program = program;
         this.app = app;
         this.parts = parts;
@@ -62,11 +64,11 @@ public final class FlowSink {
      * Adds an entry that stays until it is removed. One that drops lets a frame a second through to the controller, whole
      * headers only, so that the last of them can be shown; the rest ends in the switch.
      *
-     * @param reason why it is there, in words; names its counter and ends a trace
+     * @param reason why it is there; names its counter and ends a trace. It says that frames are dropped just where they are
      * @throws IllegalArgumentException when the pipeline does not allow it
      * @throws IllegalStateException when another entry has the same table, priority and match
      */
-    public void add(Table table, int priority, Match match, Instructions instructions, String reason) {
+    public void add(Table table, int priority, Match match, Instructions instructions, Reason reason) {
         add(table, priority, match, instructions, reason, cookie(reason));
     }
 
@@ -76,11 +78,15 @@ public final class FlowSink {
      * @param list which of the app's lists, see {@link Cookies#list}; the app sees to it that no two have one number
      * @param item which item of the list, from 0
      */
-    public void add(Table table, int priority, Match match, Instructions instructions, String reason, int list, int item) {
-        add(table, priority, match, instructions, reason, Cookies.of(app.number(), list, item, reason));
+    public void add(Table table, int priority, Match match, Instructions instructions, Reason reason, int list, int item) {
+        add(table, priority, match, instructions, reason, Cookies.of(app.number(), list, item, reason.isDrop()));
     }
 
-    private void add(Table table, int priority, Match match, Instructions instructions, String reason, long cookie) {
+    private void add(Table table, int priority, Match match, Instructions instructions, Reason reason, long cookie) {
+        if (instructions.isDrop() != reason.isDrop()) {
+            throw new IllegalArgumentException("the reason \"" + reason.label() + "\" does not say what is done: "
+                    + (instructions.isDrop() ? "frames end here" : "frames go on"));
+        }
         FlowEntry entry = new FlowEntry(table.number(), priority, match,
                 instructions.isDrop() ? sampled(cookie) : instructions, cookie);
         Table.check(entry);
@@ -88,15 +94,13 @@ public final class FlowSink {
     }
 
     /** Two reasons may have one hash; the later one then takes the next that is free. */
-    private long cookie(String reason) {
-        String words = reason;
-        while (true) {
-            long cookie = Cookies.of(app.number(), words);
-            if (program.standsFor(cookie, reason)) {
-                return cookie;
-            }
-            words += '\'';
+    private long cookie(Reason reason) {
+        int attempt = 0;
+        long cookie = Cookies.of(app.number(), reason, attempt);
+        while (!program.standsFor(cookie, reason)) {
+            cookie = Cookies.of(app.number(), reason, ++attempt);
         }
+        return cookie;
     }
 
     private Instructions sampled(long cookie) {

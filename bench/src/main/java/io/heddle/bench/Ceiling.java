@@ -1,6 +1,6 @@
 package io.heddle.bench;
 
-import io.heddle.controller.openflow.codec.Framer;
+import io.heddle.openflow.codec.Framer;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;

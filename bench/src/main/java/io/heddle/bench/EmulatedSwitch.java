@@ -1,7 +1,7 @@
 package io.heddle.bench;
 
-import io.heddle.controller.openflow.codec.Framer;
 import io.heddle.flows.pipeline.Metadata;
+import io.heddle.openflow.codec.Framer;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;

@@ -1,18 +1,18 @@
 package io.heddle.bench;
 
-import io.heddle.apps.Apps;
+import io.heddle.apps.Blueprint;
 import io.heddle.apps.Parts;
 import io.heddle.apps.SwitchView;
 import io.heddle.apps.Transition;
+import io.heddle.apps.all.Apps;
 import io.heddle.apps.l2learning.MacTable;
-import io.heddle.controller.config.FileEdit;
-import io.heddle.controller.config.InvalidNetworkException;
-import io.heddle.controller.config.NetworkFile;
-import io.heddle.controller.intent.Blueprint;
-import io.heddle.controller.openflow.codec.PacketIn;
+import io.heddle.config.FileEdit;
+import io.heddle.config.InvalidNetworkException;
+import io.heddle.config.NetworkFile;
 import io.heddle.flows.diff.FlowDiff;
 import io.heddle.flows.program.FlowEntry;
 import io.heddle.flows.program.FlowProgram;
+import io.heddle.openflow.codec.PacketIn;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.List;

@@ -59,8 +59,7 @@ final class Peer implements Closeable {
     /** Heddle as the launcher starts it, with all apps. @param network the file that it starts with, null for none */
     static Peer heddle(int port, String network) throws IOException, InterruptedException {
         Path folder = Files.createTempDirectory("heddle-bench");
-        String home = System.getProperty("heddle.home", ".");
-        List<String> command = new ArrayList<>(List.of(home + "/heddle", "controller",
+        List<String> command = new ArrayList<>(List.of(launcher(), "controller",
                 "--state", folder.resolve("state").toString(), "--openflow", "0.0.0.0:" + port,
                 "--ovsdb", "127.0.0.1:" + (port + 1), "--api", "127.0.0.1:" + (port + 2)));
         if (network != null) {
@@ -73,6 +72,15 @@ final class Peer implements Closeable {
             Thread.sleep(5);
         }
         return heddle;
+    }
+
+    private static String launcher() {
+        return System.getProperty("heddle.home", ".") + "/heddle";
+    }
+
+    /** Runs {@code heddle get KIND} from the shell and asks this controller. @return what it said */
+    String list(String kind) throws IOException, InterruptedException {
+        return RealSwitch.run(launcher(), "get", kind, "--api", api(""));
     }
 
     /** Open vSwitch's own example controller, a learning switch in C; with the priority that Heddle's loops have. */
@@ -132,15 +140,19 @@ final class Peer implements Closeable {
         return sum;
     }
 
+    private String api(String path) {
+        return "http://127.0.0.1:" + (address.getPort() + 2) + path;
+    }
+
     /** What Heddle's API says. */
     String get(String path) throws IOException, InterruptedException {
-        URI uri = URI.create("http://127.0.0.1:" + (address.getPort() + 2) + path);
+        URI uri = URI.create(api(path));
         return HTTP.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString()).body();
     }
 
     /** Puts something. @throws IOException when Heddle refuses */
     void put(String path, String type, String body) throws IOException, InterruptedException {
-        URI uri = URI.create("http://127.0.0.1:" + (address.getPort() + 2) + path);
+        URI uri = URI.create(api(path));
         HttpResponse<String> answer = HTTP.send(HttpRequest.newBuilder(uri).header("Content-Type", type)
                 .PUT(HttpRequest.BodyPublishers.ofString(body)).build(), HttpResponse.BodyHandlers.ofString());
         if (answer.statusCode() / HUNDRED != 2) {

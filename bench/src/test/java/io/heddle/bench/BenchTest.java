@@ -55,9 +55,10 @@ class BenchTest {
     }
 
     @Test
-    void aControllerIsSoonThere() throws Exception {
+    void aControllerIsSoonThereAndACommandAnswersAtOnce() throws Exception {
         StartBench.Result r = StartBench.measure(100);
         System.out.println("measured: " + r);
         assertTrue(r.listening() < 2 && r.inSync() < 6, r.toString());
+        assertTrue(r.command() < 1, r.toString());
     }
 }

@@ -302,11 +302,10 @@ export class Picture {
     const {hops, ends} = this.#way;
     const out = [];
     hops.forEach((hop, i) => {
-      const from = i === 0 ? null : this.#comesFrom(hop, hops.slice(0, i));
+      const from = hop.from && hops.slice(0, i).findLast(h => hop.from.startsWith(`${h.at}/`));
       const entry = this.#place(`${hop.at}/${hop.port}`);
       if (from) {
-        const left = ends.find(e => e.fate === 'OUTSIDE' && e.at.startsWith(`${from.at}/`));
-        const exit = hop.via.includes('tunnel') ? this.#ports.get(`${from.at}/`)?.foot : left && this.#place(left.at);
+        const exit = hop.kind === 'tunnel' ? this.#ports.get(`${from.at}/`)?.foot : this.#place(hop.from);
         out.push(this.#thread(from, exit), this.#curve(exit ?? this.#place(`${from.at}/`), entry));
       }
       for (const end of ends.filter(e => e.at === hop.at || e.at.startsWith(`${hop.at}/`))) {
@@ -318,12 +317,6 @@ export class Picture {
       }
     });
     return out.filter(line => line);
-  }
-
-  /** The hop before: the one on the host that it is said to come from, otherwise the last. */
-  #comesFrom(hop, before) {
-    const host = /from (\S+)$/.exec(hop.via)?.[1];
-    return before.findLast(h => host === undefined || h.at.startsWith(`${host}/`)) ?? before[before.length - 1];
   }
 
   /** Along a bridge: up to it, along, and down to where it leaves, or to the middle where it does not. */

@@ -1,4 +1,5 @@
-// Access lists as they are declared, with the frames that each rule has taken.
+// Access lists as they are declared, with the frames that each rule has taken. What a list lets pass by default goes on
+// to the next list, and no flow entry counts it.
 
 import {get, polling} from './api.js';
 import {el, number, section, table} from './dom.js';
@@ -20,13 +21,14 @@ export function show(view) {
     declared = await get('network/acls').catch(e => (e.status === 404 ? [] : Promise.reject(e)));
     const hits = new Map();
     for (const row of await get('acls')) {
-      hits.set(row.reason, (hits.get(row.reason) ?? 0) + row.packets);
+      const key = `${row.acl} ${row.rule}`;
+      hits.set(key, (hits.get(key) ?? 0) + row.packets);
     }
     const lists = declared.filter(a => JSON.stringify(a).toLowerCase().includes(words.toLowerCase()));
     box.replaceChildren(...lists.map(acl => section(acl.name, el('p', {class: 'note'}, `Holds on ${where(acl)}. ${acl.description ?? ''}`),
-      table([['rule', r => r.n], ['match', r => el('code', {}, r.match)], ['action', r => el('span', {class: `badge ${r.action}`}, r.action)], ['frames', r => number(r.hits), 'n']],
-        [...(acl.rules ?? []).map((rule, i) => ({n: i + 1, match: match(rule), action: rule.action, hits: hits.get(`acl ${acl.name} rule ${i + 1}`) ?? 0})),
-          {n: 'default', match: 'the rest', action: acl.default ?? 'allow', hits: hits.get(`acl ${acl.name} default`) ?? 0}]))));
+      table([['rule', r => r.n], ['match', r => el('code', {}, r.match)], ['action', r => el('span', {class: `badge ${r.action}`}, r.action)], ['frames', r => (r.hits === null ? 'not counted' : number(r.hits)), 'n']],
+        [...(acl.rules ?? []).map((rule, i) => ({n: i + 1, match: match(rule), action: rule.action, hits: hits.get(`${acl.name} ${i + 1}`) ?? 0})),
+          {n: 'default', match: 'the rest', action: acl.default ?? 'allow', hits: acl.default === 'drop' ? hits.get(`${acl.name} default`) ?? 0 : null}]))));
     if (lists.length === 0) {
       box.replaceChildren(el('p', {class: 'empty'}, 'No access list is declared.'));
     }

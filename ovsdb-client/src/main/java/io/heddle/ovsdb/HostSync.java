@@ -4,56 +4,79 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
  * Keeps one host's database as it should be: compares the live copy with what is wanted, sends the one transaction
- * that is missing, and does so again whenever rows change. Confined to its session's event loop.
+ * that is missing, and does so again whenever rows change, see {@link Phase}. Confined to its session's event loop. A
+ * fault on the way ends the session, and the next one begins anew.
  */
 public final class HostSync {
     private static final long SETTLE_MILLIS = 50;
-    private static final long FIRST_BACKOFF_MILLIS = 500;
-    private static final long LONGEST_BACKOFF_MILLIS = 30_000;
+    private static final long FIRST_RETRY_MILLIS = 500;
+    private static final long LONGEST_RETRY_MILLIS = 30_000;
 
-    /** How a host stands. Immutable. @param error what the host refused, or null */
+    /** How a host stands. Immutable. @param error what the host refused or why repairs wait, or null */
     public record State(boolean inSync, String error) {
     }
 
     /** Hears what was found and done. Called on the event loop. */
     public interface Listener {
         /**
-         * Somebody else changed what is ours.
+         * An external change was found.
          *
-         * @param lines what it takes to mend it
-         * @return milliseconds to let it stand before it is mended, 0 for none
+         * @param lines what it takes to repair it
+         * @return milliseconds to leave it in place before it is repaired, 0 for none
          */
         long drifted(List<String> lines);
 
-        /** What somebody else changed was mended. */
+        /** An external change, which {@link #drifted} heard of, was repaired. */
         void mended(List<String> lines);
 
-        /** A transaction was made. */
+        /** A transaction was made for what is wanted. */
         void changed(List<String> lines);
 
-        /** The host refused a transaction. */
+        /** The host refused a transaction; called once for as long as it gives the same reason. */
         void refused(String why);
     }
 
-    private final OvsdbSession session;
+    /** What is under way. */
+    enum Phase {
+        /** Nothing was wanted yet. */
+        IDLE,
+        /** A transaction was sent and is to be answered. */
+        SENDING,
+        /** The database says what is wanted; Open vSwitch has yet to act on it. */
+        CONFIRMING,
+        /** Open vSwitch has acted on it. */
+        SETTLED,
+        /** The host has refused; it is tried again later. */
+        RETRYING,
+        /** An external change was repeated; it is left in place for a while. */
+        PAUSED
+    }
+
+    /** Why the database is looked at. */
+    private enum Cause {
+        WANTED, ROWS_CHANGED, RETRY, PAUSE_OVER
+    }
+
+    private final HostSession session;
     private final Listener listener;
     private final List<Consumer<State>> waiting = new ArrayList<>();
+    private Phase phase = Phase.IDLE;
     private HostState desired;
-    private boolean busy;
-    private boolean scheduled;
-    private boolean settled;
-    private boolean paused;
-    private long pausedUntil;
+    /** Whether the host has confirmed what is desired: whatever differs from it is an external change. */
+    private boolean inPlace;
     private long expectedConfig = -1;
-    private long backoffMillis = FIRST_BACKOFF_MILLIS;
+    private long retryMillis = FIRST_RETRY_MILLIS;
+    /** Numbers the timers: only the newest counts. */
+    private int timer;
+    /** Whether the newest timer has yet to go off. */
+    private boolean timed;
     private volatile State state = new State(false, null);
 
-    public HostSync(OvsdbSession session, Listener listener) {
+    public HostSync(HostSession session, Listener listener) {
         this.session = session;
         this.listener = listener;
     }
@@ -63,111 +86,149 @@ public final class HostSync {
         return state;
     }
 
+    Phase phase() {
+        return phase;
+    }
+
     /**
-     * Says what the host should have; on the loop.
+     * Says what the host should have; on the loop. It is not drift and ends any pause.
      *
-     * @param done called each time the host refuses it, and once when OVS has taken it up
+     * @param done called each time the host refuses it, and once when Open vSwitch has acted on it, or on what was
+     *     wanted in its place since
      */
     public void want(HostState wanted, Consumer<State> done) {
         desired = wanted;
-        settled = false;
-        paused = false;
+        inPlace = false;
         state = new State(false, null);
         waiting.add(done);
-        run();
+        if (phase != Phase.SENDING) {
+            guarded(() -> run(Cause.WANTED));
+        }
     }
 
     /** The database changed. On the loop. */
     public void databaseChanged() {
-        if (desired != null) {
-            confirm();
-            later(SETTLE_MILLIS);
-        }
-    }
-
-    private void run() {
-        if (busy || desired == null || !session.isReady()) {
+        if (desired == null || phase == Phase.SENDING) {
             return;
         }
-        HostDiff.Change change = HostDiff.between(desired, session.database());
-        if (change.isEmpty()) {
-            confirm();
-            return;
-        }
-        boolean drift = settled;
-        if (drift && waitsForQuiet(change)) {
-            return;
-        }
-        paused = false;
-        busy = true;
-        session.transact(change.operations(), (results, error) -> {
-            busy = false;
-            if (error != null) {
-                refused(error);
-            } else {
-                backoffMillis = FIRST_BACKOFF_MILLIS;
-                expectedConfig = nextConfig(results);
-                if (drift) {
-                    listener.mended(change.lines());
-                } else {
-                    listener.changed(change.lines());
-                }
-                confirm();
-                later(SETTLE_MILLIS);
+        guarded(() -> {
+            if (phase != Phase.SETTLED && isTakenUp() && HostDiff.between(desired, session.database()).isEmpty()) {
+                settled();
+            } else if (!timed) {
+                wakeIn(SETTLE_MILLIS, Cause.ROWS_CHANGED);
             }
         });
     }
 
-    /** Whether somebody insists, so that the drift is let stand for a while. */
-    private boolean waitsForQuiet(HostDiff.Change change) {
-        if (!paused) {
-            long millis = listener.drifted(change.lines());
-            paused = true;
-            pausedUntil = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
-        }
-        long left = TimeUnit.NANOSECONDS.toMillis(pausedUntil - System.nanoTime());
-        if (left > 0) {
-            state = new State(false, "somebody keeps changing what is Heddle's");
-            later(left);
-        }
-        return left > 0;
-    }
-
-    /** OVS has done what the database says once cur_cfg has caught up with next_cfg (ovs-vswitchd.conf.db(5)). */
-    private void confirm() {
-        Optional<Long> current = session.database().root().flatMap(r -> r.number("cur_cfg"));
-        if (busy || current.orElse(0L) < expectedConfig || !HostDiff.between(desired, session.database()).isEmpty()) {
+    private void run(Cause cause) {
+        if (!session.isReady()) {
             return;
         }
-        settled = true;
+        cancelTimer();
+        HostDiff.Change change = HostDiff.between(desired, session.database());
+        if (!change.isEmpty()) {
+            repair(cause, change);
+        } else if (isTakenUp()) {
+            settled();
+        } else {
+            phase = Phase.CONFIRMING;
+        }
+    }
+
+    private void repair(Cause cause, HostDiff.Change change) {
+        if (inPlace && cause == Cause.ROWS_CHANGED) {
+            long pause = listener.drifted(change.lines());
+            state = new State(false, null);
+            if (pause > 0) {
+                phase = Phase.PAUSED;
+                state = new State(false, "repeated external change: repairs wait");
+                wakeIn(pause, Cause.PAUSE_OVER);
+                return;
+            }
+        }
+        phase = Phase.SENDING;
+        HostState sent = desired;
+        Consumer<List<String>> done = inPlace ? listener::mended : listener::changed;
+        session.transact(change.operations(), (results, error) -> guarded(() -> {
+            Optional<Long> config = error == null ? nextConfig(results) : Optional.empty();
+            if (config.isPresent()) {
+                accepted(config.get());
+                done.accept(change.lines());
+                databaseChanged();
+            } else {
+                refused(sent, error != null ? error : "the host's answer to a transaction lacks next_cfg");
+            }
+        }));
+    }
+
+    private void accepted(long config) {
+        retryMillis = FIRST_RETRY_MILLIS;
+        expectedConfig = config;
+        phase = Phase.CONFIRMING;
+    }
+
+    /** Open vSwitch has acted on the database once cur_cfg has caught up with next_cfg (ovs-vswitchd.conf.db(5)). */
+    private boolean isTakenUp() {
+        return session.database().root().flatMap(r -> r.number("cur_cfg")).orElse(0L) >= expectedConfig;
+    }
+
+    private void settled() {
+        cancelTimer();
+        phase = Phase.SETTLED;
+        retryMillis = FIRST_RETRY_MILLIS;
+        inPlace = true;
         state = new State(true, null);
         List<Consumer<State>> done = List.copyOf(waiting);
         waiting.clear();
         done.forEach(w -> w.accept(state));
     }
 
-    private void refused(String error) {
-        if (!error.equals(state.error())) {
+    private void refused(HostState sent, String error) {
+        if (sent != desired) {
+            phase = Phase.CONFIRMING;
+            run(Cause.WANTED);
+            return;
+        }
+        phase = Phase.RETRYING;
+        wakeIn(retryMillis, Cause.RETRY);
+        retryMillis = Math.min(retryMillis * 2, LONGEST_RETRY_MILLIS);
+        boolean isReported = error.equals(state.error());
+        state = new State(false, error);
+        if (!isReported) {
             listener.refused(error);
         }
-        state = new State(false, error);
-        // They wait on: it is tried again, and they are told when it succeeds.
+        // They are called again when it succeeds.
         List.copyOf(waiting).forEach(w -> w.accept(state));
-        later(backoffMillis);
-        backoffMillis = Math.min(backoffMillis * 2, LONGEST_BACKOFF_MILLIS);
     }
 
-    private static long nextConfig(List<JsonNode> results) {
-        return results.get(results.size() - 1).path("rows").path(0).path("next_cfg").asLong(-1);
+    /** What the transaction made of next_cfg, which its last operation reads. */
+    private static Optional<Long> nextConfig(List<JsonNode> results) {
+        return results.isEmpty() ? Optional.empty() : Optional.ofNullable(results.get(results.size() - 1))
+                .map(r -> r.path("rows").path(0).path("next_cfg"))
+                .filter(JsonNode::isIntegralNumber).map(JsonNode::asLong);
     }
 
-    private void later(long millis) {
-        if (!scheduled) {
-            scheduled = true;
-            session.loop().schedule(() -> {
-                scheduled = false;
-                run();
-            }, millis, TimeUnit.MILLISECONDS);
+    /** Looks at the database again later; an earlier timer no longer counts. */
+    private void wakeIn(long millis, Cause cause) {
+        int mine = ++timer;
+        timed = true;
+        session.schedule(() -> {
+            if (mine == timer) {
+                guarded(() -> run(cause));
+            }
+        }, millis);
+    }
+
+    private void cancelTimer() {
+        timer++;
+        timed = false;
+    }
+
+    private void guarded(Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException e) {
+            session.failed(e);
         }
     }
 }

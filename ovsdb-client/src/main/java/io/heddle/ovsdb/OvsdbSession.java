@@ -18,16 +18,19 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.opendaylight.ovsdb.lib.jsonrpc.JsonRpcEndpoint;
 import org.opendaylight.ovsdb.lib.message.TransactBuilder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A connection to one host's database: a live copy of it, and transactions. Everything happens on the connection's
  * event loop; methods that other threads may call say so. Source: RFC 7047 §4.
  */
-public final class OvsdbSession {
+public final class OvsdbSession implements HostSession {
     private static final String NAME = "Open_vSwitch";
     private static final int ECHO_SECONDS = 5;
     private static final int RPC_TIMEOUT_MILLIS = 30_000;
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Logger LOG = LoggerFactory.getLogger(OvsdbSession.class);
 
     static {
         JsonRpcEndpoint.setReaperInterval(RPC_TIMEOUT_MILLIS);
@@ -63,7 +66,7 @@ public final class OvsdbSession {
         return channel.eventLoop();
     }
 
-    /** The live copy; on the loop. */
+    @Override
     public Database database() {
         return database;
     }
@@ -83,7 +86,7 @@ public final class OvsdbSession {
         return ((InetSocketAddress) channel.localAddress()).getAddress().getHostAddress();
     }
 
-    /** Whether the database has been read and the connection stands; on the loop. */
+    @Override
     public boolean isReady() {
         return ready && channel.isActive();
     }
@@ -132,15 +135,18 @@ public final class OvsdbSession {
         listener.closed(this, why);
     }
 
-    void failed(Throwable cause) {
+    @Override
+    public void failed(Throwable cause) {
+        LOG.debug("closing the OVSDB session with {}", remote(), cause);
         close(cause.getMessage() == null ? cause.toString() : cause.getMessage());
     }
 
-    /**
-     * Sends one transaction; all of it happens or none. On the loop.
-     *
-     * @param done gets the results, or null and what went wrong
-     */
+    @Override
+    public void schedule(Runnable task, long millis) {
+        loop().schedule(task, millis, TimeUnit.MILLISECONDS);
+    }
+
+    @Override
     public void transact(List<Operation> operations, BiConsumer<List<JsonNode>, String> done) {
         TransactBuilder transaction = new TransactBuilder(null) {
             @Override
@@ -153,13 +159,15 @@ public final class OvsdbSession {
         Futures.addCallback(rpc.transact(transaction), new FutureCallback<>() {
             @Override
             public void onSuccess(List<JsonNode> results) {
-                String error = error(operations, results);
-                done.accept(error == null ? results : null, error);
+                guarded(() -> {
+                    String error = error(operations, results);
+                    done.accept(error == null ? results : null, error);
+                });
             }
 
             @Override
             public void onFailure(Throwable cause) {
-                done.accept(null, cause.getMessage() == null ? cause.toString() : cause.getMessage());
+                guarded(() -> done.accept(null, cause.getMessage() == null ? cause.toString() : cause.getMessage()));
             }
         }, channel.eventLoop());
     }
@@ -180,11 +188,20 @@ public final class OvsdbSession {
         return null;
     }
 
+    /** The future would swallow what a callback throws, and the session would never become ready. */
+    private void guarded(Runnable callback) {
+        try {
+            callback.run();
+        } catch (RuntimeException e) {
+            failed(e);
+        }
+    }
+
     private <T> void then(ListenableFuture<T> future, Consumer<T> next) {
         Futures.addCallback(future, new FutureCallback<T>() {
             @Override
             public void onSuccess(T result) {
-                next.accept(result);
+                guarded(() -> next.accept(result));
             }
 
             @Override

@@ -34,6 +34,8 @@ class DifferentialTest extends LabTest {
     private static final int FRAMES = 500;
     private static final int FILES = 16;
     private static final int FRAMES_A_FILE = 60;
+    /** Of the rules of {@link #ACL}, and what no rule decides. */
+    private static final int LEAST_RULES_MET = 14;
     private static final Pattern STEP = Pattern.compile("^\\s*(\\d+)\\. .*priority (\\d+)");
 
     private static final String VLAN = """
@@ -49,7 +51,13 @@ class DifferentialTest extends LabTest {
     private static final String ACL = VLAN + """
             acls:
               - {name: x, on: {networks: [a]}, rules: [{match: "ip,nw_src=10.0.0.0/30", action: drop},
-                 {match: {proto: tcp, dst-port: 80}, action: allow}, {match: arp, action: allow}], default: drop}
+                 {match: {proto: tcp, dst-port: 80}, action: allow}, {match: arp, action: allow}, {match: mpls, action: allow},
+                 {match: ipv6, action: allow}], default: drop}
+              - {name: z, rules: [{match: "ip,nw_frag=later", action: drop}, {match: "tcp,tcp_flags=+syn-ack", action: drop},
+                 {match: "ip,nw_ttl=1", action: drop}, {match: "ipv6,ipv6_label=1/3", action: drop}, {match: rarp, action: drop},
+                 {match: "mpls,mpls_label=5,mpls_bos=1", action: drop}, {match: "dl_vlan_pcp=3", action: drop},
+                 {match: "tcp6,nw_frag=first", action: drop}, {match: "ipv6,nw_frag=later", action: drop},
+                 {match: "tcp,nw_frag=not_later,tp_dst=0", action: drop}]}
               - {name: y, rules: [{match: "udp,tp_dst=53", action: drop}, {match: {vlan: 20, proto: icmp}, action: drop}]}
             """;
     private static final String OVERLAY = """
@@ -113,14 +121,17 @@ class DifferentialTest extends LabTest {
         }
         Random random = new Random(scenario.hashCode());
         Set<Integer> tables = new HashSet<>();
+        Set<String> rules = new HashSet<>();
         for (int i = 0; i < FRAMES; i++) {
             Match frame = frame(random, macs, ports);
             List<String> expected = simulator.send(Frame.of(frame)).path().stream()
                     .map(e -> e.table() + "/" + e.priority()).toList();
             assertEquals(expected, trace(hv1, frame), () -> "for " + frame);
             expected.forEach(s -> tables.add(Integer.parseInt(s.split("/")[0])));
+            expected.stream().filter(s -> s.startsWith("10/")).forEach(rules::add);
         }
         assertTrue(tables.containsAll(Set.of(0, 10, 20, 30)), "frames reached tables " + tables);
+        assertTrue(!scenario.equals("acl") || rules.size() >= LEAST_RULES_MET, "frames met the rules " + rules);
     }
 
     /**
@@ -178,12 +189,7 @@ class DifferentialTest extends LabTest {
     }
 
     private static Match frame(Random r, List<Long> macs, List<Integer> ports) {
-        List<String> kinds = List.of("arp,arp_op=1", "arp,arp_op=1,arp_spa=10.0.0.9,arp_tpa=10.0.0.2",
-                "icmp6,icmp_type=135,icmp_code=0,ipv6_src=fe80::1,ipv6_dst=ff02::1:ff00:2,nd_target=fe80::2",
-                "icmp,icmp_type=8,icmp_code=0,nw_src=10.0.0.2,nw_dst=10.0.0.9",
-                "tcp,nw_src=10.0.0.9,nw_dst=10.0.0.1,tp_src=5,tp_dst=80", "udp,nw_src=10.0.0.9,nw_dst=10.0.0.1,tp_src=9,tp_dst=53",
-                "tcp6,ipv6_src=fe80::1,ipv6_dst=fe80::2,tp_src=1,tp_dst=80", "dl_type=0x88b5");
-        Match m = FlowText.parseMatch(kinds.get(r.nextInt(kinds.size())))
+        Match m = FlowText.parseMatch(r.nextInt(2) == 0 ? plain(r) : special(r))
                 .with(Field.ETH_SRC, r.nextInt(20) == 0 ? 0x0300_0000_0001L : macs.get(r.nextInt(macs.size())))
                 .with(Field.ETH_DST, macs.get(r.nextInt(macs.size())));
         int port = r.nextInt(ports.size());
@@ -195,7 +201,36 @@ class DifferentialTest extends LabTest {
         int[] vids = {0, 10, 20, 30, 40};
         int vid = r.nextInt(3) == 0 ? 0 : vids[r.nextInt(vids.length)];
         return vid == 0 ? m.with(Field.VLAN_VID, Masked.exact(Field.VLAN_VID, 0))
-                : m.with(Field.VLAN_VID, Field.VLAN_PRESENT | vid);
+                : m.with(Field.VLAN_VID, Field.VLAN_PRESENT | vid).with(Field.VLAN_PCP, r.nextInt(3) == 0 ? 3 : 0);
+    }
+
+    private static String plain(Random r) {
+        List<String> kinds = List.of("arp,arp_op=1", "arp,arp_op=1,arp_spa=10.0.0.9,arp_tpa=10.0.0.2",
+                "icmp6,icmp_type=135,icmp_code=0,ipv6_src=fe80::1,ipv6_dst=ff02::1:ff00:2,nd_target=fe80::2",
+                "icmp,icmp_type=8,icmp_code=0,nw_src=10.0.0.2,nw_dst=10.0.0.9",
+                "tcp,nw_src=10.0.0.9,nw_dst=10.0.0.1,tp_src=5,tp_dst=80", "udp,nw_src=10.0.0.9,nw_dst=10.0.0.1,tp_src=9,tp_dst=53",
+                "tcp6,ipv6_src=fe80::1,ipv6_dst=fe80::2,tp_src=1,tp_dst=80", "dl_type=0x88b5");
+        return kinds.get(r.nextInt(kinds.size()));
+    }
+
+    /** Frames with fields that few rules ask for; every field of their protocol is said. */
+    private static String special(Random r) {
+        String ttl = ",nw_ttl=" + (r.nextInt(4) == 0 ? 1 : 64);
+        String v4 = ",nw_src=10.0.0." + r.nextInt(8) + ",nw_dst=10.0.0.1" + ttl;
+        String v6 = ",ipv6_src=fe80::1,ipv6_dst=fe80::2,ipv6_label=" + r.nextInt(4) + ttl;
+        String ports = ",tp_src=5,tp_dst=" + (r.nextBoolean() ? 80 : 0);
+        String flags = ",tcp_flags=" + List.of("syn", "syn|ack", "ack", "rst").get(r.nextInt(4));
+        return switch (r.nextInt(9)) {
+            case 0 -> "tcp,nw_frag=no" + v4 + ports + flags;
+            case 1 -> "tcp,nw_frag=first" + v4 + ports + flags;
+            case 2 -> List.of("tcp", "udp", "icmp").get(r.nextInt(3)) + ",nw_frag=later" + v4;
+            case 3 -> "tcp6,nw_frag=no" + v6 + ports + flags;
+            case 4 -> "tcp6,nw_frag=first" + v6 + ports + flags;
+            case 5 -> "ipv6,nw_proto=44,nw_frag=later" + v6;
+            case 6 -> "mpls,mpls_label=" + (4 + r.nextInt(2)) + ",mpls_tc=1,mpls_ttl=3,mpls_bos=" + r.nextInt(2);
+            case 7 -> "rarp,arp_op=3,arp_spa=0.0.0.0,arp_tpa=0.0.0.0";
+            default -> "udp,nw_frag=first" + v4 + ports;
+        };
     }
 
     /** The entries that the switch's tracer names, {@code table/priority}, up to where another bridge takes over. */

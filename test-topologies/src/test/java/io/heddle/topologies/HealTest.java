@@ -9,7 +9,7 @@ import io.heddle.topologies.lab.LabHost;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What somebody breaks by hand is mended and told once; who insists is not fought. */
+/** External changes are repaired and reported once; where they are repeated, repairs back off. */
 class HealTest extends LabTest {
     private static final String NETWORK = """
             heddle: v1
@@ -84,7 +84,7 @@ class HealTest extends LabTest {
     }
 
     @Test
-    void whoInsistsIsReportedOnceAndNotFoughtAtFullSpeed() {
+    void repeatedChangesAreReportedOnceAndNotFoughtAtFullSpeed() {
         long modsBefore = controller.counter("openflow_flow_mods_total");
         long end = System.nanoTime() + 12_000_000_000L;
         int meddled = 0;
@@ -100,7 +100,7 @@ class HealTest extends LabTest {
         assertTrue(meddled > 25, meddled + " times");
         assertEquals(2, events("drifted"), "once for the switch, once for the host: " + controller.get("events"));
         assertTrue(events("healed") <= 10 && mods <= 8, mods + " FLOW_MODs, " + events("healed") + " events");
-        assertTrue(controller.get("events").toString().contains("somebody insists"));
+        assertTrue(controller.get("events").toString().contains("repeated external change"));
         // Somebody who applies meanwhile is not made to wait for the meddler's sake.
         apply(NETWORK.replace("10.0.0.66", "10.0.0.67"));
         assertTrue(hv1.ofctl("br0", "dump-flows", "table=10").contains("nw_src=10.0.0.67"));

@@ -116,7 +116,8 @@ class IdentityTest extends LabTest {
             ControllerProcess.until(20, "it is in again", () -> switches() == 1);
             ControllerProcess.until(5, "and has its flows", () -> hv1.ofctl("one", "dump-flows")
                     .contains("priority=65000"));
-            assertTrue(controller.get("switches").toString().contains("in-sync"));
+            // The entries stand a moment before the switch has confirmed them.
+            ControllerProcess.until(5, "and is in sync", () -> controller.get("switches").toString().contains("in-sync"));
         }
     }
 

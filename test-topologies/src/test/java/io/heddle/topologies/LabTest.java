@@ -16,10 +16,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
@@ -91,30 +94,38 @@ abstract class LabTest {
 
     /** A ping every 50 ms that goes on until it is asked for its losses. */
     static final class Pings {
+        private static final Pattern SENT = Pattern.compile("icmp_seq=(\\d+)");
+        private static final Pattern ANSWERED = Pattern.compile("bytes from.* icmp_seq=(\\d+)");
+
         private final Path file;
         private final Process process;
 
         private Pings(Node from, String to) {
             file = Lab.FOLDER.resolve("ping-" + from.name() + System.nanoTime());
-            process = from.start(file, "ping -n -i 0.05 -W 1 " + to);
+            // -O: one that has no answer yet gets a line as soon as the next is sent.
+            process = from.start(file, "ping -n -O -i 0.05 -W 1 " + to);
             ControllerProcess.until(5, "the first answer from " + to, () -> text(file).contains("bytes from"));
         }
 
-        /** Stops it. @return how many of the pings sent were not answered */
+        /**
+         * Waits up to a second for answers, since on a busy machine several may be on their way at once, and stops.
+         *
+         * @return how many of the pings sent before the call were not answered
+         */
         int lost() {
-            try {
-                pause(100);
-                new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
-                process.waitFor();
-            } catch (IOException | InterruptedException e) {
-                throw new IllegalStateException(e);
+            Set<Integer> missing = numbers(SENT);
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(1);
+            while (!numbers(ANSWERED).containsAll(missing) && System.nanoTime() < end) {
+                pause(20);
             }
-            Matcher m = Pattern.compile("(\\d+) packets transmitted, (\\d+) received").matcher(text(file));
-            assertTrue(m.find(), text(file));
-            // The last one may be on its way when the signal comes.
-            int lost = Integer.parseInt(m.group(1)) - Integer.parseInt(m.group(2));
-            String last = "icmp_seq=" + m.group(1) + " ";
-            return lost > 0 && !text(file).contains(last) ? lost - 1 : lost;
+            missing.removeAll(numbers(ANSWERED));
+            process.destroy();
+            return missing.size();
+        }
+
+        private Set<Integer> numbers(Pattern lines) {
+            return lines.matcher(text(file)).results().map(r -> Integer.parseInt(r.group(1)))
+                    .collect(Collectors.toCollection(TreeSet::new));
         }
     }
 
@@ -125,15 +136,13 @@ abstract class LabTest {
 
     /** Waits for an event of this kind whose text holds {@code part}. */
     void awaitEvent(String kind, String subject, String part) {
-        ControllerProcess.until(15, "event " + kind + " of " + subject + " with \"" + part + "\"", () -> {
-            for (JsonNode e : controller.get("events")) {
-                if (e.path("kind").asText().equals(kind) && e.path("subject").asText().startsWith(subject)
-                        && e.path("text").asText().contains(part)) {
-                    return true;
-                }
-            }
-            return false;
-        });
+        awaitEvent(15, kind, subject, part);
+    }
+
+    /** Likewise, for so many seconds at most. */
+    void awaitEvent(int seconds, String kind, String subject, String part) {
+        ControllerProcess.until(seconds, "event " + kind + " of " + subject + " with \"" + part + "\"",
+                () -> happened(kind, subject, part));
     }
 
     /** Who of {@code machines} reaches whom: {@code "a→b"} for every pair that does, sorted. */
@@ -175,8 +184,13 @@ abstract class LabTest {
 
     /** Whether there was an event of this kind about this subject. */
     boolean happened(String kind, String subject) {
+        return happened(kind, subject, "");
+    }
+
+    private boolean happened(String kind, String subject, String part) {
         for (JsonNode e : controller.get("events")) {
-            if (e.path("kind").asText().equals(kind) && e.path("subject").asText().startsWith(subject)) {
+            if (e.path("kind").asText().equals(kind) && e.path("subject").asText().startsWith(subject)
+                    && e.path("text").asText().contains(part)) {
                 return true;
             }
         }

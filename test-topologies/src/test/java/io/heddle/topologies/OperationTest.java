@@ -17,7 +17,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -147,20 +146,10 @@ class OperationTest extends LabTest {
     }
 
     @Test
-    void theCommandStartsAtOnceAndAnswersForPeopleAndForScripts() throws Exception {
+    void theCommandAnswersForPeopleAndForScripts() throws Exception {
         build();
         startController();
         apply(FILE);
-        ControllerProcess.heddle("status");
-        long[] millis = new long[5];
-        for (int i = 0; i < millis.length; i++) {
-            long begun = System.nanoTime();
-            assertTrue(ControllerProcess.heddle("get ports").ok());
-            millis[i] = (System.nanoTime() - begun) / 1_000_000;
-        }
-        Arrays.sort(millis);
-        System.out.println("measured: heddle get ports, from the shell and back: " + millis[2] + " ms median, " + millis[4] + " ms at most");
-        assertTrue(millis[0] < 1000, Arrays.toString(millis));
         assertEquals("hv1/br0/vm1\nhv1/br0/vm2", ControllerProcess.heddle("get ports -o name").output().strip());
         assertEquals("hv1/br0/vm2", ControllerProcess.heddle("get ports port=vm2 -o name").output().strip());
         assertTrue(ControllerProcess.heddle("get ports -o wide").output().contains("RXDROPPED"));

@@ -43,7 +43,8 @@ final class RandomFile {
                 default -> "";
             }).append("    rules:\n");
             for (int i = 0; i < 1 + r.nextInt(4); i++) {
-                y.append("      - {match: ").append(switch (r.nextInt(5)) {
+                y.append("      - {match: ").append(switch (r.nextInt(8)) {
+                    case 5, 6, 7 -> "\"" + special(r) + "\"";
                     case 0 -> "\"ip,nw_src=10.0.0." + r.nextInt(4) + "/" + (30 + r.nextInt(3)) + "\"";
                     case 1 -> "{proto: tcp, dst-port: " + r.nextInt(3) + "}";
                     case 2 -> "\"udp,nw_dst=10.0.0." + r.nextInt(4) + "\"";
@@ -56,12 +57,36 @@ final class RandomFile {
         return y.toString();
     }
 
+    private static String special(Random r) {
+        return switch (r.nextInt(9)) {
+            case 0 -> "ip,nw_frag=" + List.of("no", "yes", "first", "later", "not_later").get(r.nextInt(5));
+            case 1 -> "ipv6,nw_frag=" + List.of("yes", "first", "later").get(r.nextInt(3));
+            case 2 -> "tcp,tcp_flags=" + List.of("+syn-ack", "+ack", "syn|ack", "-fin-rst").get(r.nextInt(4));
+            case 3 -> "ip,nw_ttl=" + (r.nextBoolean() ? 1 : 64);
+            case 4 -> "ipv6,ipv6_label=" + r.nextInt(4) + "/0x" + (1 + r.nextInt(3));
+            case 5 -> "mpls,mpls_label=" + r.nextInt(2) + ",mpls_ttl=64";
+            case 6 -> "dl_vlan_pcp=" + r.nextInt(2);
+            case 7 -> "dl_vlan=" + (r.nextBoolean() ? 10 : 20) + ",dl_vlan_pcp=" + r.nextInt(2);
+            default -> "rarp";
+        };
+    }
+
     static String frame(Random r) {
         String macs = ",dl_src=02:00:00:00:00:0" + (1 + r.nextInt(6)) + ",dl_dst=" + (r.nextInt(4) == 0 ? "ff:ff:ff:ff:ff:ff"
                 : "02:00:00:00:00:0" + (1 + r.nextInt(6)));
         String ips = ",nw_src=10.0.0." + r.nextInt(4) + ",nw_dst=10.0.0." + r.nextInt(4);
         String tag = r.nextInt(3) == 0 ? ",dl_vlan=" + List.of(10, 20, 30).get(r.nextInt(3)) : "";
-        return switch (r.nextInt(5)) {
+        tag += !tag.isEmpty() && r.nextBoolean() ? ",dl_vlan_pcp=1" : "";
+        String flags = r.nextBoolean() ? "" : ",tcp_flags=" + List.of("+ack", "syn|ack", "rst", "fin|ack").get(r.nextInt(4));
+        String ttl = r.nextInt(3) == 0 ? ",nw_ttl=1" : "";
+        String kind = ",nw_frag=" + List.of("yes", "first", "later").get(r.nextInt(3));
+        return switch (r.nextInt(11)) {
+            case 5 -> "tcp" + ips + flags + ttl;
+            case 6 -> List.of("tcp", "udp", "icmp").get(r.nextInt(3)) + ips + kind + ttl;
+            case 7 -> List.of("tcp6", "udp6", "ipv6").get(r.nextInt(3)) + kind + ttl;
+            case 8 -> "udp6,ipv6_label=" + r.nextInt(4);
+            case 9 -> "mpls,mpls_label=" + r.nextInt(3);
+            case 10 -> "rarp";
             case 0 -> "tcp" + ips + ",tp_dst=" + r.nextInt(3);
             case 1 -> "udp" + ips + ",tp_dst=" + r.nextInt(3);
             case 2 -> "icmp" + ips;

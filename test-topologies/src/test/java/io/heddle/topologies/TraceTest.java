@@ -106,10 +106,10 @@ class TraceTest extends LabTest {
 
     @Test
     void whatSomebodyAddedOnASwitchIsSeenAndTheFrameItselfDecides() {
-        // A stranger's entry on the switch: the trace reads the switch, not the file.
+        // A foreign entry on the switch: the trace reads the switch, not the file.
         hv2.ofctl("br0", "add-flow", "cookie=0x77,table=10,priority=65000,icmp,nw_src=10.0.0.1,actions=drop");
         String dropped = trace("--from hv1/vm1 --to hv2/r2 icmp,nw_src=10.0.0.1,nw_dst=10.0.0.2 --real");
-        assertTrue(dropped.contains("dropped on hv2/br0 by a stranger's entry"), dropped);
+        assertTrue(dropped.contains("dropped on hv2/br0 by an entry that is not Heddle's"), dropped);
         assertTrue(dropped.contains("came out nowhere, as traced"), dropped);
         hv2.ofctl("br0", "del-flows", "cookie=0x77/-1");
         // What eats frames outside of the bridges of the file is nothing that their entries tell of.

@@ -3,6 +3,7 @@ package io.heddle.apps.acl;
 import io.heddle.apps.FlowContributor;
 import io.heddle.apps.FlowSink;
 import io.heddle.apps.SwitchView;
+import io.heddle.apps.vlan.VlanApp;
 import io.heddle.flows.model.Acl;
 import io.heddle.flows.model.Network;
 import io.heddle.flows.model.NetworkModel;
@@ -14,6 +15,7 @@ import io.heddle.flows.program.Disjoint;
 import io.heddle.flows.program.Field;
 import io.heddle.flows.program.Instructions;
 import io.heddle.flows.program.Match;
+import io.heddle.flows.program.Reason;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -44,7 +46,7 @@ public final class AclApp implements FlowContributor {
 
     @Override
     public void contribute(SwitchView view, FlowSink sink) {
-        sink.add(Table.ACL, 0, Match.ALL, ALLOW, "acl: no rule decides");
+        sink.add(Table.ACL, 0, Match.ALL, ALLOW, Reason.note("no-rule", "acl: no rule decides"));
         Set<Integer> lists = new HashSet<>();
         int top = TOP;
         for (Acl acl : view.model().acls()) {
@@ -87,7 +89,8 @@ public final class AclApp implements FlowContributor {
         }
         if (acl.dropRest()) {
             int priority = new Disjoint(lowest).next(scopes);
-            scopes.forEach(m -> sink.add(Table.ACL, priority, m, Instructions.DROP, "drop: acl " + acl.name() + " default"));
+            Reason reason = new Reason.AclDefault(acl.name());
+            scopes.forEach(m -> sink.add(Table.ACL, priority, m, Instructions.DROP, reason));
             lowest = priority;
         }
         return lowest;
@@ -99,7 +102,7 @@ public final class AclApp implements FlowContributor {
         int number = origin.first;
         for (Acl.Rule rule : origin.block.rules()) {
             int item = number++;
-            String reason = (rule.drop() ? "drop: " : "") + "acl " + origin.name + " rule " + item;
+            Reason reason = new Reason.AclRule(origin.name, item, rule.drop());
             List<Match> matches = origin.scopes.stream().flatMap(scope -> within(origin, scope, rule).stream()).distinct().toList();
             int priority = priorities.next(matches);
             matches.forEach(m -> sink.add(Table.ACL, priority, m, rule.drop() ? Instructions.DROP : ALLOW, reason, origin.list, item));
@@ -172,11 +175,13 @@ public final class AclApp implements FlowContributor {
 
     /**
      * On a bridge of the file a VLAN in a rule is the one that the frame is in: frames of an access port carry no tag,
-     * and a rule must hold for them too.
+     * and a rule must hold for them too. Only where it asks for a priority as well it can hold for tagged ones alone.
      */
     private static Match vlanAsNetwork(Map<Integer, Integer> networks, Match match) {
         return match.exact(Field.VLAN_VID).filter(v -> v > Field.VLAN_PRESENT).map(v -> networks.get((int) (v & 0xfff)))
-                .map(n -> match.without(Field.VLAN_VID).with(Field.METADATA, Metadata.inNetwork(n))).orElse(match);
+                .map(n -> match.with(Field.METADATA, Metadata.inNetwork(n)))
+                .map(m -> m.has(Field.VLAN_PCP) ? m.with(Field.VLAN_VID, VlanApp.TAGGED) : m.without(Field.VLAN_VID))
+                .orElse(match);
     }
 
     /** Both at once, or empty where they contradict each other. */

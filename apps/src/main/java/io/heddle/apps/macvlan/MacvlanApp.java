@@ -14,6 +14,7 @@ import io.heddle.flows.program.Field;
 import io.heddle.flows.program.Instructions;
 import io.heddle.flows.program.Masked;
 import io.heddle.flows.program.Match;
+import io.heddle.flows.program.Reason;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
@@ -47,12 +48,17 @@ public final class MacvlanApp implements FlowContributor {
                 if (port.policy() == Port.Policy.PRIVATE) {
                     view.numbers(port).forEach(n -> sink.add(Table.EGRESS, APART, Match.ALL.with(Field.METADATA,
                             Masked.of(Metadata.port(n) | Metadata.PRIVATE, Metadata.TARGET_MASK | Metadata.PRIVATE)),
-                            Instructions.DROP, "drop: from a private port to private port " + port.name()));
+                            Instructions.DROP, apart(port)));
                 } else if (port.policy() == Port.Policy.VEPA) {
                     vepa(view, sink, bridge, port);
                 }
             }
         });
+    }
+
+    /** Why frames between private ports are dropped. @param to the port that they are for */
+    public static Reason apart(Port to) {
+        return Reason.dropOfPort("private", to.name(), "from a private port to private port " + to.name());
     }
 
     private static void vepa(SwitchView view, FlowSink sink, Bridge bridge, Port port) {
@@ -63,7 +69,7 @@ public final class MacvlanApp implements FlowContributor {
         if (own.isEmpty() || uplink.isEmpty()) {
             return;
         }
-        String reason = "macvlan: vepa port " + port.name();
+        Reason reason = Reason.ofPort("vepa", port.name(), "macvlan: vepa port " + port.name());
         long mac = port.endpoint().mac().orElseThrow();
         sink.add(Table.FORWARD, UP, Match.ALL.with(Field.IN_PORT, own.getAsInt()),
                 TO_EGRESS.write(Metadata.port(uplink.getAsInt()), Metadata.TARGET_MASK), reason);

@@ -13,6 +13,7 @@ import io.heddle.flows.program.Instructions;
 import io.heddle.flows.program.Masked;
 import io.heddle.flows.program.Match;
 import io.heddle.flows.program.PortNumber;
+import io.heddle.flows.program.Reason;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.List;
@@ -63,14 +64,15 @@ public final class NeighbourApp implements FlowContributor {
             any |= network(view, sink, view.model().networks().get(name));
         }
         if (any) {
-            String reason = "neighbour: questions from outside are not answered here";
+            Reason reason = Reason.note("question-from-outside", "neighbour: questions from outside are not answered here");
             Masked uplink = Masked.of(Metadata.UPLINK, Metadata.UPLINK);
             boolean hasPrivate = view.bridge().get().ports().values().stream().anyMatch(p -> p.policy() == Port.Policy.PRIVATE);
             for (Match question : new Match[] {REQUEST, SOLICIT}) {
                 sink.add(Table.FORWARD, NOT_OURS, question.with(Field.METADATA, uplink), ASK_ALL, reason);
                 if (hasPrivate) {
                     sink.add(Table.FORWARD, NOT_OURS, question.with(Field.METADATA, Masked.of(Metadata.PRIVATE, Metadata.PRIVATE)),
-                            ASK_ALL, "neighbour: Open vSwitch sends nothing back into a private port, so others must answer");
+                            ASK_ALL, Reason.note("question-from-private-port",
+                                    "neighbour: Open vSwitch sends nothing back into a private port, so others must answer"));
                 }
                 view.tunnelPort().ifPresent(t ->
                         sink.add(Table.FORWARD, NOT_OURS, question.with(Field.IN_PORT, t), ASK_ALL, reason));
@@ -90,7 +92,8 @@ public final class NeighbourApp implements FlowContributor {
 
     private static void answer(FlowSink sink, Network network, InetAddress address, long mac) {
         Masked in = Metadata.inNetwork(network.number());
-        String reason = "neighbour: " + address.getHostAddress() + " of " + network.name() + " is known";
+        Reason reason = Reason.note("known-neighbour", "neighbour: " + address.getHostAddress() + " of " + network.name() + " is known",
+                address.getHostAddress(), network.name());
         if (address instanceof Inet4Address) {
             Masked ip = Masked.address(Field.ARP_TPA, address);
             Match asked = REQUEST.with(Field.ARP_TPA, ip).with(Field.METADATA, in);

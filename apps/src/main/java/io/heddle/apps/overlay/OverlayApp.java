@@ -17,6 +17,7 @@ import io.heddle.flows.program.Instructions;
 import io.heddle.flows.program.Masked;
 import io.heddle.flows.program.Match;
 import io.heddle.flows.program.PortNumber;
+import io.heddle.flows.program.Reason;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -52,12 +53,12 @@ public final class OverlayApp implements FlowContributor {
         view.tunnelPort().ifPresent(tunnel -> {
             Match fromTunnel = Match.ALL.with(Field.IN_PORT, tunnel);
             sink.add(Table.ADMISSION, TAGGED_INSIDE, fromTunnel.with(Field.VLAN_VID, VlanApp.TAGGED),
-                    Instructions.DROP, "drop: tagged frame inside a tunnel");
+                    Instructions.DROP, Reason.drop("tagged-in-tunnel", "tagged frame inside a tunnel"));
             sink.add(Table.ADMISSION, REST, fromTunnel, Instructions.DROP,
-                    "drop: VNI of a network that this bridge does not have");
+                    Reason.drop("unknown-vni", "VNI of a network that this bridge does not have"));
             sink.add(Table.EGRESS, SPLIT_HORIZON,
                     fromTunnel.with(Field.METADATA, Masked.of(Metadata.REMOTE, Metadata.REMOTE)),
-                    Instructions.DROP, "drop: from a tunnel into a tunnel (split horizon)");
+                    Instructions.DROP, Reason.drop("split-horizon", "from a tunnel into a tunnel (split horizon)"));
             Set<Host> all = new LinkedHashSet<>();
             for (Network network : view.overlays()) {
                 List<Host> peers = view.peers(network);
@@ -72,13 +73,13 @@ public final class OverlayApp implements FlowContributor {
                         Instructions.apply(vtep.to(), new Action.Output(tunnel)), to(vtep));
                 view.port(NetworkModel.probePort(peer)).ifPresent(probe ->
                         sink.add(Table.ADMISSION, REST, Match.ALL.with(Field.IN_PORT, probe), Instructions.DROP,
-                                "drop: frame on the probe of the path to " + peer.name()));
+                                Reason.drop("probe", "frame on the probe of the path to " + peer.name(), peer.name())));
             }
         });
     }
 
-    private static String to(Vtep peer) {
-        return "overlay: to " + peer;
+    private static Reason to(Vtep peer) {
+        return Reason.note("to-peer", "overlay: to " + peer, peer.toString());
     }
 
     /** The cookie of the entry that sends a bridge's frames to a peer; its counter has what was sent there, floods apart. */
@@ -92,7 +93,7 @@ public final class OverlayApp implements FlowContributor {
         sink.add(Table.ADMISSION, KNOWN_VNI, fromTunnel.with(Field.TUN_ID, network.vni().orElseThrow()),
                 Instructions.apply(tag.toArray(Action[]::new))
                         .write(network.number(), Metadata.NETWORK_MASK).then(Table.ADMISSION.next().number()),
-                "overlay: " + network.name() + " arrives by tunnel");
+                Reason.note("arrives-by-tunnel", "overlay: " + network.name() + " arrives by tunnel", network.name()));
     }
 
     /** NORMAL first: it must see the frame as it came; then a copy, untagged, to every peer. */
@@ -100,7 +101,7 @@ public final class OverlayApp implements FlowContributor {
         var in = Metadata.inNetwork(network.number());
         Action normal = new Action.Output(PortNumber.NORMAL);
         sink.add(Table.FLOOD, FROM_TUNNEL, fromTunnel.with(Field.METADATA, in), Instructions.apply(normal),
-                "overlay: " + network.name() + " from a tunnel to local ports only");
+                Reason.note("from-tunnel", "overlay: " + network.name() + " from a tunnel to local ports only", network.name()));
         List<Action> copies = new ArrayList<>();
         copies.add(vni(network));
         for (Host peer : peers) {
@@ -108,7 +109,7 @@ public final class OverlayApp implements FlowContributor {
             copies.add(new Action.Output(tunnel));
         }
         Match match = Match.ALL.with(Field.METADATA, in);
-        String reason = "overlay: " + network.name() + " to NORMAL and every peer";
+        Reason reason = Reason.note("to-peers", "overlay: " + network.name() + " to NORMAL and every peer", network.name());
         sink.add(Table.FLOOD, TO_PEERS, match.with(Field.VLAN_VID, VlanApp.UNTAGGED),
                 Instructions.apply(join(List.of(normal), copies)), reason);
         sink.add(Table.FLOOD, TO_PEERS, match.with(Field.VLAN_VID, VlanApp.TAGGED),
@@ -118,7 +119,7 @@ public final class OverlayApp implements FlowContributor {
     private static void encapsulate(FlowSink sink, Network network) {
         Match match = Match.ALL.with(Field.METADATA, Masked.of(
                 network.number() | Metadata.REMOTE, Metadata.NETWORK_MASK | Metadata.REMOTE));
-        String reason = "overlay: " + network.name() + " leaves by tunnel";
+        Reason reason = Reason.note("leaves-by-tunnel", "overlay: " + network.name() + " leaves by tunnel", network.name());
         sink.add(Table.EGRESS, REMOTE, match.with(Field.VLAN_VID, VlanApp.UNTAGGED),
                 Instructions.apply(vni(network)).then(Table.TUNNEL.number()), reason);
         sink.add(Table.EGRESS, REMOTE, match.with(Field.VLAN_VID, VlanApp.TAGGED),

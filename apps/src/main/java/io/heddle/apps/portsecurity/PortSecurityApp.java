@@ -14,6 +14,7 @@ import io.heddle.flows.program.Field;
 import io.heddle.flows.program.Instructions;
 import io.heddle.flows.program.Masked;
 import io.heddle.flows.program.Match;
+import io.heddle.flows.program.Reason;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -46,7 +47,7 @@ public final class PortSecurityApp implements FlowContributor {
 
     @Override
     public void contribute(SwitchView view, FlowSink sink) {
-        sink.add(Table.PORT_SECURITY, 0, Match.ALL, GO, "port-security: any source");
+        sink.add(Table.PORT_SECURITY, 0, Match.ALL, GO, Reason.note("any-source", "port-security: any source"));
         view.bridge().ifPresent(bridge -> bridge.ports().values().forEach(port -> {
             for (int number : view.numbers(port)) {
                 port(view, sink, bridge, port, Match.ALL.with(Field.IN_PORT, number));
@@ -58,7 +59,7 @@ public final class PortSecurityApp implements FlowContributor {
         List<Network> guarded = guarded(view, bridge, port);
         for (long mac : port.endpoint().sources()) {
             Match listed = in.with(Field.ETH_SRC, mac);
-            String reason = "port-security: a listed source of port " + port.name();
+            Reason reason = Reason.ofPort("listed-source", port.name(), "port-security: a listed source of port " + port.name());
             if (guarded.isEmpty()) {
                 sink.add(Table.PORT_SECURITY, LISTED, listed, GO, reason);
             }
@@ -66,10 +67,10 @@ public final class PortSecurityApp implements FlowContributor {
         }
         if (!port.endpoint().sources().isEmpty()) {
             sink.add(Table.PORT_SECURITY, UNLISTED, in, Instructions.DROP,
-                    "drop: source MAC not listed for port " + port.name());
+                    Reason.dropOfPort("source-not-listed", port.name(), "source MAC not listed for port " + port.name()));
         } else {
             guarded.forEach(n -> sink.add(Table.PORT_SECURITY, AT_HOME, in(in, n), teach(n),
-                    "port-security: sources of port " + port.name() + " are at home here"));
+                    Reason.ofPort("at-home", port.name(), "port-security: sources of port " + port.name() + " are at home here")));
         }
     }
 

@@ -12,6 +12,7 @@ import io.heddle.flows.program.Field;
 import io.heddle.flows.program.Instructions;
 import io.heddle.flows.program.Masked;
 import io.heddle.flows.program.Match;
+import io.heddle.flows.program.Reason;
 import java.util.List;
 
 /**
@@ -38,7 +39,8 @@ public final class ShapingApp implements FlowContributor {
 
     @Override
     public void contribute(SwitchView view, FlowSink sink) {
-        sink.add(Table.POLICE, 0, Match.ALL, Instructions.go(Table.POLICE.next().number()), "shaping: no limit");
+        sink.add(Table.POLICE, 0, Match.ALL, Instructions.go(Table.POLICE.next().number()),
+                Reason.note("no-limit", "shaping: no limit"));
         view.bridge().ifPresent(bridge -> bridge.ports().values().forEach(p -> limit(sink, p, view.numbers(p))));
     }
 
@@ -50,7 +52,7 @@ public final class ShapingApp implements FlowContributor {
             int owner = numbers.get(0);
             limits.ingress().ifPresent(r -> sink.add(Table.POLICE, POLICED, in,
                     Instructions.go(Table.POLICE.next().number()).metered(meter(sink, owner, MeterKind.INGRESS, r)),
-                    "shaping: port " + port.name() + " sends at most " + r));
+                    new Reason.RateLimit(port.name(), "", r.toString())));
             limits.broadcast().ifPresent(r -> storm(sink, BROADCAST, in.with(Field.ETH_DST, BROADCAST_MAC),
                     meter(sink, owner, MeterKind.BROADCAST, r), "broadcast", port, r));
             limits.multicast().ifPresent(r -> storm(sink, MULTICAST, in.with(Field.ETH_DST, ANY_MULTICAST),
@@ -65,10 +67,11 @@ public final class ShapingApp implements FlowContributor {
         // A limit on multicast leaves broadcast alone, which is a multicast address too.
         if (priority == MULTICAST && port.limits().broadcast().isEmpty()) {
             sink.add(Table.FORWARD, BROADCAST, match.with(Field.ETH_DST, BROADCAST_MAC),
-                    Instructions.go(Table.FLOOD.number()), "shaping: broadcast by port " + port.name() + " is not limited");
+                    Instructions.go(Table.FLOOD.number()), Reason.ofPort("broadcast-not-limited", port.name(),
+                            "shaping: broadcast by port " + port.name() + " is not limited"));
         }
         sink.add(Table.FORWARD, priority, match, Instructions.go(Table.FLOOD.number()).metered(meter),
-                "shaping: " + what + " by port " + port.name() + " at most " + rate);
+                new Reason.RateLimit(port.name(), what, rate.toString()));
     }
 
     private static int meter(FlowSink sink, int port, MeterKind kind, Rate r) {

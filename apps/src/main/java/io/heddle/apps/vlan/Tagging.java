@@ -9,6 +9,7 @@ import io.heddle.flows.program.Field;
 import io.heddle.flows.program.Instructions;
 import io.heddle.flows.program.Match;
 import io.heddle.flows.program.PortNumber;
+import io.heddle.flows.program.Reason;
 
 /** How a frame of a network is written out of a port, whatever tag it came in with. */
 final class Tagging {
@@ -19,7 +20,8 @@ final class Tagging {
 
     static void output(FlowSink sink, int priority, Match to, Port port, Network network, int number) {
         Action out = new Action.Output(number);
-        String reason = "vlan: " + network.name() + " leaves by port " + port.name();
+        Reason reason = Reason.ofPort("leaves", port.name(), "vlan: " + network.name() + " leaves by port " + port.name(),
+                network.name());
         Match untagged = to.with(Field.VLAN_VID, VlanApp.UNTAGGED);
         if (!leavesTagged(port, network)) {
             sink.add(Table.EGRESS, priority, untagged, Instructions.apply(out), reason);

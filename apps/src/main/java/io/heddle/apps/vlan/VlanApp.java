@@ -12,6 +12,7 @@ import io.heddle.flows.program.Field;
 import io.heddle.flows.program.Instructions;
 import io.heddle.flows.program.Masked;
 import io.heddle.flows.program.Match;
+import io.heddle.flows.program.Reason;
 
 /**
  * VLANs: which network a frame is in when it enters, and how it is tagged when it leaves. The same access, trunk and
@@ -49,12 +50,12 @@ public final class VlanApp implements FlowContributor {
     public void contribute(SwitchView view, FlowSink sink) {
         sink.add(Table.ADMISSION, EVERYWHERE,
                 Match.ALL.with(Field.ETH_SRC, Masked.of(Field.ETH_MULTICAST, Field.ETH_MULTICAST)),
-                Instructions.DROP, "drop: the source address is a multicast address");
+                Instructions.DROP, Reason.drop("multicast-source", "the source address is a multicast address"));
         sink.add(Table.ADMISSION, 0, Match.ALL, NEXT,
-                "vlan: ports that no file names");
+                Reason.note("port-not-named", "vlan: ports that no file names"));
         view.transition().closed().stream().sorted().forEach(device -> view.port(device).ifPresent(number ->
                 sink.add(Table.ADMISSION, CLOSED, Match.ALL.with(Field.IN_PORT, number & 0xffffffffL), Instructions.DROP,
-                        "drop: interface " + device + " is about to change or to go")));
+                        Reason.drop("closed", "interface " + device + " is about to change or to go", device))));
         view.bridge().ifPresent(bridge -> bridge.ports().values().forEach(port -> {
             for (int number : view.numbers(port)) {
                 admit(view, sink, port, number);
@@ -72,12 +73,13 @@ public final class VlanApp implements FlowContributor {
                 admit(sink, in, port, network);
             } else {
                 sink.add(Table.ADMISSION, REST, in, Instructions.DROP,
-                        "drop: customer VLAN not listed for port " + port.name());
+                        Reason.dropOfPort("customer-vlan", port.name(), "customer VLAN not listed for port " + port.name()));
             }
         } else if (port.vlans() instanceof Port.Access access) {
             Network network = view.model().networks().get(access.network());
             admitUntagged(sink, in, port, network);
-            sink.add(Table.ADMISSION, REST, in, Instructions.DROP, "drop: tagged frame on access port " + port.name());
+            sink.add(Table.ADMISSION, REST, in, Instructions.DROP,
+                    Reason.dropOfPort("tagged-on-access", port.name(), "tagged frame on access port " + port.name()));
         } else if (port.vlans() instanceof Port.Trunk trunk) {
             for (String name : trunk.tagged()) {
                 Network network = view.model().networks().get(name);
@@ -85,11 +87,11 @@ public final class VlanApp implements FlowContributor {
             }
             trunk.unnamed().stream().flatMap(r -> VlanMasks.of(r).stream()).distinct().forEach(vlans ->
                     sink.add(Table.ADMISSION, UNNAMED, in.with(Field.VLAN_VID, vlans), NEXT,
-                            "vlan: trunk " + port.name() + " carries VLANs that no network has"));
+                            Reason.ofPort("unnamed-vlans", port.name(), "vlan: trunk " + port.name() + " carries VLANs that no network has")));
             if (trunk.nativeNetwork() == null) {
                 // Its samples tell which network's frames come without the tag that they should have.
                 sink.add(Table.ADMISSION, REST, in.with(Field.VLAN_VID, UNTAGGED), Instructions.DROP,
-                        "drop: untagged frame on trunk " + port.name() + ", which has no native network");
+                        new Reason.UntaggedOnTrunk(port.name()));
             } else {
                 Network network = view.model().networks().get(trunk.nativeNetwork());
                 admitUntagged(sink, in, port, network);
@@ -98,7 +100,7 @@ public final class VlanApp implements FlowContributor {
                 }
             }
             sink.add(Table.ADMISSION, REST, in.with(Field.VLAN_VID, TAGGED), Instructions.DROP,
-                    "drop: VLAN not allowed on trunk " + port.name());
+                    Reason.dropOfPort("vlan-not-on-trunk", port.name(), "VLAN not allowed on trunk " + port.name()));
         }
     }
 
@@ -112,7 +114,7 @@ public final class VlanApp implements FlowContributor {
                 | (port.policy() == Port.Policy.PRIVATE ? Metadata.PRIVATE : 0);
         sink.add(Table.ADMISSION, CARRIED, match,
                 NEXT.write(network.number() | flags, Metadata.NETWORK_MASK | flags),
-                "vlan: port " + port.name() + " carries " + network.name());
+                new Reason.Carries(port.name(), network.name()));
     }
 
     /**
@@ -123,7 +125,8 @@ public final class VlanApp implements FlowContributor {
         if (bridge.isServedByOvs(port)) {
             for (int member : view.numbers(port)) {
                 sink.add(Table.EGRESS, SERVED_BY_OVS, Match.ALL.with(Field.IN_PORT, member),
-                        Instructions.apply(Tagging.NORMAL), "vlan: port " + port.name() + " is served by OVS");
+                        Instructions.apply(Tagging.NORMAL),
+                        Reason.ofPort("served-by-ovs", port.name(), "vlan: port " + port.name() + " is served by OVS"));
             }
             return;
         }

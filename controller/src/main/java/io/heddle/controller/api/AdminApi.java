@@ -4,9 +4,12 @@ import static io.heddle.controller.api.Views.row;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.heddle.controller.Core;
-import io.heddle.controller.config.InvalidNetworkException;
-import io.heddle.controller.config.Problem;
+import io.heddle.check.Finding;
+import io.heddle.config.InvalidNetworkException;
+import io.heddle.config.Problem;
+import io.heddle.controller.changes.Changes;
+import io.heddle.controller.services.Services;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
@@ -25,13 +28,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
  * The admin API and the page, on one address. What can be asked is in {@link Contract}, what is answered in
- * {@link Answering}; here is how: off the event loop, and errors as RFC 9457 problems with the same places and remedies
+ * {@link ApiHandlers}; here is how: off the event loop, and errors as RFC 9457 problems with the same places and remedies
  * as the command's.
  */
 public final class AdminApi implements AutoCloseable {
@@ -44,14 +48,14 @@ public final class AdminApi implements AutoCloseable {
     private final ObjectMapper json = new ObjectMapper();
     private final Contract contract = new Contract();
     private final Vertx vertx;
-    private final Answering answers;
+    private final ApiHandlers handlers;
 
-    public AdminApi(Core core) {
-        // Who waits for switches holds a thread; there are enough of them that nobody who asks something else waits as well.
+    public AdminApi(Services services) {
+        // A question that waits for switches holds a thread; there are enough of them that other questions need not wait.
         this.vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(THREADS)
-                .setMaxWorkerExecuteTime(Changes.LONGEST_WAIT + 60L).setMaxWorkerExecuteTimeUnit(TimeUnit.SECONDS)
+                .setMaxWorkerExecuteTime(ChangeRequests.LONGEST_WAIT + 60L).setMaxWorkerExecuteTimeUnit(TimeUnit.SECONDS)
                 .setFileSystemOptions(new FileSystemOptions().setFileCachingEnabled(false)));
-        this.answers = new Answering(core, vertx, contract);
+        this.handlers = new ApiHandlers(services, vertx, contract);
     }
 
     /** Starts to answer. @throws IOException when the address cannot be had */
@@ -78,10 +82,10 @@ public final class AdminApi implements AutoCloseable {
             refusal.ifPresentOrElse(why -> problem(r, 403, why, List.of()), r::next);
         });
         router.route().handler(BodyHandler.create(false).setBodyLimit(LARGEST_BODY));
-        Map<String, Answering.Handler> handlers = new HashMap<>(answers.handlers());
-        Answering.Handler follow = handlers.remove("followEvents");
+        Map<String, ApiHandlers.Handler> handlers = new HashMap<>(this.handlers.all());
+        ApiHandlers.Handler follow = handlers.remove("followEvents");
         for (Contract.Operation o : contract.operations()) {
-            Answering.Handler handler = handlers.remove(o.id());
+            ApiHandlers.Handler handler = handlers.remove(o.id());
             if (handler == null) {
                 throw new IllegalStateException("the API's description has " + o.id() + ", which nothing answers");
             }
@@ -99,41 +103,48 @@ public final class AdminApi implements AutoCloseable {
         return router;
     }
 
-    private void serve(RoutingContext request, Contract.Operation operation, Answering.Handler handler) {
+    private void serve(RoutingContext request, Contract.Operation operation, ApiHandlers.Handler handler) {
         Set<String> unknown = new TreeSet<>(request.queryParams().names());
         unknown.removeAll(operation.queries());
         unknown.removeAll(EVERYWHERE);
         if (!unknown.isEmpty()) {
             problem(request, 400, "unknown parameter " + String.join(", ", unknown) + (operation.queries().isEmpty()
                     ? ": there are none here" : ": there are " + String.join(", ", operation.queries())), List.of());
-        } else if (handler instanceof Answering.Stream stream) {
+        } else if (handler instanceof ApiHandlers.Stream stream) {
             try {
                 stream.begin(request);
             } catch (IllegalArgumentException e) {
                 problem(request, 400, e.getMessage(), List.of());
             }
         } else {
-            ask(request, operation, (Answering.Question) handler);
+            ask(request, operation, (ApiHandlers.Question) handler);
         }
     }
 
-    /** Runs a question off the event loop: some wait for switches. */
-    private void ask(RoutingContext request, Contract.Operation operation, Answering.Question question) {
-        vertx.executeBlocking(() -> {
-            Object answer = question.ask(request, operation);
-            return answer instanceof List<?> rows ? Lists.answer(request, operation, rows) : answer;
-        }, false).onComplete(answer -> {
-            if (!answer.succeeded()) {
-                failed(request, answer.cause());
-            } else if (answer.result() instanceof Reply reply) {
+    /** Runs a question off the event loop: some look at hosts and switches. What then waits for events holds no thread. */
+    private void ask(RoutingContext request, Contract.Operation operation, ApiHandlers.Question question) {
+        Future<Object> answer = vertx.executeBlocking(() -> {
+            Object found = question.ask(request, operation);
+            return found instanceof List<?> rows ? Lists.answer(request, operation, rows) : found;
+        }, false);
+        answer.compose(this::later).onComplete(done -> {
+            if (!done.succeeded()) {
+                failed(request, done.cause());
+            } else if (done.result() instanceof Reply reply) {
                 reply.headers().forEach((name, value) -> request.response().putHeader(name, value));
                 respond(request, reply.status(), "application/json", reply.body());
-            } else if (answer.result() instanceof String text) {
+            } else if (done.result() instanceof String text) {
                 request.response().putHeader("Content-Type", "text/plain; charset=utf-8").end(text);
             } else {
-                respond(request, 200, "application/json", answer.result());
+                respond(request, 200, "application/json", done.result());
             }
         });
+    }
+
+    private Future<Object> later(Object answer) {
+        return answer instanceof CompletionStage<?> stage
+                ? Future.fromCompletionStage(stage, vertx.getOrCreateContext()).map(done -> (Object) done)
+                : Future.succeededFuture(answer);
     }
 
     private void failed(RoutingContext request, Throwable why) {
@@ -141,11 +152,11 @@ public final class AdminApi implements AutoCloseable {
             problem(request, 422, "the network file is wrong", e.problems());
         } else if (why instanceof Changes.Unacceptable e) {
             respond(request, 422, "application/problem+json", row("type", "about:blank", "status", 422,
-                    "detail", e.getMessage(), "findings", e.findings()));
+                    "detail", e.getMessage(), "findings", Finding.rows(e.findings(), e.declared().places())));
         } else if (why instanceof BadRequest e) {
             problem(request, e.status(), e.getMessage(), List.of());
-        } else if (why instanceof Core.Overtaken e) {
-            problem(request, 409, e.getMessage(), List.of());
+        } else if (why instanceof Changes.Overtaken || why instanceof Changes.PlanOutdated) {
+            problem(request, 409, why.getMessage(), List.of());
         } else {
             problem(request, why instanceof IllegalArgumentException ? 400 : 500, String.valueOf(why.getMessage()), List.of());
         }

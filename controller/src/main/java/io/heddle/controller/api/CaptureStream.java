@@ -1,9 +1,9 @@
 package io.heddle.controller.api;
 
-import io.heddle.controller.Fleet;
 import io.heddle.controller.capture.Capture;
 import io.heddle.controller.capture.Captures;
 import io.heddle.controller.capture.Pcap;
+import io.heddle.controller.fleet.Fleet;
 import io.heddle.flows.model.Bridge;
 import io.heddle.flows.model.Host;
 import io.heddle.flows.model.Port;
@@ -93,10 +93,10 @@ final class CaptureStream {
         // Both may happen, in either order: a capture ends once.
         Handler<Void> stop = v -> {
             vertx.cancelTimer(timer);
-            fleet.stop(capture);
+            fleet.captures().stop(capture);
         };
         response.endHandler(stop).closeHandler(stop);
-        fleet.start(capture);
+        fleet.captures().start(capture);
     }
 
     private static Match match(String text) {

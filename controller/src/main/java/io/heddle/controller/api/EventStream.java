@@ -1,6 +1,6 @@
 package io.heddle.controller.api;
 
-import io.heddle.controller.events.Journal;
+import io.heddle.events.Journal;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerResponse;

@@ -4,25 +4,26 @@ import static io.heddle.controller.api.Views.row;
 
 import io.heddle.apps.MeterKind;
 import io.heddle.apps.l2learning.L2LearningApp;
-import io.heddle.controller.Answers;
-import io.heddle.controller.Fleet;
-import io.heddle.controller.drops.DropHistory;
-import io.heddle.controller.drops.Drops;
-import io.heddle.controller.openflow.FlowReader;
-import io.heddle.controller.openflow.Multipart;
-import io.heddle.controller.openflow.SwitchConnection;
-import io.heddle.controller.openflow.codec.FlowCodec;
-import io.heddle.controller.openflow.codec.GroupCodec;
-import io.heddle.controller.openflow.codec.MeterCodec;
+import io.heddle.controller.concurrent.Futures;
+import io.heddle.controller.fleet.Fleet;
+import io.heddle.controller.services.Services;
+import io.heddle.controller.telemetry.DropHistory;
+import io.heddle.controller.telemetry.Drops;
 import io.heddle.flows.pipeline.Cookies;
 import io.heddle.flows.pipeline.Metadata;
-import io.heddle.flows.pipeline.Reasons;
 import io.heddle.flows.pipeline.Table;
 import io.heddle.flows.program.Field;
 import io.heddle.flows.program.FlowEntry;
 import io.heddle.flows.program.FlowProgram;
 import io.heddle.flows.program.FlowText;
 import io.heddle.flows.program.Match;
+import io.heddle.flows.program.Reason;
+import io.heddle.openflow.FlowReader;
+import io.heddle.openflow.Multipart;
+import io.heddle.openflow.SwitchConnection;
+import io.heddle.openflow.codec.FlowCodec;
+import io.heddle.openflow.codec.GroupCodec;
+import io.heddle.openflow.codec.MeterCodec;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -37,12 +38,15 @@ import java.util.concurrent.CompletableFuture;
 /** Flow entries with their reasons and counters, read from the switches at the moment of asking. */
 final class FlowViews {
     private final Fleet fleet;
+    private final Drops known;
 
-    FlowViews(Fleet fleet) {
-        this.fleet = fleet;
+    FlowViews(Services services) {
+        this.fleet = services.fleet();
+        this.known = services.telemetry().drops();
     }
 
-    private record Counted(String where, String reason, FlowCodec.Reported flow) {
+    /** A flow entry as its switch reports it. @param reason empty for one that Heddle has made and no longer knows */
+    private record Counted(String where, Optional<Reason> reason, FlowCodec.Reported flow) {
     }
 
     private List<Counted> read() {
@@ -51,16 +55,13 @@ final class FlowViews {
 
     private List<Counted> read(long cookie, long mask) {
         List<Counted> out = new ArrayList<>();
+        Futures within = new Futures();
         for (SwitchConnection c : fleet.switches().all()) {
-            CompletableFuture<List<FlowCodec.Reported>> answer = new CompletableFuture<>();
-            c.loop().execute(() -> new FlowReader(c).report(cookie, mask,
-                    (flows, error) -> answer.complete(flows)));
+            CompletableFuture<List<FlowCodec.Reported>> answer = FlowReader.ask(c, cookie, mask);
             FlowProgram program = c.sync() == null ? FlowProgram.EMPTY : c.sync().state().program();
             String where = fleet.place(c).map(Object::toString).orElse(SwitchConnection.format(c.datapathId()));
-            for (FlowCodec.Reported f : Answers.await(answer).orElse(List.of())) {
-                String reason = f.cookie() == L2LearningApp.LEARNT ? "l2-learning: learnt"
-                        : program.reason(f.cookie()).orElse("");
-                out.add(new Counted(where, reason, f));
+            for (FlowCodec.Reported f : within.await(answer).orElse(List.of())) {
+                out.add(new Counted(where, L2LearningApp.reason(f.cookie()).or(() -> program.reason(f.cookie())), f));
             }
         }
         return out;
@@ -72,27 +73,29 @@ final class FlowViews {
             String text = c.flow.entry().map(Object::toString).orElse("unreadable")
                     .replaceFirst("cookie=0x[0-9a-f]+, table=\\d+, ", "");
             out.add(row("switch", c.where, "table", Table.label(c.flow.table()), "packets", c.flow.packets(),
-                    "bytes", c.flow.bytes(), "flow", text, "reason", c.reason));
+                    "bytes", c.flow.bytes(), "flow", text, "kind", c.reason.map(Reason::kind).orElse(""),
+                    "reason", c.reason.map(Reason::label).orElse("")));
         }
         return out;
     }
 
     /** Discarded frames by reason, with the last one seen; reasons under which nothing was discarded are left out. */
     List<Map<String, Object>> drops() {
-        List<Map<String, Object>> rows = sums(read(Cookies.HEDDLE | Cookies.DROP, Cookies.OWNER_MASK | Cookies.DROP).stream()
+        List<Sum> sums = sums(read(Cookies.HEDDLE | Cookies.DROP, Cookies.OWNER_MASK | Cookies.DROP).stream()
                 .filter(c -> c.flow.packets() > 0).toList());
-        fleet.drops().rows().stream().filter(r -> !r.reason().isEmpty() && r.reason().startsWith("shaping: "))
-                .forEach(r -> rows.add(row("switch", fleet.name(r.datapathId()), "reason", r.reason(), "action", "drop",
-                        "packets", r.packets(), "bytes", r.bytes())));
+        known.rows().stream().filter(r -> r.reason() instanceof Reason.RateLimit).forEach(r ->
+                sums.add(new Sum(fleet.name(r.datapathId()), Optional.of(r.reason()), "drop", r.packets(), r.bytes())));
         Map<String, Long> ids = ids();
-        for (Map<String, Object> r : rows) {
-            long id = ids.getOrDefault((String) r.get("switch"), 0L);
-            String reason = (String) r.get("reason");
-            Optional<Drops.Sample> last = fleet.drops().sample(id, reason);
-            r.put("rate", Math.round(fleet.drops().perSecond(id, reason) * 10) / 10.0);
+        List<Map<String, Object>> rows = new ArrayList<>();
+        for (Sum sum : sums) {
+            long id = ids.getOrDefault(sum.where, 0L);
+            Optional<Drops.Sample> last = sum.reason.flatMap(reason -> known.sample(id, reason));
+            Map<String, Object> r = sum.row();
+            r.put("rate", Math.round(sum.reason.map(reason -> known.perSecond(id, reason)).orElse(0.0) * 10) / 10.0);
             r.put("lastSeen", last.map(s -> s.time().truncatedTo(ChronoUnit.SECONDS).toString()).orElse(""));
             r.put("lastPort", last.map(Drops.Sample::port).orElse(""));
             r.put("lastFrame", last.map(s -> s.frame().toString()).orElse(""));
+            rows.add(r);
         }
         return rows;
     }
@@ -106,7 +109,7 @@ final class FlowViews {
     /** Frames discarded over the last hour, by reason. */
     Map<String, Object> dropHistory() {
         Instant now = Instant.now();
-        return row("step", DropHistory.STEP, "until", now.toString(), "reasons", fleet.drops().history().until(now));
+        return row("step", DropHistory.STEP, "until", now.toString(), "reasons", known.history().until(now));
     }
 
     /** How many frames each switch has sent on to a MAC of a network: who of that switch's hosts reached it, together. */
@@ -126,18 +129,19 @@ final class FlowViews {
     /** Meters with what they are there for, and what they have dropped. */
     List<Map<String, Object>> meters() {
         List<Map<String, Object>> out = new ArrayList<>();
+        Futures within = new Futures();
         for (SwitchConnection c : fleet.switches().all()) {
             FlowProgram program = c.sync() == null ? FlowProgram.EMPTY : c.sync().state().program();
-            Map<Integer, String> reasons = new HashMap<>();
-            program.entries().forEach(e -> reasons.merge(e.instructions().meter(), program.reason(e.cookie()).orElse(""),
+            Map<Integer, Optional<Reason>> reasons = new HashMap<>();
+            program.entries().forEach(e -> reasons.merge(e.instructions().meter(), program.reason(e.cookie()),
                     (a, b) -> a));
             Map<Integer, Long> dropped = new HashMap<>();
-            Answers.await(Multipart.ask(c, MeterCodec::writeStatsRequest,
+            within.await(Multipart.ask(c, MeterCodec::writeStatsRequest,
                     part -> MeterCodec.readStats(part, (id, packets, bytes) -> dropped.put(id, packets))));
             program.meters().values().stream().filter(m -> !MeterKind.isSample(m.id())).forEach(m ->
                     out.add(row("switch", fleet.name(c.datapathId()), "meter", m.id(), "unit", m.packets() ? "packets" : "kbit",
                             "rate", m.rate(), "burst", m.burst(), "dropped", dropped.getOrDefault(m.id(), 0L),
-                            "reason", Reasons.plain(reasons.getOrDefault(m.id(), "")))));
+                            "reason", reasons.getOrDefault(m.id(), Optional.empty()).map(Reason::text).orElse(""))));
         }
         return out;
     }
@@ -145,29 +149,44 @@ final class FlowViews {
     /** Groups; Heddle makes none, so they are somebody else's. */
     List<Map<String, Object>> groups() {
         List<Map<String, Object>> out = new ArrayList<>();
+        Futures within = new Futures();
         for (SwitchConnection c : fleet.switches().all()) {
             List<Map<String, Object>> groups = new ArrayList<>();
-            Answers.await(Multipart.ask(c, GroupCodec::writeRequest, part -> GroupCodec.read(part, (id, type, buckets) ->
+            within.await(Multipart.ask(c, GroupCodec::writeRequest, part -> GroupCodec.read(part, (id, type, buckets) ->
                     groups.add(row("switch", fleet.name(c.datapathId()), "group", id, "type", type, "buckets", buckets)))));
             out.addAll(groups);
         }
         return out;
     }
 
-    /** Hits of access lists by rule. */
+    /** Hits of access lists by rule; what no rule takes and is let pass is not counted. */
     List<Map<String, Object>> acls() {
-        return sums(read().stream().filter(c -> Reasons.plain(c.reason).startsWith("acl ")).toList());
+        List<Counted> ofLists = read().stream()
+                .filter(c -> c.reason.filter(Reason.OfList.class::isInstance).isPresent()).toList();
+        return sums(ofLists).stream().map(Sum::row).toList();
     }
 
-    private static List<Map<String, Object>> sums(List<Counted> flows) {
-        Map<String, Map<String, Object>> out = new LinkedHashMap<>();
+    /** What the entries with one reason have counted on one switch. @param action {@code drop} or {@code allow} */
+    private record Sum(String where, Optional<Reason> reason, String action, long packets, long bytes) {
+        Sum plus(FlowCodec.Reported flow) {
+            return new Sum(where, reason, action, packets + flow.packets(), bytes + flow.bytes());
+        }
+
+        Map<String, Object> row() {
+            Optional<Reason.OfList> rule = reason.filter(Reason.OfList.class::isInstance).map(Reason.OfList.class::cast);
+            return Views.row("switch", where, "kind", reason.map(Reason::kind).orElse(""),
+                    "reason", reason.map(Reason::text).orElse(""), "acl", rule.map(Reason.OfList::list).orElse(""),
+                    "rule", rule.map(Reason.OfList::rule).orElse(""), "action", action, "packets", packets, "bytes", bytes);
+        }
+    }
+
+    private static List<Sum> sums(List<Counted> flows) {
+        Map<List<Object>, Sum> out = new LinkedHashMap<>();
         for (Counted c : flows) {
-            boolean drop = Reasons.isDrop(c.reason);
-            Map<String, Object> sum = out.computeIfAbsent(c.where + " " + c.reason, k -> row("switch", c.where,
-                    "reason", Reasons.plain(c.reason), "action", drop ? "drop" : "allow",
-                    "packets", 0L, "bytes", 0L));
-            sum.merge("packets", c.flow.packets(), (a, b) -> (Long) a + (Long) b);
-            sum.merge("bytes", c.flow.bytes(), (a, b) -> (Long) a + (Long) b);
+            boolean drop = c.reason.map(Reason::isDrop).orElseGet(() -> Cookies.isDrop(c.flow.cookie()));
+            String action = drop ? "drop" : "allow";
+            out.merge(List.of(c.where, c.reason), new Sum(c.where, c.reason, action, c.flow.packets(), c.flow.bytes()),
+                    (sum, one) -> sum.plus(c.flow));
         }
         return new ArrayList<>(out.values());
     }

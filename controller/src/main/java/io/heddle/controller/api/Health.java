@@ -2,29 +2,30 @@ package io.heddle.controller.api;
 
 import static io.heddle.controller.api.Views.row;
 
-import io.heddle.controller.Core;
-import io.heddle.controller.store.VersionStore;
+import io.heddle.controller.fleet.Rollout;
+import io.heddle.controller.services.Services;
 import java.util.Map;
 
 /** Whether the process works, and whether it has taken up what it knows: for those who start it and send to it. */
 final class Health {
-    private final Core core;
+    private final Services services;
 
-    Health(Core core) {
-        this.core = core;
+    Health(Services services) {
+        this.services = services;
     }
 
     /** Fails when the thread that everything goes through does not answer: a restart would help. */
     Reply live() {
-        boolean live = core.fleet().responds();
+        boolean live = services.modelThread().responds();
         return new Reply(live ? 200 : 503, Map.of(), row("status", live ? "up" : "the model thread does not answer"));
     }
 
     /** Fails until the stored network is in force. */
     Reply ready() {
-        int stored = core.store().latest().map(VersionStore.Version::number).orElse(0);
-        boolean ready = core.fleet().version() >= stored && core.fleet().toldHosts() >= stored;
+        int stored = services.changes().latest();
+        Rollout inForce = services.fleet().rollout();
+        boolean ready = inForce.number() >= stored && (stored == 0 || inForce.areHostsPushed());
         return new Reply(ready ? 200 : 503, Map.of(), row("status", ready ? "ready" : "version " + stored + " is being taken up",
-                "version", core.fleet().version()));
+                "version", inForce.number()));
     }
 }

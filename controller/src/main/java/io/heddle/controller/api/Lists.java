@@ -18,8 +18,8 @@ final class Lists {
     /** The part of a list that a request asks for, with {@code X-Total-Count} and, where there is more, a link to the next part. */
     static Reply answer(RoutingContext request, Contract.Operation operation, List<?> rows) throws BadRequest {
         List<?> chosen = rows.stream().filter(row -> agrees(request, operation, (Map<?, ?>) row)).toList();
-        int limit = Changes.number(request, LIMIT, Integer.MAX_VALUE);
-        int offset = Math.min(Changes.number(request, OFFSET, 0), chosen.size());
+        int limit = ChangeRequests.number(request, LIMIT, Integer.MAX_VALUE);
+        int offset = Math.min(ChangeRequests.number(request, OFFSET, 0), chosen.size());
         int end = (int) Math.min((long) offset + limit, chosen.size());
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put("X-Total-Count", Integer.toString(chosen.size()));

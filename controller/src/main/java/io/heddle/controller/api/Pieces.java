@@ -6,9 +6,11 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.google.common.hash.Hashing;
-import io.heddle.controller.Core;
-import io.heddle.controller.config.FileEdit;
-import io.heddle.controller.store.VersionStore;
+import io.heddle.config.FileEdit;
+import io.heddle.controller.changes.Changes;
+import io.heddle.controller.fleet.Rollout;
+import io.heddle.controller.services.Services;
+import io.heddle.store.VersionStore;
 import io.vertx.ext.web.RoutingContext;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -18,6 +20,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.CompletionStage;
 
 /**
  * The network piece by piece: what a file says at one place can be read, put, patched and removed by itself. Every change is
@@ -29,8 +32,8 @@ final class Pieces {
     private static final int ETAG_DIGITS = 16;
     private static final int MOST_ATTEMPTS = 10;
 
-    private final Core core;
-    private final Changes changes;
+    private final Services services;
+    private final ChangeRequests changes;
     /** One change of a piece is made from what the one before has left. */
     private final Object editing = new Object();
 
@@ -39,8 +42,8 @@ final class Pieces {
         Optional<Object> of(Optional<Object> before) throws BadRequest;
     }
 
-    Pieces(Core core, Changes changes) {
-        this.core = core;
+    Pieces(Services services, ChangeRequests changes) {
+        this.services = services;
         this.changes = changes;
     }
 
@@ -54,7 +57,7 @@ final class Pieces {
     }
 
     private Map<String, String> files() {
-        return core.store().latest().map(VersionStore.Version::files).orElse(Map.of());
+        return services.store().latest().map(VersionStore.Version::files).orElse(Map.of());
     }
 
     Reply get(RoutingContext request, Contract.Operation operation) throws BadRequest {
@@ -78,19 +81,19 @@ final class Pieces {
         }
     }
 
-    Reply put(RoutingContext request, Contract.Operation operation) throws Exception {
+    Object put(RoutingContext request, Contract.Operation operation) throws Exception {
         List<String> path = path(request, operation);
         Object value = named(body(request), path);
         return change(request, path, before -> Optional.of(value));
     }
 
-    Reply patch(RoutingContext request, Contract.Operation operation) throws Exception {
+    Object patch(RoutingContext request, Contract.Operation operation) throws Exception {
         List<String> path = path(request, operation);
         Object patch = body(request);
         return change(request, path, before -> Optional.of(named(merged(before.orElseThrow(() -> missing(path)), patch), path)));
     }
 
-    Reply delete(RoutingContext request, Contract.Operation operation) throws Exception {
+    Object delete(RoutingContext request, Contract.Operation operation) throws Exception {
         List<String> path = path(request, operation);
         return change(request, path, before -> {
             before.orElseThrow(() -> missing(path));
@@ -149,52 +152,64 @@ final class Pieces {
         return out;
     }
 
-    private Reply change(RoutingContext request, List<String> path, Edit edit) throws Exception {
+    private Object change(RoutingContext request, List<String> path, Edit edit) throws Exception {
+        if (ChangeRequests.isDryRun(request)) {
+            return changes.planned(edited(request, path, edit).files);
+        }
         Made made = null;
         for (int attempt = 1; made == null; attempt++) {
             try {
                 synchronized (editing) {
                     made = make(request, path, edit);
                 }
-            } catch (Core.Overtaken e) {
+            } catch (Changes.Overtaken e) {
                 // Somebody put the whole network meanwhile: the piece is changed in that one then.
                 if (attempt == MOST_ATTEMPTS) {
                     throw e;
                 }
             }
         }
-        return made.plan != null ? new Reply(200, Map.of(), made.plan) : answer(path, made);
+        return answer(request, path, made);
     }
 
-    /** What a change came to: a version, or where that was all that was asked for, a plan. */
-    private record Made(Optional<Object> before, Optional<Object> after, Changes.Accepted accepted, Map<String, Object> plan) {
+    /** What the files become. @param base the version that they were before */
+    private record Edited(Optional<Object> before, Optional<Object> after, Map<String, String> files, int base) {
     }
 
-    private Made make(RoutingContext request, List<String> path, Edit edit) throws Exception {
-        Optional<VersionStore.Version> latest = core.store().latest();
+    /** What a change came to. */
+    private record Made(Edited edited, Rollout rollout) {
+    }
+
+    private Edited edited(RoutingContext request, List<String> path, Edit edit) throws Exception {
+        Optional<VersionStore.Version> latest = services.store().latest();
         Map<String, String> files = latest.map(VersionStore.Version::files).orElse(Map.of());
         Optional<Object> before = FileEdit.get(files, path);
         hold(request, path, before);
         Optional<Object> after = edit.of(before);
         Map<String, String> edited = after.equals(before) ? files
                 : after.isPresent() ? FileEdit.put(files, path, after.get()) : FileEdit.remove(files, path);
-        if (Changes.isDryRun(request)) {
-            return new Made(before, after, null, changes.planned(edited));
-        }
-        String message = Changes.parameter(request, "message", (after.isEmpty() ? "remove " : "set ") + String.join(" ", path));
-        return new Made(before, after, changes.accept(request, edited, message,
-                OptionalInt.of(latest.map(VersionStore.Version::number).orElse(0))), null);
+        return new Edited(before, after, edited, latest.map(VersionStore.Version::number).orElse(0));
     }
 
-    private Reply answer(List<String> path, Made made) throws InterruptedException {
-        Optional<String> host = path.get(0).equals("hosts") && path.size() > 1 ? Optional.of(path.get(1)) : Optional.empty();
-        Map<String, Object> state = changes.await(made.accepted, host);
-        state.put("changed", !made.after.equals(made.before));
-        Map<String, String> headers = new LinkedHashMap<>();
-        made.after.ifPresent(v -> headers.put("ETag", tag(v)));
-        headers.put("Location", "/api/v1/versions/" + made.accepted.version() + "/state");
-        int done = made.before.isEmpty() ? 201 : 200;
-        return new Reply(state.get("state").equals("in-sync") ? done : 202, headers, state);
+    private Made make(RoutingContext request, List<String> path, Edit edit) throws Exception {
+        Edited edited = edited(request, path, edit);
+        String message = ChangeRequests.parameter(request, "message", (edited.after.isEmpty() ? "remove " : "set ") + String.join(" ", path));
+        return new Made(edited, services.changes().apply(changes.change(request, edited.files, message, OptionalInt.of(edited.base))));
+    }
+
+    private CompletionStage<Reply> answer(RoutingContext request, List<String> path, Made made) throws BadRequest {
+        String host = path.get(0).equals("hosts") && path.size() > 1 ? path.get(1) : "";
+        return changes.settled(request, made.rollout, host).thenApply(progress -> {
+            Map<String, Object> state = ChangeRequests.row(progress);
+            // The version that was made, also where a later one has confirmed it.
+            state.put("version", made.rollout.number());
+            state.put("changed", !made.edited.after.equals(made.edited.before));
+            Map<String, String> headers = new LinkedHashMap<>();
+            made.edited.after.ifPresent(v -> headers.put("ETag", tag(v)));
+            headers.put("Location", "/api/v1/versions/" + made.rollout.number() + "/state");
+            int done = made.edited.before.isEmpty() ? 201 : 200;
+            return new Reply(progress.state() == Rollout.State.IN_SYNC ? done : 202, headers, state);
+        });
     }
 
     /** Holds a change back that was made from something else than what is there. */

@@ -4,14 +4,14 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.heddle.controller.Fleet;
-import io.heddle.controller.config.NetworkFile;
-import io.heddle.controller.trace.Known;
-import io.heddle.controller.trace.MarkedFrame;
-import io.heddle.controller.trace.Origin;
-import io.heddle.controller.trace.RunningNetwork;
-import io.heddle.controller.trace.Trace;
-import io.heddle.controller.trace.Tracer;
+import io.heddle.config.NetworkFile;
+import io.heddle.controller.fleet.Fleet;
+import io.heddle.controller.tracing.MarkedFrame;
+import io.heddle.controller.tracing.RunningNetwork;
+import io.heddle.trace.Known;
+import io.heddle.trace.Origin;
+import io.heddle.trace.Trace;
+import io.heddle.trace.Tracer;
 import io.vertx.ext.web.RoutingContext;
 
 /** Answers {@code POST /api/v1/trace}: the way of a frame through the network as it runs. */

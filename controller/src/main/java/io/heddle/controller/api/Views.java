@@ -3,14 +3,12 @@ package io.heddle.controller.api;
 import com.google.common.net.InetAddresses;
 import io.heddle.apps.l2learning.MacTable;
 import io.heddle.apps.overlay.OverlayApp;
-import io.heddle.controller.Answers;
-import io.heddle.controller.Core;
-import io.heddle.controller.Fleet;
+import io.heddle.controller.concurrent.Futures;
+import io.heddle.controller.fleet.Fleet;
 import io.heddle.controller.hosts.Bonds;
 import io.heddle.controller.hosts.Hosts;
-import io.heddle.controller.openflow.PortCount;
-import io.heddle.controller.openflow.SwitchConnection;
-import io.heddle.controller.traffic.Traffic;
+import io.heddle.controller.services.Services;
+import io.heddle.controller.telemetry.Traffic;
 import io.heddle.flows.model.Bridge;
 import io.heddle.flows.model.Host;
 import io.heddle.flows.model.Network;
@@ -18,6 +16,8 @@ import io.heddle.flows.model.NetworkModel;
 import io.heddle.flows.model.Port;
 import io.heddle.flows.model.Vtep;
 import io.heddle.flows.program.FlowText;
+import io.heddle.openflow.SwitchConnection;
+import io.heddle.openflow.codec.PortCount;
 import io.heddle.ovsdb.Database;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -38,12 +38,12 @@ import java.util.function.Predicate;
 final class Views {
     private static final PortCount NO_TRAFFIC = new PortCount(0, 0, 0, 0, 0, 0, 0, 0);
 
-    private final Core core;
+    private final Services services;
     private final Fleet fleet;
 
-    Views(Core core) {
-        this.core = core;
-        this.fleet = core.fleet();
+    Views(Services services) {
+        this.services = services;
+        this.fleet = services.fleet();
     }
 
     Map<String, Object> status() {
@@ -61,7 +61,7 @@ final class Views {
                         "unnamed", fleet.switches().all().stream().filter(c -> fleet.place(c).isEmpty()).count()),
                 "networks", model.networks().size(),
                 "acls", model.acls().size(),
-                "counters", core.counters().snapshot());
+                "counters", services.counters().snapshot());
     }
 
     /** Whether a host has confirmed the version in force. */
@@ -75,7 +75,7 @@ final class Views {
         if (leftAlone.isPresent()) {
             return fleet.hosts().status().stream().anyMatch(s -> s.name().equals(leftAlone.get().name()) && isCurrent(s));
         }
-        return fleet.switches().find(datapathId).isPresent() && fleet.syncedVersion(datapathId) >= fleet.version();
+        return fleet.isCurrent(datapathId);
     }
 
     List<Map<String, Object>> hosts() {
@@ -107,8 +107,9 @@ final class Views {
         Map<String, CompletableFuture<Map<String, Map<String, Object>>>> devices = new LinkedHashMap<>();
         hosts.forEach(h -> devices.put(h.name(), fleet.hosts().onDatabase(h.name(), Views::devices)));
         List<Map<String, Object>> out = new ArrayList<>();
+        Futures within = new Futures();
         for (Host host : hosts) {
-            Map<String, Map<String, Object>> known = Answers.await(devices.get(host.name())).orElse(Map.of());
+            Map<String, Map<String, Object>> known = within.await(devices.get(host.name())).orElse(Map.of());
             host.bridges().values().forEach(bridge -> bridge.ports().values().forEach(p ->
                     p.interfaces().forEach(device -> out.add(port(host, bridge, p, device, known.get(device))))));
         }
@@ -122,7 +123,7 @@ final class Views {
         row.putAll(known == null ? row("ofport", "", "link", "", "mac", "", "mtu", "", "error", "") : known);
         String number = String.valueOf(row.get("ofport"));
         Optional<Traffic.Reading> traffic = number.matches("\\d+")
-                ? fleet.traffic().of(bridge.datapathId(), Integer.parseInt(number)) : Optional.empty();
+                ? services.telemetry().traffic().of(bridge.datapathId(), Integer.parseInt(number)) : Optional.empty();
         PortCount c = traffic.map(Traffic.Reading::count).orElse(NO_TRAFFIC);
         row.putAll(row("rxPackets", c.rxPackets(), "txPackets", c.txPackets(), "rxBytes", c.rxBytes(), "txBytes", c.txBytes(),
                 "rxDropped", c.rxDropped(), "txDropped", c.txDropped(), "rxErrors", c.rxErrors(), "txErrors", c.txErrors(),
@@ -158,7 +159,7 @@ final class Views {
                         .filter(p -> p.networks().contains(n.name())).count();
             }
             out.add(row("name", n.name(), "vlan", n.vlan(), "vni", n.vni().isPresent() ? n.vni().getAsInt() : "",
-                    "mtu", model.mtu(n).isPresent() ? model.mtu(n).getAsInt() : "", "subnet", n.subnet() == null ? "" : n.subnet(),
+                    "mtu", model.mtu(n).isPresent() ? model.mtu(n).getAsInt() : "", "subnet", n.subnet().map(Object::toString).orElse(""),
                     "hosts", String.join(",", hosts), "ports", ports, "macs", macs.getOrDefault(n.name(), 0)));
         }
         return out;
@@ -187,8 +188,9 @@ final class Views {
 
     List<Map<String, Object>> macs() {
         List<Map<String, Object>> out = new ArrayList<>();
+        Futures within = new Futures();
         for (SwitchConnection c : fleet.switches().all()) {
-            List<Map.Entry<MacTable.Entry, Integer>> macs = Answers.await(CompletableFuture.supplyAsync(
+            List<Map.Entry<MacTable.Entry, Integer>> macs = within.await(CompletableFuture.supplyAsync(
                     () -> c.learning() == null ? List.<Map.Entry<MacTable.Entry, Integer>>of() : c.learning().macs().stream()
                             .map(e -> Map.entry(e, c.learning().address(e.network(), e.mac()))).toList(), c.loop())).orElse(List.of());
             Map<Integer, String> names = new LinkedHashMap<>();
@@ -243,7 +245,7 @@ final class Views {
                 Map<Host, String> states = model.tunnels().bfd()
                         ? database(host, db -> bfd(db, byPeer.keySet())).orElse(Map.of()) : Map.of();
                 byPeer.forEach((peer, networks) -> {
-                    Optional<Traffic.Sent> sent = peer.vtep().flatMap(v -> fleet.traffic().sent(bridge.datapathId(), OverlayApp.cookie(v)));
+                    Optional<Traffic.Sent> sent = peer.vtep().flatMap(v -> services.telemetry().traffic().sent(bridge.datapathId(), OverlayApp.cookie(v)));
                     out.add(row("host", host.name(), "bridge", bridge.name(),
                         "port", model.tunnelPort(bridge), "type", model.tunnels().type().ovsdb(),
                         "local", host.tunnelIp().orElse(""), "peer", peer.name(), "remote", peer.tunnelIp().orElse(""),
@@ -296,7 +298,7 @@ final class Views {
     }
 
     private <T> Optional<T> database(Host host, Function<Database, T> look) {
-        return Answers.await(fleet.hosts().onDatabase(host.name(), look));
+        return new Futures().await(fleet.hosts().onDatabase(host.name(), look));
     }
 
     /** A JSON object with its keys in this order. */

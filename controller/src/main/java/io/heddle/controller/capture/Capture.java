@@ -16,6 +16,7 @@ import io.heddle.flows.program.Instructions;
 import io.heddle.flows.program.Match;
 import io.heddle.flows.program.Meter;
 import io.heddle.flows.program.PortNumber;
+import io.heddle.flows.program.Reason;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,6 +37,7 @@ import java.util.Optional;
 public record Capture(int number, String host, String bridge, String port, Match match, int rate, int snaplen,
                       Sink sink) {
     private static final int METER = 1;
+    private static final Reason REASON = Reason.note("capture", "capture");
 
     /** Takes copies. Called on a switch's event loop: must not block. */
     public interface Sink {
@@ -96,10 +98,10 @@ public record Capture(int number, String host, String bridge, String port, Match
                 .map(b -> b.ports().get(port)).filter(p -> p.vlans() instanceof Port.Access).isPresent();
         FlowProgram.Builder program = new FlowProgram.Builder().add(new Meter(METER, true, rate, rate));
         Action copy = new Action.Output(PortNumber.CONTROLLER, snaplen);
-        program.add(entry(20, match, Instructions.apply(copy)), "capture");
+        program.add(entry(20, match, Instructions.apply(copy)), REASON);
         if (untag && !match.has(Field.VLAN_VID)) {
             program.add(entry(30, match.with(Field.VLAN_VID, VlanApp.TAGGED),
-                    Instructions.apply(new Action.PopVlan(), copy)), "capture");
+                    Instructions.apply(new Action.PopVlan(), copy)), REASON);
         }
         return program.build();
     }

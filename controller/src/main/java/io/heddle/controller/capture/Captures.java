@@ -6,10 +6,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /** The captures that run. Any thread. */
 public final class Captures {
     private static final AtomicInteger NUMBERS = new AtomicInteger();
+    private volatile Consumer<Capture> changed = c -> { };
     private final Map<Integer, Capture> running = new ConcurrentHashMap<>();
 
     /** A number that no other capture has. */
@@ -17,14 +19,22 @@ public final class Captures {
         return NUMBERS.incrementAndGet();
     }
 
-    /** Adds one. */
-    public void add(Capture c) {
-        running.put(c.number(), c);
+    /** Says who sees to it that a capture's host has what the capture needs. */
+    public void whenChanged(Consumer<Capture> listener) {
+        changed = listener;
     }
 
-    /** Ends one. @return whether it ran */
-    public boolean remove(Capture c) {
-        return running.remove(c.number()) != null;
+    /** Begins to copy frames. */
+    public void start(Capture c) {
+        running.put(c.number(), c);
+        changed.accept(c);
+    }
+
+    /** Ends a capture, unless it has ended. */
+    public void stop(Capture c) {
+        if (running.remove(c.number()) != null) {
+            changed.accept(c);
+        }
     }
 
     /** The declared network with what the captures need. */

@@ -1,9 +1,10 @@
 package io.heddle.controller.hosts;
 
-import io.heddle.controller.events.Counters;
-import io.heddle.controller.events.Journal;
-import io.heddle.controller.events.MendPace;
+import io.heddle.controller.concurrent.ModelThread;
 import io.heddle.controller.intent.HostCompiler;
+import io.heddle.events.Counters;
+import io.heddle.events.Journal;
+import io.heddle.events.MendPace;
 import io.heddle.flows.model.Host;
 import io.heddle.flows.model.NetworkModel;
 import io.heddle.ovsdb.Database;
@@ -14,8 +15,7 @@ import io.heddle.ovsdb.OvsdbSession;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -28,7 +28,8 @@ final class HostLink implements OvsdbSession.Listener {
 
     private final String name;
     private final OvsdbConnector connector;
-    private final ScheduledExecutorService modelThread;
+    private final ModelThread modelThread;
+    private final Consumer<Hosts.Status> changed;
     private final Journal journal;
     private final Counters counters;
     private final String openFlowPort;
@@ -41,13 +42,19 @@ final class HostLink implements OvsdbSession.Listener {
     private long pauseMillis = FIRST_PAUSE_MILLIS;
     private boolean dialling;
     private boolean removed;
-    private volatile boolean untried = true;
-    private volatile String trouble = "not reached yet";
-    private volatile int syncedVersion = -1;
-    private volatile String error;
+    private boolean untried = true;
+    private String trouble = "not reached yet";
+    private int syncedVersion = -1;
+    private String error;
+    private String failure;
+    /** What other threads see of it. */
+    private volatile Hosts.Status status;
 
-    HostLink(String name, OvsdbConnector connector, ScheduledExecutorService modelThread, Journal journal,
-             Counters counters, int openFlowPort) {
+    /** @param changed hears whenever the host stands otherwise than before, on any thread */
+    HostLink(String name, OvsdbConnector connector, ModelThread modelThread, Journal journal,
+             Counters counters, int openFlowPort, Consumer<Hosts.Status> changed) {
+        this.changed = changed;
+        this.status = new Hosts.Status(name, false, false, -1, "", "not reached yet", null);
         this.name = name;
         this.connector = connector;
         this.modelThread = modelThread;
@@ -57,18 +64,25 @@ final class HostLink implements OvsdbSession.Listener {
         this.openFlowPort = Integer.toString(openFlowPort);
     }
 
-    String name() {
-        return name;
+    /** How the host stands; any thread. */
+    Hosts.Status status() {
+        return status;
     }
 
-    /** Whether there is a session; any thread. */
-    boolean connected() {
+    private boolean connected() {
         return session != null && sync != null;
     }
 
-    /** Whether the first attempt to reach it is still under way; any thread. */
-    boolean untried() {
-        return untried && !connected() && address instanceof Host.Dial;
+    /** Alters how the host stands, and tells of it where that makes a difference; any thread. */
+    private synchronized void update(Runnable change) {
+        change.run();
+        OvsdbSession s = session;
+        Hosts.Status now = new Hosts.Status(name, connected(), untried && !connected() && address instanceof Host.Dial, syncedVersion,
+                s == null ? "" : s.remote(), connected() ? error : trouble, failure);
+        if (!now.equals(status)) {
+            status = now;
+            changed.accept(now);
+        }
     }
 
     /** The session, if there is one; any thread. */
@@ -76,35 +90,23 @@ final class HostLink implements OvsdbSession.Listener {
         return Optional.ofNullable(session).filter(s -> connected());
     }
 
-    /** The version of the network that the host has confirmed; any thread. */
-    int syncedVersion() {
-        return syncedVersion;
-    }
-
-    /** Why the host is not as it should be, or null; any thread. */
-    String trouble() {
-        return connected() ? error : trouble;
-    }
-
-    /** The address it is at, or "" ; any thread. */
-    String remote() {
-        OvsdbSession s = session;
-        return s == null ? "" : s.remote();
-    }
-
     /** The network has a new version. A host that it no longer names is to have nothing of ours. */
     void want(NetworkModel now, int number) {
         model = now;
         version = number;
-        error = null;
         Host host = now.hosts().get(name);
         removed = host == null;
-        if (host != null && !host.ovsdb().equals(address)) {
-            address = host.ovsdb();
-            untried = true;
-            if (session != null) {
-                session.close("the file gives another address");
+        boolean moved = host != null && !host.ovsdb().equals(address);
+        update(() -> {
+            error = null;
+            failure = null;
+            if (moved) {
+                address = host.ovsdb();
+                untried = true;
             }
+        });
+        if (moved && session != null) {
+            session.close("the file gives another address");
         }
         if (session != null && sync != null) {
             push();
@@ -115,12 +117,20 @@ final class HostLink implements OvsdbSession.Listener {
 
     private void push() {
         Host host = model.hosts().get(name);
-        HostState desired = host == null ? HostState.EMPTY
-                : HostCompiler.compile(model, host, HostLook.target(session, host, openFlowPort));
+        HostState desired;
+        try {
+            desired = host == null ? HostState.EMPTY
+                    : HostCompiler.compile(model, host, HostLook.target(session, host, openFlowPort));
+        } catch (RuntimeException e) {
+            String why = "its rows cannot be compiled: " + e.getMessage();
+            journal.add("failed", name, why);
+            update(() -> failure = why);
+            return;
+        }
         int pushed = version;
         HostSync to = sync;
         long begun = System.nanoTime();
-        session.loop().execute(() -> to.want(desired, state -> {
+        session.loop().execute(() -> to.want(desired, state -> update(() -> {
             error = state.error();
             if (state.inSync()) {
                 if (syncedVersion != pushed) {
@@ -128,7 +138,7 @@ final class HostLink implements OvsdbSession.Listener {
                 }
                 syncedVersion = pushed;
             }
-        }));
+        })));
     }
 
     /** Looks at the live copy of the database, on the thread that owns it. */
@@ -153,12 +163,14 @@ final class HostLink implements OvsdbSession.Listener {
         if (removed) {
             return;
         }
-        untried = false;
         if (!why.equals(trouble)) {
             journal.add("unreachable", name, why);
         }
-        trouble = why;
-        modelThread.schedule(this::dial, pauseMillis, TimeUnit.MILLISECONDS);
+        update(() -> {
+            untried = false;
+            trouble = why;
+        });
+        modelThread.schedule(this::dial, pauseMillis);
         pauseMillis = Math.min(pauseMillis * 2, LONGEST_PAUSE_MILLIS);
     }
 
@@ -173,10 +185,13 @@ final class HostLink implements OvsdbSession.Listener {
         if (session != null && session != ready) {
             session.close("replaced by a newer session");
         }
-        session = ready;
         pauseMillis = FIRST_PAUSE_MILLIS;
-        trouble = null;
-        sync = new HostSync(ready, new Reporter());
+        update(() -> {
+            session = ready;
+            sync = new HostSync(ready, new Reporter());
+            trouble = null;
+            syncedVersion = -1;
+        });
         journal.add("connected", name, "OVSDB session with " + ready.remote());
         push();
     }
@@ -195,10 +210,12 @@ final class HostLink implements OvsdbSession.Listener {
         modelThread.execute(() -> {
             dialling = false;
             if (closed == session) {
-                session = null;
-                sync = null;
-                syncedVersion = -1;
-                trouble = why;
+                update(() -> {
+                    session = null;
+                    sync = null;
+                    syncedVersion = -1;
+                    trouble = why;
+                });
                 journal.add("disconnected", name, why);
             }
             if (session == null) {
@@ -228,10 +245,8 @@ final class HostLink implements OvsdbSession.Listener {
         public long drifted(List<String> lines) {
             counters.count("ovsdb_drift_total");
             verdict = pace.drifted(System.nanoTime());
-            if (verdict.insists()) {
-                journal.add("drifted", name, "somebody insists, again and again; from now on this is mended every "
-                        + verdict.pauseMillis() / 1000 + " s, later every 30 s, and not told until a minute was quiet: "
-                        + String.join("; ", lines));
+            if (verdict.isRepeated()) {
+                journal.add("drifted", name, verdict.announcement(String.join("; ", lines)));
             }
             return verdict.pauseMillis();
         }
@@ -239,8 +254,9 @@ final class HostLink implements OvsdbSession.Listener {
         @Override
         public void mended(List<String> lines) {
             counters.count("ovsdb_transactions_total");
-            if (verdict.tell()) {
-                journal.add("healed", name, "somebody else changed what is Heddle's; put right: " + String.join("; ", lines));
+            update(() -> error = null);
+            if (verdict.isReported()) {
+                journal.add("healed", name, "repaired an external change: " + String.join("; ", lines));
             }
         }
 
@@ -254,7 +270,7 @@ final class HostLink implements OvsdbSession.Listener {
         @Override
         public void refused(String why) {
             counters.count("ovsdb_refused_total");
-            error = why;
+            update(() -> error = why);
             journal.add("refused", name, why);
         }
     }

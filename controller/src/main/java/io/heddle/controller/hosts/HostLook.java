@@ -1,14 +1,14 @@
 package io.heddle.controller.hosts;
 
 import io.heddle.controller.intent.HostCompiler;
-import io.heddle.controller.openflow.FlowProbe;
-import io.heddle.controller.openflow.codec.FlowCodec;
 import io.heddle.flows.model.Host;
 import io.heddle.flows.model.NetworkModel;
 import io.heddle.flows.program.Action;
 import io.heddle.flows.program.Instructions;
 import io.heddle.flows.program.Match;
 import io.heddle.flows.program.PortNumber;
+import io.heddle.openflow.FlowProbe;
+import io.heddle.openflow.codec.FlowCodec;
 import io.heddle.ovsdb.HostDiff;
 import io.heddle.ovsdb.HostState;
 import io.heddle.ovsdb.OvsdbConnector;

@@ -1,7 +1,8 @@
 package io.heddle.controller.hosts;
 
-import io.heddle.controller.events.Counters;
-import io.heddle.controller.events.Journal;
+import io.heddle.controller.concurrent.ModelThread;
+import io.heddle.events.Counters;
+import io.heddle.events.Journal;
 import io.heddle.flows.model.Host;
 import io.heddle.flows.model.NetworkModel;
 import io.heddle.ovsdb.Database;
@@ -19,7 +20,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -30,28 +31,41 @@ public final class Hosts implements AutoCloseable {
     private final Map<String, HostLink> links = new ConcurrentSkipListMap<>();
     private final Map<OvsdbSession, String> strangers = new ConcurrentHashMap<>();
     private final OvsdbConnector connector;
-    private final ScheduledExecutorService modelThread;
+    private final ModelThread modelThread;
     private final Journal journal;
     private final Counters counters;
     private final int openFlowPort;
+    private volatile Consumer<Status> changed = s -> { };
     private NetworkModel model = NetworkModel.EMPTY;
 
     /**
      * How a host stands.
      *
      * @param untried whether the first attempt to reach it is still under way
+     * @param syncedVersion the version that it has confirmed, -1 for none
+     * @param address where it is, "" where it is not connected
      * @param error why it is not as it should be, or null
+     * @param failure why the controller cannot work out what it should have, or null
      */
     public record Status(String name, boolean connected, boolean untried, int syncedVersion,
-                         String address, String error) {
+                         String address, String error, String failure) {
+        /** Whether it cannot be reached, as far as was tried. */
+        public boolean isAway() {
+            return !connected && !untried;
+        }
     }
 
-    public Hosts(ScheduledExecutorService modelThread, Journal journal, Counters counters, int openFlowPort) {
+    public Hosts(ModelThread modelThread, Journal journal, Counters counters, int openFlowPort) {
         this.connector = new OvsdbConnector(() -> counters.count("ovsdb_bad_connections_total"));
         this.modelThread = modelThread;
         this.journal = journal;
         this.counters = counters;
         this.openFlowPort = openFlowPort;
+    }
+
+    /** Says who hears whenever a host stands otherwise than before; on any thread, must not block. */
+    public void whenChanged(Consumer<Status> listener) {
+        changed = listener;
     }
 
     /** Listens for hosts that dial in. @throws IOException when the address cannot be had */
@@ -65,7 +79,7 @@ public final class Hosts implements AutoCloseable {
         Set<String> names = new HashSet<>(links.keySet());
         names.addAll(now.hosts().keySet());
         for (String name : names) {
-            links.computeIfAbsent(name, n -> new HostLink(n, connector, modelThread, journal, counters, openFlowPort))
+            links.computeIfAbsent(name, n -> new HostLink(n, connector, modelThread, journal, counters, openFlowPort, s -> changed.accept(s)))
                     .want(now, version);
         }
         new ArrayList<>(strangers.entrySet()).forEach(e -> welcome(e.getKey(), e.getValue()));
@@ -93,8 +107,7 @@ public final class Hosts implements AutoCloseable {
 
     /** How every host of the file stands. */
     public List<Status> status() {
-        return links.values().stream().map(l -> new Status(l.name(), l.connected(), l.untried(), l.syncedVersion(),
-                l.remote(), l.trouble())).toList();
+        return links.values().stream().map(HostLink::status).toList();
     }
 
     /** Looks at every host that there is or that a version would have; those that wait to be dialled and were not are left out. */

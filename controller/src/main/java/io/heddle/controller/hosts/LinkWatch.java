@@ -1,6 +1,6 @@
 package io.heddle.controller.hosts;
 
-import io.heddle.controller.events.Journal;
+import io.heddle.events.Journal;
 import io.heddle.flows.model.Bridge;
 import io.heddle.flows.model.Host;
 import io.heddle.flows.model.NetworkModel;

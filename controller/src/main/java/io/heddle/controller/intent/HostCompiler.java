@@ -1,7 +1,8 @@
 package io.heddle.controller.intent;
 
 import com.google.common.collect.Sets;
-import io.heddle.controller.config.OvsdbSettings;
+import io.heddle.apps.Blueprint;
+import io.heddle.config.OvsdbSettings;
 import io.heddle.flows.model.Bond;
 import io.heddle.flows.model.Bridge;
 import io.heddle.flows.model.Host;

@@ -1,6 +1,6 @@
 package io.heddle.controller.intent;
 
-import io.heddle.controller.config.OvsdbSettings;
+import io.heddle.config.OvsdbSettings;
 import io.heddle.flows.model.Bridge;
 import io.heddle.flows.model.Host;
 import io.heddle.flows.model.NetworkModel;

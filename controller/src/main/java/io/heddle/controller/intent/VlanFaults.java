@@ -32,7 +32,7 @@ public final class VlanFaults {
         Optional<Network> network = trunk.networks().stream().map(model.networks()::get)
                 .filter(n -> n.contains(sender)).findFirst();
         return Optional.of(network.map(n -> "frames of network " + n.name() + " arrive untagged on " + trunk.name()
-                        + ", where VLAN " + n.vlan() + " is declared tagged (from " + from + ", which is in " + n.subnet()
+                        + ", where VLAN " + n.vlan() + " is declared tagged (from " + from + ", which is in " + n.subnet().orElseThrow()
                         + "): the upstream port has VLAN " + n.vlan() + " as its native one; clear that there, or write"
                         + " native: " + n.name() + " on " + trunk.name() + ". Until then they are dropped")
                 .orElseGet(() -> "untagged frames arrive on trunk " + trunk.name() + ", which has no native network (from "

@@ -1,10 +1,10 @@
 package io.heddle.controller.metrics;
 
 import com.google.common.collect.MapMaker;
-import io.heddle.apps.Apps;
-import io.heddle.controller.openflow.SwitchConnection;
+import io.heddle.apps.all.Apps;
 import io.heddle.flows.pipeline.Table;
 import io.heddle.flows.program.FlowProgram;
+import io.heddle.openflow.SwitchConnection;
 import java.util.HashMap;
 import java.util.Map;
 

@@ -1,23 +1,24 @@
 package io.heddle.controller.metrics;
 
-import io.heddle.controller.Core;
-import io.heddle.controller.Fleet;
-import io.heddle.controller.drops.Drops;
-import io.heddle.controller.events.Durations;
+import io.heddle.controller.fleet.Fleet;
 import io.heddle.controller.hosts.Hosts;
-import io.heddle.controller.openflow.OpenFlowServer;
-import io.heddle.controller.openflow.SwitchConnection;
+import io.heddle.controller.services.Services;
+import io.heddle.controller.telemetry.Drops;
+import io.heddle.events.Durations;
+import io.heddle.flows.program.Reason;
+import io.heddle.openflow.OpenFlowServer;
+import io.heddle.openflow.SwitchConnection;
 import io.prometheus.metrics.config.EscapingScheme;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
-import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
-import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
-import io.prometheus.metrics.model.snapshots.HistogramSnapshot.HistogramDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
+import io.prometheus.metrics.model.snapshots.HistogramSnapshot.HistogramDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.io.ByteArrayOutputStream;
@@ -35,14 +36,14 @@ import java.util.function.ToDoubleFunction;
  * table, app. Nothing here asks a switch: it is what was read from them last.
  */
 public final class Metrics {
-    private final Core core;
+    private final Services services;
     private final Fleet fleet;
     private final PrometheusRegistry process = new PrometheusRegistry();
     private final FlowCounts flows = new FlowCounts();
 
-    public Metrics(Core core) {
-        this.core = core;
-        this.fleet = core.fleet();
+    public Metrics(Services services) {
+        this.services = services;
+        this.fleet = services.fleet();
         JvmMetrics.builder().register(process);
     }
 
@@ -66,14 +67,14 @@ public final class Metrics {
     /** What was counted since the controller started, under the names that it was counted by. */
     private void counters(MetricSnapshots.Builder all) {
         Map<String, CounterSnapshot.Builder> byName = new TreeMap<>();
-        core.counters().snapshot().forEach((name, n) -> {
+        services.counters().snapshot().forEach((name, n) -> {
             String[] parts = name.split(" ", 2);
             byName.computeIfAbsent(parts[0], p -> CounterSnapshot.builder().name("heddle_" + p.replaceFirst("_total$", "")).help(Help.of(p)))
                     .dataPoint(CounterDataPointSnapshot.builder().value(n)
                             .labels(parts.length == 1 ? Labels.EMPTY : Labels.of("type", parts[1])).build());
         });
         byName.values().forEach(b -> all.metricSnapshot(b.build()));
-        core.counters().durations().forEach((name, d) -> all.metricSnapshot(HistogramSnapshot.builder().name("heddle_" + name)
+        services.counters().durations().forEach((name, d) -> all.metricSnapshot(HistogramSnapshot.builder().name("heddle_" + name)
                 .help(Help.of(name)).dataPoint(HistogramDataPointSnapshot.builder().sum(d.seconds())
                         .classicHistogramBuckets(ClassicHistogramBuckets.of(boxed(Durations.bounds()), boxed(d.counts()))).build()).build()));
     }
@@ -110,8 +111,8 @@ public final class Metrics {
                 .forEach((state, count) -> hosts.dataPoint(point(count.applyAsDouble(status), "state", state)));
         all.metricSnapshot(hosts.build());
         gauge(all, "switches_connected", fleet.switches().all().size());
-        gauge(all, "model_queue_tasks", fleet.waiting());
-        gauge(all, "journal_queue_events", core.journal().waiting());
+        gauge(all, "model_queue_tasks", services.modelThread().waiting());
+        gauge(all, "journal_queue_events", services.journal().waiting());
         GaugeSnapshot.Builder unsent = GaugeSnapshot.builder().name("heddle_openflow_unsent_bytes").help(Help.of("openflow_unsent_bytes"));
         GaugeSnapshot.Builder macs = GaugeSnapshot.builder().name("heddle_learnt_macs").help(Help.of("learnt_macs"));
         GaugeSnapshot.Builder entries = GaugeSnapshot.builder().name("heddle_flow_entries").help(Help.of("flow_entries"));
@@ -140,23 +141,23 @@ public final class Metrics {
         CounterSnapshot.Builder frames = CounterSnapshot.builder().name("heddle_dropped_frames").help(Help.of("dropped_frames"));
         CounterSnapshot.Builder bytes = CounterSnapshot.builder().name("heddle_dropped_bytes").help(Help.of("dropped_bytes"));
         CounterSnapshot.Builder hits = CounterSnapshot.builder().name("heddle_acl_hits").help(Help.of("acl_hits"));
-        for (Drops.Row r : fleet.drops().rows()) {
-            if (r.reason().startsWith("acl ")) {
+        for (Drops.Row r : services.telemetry().drops().rows()) {
+            if (r.reason() instanceof Reason.OfList) {
                 hits.dataPoint(hits(r.datapathId(), r.reason(), r.packets()));
             }
-            Labels labels = Labels.of("switch", fleet.name(r.datapathId()), "reason", r.reason());
+            Labels labels = Labels.of("switch", fleet.name(r.datapathId()), "reason", r.reason().text());
             frames.dataPoint(CounterDataPointSnapshot.builder().value(r.packets()).labels(labels).build());
             bytes.dataPoint(CounterDataPointSnapshot.builder().value(r.bytes()).labels(labels).build());
         }
         all.metricSnapshot(frames.build());
         all.metricSnapshot(bytes.build());
         for (SwitchConnection c : fleet.switches().all()) {
-            fleet.traffic().allowed(c.datapathId()).forEach((rule, n) -> hits.dataPoint(hits(c.datapathId(), rule, n.packets())));
+            services.telemetry().traffic().allowed(c.datapathId()).forEach((rule, n) -> hits.dataPoint(hits(c.datapathId(), rule, n.packets())));
         }
         all.metricSnapshot(hits.build());
     }
 
-    private CounterDataPointSnapshot hits(long datapathId, String rule, long packets) {
-        return CounterDataPointSnapshot.builder().value(packets).labels(Labels.of("switch", fleet.name(datapathId), "rule", rule)).build();
+    private CounterDataPointSnapshot hits(long datapathId, Reason rule, long packets) {
+        return CounterDataPointSnapshot.builder().value(packets).labels(Labels.of("switch", fleet.name(datapathId), "rule", rule.text())).build();
     }
 }

@@ -2,14 +2,15 @@ package io.heddle.controller.intent;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.heddle.apps.Apps;
 import io.heddle.apps.SwitchView;
-import io.heddle.controller.config.NetworkFile;
+import io.heddle.apps.all.Apps;
+import io.heddle.config.NetworkFile;
 import io.heddle.flows.model.Bridge;
 import io.heddle.flows.model.Host;
 import io.heddle.flows.model.NetworkModel;
 import io.heddle.flows.model.Port;
 import io.heddle.flows.program.FlowText;
+import io.heddle.golden.Golden;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -46,11 +47,7 @@ class GoldenTest {
         }
         out.append("== a switch that no file names\n");
         out.append(text(new SwitchView(model, Optional.empty(), Map.of("s1-eth1", 1))));
-        Path golden = FOLDER.resolve(file.getFileName().toString().replace(".yaml", ".flows"));
-        if (Boolean.getBoolean("golden.write")) {
-            Files.writeString(golden, out);
-        }
-        assertEquals(Files.readString(golden), out.toString());
+        Golden.check(FOLDER.resolve(file.getFileName().toString().replace(".yaml", ".flows")), out.toString());
         out.toString().lines().filter(l -> !l.startsWith("==") && !l.startsWith("meter=")).forEach(l -> {
             String flow = l.replaceFirst("  #.*", "");
             assertEquals(flow, FlowText.entry(FlowText.parseEntry(flow)));

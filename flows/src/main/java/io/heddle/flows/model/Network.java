@@ -1,9 +1,8 @@
 package io.heddle.flows.model;
 
-import com.google.common.net.InetAddresses;
 import io.heddle.flows.pipeline.Metadata;
-import java.math.BigInteger;
 import java.net.InetAddress;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -13,23 +12,12 @@ import java.util.OptionalInt;
  * @param vlan 1 to 4094, or 0 for a segment whose frames carry no tag
  * @param vni 1 to 16777215 where hosts that share the network are meshed by VXLAN
  * @param mtu bytes of the largest IP packet in it, or empty for what its tunnels can carry
- * @param subnet the IP prefix used in it, or null; a note for people and checks, no flow depends on it
+ * @param subnet the IP prefix used in it; a note for people and checks, no flow depends on it
  */
-public record Network(String name, int vlan, OptionalInt vni, OptionalInt mtu, String subnet) {
+public record Network(String name, int vlan, OptionalInt vni, OptionalInt mtu, Optional<Prefix> subnet) {
     /** Whether an address is in the network's subnet; false where none is declared. */
     public boolean contains(InetAddress address) {
-        if (subnet == null) {
-            return false;
-        }
-        int slash = subnet.indexOf('/');
-        byte[] prefix = InetAddresses.forString(subnet.substring(0, slash)).getAddress();
-        byte[] bytes = address.getAddress();
-        int bits = Integer.parseInt(subnet.substring(slash + 1));
-        if (prefix.length != bytes.length || bits > bytes.length * 8) {
-            return false;
-        }
-        int shift = bytes.length * 8 - bits;
-        return new BigInteger(1, prefix).shiftRight(shift).equals(new BigInteger(1, bytes).shiftRight(shift));
+        return subnet.isPresent() && subnet.get().contains(address);
     }
 
     /** The number by which flows know the network, see {@link Metadata}. */

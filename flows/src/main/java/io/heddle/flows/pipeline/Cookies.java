@@ -2,15 +2,16 @@ package io.heddle.flows.pipeline;
 
 import com.google.common.base.Preconditions;
 import com.google.common.hash.Hashing;
+import io.heddle.flows.program.Reason;
 import java.nio.charset.StandardCharsets;
 
 /**
  * Cookies say whose a flow entry is and why it is there. From the top: 16 bits that mean Heddle, 8 bits for the app,
  * one for drops, one for numbered reasons, 38 bits for the reason.
  *
- * <p>The reason's bits are a hash of its words, so that nobody keeps a register of numbers. Reasons that come by the
- * hundred thousand, which are too many for hashes without two alike, are the numbered items of a few lists: 20 bits for
- * the list, 18 for the item.
+ * <p>The reason's bits are a hash of what it is, not of its words, so that nobody keeps a register of numbers. Reasons
+ * that come by the hundred thousand, which are too many for hashes without two alike, are the numbered items of a few
+ * lists: 20 bits for the list, 18 for the item.
  */
 public final class Cookies {
     /** The upper 16 bits of every cookie of ours. */
@@ -31,16 +32,21 @@ public final class Cookies {
     private Cookies() {
     }
 
-    /** The cookie of entries that {@code app} (1 to 255) installs for {@code reason}, which drops begin with "drop: ". */
-    public static long of(int app, String reason) {
-        return base(app) | hash(reason) & REASON_MASK | (Reasons.isDrop(reason) ? DROP : 0);
+    /** The cookie of entries that {@code app} (1 to 255) installs for {@code reason}. */
+    public static long of(int app, Reason reason) {
+        return of(app, reason, 0);
+    }
+
+    /** Likewise, where the cookies of the attempts before stand for other reasons already: two may have one hash. */
+    public static long of(int app, Reason reason, int attempt) {
+        return base(app) | hash(reason.identity() + "'".repeat(attempt)) & REASON_MASK | (reason.isDrop() ? DROP : 0);
     }
 
     /** The cookie of entries that {@code app} installs for an item, from 0, of one of its lists, from 0. */
-    public static long of(int app, int list, int item, String reason) {
+    public static long of(int app, int list, int item, boolean drop) {
         Preconditions.checkElementIndex(list, LISTS, "list");
         Preconditions.checkElementIndex(item, MOST_ITEMS, "item");
-        return base(app) | NUMBERED | (long) list * MOST_ITEMS | item | (Reasons.isDrop(reason) ? DROP : 0);
+        return base(app) | NUMBERED | (long) list * MOST_ITEMS | item | (drop ? DROP : 0);
     }
 
     /** A number for a list that follows from its name; two names may have one. */

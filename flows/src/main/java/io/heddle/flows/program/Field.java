@@ -29,9 +29,16 @@ public enum Field {
     IPV4_DST("nw_dst", Oxm.BASIC, 12, 32, Form.IPV4, true),
     IPV6_SRC("ipv6_src", Oxm.BASIC, 26, 128, Form.IPV6, true),
     IPV6_DST("ipv6_dst", Oxm.BASIC, 27, 128, Form.IPV6, true),
+    IPV6_LABEL("ipv6_label", Oxm.BASIC, 28, 20, Form.HEX, true),
     IP_PROTO("nw_proto", Oxm.BASIC, 10, 8, Form.DECIMAL, false),
     IP_DSCP("ip_dscp", Oxm.BASIC, 8, 6, Form.DECIMAL, false),
     IP_ECN("nw_ecn", Oxm.BASIC, 9, 2, Form.DECIMAL, false),
+    IP_TTL("nw_ttl", Oxm.NXM_1, 29, 8, Form.DECIMAL, false),
+    MPLS_LABEL("mpls_label", Oxm.BASIC, 34, 20, Form.DECIMAL, false),
+    MPLS_TC("mpls_tc", Oxm.BASIC, 35, 3, Form.DECIMAL, false),
+    MPLS_TTL("mpls_ttl", Oxm.NXM_1, 30, 8, Form.DECIMAL, false),
+    MPLS_BOS("mpls_bos", Oxm.BASIC, 36, 1, Form.DECIMAL, false),
+    IP_FRAG("nw_frag", Oxm.NXM_1, 26, 2, Form.FRAGMENT, true),
     ARP_SPA("arp_spa", Oxm.BASIC, 22, 32, Form.IPV4, true),
     ARP_TPA("arp_tpa", Oxm.BASIC, 23, 32, Form.IPV4, true),
     ARP_OP("arp_op", Oxm.BASIC, 21, 16, Form.DECIMAL, false),
@@ -43,6 +50,7 @@ public enum Field {
     UDP_DST("udp_dst", Oxm.BASIC, 16, 16, Form.DECIMAL, true),
     SCTP_SRC("sctp_src", Oxm.BASIC, 17, 16, Form.DECIMAL, true),
     SCTP_DST("sctp_dst", Oxm.BASIC, 18, 16, Form.DECIMAL, true),
+    TCP_FLAGS("tcp_flags", Oxm.NXM_1, 34, 12, Form.TCP_FLAGS, true),
     ICMP_TYPE("icmp_type", Oxm.BASIC, 19, 8, Form.DECIMAL, false),
     ICMP_CODE("icmp_code", Oxm.BASIC, 20, 8, Form.DECIMAL, false),
     ICMPV6_TYPE("icmpv6_type", Oxm.BASIC, 29, 8, Form.DECIMAL, false),
@@ -61,13 +69,19 @@ public enum Field {
     }
 
     /** How a field's value is written as text. */
-    public enum Form { DECIMAL, HEX, MAC, IPV4, IPV6, PORT }
+    public enum Form { DECIMAL, HEX, MAC, IPV4, IPV6, PORT, FRAGMENT, TCP_FLAGS }
 
     /** The bit that says "this frame carries an 802.1Q tag" in {@link #VLAN_VID} (OFPVID_PRESENT). */
     public static final long VLAN_PRESENT = 0x1000;
 
     /** The bit that says "a group of hosts" in {@link #ETH_DST}, and that no {@link #ETH_SRC} may have. */
     public static final long ETH_MULTICAST = 0x0100_0000_0000L;
+
+    /** The bit that says "a part of a larger packet" in {@link #IP_FRAG}. */
+    public static final long FRAGMENT = 1;
+
+    /** The bit that says "not the first part" in {@link #IP_FRAG}; never without {@link #FRAGMENT}. */
+    public static final long LATER_FRAGMENT = 2;
 
     private static final Map<String, Field> BY_NAME = new HashMap<>();
     private static final Map<Integer, Field> BY_OXM = new HashMap<>();
@@ -81,6 +95,7 @@ public enum Field {
                 Map.entry("eth_src", ETH_SRC), Map.entry("eth_dst", ETH_DST), Map.entry("eth_type", ETH_TYPE),
                 Map.entry("ip_src", IPV4_SRC), Map.entry("ip_dst", IPV4_DST), Map.entry("ip_proto", IP_PROTO),
                 Map.entry("vlan_pcp", VLAN_PCP), Map.entry("tunnel_id", TUN_ID), Map.entry("ip_ecn", IP_ECN),
+                Map.entry("ip_frag", IP_FRAG),
                 Map.entry("icmpv4_type", ICMP_TYPE), Map.entry("icmpv4_code", ICMP_CODE),
                 Map.entry("arp_target", ARP_TPA), Map.entry("tun_ipv4_dst", TUN_DST),
                 // As ovs-ofctl prints the ends of a move.
@@ -95,6 +110,7 @@ public enum Field {
     private final int oxmClass;
     private final int oxmField;
     private final int bits;
+    private final int bytes;
     private final Form form;
     private final boolean maskable;
 
@@ -103,6 +119,8 @@ public enum Field {
         this.oxmClass = oxmClass;
         this.oxmField = oxmField;
         this.bits = bits;
+        // 20 bits of a label stand in four bytes.
+        this.bytes = bits > 16 && bits < 32 ? Integer.BYTES : (bits + 7) / 8;
         this.form = form;
         this.maskable = maskable;
     }
@@ -129,7 +147,7 @@ public enum Field {
 
     /** The width of a value on the wire in bytes. */
     public int bytes() {
-        return (bits + 7) / 8;
+        return bytes;
     }
 
     /** How values are written as text. */

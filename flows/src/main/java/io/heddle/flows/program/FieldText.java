@@ -14,6 +14,9 @@ final class FieldText {
 
     /** {@code 10.0.0.0/8}, {@code 0x10/0xf0}, {@code 80}. */
     static String print(Field field, Masked m) {
+        if (field.form() == Field.Form.FRAGMENT || field.form() == Field.Form.TCP_FLAGS) {
+            return BitWords.print(field, m);
+        }
         String value = value(field, m.hi(), m.lo());
         if (m.isExact(field)) {
             return value;
@@ -22,23 +25,29 @@ final class FieldText {
         return switch (field.form()) {
             case IPV4, IPV6 -> value + "/" + (prefix >= 0 ? prefix : value(field, m.maskHi(), m.maskLo()));
             case MAC -> value + "/" + value(field, 0, m.maskLo());
-            default -> hex(m.lo()) + "/" + hex(m.maskLo());
+            default -> hex(field, m.lo()) + "/" + hex(field, m.maskLo());
         };
     }
 
     private static String value(Field field, long hi, long lo) {
         return switch (field.form()) {
             case DECIMAL -> Long.toUnsignedString(lo);
-            case HEX -> hex(lo);
+            case HEX -> hex(field, lo);
             case PORT -> PortNumber.text((int) lo);
             case MAC -> mac(lo);
             case IPV4 -> ipv4((int) lo);
             case IPV6 -> ipv6(hi, lo);
+            case FRAGMENT, TCP_FLAGS -> throw new IllegalArgumentException(field + " is written as words");
         };
     }
 
-    static String hex(long v) {
-        return "0x" + Long.toHexString(v);
+    /** Types and labels with all their digits, other numbers without leading zeros. */
+    private static String hex(Field field, long v) {
+        return switch (field) {
+            case ETH_TYPE -> String.format("0x%04x", v);
+            case IPV6_LABEL -> String.format("0x%05x", v);
+            default -> "0x" + Long.toHexString(v);
+        };
     }
 
     static String mac(long v) {
@@ -58,6 +67,11 @@ final class FieldText {
     }
 
     private static String ipv6(long hi, long lo) {
+        // As inet_ntop(3), which ovs-ofctl calls: an IPv4 address inside an IPv6 one keeps its dots.
+        boolean mapped = lo >>> 32 == 0xffff;
+        if (hi == 0 && (mapped || lo >>> 32 == 0 && lo >>> 16 != 0)) {
+            return (mapped ? "::ffff:" : "::") + ipv4((int) lo);
+        }
         byte[] bytes = ByteBuffer.allocate(16).putLong(hi).putLong(lo).array();
         try {
             return InetAddresses.toAddrString(Inet6Address.getByAddress(null, bytes, -1));
@@ -72,6 +86,9 @@ final class FieldText {
      * @throws FlowSyntaxException when {@code text} is not such a value or is too large for the field
      */
     static Masked parse(Field field, String text) {
+        if (field.form() == Field.Form.FRAGMENT || field.form() == Field.Form.TCP_FLAGS) {
+            return BitWords.parse(field, text);
+        }
         int slash = text.indexOf('/');
         String value = slash < 0 ? text : text.substring(0, slash);
         String mask = slash < 0 ? null : text.substring(slash + 1);
@@ -109,19 +126,47 @@ final class FieldText {
     }
 
     private static long integer(Field field, String text) {
+        return integer(field.text(), field.bits(), text);
+    }
+
+    /** Likewise, for up to 64 bits. @param name what it is a number of, for messages */
+    static long integer(String name, int bits, String text) {
+        // Ports and the like, of which there are many.
+        long v = bits < Long.SIZE ? digits(text) : -1;
+        return v >= 0 && v >>> bits == 0 ? v : number(name, bits, text).longValue();
+    }
+
+    /** A decimal number of few digits, or -1 for anything else. */
+    private static long digits(String text) {
+        int n = text.length();
+        boolean few = n > 0 && n < 18 && (n == 1 || text.charAt(0) != '0');
+        long v = few ? 0 : -1;
+        for (int i = 0; few && i < n && v >= 0; i++) {
+            int digit = text.charAt(i) - '0';
+            v = digit >= 0 && digit <= 9 ? v * 10 + digit : -1;
+        }
+        return v;
+    }
+
+    /** A number of up to {@code bits} bits, decimal or with 0x. @param name what it is a number of, for messages */
+    static BigInteger number(String name, int bits, String text) {
+        if (text.matches("0\\d+")) {
+            throw new FlowSyntaxException(name + ": ovs-ofctl reads " + text + " as an octal number, since it starts"
+                    + " with 0: write " + text.replaceFirst("^0+(?=.)", ""));
+        }
         BigInteger v;
         try {
             v = text.startsWith("0x") || text.startsWith("0X")
                     ? new BigInteger(text.substring(2), 16) : new BigInteger(text);
         } catch (NumberFormatException e) {
-            throw new FlowSyntaxException(field.text() + ": \"" + text + "\" is not a number"
-                    + (field == Field.IN_PORT ? " or the name of a port" : ""));
+            throw new FlowSyntaxException(name + ": \"" + text + "\" is not a number"
+                    + (name.equals(Field.IN_PORT.text()) ? " or the name of a port" : ""));
         }
-        if (v.signum() < 0 || v.bitLength() > field.bits()) {
-            throw new FlowSyntaxException(field.text() + ": " + text + " is out of range, expected 0 to "
-                    + BigInteger.ONE.shiftLeft(field.bits()).subtract(BigInteger.ONE));
+        if (v.signum() < 0 || v.bitLength() > bits) {
+            throw new FlowSyntaxException(name + ": " + text + " is out of range, expected 0 to "
+                    + BigInteger.ONE.shiftLeft(bits).subtract(BigInteger.ONE));
         }
-        return v.longValue();
+        return v;
     }
 
     /** The 48 bits of {@code 02:00:00:00:00:01}. */
@@ -148,13 +193,15 @@ final class FieldText {
         } catch (IllegalArgumentException e) {
             a = null;
         }
-        if (a == null || v6 != a instanceof Inet6Address) {
+        // ::ffff:10.0.0.66 is an IPv4 address to Java, and one of 128 bits to a match.
+        boolean mapped = a instanceof Inet4Address && text.contains(":");
+        if (a == null || v6 != (mapped || a instanceof Inet6Address)) {
             throw new FlowSyntaxException(field.text() + ": \"" + text + "\" is not an "
                     + (v6 ? "IPv6 address such as 2001:db8::1" : "IPv4 address such as 10.0.0.66"));
         }
         ByteBuffer bytes = ByteBuffer.wrap(a.getAddress());
         return a instanceof Inet4Address
-                ? new long[] {0, bytes.getInt() & 0xffffffffL}
+                ? new long[] {0, bytes.getInt() & 0xffffffffL | (mapped ? 0xffffL << 32 : 0)}
                 : new long[] {bytes.getLong(), bytes.getLong()};
     }
 }

@@ -27,8 +27,7 @@ import java.util.stream.Collectors;
  * All flow entries that a switch should have, each with the reason why it is there, and the meters that they refer to.
  * Immutable.
  *
- * <p>A reason is a phrase such as {@code "acl bad-neighbour rule 1"}: it names the entry's counter, explains a plan
- * and ends a trace.
+ * <p>A {@link Reason} names the entry's counter, explains a plan and ends a trace.
  *
  * <p>A program is made of {@linkplain Part parts}. One for another version of the network, or for another switch, has
  * the same parts where nothing differs, so that neither has them made nor compared again.
@@ -42,7 +41,7 @@ public final class FlowProgram {
     private final Map<Integer, Meter> meters;
     private final Supplier<Map<FlowEntry.Key, FlowEntry>> byKey = Suppliers.memoize(this::collectEntries);
     /** Collected when it has been looked for them so often that this would have been the shorter way. */
-    private volatile Map<Long, String> reasons;
+    private volatile Map<Long, Reason> reasons;
     private int looks;
 
     private FlowProgram(List<Part> parts) {
@@ -105,9 +104,9 @@ public final class FlowProgram {
     }
 
     /** Why the entries with this cookie are there. */
-    public Optional<String> reason(long cookie) {
+    public Optional<Reason> reason(long cookie) {
         if (reasons == null && ++looks * parts.size() > size) {
-            Map<Long, String> all = new HashMap<>(size * 2);
+            Map<Long, Reason> all = new HashMap<>(size * 2);
             parts.forEach(p -> all.putAll(p.reasons));
             reasons = all;
         }
@@ -125,7 +124,7 @@ public final class FlowProgram {
                 .collect(Collectors.joining());
         return first + entries().stream()
                 .sorted((a, b) -> a.key().compareTo(b.key()))
-                .map(e -> e + reason(e.cookie()).map(r -> "  # " + r).orElse("") + "\n")
+                .map(e -> e + reason(e.cookie()).map(r -> "  # " + r.label()).orElse("") + "\n")
                 .collect(Collectors.joining());
     }
 
@@ -145,14 +144,14 @@ public final class FlowProgram {
         private static final Interner<List<Meter>> ALIKE = Interners.newWeakInterner();
 
         private final List<FlowEntry> entries;
-        private final Map<Long, String> reasons;
+        private final Map<Long, Reason> reasons;
         private final List<Meter> meters;
         /** The highest and the lowest table and priority, one number each. */
         private final int top;
         private final int bottom;
         private final Supplier<Part> withoutMeters = Suppliers.memoize(this::plain);
 
-        private Part(Collection<FlowEntry> entries, Map<Long, String> reasons, Collection<Meter> meters) {
+        private Part(Collection<FlowEntry> entries, Map<Long, Reason> reasons, Collection<Meter> meters) {
             this.entries = List.copyOf(entries);
             this.reasons = Map.copyOf(reasons);
             this.meters = ALIKE.intern(List.copyOf(meters));
@@ -191,7 +190,7 @@ public final class FlowProgram {
     /** Collects the entries of a program, or of a part of one. */
     public static final class Builder {
         private final Map<FlowEntry.Key, FlowEntry> entries = new LinkedHashMap<>();
-        private final Map<Long, String> reasons = new HashMap<>();
+        private final Map<Long, Reason> reasons = new HashMap<>();
         private final Map<Integer, Meter> meters = new TreeMap<>();
         private final List<Part> parts = new ArrayList<>();
         /** By the highest table and priority that a part has to itself, the lowest. */
@@ -203,15 +202,15 @@ public final class FlowProgram {
          * @throws IllegalStateException when the program has another entry with the same table, priority and match,
          *     or the cookie already stands for another reason
          */
-        public Builder add(FlowEntry entry, String reason) {
+        public Builder add(FlowEntry entry, Reason reason) {
             FlowEntry twin = entries.putIfAbsent(entry.key(), entry);
             if (twin != null && !twin.equals(entry)) {
                 throw new IllegalStateException("two entries for the same frames: " + twin + " and " + entry);
             }
-            String other = reasons.putIfAbsent(entry.cookie(), reason);
+            Reason other = reasons.putIfAbsent(entry.cookie(), reason);
             if (other != null && !other.equals(reason)) {
                 throw new IllegalStateException("cookie 0x" + Long.toHexString(entry.cookie())
-                        + " stands for \"" + other + "\" and \"" + reason + "\"");
+                        + " stands for \"" + other.label() + "\" and \"" + reason.label() + "\"");
             }
             return this;
         }
@@ -239,8 +238,8 @@ public final class FlowProgram {
         }
 
         /** Whether a cookie stands for this reason, or for none yet. */
-        public boolean standsFor(long cookie, String reason) {
-            String other = reasons.get(cookie);
+        public boolean standsFor(long cookie, Reason reason) {
+            Reason other = reasons.get(cookie);
             return other == null || other.equals(reason);
         }
 

@@ -13,7 +13,7 @@ import java.util.function.Function;
  * Source: ovs-ofctl(8), ovs-fields(7), ovs-actions(7).
  */
 public final class FlowText {
-    private static final String METADATA_BITS = "OXM_OF_METADATA[0..";
+    private static final ActionText PLAIN = new ActionText(PortNumber::text);
     /** A comma that does not stand inside parentheses. */
     private static final String OUTER_COMMA = ",(?![^(]*\\))";
 
@@ -69,7 +69,7 @@ public final class FlowText {
         if (i.meter() != 0) {
             out.add("meter:" + Integer.toUnsignedString(i.meter()));
         }
-        i.apply().forEach(a -> out.add(action(a)));
+        i.apply().forEach(a -> out.add(a.accept(PLAIN)));
         if (!i.metadata().isWild()) {
             Masked m = i.metadata();
             out.add("write_metadata:0x" + Long.toHexString(m.lo())
@@ -77,32 +77,6 @@ public final class FlowText {
         }
         i.nextTable().ifPresent(t -> out.add("goto_table:" + t));
         return String.join(",", out);
-    }
-
-    private static String action(Action action) {
-        if (action instanceof Action.Output o) {
-            return o.port() == PortNumber.CONTROLLER ? "CONTROLLER:" + o.maxLength()
-                    : Integer.compareUnsigned(o.port(), PortNumber.MAX) <= 0
-                    ? "output:" + PortNumber.text(o.port()) : PortNumber.text(o.port());
-        } else if (action instanceof Action.SetField s) {
-            String value = s.field() == Field.VLAN_VID ? Long.toString(s.value().lo())
-                    : FieldText.print(s.field(), s.value());
-            return "set_field:" + value + "->" + s.field().text();
-        } else if (action instanceof Action.PushVlan p) {
-            return "push_vlan:0x" + Integer.toHexString(p.etherType());
-        } else if (action instanceof Action.PopVlan) {
-            return "pop_vlan";
-        } else if (action instanceof Action.Move m) {
-            return "move:" + m.from().text() + "[]->" + m.to().text() + "[]";
-        } else if (action instanceof Action.Learn l) {
-            return "learn(table=" + l.table() + ",hard_timeout=" + l.hardTimeout() + ",priority=" + l.priority()
-                    + ",cookie=0x" + Long.toHexString(l.cookie()) + "," + METADATA_BITS
-                    + (Long.bitCount(l.metadata().maskLo()) - 1) + "]=0x" + Long.toHexString(l.metadata().lo())
-                    + ",NXM_OF_ETH_SRC[])";
-        } else if (action instanceof Action.Group g) {
-            return "group:" + Integer.toUnsignedString(g.id());
-        }
-        return "unknown:" + HexFormat.of().formatHex(((Action.Unknown) action).bytes());
     }
 
     /**
@@ -210,9 +184,9 @@ public final class FlowText {
             int equals = part.indexOf('=');
             parts.put(equals < 0 ? part : part.substring(0, equals), part.substring(equals + 1));
         }
-        String bits = parts.keySet().stream().filter(k -> k.startsWith(METADATA_BITS)).findFirst()
-                .orElseThrow(() -> new FlowSyntaxException("\"" + text + "\": expected " + METADATA_BITS + "N]=VALUE"));
-        int width = Integer.parseInt(bits.substring(METADATA_BITS.length(), bits.length() - 1)) + 1;
+        String bits = parts.keySet().stream().filter(k -> k.startsWith(ActionText.METADATA_BITS)).findFirst()
+                .orElseThrow(() -> new FlowSyntaxException("\"" + text + "\": expected " + ActionText.METADATA_BITS + "N]=VALUE"));
+        int width = Integer.parseInt(bits.substring(ActionText.METADATA_BITS.length(), bits.length() - 1)) + 1;
         return new Action.Learn(Integer.parseInt(parts.getOrDefault("table", "0")),
                 Integer.parseInt(parts.getOrDefault("priority", "32768")),
                 Integer.parseInt(parts.getOrDefault("hard_timeout", "0")),

@@ -1,37 +1,61 @@
 package io.heddle.flows.program;
 
-import java.util.Collections;
-import java.util.EnumMap;
+import java.util.AbstractMap;
+import java.util.AbstractSet;
+import java.util.Arrays;
+import java.util.Iterator;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiConsumer;
 
 /**
  * What a frame must look like for a flow entry to apply: fields and the values they must have. Immutable; a match
  * without fields applies to every frame. Its text form is ovs-ofctl's, see {@link FlowText}.
  */
 public final class Match {
+    private static final Field[] FIELDS = Field.values();
     /** Applies to every frame. */
-    public static final Match ALL = new Match(new EnumMap<>(Field.class));
+    public static final Match ALL = new Match(0, new Masked[0]);
 
-    private final EnumMap<Field, Masked> fields;
+    /** A bit for each field of which something is said, by its ordinal: there are fewer than 64. */
+    private final long said;
+    /** What is said of them, in their order. Few of all fields are in any one match, and there are many matches. */
+    private final Masked[] values;
     private final int hash;
 
-    private Match(EnumMap<Field, Masked> fields) {
-        this.fields = fields;
-        this.hash = fields.hashCode();
+    private Match(long said, Masked[] values) {
+        this.said = said;
+        this.values = values;
+        this.hash = 31 * Long.hashCode(said) + Arrays.hashCode(values);
     }
 
     /** A match of exactly these fields; ones without any bit that counts are left out. */
     public static Match of(Map<Field, Masked> fields) {
-        EnumMap<Field, Masked> copy = new EnumMap<>(Field.class);
-        copy.putAll(fields);
-        return owning(copy);
+        long said = 0;
+        for (Map.Entry<Field, Masked> e : fields.entrySet()) {
+            said |= e.getValue().isWild() ? 0 : bit(e.getKey());
+        }
+        if (said == 0) {
+            return ALL;
+        }
+        Masked[] values = new Masked[Long.bitCount(said)];
+        for (Map.Entry<Field, Masked> e : fields.entrySet()) {
+            if ((said & bit(e.getKey())) != 0) {
+                values[index(said, e.getKey())] = e.getValue();
+            }
+        }
+        return new Match(said, values);
     }
 
-    /** Likewise, and the map is not copied: it must not be changed afterwards. */
-    public static Match owning(EnumMap<Field, Masked> fields) {
-        fields.values().removeIf(Masked::isWild);
-        return fields.isEmpty() ? ALL : new Match(fields);
+    private static long bit(Field field) {
+        return 1L << field.ordinal();
+    }
+
+    /** Where in the values of a match those of a field are, or would be. */
+    private static int index(long said, Field field) {
+        return Long.bitCount(said & bit(field) - 1);
     }
 
     /** This match and also {@code field} equal to {@code value}. */
@@ -41,56 +65,66 @@ public final class Match {
 
     /** This match and also {@code field} as {@code masked} says, in place of what was said of that field. */
     public Match with(Field field, Masked masked) {
-        EnumMap<Field, Masked> copy = new EnumMap<>(fields);
-        copy.put(field, masked);
-        return owning(copy);
+        if (masked.isWild()) {
+            return without(field);
+        }
+        int at = index(said, field);
+        Masked[] copy;
+        if (has(field)) {
+            copy = values.clone();
+        } else {
+            copy = new Masked[values.length + 1];
+            System.arraycopy(values, 0, copy, 0, at);
+            System.arraycopy(values, at, copy, at + 1, values.length - at);
+        }
+        copy[at] = masked;
+        return new Match(said | bit(field), copy);
     }
 
     /** This match without a word on {@code field}. */
     public Match without(Field field) {
-        EnumMap<Field, Masked> copy = new EnumMap<>(fields);
-        copy.remove(field);
-        return owning(copy);
+        if (!has(field)) {
+            return this;
+        }
+        int at = index(said, field);
+        Masked[] copy = new Masked[values.length - 1];
+        System.arraycopy(values, 0, copy, 0, at);
+        System.arraycopy(values, at + 1, copy, at, copy.length - at);
+        return copy.length == 0 ? ALL : new Match(said & ~bit(field), copy);
     }
 
     /** What this match says of {@code field}. */
     public Optional<Masked> get(Field field) {
-        return Optional.ofNullable(fields.get(field));
+        return has(field) ? Optional.of(values[index(said, field)]) : Optional.empty();
     }
 
     /** Whether this match says anything of {@code field}. */
     public boolean has(Field field) {
-        return fields.containsKey(field);
+        return (said & bit(field)) != 0;
     }
 
     /** The value of {@code field} where all its bits count, otherwise empty. */
     public Optional<Long> exact(Field field) {
-        Masked m = fields.get(field);
-        return m != null && m.isExact(field) ? Optional.of(m.lo()) : Optional.empty();
+        return get(field).filter(m -> m.isExact(field)).map(Masked::lo);
     }
 
-    /** All fields, in the order of {@link Field}. */
+    /** All fields, in the order of {@link Field}. Not to be altered. */
     public Map<Field, Masked> fields() {
-        return Collections.unmodifiableMap(fields);
+        return new Fields();
     }
 
     /** Whether both say something of the same bits of the same fields: if they then differ, no frame matches both. */
     public boolean looksAtSameBits(Match other) {
-        if (fields.size() != other.fields.size()) {
-            return false;
+        boolean same = said == other.said;
+        for (int i = 0; same && i < values.length; i++) {
+            same = values[i].maskLo() == other.values[i].maskLo() && values[i].maskHi() == other.values[i].maskHi();
         }
-        for (Map.Entry<Field, Masked> e : fields.entrySet()) {
-            Masked theirs = other.fields.get(e.getKey());
-            if (theirs == null || theirs.maskLo() != e.getValue().maskLo() || theirs.maskHi() != e.getValue().maskHi()) {
-                return false;
-            }
-        }
-        return true;
+        return same;
     }
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof Match m && hash == m.hash && fields.equals(m.fields);
+        return other instanceof Match m && hash == m.hash && said == m.said && Arrays.equals(values, m.values);
     }
 
     @Override
@@ -101,5 +135,68 @@ public final class Match {
     @Override
     public String toString() {
         return FlowText.match(this);
+    }
+
+    /** A look at the fields as a map. */
+    private final class Fields extends AbstractMap<Field, Masked> {
+        @Override
+        public int size() {
+            return values.length;
+        }
+
+        @Override
+        public Masked get(Object key) {
+            return key instanceof Field f && has(f) ? values[index(said, f)] : null;
+        }
+
+        @Override
+        public boolean containsKey(Object key) {
+            return key instanceof Field f && has(f);
+        }
+
+        @Override
+        public void forEach(BiConsumer<? super Field, ? super Masked> action) {
+            long left = said;
+            for (Masked value : values) {
+                action.accept(FIELDS[Long.numberOfTrailingZeros(left)], value);
+                left &= left - 1;
+            }
+        }
+
+        @Override
+        public Set<Map.Entry<Field, Masked>> entrySet() {
+            return new AbstractSet<>() {
+                @Override
+                public int size() {
+                    return values.length;
+                }
+
+                @Override
+                public Iterator<Map.Entry<Field, Masked>> iterator() {
+                    return new Entries();
+                }
+            };
+        }
+    }
+
+    /** From the first field to the last. */
+    private final class Entries implements Iterator<Map.Entry<Field, Masked>> {
+        private long left = said;
+        private int next;
+
+        @Override
+        public boolean hasNext() {
+            return left != 0;
+        }
+
+        @Override
+        public Map.Entry<Field, Masked> next() {
+            if (left == 0) {
+                throw new NoSuchElementException();
+            }
+            Field field = FIELDS[Long.numberOfTrailingZeros(left)];
+            left &= left - 1;
+            return Map.entry(field, values[next++]);
+        }
     }
 }

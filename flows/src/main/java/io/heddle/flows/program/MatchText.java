@@ -1,5 +1,6 @@
 package io.heddle.flows.program;
 
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -8,14 +9,36 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Matches as ovs-ofctl text, both ways. */
 final class MatchText {
     private static final int IP = 0x0800;
     private static final int ARP = 0x0806;
+    private static final int RARP = 0x8035;
     private static final int IPV6 = 0x86dd;
+    private static final int MPLS = 0x8847;
+    private static final int MPLS_MULTICAST = 0x8848;
     private static final int NO_PROTO = -1;
+    /** Priority and "tagged" in a tag control word. */
+    private static final int TCI_PRIORITY = 0xe000;
+    private static final int TCI_PRIORITY_SHIFT = 13;
+    /** Port numbers above mean something else, see ovs-ofctl(8). */
+    private static final int MOST_PORTS = 0xff00;
+    /** Says that a frame is an Ethernet frame, which all are. */
+    private static final String ETHERNET = "eth";
+    /** Names that stand for parts of fields, or for other fields under other protocols. */
+    private static final List<String> SYNONYMS = List.of("dl_vlan", "vlan_tci", "tp_src", "tp_dst", "nw_tos");
+    /** What {@code tp_src} means under TCP, UDP, SCTP, ICMP and ICMPv6. */
+    private static final List<Field> SOURCES = List.of(Field.TCP_SRC, Field.UDP_SRC, Field.SCTP_SRC, Field.ICMP_TYPE,
+            Field.ICMPV6_TYPE);
+    /** Likewise {@code tp_dst}. */
+    private static final List<Field> DESTINATIONS = List.of(Field.TCP_DST, Field.UDP_DST, Field.SCTP_DST,
+            Field.ICMP_CODE, Field.ICMPV6_CODE);
+    private static final Pattern SEPARATOR = Pattern.compile("[,\\s]+");
+    private static final Pattern BIT_RANGE = Pattern.compile("\\[(?:(\\d{1,3})(?:\\.\\.(\\d{1,3}))?)?]");
 
     /** A word that stands for an Ethernet type and an IP protocol, such as {@code tcp}. */
     private record Shorthand(int etherType, int proto) {
@@ -30,6 +53,9 @@ final class MatchText {
         SHORTHANDS.put("udp", new Shorthand(IP, 17));
         SHORTHANDS.put("sctp", new Shorthand(IP, 132));
         SHORTHANDS.put("arp", new Shorthand(ARP, NO_PROTO));
+        SHORTHANDS.put("rarp", new Shorthand(RARP, NO_PROTO));
+        SHORTHANDS.put("mpls", new Shorthand(MPLS, NO_PROTO));
+        SHORTHANDS.put("mplsm", new Shorthand(MPLS_MULTICAST, NO_PROTO));
         SHORTHANDS.put("ipv6", new Shorthand(IPV6, NO_PROTO));
         SHORTHANDS.put("icmp6", new Shorthand(IPV6, 58));
         SHORTHANDS.put("tcp6", new Shorthand(IPV6, 6));
@@ -50,9 +76,10 @@ final class MatchText {
             out.add(word);
         }
         match.fields().forEach((f, m) -> {
-            boolean said = f == Field.ETH_TYPE && word != null || f == Field.IP_PROTO && protoSaid;
+            boolean said = f == Field.ETH_TYPE && word != null || f == Field.IP_PROTO && protoSaid
+                    || f == Field.VLAN_PCP && match.has(Field.VLAN_VID);
             if (!said) {
-                out.add(field(f, m));
+                out.add(f == Field.VLAN_VID ? vlan(m, match.get(Field.VLAN_PCP)) : field(f, m));
             }
         });
         return String.join(",", out);
@@ -73,22 +100,26 @@ final class MatchText {
 
     private static String field(Field f, Masked m) {
         return switch (f) {
-            case VLAN_VID -> vlan(m);
             case IP_DSCP -> "nw_tos=" + (m.lo() << 2);
             case TCP_SRC, UDP_SRC, SCTP_SRC -> "tp_src=" + FieldText.print(f, m);
             case TCP_DST, UDP_DST, SCTP_DST -> "tp_dst=" + FieldText.print(f, m);
+            case ND_RESERVED -> f.text() + "=" + m.lo();
             case ICMPV6_TYPE -> "icmp_type=" + FieldText.print(f, m);
             case ICMPV6_CODE -> "icmp_code=" + FieldText.print(f, m);
             default -> f.text() + "=" + FieldText.print(f, m);
         };
     }
 
-    private static String vlan(Masked m) {
-        if (m.isExact(Field.VLAN_VID) && (m.lo() & Field.VLAN_PRESENT) != 0) {
-            return "dl_vlan=" + (m.lo() & 0xfff);
+    /** The tag: its VLAN, its priority or both where each is said wholly, otherwise bits of the tag control word. */
+    private static String vlan(Masked vid, Optional<Masked> pcp) {
+        long number = vid.maskLo() & 0xfff;
+        boolean tagged = (vid.lo() & Field.VLAN_PRESENT) != 0;
+        if (tagged && (number == 0xfff || number == 0 && pcp.isPresent())) {
+            return (number == 0 ? "" : "dl_vlan=" + (vid.lo() & 0xfff) + (pcp.isPresent() ? "," : ""))
+                    + pcp.map(p -> "dl_vlan_pcp=" + p.lo()).orElse("");
         }
-        return m.isExact(Field.VLAN_VID) && m.lo() == 0 ? "vlan_tci=0x0000/0x1fff"
-                : String.format("vlan_tci=0x%04x/0x%04x", m.lo(), m.maskLo());
+        return String.format("vlan_tci=0x%04x/0x%04x", vid.lo() | pcp.map(p -> p.lo() << TCI_PRIORITY_SHIFT).orElse(0L),
+                vid.maskLo() | (pcp.isPresent() ? TCI_PRIORITY : 0));
     }
 
     /**
@@ -111,32 +142,43 @@ final class MatchText {
         // Types first: what nw_src or tp_dst means depends on them, and ovs-ofctl takes the parts in any order.
         for (String early : List.of("dl_type", "eth_type", "nw_proto", "ip_proto")) {
             if (tokens.get(early) != null) {
-                Field f = Field.byName(early).orElseThrow();
-                put(fields, f, FieldText.parse(f, tokens.get(early)), early);
+                assign(fields, early, tokens.get(early), ports);
                 tokens.remove(early);
             }
         }
         tokens.forEach((name, value) -> {
             if (value != null) {
                 assign(fields, name, value, ports);
-            } else if (!SHORTHANDS.containsKey(name)) {
-                throw unknown(name);
+            } else if (!SHORTHANDS.containsKey(name) && !name.equals(ETHERNET)) {
+                throw isKnown(name) ? new FlowSyntaxException(name + " needs a value: write " + name + "=VALUE")
+                        : unknown(name);
             }
         });
+        priorityMeansTagged(fields);
         Match match = Match.of(fields);
         Prerequisites.check(match);
         return match;
     }
 
+    /** A priority stands in a tag: that there is one need not be said. */
+    private static void priorityMeansTagged(Map<Field, Masked> fields) {
+        Masked vid = fields.get(Field.VLAN_VID);
+        boolean open = vid == null || (vid.maskLo() & Field.VLAN_PRESENT) == 0;
+        if (open && fields.containsKey(Field.VLAN_PCP)) {
+            fields.put(Field.VLAN_VID, Masked.of(Field.VLAN_PRESENT | (vid == null ? 0 : vid.lo()),
+                    Field.VLAN_PRESENT | (vid == null ? 0 : vid.maskLo())));
+        }
+    }
+
     private static Map<String, String> tokens(String text) {
         Map<String, String> tokens = new LinkedHashMap<>();
-        for (String part : text.trim().split("[,\\s]+")) {
+        for (String part : SEPARATOR.split(text.trim())) {
             if (part.isEmpty()) {
                 continue;
             }
             int eq = part.indexOf('=');
             String name = eq < 0 ? part : part.substring(0, eq);
-            String value = eq < 0 ? null : part.substring(eq + 1);
+            String value = eq < 0 || eq == part.length() - 1 ? null : part.substring(eq + 1);
             if (tokens.containsKey(name)) {
                 throw new FlowSyntaxException(name + " is given twice");
             }
@@ -147,45 +189,68 @@ final class MatchText {
 
     private static void assign(Map<Field, Masked> fields, String name, String value,
                                Function<String, OptionalInt> ports) {
-        int type = exact(fields, Field.ETH_TYPE);
-        int proto = exact(fields, Field.IP_PROTO);
-        switch (name) {
-            case "dl_vlan" -> {
-                long vid = FieldText.parse(Field.VLAN_VID, value).lo();
-                if (vid > 0xfff && vid != 0xffff) {
-                    throw new FlowSyntaxException("dl_vlan: " + value + " is out of range, expected 0 to 4095");
-                }
-                put(fields, Field.VLAN_VID, Masked.exact(Field.VLAN_VID, vid | Field.VLAN_PRESENT), name);
-            }
-            case "vlan_tci" -> put(fields, Field.VLAN_VID, tci(value), name);
-            case "nw_tos" -> put(fields, Field.IP_DSCP,
-                    Masked.exact(Field.IP_DSCP, FieldText.parse(Field.IP_PROTO, value).lo() >> 2), name);
-            case "in_port" -> put(fields, Field.IN_PORT, inPort(value, ports), name);
-            default -> {
-                Field f = byContext(name, type, proto).or(() -> Field.byName(name)).orElseThrow(() -> unknown(name));
-                put(fields, f, FieldText.parse(f, value), name);
-            }
+        if (value.equals("*") && isKnown(name)) {
+            return;
         }
+        int bits = name.indexOf('[');
+        Field f = field(fields, bits < 0 ? name : name.substring(0, bits));
+        if (bits >= 0) {
+            putBits(fields, f, name, name.substring(bits), value);
+            return;
+        }
+        switch (name) {
+            case "dl_vlan" -> put(fields, Field.VLAN_VID, vlan(value), name);
+            case "vlan_tci" -> tci(value).forEach((field, m) -> put(fields, field, m, name));
+            case "nw_tos" -> put(fields, f, Masked.exact(f, FieldText.integer(name, 8, value) >> 2), name);
+            case "in_port" -> put(fields, f, inPort(value, ports), name);
+            default -> put(fields, f, FieldText.parse(f, value), name);
+        }
+    }
+
+    /** The field that a name means beside the protocol that is already known. */
+    private static Field field(Map<Field, Masked> fields, String name) {
+        return switch (name) {
+            case "dl_vlan", "vlan_tci" -> Field.VLAN_VID;
+            case "nw_tos" -> Field.IP_DSCP;
+            default -> byContext(name, exact(fields, Field.ETH_TYPE), exact(fields, Field.IP_PROTO))
+                    .or(() -> Field.byName(name)).orElseThrow(() -> unknown(name));
+        };
     }
 
     /** Names whose meaning depends on the protocol: nw_src is an ARP sender under arp, tp_dst a TCP port under tcp. */
     private static Optional<Field> byContext(String name, int type, int proto) {
         return Optional.ofNullable(switch (name) {
-            case "nw_src", "ip_src" -> type == ARP ? Field.ARP_SPA : null;
-            case "nw_dst", "ip_dst" -> type == ARP ? Field.ARP_TPA : null;
-            case "tp_src" -> transport(name, proto, Field.TCP_SRC, Field.UDP_SRC, Field.SCTP_SRC);
-            case "tp_dst" -> transport(name, proto, Field.TCP_DST, Field.UDP_DST, Field.SCTP_DST);
+            case "nw_src", "ip_src" -> address(name, type, Field.ARP_SPA);
+            case "nw_dst", "ip_dst" -> address(name, type, Field.ARP_TPA);
+            case "nw_proto", "ip_proto" -> isArp(type) ? Field.ARP_OP : null;
+            case "tp_src" -> transport(name, proto, SOURCES);
+            case "tp_dst" -> transport(name, proto, DESTINATIONS);
             case "icmp_type" -> proto == 58 ? Field.ICMPV6_TYPE : null;
             case "icmp_code" -> proto == 58 ? Field.ICMPV6_CODE : null;
             default -> null;
         });
     }
 
-    private static Field transport(String name, int proto, Field tcp, Field udp, Field sctp) {
+    private static boolean isArp(int type) {
+        return type == ARP || type == RARP;
+    }
+
+    private static Field address(String name, int type, Field arp) {
+        if (type == IPV6) {
+            throw new FlowSyntaxException(name + " is an IPv4 address: with ipv6, write ipv6_"
+                    + name.substring(name.length() - 3));
+        }
+        return isArp(type) ? arp : null;
+    }
+
+    /** @param choice for TCP, UDP, SCTP, ICMP, ICMPv6 */
+    private static Field transport(String name, int proto, List<Field> choice) {
         return switch (proto) {
-            case 6 -> tcp;
-            case 17 -> udp;
-            case 132 -> sctp;
+            case 6 -> choice.get(0);
+            case 17 -> choice.get(1);
+            case 132 -> choice.get(2);
+            case 1 -> choice.get(3);
+            case 58 -> choice.get(4);
             default -> throw new FlowSyntaxException(name + " needs a protocol that has ports: add tcp, udp or sctp"
                     + " (tcp6, udp6 or sctp6 for IPv6)");
         };
@@ -196,26 +261,80 @@ final class MatchText {
         return m == null ? -1 : (int) m.lo();
     }
 
-    /** A tag control word: only the "tagged" bit and the VLAN number can be matched. */
-    private static Masked tci(String text) {
-        int slash = text.indexOf('/');
-        long value = Long.decode(slash < 0 ? text : text.substring(0, slash));
-        long mask = slash < 0 ? 0xffff : Long.decode(text.substring(slash + 1));
-        if (slash < 0 && value == 0) {
-            mask = 0x1fff;
+    private static Masked vlan(String text) {
+        long vid = FieldText.integer("dl_vlan", 16, text);
+        if (vid > 0xfff && vid != 0xffff) {
+            throw new FlowSyntaxException("dl_vlan: " + text + " is out of range, expected 0 to 4095, or 0xffff for"
+                    + " frames without a tag");
         }
-        if ((mask & ~0x1fff) != 0) {
-            throw new FlowSyntaxException("vlan_tci=" + text + ": match the priority with dl_vlan_pcp instead");
-        }
-        return Masked.of(value, mask);
+        return Masked.exact(Field.VLAN_VID, vid == 0xffff ? 0 : vid | Field.VLAN_PRESENT);
     }
 
-    private static Masked inPort(String value, Function<String, OptionalInt> ports) {
-        if (value.equals("LOCAL")) {
-            return Masked.exact(Field.IN_PORT, PortNumber.LOCAL & 0xffffffffL);
+    /** A tag control word: any bits of "tagged" and the VLAN, and all those of a tagged frame's priority or none. */
+    private static Map<Field, Masked> tci(String text) {
+        int slash = text.indexOf('/');
+        long value = FieldText.integer("vlan_tci", 16, slash < 0 ? text : text.substring(0, slash));
+        long mask = slash < 0 ? 0xffff : FieldText.integer("vlan_tci", 16, text.substring(slash + 1));
+        Map<Field, Masked> out = new EnumMap<>(Field.class);
+        out.put(Field.VLAN_VID, Masked.of(value & 0x1fff, mask & 0x1fff));
+        boolean untagged = (mask & ~value & Field.VLAN_PRESENT) != 0;
+        boolean priority = (mask & TCI_PRIORITY) != 0;
+        if (priority && untagged && (value & mask & ~Field.VLAN_PRESENT) != 0) {
+            throw new FlowSyntaxException("vlan_tci=" + text + " matches no frame: one without a tag has no VLAN and no"
+                    + " priority; for one with a tag add 0x1000");
+        }
+        if (priority && !untagged) {
+            if ((mask & TCI_PRIORITY) != TCI_PRIORITY || (mask & Field.VLAN_PRESENT) == 0) {
+                throw new FlowSyntaxException("vlan_tci=" + text + ": OpenFlow 1.3 has no match on parts of a priority,"
+                        + " nor on one that need not be there: write a rule with dl_vlan_pcp=N for each");
+            }
+            out.put(Field.VLAN_PCP, Masked.exact(Field.VLAN_PCP, (value & TCI_PRIORITY) >> TCI_PRIORITY_SHIFT));
+        }
+        return out;
+    }
+
+    /** {@code nw_src[0..7]=5}: some bits of a field, beside others that are said. */
+    private static void putBits(Map<Field, Masked> fields, Field f, String name, String range, String value) {
+        Matcher m = BIT_RANGE.matcher(range);
+        if (!m.matches() || f == Field.IP_FRAG || f == Field.VLAN_VID) {
+            String remedy = f == Field.IP_FRAG ? "nw_frag=yes, no, first, later or not_later"
+                    : name.substring(0, name.indexOf('[')) + "=VALUE/MASK";
+            throw new FlowSyntaxException(name + ": write " + remedy + " instead");
+        }
+        int from = m.group(1) == null ? 0 : Integer.parseInt(m.group(1));
+        int to = m.group(2) != null ? Integer.parseInt(m.group(2)) : m.group(1) == null ? f.bits() - 1 : from;
+        if (to < from || to >= f.bits()) {
+            throw new FlowSyntaxException(name + ": " + f.text() + " has the bits 0 to " + (f.bits() - 1));
+        }
+        int width = to - from + 1;
+        if (width < f.bits() && !f.maskable()) {
+            throw new FlowSyntaxException(f.text() + " cannot be masked: write " + f.text() + "=VALUE");
+        }
+        BigInteger v = FieldText.number(name, width, value).shiftLeft(from);
+        BigInteger mask = BigInteger.ONE.shiftLeft(width).subtract(BigInteger.ONE).shiftLeft(from);
+        Masked old = fields.getOrDefault(f, Masked.of(0, 0));
+        Masked bits = new Masked(v.shiftRight(64).longValue(), v.longValue(), mask.shiftRight(64).longValue(),
+                mask.longValue());
+        if ((old.maskHi() & bits.maskHi()) != 0 || (old.maskLo() & bits.maskLo()) != 0) {
+            throw new FlowSyntaxException(name + " speaks of bits of which something was said before");
+        }
+        fields.put(f, new Masked(old.hi() | bits.hi(), old.lo() | bits.lo(), old.maskHi() | bits.maskHi(),
+                old.maskLo() | bits.maskLo()));
+    }
+
+    private static Masked inPort(String text, Function<String, OptionalInt> ports) {
+        String value = text.matches("\"[^\"]+\"") ? text.substring(1, text.length() - 1) : text;
+        if (value.equals("LOCAL") || value.equals("CONTROLLER")) {
+            int reserved = value.equals("LOCAL") ? PortNumber.LOCAL : PortNumber.CONTROLLER;
+            return Masked.exact(Field.IN_PORT, reserved & 0xffffffffL);
         }
         if (Character.isDigit(value.charAt(0)) && value.matches("\\d+|0x[0-9a-fA-F]+")) {
-            return FieldText.parse(Field.IN_PORT, value);
+            Masked port = FieldText.parse(Field.IN_PORT, value);
+            if (port.lo() > MOST_PORTS) {
+                throw new FlowSyntaxException("in_port: Open vSwitch numbers its ports from 1 to " + MOST_PORTS
+                        + ", not " + value + ": write LOCAL for the bridge's own, or the name of a port");
+            }
+            return port;
         }
         OptionalInt number = ports.apply(value);
         if (number.isEmpty()) {
@@ -231,12 +350,18 @@ final class MatchText {
         }
     }
 
+    private static boolean isKnown(String name) {
+        return SYNONYMS.contains(name) || Field.byName(name).isPresent();
+    }
+
     private static FlowSyntaxException unknown(String name) {
-        List<String> known = new ArrayList<>(SHORTHANDS.keySet());
-        Field.names().forEach(known::add);
-        known.addAll(List.of("dl_vlan", "vlan_tci", "tp_src", "tp_dst", "nw_tos"));
-        String nearest = Nearest.of(name, known).map(n -> ", did you mean " + n + "?").orElse("; known are "
-                + known.stream().sorted().collect(Collectors.joining(", ")));
-        return new FlowSyntaxException("unknown field \"" + name + "\"" + nearest);
+        return Unmatchable.reason(name).orElseGet(() -> {
+            List<String> known = new ArrayList<>(SHORTHANDS.keySet());
+            Field.names().forEach(known::add);
+            known.addAll(SYNONYMS);
+            String nearest = Nearest.of(name, known).map(n -> ", did you mean " + n + "?").orElse("; known are "
+                    + known.stream().sorted().collect(Collectors.joining(", ")));
+            return new FlowSyntaxException("unknown field \"" + name + "\"" + nearest);
+        });
     }
 }

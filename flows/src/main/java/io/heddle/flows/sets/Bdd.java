@@ -15,6 +15,8 @@ final class Bdd {
     private static final int CACHE = 1 << 18;
     private static final int AND = 1;
     private static final int MINUS = 2;
+    private static final int FORGET = 3;
+    private static final int OR = 4;
 
     private int[] variable = new int[1 << 12];
     private int[] low = new int[1 << 12];
@@ -99,7 +101,31 @@ final class Bdd {
 
     /** What is in either. */
     int or(int a, int b) {
-        return minus(ALL, and(minus(ALL, a), minus(ALL, b)));
+        if (a == b || b == NONE || a == ALL) {
+            return a;
+        } else if (a == NONE || b == ALL) {
+            return b;
+        }
+        return a < b ? recurse(OR, a, b) : recurse(OR, b, a);
+    }
+
+    /** The strings of a set with bit {@code v} as it is and the other way round. */
+    int forget(int a, int v) {
+        if (variable[a] > v) {
+            return a;
+        } else if (variable[a] == v) {
+            return or(low[a], high[a]);
+        }
+        long key = (long) a << 32 | v;
+        int slot = hash(FORGET, a, v) & CACHE - 1;
+        if (cacheKey[slot] == key && cacheOperation[slot] == FORGET) {
+            return cacheResult[slot];
+        }
+        int result = node(variable[a], forget(low[a], v), forget(high[a], v));
+        cacheKey[slot] = key;
+        cacheOperation[slot] = FORGET;
+        cacheResult[slot] = result;
+        return result;
     }
 
     private int recurse(int operation, int a, int b) {
@@ -113,7 +139,8 @@ final class Bdd {
         int a1 = variable[a] == v ? high[a] : a;
         int b0 = variable[b] == v ? low[b] : b;
         int b1 = variable[b] == v ? high[b] : b;
-        int result = operation == AND ? node(v, and(a0, b0), and(a1, b1)) : node(v, minus(a0, b0), minus(a1, b1));
+        int result = operation == AND ? node(v, and(a0, b0), and(a1, b1))
+                : operation == OR ? node(v, or(a0, b0), or(a1, b1)) : node(v, minus(a0, b0), minus(a1, b1));
         cacheKey[slot] = key;
         cacheOperation[slot] = operation;
         cacheResult[slot] = result;

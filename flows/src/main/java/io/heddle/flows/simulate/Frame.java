@@ -5,17 +5,23 @@ import io.heddle.flows.program.Masked;
 import io.heddle.flows.program.Match;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A frame as a switch sees it: the values of its fields. Fields that every frame has (port, metadata, VLAN, tunnel)
- * are zero where nothing is said; others are absent from frames that do not have them.
+ * are zero where nothing is said; others are absent from frames that do not have them. The ports of a fragment are
+ * zero, whatever stands in it, and so are the TCP flags of a later one: that is what matches on them are held against
+ * (ovs-ofctl(8), set-frags normal).
  */
 public final class Frame {
+    private static final Set<Field> PORTS = Set.of(Field.TCP_SRC, Field.TCP_DST, Field.UDP_SRC, Field.UDP_DST,
+            Field.SCTP_SRC, Field.SCTP_DST, Field.ICMP_TYPE, Field.ICMP_CODE, Field.ICMPV6_TYPE, Field.ICMPV6_CODE);
+
     private final EnumMap<Field, Masked> values = new EnumMap<>(Field.class);
 
     private Frame(Map<Field, Masked> values) {
-        for (Field f : new Field[] {Field.IN_PORT, Field.METADATA, Field.VLAN_VID, Field.TUN_ID, Field.TUN_SRC,
-            Field.TUN_DST, Field.TUN_IPV6_SRC, Field.TUN_IPV6_DST}) {
+        for (Field f : new Field[] {Field.IN_PORT, Field.METADATA, Field.VLAN_VID, Field.VLAN_PCP, Field.TUN_ID,
+            Field.TUN_SRC, Field.TUN_DST, Field.TUN_IPV6_SRC, Field.TUN_IPV6_DST}) {
             this.values.put(f, Masked.exact(f, 0));
         }
         this.values.putAll(values);
@@ -23,7 +29,15 @@ public final class Frame {
 
     /** The frame whose fields have just the values that an exact match names. */
     public static Frame of(Match match) {
-        return new Frame(match.fields());
+        Frame frame = new Frame(match.fields());
+        long fragment = frame.get(Field.IP_FRAG);
+        if (fragment != 0) {
+            PORTS.forEach(f -> frame.values.put(f, Masked.exact(f, 0)));
+        }
+        if ((fragment & Field.LATER_FRAGMENT) != 0) {
+            frame.values.put(Field.TCP_FLAGS, Masked.exact(Field.TCP_FLAGS, 0));
+        }
+        return frame;
     }
 
     /** Whether the frame satisfies a match. */

@@ -1,28 +1,34 @@
 package io.heddle.flows.simulate;
 
-import io.heddle.flows.program.Action;
 import io.heddle.flows.program.Field;
 import io.heddle.flows.program.FlowEntry;
 import io.heddle.flows.program.Masked;
+import io.heddle.flows.program.Match;
 import io.heddle.flows.program.PortNumber;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
-/**
- * Sends a frame through flow entries as a switch would, table by table. What NORMAL then does is the switch's own
- * business and ends here; meters let every frame pass. Source: OpenFlow 1.3.5 §5.
- */
+/** Sends a frame through the flow entries of a switch as the switch would, table by table; see {@link Walk}. */
 public final class Simulator {
     private final Map<Integer, List<FlowEntry>> tables = new TreeMap<>();
+    private final Map<Integer, List<Opaque>> opaque = new TreeMap<>();
 
-    /** Loads the entries of one switch. */
-    public Simulator(Collection<FlowEntry> entries) {
+    /** Loads the entries of one switch. @param unreadable those that Heddle cannot read */
+    public Simulator(Collection<FlowEntry> entries, Collection<Opaque> unreadable) {
         entries.forEach(e -> tables.computeIfAbsent(e.table(), t -> new ArrayList<>()).add(e));
         tables.values().forEach(t -> t.sort(Comparator.comparingInt(FlowEntry::priority).reversed()));
+        unreadable.forEach(e -> opaque.computeIfAbsent(e.table(), t -> new ArrayList<>()).add(e));
+        opaque.values().forEach(t -> t.sort(Comparator.comparingInt(Opaque::priority).reversed()));
+    }
+
+    /** Loads the entries of a switch of which every one can be read. */
+    public Simulator(Collection<FlowEntry> entries) {
+        this(entries, List.of());
     }
 
     /** A frame leaving by a port, in the state it has then. @param port a number or one of {@code PortNumber} */
@@ -34,60 +40,69 @@ public final class Simulator {
      *
      * @param path the entries that decided, in order
      * @param emissions what left, in order; none but copies to the controller for a frame that was dropped
+     * @param lost what it came to that Heddle cannot read: nobody can say what became of it then
      */
-    public record Outcome(List<FlowEntry> path, List<Emission> emissions) {
+    public record Outcome(List<FlowEntry> path, List<Emission> emissions, Optional<String> lost) {
+        /** Whether it ended without having been sent anywhere but to the controller. */
         public boolean dropped() {
-    return emissions.stream().allMatch(e -> e.port() == PortNumber.CONTROLLER);
+            return lost.isEmpty() && emissions.stream().allMatch(e -> e.port() == PortNumber.CONTROLLER);
         }
     }
 
     /** Sends one frame through. */
     public Outcome send(Frame frame) {
-        List<FlowEntry> path = new ArrayList<>();
-        List<Emission> emissions = new ArrayList<>();
-        Frame now = frame;
-        int table = 0;
-        while (table >= 0) {
-            FlowEntry entry = lookup(table, now);
-            if (entry == null) {
-                break;
-            }
-            path.add(entry);
-            for (Action action : entry.instructions().apply()) {
-                now = apply(action, now, emissions);
-            }
-            Masked metadata = entry.instructions().metadata();
-            now = metadata.isWild() ? now : now.with(Field.METADATA, metadata);
-            table = entry.instructions().next();
-        }
-        return new Outcome(path, emissions);
+        Path path = new Path();
+        new Walk<>(new OneFrame(), path, t -> tables.getOrDefault(t, List.of()), t -> opaque.getOrDefault(t, List.of()), t -> true)
+                .from(0, frame);
+        return new Outcome(path.entries, path.emissions, Optional.ofNullable(path.lost));
     }
 
-    private FlowEntry lookup(int table, Frame frame) {
-        for (FlowEntry e : tables.getOrDefault(table, List.of())) {
-            if (frame.matches(e.match())) {
-                return e;
-            }
+    private static final class Path implements Witness<Frame> {
+        private final List<FlowEntry> entries = new ArrayList<>();
+        private final List<Emission> emissions = new ArrayList<>();
+        private String lost;
+
+        @Override
+        public void matched(FlowEntry entry, Frame frame) {
+            entries.add(entry);
         }
-        return null;
+
+        @Override
+        public void emitted(FlowEntry entry, int port, Frame frame) {
+            emissions.add(new Emission(port, frame));
+        }
+
+        @Override
+        public void lost(int table, Frame frame, String text) {
+            lost = text;
+        }
     }
 
-    private static Frame apply(Action action, Frame frame, List<Emission> emissions) {
-        if (action instanceof Action.Output o) {
-            emissions.add(new Emission(o.port(), frame));
-            return frame;
-        } else if (action instanceof Action.SetField s) {
-            return frame.with(s.field(), s.value());
-        } else if (action instanceof Action.PushVlan) {
-            return frame.with(Field.VLAN_VID, Masked.exact(Field.VLAN_VID, Field.VLAN_PRESENT));
-        } else if (action instanceof Action.PopVlan) {
-            return frame.with(Field.VLAN_VID, Masked.exact(Field.VLAN_VID, 0));
+    /** A frame satisfies a match or does not. */
+    private static final class OneFrame implements Space<Frame> {
+        @Override
+        public Optional<Frame> within(Frame frame, Match match) {
+            return frame.matches(match) ? Optional.of(frame) : Optional.empty();
         }
-        if (action instanceof Action.Move m) {
-            return frame.with(m.to(), Masked.exact(m.to(), frame.hi(m.from()), frame.get(m.from())));
-        } else if (action instanceof Action.Learn) {
-            return frame;
+
+        @Override
+        public Optional<Frame> without(Frame frame, Match match) {
+            return frame.matches(match) ? Optional.empty() : Optional.of(frame);
         }
-        throw new IllegalArgumentException("this action cannot be simulated: " + action);
+
+        @Override
+        public Frame set(Frame frame, Field field, Masked value) {
+            return frame.with(field, value);
+        }
+
+        @Override
+        public Frame move(Frame frame, Field from, Field to) {
+            return frame.with(to, Masked.exact(to, frame.hi(from), frame.get(from)));
+        }
+
+        @Override
+        public Optional<Frame> join(Frame a, Frame b) {
+            return Optional.empty();
+        }
     }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.heddle.flows.program.Entries;
 import io.heddle.flows.program.FlowEntry;
 import io.heddle.flows.program.FlowProgram;
+import io.heddle.flows.program.Reason;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -28,7 +29,7 @@ class FlowDiffTest {
                         e.cookie());
                 int kind = random.nextInt(4);
                 if (kind != 0) {
-                    desired.add(e, "r" + i);
+                    desired.add(e, Reason.note("r" + i, "r" + i));
                 }
                 if (kind != 1) {
                     observed.put(e.key(), kind == 2 ? twin : e);

@@ -2,6 +2,7 @@ package io.heddle.flows.program;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -22,30 +23,87 @@ public final class Entries {
                 random.nextLong(), random.nextInt(3) * 100, random.nextInt(3) * 300, random.nextBoolean());
     }
 
-    private static Match match(Random r) {
-        List<String> bases = List.of("", "ip", "tcp", "udp", "icmp", "arp", "ipv6", "tcp6", "icmp6", "sctp");
+    /** Any match that a switch would accept. */
+    static Match match(Random r) {
+        List<String> bases = List.of("", "ip", "tcp", "udp", "icmp", "arp", "rarp", "ipv6", "tcp6", "icmp6", "sctp", "sctp6", "mpls",
+                "mplsm", "dl_type=0x600", "ip,nw_proto=47");
         String base = bases.get(r.nextInt(bases.size()));
         Match m = FlowText.parseMatch(base);
-        for (Field f : List.of(Field.IN_PORT, Field.METADATA, Field.ETH_SRC, Field.ETH_DST, Field.TUN_ID,
-                Field.TUN_SRC)) {
-            if (r.nextInt(4) == 0) {
-                m = m.with(f, f.maskable() && r.nextBoolean()
-                        ? Masked.of(r.nextLong() & lowBits(f), r.nextLong() & lowBits(f) | 1)
-                        : Masked.exact(f, f == Field.IN_PORT ? 1 + r.nextInt(0xfeff) : r.nextLong()));
-            }
+        m = some(r, m, Field.METADATA, Field.ETH_SRC, Field.ETH_DST, Field.TUN_ID, Field.TUN_SRC, Field.TUN_DST);
+        if (r.nextInt(4) == 0) {
+            m = m.with(Field.IN_PORT, 1 + r.nextInt(0xfeff));
         }
-        if (r.nextInt(3) == 0) {
-            m = m.with(Field.VLAN_VID, Field.VLAN_PRESENT | r.nextInt(4096));
+        m = tag(r, m);
+        if (base.startsWith("mpls")) {
+            return some(r, m, Field.MPLS_LABEL, Field.MPLS_TC, Field.MPLS_TTL, Field.MPLS_BOS);
+        } else if (base.endsWith("arp")) {
+            m = some(r, m, Field.ARP_SPA, Field.ARP_TPA, Field.ARP_SHA, Field.ARP_THA);
+            return r.nextBoolean() ? m : m.with(Field.ARP_OP, r.nextInt(256));
         }
-        return switch (base) {
-            case "ip", "tcp", "udp" -> r.nextBoolean() ? m : m.with(Field.IPV4_SRC,
-                    new Masked(0, r.nextInt(), 0, 0xffffffffL & -1L << r.nextInt(32)));
-            case "arp" -> m.with(Field.ARP_OP, 1 + r.nextInt(2));
-            case "tcp6" -> m.with(Field.TCP_DST, r.nextInt(0x10000))
-                    .with(Field.IPV6_DST, new Masked(r.nextLong(), 0, -1L << r.nextInt(63), 0));
-            case "icmp6" -> m.with(Field.ICMPV6_TYPE, r.nextInt(256));
+        boolean v6 = m.exact(Field.ETH_TYPE).equals(Optional.of(0x86ddL));
+        if (v6) {
+            m = some(r, m, Field.IPV6_SRC, Field.IPV6_DST, Field.IPV6_LABEL);
+        } else if (m.exact(Field.ETH_TYPE).equals(Optional.of(0x0800L))) {
+            m = some(r, m, Field.IPV4_SRC, Field.IPV4_DST);
+        } else {
+            return m;
+        }
+        m = some(r, m, Field.IP_DSCP, Field.IP_ECN, Field.IP_TTL);
+        if (r.nextInt(4) == 0) {
+            m = m.with(Field.IP_FRAG, FieldText.parse(Field.IP_FRAG, List.of("no", "yes", "first", "not_later", "later").get(r.nextInt(5))));
+        }
+        boolean later = m.get(Field.IP_FRAG).filter(f -> (f.lo() & Field.LATER_FRAGMENT) != 0).isPresent();
+        return later ? m : transport(r, m);
+    }
+
+    private static Match transport(Random r, Match m) {
+        return switch (m.exact(Field.IP_PROTO).orElse(0L).intValue()) {
+            case 6 -> some(r, m, Field.TCP_SRC, Field.TCP_DST, Field.TCP_FLAGS);
+            case 17 -> some(r, m, Field.UDP_SRC, Field.UDP_DST);
+            case 132 -> some(r, m, Field.SCTP_SRC, Field.SCTP_DST);
+            case 1 -> some(r, m, Field.ICMP_TYPE, Field.ICMP_CODE);
+            case 58 -> switch (r.nextInt(3)) {
+                case 0 -> some(r, m, Field.ICMPV6_TYPE, Field.ICMPV6_CODE);
+                case 1 -> some(r, m.with(Field.ICMPV6_TYPE, 135).with(Field.ICMPV6_CODE, 0), Field.ND_TARGET, Field.ND_SLL,
+                        Field.ND_RESERVED, Field.ND_OPTIONS_TYPE);
+                default -> some(r, m.with(Field.ICMPV6_TYPE, 136), Field.ND_TARGET, Field.ND_TLL);
+            };
             default -> m;
         };
+    }
+
+    /** Each of these fields or not, exact, masked by a prefix or by any bits. */
+    private static Match some(Random r, Match match, Field... fields) {
+        Match m = match;
+        for (Field f : fields) {
+            long high = f.bits() > 64 ? -1L : 0;
+            int kind = r.nextInt(6);
+            if (kind == 0 && f.maskable()) {
+                // ovs-ofctl reads an IPv6 mask that starts with a digit as a prefix length.
+                m = m.with(f, new Masked(r.nextLong() & high, r.nextLong() & lowBits(f), r.nextLong() & high | high << 60,
+                        r.nextLong() & lowBits(f) | 1));
+            } else if (kind == 1 && f.maskable()) {
+                Masked prefix = Masked.prefix(f.bits(), 1 + r.nextInt(f.bits()));
+                m = m.with(f, new Masked(r.nextLong() & high, r.nextLong() & lowBits(f), prefix.maskHi(), prefix.maskLo()));
+            } else if (kind == 2) {
+                // Few bits as well as many: addresses of which most is zero are written in ways of their own.
+                m = m.with(f, Masked.exact(f, r.nextBoolean() ? 0 : r.nextLong() & high, r.nextLong() >>> r.nextInt(64) & lowBits(f)));
+            }
+        }
+        return m;
+    }
+
+    /** No tag, some bits of one, or all. */
+    private static Match tag(Random r, Match m) {
+        Match tagged = switch (r.nextInt(6)) {
+            case 0 -> m.with(Field.VLAN_VID, Masked.of(0, 0x1fff));
+            case 1 -> m.with(Field.VLAN_VID, Field.VLAN_PRESENT | r.nextInt(4096));
+            case 2 -> m.with(Field.VLAN_VID, Masked.of(Field.VLAN_PRESENT | r.nextInt(4096), Field.VLAN_PRESENT | r.nextInt(4096)));
+            case 3 -> m.with(Field.VLAN_VID, Masked.of(Field.VLAN_PRESENT, Field.VLAN_PRESENT));
+            default -> m;
+        };
+        boolean hasTag = tagged.get(Field.VLAN_VID).filter(v -> (v.lo() & Field.VLAN_PRESENT) != 0).isPresent();
+        return hasTag && r.nextBoolean() ? tagged.with(Field.VLAN_PCP, r.nextInt(8)) : tagged;
     }
 
     private static long lowBits(Field f) {

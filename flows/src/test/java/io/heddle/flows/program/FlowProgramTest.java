@@ -13,24 +13,28 @@ class FlowProgramTest {
         return new FlowEntry(10, priority, Match.ALL.with(Field.IN_PORT, port), Instructions.DROP.metered(port), priority * 100L + port);
     }
 
+    private static Reason rule(int number) {
+        return new Reason.AclRule("web", number, true);
+    }
+
     private static FlowProgram.Part part(int top, int bottom) {
         FlowProgram.Builder alone = new FlowProgram.Builder();
         for (int priority = top; priority >= bottom; priority--) {
-            alone.add(entry(priority, 1), "rule " + priority).add(new Meter(1, true, 1, 1));
+            alone.add(entry(priority, 1), rule(priority)).add(new Meter(1, true, 1, 1));
         }
         return alone.part();
     }
 
     @Test
     void partsMakeOneProgram() {
-        FlowProgram program = new FlowProgram.Builder().add(part(20, 11)).add(part(10, 6)).add(entry(5, 2), "other").build();
+        FlowProgram program = new FlowProgram.Builder().add(part(20, 11)).add(part(10, 6)).add(entry(5, 2), Reason.note("other", "other")).build();
         assertEquals(16, program.size());
         assertEquals(List.copyOf(program.byKey().values()), List.copyOf(program.entries()));
         assertEquals(List.of(1), List.copyOf(program.meters().keySet()));
         // Asked so often that they are collected in between.
         for (int i = 0; i < 40; i++) {
             int priority = 6 + i % 15;
-            assertEquals("rule " + priority, program.reason(priority * 100L + 1).orElseThrow());
+            assertEquals(rule(priority), program.reason(priority * 100L + 1).orElseThrow());
             assertEquals(Optional.empty(), program.reason(i));
         }
     }
@@ -41,7 +45,7 @@ class FlowProgramTest {
         assertThrows(IllegalStateException.class, () -> program.add(part(11, 8)));
         assertThrows(IllegalStateException.class, () -> program.add(part(30, 20)));
         assertThrows(IllegalStateException.class, () -> program.add(part(30, 1)));
-        program.add(part(10, 6)).add(entry(15, 2), "other");
+        program.add(part(10, 6)).add(entry(15, 2), Reason.note("other", "other"));
         assertThrows(IllegalStateException.class, program::build);
     }
 

@@ -43,6 +43,25 @@ class HeaderSpaceTest {
         assertTrue(examples.get(0).toString().startsWith("tcp,nw_src=10.0.0.0/24"), examples.toString());
     }
 
+    /** No kind of packet but whole ones, first and later fragments is in any set. */
+    @Test
+    void thereAreThreeKindsOfFragments() {
+        int whole = of("ip,nw_frag=no");
+        int first = of("ip,nw_frag=first");
+        int later = of("ip,nw_frag=later");
+        assertEquals(of("ip"), space.or(whole, space.or(first, later)));
+        assertEquals(of("ip,nw_frag=yes"), space.or(first, later));
+        assertEquals(of("ip,nw_frag=not_later"), space.minus(of("ip"), later));
+        assertEquals(HeaderSpace.NONE, space.and(whole, of("ip,nw_frag=yes")));
+        assertEquals(List.of("ip,nw_frag=later", "ip,nw_frag=no"), texts(space.minus(of("ip"), first)));
+        assertEquals(List.of("ip,nw_frag=yes"), texts(of("ip,nw_frag=yes")));
+        assertEquals(List.of("ip,nw_frag=first", "ip,nw_frag=no"), texts(of("ip,nw_frag=not_later")));
+    }
+
+    private List<String> texts(int set) {
+        return space.examples(set, 10).stream().map(Match::toString).sorted().toList();
+    }
+
     /** First match wins, by sets and by hand: thousands of random lists and headers must agree. */
     @Test
     void setsDecideAsListsDo() {
@@ -71,7 +90,13 @@ class HeaderSpaceTest {
     }
 
     private static String rule(Random r) {
-        return switch (r.nextInt(5)) {
+        String kind = ",nw_frag=" + List.of("no", "yes", "first", "later", "not_later").get(r.nextInt(5));
+        return switch (r.nextInt(10)) {
+            case 5 -> "ip" + kind + ",nw_ttl=" + r.nextInt(2);
+            case 6 -> "udp" + kind;
+            case 7 -> "tcp,tcp_flags=" + List.of("+syn-ack", "syn|ack", "+rst", "-fin").get(r.nextInt(4));
+            case 8 -> "mpls,mpls_label=" + r.nextInt(2) + ",mpls_bos=" + r.nextInt(2);
+            case 9 -> "ipv6,ipv6_label=" + r.nextInt(4) + "/0x" + (1 + r.nextInt(3)) + kind;
             case 0 -> "ip,nw_src=10.0.0." + r.nextInt(4) + "/" + (30 + r.nextInt(3));
             case 1 -> "tcp,tp_dst=" + r.nextInt(3);
             case 2 -> "udp,nw_dst=10.0.0." + r.nextInt(4) + ",tp_src=" + r.nextInt(3);
@@ -84,9 +109,17 @@ class HeaderSpaceTest {
         String macs = ",dl_src=02:00:00:00:00:0" + r.nextInt(3) + ",dl_dst=02:00:00:00:00:0" + r.nextInt(3);
         String ips = ",nw_src=10.0.0." + r.nextInt(4) + ",nw_dst=10.0.0." + r.nextInt(4);
         String ports = ",tp_src=" + r.nextInt(3) + ",tp_dst=" + r.nextInt(3);
-        return switch (r.nextInt(3)) {
-            case 0 -> "tcp" + macs + ips + ports;
-            case 1 -> "udp" + macs + ips + ports;
+        String ip = ",nw_ttl=" + r.nextInt(2) + ",nw_frag=";
+        String flags = ",tcp_flags=" + List.of("syn", "syn|ack", "rst", "fin|ack").get(r.nextInt(4));
+        String label = ",ipv6_label=" + r.nextInt(4);
+        return switch (r.nextInt(8)) {
+            case 0 -> "tcp" + macs + ips + ip + "no" + ports + flags;
+            case 1 -> "udp" + macs + ips + ip + "no" + ports;
+            case 2 -> "tcp" + macs + ips + ip + "first,tp_src=0,tp_dst=0" + flags;
+            case 3 -> "udp" + macs + ips + ip + "later";
+            case 4 -> "mpls" + macs + ",mpls_label=" + r.nextInt(2) + ",mpls_bos=" + r.nextInt(2) + ",mpls_tc=0,mpls_ttl=0";
+            case 5 -> "udp6" + macs + label + ip + "no" + ports;
+            case 6 -> "ipv6,nw_proto=44" + macs + label + ip + "later";
             default -> "arp,arp_op=" + (1 + r.nextInt(2)) + macs;
         };
     }

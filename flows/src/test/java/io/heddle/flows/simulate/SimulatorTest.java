@@ -4,9 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.heddle.flows.program.Field;
+import io.heddle.flows.program.FlowEntry;
 import io.heddle.flows.program.FlowText;
 import io.heddle.flows.program.PortNumber;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -34,5 +36,16 @@ class SimulatorTest {
         assertEquals(PortNumber.NORMAL, out.emissions().get(0).port());
         assertEquals(0x1005, out.emissions().get(0).frame().get(Field.VLAN_VID));
         assertEquals(0, out.emissions().get(1).frame().get(Field.VLAN_VID));
+    }
+
+    @Test
+    void whatNobodyCanReadIsNotPassedOver() {
+        List<FlowEntry> entries = Stream.of("table=0, priority=9,in_port=1 actions=output:2", "table=0, priority=1 actions=NORMAL")
+                .map(FlowText::parseEntry).toList();
+        Simulator s = new Simulator(entries, List.of(new Opaque(0, 5, "somebody's")));
+        assertEquals(Optional.empty(), s.send(Frame.of(FlowText.parseMatch("in_port=1"))).lost());
+        assertEquals(Optional.of("somebody's"), s.send(Frame.of(FlowText.parseMatch("in_port=2"))).lost());
+        Simulator group = of("table=0, priority=1 actions=group:7");
+        assertTrue(group.send(Frame.of(FlowText.parseMatch("in_port=1"))).lost().orElseThrow().contains("group:7"));
     }
 }

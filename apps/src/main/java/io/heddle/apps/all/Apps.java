@@ -1,0 +1,52 @@
+package io.heddle.apps.all;
+
+import io.heddle.apps.FlowContributor;
+import io.heddle.apps.FlowSink;
+import io.heddle.apps.Parts;
+import io.heddle.apps.SwitchView;
+import io.heddle.apps.acl.AclApp;
+import io.heddle.apps.l2learning.L2LearningApp;
+import io.heddle.apps.macvlan.MacvlanApp;
+import io.heddle.apps.neighbour.NeighbourApp;
+import io.heddle.apps.overlay.OverlayApp;
+import io.heddle.apps.portsecurity.PortSecurityApp;
+import io.heddle.apps.shaping.ShapingApp;
+import io.heddle.apps.vlan.VlanApp;
+import io.heddle.flows.program.FlowProgram;
+import java.util.List;
+
+/** All apps, one line each, and the compiler that runs them. */
+public final class Apps {
+    /** Every app there is. */
+    public static final List<FlowContributor> ALL = List.of(
+            new VlanApp(),
+            new PortSecurityApp(),
+            new ShapingApp(),
+            new AclApp(),
+            new L2LearningApp(),
+            new MacvlanApp(),
+            new NeighbourApp(),
+            new OverlayApp());
+
+    private Apps() {
+    }
+
+    /** What a switch should have. */
+    public static FlowProgram compile(SwitchView view) {
+        return compile(view, new Parts());
+    }
+
+    /** The same, with the parts of it that are known already. */
+    public static FlowProgram compile(SwitchView view, Parts parts) {
+        FlowProgram.Builder program = new FlowProgram.Builder();
+        if (view.host().map(h -> !h.hasController()).orElse(false)) {
+            // What such a bridge does with frames is Open vSwitch's business.
+            new L2LearningApp().leave(new FlowSink(program, new L2LearningApp(), parts));
+            return program.build();
+        }
+        for (FlowContributor app : ALL) {
+            app.contribute(view, new FlowSink(program, app, parts));
+        }
+        return program.build();
+    }
+}

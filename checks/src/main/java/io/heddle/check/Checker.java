@@ -1,0 +1,302 @@
+package io.heddle.check;
+
+import io.heddle.apps.macvlan.MacvlanApp;
+import io.heddle.config.NetworkFile;
+import io.heddle.config.Places;
+import io.heddle.flows.model.Acl;
+import io.heddle.flows.model.Network;
+import io.heddle.flows.model.NetworkModel;
+import io.heddle.flows.model.Port;
+import io.heddle.flows.program.Field;
+import io.heddle.flows.program.FlowText;
+import io.heddle.flows.program.Masked;
+import io.heddle.flows.program.Match;
+import io.heddle.flows.program.Reason;
+import io.heddle.flows.sets.HeaderSpace;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * Proves who can reach whom under a network file, over all ports and all headers, and says what in the file contradicts
+ * that. Nothing is sampled: headers are sets, worked out from the flow entries that the switches would get. What only
+ * time can tell is left out: rates, and what is learnt. Where frames can go round, which is reported as a loop, only the
+ * shortest way is looked at.
+ */
+public final class Checker {
+    private static final Masked NO_GROUP = Masked.of(0, Field.ETH_MULTICAST);
+
+    private final NetworkModel model;
+    private final HeaderSpace space = new HeaderSpace();
+    private final Topology topology;
+    private final Policies policies;
+    private final List<End> ends = new ArrayList<>();
+    private final Map<Topology.Vertex, List<End>> endsAt = new HashMap<>();
+    private final Map<Topology.Vertex, Map<Topology.Vertex, List<Topology.Hop>>> paths = new HashMap<>();
+    private final Map<List<Integer>, Reach> reaches = new HashMap<>();
+    private final int unicastSources;
+
+    /** A port as the end of conversations in one network. */
+    record End(NetworkModel.Place place, Port port, String network, Topology.Vertex vertex) {
+        @Override
+        public String toString() {
+            return place + "/" + port.name();
+        }
+    }
+
+    /**
+     * What frames from one end to another meet.
+     *
+     * @param passes the headers that get through
+     * @param drops those that do not, by reason
+     */
+    record Reach(int passes, Map<Reason, Integer> drops) {
+    }
+
+    /**
+     * One line of the matrix: all pairs of ends in two networks that the same headers get between.
+     *
+     * @param pairs how many pairs
+     * @param example one of them
+     * @param frames {@code all}, {@code none}, or what does not get through
+     * @param dropped by the reason that drops them, headers that do not get through, as ovs-ofctl matches
+     */
+    public record Line(String from, String to, int pairs, String example, String frames, Map<String, String> dropped) {
+    }
+
+    /** What came out. @param lines the matrix */
+    public record Report(List<Line> lines, List<Finding> findings) {
+        /** Whether the network may be applied. */
+        public boolean isAcceptable() {
+            return findings.stream().noneMatch(f -> f.severity() == Finding.Severity.ERROR);
+        }
+
+        /** The report as the admin API answers it. */
+        public Map<String, Object> answer(Places places) {
+            Map<String, Object> answer = new LinkedHashMap<>();
+            answer.put("acceptable", isAcceptable());
+            answer.put("reach", lines);
+            answer.put("findings", Finding.rows(findings, places));
+            return answer;
+        }
+    }
+
+    Checker(NetworkModel model) {
+        this.model = model;
+        topology = new Topology(model);
+        policies = new Policies(model, space);
+        unicastSources = space.minus(HeaderSpace.ALL, space.of(FlowText.parseMatch("dl_src=01:00:00:00:00:00/01:00:00:00:00:00")));
+        for (NetworkModel.Place place : model.places()) {
+            for (Port port : place.bridge().ports().values()) {
+                boolean wire = port.uplink() || port.type() == Port.Type.PATCH || topology.isLinked(place.toString(), port);
+                if (!wire) {
+                    port.networks().forEach(n -> ends.add(new End(place, port, n, new Topology.Vertex(place.toString(), n, ""))));
+                }
+            }
+        }
+        ends.forEach(e -> endsAt.computeIfAbsent(e.vertex(), k -> new ArrayList<>()).add(e));
+    }
+
+    /** Checks what files declare. */
+    public static Report check(NetworkFile.Declared declared) {
+        Checker checker = new Checker(declared.model());
+        List<Finding> findings = new ArrayList<>(new Expectations(checker).findings());
+        List<Line> lines = checker.matrix();
+        findings.addAll(checker.topology.findings());
+        findings.addAll(checker.rules());
+        findings.addAll(checker.islands());
+        findings.addAll(new MtuCheck(checker.model).findings());
+        findings.sort(Comparator.comparing(Finding::severity));
+        return new Report(lines, findings);
+    }
+
+    /** What keeps files from being applied, and nothing else: of a large network that is known a good deal sooner. */
+    public static List<Finding> errors(NetworkFile.Declared declared) {
+        List<Finding> findings = new ArrayList<>();
+        if (declared.model().expectations().isEmpty()) {
+            findings.addAll(new Topology(declared.model()).findings());
+        } else {
+            Checker checker = new Checker(declared.model());
+            findings.addAll(new Expectations(checker).findings());
+            findings.addAll(checker.topology.findings());
+        }
+        return findings.stream().filter(f -> f.severity() == Finding.Severity.ERROR).toList();
+    }
+
+    NetworkModel model() {
+        return model;
+    }
+
+    HeaderSpace space() {
+        return space;
+    }
+
+    /** Headers that a sender may have: no source is a group. */
+    int unicastSources() {
+        return unicastSources;
+    }
+
+    List<End> ends() {
+        return ends;
+    }
+
+    /** The headers that {@code to} gets from {@code from}, or null where frames never get there. */
+    Reach reach(End from, End to) {
+        List<Topology.Hop> path = paths(from.vertex()).get(to.vertex());
+        if (path == null || from.port() == to.port()) {
+            return null;
+        }
+        boolean apart = path.isEmpty() && from.port().policy() == Port.Policy.PRIVATE
+                && to.port().policy() == Port.Policy.PRIVATE;
+        if (apart) {
+            return new Reach(HeaderSpace.NONE, Map.of(MacvlanApp.apart(to.port()), unicastSources));
+        }
+        List<Policies.Policy> met = new ArrayList<>();
+        met.add(policies.of(from.vertex().bridge(), from.network(), from.port().name()));
+        path.forEach(hop -> met.add(policies.of(hop.at().bridge(), hop.at().network(), hop.port())));
+        // Most ways meet the same policies in the same order.
+        return reaches.computeIfAbsent(met.stream().map(Policies.Policy::number).toList(), k -> reach(met));
+    }
+
+    private Reach reach(List<Policies.Policy> met) {
+        Map<Reason, Integer> drops = new LinkedHashMap<>();
+        int passes = unicastSources;
+        for (Policies.Policy policy : met) {
+            Policies.Passage passage = policy.through().apply(passes);
+            passage.drops().forEach((reason, set) -> drops.merge(reason, set, space::or));
+            passes = passage.passes();
+        }
+        return new Reach(passes, drops);
+    }
+
+    private Map<Topology.Vertex, List<Topology.Hop>> paths(Topology.Vertex from) {
+        return paths.computeIfAbsent(from, topology::paths);
+    }
+
+    /** Ends of one bridge and network that nothing tells apart are reckoned with once. */
+    private record Kind(Topology.Vertex at, int policy, Port.Policy stance) {
+    }
+
+    private List<Line> matrix() {
+        Map<Kind, List<End>> kinds = new LinkedHashMap<>();
+        for (End e : ends) {
+            kinds.computeIfAbsent(new Kind(e.vertex(), policies.of(e.vertex().bridge(), e.network(), e.port().name())
+                    .number(), e.port().policy()), k -> new ArrayList<>()).add(e);
+        }
+        Map<Topology.Vertex, List<Map.Entry<Kind, List<End>>>> byPart = new HashMap<>();
+        kinds.entrySet().forEach(k -> byPart.computeIfAbsent(topology.part(k.getKey().at), p -> new ArrayList<>()).add(k));
+        Map<String, Line> lines = new TreeMap<>();
+        byPart.values().forEach(members -> members.forEach(a -> members.forEach(b -> add(lines, a, b))));
+        return new ArrayList<>(lines.values());
+    }
+
+    private void add(Map<String, Line> lines, Map.Entry<Kind, List<End>> a, Map.Entry<Kind, List<End>> b) {
+        boolean same = a.getKey().equals(b.getKey());
+        int n = a.getValue().size();
+        int pairs = same ? n * (n - 1) : n * b.getValue().size();
+        if (pairs == 0) {
+            return;
+        }
+        End from = a.getValue().get(0);
+        End to = b.getValue().get(same ? 1 : 0);
+        Reach reach = reach(from, to);
+        if (reach == null) {
+            return;
+        }
+        String key = from.network() + "\t" + to.network() + "\t" + reach.passes();
+        Line had = lines.get(key);
+        lines.put(key, had != null ? new Line(had.from, had.to, had.pairs + pairs, had.example, had.frames, had.dropped)
+                : line(from, to, pairs, reach));
+    }
+
+    private Line line(End from, End to, int pairs, Reach reach) {
+        Map<String, String> dropped = new LinkedHashMap<>();
+        reach.drops().forEach((reason, set) -> dropped.put(reason.text(), headers(set)));
+        String frames = reach.passes() == unicastSources ? "all" : reach.passes() == HeaderSpace.NONE ? "none" : "some";
+        return new Line(from.network(), to.network(), pairs, from + " → " + to, frames, dropped);
+    }
+
+    /** A set in words: a few of its parts. */
+    String headers(int set) {
+        List<Match> some = space.examples(set, 4);
+        List<String> texts = new ArrayList<>();
+        // That no source is a group goes without saying.
+        some.stream().limit(3).map(m -> m.get(Field.ETH_SRC).filter(NO_GROUP::equals).isPresent() ? m.without(Field.ETH_SRC) : m)
+                .forEach(m -> texts.add(m.toString().isEmpty() ? "everything" : m.toString()));
+        return String.join("; ", texts) + (some.size() > 3 ? "; …" : "");
+    }
+
+    /** Rules that no frame ever gets to, and rules that hold nowhere. */
+    private List<Finding> rules() {
+        Set<Reason> reached = new HashSet<>();
+        Map<Reason, Set<Reason>> covered = new LinkedHashMap<>();
+        for (NetworkModel.Place place : model.places()) {
+            String bridge = place.toString();
+            place.bridge().ports().values().forEach(p -> p.networks().forEach(n -> policies.of(bridge, n, p.name())));
+            model.overlays(place.host(), place.bridge())
+                    .forEach(n -> policies.of(bridge, n.name(), model.tunnelPort(place.bridge())));
+        }
+        for (Policies.Policy p : policies.all()) {
+            reached.addAll(p.reached());
+            p.covered().forEach((reason, by) -> covered.merge(reason, by, (a, b) -> {
+                Set<Reason> all = new LinkedHashSet<>(a);
+                all.addAll(b);
+                return all;
+            }));
+        }
+        List<Finding> findings = new ArrayList<>();
+        for (Acl acl : model.acls()) {
+            for (int i = 1; i <= acl.rules().size(); i++) {
+                Reason.AclRule reason = new Reason.AclRule(acl.name(), i, acl.rules().get(i - 1).drop());
+                if (!reached.contains(reason)) {
+                    findings.add(shadowed(reason, covered.get(reason)));
+                }
+            }
+        }
+        return findings;
+    }
+
+    private static Finding shadowed(Reason.AclRule rule, Collection<Reason> by) {
+        if (by == null) {
+            return Finding.warning("idle", subject(rule), rule.text() + " holds for no port of this file");
+        }
+        boolean other = by.stream().anyMatch(r -> r.isDrop() != rule.isDrop());
+        String names = String.join(", ", by.stream().limit(3).map(Reason::text).toList()) + (by.size() > 3 ? ", …" : "");
+        return Finding.warning("shadowed", subject(rule), rule.text() + " never matches: " + names + (by.size() == 1 ? " takes" : " take")
+                + " all of its frames" + (other ? ", and " + (rule.isDrop() ? "lets them pass" : "drops them") : ""));
+    }
+
+    /** How {@link Places} calls a rule. */
+    private static String subject(Reason.AclRule rule) {
+        return "acl " + rule.list() + " rule " + rule.number();
+    }
+
+    /** Networks of which some ports can never hear of others. */
+    private List<Finding> islands() {
+        List<Finding> findings = new ArrayList<>();
+        for (Network network : model.networks().values()) {
+            Map<Topology.Vertex, List<String>> parts = new LinkedHashMap<>();
+            endsAt.forEach((vertex, list) -> {
+                if (vertex.network().equals(network.name())) {
+                    parts.computeIfAbsent(topology.part(vertex), p -> new ArrayList<>()).add(vertex.bridge());
+                }
+            });
+            if (parts.size() > 1) {
+                List<String> names = parts.values().stream().map(p -> String.join(", ", p.stream().sorted().limit(3).toList())
+                        + (p.size() > 3 ? ", …" : "")).sorted().toList();
+                findings.add(Finding.warning("island", "network " + network.name(), "network " + network.name() + " is in "
+                        + parts.size() + " parts that never hear of each other: " + String.join(" | ", names)
+                        + "; give it a vni, or an uplink on each host"));
+            }
+        }
+        return findings;
+    }
+}

@@ -1,0 +1,144 @@
+package io.heddle.check;
+
+import io.heddle.flows.model.Expectation;
+import io.heddle.flows.program.Field;
+import io.heddle.flows.program.FlowText;
+import io.heddle.flows.program.Masked;
+import io.heddle.flows.program.Match;
+import io.heddle.flows.program.Reason;
+import io.heddle.flows.sets.HeaderSpace;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Holds what a file expects against what its network does. */
+final class Expectations {
+    private final Checker checker;
+    private final HeaderSpace space;
+    private final int v4;
+    private final int v6;
+
+    Expectations(Checker checker) {
+        this.checker = checker;
+        space = checker.space();
+        v4 = space.of(FlowText.parseMatch("ip"));
+        v6 = space.of(FlowText.parseMatch("ipv6"));
+    }
+
+    List<Finding> findings() {
+        List<Finding> findings = new ArrayList<>();
+        List<Expectation> all = checker.model().expectations();
+        for (int i = 0; i < all.size(); i++) {
+            Expectation e = all.get(i);
+            String subject = "expect " + (i + 1);
+            broken(e).ifPresent(why -> findings.add(Finding.error("broken", subject, "expected is: " + e.text() + "; but " + why)));
+        }
+        return findings;
+    }
+
+    /** Why an expectation does not hold; empty where it does. */
+    private Optional<String> broken(Expectation e) {
+        int asked = HeaderSpace.NONE;
+        for (Match m : e.frames()) {
+            asked = space.or(asked, space.of(m));
+        }
+        asked = e.frames().isEmpty() ? space.or(v4, v6) : asked;
+        int pairs = 0;
+        for (Checker.End from : checker.ends()) {
+            if (!isIn(from, e.from())) {
+                continue;
+            }
+            for (Checker.End to : checker.ends()) {
+                boolean both = isIn(to, e.to()) && from.port() != to.port();
+                if (!both || e.reach() && isAny(e) && !from.network().equals(to.network())) {
+                    continue;
+                }
+                pairs++;
+                Optional<String> why = broken(e, asked, from, to);
+                if (why.isPresent()) {
+                    return why;
+                }
+            }
+        }
+        return pairs == 0 && e.reach() ? Optional.of("there is no port to send, or none to be reached") : Optional.empty();
+    }
+
+    /** "Any" are those that share a network with the other side. */
+    private static boolean isAny(Expectation e) {
+        return e.from() instanceof Expectation.Any || e.to() instanceof Expectation.Any;
+    }
+
+    private Optional<String> broken(Expectation e, int asked, Checker.End from, Checker.End to) {
+        Checker.Reach reach = checker.reach(from, to);
+        String pair = from + " to " + to + " in " + to.network();
+        if (reach == null) {
+            return e.reach() ? Optional.of("nothing joins " + from + " (" + from.network() + ") and " + to + " (" + to.network() + ")")
+                    : Optional.empty();
+        }
+        if (isKept(e, asked, reach)) {
+            return Optional.empty();
+        }
+        // Only where it fails for some addresses is it worth to look at the two ends' own.
+        int frames = space.and(asked, sources(from));
+        frames = space.and(frames, addressed(from, Field.IPV4_SRC, Field.IPV6_SRC));
+        frames = space.and(frames, addressed(to, Field.IPV4_DST, Field.IPV6_DST));
+        int through = space.and(frames, reach.passes());
+        if (!e.reach()) {
+            return through == HeaderSpace.NONE ? Optional.empty()
+                    : Optional.of(checker.headers(through) + " gets from " + pair);
+        }
+        // Without a word on the frames it is about whether they can speak at all.
+        int missing = e.frames().isEmpty() ? through == HeaderSpace.NONE ? frames : HeaderSpace.NONE : space.minus(frames, through);
+        if (missing == HeaderSpace.NONE) {
+            return Optional.empty();
+        }
+        for (Map.Entry<Reason, Integer> drop : reach.drops().entrySet()) {
+            int lost = space.and(drop.getValue(), missing);
+            if (lost != HeaderSpace.NONE) {
+                return Optional.of(drop.getKey().text() + " drops " + checker.headers(lost) + " from " + pair);
+            }
+        }
+        return Optional.of(checker.headers(missing) + " does not get from " + pair);
+    }
+
+    /** Whether it holds whatever the addresses. */
+    private boolean isKept(Expectation e, int asked, Checker.Reach reach) {
+        int through = space.and(asked, reach.passes());
+        return !e.reach() ? through == HeaderSpace.NONE
+                : !e.frames().isEmpty() && space.minus(space.and(asked, checker.unicastSources()), through) == HeaderSpace.NONE;
+    }
+
+    /** Frames with the source addresses that a port's host has, as far as they are declared. */
+    private int sources(Checker.End from) {
+        return from.port().endpoint().mac().isEmpty() ? checker.unicastSources()
+                : space.of(Match.ALL.with(Field.ETH_SRC, from.port().endpoint().mac().getAsLong()));
+    }
+
+    /** Frames with a port's declared IP addresses; all where none is declared. */
+    private int addressed(Checker.End end, Field v4Field, Field v6Field) {
+        int set = HeaderSpace.NONE;
+        for (InetAddress a : end.port().endpoint().addresses()) {
+            Match protocol = FlowText.parseMatch(a instanceof Inet4Address ? "ip" : "ipv6");
+            Field field = a instanceof Inet4Address ? v4Field : v6Field;
+            set = space.or(set, space.of(protocol.with(field, Masked.address(field, a))));
+        }
+        return end.port().endpoint().addresses().isEmpty() ? HeaderSpace.ALL : set;
+    }
+
+    private static boolean isIn(Checker.End end, Expectation.Group group) {
+        if (group instanceof Expectation.InNetwork n) {
+            return end.network().equals(n.network());
+        } else if (group instanceof Expectation.OnHost h) {
+            return end.place().host().name().equals(h.host());
+        } else if (group instanceof Expectation.AtPort p) {
+            return end.place().host().name().equals(p.host()) && end.place().bridge().name().equals(p.bridge())
+                    && end.port().name().equals(p.port());
+        } else if (group instanceof Expectation.AtAddress a) {
+            return end.port().endpoint().addresses().contains(a.address());
+        }
+        return true;
+    }
+}

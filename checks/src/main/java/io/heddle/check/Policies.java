@@ -1,0 +1,230 @@
+package io.heddle.check;
+
+import io.heddle.apps.Blueprint;
+import io.heddle.apps.SwitchView;
+import io.heddle.apps.Transition;
+import io.heddle.apps.all.Apps;
+import io.heddle.flows.model.NetworkModel;
+import io.heddle.flows.model.Port;
+import io.heddle.flows.pipeline.Metadata;
+import io.heddle.flows.pipeline.Table;
+import io.heddle.flows.program.Action;
+import io.heddle.flows.program.Field;
+import io.heddle.flows.program.FlowEntry;
+import io.heddle.flows.program.FlowProgram;
+import io.heddle.flows.program.Match;
+import io.heddle.flows.program.Reason;
+import io.heddle.flows.sets.HeaderSpace;
+import io.heddle.flows.sets.Headers;
+import io.heddle.flows.simulate.Space;
+import io.heddle.flows.simulate.Walk;
+import io.heddle.flows.simulate.Witness;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.IntFunction;
+
+/**
+ * What a frame that comes in by a port must be to get past port security and access lists, worked out from the very
+ * flow entries that the switch would get. Lists that say the same are worked out once, however many ports they hold for.
+ */
+final class Policies {
+    private static final int FIRST = Table.PORT_SECURITY.number();
+    private static final int LAST = Table.ACL.number();
+
+    private final NetworkModel model;
+    private final HeaderSpace space;
+    private final Space<Headers> sets;
+    private final Map<String, NetworkModel.Place> places = new HashMap<>();
+    /** Compiled when they are first asked about. */
+    private final Map<String, Switch> switches = new HashMap<>();
+    private final Map<List<Rule>, Policy> byRules = new HashMap<>();
+    private final Map<String, Policy> byPort = new HashMap<>();
+
+    /** An entry as it stands for one port and network: what it matches of the header, what it does to it, and why. */
+    private record Rule(int table, Match match, List<Action> changes, int next, Reason reason) {
+    }
+
+    /** The entries of one switch that decide: those that ask for a port, and the others. */
+    private record Switch(SwitchView view, Map<Integer, List<FlowEntry>> byPort, List<FlowEntry> general,
+                          FlowProgram program) {
+    }
+
+    /**
+     * What gets past.
+     *
+     * @param number tells policies apart
+     * @param covered by the reason of every entry that no header reaches, the reasons of those before it that take them
+     * @param reached the reasons of the others
+     * @param through sends some headers through
+     */
+    record Policy(int number, Map<Reason, Set<Reason>> covered, Set<Reason> reached, IntFunction<Passage> through) {
+    }
+
+    /**
+     * What became of some headers.
+     *
+     * @param passes those that get past, as they are then
+     * @param drops those that do not, as they were then, by the reason of the entry that drops them
+     */
+    record Passage(int passes, Map<Reason, Integer> drops) {
+    }
+
+    Policies(NetworkModel model, HeaderSpace space) {
+        this.model = model;
+        this.space = space;
+        this.sets = Headers.in(space);
+        model.places().forEach(p -> places.put(p.toString(), p));
+    }
+
+    private static Switch compile(SwitchView view) {
+        FlowProgram program = Apps.compile(view);
+        Map<Integer, List<FlowEntry>> byPort = new HashMap<>();
+        List<FlowEntry> general = new ArrayList<>();
+        for (FlowEntry e : program.entries()) {
+            if (isInside(e.table())) {
+                e.match().exact(Field.IN_PORT).map(p -> byPort.computeIfAbsent(p.intValue(), k -> new ArrayList<>()))
+                        .orElse(general).add(e);
+            }
+        }
+        return new Switch(view, byPort, general, program);
+    }
+
+    /** The policies that were worked out. */
+    Iterable<Policy> all() {
+        return byRules.values();
+    }
+
+    /** The policy of a port of a bridge for one network; a tunnel port is called by its name. */
+    Policy of(String bridge, String network, String port) {
+        String key = bridge + " " + network + " " + port;
+        Policy known = byPort.get(key);
+        if (known == null) {
+            known = compute(bridge, network, port);
+            byPort.put(key, known);
+        }
+        return known;
+    }
+
+    private Policy compute(String bridge, String network, String port) {
+        Switch s = switches.computeIfAbsent(bridge, b -> compile(Blueprint.view(model, places.get(b), Map.of(), Transition.NONE)));
+        Port declared = s.view.bridge().orElseThrow().ports().get(port);
+        int number = declared == null ? s.view.port(port).orElse(0)
+                : s.view.numbers(declared).stream().findFirst().orElse(0);
+        Match known = Match.ALL.with(Field.IN_PORT, number & 0xffff_ffffL)
+                .with(Field.METADATA, model.networks().get(network).number() | flags(declared));
+        List<FlowEntry> entries = new ArrayList<>(s.general);
+        entries.addAll(s.byPort.getOrDefault(number, List.of()));
+        long metadata = known.exact(Field.METADATA).orElseThrow();
+        entries.removeIf(e -> e.match().get(Field.METADATA).filter(m -> !m.covers(0, metadata)).isPresent());
+        entries.sort(Comparator.comparingInt(FlowEntry::table).thenComparing(e -> -e.priority()));
+        List<Rule> rules = entries.stream().map(e -> new Rule(e.table(), e.match().without(Field.IN_PORT).without(Field.METADATA),
+                changes(e), e.instructions().next(), s.program.reason(e.cookie()).orElseThrow())).toList();
+        Policy policy = byRules.get(rules);
+        if (policy == null) {
+            policy = work(rules, entries, s.program, known);
+            byRules.put(rules, policy);
+        }
+        return policy;
+    }
+
+    private static boolean isInside(int table) {
+        return table >= FIRST && table <= LAST;
+    }
+
+    /** What {@link Table#ADMISSION} notes of the port beside the network. */
+    private static long flags(Port port) {
+        return port == null ? 0 : (port.uplink() ? Metadata.UPLINK : 0) | (port.policy() == Port.Policy.PRIVATE ? Metadata.PRIVATE : 0);
+    }
+
+    /** What an entry does to headers: not what it sends where, nor what it teaches the switch. */
+    private static List<Action> changes(FlowEntry entry) {
+        List<Action> changes = List.of();
+        for (Action a : entry.instructions().apply()) {
+            if (!(a instanceof Action.Output) && !(a instanceof Action.Learn)) {
+                changes = changes.isEmpty() ? new ArrayList<>() : changes;
+                changes.add(a);
+            }
+        }
+        return changes;
+    }
+
+    private Policy work(List<Rule> rules, List<FlowEntry> entries, FlowProgram program, Match known) {
+        Map<Integer, List<FlowEntry>> tables = new HashMap<>();
+        entries.forEach(e -> tables.computeIfAbsent(e.table(), t -> new ArrayList<>()).add(e));
+        Set<Reason> reached = new HashSet<>();
+        Passage all = pass(tables, program, new Headers(known, HeaderSpace.ALL), reached);
+        Map<Reason, Set<Reason>> covered = new LinkedHashMap<>();
+        for (int i = 0; i < rules.size(); i++) {
+            Rule rule = rules.get(i);
+            if (!reached.contains(rule.reason) && !covered.containsKey(rule.reason)) {
+                covered.put(rule.reason, coveredBy(rule, rules.subList(0, i)));
+            }
+        }
+        // Where no entry changes headers, what became of all of them says what becomes of some.
+        boolean unchanged = rules.stream().allMatch(r -> r.changes.isEmpty());
+        IntFunction<Passage> through = unchanged ? some -> filtered(all, some)
+                : some -> some == HeaderSpace.NONE ? new Passage(some, Map.of())
+                : pass(tables, program, new Headers(known, some), new HashSet<>());
+        return new Policy(byRules.size(), covered, reached, through);
+    }
+
+    private Passage filtered(Passage all, int some) {
+        Map<Reason, Integer> drops = new LinkedHashMap<>();
+        all.drops.forEach((reason, set) -> {
+            int here = space.and(set, some);
+            if (here != HeaderSpace.NONE) {
+                drops.put(reason, here);
+            }
+        });
+        return new Passage(space.and(all.passes, some), drops);
+    }
+
+    /** Sends headers through, and notes the reasons of the entries that some of them reach. */
+    private Passage pass(Map<Integer, List<FlowEntry>> tables, FlowProgram program, Headers some, Set<Reason> reached) {
+        Map<Reason, Integer> drops = new LinkedHashMap<>();
+        int[] passes = {HeaderSpace.NONE};
+        Witness<Headers> witness = new Witness<>() {
+            @Override
+            public void matched(FlowEntry entry, Headers here) {
+                reached.add(program.reason(entry.cookie()).orElseThrow());
+            }
+
+            @Override
+            public void ended(FlowEntry entry, Headers here) {
+                if (entry.instructions().isDrop()) {
+                    drops.merge(program.reason(entry.cookie()).orElseThrow(), here.set(), space::or);
+                }
+            }
+
+            @Override
+            public void left(int table, Headers here) {
+                passes[0] = space.or(passes[0], here.set());
+            }
+        };
+        new Walk<>(sets, witness, t -> tables.getOrDefault(t, List.of()), t -> List.of(), Policies::isInside)
+                .from(FIRST, some);
+        return new Passage(passes[0], drops);
+    }
+
+    /** The rule that takes all that another matches, or those that take parts of it. */
+    private Set<Reason> coveredBy(Rule rule, List<Rule> before) {
+        Set<Reason> parts = new LinkedHashSet<>();
+        int match = space.of(rule.match);
+        for (Rule r : before) {
+            int both = r.table == rule.table ? space.and(match, space.of(r.match)) : HeaderSpace.NONE;
+            if (both == match) {
+                return Set.of(r.reason);
+            } else if (both != HeaderSpace.NONE) {
+                parts.add(r.reason);
+            }
+        }
+        return parts;
+    }
+}

@@ -1,0 +1,282 @@
+package io.heddle.check;
+
+import io.heddle.flows.model.Bridge;
+import io.heddle.flows.model.Host;
+import io.heddle.flows.model.Link;
+import io.heddle.flows.model.Network;
+import io.heddle.flows.model.NetworkModel;
+import io.heddle.flows.model.Port;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * How frames of each network get from bridge to bridge: through tunnels, patches and links, and through the network
+ * outside, which is taken to join the uplinks of each network that no link speaks of.
+ */
+public final class Topology {
+    /** How two bridges are joined. */
+    public enum Kind { TUNNEL, PATCH, LINK, OUTSIDE }
+
+    /**
+     * A network on a bridge, or what joins several of those.
+     *
+     * @param bridge {@code host/bridge}, "" for what joins
+     * @param network the network's name there
+     * @param joint what joins them, "" for a bridge
+     */
+    public record Vertex(String bridge, String network, String joint) {
+        boolean isBridge() {
+            return joint.isEmpty();
+        }
+
+        @Override
+        public String toString() {
+            return isBridge() ? bridge : joint;
+        }
+    }
+
+    /** A way to go. @param port the port by which frames that take it come in at {@code to}, "" for a joint */
+    record Way(Vertex to, String port, Kind kind) {
+    }
+
+    /** A bridge on the way of a frame. @param port by which it came in */
+    record Hop(Vertex at, String port) {
+    }
+
+    private final NetworkModel model;
+    private final Map<Vertex, List<Way>> ways = new LinkedHashMap<>();
+    private final Map<Vertex, Vertex> parts = new HashMap<>();
+    private final List<Finding> findings = new ArrayList<>();
+    private final Map<String, List<Link>> linksByPort = new HashMap<>();
+
+    public Topology(NetworkModel model) {
+        this.model = model;
+        for (NetworkModel.Place place : model.places()) {
+            place.bridge().networks().forEach(n -> vertex(place.toString(), n));
+        }
+        for (Link link : model.links()) {
+            link.ends().forEach(e -> linksByPort.computeIfAbsent(e.toString(), k -> new ArrayList<>()).add(link));
+        }
+        tunnels();
+        patches();
+        links();
+        outside();
+    }
+
+    /** What is wrong with it: networks lost or mixed on the way, loops. */
+    List<Finding> findings() {
+        return findings;
+    }
+
+    /** The vertices that are bridges. */
+    List<Vertex> bridges() {
+        return ways.keySet().stream().filter(Vertex::isBridge).toList();
+    }
+
+    /** Whether a link speaks of a port. */
+    public boolean isLinked(String bridge, Port port) {
+        return linksByPort.containsKey(bridge + "/" + port.name());
+    }
+
+    /** The links that a port is an end of. */
+    public List<Link> links(String bridge, Port port) {
+        return linksByPort.getOrDefault(bridge + "/" + port.name(), List.of());
+    }
+
+    /** The part of the network that a vertex is in; joined vertices are in one part. */
+    Vertex part(Vertex v) {
+        Vertex up = parts.get(v);
+        return up.equals(v) ? v : part(up);
+    }
+
+    /** For every bridge that frames from {@code from} reach: the bridges that they come through, the last one that itself. */
+    Map<Vertex, List<Hop>> paths(Vertex from) {
+        Map<Vertex, List<Hop>> paths = new LinkedHashMap<>();
+        paths.put(from, List.of());
+        Deque<Vertex> queue = new ArrayDeque<>(List.of(from));
+        while (!queue.isEmpty()) {
+            Vertex at = queue.remove();
+            for (Way way : ways.get(at)) {
+                if (!paths.containsKey(way.to)) {
+                    List<Hop> path = new ArrayList<>(paths.get(at));
+                    if (way.to.isBridge()) {
+                        path.add(new Hop(way.to, way.port));
+                    }
+                    paths.put(way.to, path);
+                    queue.add(way.to);
+                }
+            }
+        }
+        paths.keySet().removeIf(v -> !v.isBridge());
+        return paths;
+    }
+
+    private Vertex vertex(String bridge, String network) {
+        return add(new Vertex(bridge, network, ""));
+    }
+
+    private Vertex add(Vertex v) {
+        ways.computeIfAbsent(v, k -> new ArrayList<>());
+        parts.putIfAbsent(v, v);
+        return v;
+    }
+
+    /** Joins two vertices; {@code portA} is the port at {@code a}. */
+    private void join(Vertex a, String portA, Vertex b, String portB, Kind kind) {
+        if (part(a).equals(part(b))) {
+            loop(a, portA, b, portB, kind);
+        }
+        parts.put(part(a), part(b));
+        ways.get(a).add(new Way(b, portB, kind));
+        ways.get(b).add(new Way(a, portA, kind));
+    }
+
+    private void tunnels() {
+        for (NetworkModel.Place place : model.places()) {
+            for (Network network : model.overlays(place.host(), place.bridge())) {
+                Vertex mesh = add(new Vertex("", network.name(), "the tunnels of " + network.name()));
+                join(vertex(place.toString(), network.name()), model.tunnelPort(place.bridge()), mesh, "", Kind.TUNNEL);
+            }
+        }
+    }
+
+    private void patches() {
+        for (NetworkModel.Place place : model.places()) {
+            for (Port port : place.bridge().ports().values()) {
+                if (port.type() != Port.Type.PATCH) {
+                    continue;
+                }
+                for (Bridge other : place.host().bridges().values()) {
+                    Port peer = other.ports().get(port.peer());
+                    boolean first = place.bridge().name().compareTo(other.name()) < 0;
+                    if (peer != null && first && port.name().equals(peer.peer())) {
+                        wire(place, port, new NetworkModel.Place(place.host(), other), peer, Kind.PATCH);
+                    }
+                }
+            }
+        }
+    }
+
+    private void links() {
+        Set<String> bonds = new HashSet<>();
+        for (Link link : model.links()) {
+            for (int i = 0; i < link.ends().size(); i++) {
+                for (int j = i + 1; j < link.ends().size(); j++) {
+                    Link.End a = link.ends().get(i);
+                    Link.End b = link.ends().get(j);
+                    // A bond's cables to one bridge are one: it sends by one of them.
+                    boolean bond = port(a).bond().isPresent() || port(b).bond().isPresent();
+                    String pair = (port(a).bond().isPresent() ? a.toString() : a.host() + "/" + a.bridge()) + " "
+                            + (port(b).bond().isPresent() ? b.toString() : b.host() + "/" + b.bridge());
+                    // The ends of one link are joined by a star: its first end is the middle.
+                    if (i == 0 && (!bond || bonds.add(pair))) {
+                        wire(place(a), port(a), place(b), port(b), Kind.LINK);
+                    }
+                }
+            }
+        }
+    }
+
+    private NetworkModel.Place place(Link.End end) {
+        Host host = model.hosts().get(end.host());
+        return new NetworkModel.Place(host, host.bridges().get(end.bridge()));
+    }
+
+    private Port port(Link.End end) {
+        return place(end).bridge().ports().get(end.port());
+    }
+
+    /** Joins what two ports carry, tag by tag. */
+    private void wire(NetworkModel.Place a, Port portA, NetworkModel.Place b, Port portB, Kind kind) {
+        if (portA.vlans() instanceof Port.Plain || portB.vlans() instanceof Port.Plain) {
+            return;
+        }
+        carried(a, portA, b, portB, kind, true);
+        carried(b, portB, a, portA, kind, false);
+    }
+
+    private void carried(NetworkModel.Place a, Port portA, NetworkModel.Place b, Port portB, Kind kind, boolean joins) {
+        for (String name : portA.networks()) {
+            int tag = Wires.tag(model, portA, name);
+            Optional<String> there = Wires.network(model, portB, tag);
+            String here = "port " + a + "/" + portA.name();
+            String other = b + "/" + portB.name();
+            if (there.isEmpty()) {
+                findings.add(Finding.warning("vlan-mismatch", here, "network " + name + " leaves " + here.substring(5) + " "
+                        + (tag == 0 ? "untagged" : "with VLAN " + tag) + ", which " + other
+                        + " at the other end does not carry: its frames are dropped there"));
+            } else if (!there.get().equals(name)) {
+                if (joins || Wires.tag(model, portB, there.get()) != tag) {
+                    findings.add(Finding.error("vlan-leak", here, "network " + name + " leaves " + here.substring(5) + " "
+                            + (tag == 0 ? "untagged" : "with VLAN " + tag) + ", which is network " + there.get() + " at "
+                            + other + ": the two are one"));
+                    join(vertex(a.toString(), name), portA.name(), vertex(b.toString(), there.get()), portB.name(), kind);
+                }
+            } else if (joins) {
+                join(vertex(a.toString(), name), portA.name(), vertex(b.toString(), name), portB.name(), kind);
+            }
+        }
+    }
+
+    private void outside() {
+        Map<String, List<Runnable>> joins = new LinkedHashMap<>();
+        for (NetworkModel.Place place : model.places()) {
+            for (Port port : place.bridge().ports().values()) {
+                if (!port.uplink() || isLinked(place.toString(), port)) {
+                    continue;
+                }
+                for (String name : port.networks()) {
+                    Vertex outside = new Vertex("", name, "the network outside");
+                    joins.computeIfAbsent(name, n -> new ArrayList<>()).add(() -> join(vertex(place.toString(), name),
+                            port.name(), add(outside), "", Kind.OUTSIDE));
+                }
+            }
+        }
+        joins.values().stream().filter(l -> l.size() > 1).forEach(l -> l.forEach(Runnable::run));
+    }
+
+    private void loop(Vertex a, String portA, Vertex b, String portB, Kind kind) {
+        List<Vertex> way = between(b, a);
+        String round = String.join(" – ", way.stream().map(Vertex::toString).toList()) + " – "
+                + (b.isBridge() ? b : b.joint());
+        boolean trees = way.stream().filter(Vertex::isBridge).anyMatch(v -> model.places().stream()
+                .anyMatch(p -> p.toString().equals(v.bridge()) && p.bridge().hasSpanningTree()));
+        boolean guessed = kind == Kind.OUTSIDE || way.stream().anyMatch(v -> v.joint().equals("the network outside"));
+        String text = "frames of network " + a.network() + " can go round: " + round + (guessed
+                ? "; the network outside is taken to join these uplinks: say by links: what is joined, or uplink: false where a machine is behind one" : "");
+        String where = "port " + a.bridge() + "/" + portA;
+        if (trees) {
+            findings.add(Finding.note("loop", where, text + "; a spanning tree is there to cut it"));
+        } else if (guessed) {
+            findings.add(Finding.warning("loop", where, text + "; otherwise carry it by one of the ways only"));
+        } else {
+            findings.add(Finding.error("loop", where, text + "; take one of the ways out, or let the bridges run rstp"));
+        }
+    }
+
+    private List<Vertex> between(Vertex from, Vertex to) {
+        Map<Vertex, Vertex> before = new HashMap<>(Map.of(from, from));
+        Deque<Vertex> queue = new ArrayDeque<>(List.of(from));
+        while (!queue.isEmpty() && !before.containsKey(to)) {
+            Vertex at = queue.remove();
+            for (Way way : ways.get(at)) {
+                if (before.putIfAbsent(way.to, at) == null) {
+                    queue.add(way.to);
+                }
+            }
+        }
+        List<Vertex> path = new ArrayList<>(List.of(to));
+        for (Vertex v = to; !v.equals(from); v = before.get(v)) {
+            path.add(0, before.get(v));
+        }
+        return path;
+    }
+}

@@ -1,0 +1,34 @@
+package io.heddle.check;
+
+import io.heddle.flows.model.Network;
+import io.heddle.flows.model.NetworkModel;
+import io.heddle.flows.model.Port;
+import java.util.Optional;
+
+/** How networks look on the wire of a port. */
+public final class Wires {
+    private Wires() {
+    }
+
+    /** The VLAN of the tag with which a network's frames leave a port, 0 for none. */
+    public static int tag(NetworkModel model, Port port, String network) {
+        if (!(port.vlans() instanceof Port.Trunk t) || network.equals(t.nativeNetwork()) && !t.nativeTagged()) {
+            return 0;
+        }
+        return model.networks().get(network).vlan();
+    }
+
+    /** The network that frames are in which come in by a port with a tag, 0 for none; empty where they are dropped. */
+    public static Optional<String> network(NetworkModel model, Port port, int tag) {
+        if (port.vlans() instanceof Port.Dot1qTunnel q) {
+            return Optional.of(q.network());
+        }
+        if (!(port.vlans() instanceof Port.Trunk t)) {
+            return tag == 0 ? port.networks().stream().findFirst() : Optional.empty();
+        }
+        if (tag == 0) {
+            return Optional.ofNullable(t.nativeNetwork());
+        }
+        return t.networks().stream().map(model.networks()::get).filter(n -> n.vlan() == tag).map(Network::name).findFirst();
+    }
+}

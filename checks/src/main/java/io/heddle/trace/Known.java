@@ -1,0 +1,62 @@
+package io.heddle.trace;
+
+import io.heddle.flows.model.Endpoint;
+import io.heddle.flows.model.NetworkModel;
+import io.heddle.flows.model.Port;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Which hosts are known, declared or learnt.
+ *
+ * @param sightings the declared ones first
+ */
+public record Known(List<Sighting> sightings) {
+    public Known {
+        sightings = List.copyOf(sightings);
+    }
+
+    /**
+     * A host behind a port.
+     *
+     * @param bridge {@code host/bridge}
+     * @param home whether it belongs there, rather than being heard of through an uplink or a tunnel
+     */
+    public record Sighting(String bridge, String port, long mac, List<InetAddress> addresses, boolean home) {
+    }
+
+    /** What a file declares, and what else was seen. */
+    public static Known of(NetworkModel model, List<Sighting> learnt) {
+        List<Sighting> all = new ArrayList<>();
+        for (NetworkModel.Place place : model.places()) {
+            for (Port p : place.bridge().ports().values()) {
+                Endpoint e = p.endpoint();
+                e.mac().ifPresent(mac -> all.add(new Sighting(place.toString(), p.name(), mac, e.addresses(), true)));
+            }
+        }
+        all.addAll(learnt);
+        return new Known(all);
+    }
+
+    /** The port of a bridge behind which a MAC is. */
+    Optional<String> port(NetworkModel.Place place, long mac) {
+        return sightings.stream().filter(s -> s.mac == mac && s.bridge.equals(place.toString())).map(Sighting::port).findFirst();
+    }
+
+    /** Where the host with this MAC is at home. */
+    Optional<Sighting> home(long mac) {
+        return sightings.stream().filter(s -> s.mac == mac && s.home).findFirst();
+    }
+
+    /** Where the host with this address is at home. */
+    Optional<Sighting> home(InetAddress address) {
+        return sightings.stream().filter(s -> s.home && s.addresses.contains(address)).findFirst();
+    }
+
+    /** The first host that is at home behind a port. */
+    Optional<Sighting> behind(String bridge, String port) {
+        return sightings.stream().filter(s -> s.home && s.bridge.equals(bridge) && s.port.equals(port)).findFirst();
+    }
+}

@@ -1,0 +1,256 @@
+package io.heddle.trace;
+
+import com.google.common.net.InetAddresses;
+import io.heddle.flows.model.NetworkModel;
+import io.heddle.flows.program.Field;
+import io.heddle.flows.program.FlowSyntaxException;
+import io.heddle.flows.program.FlowText;
+import io.heddle.flows.program.Masked;
+import io.heddle.flows.program.Match;
+import io.heddle.flows.program.Nearest;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Makes a whole frame of the few words that somebody asks about: where it starts, and what it is missing. */
+public final class Origin {
+    private static final long SOMEBODY = 0x0200_0000_00fdL;
+    private static final long NOBODY_KNOWN = 0x0200_0000_00feL;
+    private static final long BROADCAST = 0xffff_ffff_ffffL;
+    private static final int ECHO_REQUEST = 8;
+    private static final int ECHO_REQUEST_V6 = 128;
+    private static final int RARP_REQUEST = 3;
+    private static final int FRAGMENT_HEADER = 44;
+    private static final int TTL = 64;
+    private static final int SYN = 2;
+    private static final long IPV4 = 0x0800;
+    private static final long ARP = 0x0806;
+    private static final long RARP = 0x8035;
+    private static final long IPV6 = 0x86dd;
+    private static final long MPLS = 0x8847;
+    private static final long MPLS_MULTICAST = 0x8848;
+
+    private final NetworkModel model;
+    private final Known known;
+    private final List<String> notes = new ArrayList<>();
+
+    private Origin(NetworkModel model, Known known) {
+        this.model = model;
+        this.known = known;
+    }
+
+    /**
+     * A frame on its way in.
+     *
+     * @param device the interface by which it comes
+     * @param header all its fields
+     * @param target the port that it is meant for, {@code host/bridge/port}, if that is known
+     * @param notes what was assumed
+     */
+    public record Frame(NetworkModel.Place place, String device, Match header, Optional<String> target, List<String> notes) {
+    }
+
+    /**
+     * Makes a frame.
+     *
+     * @param from a port ({@code host/port}, {@code host/bridge/port}), a MAC or an IP address
+     * @param to the same, or "" where the match says it all
+     * @param match ovs-ofctl match syntax
+     * @throws IllegalArgumentException saying what is wrong and what would be right
+     */
+    public static Frame frame(NetworkModel model, Known known, String from, String to, String match) {
+        return new Origin(model, known).make(from, to, match);
+    }
+
+    private Frame make(String from, String to, String text) {
+        Match match;
+        try {
+            match = FlowText.parseMatch(text, p -> {
+                throw new FlowSyntaxException("in_port: say by --from where the frame comes in");
+            });
+        } catch (FlowSyntaxException e) {
+            throw new IllegalArgumentException(e.getMessage());
+        }
+        Optional<Known.Sighting> sender = sighting(from);
+        NetworkModel.At port = sender.map(s -> port(model, s.bridge() + "/" + s.port())).orElseGet(() -> port(model, from));
+        sender = sender.or(() -> known.behind(port.place().toString(), port.port().name()));
+        Optional<Known.Sighting> receiver = to.isEmpty() ? Optional.empty() : sighting(to);
+        Optional<String> target = receiver.map(s -> s.bridge() + "/" + s.port());
+        if (!to.isEmpty() && receiver.isEmpty()) {
+            NetworkModel.At at = port(model, to);
+            target = Optional.of(at.toString());
+            receiver = known.behind(at.place().toString(), at.port().name());
+        }
+        if (match.fields().isEmpty() && receiver.isPresent() && !receiver.get().addresses().isEmpty()) {
+            match = FlowText.parseMatch(receiver.get().addresses().get(0) instanceof Inet4Address ? "icmp" : "icmp6");
+        }
+        match = addresses(match, sender, receiver);
+        match = macs(match, port, sender, receiver);
+        if (target.isEmpty()) {
+            target = match.exact(Field.ETH_DST).flatMap(known::home).map(s -> s.bridge() + "/" + s.port());
+        }
+        return new Frame(port.place(), port.port().interfaces().get(0), rest(match), target, notes);
+    }
+
+    private Optional<Known.Sighting> sighting(String name) {
+        if (name.matches("(?i)([0-9a-f]{2}:){5}[0-9a-f]{2}")) {
+            long mac = Long.parseLong(name.replace(":", ""), 16);
+            return Optional.of(known.home(mac).orElseThrow(() -> new IllegalArgumentException("nobody has seen " + name
+                    + " yet, and no file declares it: name its port")));
+        }
+        if (InetAddresses.isInetAddress(name)) {
+            return Optional.of(known.home(InetAddresses.forString(name)).orElseThrow(() -> new IllegalArgumentException(
+                    "nobody has seen who has " + name + " yet, and no file declares it: name its port")));
+        }
+        return Optional.empty();
+    }
+
+    /** IP addresses that the two ends are known to have, where the match leaves them open. */
+    private Match addresses(Match match, Optional<Known.Sighting> sender, Optional<Known.Sighting> receiver) {
+        return switch (match.exact(Field.ETH_TYPE).orElse(0L).intValue()) {
+            case 0x0800 -> address(address(match, Field.IPV4_SRC, sender), Field.IPV4_DST, receiver);
+            case 0x0806 -> address(address(match, Field.ARP_SPA, sender), Field.ARP_TPA, receiver);
+            case 0x86dd -> address(address(match, Field.IPV6_SRC, sender), Field.IPV6_DST, receiver);
+            default -> match;
+        };
+    }
+
+    private static Match address(Match match, Field field, Optional<Known.Sighting> who) {
+        boolean v6 = field.form() == Field.Form.IPV6;
+        Optional<InetAddress> known = who.flatMap(s -> s.addresses().stream()
+                .filter(a -> a instanceof Inet4Address != v6).findFirst());
+        return known.isEmpty() || match.has(field) ? match : match.with(field, Masked.address(field, known.get()));
+    }
+
+    private Match macs(Match match, NetworkModel.At port, Optional<Known.Sighting> sender, Optional<Known.Sighting> receiver) {
+        Match out = match;
+        if (!out.has(Field.ETH_SRC)) {
+            if (sender.isEmpty()) {
+                notes.add("the MAC of who is behind " + port + " is not known: " + FlowText.mac(SOMEBODY) + " is assumed");
+            }
+            out = out.with(Field.ETH_SRC, sender.map(Known.Sighting::mac).orElse(SOMEBODY));
+        }
+        if (!out.has(Field.ETH_DST)) {
+            out = out.with(Field.ETH_DST, destination(out, receiver));
+        }
+        return out;
+    }
+
+    private long destination(Match match, Optional<Known.Sighting> receiver) {
+        long type = match.exact(Field.ETH_TYPE).orElse(0L);
+        if (type == 0x0806 && match.exact(Field.ARP_OP).orElse(1L) == 1) {
+            return BROADCAST;
+        }
+        if (receiver.isPresent()) {
+            return receiver.get().mac();
+        }
+        Optional<InetAddress> address = type == 0x0800
+                ? match.exact(Field.IPV4_DST).map(a -> (InetAddress) InetAddresses.fromInteger(a.intValue()))
+                : match.get(Field.IPV6_DST).filter(m -> m.isExact(Field.IPV6_DST)).map(Origin::v6);
+        Optional<Known.Sighting> home = address.flatMap(known::home);
+        if (home.isPresent()) {
+            return home.get().mac();
+        }
+        if (address.isPresent() && address.get().isMulticastAddress()) {
+            byte[] b = address.get().getAddress();
+            int low = ByteBuffer.wrap(b, b.length - 4, 4).getInt();
+            return b.length == 4 ? 0x0100_5e00_0000L | low & 0x7f_ffffL : 0x3333_0000_0000L | low & 0xffff_ffffL;
+        }
+        notes.add("where " + address.map(InetAddress::getHostAddress).orElse("the destination")
+                + " is nobody has seen yet: traced as a frame to an unknown MAC, which is flooded; --to PORT names it");
+        return NOBODY_KNOWN;
+    }
+
+    private static InetAddress v6(Masked m) {
+        try {
+            return InetAddress.getByAddress(ByteBuffer.allocate(16).putLong(m.hi()).putLong(m.lo()).array());
+        } catch (java.net.UnknownHostException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** What a plain frame has where nothing was said, mostly zeros: a real frame has every field of its protocol. */
+    private Match rest(Match asked) {
+        Match given = asked.exact(Field.ETH_TYPE).orElse(0L) == IPV6 && isLater(asked) ? laterOfIpv6(asked) : asked;
+        Match m = given;
+        long type = m.exact(Field.ETH_TYPE).orElse(-1L);
+        List<Field> fields = new ArrayList<>();
+        if (type == ARP || type == RARP) {
+            m = m.has(Field.ARP_OP) ? m : m.with(Field.ARP_OP, type == ARP ? 1 : RARP_REQUEST);
+            fields.addAll(List.of(Field.ARP_SPA, Field.ARP_TPA, Field.ARP_SHA, Field.ARP_THA));
+        } else if (type == IPV4 || type == IPV6) {
+            fields.addAll(type == IPV4 ? List.of(Field.IPV4_SRC, Field.IPV4_DST)
+                    : List.of(Field.IPV6_SRC, Field.IPV6_DST, Field.IPV6_LABEL));
+            fields.addAll(List.of(Field.IP_PROTO, Field.IP_DSCP, Field.IP_ECN, Field.IP_FRAG));
+            m = m.has(Field.IP_TTL) ? m : m.with(Field.IP_TTL, TTL);
+            m = isLater(m) ? m : transport(m, fields);
+        } else if (type == MPLS || type == MPLS_MULTICAST) {
+            fields.addAll(List.of(Field.MPLS_LABEL, Field.MPLS_TC));
+            m = m.has(Field.MPLS_TTL) ? m : m.with(Field.MPLS_TTL, TTL);
+            m = m.has(Field.MPLS_BOS) ? m : m.with(Field.MPLS_BOS, 1);
+        } else if (type < 0) {
+            fields.add(Field.ETH_TYPE);
+        }
+        for (Field f : fields) {
+            m = m.has(f) ? m : m.with(f, Masked.exact(f, 0));
+        }
+        for (Map.Entry<Field, Masked> e : given.fields().entrySet()) {
+            boolean open = !e.getValue().isExact(e.getKey());
+            m = open ? m.with(e.getKey(), Masked.exact(e.getKey(), e.getValue().hi(), e.getValue().lo())) : m;
+        }
+        return m;
+    }
+
+    /** @param zeros gets the fields that are zero where nothing was said */
+    private static Match transport(Match m, List<Field> zeros) {
+        long proto = m.exact(Field.IP_PROTO).orElse(-1L);
+        boolean v6 = m.exact(Field.ETH_TYPE).orElse(0L) == IPV6;
+        if (proto == 6) {
+            zeros.addAll(List.of(Field.TCP_SRC, Field.TCP_DST));
+            return m.has(Field.TCP_FLAGS) ? m : m.with(Field.TCP_FLAGS, SYN);
+        } else if (proto == 17) {
+            zeros.addAll(List.of(Field.UDP_SRC, Field.UDP_DST));
+        } else if (proto == 132) {
+            zeros.addAll(List.of(Field.SCTP_SRC, Field.SCTP_DST));
+        } else if (!v6 && proto == 1) {
+            zeros.add(Field.ICMP_CODE);
+            return m.has(Field.ICMP_TYPE) ? m : m.with(Field.ICMP_TYPE, ECHO_REQUEST);
+        } else if (v6 && proto == 58) {
+            zeros.add(Field.ICMPV6_CODE);
+            return m.has(Field.ICMPV6_TYPE) ? m : m.with(Field.ICMPV6_TYPE, ECHO_REQUEST_V6);
+        }
+        return m;
+    }
+
+    private static boolean isLater(Match m) {
+        return m.get(Field.IP_FRAG).filter(f -> (f.lo() & Field.LATER_FRAGMENT) != 0).isPresent();
+    }
+
+    /** A switch reads the protocol off the header before, and that is the fragment's: see ovs-fields(7), ip_frag. */
+    private Match laterOfIpv6(Match given) {
+        if (given.has(Field.IP_PROTO) && given.exact(Field.IP_PROTO).orElse(0L) != FRAGMENT_HEADER) {
+            notes.add("a switch does not see the protocol of a later fragment of IPv6: its nw_proto is "
+                    + FRAGMENT_HEADER);
+        }
+        return given.with(Field.IP_PROTO, FRAGMENT_HEADER);
+    }
+
+    /**
+     * The port that somebody means.
+     *
+     * @throws IllegalArgumentException when there is none, or several
+     */
+    public static NetworkModel.At port(NetworkModel model, String name) {
+        List<NetworkModel.At> found = model.portsNamed(name);
+        if (found.size() != 1) {
+            throw new IllegalArgumentException(found.isEmpty()
+                    ? Nearest.unknown("port", name, model.ports().stream().map(Object::toString).toList())
+                    : "there are several ports named " + name + ": write host/bridge/port, such as " + found.get(0));
+        }
+        return found.get(0);
+    }
+}

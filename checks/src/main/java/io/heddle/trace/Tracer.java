@@ -1,0 +1,257 @@
+package io.heddle.trace;
+
+import io.heddle.check.Topology;
+import io.heddle.check.Wires;
+import io.heddle.config.NetworkFile;
+import io.heddle.flows.model.Bridge;
+import io.heddle.flows.model.Host;
+import io.heddle.flows.model.Link;
+import io.heddle.flows.model.NetworkModel;
+import io.heddle.flows.model.Port;
+import io.heddle.flows.model.Vtep;
+import io.heddle.flows.pipeline.Table;
+import io.heddle.flows.program.Action;
+import io.heddle.flows.program.Field;
+import io.heddle.flows.program.FlowEntry;
+import io.heddle.flows.program.Masked;
+import io.heddle.flows.program.Match;
+import io.heddle.flows.program.PortNumber;
+import io.heddle.flows.program.Reason;
+import io.heddle.flows.simulate.Frame;
+import io.heddle.flows.simulate.Simulator;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/** Follows one frame through the tables of every switch that it meets. Pure: what the switches have is given. */
+public final class Tracer {
+    private static final int MOST_HOPS = 256;
+
+    private final NetworkFile.Declared declared;
+    private final NetworkModel model;
+    private final Function<String, Station> stations;
+    private final Known known;
+    private final Topology topology;
+    private final List<Trace.Hop> hops = new ArrayList<>();
+    /** Where it ended, and the reason of the flow entry that ended it, where one did. */
+    private final Map<Trace.End, Optional<Reason>> ends = new LinkedHashMap<>();
+    private final Set<String> seen = new HashSet<>();
+    private final Deque<Arrival> arrivals = new ArrayDeque<>();
+
+    /**
+     * A frame about to come in.
+     *
+     * @param device by which, an interface's name
+     * @param bonds the bonds by which it has left bridges: none of them takes it back by another member
+     */
+    private record Arrival(String bridge, String device, Frame frame, Via via, Set<String> bonds) {
+    }
+
+    /** How a frame gets to a switch. @param kind see {@link Trace.Hop} */
+    private record Via(String from, String kind, String text) {
+        static final Via NONE = new Via("", "", "");
+    }
+
+    /** @param stations by {@code host/bridge}, null for a bridge that is not known: what comes there ends there */
+    public Tracer(NetworkFile.Declared declared, Function<String, Station> stations, Known known) {
+        this.declared = declared;
+        this.model = declared.model();
+        this.stations = stations;
+        this.known = known;
+        this.topology = new Topology(model);
+    }
+
+    /** Follows a frame. */
+    public Trace follow(Origin.Frame origin) {
+        arrivals.add(new Arrival(origin.place().toString(), origin.device(), Frame.of(origin.header()), Via.NONE, Set.of()));
+        while (!arrivals.isEmpty() && hops.size() < MOST_HOPS) {
+            arrive(arrivals.remove());
+        }
+        List<Trace.End> all = List.copyOf(ends.keySet());
+        return new Trace(origin.header().without(Field.IN_PORT).toString(), origin.notes(), hops, all,
+                Sentence.of(ends, origin.target()));
+    }
+
+    private void arrive(Arrival a) {
+        Station station = stations.apply(a.bridge);
+        String tag = Long.toString(a.frame.get(Field.VLAN_VID));
+        if (station == null || !seen.add(a.bridge + " " + a.device + " " + tag)) {
+            end(station == null ? Trace.Fate.OUTSIDE : Trace.Fate.LOOPED, a.bridge + "/" + a.device, "",
+                    station == null ? "comes to a bridge that is not known" : "comes round to where it was: a loop");
+            return;
+        }
+        if (station.port(a.device).filter(p -> a.bonds.contains(a.bridge + "/" + p.name())).isPresent()) {
+            end(Trace.Fate.DROPPED, a.bridge, "bond", "comes back by another member of the bond that it left by");
+            return;
+        }
+        int number = station.view().port(a.device).orElse(0);
+        Frame in = a.frame.with(Field.IN_PORT, Masked.exact(Field.IN_PORT, number & 0xffffffffL));
+        Simulator.Outcome outcome = station.simulator().send(in);
+        List<Trace.Step> steps = outcome.path().stream().map(e -> step(station, e)).toList();
+        List<String> did = new ArrayList<>();
+        for (Simulator.Emission e : outcome.emissions()) {
+            if (e.port() == PortNumber.NORMAL) {
+                normal(station, a, e.frame(), did);
+            } else if (e.port() == PortNumber.IN_PORT) {
+                did.add("answers by " + a.device);
+                end(Trace.Fate.ANSWERED, a.bridge, "", "the switch answers by itself: "
+                        + (steps.isEmpty() ? "" : steps.get(steps.size() - 1).reason()));
+            } else if (e.port() != PortNumber.CONTROLLER) {
+                leave(station, a, station.name(e.port()), e.frame(), did);
+            }
+        }
+        outcome.lost().ifPresent(what -> {
+            did.add("meets what Heddle cannot read");
+            end(Trace.Fate.LOST, a.bridge, "unreadable", "cannot see past this entry, which is not Heddle's: " + what);
+        });
+        if (outcome.dropped()) {
+            dropped(station, a, outcome.path(), did);
+        }
+        hops.add(new Trace.Hop(a.bridge, a.device, a.via.from, a.via.kind, a.via.text, steps, String.join("; ", did)));
+    }
+
+    private Trace.Step step(Station station, FlowEntry e) {
+        Optional<Reason> reason = station.reason(e);
+        return new Trace.Step(Table.label(e.table()), station.text(e), reason.map(Reason::kind).orElse(""),
+                reason.map(Reason::label).orElse(""), place(station, reason));
+    }
+
+    private String place(Station station, Optional<Reason> reason) {
+        return reason.flatMap(r -> declared.places().of(r, station.place().toString())).orElse("");
+    }
+
+    private void end(Trace.Fate fate, String at, String kind, String why) {
+        ends.put(new Trace.End(fate, at, kind, why, ""), Optional.empty());
+    }
+
+    private void dropped(Station station, Arrival a, List<FlowEntry> path, List<String> did) {
+        did.add("drops it");
+        FlowEntry last = path.isEmpty() ? null : path.get(path.size() - 1);
+        if (last == null || !last.instructions().isDrop()) {
+            end(Trace.Fate.DROPPED, a.bridge, "no-entry", "no flow entry of table "
+                    + (last == null ? 0 : last.instructions().next()) + " matches it");
+            return;
+        }
+        Reason reason = station.reason(last).orElseGet(() -> Reason.drop("flow", "flow " + station.text(last)));
+        ends.put(new Trace.End(Trace.Fate.DROPPED, a.bridge, reason.kind(), reason.text(), place(station, Optional.of(reason))),
+                Optional.of(reason));
+    }
+
+    private void normal(Station station, Arrival a, Frame frame, List<String> did) {
+        Bridge bridge = station.place().bridge();
+        Optional<Port> in = station.port(a.device);
+        Optional<Port> home = known.port(station.place(), frame.get(Field.ETH_DST)).map(bridge.ports()::get);
+        Normal.Verdict verdict = new Normal(model, bridge).forward(frame, in, home);
+        did.add(verdict.why());
+        if (verdict.exits().isEmpty()) {
+            end(Trace.Fate.DROPPED, a.bridge, "normal", verdict.why());
+        }
+        for (Normal.Exit exit : verdict.exits()) {
+            Masked vid = Masked.exact(Field.VLAN_VID, exit.tag() == 0 ? 0 : Field.VLAN_PRESENT | exit.tag());
+            leave(station, a, exit.port().interfaces().get(0), frame.with(Field.VLAN_VID, vid), did);
+        }
+    }
+
+    /** A frame goes out by an interface, and comes in wherever that leads. */
+    private void leave(Station from, Arrival a, String device, Frame frame, List<String> did) {
+        NetworkModel.Place place = from.place();
+        if (device.equals(model.tunnelPort(place.bridge()))) {
+            tunnel(from, a, frame, did);
+            return;
+        }
+        Optional<Port> port = from.port(device);
+        long vid = frame.get(Field.VLAN_VID);
+        String tag = (vid & Field.VLAN_PRESENT) != 0 ? "VLAN " + (vid & 0xfff) : "untagged";
+        String name = port.map(Port::name).orElse(device);
+        did.add("sends it out by " + name + ", " + tag);
+        Frame wire = onWire(frame);
+        boolean bond = port.flatMap(Port::bond).isPresent();
+        Set<String> bonds = new HashSet<>(a.bonds);
+        if (bond) {
+            bonds.add(place + "/" + name);
+        }
+        if (port.filter(p -> p.type() == Port.Type.PATCH).isPresent()) {
+            place.host().bridges().values().stream().filter(b -> b.ports().containsKey(port.get().peer())).findFirst()
+                    .ifPresent(b -> arrivals.add(new Arrival(place.host().name() + "/" + b.name(), port.get().peer(), wire,
+                            new Via(place + "/" + name, "patch", "by patch " + name), bonds)));
+        } else if (port.isPresent() && topology.isLinked(place.toString(), port.get())) {
+            List<Link> links = topology.links(place.toString(), port.get());
+            // A bond sends a frame by one of its members: the first stands for whichever that is.
+            for (Link link : bond ? links.subList(0, 1) : links) {
+                link.ends().stream().filter(e -> !e.toString().equals(place + "/" + name)).forEach(e -> into(e, wire,
+                        new Via(place + "/" + name, "link", "by the link from " + place + "/" + name), bonds));
+            }
+        } else if (port.filter(Port::uplink).isPresent()) {
+            end(Trace.Fate.OUTSIDE, place + "/" + name, "", "leaves by uplink " + name + ", " + tag);
+            others(place, vid).forEach(e -> into(e, wire, new Via(place + "/" + name, "outside",
+                    "through the network outside, from " + place + "/" + name), bonds));
+        } else {
+            end(Trace.Fate.DELIVERED, place + "/" + name, "", tag);
+        }
+    }
+
+    private void into(Link.End end, Frame frame, Via via, Set<String> bonds) {
+        Port port = model.hosts().get(end.host()).bridges().get(end.bridge()).ports().get(end.port());
+        arrivals.add(new Arrival(end.host() + "/" + end.bridge(), port.interfaces().get(0), frame, via, bonds));
+    }
+
+    /** The uplinks of other bridges that the network outside is taken to join. */
+    private List<Link.End> others(NetworkModel.Place place, long vid) {
+        List<Link.End> out = new ArrayList<>();
+        for (NetworkModel.Place p : model.places()) {
+            for (Port port : p.bridge().ports().values()) {
+                boolean carries = Wires.network(model, port, (int) (vid & 0xfff)).isPresent();
+                if (port.uplink() && !p.toString().equals(place.toString()) && carries && !topology.isLinked(p.toString(), port)) {
+                    out.add(new Link.End(p.host().name(), p.bridge().name(), port.name()));
+                }
+            }
+        }
+        return out;
+    }
+
+    private void tunnel(Station from, Arrival a, Frame frame, List<String> did) {
+        Host local = from.place().host();
+        for (Host peer : model.hosts().values()) {
+            Optional<Vtep> vtep = peer.vtep();
+            if (vtep.isEmpty() || peer.equals(local) || !goesTo(frame, vtep.get())) {
+                continue;
+            }
+            did.add("sends it to " + peer.name() + " by tunnel, VNI " + frame.get(Field.TUN_ID));
+            peer.bridges().values().stream().filter(b -> !model.overlays(peer, b).isEmpty()).findFirst().ifPresent(b ->
+                    arrivals.add(new Arrival(peer.name() + "/" + b.name(), model.tunnelPort(b),
+                            fromTunnel(frame, local.vtep().orElseThrow()),
+                            new Via(from.place() + "/" + model.tunnelPort(from.place().bridge()), "tunnel", "by tunnel from " + local.name()), a.bonds)));
+            return;
+        }
+        end(Trace.Fate.DROPPED, from.place().toString(), "no-peer", "its tunnel's far end is no host of the file");
+    }
+
+    private static boolean goesTo(Frame frame, Vtep vtep) {
+        Action.SetField to = (Action.SetField) vtep.to();
+        return frame.matches(Match.ALL.with(to.field(), to.value()));
+    }
+
+    /** What of a frame leaves a switch: not its notes on it. */
+    private static Frame onWire(Frame frame) {
+        Frame out = frame;
+        for (Field f : List.of(Field.METADATA, Field.TUN_ID, Field.TUN_SRC, Field.TUN_DST, Field.TUN_IPV6_SRC, Field.TUN_IPV6_DST)) {
+            out = out.with(f, Masked.exact(f, 0));
+        }
+        return out;
+    }
+
+    private static Frame fromTunnel(Frame frame, Vtep sender) {
+        Frame out = onWire(frame).with(Field.TUN_ID, Masked.exact(Field.TUN_ID, frame.get(Field.TUN_ID)));
+        for (Map.Entry<Field, Masked> e : sender.from().fields().entrySet()) {
+            out = out.with(e.getKey(), e.getValue());
+        }
+        return out;
+    }
+}

@@ -1,0 +1,97 @@
+package io.heddle.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.HttpURLConnection;
+import java.net.MalformedURLException;
+import java.net.Proxy;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Asks the controller's admin API. By Java's older client of HTTP: the newer one takes longer to load than a question to be
+ * answered.
+ */
+final class ApiClient {
+    static final ObjectMapper JSON = new ObjectMapper();
+    private static final int CONNECT_MILLIS = 5000;
+
+    private final String url;
+
+    ApiClient(String url) {
+        this.url = url.replaceAll("/+$", "") + "/api/v1/";
+    }
+
+    JsonNode get(String path) throws IOException {
+        return answer(open(path, "GET"));
+    }
+
+    JsonNode post(String path, String json) throws IOException {
+        return send("POST", path, json);
+    }
+
+    /** Text as a part of a query. */
+    static String encode(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+
+    JsonNode send(String method, String path, String body) throws IOException {
+        HttpURLConnection connection = open(path, method);
+        connection.setDoOutput(true);
+        connection.setRequestProperty("Content-Type", "application/json");
+        try (OutputStream out = connection.getOutputStream()) {
+            out.write(body.getBytes(StandardCharsets.UTF_8));
+        }
+        return answer(connection);
+    }
+
+    /** Opens what grows while it is read. */
+    InputStream stream(String path, String type) throws IOException {
+        HttpURLConnection connection = open(path, "GET");
+        connection.setRequestProperty("Accept", type);
+        if (connection.getResponseCode() >= 400) {
+            throw refusal(connection);
+        }
+        return connection.getInputStream();
+    }
+
+    private HttpURLConnection open(String path, String method) throws IOException {
+        try {
+            HttpURLConnection connection = (HttpURLConnection) URI.create(url + path).toURL().openConnection(Proxy.NO_PROXY);
+            connection.setConnectTimeout(CONNECT_MILLIS);
+            connection.setRequestMethod(method);
+            return connection;
+        } catch (IllegalArgumentException | MalformedURLException | ClassCastException e) {
+            throw new Heddle.Failure("--api: \"" + url.replace("/api/v1/", "") + "\" is not a URL such as http://127.0.0.1:8080");
+        }
+    }
+
+    private static JsonNode answer(HttpURLConnection connection) throws IOException {
+        if (connection.getResponseCode() >= 400) {
+            throw refusal(connection);
+        }
+        try (InputStream in = connection.getInputStream()) {
+            return JSON.readTree(in);
+        }
+    }
+
+    /** What the controller says is wrong, with the places and remedies that it names. */
+    private static Heddle.Failure refusal(HttpURLConnection connection) throws IOException {
+        try (InputStream in = connection.getErrorStream()) {
+            JsonNode body = in == null ? JSON.createObjectNode() : JSON.readTree(in);
+            StringBuilder why = new StringBuilder(body.path("detail").asText("the controller refuses"));
+            for (JsonNode e : body.path("errors")) {
+                why.append('\n').append(e.path("file").asText()).append(':').append(e.path("line").asInt())
+                        .append(':').append(e.path("column").asInt()).append(": ")
+                        .append(e.path("path").asText().isEmpty() ? "" : e.path("path").asText() + ": ")
+                        .append(e.path("detail").asText());
+            }
+            String findings = PlanCommand.findings(body.path("findings"));
+            return new Heddle.Failure(why + (findings.isEmpty() ? "" : "\n" + findings.stripTrailing()));
+        }
+    }
+}

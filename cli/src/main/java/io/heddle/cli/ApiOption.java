@@ -1,0 +1,40 @@
+package io.heddle.cli;
+
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/**
+ * Which controller is asked, before or after the verb: {@code --api}, {@code --context}, {@code HEDDLE_API},
+ * {@code HEDDLE_CONTEXT}, the context in use, this machine; the first that is said.
+ */
+final class ApiOption {
+    private static final String HERE = "http://127.0.0.1:8080";
+
+    @ParentCommand
+    private Heddle heddle;
+
+    @Option(names = "--api", paramLabel = "URL", description = "the controller's admin API (default: " + HERE + ")")
+    private String url;
+
+    @Option(names = "--context", paramLabel = "NAME", description = "the controller of this name, see heddle context")
+    private String context;
+
+    ApiClient client() {
+        return new ApiClient(url());
+    }
+
+    private String url() {
+        String api = url != null ? url : heddle.api();
+        String name = context != null ? context : heddle.context();
+        if (api != null || name != null) {
+            return api != null ? api : Contexts.load().url(name);
+        }
+        String environment = System.getenv("HEDDLE_API");
+        if (environment != null) {
+            return environment;
+        }
+        Contexts contexts = Contexts.load();
+        String chosen = System.getenv().getOrDefault("HEDDLE_CONTEXT", contexts.current());
+        return chosen.isEmpty() ? HERE : contexts.url(chosen);
+    }
+}

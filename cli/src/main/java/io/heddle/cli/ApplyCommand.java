@@ -1,0 +1,34 @@
+package io.heddle.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code heddle apply}: makes a file the network in force, and waits until hosts and switches confirm. */
+@Command(name = "apply", mixinStandardHelpOptions = true,
+        description = "Plans a network file, applies it and waits until hosts and switches confirm. A saved plan is applied"
+                + " only while it would still do the same.")
+final class ApplyCommand implements Callable<Integer> {
+    @Mixin
+    private ApiOption api;
+
+    @Mixin
+    private Applying applying;
+
+    @Parameters(paramLabel = "FILE", description = "network file, a folder of them, or a plan that heddle plan --save wrote")
+    private Path file;
+
+    @Override
+    public Integer call() throws Exception {
+        ApiClient client = api.client();
+        SavedPlan wanted = SavedPlan.of(file);
+        JsonNode plan = client.post("plan", wanted.body());
+        applying.show(plan);
+        String query = "base=" + wanted.base().orElse(plan.path("base").asInt())
+                + wanted.fingerprint().map(f -> "&fingerprint=" + ApiClient.encode(f)).orElse("");
+        return applying.run(client, plan, "PUT", "network?" + query, wanted.body());
+    }
+}

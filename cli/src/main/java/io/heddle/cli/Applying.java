@@ -1,0 +1,121 @@
+package io.heddle.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.Console;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Option;
+
+/** What the verbs that change the network share: asking first, sending, and waiting with progress. */
+final class Applying {
+    private static final int BAR = 40;
+    /** Seconds that the controller holds an answer back at most. */
+    private static final int LONGEST_WAIT = 600;
+
+    @Option(names = "--wait", negatable = true, defaultValue = "true", fallbackValue = "true",
+            description = "wait until hosts and switches confirm, or do not (default: wait)")
+    private boolean wait;
+
+    @Option(names = "--timeout", paramLabel = "SECONDS", defaultValue = "30",
+            description = "how long to wait (default: ${DEFAULT-VALUE})")
+    private int timeout;
+
+    @Option(names = {"-y", "--yes"}, description = "agree to what the plan asks")
+    private boolean yes;
+
+    @Option(names = {"-m", "--message"}, defaultValue = "", description = "why, for the history")
+    private String message;
+
+    @Option(names = "-o", paramLabel = "table|json|yaml", defaultValue = "table", description = "form of the answer")
+    private Output output;
+
+    private final Map<String, String> told = new HashMap<>();
+
+    void show(JsonNode plan) {
+        if (output.isForPeople()) {
+            System.out.println(PlanCommand.text(plan));
+        }
+    }
+
+    /** Sends a change and waits. @return the exit code */
+    int run(ApiClient client, JsonNode plan, String method, String path, String body) throws IOException, InterruptedException {
+        if (!plan.path("asks").isEmpty() && !yes && !agrees()) {
+            throw new Heddle.Failure("nothing was changed: say --yes to agree to what the plan says to mind");
+        }
+        JsonNode answer = client.send(method, path + "&wait=0&author=" + ApiClient.encode(System.getProperty("user.name"))
+                + "&message=" + ApiClient.encode(message), body);
+        int version = answer.path("version").asInt();
+        JsonNode state = wait ? await(client, version) : answer;
+        if (!output.isForPeople()) {
+            ObjectNode all = ((ObjectNode) state).set("plan", plan);
+            System.out.println(output.render(all));
+        } else {
+            System.out.println("version " + version + ": " + state.path("state").asText());
+        }
+        state.path("errors").forEach(e -> System.err.println("heddle: " + e.asText()));
+        return exit(state);
+    }
+
+    private static boolean agrees() {
+        Console console = System.console();
+        String answer = console == null ? "" : console.readLine("Go on? [y/N] ");
+        return answer != null && answer.matches("(?i)y(es)?");
+    }
+
+    private JsonNode await(ApiClient client, int version) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(timeout);
+        JsonNode state = client.get("versions/" + version + "/state");
+        for (long left = timeout; state.path("state").asText().equals("changing") && left > 0;
+                left = TimeUnit.NANOSECONDS.toSeconds(deadline - System.nanoTime())) {
+            progress(state, false);
+            state = client.get("versions/" + version + "/state?wait=" + Math.min(left, LONGEST_WAIT) + "&after=" + state.path("step").asLong());
+        }
+        progress(state, true);
+        return state;
+    }
+
+    /** A bar on a terminal; in a log a line for every part that has come to an end. */
+    private void progress(JsonNode state, boolean last) {
+        if (!output.isForPeople()) {
+            return;
+        }
+        int done = 0;
+        int all = 0;
+        for (Iterator<Map.Entry<String, JsonNode>> i = state.path("parts").fields(); i.hasNext();) {
+            Map.Entry<String, JsonNode> part = i.next();
+            String how = part.getValue().asText();
+            all++;
+            done += how.equals("changing") ? 0 : 1;
+            boolean line = last || System.console() == null && !how.equals("changing");
+            if (line && !how.equals(told.put(part.getKey(), how))) {
+                System.out.println((System.console() == null ? "" : "\r\033[K") + part.getKey() + ": " + how);
+            }
+        }
+        if (System.console() != null && !last && all > 0) {
+            int full = BAR * done / all;
+            System.out.print("\r[" + "#".repeat(full) + ".".repeat(BAR - full) + "] " + done + " of " + all + " confirmed");
+            System.out.flush();
+        }
+    }
+
+    private int exit(JsonNode state) {
+        List<String> late = new ArrayList<>();
+        state.path("parts").fields().forEachRemaining(p -> {
+            if (p.getValue().asText().equals("changing")) {
+                late.add(p.getKey());
+            }
+        });
+        String how = state.path("state").asText();
+        if (wait && how.equals("changing")) {
+            System.err.println("heddle: not confirmed within " + timeout + " s: " + String.join(", ", late)
+                    + "; the version stands, and is worked on");
+        }
+        return how.equals("in-sync") || how.equals("pending") || !wait && how.equals("changing") ? 0 : 1;
+    }
+}

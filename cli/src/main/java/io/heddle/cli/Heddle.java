@@ -1,0 +1,81 @@
+package io.heddle.cli;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The command {@code heddle}. Exit codes: 0 done, 1 refused or failed, 2 usage. */
+@Command(name = "heddle", mixinStandardHelpOptions = true, version = "heddle 0.1.0",
+        description = "One file says what the network should be; Heddle makes every Open vSwitch host so.",
+        subcommands = {ControllerCommand.class, PlanCommand.class, ApplyCommand.class, StatusCommand.class,
+            GetCommand.class, CaptureCommand.class, TraceCommand.class, CheckCommand.class, HistoryCommand.class,
+            ShowCommand.class, DiffCommand.class, RollbackCommand.class, ImportCommand.class, ContextCommand.class,
+            CompletionCommand.class, ManCommand.class, WarmUpCommand.class},
+        footer = {"", "Examples:", "  heddle plan network.yaml                  what a file would change, and whom that disturbs",
+            "  heddle apply network.yaml -m \"new tenant\"  makes it so, and waits until hosts and switches confirm",
+            "  heddle trace --from hv1/vm1 --to hv2/vm3  where a frame goes, and why it does not arrive",
+            "", "Also: heddle demo, heddle lab up|down|exec, heddle bench, heddle verify"})
+public final class Heddle {
+    @Option(names = "--api", paramLabel = "URL", description = "the controller's admin API (default: http://127.0.0.1:8080)")
+    private String api;
+
+    @Option(names = "--context", paramLabel = "NAME", description = "the controller of this name, see heddle context")
+    private String context;
+
+    String api() {
+        return api;
+    }
+
+    String context() {
+        return context;
+    }
+
+    /** Runs the command line. */
+    public static void main(String[] args) {
+        System.exit(run(args));
+    }
+
+    /** Runs the command line and returns the exit code. */
+    static int run(String... args) {
+        return new CommandLine(new Heddle())
+                .setExecutionExceptionHandler((e, command, parsed) -> {
+                    command.getErr().println(command.getColorScheme().errorText("heddle: " + explain(e)));
+                    return 1;
+                })
+                .setParameterExceptionHandler((e, parsed) -> {
+                    CommandLine command = e.getCommandLine();
+                    command.getErr().println(command.getColorScheme().errorText("heddle: " + wrong(e)));
+                    command.getErr().println("See " + command.getCommandSpec().qualifiedName() + " --help");
+                    return 2;
+                })
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .execute(args);
+    }
+
+    /** What is wrong with the command line, and what would be right. */
+    private static String wrong(CommandLine.ParameterException e) {
+        List<String> near = e instanceof CommandLine.UnmatchedArgumentException u ? u.getSuggestions() : List.of();
+        String message = e.getMessage().replace(" (case-insensitive)", "");
+        return message + (near.isEmpty() ? "" : ", did you mean " + String.join(" or ", near) + "?");
+    }
+
+    private static String explain(Exception e) {
+        if (e instanceof ConnectException) {
+            return "no controller answers there; start one with heddle controller, or name another with --api URL";
+        }
+        String message = e.getMessage() == null ? e.toString() : e.getMessage();
+        return e instanceof IOException || e instanceof Failure ? message : e.getClass().getSimpleName() + ": " + message;
+    }
+
+    /** Something that did not work, said in one sentence. */
+    static final class Failure extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Failure(String message) {
+            super(message);
+        }
+    }
+}

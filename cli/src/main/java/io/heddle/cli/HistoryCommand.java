@@ -1,0 +1,11 @@
+package io.heddle.cli;
+
+import picocli.CommandLine.Command;
+
+/** {@code heddle history}: every accepted version, who and when. */
+@Command(name = "history", description = "Lists every accepted version, who and when.", mixinStandardHelpOptions = true)
+final class HistoryCommand extends View {
+    HistoryCommand() {
+        super("history");
+    }
+}

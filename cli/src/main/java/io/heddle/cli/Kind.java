@@ -1,0 +1,70 @@
+package io.heddle.cli;
+
+import io.heddle.flows.program.Nearest;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import picocli.CommandLine;
+
+/** What can be asked for: how a row is called, and which columns a table has where there is not room for all. */
+enum Kind {
+    NETWORKS("name", ""),
+    HOSTS("name", ""),
+    BRIDGES("host,name", ""),
+    PORTS("host,bridge,port", "host,bridge,port,interface,networks,mode,link,mtu,rxRate,txRate,error"),
+    SWITCHES("datapathId", ""),
+    MACS("switch,network,mac", ""),
+    FLOWS("switch,table", ""),
+    METERS("switch,meter", ""),
+    GROUPS("switch,group", ""),
+    TUNNELS("host,bridge,peer", "host,bridge,type,local,peer,remote,mtu,networks,state,rate"),
+    BONDS("host,bridge,bond", ""),
+    ACLS("switch,reason", ""),
+    DROPS("switch,reason", "switch,reason,packets,rate,lastSeen,lastPort,lastFrame"),
+    EVENTS("id", ""),
+    HISTORY("version", ""),
+    LOGGERS("name", "");
+
+    /** The kinds as they are typed. */
+    static final class Words extends ArrayList<String> {
+        private static final long serialVersionUID = 1L;
+
+        Words() {
+            super(Arrays.stream(Kind.values()).map(Kind::toString).toList());
+        }
+    }
+
+    /** Reads what was typed. */
+    static final class Reader implements CommandLine.ITypeConverter<Kind> {
+        @Override
+        public Kind convert(String word) {
+            return Arrays.stream(Kind.values()).filter(k -> k.toString().equalsIgnoreCase(word)).findFirst().orElseThrow(() ->
+                    new CommandLine.TypeConversionException(Nearest.unknown("kind", word, new Words()).replace("declared are", "there are")));
+        }
+    }
+
+    private final List<String> name;
+    private final List<String> columns;
+
+    Kind(String name, String columns) {
+        this.name = List.of(name.split(","));
+        this.columns = columns.isEmpty() ? List.of() : List.of(columns.split(","));
+    }
+
+    /** Where the admin API has it, and how it is typed. */
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The columns that together are a row's name. */
+    List<String> naming() {
+        return name;
+    }
+
+    /** The columns that matter most; empty for all. */
+    List<String> columns() {
+        return columns;
+    }
+}

@@ -1,0 +1,47 @@
+package io.heddle.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.heddle.check.Checker;
+import io.heddle.config.InvalidNetworkException;
+import io.heddle.config.NetworkFile;
+import io.heddle.config.Problem;
+import io.heddle.trace.Known;
+import io.heddle.trace.Origin;
+import io.heddle.trace.PlannedNetwork;
+import io.heddle.trace.Tracer;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** What can be said of a network file without a controller. */
+final class LocalFile {
+    private LocalFile() {
+    }
+
+    private static NetworkFile.Declared read(Path file) throws IOException {
+        try {
+            return NetworkFile.read(NetworkFile.load(file));
+        } catch (InvalidNetworkException e) {
+            throw new Heddle.Failure("the network file is wrong\n"
+                    + String.join("\n", e.problems().stream().map(Problem::toString).toList()));
+        }
+    }
+
+    /** The same answer as the admin API's. */
+    static JsonNode check(Path file) throws IOException {
+        NetworkFile.Declared declared = read(file);
+        return ApiClient.JSON.valueToTree(Checker.check(declared).answer(declared.places()));
+    }
+
+    /** The same answer as the admin API's, for the network that the file would make. */
+    static JsonNode trace(Path file, String from, String to, String match) throws IOException {
+        NetworkFile.Declared declared = read(file);
+        Known known = Known.of(declared.model(), List.of());
+        try {
+            Origin.Frame frame = Origin.frame(declared.model(), known, from, to, match);
+            return ApiClient.JSON.valueToTree(new Tracer(declared, PlannedNetwork.stations(declared.model()), known).follow(frame));
+        } catch (IllegalArgumentException e) {
+            throw new Heddle.Failure(e.getMessage());
+        }
+    }
+}

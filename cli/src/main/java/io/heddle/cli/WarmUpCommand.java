@@ -1,0 +1,74 @@
+package io.heddle.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.google.common.io.MoreFiles;
+import com.google.common.io.RecursiveDeleteOption;
+import com.sun.net.httpserver.HttpServer;
+import io.heddle.config.InvalidNetworkException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+
+/**
+ * Loads the classes that the command needs, and those of the controller where it is installed. The virtual machine then
+ * archives them (class data sharing): the command starts in a third of the time and the controller in two thirds.
+ */
+@Command(name = "warm-up", hidden = true, description = "Loads what the command loads, for its archive of classes.")
+final class WarmUpCommand implements Callable<Integer> {
+    private static final byte[] ANSWER = "[{\"name\": \"hv1\", \"state\": \"in-sync\"}]".getBytes(StandardCharsets.UTF_8);
+
+    private static final String NETWORK = """
+            heddle: v1
+            networks: {blue: {vlan: 300}}
+            hosts: {h1: {system-id: h1, bridges: {br0: {ports: {p1: {access: blue}, p2: {trunk: [blue]}}}}}}
+            acls: [{name: a, on: {networks: [blue]}, rules: [{match: "ip,nw_src=10.0.0.66", action: drop}]}]
+            """;
+
+    @Override
+    public Integer call() throws Exception {
+        for (ControllerProgram program : ServiceLoader.load(ControllerProgram.class)) {
+            controller(program);
+        }
+        question();
+        return 0;
+    }
+
+    private static void controller(ControllerProgram program) throws IOException, InvalidNetworkException {
+        Path folder = Files.createTempDirectory("heddle-warm-up");
+        try {
+            Path network = Files.writeString(folder.resolve("network.yaml"), NETWORK);
+            InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+            program.start(new ControllerProgram.Options(Optional.of(network), folder.resolve("state"), any, any, any)).close();
+        } finally {
+            MoreFiles.deleteRecursively(folder, RecursiveDeleteOption.ALLOW_INSECURE);
+        }
+    }
+
+    private static void question() throws Exception {
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", exchange -> {
+            exchange.sendResponseHeaders(200, ANSWER.length);
+            exchange.getResponseBody().write(ANSWER);
+            exchange.close();
+        });
+        server.start();
+        try {
+            ApiClient client = new ApiClient("http://127.0.0.1:" + server.getAddress().getPort());
+            JsonNode rows = client.get("hosts");
+            client.post("plan", "{}");
+            for (Output o : Output.values()) {
+                o.render(rows, Kind.HOSTS, Terminal.here());
+            }
+            Contexts.load();
+        } finally {
+            server.stop(0);
+        }
+    }
+}

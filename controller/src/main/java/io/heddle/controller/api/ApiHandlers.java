@@ -1,0 +1,137 @@
+package io.heddle.controller.api;
+
+import io.heddle.check.Checker;
+import io.heddle.config.NetworkFile;
+import io.heddle.controller.metrics.Metrics;
+import io.heddle.controller.services.Services;
+import io.heddle.flows.model.Host;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.core.Vertx;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/** Who answers what: every operation of {@link Contract} by its name. */
+final class ApiHandlers {
+    private static final List<String> PIECES = List.of("Network", "Host", "Bridge", "Port", "Bond", "Acl", "AclRule", "Section");
+
+    private final Services services;
+    private final Views views;
+    private final FlowViews flows;
+    private final ChangeRequests changes;
+    private final Map<String, Handler> handlers = new HashMap<>();
+
+    /** Answers an operation. */
+    sealed interface Handler permits Question, Stream {
+    }
+
+    /**
+     * Answers with a {@link Reply}, a text, a list of rows, something else that Jackson can write, or a
+     * {@code CompletionStage} of one of them. May wait for hosts and switches.
+     */
+    non-sealed interface Question extends Handler {
+        Object ask(RoutingContext request, Contract.Operation operation) throws Exception;
+    }
+
+    /** Answers bit by bit; on the event loop. */
+    non-sealed interface Stream extends Handler {
+        /** @throws IllegalArgumentException saying what is wrong with the question */
+        void begin(RoutingContext request);
+    }
+
+    ApiHandlers(Services services, Vertx vertx, Contract contract) {
+        this.services = services;
+        this.views = new Views(services);
+        this.flows = new FlowViews(services);
+        this.changes = new ChangeRequests(services);
+        state();
+        pieces(new Pieces(services, changes));
+        network();
+        CaptureStream captures = new CaptureStream(vertx, services.fleet());
+        handlers.put("capture", (Stream) captures::answer);
+        EventStream events = new EventStream(vertx, services.journal());
+        ask("listEvents", (r, o) -> events.list(r));
+        handlers.put("followEvents", (Stream) events::answer);
+        Loggers loggers = new Loggers();
+        ask("listLoggers", (r, o) -> loggers.all());
+        ask("putLogger", (r, o) -> loggers.put(r));
+        Health health = new Health(services);
+        ask("live", (r, o) -> health.live());
+        ask("ready", (r, o) -> health.ready());
+        Metrics metrics = new Metrics(services);
+        ask("metrics", (r, o) -> metrics.text());
+        String description = contract.yaml();
+        ask("openapi", (r, o) -> description);
+    }
+
+    Map<String, Handler> all() {
+        return handlers;
+    }
+
+    private void ask(String operation, Question question) {
+        handlers.put(operation, question);
+    }
+
+    private void state() {
+        ask("status", (r, o) -> views.status());
+        ask("listNetworks", (r, o) -> views.networks());
+        ask("listHosts", (r, o) -> views.hosts());
+        ask("listBridges", (r, o) -> views.bridges());
+        ask("listPorts", (r, o) -> views.ports(hosts(r)));
+        ask("listSwitches", (r, o) -> views.switches());
+        ask("listMacs", (r, o) -> views.macs());
+        ask("listTunnels", (r, o) -> views.tunnels(hosts(r)));
+        ask("listBonds", (r, o) -> views.bonds());
+        ask("listFlows", (r, o) -> flows.flows());
+        ask("listMeters", (r, o) -> flows.meters());
+        ask("listGroups", (r, o) -> flows.groups());
+        ask("listDrops", (r, o) -> flows.drops());
+        ask("listAcls", (r, o) -> flows.acls());
+        ask("dropHistory", (r, o) -> flows.dropHistory());
+        ask("networkMembers", (r, o) -> views.members(r.pathParam("network"), flows::reached));
+        ask("networkState", (r, o) -> one(views.networks(), Map.of("name", r.pathParam("network"))));
+        ask("hostState", (r, o) -> one(views.hosts(), Map.of("name", r.pathParam("host"))));
+        ask("bridgeState", (r, o) -> one(views.bridges(), Map.of("host", r.pathParam("host"), "name", r.pathParam("bridge"))));
+        ask("portState", (r, o) -> views.port(r.pathParam("host"), r.pathParam("bridge"), r.pathParam("port")));
+    }
+
+    /** The hosts that a list is about: a filter that spares looking at all others. */
+    private static Predicate<Host> hosts(RoutingContext request) {
+        String host = request.request().getParam("host");
+        return h -> host == null || h.name().equals(host);
+    }
+
+    private static Object one(List<Map<String, Object>> rows, Map<String, String> keys) throws BadRequest {
+        return rows.stream().filter(row -> keys.entrySet().stream().allMatch(k -> k.getValue().equals(row.get(k.getKey())))).findFirst()
+                .orElseThrow(() -> new BadRequest(404, "there is no " + String.join(" ", keys.values())));
+    }
+
+    private void pieces(Pieces pieces) {
+        for (String piece : PIECES) {
+            ask("get" + piece, pieces::get);
+            ask("put" + piece, pieces::put);
+            ask("patch" + piece, pieces::patch);
+            ask("delete" + piece, pieces::delete);
+        }
+    }
+
+    private void network() {
+        ask("getFiles", (r, o) -> changes.network());
+        ask("putFiles", (r, o) -> changes.apply(r));
+        ask("plan", (r, o) -> changes.plan(r));
+        ask("listVersions", (r, o) -> changes.history());
+        ask("getVersion", (r, o) -> changes.show(r));
+        ask("versionState", (r, o) -> changes.state(r));
+        ask("diff", (r, o) -> changes.diff(r));
+        ask("rollback", (r, o) -> changes.rollback(r));
+        ask("check", (r, o) -> check(services.fleet().declared()));
+        ask("checkFiles", (r, o) -> check(NetworkFile.read(changes.files(r))));
+        TraceView traces = new TraceView(services.fleet());
+        ask("trace", (r, o) -> traces.trace(r));
+    }
+
+    private static Map<String, Object> check(NetworkFile.Declared declared) {
+        return Checker.check(declared).answer(declared.places());
+    }
+}

@@ -1,0 +1,234 @@
+package io.heddle.controller.api;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.github.difflib.DiffUtils;
+import com.github.difflib.UnifiedDiffUtils;
+import io.heddle.check.Finding;
+import io.heddle.config.InvalidNetworkException;
+import io.heddle.config.NetworkFile;
+import io.heddle.controller.changes.Changes;
+import io.heddle.controller.fleet.Rollout;
+import io.heddle.controller.services.Services;
+import io.heddle.controller.plan.Planner;
+import io.heddle.store.VersionStore;
+import io.vertx.ext.web.RoutingContext;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.TreeSet;
+
+/** Versions of the network: planned, applied, compared, taken back. Methods wait, so not for an event loop. */
+final class ChangeRequests {
+    /** Seconds. */
+    static final int LONGEST_WAIT = 600;
+    private static final int DEFAULT_WAIT_SECONDS = 30;
+    private static final int CONTEXT_LINES = 3;
+
+    private final Services services;
+    private final Changes changes;
+    private final ObjectMapper json = new ObjectMapper();
+
+    ChangeRequests(Services services) {
+        this.services = services;
+        this.changes = services.changes();
+    }
+
+    Map<String, Object> plan(RoutingContext request) throws InterruptedException, BadRequest, InvalidNetworkException {
+        return planned(files(request));
+    }
+
+    private static Map<String, Object> shown(int base, Planner.Plan plan, NetworkFile.Declared declared) {
+        return Views.row("base", base, "empty", plan.isEmpty(), "hosts", plan.hosts(), "switches", plan.switches(),
+                "disturbs", plan.disturbs(), "asks", plan.asks(), "pending", plan.pending(),
+                "findings", Finding.rows(plan.findings(), declared.places()),
+                "notes", declared.notes().stream().map(Object::toString).toList(), "fingerprint", plan.fingerprint());
+    }
+
+    Object apply(RoutingContext request) throws Exception {
+        Map<String, String> files = files(request);
+        return isDryRun(request) ? planned(files) : answer(request, changes.apply(change(request, files, parameter(request, "message", ""))));
+    }
+
+    Object rollback(RoutingContext request) throws Exception {
+        VersionStore.Version to = version(request.pathParam("version"));
+        if (isDryRun(request)) {
+            return planned(to.files());
+        }
+        String message = parameter(request, "message", "");
+        return answer(request, changes.rollback(to, change(request, to.files(),
+                "rollback to version " + to.number() + (message.isEmpty() ? "" : ": " + message))));
+    }
+
+    private Changes.Change change(RoutingContext request, Map<String, String> files, String message) throws BadRequest {
+        return change(request, files, message, base(request));
+    }
+
+    /** The change that a request asks for. @param base the version that it was made from, where it must still be the latest */
+    Changes.Change change(RoutingContext request, Map<String, String> files, String message, OptionalInt base) throws BadRequest {
+        // A wait that cannot be read is said before anything is done.
+        wait(request, DEFAULT_WAIT_SECONDS);
+        return new Changes.Change(parameter(request, "author", "api"), message, files, base,
+                Optional.ofNullable(request.request().getParam("fingerprint")));
+    }
+
+    private CompletionStage<Reply> answer(RoutingContext request, Rollout rollout) throws BadRequest {
+        return settled(request, rollout, "").thenApply(progress -> new Reply(progress.state() == Rollout.State.IN_SYNC ? 200 : 202,
+                Map.of("Location", "/api/v1/versions/" + rollout.number() + "/state", "ETag", tag(rollout.number())), row(progress)));
+    }
+
+    /** How far a version is when nothing changes any more, or the time is over that a request is willing to wait. */
+    CompletionStage<Rollout.Progress> settled(RoutingContext request, Rollout rollout, String host) throws BadRequest {
+        return within(rollout, host, Long.MAX_VALUE, wait(request, DEFAULT_WAIT_SECONDS));
+    }
+
+    private static CompletionStage<Rollout.Progress> within(Rollout rollout, String host, long after, int seconds) {
+        if (seconds == 0) {
+            return CompletableFuture.completedFuture(rollout.progress(host));
+        }
+        CompletableFuture<Rollout.Progress> answer = rollout.await(host, after);
+        CompletableFuture<Rollout.Progress> timed = answer.copy().orTimeout(seconds, TimeUnit.SECONDS)
+                .exceptionally(late -> rollout.progress(host));
+        timed.thenRun(() -> answer.cancel(false));
+        return timed;
+    }
+
+    /** A version's progress as it is answered. */
+    static Map<String, Object> row(Rollout.Progress progress) {
+        Map<String, String> parts = new LinkedHashMap<>();
+        progress.parts().forEach((name, state) -> parts.put(name, state.toString()));
+        return Views.row("version", progress.version(), "state", progress.state().toString(), "parts", parts,
+                "errors", progress.errors(), "step", progress.step());
+    }
+
+    /** The version that a change was made from, by {@code base=N} or by If-Match. */
+    private static OptionalInt base(RoutingContext request) throws BadRequest {
+        String match = request.request().getHeader("If-Match");
+        if (match != null && !match.matches("\"version-\\d{1,9}\"")) {
+            throw new BadRequest(412, "If-Match: " + match + " is not what GET /api/v1/network gave as ETag, such as \"version-7\"");
+        }
+        int base = match != null ? Integer.parseInt(match.replaceAll("\\D", "")) : number(request, "base", -1);
+        return base < 0 ? OptionalInt.empty() : OptionalInt.of(base);
+    }
+
+    static boolean isDryRun(RoutingContext request) {
+        return Boolean.parseBoolean(parameter(request, "dryRun", "false"));
+    }
+
+    /** What files would change. */
+    Map<String, Object> planned(Map<String, String> files) throws InterruptedException, InvalidNetworkException {
+        Changes.Planned planned = changes.plan(files);
+        return shown(planned.base(), planned.plan(), planned.declared());
+    }
+
+    private static String tag(int version) {
+        return "\"version-" + version + "\"";
+    }
+
+    /** The files in force. */
+    Reply network() {
+        return new Reply(200, Map.of("ETag", tag(changes.latest())),
+                Views.row("version", changes.latest(), "files", services.store().latest().map(VersionStore.Version::files).orElse(Map.of())));
+    }
+
+    List<Map<String, Object>> history() {
+        List<Map<String, Object>> out = new ArrayList<>();
+        services.store().all().forEach(v -> out.add(Views.row("version", v.number(), "time", v.time(), "author", v.author(), "message", v.message())));
+        return out;
+    }
+
+    Map<String, Object> show(RoutingContext request) throws BadRequest {
+        VersionStore.Version v = version(request.pathParam("version"));
+        return Views.row("version", v.number(), "time", v.time(), "author", v.author(), "message", v.message(), "files", v.files());
+    }
+
+    /** How far the version is that a request names: at once, or when it is further than at a step. */
+    Object state(RoutingContext request) throws BadRequest {
+        VersionStore.Version v = version(request.pathParam("version"));
+        int seconds = wait(request, 0);
+        int after = number(request, "after", -1);
+        Rollout latest = changes.rollout(v.number()).orElse(null);
+        if (latest == null) {
+            return Views.row("version", v.number(), "state", Rollout.State.SUPERSEDED.toString(), "parts", Map.of(), "errors",
+                    List.of("version " + changes.latest() + " was accepted since, and is in force"), "step", 0);
+        }
+        return within(latest, "", after < 0 ? Long.MAX_VALUE : after, seconds).thenApply(ChangeRequests::row);
+    }
+
+    /** What differs between two versions' files, as diff -u has it. */
+    Map<String, Object> diff(RoutingContext request) throws BadRequest {
+        VersionStore.Version a = version(parameter(request, "from", ""));
+        VersionStore.Version b = version(parameter(request, "to", ""));
+        List<String> lines = new ArrayList<>();
+        TreeSet<String> names = new TreeSet<>(a.files().keySet());
+        names.addAll(b.files().keySet());
+        for (String name : names) {
+            List<String> before = a.files().getOrDefault(name, "").lines().toList();
+            List<String> after = b.files().getOrDefault(name, "").lines().toList();
+            lines.addAll(UnifiedDiffUtils.generateUnifiedDiff("version " + a.number() + " " + name,
+                    "version " + b.number() + " " + name, before, DiffUtils.diff(before, after), CONTEXT_LINES));
+        }
+        return Views.row("from", a.number(), "to", b.number(), "lines", lines);
+    }
+
+    private VersionStore.Version version(String text) throws BadRequest {
+        if (!text.matches("\\d{1,9}")) {
+            throw new BadRequest(400, "\"" + text + "\" is not the number of a version, such as " + Math.max(1, changes.latest()));
+        }
+        return services.store().find(Integer.parseInt(text)).orElseThrow(() -> new BadRequest(404, "there is no version " + text
+                + ": see heddle history" + (changes.latest() == 0 ? "" : ", the latest is " + changes.latest())));
+    }
+
+    static String parameter(RoutingContext request, String name, String otherwise) {
+        return request.request().getParam(name, otherwise);
+    }
+
+    private static int wait(RoutingContext request, int otherwise) throws BadRequest {
+        int seconds = number(request, "wait", otherwise);
+        if (seconds > LONGEST_WAIT) {
+            throw new BadRequest(400, "wait=" + seconds + ": expected " + LONGEST_WAIT + " seconds at most");
+        }
+        return seconds;
+    }
+
+    static int number(RoutingContext request, String name, int otherwise) throws BadRequest {
+        String text = request.request().getParam(name);
+        if (text != null && !text.matches("\\d{1,9}")) {
+            throw new BadRequest(400, name + "=" + text + ": expected a number");
+        }
+        return text == null ? otherwise : Integer.parseInt(text);
+    }
+
+    /** The network files in a request: YAML as it is, or several as {@code {"files": {"a.yaml": "…"}}}. */
+    Map<String, String> files(RoutingContext request) throws BadRequest {
+        String type = String.valueOf(request.request().getHeader("Content-Type"));
+        String body = request.body().asString();
+        if (body == null || body.isBlank()) {
+            throw new BadRequest(400, "the body is empty, expected a network file");
+        }
+        if (type.startsWith("application/yaml")) {
+            return Map.of("network.yaml", body);
+        }
+        if (!type.startsWith("application/json")) {
+            throw new BadRequest(415, "send the network file as Content-Type: application/yaml");
+        }
+        try {
+            JsonNode files = json.readTree(body).path("files");
+            Map<String, String> out = new LinkedHashMap<>();
+            files.fields().forEachRemaining(f -> out.put(f.getKey(), f.getValue().asText()));
+            if (out.isEmpty()) {
+                throw new BadRequest(400, "expected {\"files\": {\"network.yaml\": \"…\"}}");
+            }
+            return out;
+        } catch (JsonProcessingException e) {
+            throw new BadRequest(400, "not JSON: " + e.getOriginalMessage());
+        }
+    }
+}

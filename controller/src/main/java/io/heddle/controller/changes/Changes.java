@@ -1,0 +1,220 @@
+package io.heddle.controller.changes;
+
+import io.heddle.check.Checker;
+import io.heddle.check.Finding;
+import io.heddle.config.InvalidNetworkException;
+import io.heddle.config.NetworkFile;
+import io.heddle.controller.fleet.Fleet;
+import io.heddle.controller.fleet.Rollout;
+import io.heddle.controller.plan.Planner;
+import io.heddle.events.Journal;
+import io.heddle.store.VersionStore;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.TreeMap;
+
+/**
+ * What may be done to the network: planned, applied, taken back. Whoever asks for it, the admin API or somebody else, asks
+ * here. Any thread; methods may wait for hosts and switches.
+ */
+public final class Changes {
+    private final Fleet fleet;
+    private final VersionStore store;
+    private final Journal journal;
+    private final Planner planner;
+    /** What was read last: a file that is planned is often applied next. */
+    private volatile Draft draft = new Draft(Map.of(), NetworkFile.Declared.NOTHING, NetworkFile.Declared.NOTHING);
+
+    /** What files declare, read with those before them as a basis. */
+    private record Draft(Map<String, String> files, NetworkFile.Declared basis, NetworkFile.Declared declared) {
+    }
+
+    /**
+     * A change that somebody asks for.
+     *
+     * @param author who asks
+     * @param message why, "" where nothing is said
+     * @param files what the network is to be
+     * @param base the version that it was made from, where that must still be the latest
+     * @param fingerprint of the plan that was agreed to, where the network must still ask for the same
+     */
+    public record Change(String author, String message, Map<String, String> files, OptionalInt base,
+                         Optional<String> fingerprint) {
+    }
+
+    /** A plan, with what it was made from. @param base the latest version when it was made, 0 for none */
+    public record Planned(int base, NetworkFile.Declared declared, Planner.Plan plan) {
+    }
+
+    /** Another version was accepted since the one that a change was made from. */
+    public static final class Overtaken extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        Overtaken(int base, VersionStore.Version latest) {
+            super("the change was made from version " + base + ", but version " + latest.number() + " was accepted since, from "
+                    + latest.author() + " at " + latest.time() + (latest.message().isEmpty() ? "" : " (" + latest.message() + ")")
+                    + ": look at heddle diff " + base + " " + latest.number() + ", and plan again");
+        }
+
+        Overtaken(int base) {
+            super("the change was made from version " + base + ", but no version was ever accepted: plan again");
+        }
+    }
+
+    /** The network has moved since a plan was made, so that the same files would do something else. */
+    public static final class PlanOutdated extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        PlanOutdated() {
+            super("the network has moved since the plan was made, and it would do something else now: plan again");
+        }
+    }
+
+    /** A network that its own check refuses. */
+    public static final class Unacceptable extends Exception {
+        private static final long serialVersionUID = 1L;
+        private final transient List<Finding> findings;
+        private final transient NetworkFile.Declared declared;
+
+        Unacceptable(List<Finding> findings, NetworkFile.Declared declared) {
+            super("the check of the network failed, nothing was changed");
+            this.findings = findings;
+            this.declared = declared;
+        }
+
+        /** What is wrong with it. */
+        public List<Finding> findings() {
+            return findings;
+        }
+
+        /** The network that is refused. */
+        public NetworkFile.Declared declared() {
+            return declared;
+        }
+    }
+
+    public Changes(Fleet fleet, VersionStore store, Journal journal) {
+        this.fleet = fleet;
+        this.store = store;
+        this.journal = journal;
+        this.planner = new Planner(fleet);
+    }
+
+    /** The number of the latest version, 0 for none. */
+    public int latest() {
+        return store.latest().map(VersionStore.Version::number).orElse(0);
+    }
+
+    /**
+     * What files declare. Between a plan of files and their application they are read once.
+     *
+     * @throws InvalidNetworkException when they are wrong
+     */
+    public NetworkFile.Declared read(Map<String, String> files) throws InvalidNetworkException {
+        NetworkFile.Declared basis = fleet.latest().declared();
+        Draft last = draft;
+        if (last.basis == basis && last.files.equals(files)) {
+            return last.declared;
+        }
+        NetworkFile.Declared declared = NetworkFile.read(files, basis);
+        draft = new Draft(Map.copyOf(files), basis, declared);
+        return declared;
+    }
+
+    /** What files would change. */
+    public Planned plan(Map<String, String> files) throws InterruptedException, InvalidNetworkException {
+        int base = latest();
+        NetworkFile.Declared declared = read(files);
+        return new Planned(base, declared, planner.plan(declared));
+    }
+
+    /**
+     * Makes files the network in force, unless they are it already. They are on disk before this returns; versions come
+     * into force in the order of their numbers, however many callers there are.
+     *
+     * @throws InvalidNetworkException when the files are wrong; nothing was touched, likewise with the others
+     * @throws IOException when the version cannot be stored
+     */
+    public Rollout apply(Change change) throws InvalidNetworkException, Unacceptable, Overtaken, PlanOutdated, IOException,
+            InterruptedException {
+        Optional<VersionStore.Version> latest = store.latest();
+        Rollout inForce = fleet.latest();
+        boolean same = latest.isPresent() && latest.get().files().equals(change.files)
+                && (change.base.isEmpty() || change.base.getAsInt() == latest.get().number());
+        if (same && inForce.number() == latest.get().number()) {
+            return inForce;
+        }
+        NetworkFile.Declared declared = read(change.files);
+        List<Finding> errors = Checker.errors(declared);
+        if (!errors.isEmpty()) {
+            throw new Unacceptable(errors, declared);
+        }
+        if (change.fingerprint.isPresent() && !change.fingerprint.get().equals(planner.plan(declared).fingerprint())) {
+            throw new PlanOutdated();
+        }
+        return accept(change, declared);
+    }
+
+    private Rollout accept(Change change, NetworkFile.Declared declared) throws IOException, Overtaken {
+        Rollout rollout;
+        synchronized (store) {
+            Optional<VersionStore.Version> latest = store.latest();
+            int base = change.base.orElse(latest.map(VersionStore.Version::number).orElse(0));
+            if (latest.isEmpty() && base != 0) {
+                throw new Overtaken(base);
+            } else if (latest.isPresent() && base != latest.get().number()) {
+                throw new Overtaken(base, latest.get());
+            }
+            VersionStore.Version version = store.add(change.author, change.message, change.files);
+            rollout = fleet.impose(declared, version.number());
+        }
+        journal.add("applied", "version " + rollout.number(), "accepted from " + change.author
+                + (change.message.isEmpty() ? "" : ": " + change.message));
+        return rollout;
+    }
+
+    /** Makes the network as it was in a version. */
+    public Rollout rollback(VersionStore.Version to, Change change) throws InvalidNetworkException, Unacceptable, Overtaken,
+            PlanOutdated, IOException, InterruptedException {
+        int before = latest();
+        Rollout rollout = apply(change);
+        if (rollout.number() > before) {
+            journal.add("rollback", "version " + rollout.number(), "the network is to be as in version " + to.number());
+        }
+        return rollout;
+    }
+
+    /**
+     * Goes on with the stored version, or with the given files, which declare {@code declared}, where they differ.
+     *
+     * @throws IOException when the check refuses the given files; nothing was touched
+     */
+    public void resume(Optional<Map<String, String>> given, NetworkFile.Declared declared)
+            throws InvalidNetworkException, IOException {
+        Optional<VersionStore.Version> latest = store.latest();
+        if (given.isPresent() && latest.map(v -> !v.files().equals(new TreeMap<>(given.get()))).orElse(true)) {
+            List<Finding> errors = Checker.errors(declared);
+            if (!errors.isEmpty()) {
+                throw new IOException("the check of the network failed, nothing was changed: heddle check FILE says more; first: "
+                        + errors.get(0).text());
+            }
+            try {
+                accept(new Change(System.getProperty("user.name"), "given at start", given.get(), OptionalInt.empty(),
+                        Optional.empty()), declared);
+            } catch (Overtaken e) {
+                throw new IllegalStateException(e);
+            }
+        } else if (latest.isPresent()) {
+            fleet.impose(NetworkFile.read(latest.get().files()), latest.get().number());
+        }
+    }
+
+    /** How far a version is; empty for one that another has replaced. */
+    public Optional<Rollout> rollout(int version) {
+        Rollout latest = fleet.latest();
+        return latest.number() == version ? Optional.of(latest) : Optional.empty();
+    }
+}

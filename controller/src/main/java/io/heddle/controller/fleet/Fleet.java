@@ -1,0 +1,242 @@
+package io.heddle.controller.fleet;
+
+import io.heddle.apps.Blueprint;
+import io.heddle.apps.Parts;
+import io.heddle.apps.SwitchView;
+import io.heddle.apps.Transition;
+import io.heddle.apps.all.Apps;
+import io.heddle.apps.l2learning.LearningPorts;
+import io.heddle.config.NetworkFile;
+import io.heddle.controller.capture.Capture;
+import io.heddle.controller.capture.Captures;
+import io.heddle.controller.concurrent.ModelThread;
+import io.heddle.controller.hosts.Hosts;
+import io.heddle.controller.intent.Transitions;
+import io.heddle.events.Counters;
+import io.heddle.events.Durations;
+import io.heddle.events.Journal;
+import io.heddle.flows.model.NetworkModel;
+import io.heddle.flows.program.FlowProgram;
+import io.heddle.openflow.FlowSync;
+import io.heddle.openflow.SwitchConnection;
+import io.heddle.openflow.SwitchPort;
+import io.heddle.openflow.SwitchRegistry;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The network in force and everything it is imposed on. The model has a single writer, the model thread; it compiles
+ * what each switch and host should have and hands that to their own threads.
+ */
+public final class Fleet {
+    private static final int SWITCH_SECONDS = 1;
+    private static final int HOST_SECONDS = 10;
+
+    private final ModelThread modelThread;
+    private final Journal journal;
+    private final Durations reconciled;
+    private final Hosts hosts;
+    private final Captures captures;
+    private final SwitchRegistry switches;
+    /** What the switches' programs have in common, with each other and with what they were. */
+    private final Parts parts = new Parts();
+    /** The version that was accepted last. */
+    private volatile Rollout latest = new Rollout(0, NetworkFile.Declared.NOTHING);
+    /** The version in force: the latest, once the model thread has taken it up. */
+    private volatile Rollout rollout = latest;
+    /** The network that the hosts have taken up; on the model thread. */
+    private NetworkModel standing = NetworkModel.EMPTY;
+    /** On the model thread. */
+    private Transitions transitions = new Transitions(NetworkModel.EMPTY, NetworkModel.EMPTY);
+
+    /** @param listener hears of switches, and tells this fleet of those that come and go */
+    public Fleet(ModelThread modelThread, Journal journal, Counters counters, Hosts hosts, Captures captures,
+                 SwitchReports listener) {
+        this.reconciled = counters.durations("switch_reconcile_seconds");
+        this.modelThread = modelThread;
+        this.journal = journal;
+        this.hosts = hosts;
+        this.captures = captures;
+        this.switches = new SwitchRegistry(listener, journal);
+        listener.attach(this);
+        hosts.whenChanged(status -> rollout.host(status));
+        captures.whenChanged(this::refresh);
+    }
+
+    public SwitchRegistry switches() {
+        return switches;
+    }
+
+    public Hosts hosts() {
+        return hosts;
+    }
+
+    /** The captures that run. */
+    public Captures captures() {
+        return captures;
+    }
+
+    /** The version in force; any thread. */
+    public Rollout rollout() {
+        return rollout;
+    }
+
+    /** The version that was accepted last, which is about to be in force; any thread. */
+    public Rollout latest() {
+        return latest;
+    }
+
+    /** What the files in force declare; any thread. */
+    public NetworkFile.Declared declared() {
+        return rollout.declared();
+    }
+
+    /** The network in force; any thread. */
+    public NetworkModel model() {
+        return rollout.model();
+    }
+
+    /** The number of the version in force, 0 for none; any thread. */
+    public int version() {
+        return rollout.number();
+    }
+
+    /**
+     * Puts a version in force; any thread, calls one after the other. Entries go first, so that ports which are about to be
+     * made find them there, and drops are never missing; then the hosts' rows; and last what had to wait for rows elsewhere,
+     * see {@link Transitions}.
+     */
+    public Rollout impose(NetworkFile.Declared files, int number) {
+        Rollout next = new Rollout(number, files);
+        Rollout before = latest;
+        latest = next;
+        before.supersede(next);
+        modelThread.execute(() -> begin(next));
+        return next;
+    }
+
+    private void begin(Rollout next) {
+        // While the change before this one is still on its way, what stood before that is what counts.
+        standing = rollout.model() == NetworkModel.EMPTY ? next.model() : standing;
+        rollout = next;
+        transitions = new Transitions(standing, next.model());
+        hosts.status().forEach(next::host);
+        List<CompletableFuture<Void>> answers = switches.all().stream().map(this::program).toList();
+        // One that does not answer in time must not keep the others waiting.
+        CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
+                .completeOnTimeout(null, SWITCH_SECONDS, TimeUnit.SECONDS)
+                .thenRunAsync(() -> pushToHosts(next), modelThread);
+    }
+
+    private void pushToHosts(Rollout next) {
+        if (next == rollout) {
+            hosts.want(captures.added(next.model()), next.number());
+            next.hostsPushed();
+            next.arrived(transitions.awaited()).completeOnTimeout(null, HOST_SECONDS, TimeUnit.SECONDS)
+                    .thenRunAsync(() -> endTransition(next), modelThread);
+        }
+    }
+
+    /** The hosts that the transition waits for have their rows, or do not answer. */
+    private void endTransition(Rollout next) {
+        if (next == rollout && standing != next.model()) {
+            Transitions left = transitions;
+            standing = next.model();
+            transitions = new Transitions(standing, standing);
+            switches.all().stream().filter(c -> place(c).map(p -> !left.of(p).isNone()).orElse(false)).forEach(this::program);
+        }
+    }
+
+    private void refresh(Capture capture) {
+        modelThread.execute(() -> hosts.refresh(capture.host(), captures.added(model()), version()));
+    }
+
+    /** What a switch is to have under a version of the network. */
+    public static SwitchView view(NetworkModel model, SwitchConnection connection) {
+        return view(model, connection, Transition.NONE);
+    }
+
+    private static SwitchView view(NetworkModel model, SwitchConnection connection, Transition transition) {
+        Map<String, Integer> real = numbers(connection.ports());
+        return model.byDatapathId(connection.datapathId()).map(p -> Blueprint.view(model, p, real, transition))
+                .orElseGet(() -> new SwitchView(model, Optional.empty(), real));
+    }
+
+    private static Map<String, Integer> numbers(Map<String, SwitchPort> ports) {
+        Map<String, Integer> numbers = new HashMap<>();
+        ports.values().forEach(p -> numbers.put(p.name(), p.number()));
+        return numbers;
+    }
+
+    /** What a switch should have; any thread. Parts that programs in use have already are not made again. */
+    public FlowProgram compile(SwitchView view) {
+        return Apps.compile(view, parts);
+    }
+
+    /** A switch has come, or its ports have changed; any thread. */
+    void reprogram(SwitchConnection connection) {
+        modelThread.execute(() -> program(connection));
+    }
+
+    /** @return done when the switch has confirmed or refused */
+    private CompletableFuture<Void> program(SwitchConnection connection) {
+        long id = connection.datapathId();
+        Rollout of = rollout;
+        Rollout.Delivery delivery = of.deliver(id);
+        try {
+            Transition transition = place(connection).map(transitions::of).orElse(Transition.NONE);
+            SwitchView view = view(model(), connection, transition);
+            FlowProgram program = captures.program(model(), id).orElseGet(() -> compile(view));
+            LearningPorts ports = LearningPorts.of(view);
+            long begun = System.nanoTime();
+            connection.loop().execute(() -> connection.sync().want(program, ports, new FlowSync.Listener() {
+                @Override
+                public void confirmed(FlowSync.State state) {
+                    of.confirmed(id, delivery, !transition.isNone());
+                }
+
+                @Override
+                public void answered(FlowSync.State state) {
+                    if (!state.inSync()) {
+                        of.refused(id, delivery, refusal(program, state, name(id)));
+                    }
+                    reconciled.add(System.nanoTime() - begun);
+                }
+            }));
+        } catch (RuntimeException e) {
+            journal.add("failed", name(id), "its flow entries cannot be compiled: " + e.getMessage());
+            of.failed(id, delivery, "its flow entries cannot be compiled: " + e.getMessage());
+        }
+        return delivery.answered();
+    }
+
+    /** What a switch refuses, and the rule that it is there for, and where that stands. */
+    private String refusal(FlowProgram program, FlowSync.State state, String bridge) {
+        return state.error() + state.refused().flatMap(e -> program.reason(e.cookie())).map(r -> ": it is there for " + r.text()
+                + declared().places().of(r, bridge).map(p -> " (" + p + ")").orElse("")).orElse("");
+    }
+
+    /** The bridge of the file that a switch is. */
+    public Optional<NetworkModel.Place> place(SwitchConnection connection) {
+        return model().byDatapathId(connection.datapathId());
+    }
+
+    /** What people call a switch; any thread. */
+    public String name(long datapathId) {
+        return model().byDatapathId(datapathId).map(Object::toString).orElseGet(() -> SwitchConnection.format(datapathId));
+    }
+
+    /** Whether a switch has confirmed the version in force; any thread. */
+    public boolean isCurrent(long datapathId) {
+        return switches.find(datapathId).isPresent() && rollout.isConfirmed("switch " + name(datapathId));
+    }
+
+    /** A switch has gone; any thread. */
+    void gone(SwitchConnection connection) {
+        rollout.gone(connection.datapathId());
+    }
+}

@@ -1,0 +1,342 @@
+package io.heddle.controller.fleet;
+
+import io.heddle.config.NetworkFile;
+import io.heddle.controller.hosts.Hosts;
+import io.heddle.flows.model.Host;
+import io.heddle.flows.model.NetworkModel;
+import io.heddle.openflow.SwitchConnection;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
+
+/**
+ * One version of the network on its way to hosts and switches: which of them have confirmed it, which refuse it, and who
+ * waits for that. Hosts and switches report here; nobody polls. A rollout goes on to follow its parts until the next
+ * version takes its place. Any thread.
+ */
+public final class Rollout {
+    /** How a part, or the whole, stands. */
+    public enum State {
+        /** Not confirmed yet. */
+        CHANGING,
+        /** Confirmed. */
+        IN_SYNC,
+        /** The host or switch refuses it. It is tried again. */
+        REFUSED,
+        /** The controller cannot work out what the host or switch should have. */
+        FAILED,
+        /** The host is away. It catches up when it returns. */
+        PENDING,
+        /** Another version has taken its place. */
+        SUPERSEDED;
+
+        /** As the admin API and the command say it: {@code in-sync}. */
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+    }
+
+    /**
+     * How far a version is.
+     *
+     * @param parts by {@code host NAME} or {@code switch HOST/BRIDGE}
+     * @param errors a sentence for each part that refuses or fails
+     * @param step grows with each change, so that somebody can wait for the next one
+     */
+    public record Progress(int version, State state, Map<String, State> parts, List<String> errors, long step) {
+    }
+
+    private record Part(State state, String error) {
+    }
+
+    /** Somebody who waits. @param host the one that counts, with its switches, "" for all */
+    private record Waiter(String host, long after, CompletableFuture<Progress> answer) {
+    }
+
+    private final int number;
+    private final NetworkFile.Declared declared;
+    private final Map<String, Part> parts = new TreeMap<>();
+    private final Map<State, Integer> counts = new EnumMap<>(State.class);
+    private final Map<Long, Delivery> deliveries = new HashMap<>();
+    private final Map<String, Hosts.Status> hosts = new HashMap<>();
+    private final List<Waiter> waiters = new ArrayList<>();
+    private final CompletableFuture<Void> arrived = new CompletableFuture<>();
+    /** The hosts that {@link #arrived} still waits for, null before anybody asked. */
+    private Set<String> awaited;
+    private boolean hostsPushed;
+    private Rollout successor;
+    private long step = 1;
+
+    Rollout(int number, NetworkFile.Declared declared) {
+        this.number = number;
+        this.declared = declared;
+        declared.model().hosts().values().forEach(this::declare);
+    }
+
+    private void declare(Host host) {
+        put("host " + host.name(), new Part(State.CHANGING, null));
+        if (host.hasController()) {
+            host.bridges().values().forEach(b -> put("switch " + host.name() + "/" + b.name(), new Part(State.CHANGING, null)));
+        }
+    }
+
+    /** The number of the version, 0 for none. */
+    public int number() {
+        return number;
+    }
+
+    /** What its files declare. */
+    public NetworkFile.Declared declared() {
+        return declared;
+    }
+
+    /** The network that they declare. */
+    public NetworkModel model() {
+        return declared.model();
+    }
+
+    /** What one switch was sent, and what became of it. */
+    static final class Delivery {
+        private final CompletableFuture<Void> answered = new CompletableFuture<>();
+        private Part part = new Part(State.CHANGING, null);
+
+        /** Done when the switch has confirmed or refused, or has gone. */
+        CompletableFuture<Void> answered() {
+            return answered;
+        }
+    }
+
+    /** A switch is sent its flow entries; what it was sent before counts no more. */
+    synchronized Delivery deliver(long datapathId) {
+        Delivery delivery = new Delivery();
+        Optional.ofNullable(deliveries.put(datapathId, delivery)).ifPresent(d -> d.answered.complete(null));
+        refresh(datapathId);
+        return delivery;
+    }
+
+    /** A switch has confirmed. @param more whether it is to be sent other entries once the hosts have their rows */
+    void confirmed(long datapathId, Delivery delivery, boolean more) {
+        settle(datapathId, delivery, new Part(more ? State.CHANGING : State.IN_SYNC, null));
+    }
+
+    /** A switch has refused, saying why. */
+    void refused(long datapathId, Delivery delivery, String why) {
+        settle(datapathId, delivery, new Part(State.REFUSED, why));
+    }
+
+    /** What a switch should have cannot be worked out. */
+    void failed(long datapathId, Delivery delivery, String why) {
+        settle(datapathId, delivery, new Part(State.FAILED, why));
+    }
+
+    private void settle(long datapathId, Delivery delivery, Part part) {
+        synchronized (this) {
+            delivery.part = part;
+            refresh(datapathId);
+        }
+        delivery.answered.complete(null);
+    }
+
+    /** A switch has gone. */
+    synchronized void gone(long datapathId) {
+        Optional.ofNullable(deliveries.remove(datapathId)).ifPresent(d -> d.answered.complete(null));
+        refresh(datapathId);
+    }
+
+    /** A host stands otherwise than before. */
+    synchronized void host(Hosts.Status status) {
+        Host host = model().hosts().get(status.name());
+        if (host == null) {
+            return;
+        }
+        hosts.put(status.name(), status);
+        put("host " + host.name(), part(status));
+        if (host.hasController()) {
+            host.bridges().values().forEach(b -> refresh(b.datapathId()));
+        }
+        arrive();
+    }
+
+    private Part part(Hosts.Status s) {
+        if (s.isAway()) {
+            return new Part(State.PENDING, null);
+        } else if (s.connected() && s.failure() != null) {
+            return new Part(State.FAILED, s.failure());
+        } else if (s.connected() && s.error() != null) {
+            return new Part(State.REFUSED, s.error());
+        }
+        return new Part(s.syncedVersion() >= number ? State.IN_SYNC : State.CHANGING, null);
+    }
+
+    private void refresh(long datapathId) {
+        Optional<NetworkModel.Place> place = model().byDatapathId(datapathId);
+        Delivery delivery = deliveries.get(datapathId);
+        if (place.isEmpty()) {
+            // Switches that no file names hold the lists that hold everywhere.
+            String name = "switch " + SwitchConnection.format(datapathId);
+            if (delivery == null) {
+                remove(name);
+            } else {
+                put(name, delivery.part);
+            }
+            return;
+        }
+        if (!place.get().host().hasController()) {
+            return;
+        }
+        Part host = Optional.ofNullable(hosts.get(place.get().host().name())).map(this::part)
+                .orElse(new Part(State.CHANGING, null));
+        boolean decides = host.state == State.PENDING || host.state == State.REFUSED || host.state == State.FAILED;
+        put("switch " + place.get(), decides ? new Part(host.state, null)
+                : delivery == null ? new Part(State.CHANGING, null) : delivery.part);
+    }
+
+    private void put(String name, Part part) {
+        Part before = parts.put(name, part);
+        if (part.equals(before)) {
+            return;
+        }
+        if (before != null) {
+            counts.merge(before.state, -1, Integer::sum);
+        }
+        counts.merge(part.state, 1, Integer::sum);
+        changed();
+    }
+
+    private void remove(String name) {
+        Part before = parts.remove(name);
+        if (before != null) {
+            counts.merge(before.state, -1, Integer::sum);
+            changed();
+        }
+    }
+
+    /** All hosts know what they should have. */
+    synchronized void hostsPushed() {
+        hostsPushed = true;
+        changed();
+    }
+
+    /** Whether all hosts know what they should have. */
+    public synchronized boolean areHostsPushed() {
+        return hostsPushed;
+    }
+
+    /** Done when these hosts have confirmed, or are away or refuse; asked once, after all know what they should have. */
+    synchronized CompletableFuture<Void> arrived(Set<String> those) {
+        awaited = new HashSet<>(those);
+        arrive();
+        return arrived;
+    }
+
+    private void arrive() {
+        if (awaited == null) {
+            return;
+        }
+        awaited.removeIf(name -> Optional.ofNullable(hosts.get(name)).map(s -> !s.connected() || part(s).state != State.CHANGING)
+                .orElse(true));
+        if (awaited.isEmpty()) {
+            arrived.complete(null);
+        }
+    }
+
+    /** Another version takes its place. */
+    void supersede(Rollout by) {
+        List<Waiter> left;
+        synchronized (this) {
+            successor = by;
+            left = List.copyOf(waiters);
+            waiters.clear();
+            deliveries.values().forEach(d -> d.answered.complete(null));
+        }
+        // One host has this version as well once it has confirmed a later one.
+        left.forEach(w -> (w.host.isEmpty() ? CompletableFuture.completedFuture(progress("")) : by.await(w.host, w.after))
+                .thenAccept(w.answer::complete));
+    }
+
+    /** How far it is. @param host the one that counts, with its switches; "" for all */
+    public synchronized Progress progress(String host) {
+        if (successor != null) {
+            return host.isEmpty() ? new Progress(number, State.SUPERSEDED, Map.of(), List.of("version " + last().number
+                    + " was accepted since, and is in force"), step) : successor.progress(host);
+        }
+        Map<String, State> states = new LinkedHashMap<>();
+        List<String> errors = new ArrayList<>();
+        parts.forEach((name, part) -> {
+            if (isOf(host, name)) {
+                states.put(name, part.state);
+                if (part.error != null) {
+                    errors.add(name + ": " + part.error);
+                }
+            }
+        });
+        return new Progress(number, overall(states::containsValue), states, errors, step);
+    }
+
+    /** Whether one part has confirmed, {@code host NAME} or {@code switch HOST/BRIDGE}. */
+    synchronized boolean isConfirmed(String part) {
+        Part p = parts.get(part);
+        return p != null && p.state == State.IN_SYNC;
+    }
+
+    private Rollout last() {
+        return successor == null ? this : successor.last();
+    }
+
+    private static boolean isOf(String host, String part) {
+        return host.isEmpty() || part.equals("host " + host) || part.startsWith("switch " + host + "/");
+    }
+
+    private State overall(Predicate<State> has) {
+        return !hostsPushed || has.test(State.CHANGING) ? State.CHANGING : has.test(State.FAILED) ? State.FAILED
+                : has.test(State.REFUSED) ? State.REFUSED : has.test(State.PENDING) ? State.PENDING : State.IN_SYNC;
+    }
+
+    /**
+     * How far it is once nothing changes any more, or more than at a step.
+     *
+     * @param host the one that counts, with its switches; "" for all
+     * @param after a step of {@link Progress#step}; {@code Long.MAX_VALUE} to wait for the end alone
+     */
+    public synchronized CompletableFuture<Progress> await(String host, long after) {
+        CompletableFuture<Progress> answer = new CompletableFuture<>();
+        if (successor != null && !host.isEmpty()) {
+            return successor.await(host, after);
+        } else if (successor != null || step > after || isSettled(host)) {
+            answer.complete(progress(host));
+        } else {
+            waiters.add(new Waiter(host, after, answer));
+            answer.whenComplete((p, e) -> forget(answer));
+        }
+        return answer;
+    }
+
+    private synchronized void forget(CompletableFuture<Progress> answer) {
+        waiters.removeIf(w -> w.answer == answer);
+    }
+
+    private boolean isSettled(String host) {
+        return host.isEmpty() ? overall(s -> counts.getOrDefault(s, 0) > 0) != State.CHANGING
+                : progress(host).state != State.CHANGING;
+    }
+
+    private void changed() {
+        step++;
+        for (Waiter w : List.copyOf(waiters)) {
+            if (step > w.after || isSettled(w.host)) {
+                w.answer.complete(progress(w.host));
+            }
+        }
+    }
+}

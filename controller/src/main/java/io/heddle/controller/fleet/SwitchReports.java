@@ -1,0 +1,83 @@
+package io.heddle.controller.fleet;
+
+import io.heddle.controller.capture.Captures;
+import io.heddle.controller.telemetry.Telemetry;
+import io.heddle.flows.program.Reason;
+import io.heddle.openflow.FrameCount;
+import io.heddle.openflow.SwitchConnection;
+import io.heddle.openflow.SwitchListener;
+import io.heddle.openflow.codec.PortCount;
+import java.util.Map;
+
+/** What switches report, handed to whom it is for: the fleet, the telemetry, the captures. */
+public final class SwitchReports implements SwitchListener {
+    private final Telemetry telemetry;
+    private final Captures captures;
+    private volatile Fleet fleet;
+
+    public SwitchReports(Telemetry telemetry, Captures captures) {
+        this.telemetry = telemetry;
+        this.captures = captures;
+    }
+
+    /** The fleet makes the registry of switches, which needs this listener: they get to know each other here. */
+    void attach(Fleet of) {
+        fleet = of;
+    }
+
+    @Override
+    public String name(long datapathId) {
+        return fleet.name(datapathId);
+    }
+
+    @Override
+    public void connected(SwitchConnection connection) {
+        fleet.reprogram(connection);
+    }
+
+    @Override
+    public void portsChanged(SwitchConnection connection) {
+        fleet.reprogram(connection);
+    }
+
+    @Override
+    public void dropped(SwitchConnection connection, long cookie, int inPort, byte[] frame) {
+        telemetry.dropped(Fleet.view(fleet.model(), connection), connection, cookie, inPort, frame);
+    }
+
+    @Override
+    public void counted(SwitchConnection connection, Map<Long, FrameCount> drops, Map<Integer, FrameCount> meters) {
+        telemetry.counted(connection, fleet.name(connection.datapathId()), drops, meters);
+    }
+
+    @Override
+    public void carried(SwitchConnection connection, Map<Integer, PortCount> ports, Map<Long, FrameCount> tunnels,
+                        Map<Reason.AclRule, FrameCount> acls) {
+        telemetry.traffic().carried(connection.datapathId(), ports, tunnels, acls);
+    }
+
+    @Override
+    public void sighted(SwitchConnection connection, int network, long mac, int ipv4) {
+        telemetry.sighted(connection.datapathId(), fleet.name(connection.datapathId()), network, mac, ipv4);
+    }
+
+    @Override
+    public void reflected(SwitchConnection connection, int network, long mac, String port, long frames) {
+        fleet.place(connection).ifPresent(place -> telemetry.reflected(fleet.model(), place, network, mac, port, frames));
+    }
+
+    @Override
+    public void captured(SwitchConnection connection, byte[] frame, int length) {
+        captures.captured(connection.datapathId(), frame, length);
+    }
+
+    @Override
+    public void disconnected(SwitchConnection connection) {
+        if (fleet.switches().find(connection.datapathId()).filter(c -> c != connection).isPresent()) {
+            // It has come back already, by a connection that took the place of this one.
+            return;
+        }
+        fleet.gone(connection);
+        telemetry.forget(connection.datapathId());
+    }
+}

@@ -1,0 +1,108 @@
+package io.heddle.controller.plan;
+
+import io.heddle.flows.diff.FlowDiff;
+import io.heddle.flows.program.FlowEntry;
+import io.heddle.flows.program.FlowProgram;
+import io.heddle.flows.program.Match;
+import io.heddle.flows.program.Reason;
+import io.heddle.ovsdb.HostDiff;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * What a change does to conversations that go on. Whatever is not named here loses nothing; how much is lost by what is
+ * named was measured, see docs/changes.md. Pure.
+ */
+final class Disturbance {
+    private static final Set<String> VLANS = Set.of("tag", "trunks", "vlan_mode", "cvlans");
+    private static final Set<String> BOND = Set.of("bond_mode", "lacp", "interfaces");
+    private static final Set<String> TREES = Set.of("stp_enable", "rstp_enable");
+
+    private Disturbance() {
+    }
+
+    /** What changed rows disturb. */
+    static List<String> rows(String host, HostDiff.Change change) {
+        List<String> out = new ArrayList<>();
+        for (HostDiff.Touch t : change.touches()) {
+            String[] words = t.what().split(" ");
+            String where = host + (words.length > 1 ? "/" + words[1] : "");
+            boolean own = words.length == 2;
+            if (own && t.isRemoved()) {
+                out.add(words[0] + " " + where + " goes, and every conversation by it");
+            } else if (own && words[0].equals("port")) {
+                port(where, t.columns(), out);
+            } else if (own && words[0].equals("interface") && (t.columns().contains("type") || t.columns().contains("options"))) {
+                out.add("interface " + where + " is set up anew: conversations by it lose frames for less than a second");
+            } else if (own && words[0].equals("bridge")) {
+                bridge(where, t.columns(), out);
+            }
+        }
+        return out;
+    }
+
+    private static void port(String where, Set<String> columns, List<String> out) {
+        if (columns.stream().anyMatch(VLANS::contains)) {
+            out.add("port " + where + " carries other VLANs from then on; nothing comes in by it for some milliseconds");
+        }
+        if (columns.stream().anyMatch(BOND::contains)) {
+            out.add("bond " + where + " is set up anew: conversations by it may lose a frame");
+        }
+    }
+
+    private static void bridge(String where, Set<String> columns, List<String> out) {
+        if (columns.contains("datapath_type")) {
+            out.add("bridge " + where + " is made anew in another datapath: all its conversations stop for a moment");
+        }
+        if (columns.stream().anyMatch(TREES::contains)) {
+            out.add("bridge " + where + ": its spanning tree settles anew, conversations through it stop for about a second");
+        }
+    }
+
+    /** What changed flow entries disturb. */
+    static List<String> flows(String where, FlowProgram wanted, FlowProgram now, FlowDiff diff) {
+        Set<String> out = new TreeSet<>();
+        // A rule that only moved within its list goes and comes as another entry.
+        Set<Rule> gone = rules(diff.remove(), now);
+        Set<Rule> come = rules(diff.add(), wanted);
+        for (FlowDiff.Line line : diff.changes()) {
+            Optional<Reason> reason = wanted.reason(line.entry().cookie()).or(() -> now.reason(line.entry().cookie()));
+            Rule same = new Rule(line.entry().match(), line.entry().instructions().isDrop());
+            if (reason.filter(Reason.OfList.class::isInstance).isPresent() && line.sign() != '~'
+                    && !(gone.contains(same) && come.contains(same))) {
+                out.add(where + ": frames that " + reason.get().text() + (line.sign() == '+' ? " takes are " : " took are no longer ")
+                        + (reason.get().isDrop() ? "dropped" : "let through by it"));
+            } else if (line.sign() == '~') {
+                renumbered(where, reason, given(diff, line, now)).ifPresent(out::add);
+            }
+        }
+        return new ArrayList<>(out);
+    }
+
+    /** What a rule's entry does, wherever it stands in its list. */
+    private record Rule(Match match, boolean drop) {
+    }
+
+    private static Set<Rule> rules(List<FlowEntry> entries, FlowProgram program) {
+        Set<Rule> rules = new HashSet<>();
+        entries.stream().filter(e -> program.reason(e.cookie()).filter(Reason.OfList.class::isInstance).isPresent())
+                .forEach(e -> rules.add(new Rule(e.match(), e.instructions().isDrop())));
+        return rules;
+    }
+
+    /** Why the entry stood there that a change replaces. */
+    private static Optional<Reason> given(FlowDiff diff, FlowDiff.Line line, FlowProgram now) {
+        FlowEntry stood = diff.replaced().get(line.entry().key());
+        return stood == null ? Optional.empty() : now.reason(stood.cookie());
+    }
+
+    private static Optional<String> renumbered(String where, Optional<Reason> reason, Optional<Reason> before) {
+        return reason.equals(before) && reason.orElse(null) instanceof Reason.Carries c
+                ? Optional.of("port " + where + "/" + c.by() + ": its network " + c.network()
+                        + " has another number, and its hosts are learnt anew") : Optional.empty();
+    }
+}

@@ -1,0 +1,167 @@
+package io.heddle.controller.plan;
+
+import com.google.common.hash.Hasher;
+import com.google.common.hash.Hashing;
+import io.heddle.apps.Blueprint;
+import io.heddle.apps.SwitchView;
+import io.heddle.apps.Transition;
+import io.heddle.apps.l2learning.L2LearningApp;
+import io.heddle.check.Checker;
+import io.heddle.check.Finding;
+import io.heddle.config.NetworkFile;
+import io.heddle.controller.concurrent.Futures;
+import io.heddle.controller.fleet.Fleet;
+import io.heddle.controller.hosts.HostLook;
+import io.heddle.flows.diff.FlowDiff;
+import io.heddle.flows.model.NetworkModel;
+import io.heddle.flows.pipeline.Cookies;
+import io.heddle.flows.program.FlowEntry;
+import io.heddle.flows.program.FlowProgram;
+import io.heddle.flows.program.Reason;
+import io.heddle.openflow.FlowReader;
+import io.heddle.openflow.SwitchConnection;
+import io.heddle.openflow.codec.FlowCodec;
+import io.heddle.ovsdb.HostDiff;
+import io.heddle.trace.PortNames;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+
+/** What a version of the network would change, before anything does. */
+public final class Planner {
+    private final Fleet fleet;
+
+    public Planner(Fleet fleet) {
+        this.fleet = fleet;
+    }
+
+    /**
+     * A plan. The same file and the same network give the same plan, byte for byte.
+     *
+     * @param hosts by host, rows that are added ({@code +}), changed ({@code ~}) and removed ({@code -})
+     * @param switches the same by bridge, flow entries as ovs-ofctl text with their reasons
+     * @param disturbs conversations that notice; empty when none does
+     * @param asks what somebody should agree to first, because Heddle cannot take it back
+     * @param pending hosts that are not connected: they catch up when they return
+     * @param findings what a check of the file found
+     */
+    public record Plan(Map<String, List<String>> hosts, Map<String, List<String>> switches, List<String> disturbs,
+                       List<String> asks, List<String> pending, List<Finding> findings) {
+        /** Whether nothing would change on what is connected. */
+        public boolean isEmpty() {
+            return hosts.values().stream().allMatch(List::isEmpty) && switches.values().stream().allMatch(List::isEmpty);
+        }
+
+        /** Tells one plan from another: a saved plan may be applied while the network still asks for the same. */
+        public String fingerprint() {
+            Hasher hasher = Hashing.sha256().newHasher();
+            for (Object part : List.of(hosts, switches, pending)) {
+                hasher.putString(part.toString(), StandardCharsets.UTF_8).putByte((byte) 0);
+            }
+            return "sha256:" + hasher.hash();
+        }
+    }
+
+    /** Compares what files declare with what is there now. */
+    public Plan plan(NetworkFile.Declared declared) throws InterruptedException {
+        NetworkModel then = declared.model();
+        Map<String, List<String>> hosts = new TreeMap<>();
+        List<String> disturbs = new ArrayList<>();
+        List<String> asks = new ArrayList<>();
+        TreeSet<String> pending = new TreeSet<>(then.hosts().keySet());
+        Map<String, HostLook> looks = fleet.hosts().looks(then);
+        Futures within = new Futures();
+        try {
+            NetworkModel withCaptures = fleet.captures().added(then);
+            Map<String, CompletableFuture<HostDiff.Change>> answers = new TreeMap<>();
+            looks.forEach((name, look) -> answers.put(name, look.change(withCaptures, name)));
+            for (Map.Entry<String, CompletableFuture<HostDiff.Change>> e : answers.entrySet()) {
+                Optional<HostDiff.Change> change = within.await(e.getValue());
+                if (change.isPresent()) {
+                    pending.remove(e.getKey());
+                    hosts.put(e.getKey(), change.get().lines());
+                    disturbs.addAll(Disturbance.rows(e.getKey(), change.get()));
+                    asks.addAll(flushed(e.getKey(), looks.get(e.getKey()), change.get()));
+                }
+            }
+        } finally {
+            looks.values().forEach(HostLook::close);
+        }
+        Map<String, List<String>> switches = switches(then, disturbs);
+        return new Plan(hosts, switches, List.copyOf(new TreeSet<>(disturbs)), asks, List.copyOf(pending),
+                Checker.check(declared).findings());
+    }
+
+    /** What setting the first controller of bridges flushes. */
+    private static List<String> flushed(String host, HostLook look, HostDiff.Change change) throws InterruptedException {
+        List<String> asks = new ArrayList<>();
+        for (HostDiff.Touch t : change.touches()) {
+            if (!t.columns().contains(HostDiff.FIRST_CONTROLLER)) {
+                continue;
+            }
+            String bridge = t.what().split(" ")[1];
+            String what = "bridge " + host + "/" + bridge + " gets its first controller, and Open vSwitch flushes then what"
+                    + " somebody else has put there: ";
+            try {
+                List<FlowCodec.Reported> flows = look.strangers(bridge);
+                if (!flows.isEmpty()) {
+                    asks.add(what + flows.size() + " flow entries, such as "
+                            + flows.get(0).entry().map(Object::toString).orElse("one that Heddle cannot read"));
+                }
+            } catch (IOException e) {
+                asks.add(what + "its flow entries, which cannot be counted (" + e.getMessage() + ")");
+            }
+        }
+        return asks;
+    }
+
+    private Map<String, List<String>> switches(NetworkModel then, List<String> disturbs) throws InterruptedException {
+        Map<SwitchConnection, CompletableFuture<List<FlowCodec.Reported>>> answers = new HashMap<>();
+        fleet.switches().all().forEach(c -> answers.put(c, FlowReader.ask(c, Cookies.HEDDLE, Cookies.OWNER_MASK)));
+        Futures within = new Futures();
+        Map<String, List<String>> out = new TreeMap<>();
+        for (NetworkModel.Place place : then.places()) {
+            if (place.host().hasController() && fleet.switches().find(place.bridge().datapathId()).isEmpty()) {
+                SwitchView view = Blueprint.view(then, place, Map.of(), Transition.NONE);
+                out.put(place.toString(), lines(place.toString(), view, fleet.compile(view), FlowProgram.EMPTY, List.of(),
+                        disturbs));
+            }
+        }
+        for (Map.Entry<SwitchConnection, CompletableFuture<List<FlowCodec.Reported>>> e : answers.entrySet()) {
+            SwitchConnection c = e.getKey();
+            FlowProgram given = c.sync() == null ? FlowProgram.EMPTY : c.sync().state().program();
+            Collection<FlowEntry> now = within.await(e.getValue()).<Collection<FlowEntry>>map(FlowReader::readable)
+                    .orElse(given.entries());
+            String name = then.byDatapathId(c.datapathId()).map(Object::toString)
+                    .orElse("switch " + SwitchConnection.format(c.datapathId()));
+            SwitchView view = Fleet.view(then, c);
+            out.put(name, lines(name, view, fleet.compile(view), given, now, disturbs));
+        }
+        return out;
+    }
+
+    /** How entries differ from what is wanted, and adds to {@code disturbs}. @param given what the switch confirmed last */
+    static List<String> lines(String where, SwitchView view, FlowProgram wanted, FlowProgram given,
+                              Collection<FlowEntry> now, List<String> disturbs) {
+        Map<String, String> names = new HashMap<>();
+        view.ports().forEach((name, number) -> names.put(Integer.toUnsignedString(number), name));
+        FlowDiff diff = FlowDiff.between(wanted, now.stream().filter(e -> !L2LearningApp.isLearnt(e.cookie())).toList());
+        if (!now.isEmpty()) {
+            disturbs.addAll(Disturbance.flows(where, wanted, given, diff));
+        }
+        List<String> out = new ArrayList<>();
+        for (FlowDiff.Line line : diff.changes()) {
+            String reason = wanted.reason(line.entry().cookie()).or(() -> given.reason(line.entry().cookie())).map(Reason::label).orElse("");
+            out.add(PortNames.named(line.toString(), names) + "  # " + reason);
+        }
+        return out;
+    }
+}

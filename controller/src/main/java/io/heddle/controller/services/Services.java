@@ -1,0 +1,14 @@
+package io.heddle.controller.services;
+
+import io.heddle.controller.changes.Changes;
+import io.heddle.controller.concurrent.ModelThread;
+import io.heddle.controller.fleet.Fleet;
+import io.heddle.controller.telemetry.Telemetry;
+import io.heddle.events.Counters;
+import io.heddle.events.Journal;
+import io.heddle.store.VersionStore;
+
+/** The shared services of the controller, for whoever answers questions about it. */
+public record Services(Fleet fleet, Changes changes, Telemetry telemetry, VersionStore store, Journal journal,
+                       Counters counters, ModelThread modelThread) {
+}

@@ -1,0 +1,111 @@
+package io.heddle.controller.telemetry;
+
+import com.google.common.net.InetAddresses;
+import io.heddle.apps.SwitchView;
+import io.heddle.controller.intent.VlanFaults;
+import io.heddle.events.Journal;
+import io.heddle.flows.model.Network;
+import io.heddle.flows.model.NetworkModel;
+import io.heddle.flows.model.Port;
+import io.heddle.flows.pipeline.Metadata;
+import io.heddle.flows.program.FlowText;
+import io.heddle.flows.program.Reason;
+import io.heddle.flows.simulate.FrameBytes;
+import io.heddle.openflow.FrameCount;
+import io.heddle.openflow.SwitchConnection;
+import io.heddle.openflow.SwitchPort;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** What switches report of the frames that they carry and drop, and the events that follow from it. Any thread. */
+public final class Telemetry {
+    /** The shortest time between two reports of a fault that goes on. */
+    private static final long QUIET_NANOS = 60_000_000_000L;
+    private static final int MOST_OWNERS = 1_000_000;
+
+    private final Journal journal;
+    private final Drops drops = new Drops();
+    private final Traffic traffic = new Traffic();
+    private final Map<String, Long> lastReported = new ConcurrentHashMap<>();
+    private final Map<Address, Long> owners = new ConcurrentHashMap<>();
+
+    /** An IPv4 address in a network. @param datapathId where the network is one bridge's own, otherwise 0 */
+    private record Address(long datapathId, int network, int ipv4) {
+    }
+
+    public Telemetry(Journal journal) {
+        this.journal = journal;
+    }
+
+    /** What ports carry. */
+    public Traffic traffic() {
+        return traffic;
+    }
+
+    /** What was dropped, by switch and reason. */
+    public Drops drops() {
+        return drops;
+    }
+
+    /** A sample of what a switch drops. @param view which bridge it is, and its ports */
+    public void dropped(SwitchView view, SwitchConnection connection, long cookie, int inPort, byte[] frame) {
+        Optional<Port> port = view.bridge().flatMap(b -> b.ports().values().stream()
+                .filter(p -> view.numbers(p).contains(inPort)).findFirst());
+        String name = port.map(Port::name).orElseGet(() -> connection.ports().values().stream()
+                .filter(p -> p.number() == inPort).map(SwitchPort::name).findFirst().orElse(Integer.toUnsignedString(inPort)));
+        Optional<Reason> reason = drops.sampled(connection, cookie, name, frame);
+        if (port.isPresent() && reason.orElse(null) instanceof Reason.UntaggedOnTrunk) {
+            VlanFaults.untagged(view.model(), port.get(), FrameBytes.read(frame)).ifPresent(text ->
+                    report("native-mismatch", view.place().orElseThrow() + "/" + name, text));
+        }
+    }
+
+    /** What a switch has dropped so far. @param name what people call it */
+    public void counted(SwitchConnection connection, String name, Map<Long, FrameCount> dropped,
+                        Map<Integer, FrameCount> meters) {
+        drops.counted(connection, dropped, meters).forEach((limit, more) -> report("storm-limited", name,
+                limit.limit() + ": " + more + " frames beyond that were dropped in the last seconds"));
+    }
+
+    /** A MAC of a network sends from an address. @param name what people call the switch */
+    public void sighted(long datapathId, String name, int network, long mac, int ipv4) {
+        // A network with a VNI is one in the whole fleet, another is a bridge's own as far as anybody knows.
+        boolean everywhere = Metadata.isByVni(network);
+        Long other = owners.put(new Address(everywhere ? 0 : datapathId, network, ipv4), mac);
+        if (other != null && other != mac) {
+            report("duplicate-address", name, InetAddresses.fromInteger(ipv4).getHostAddress()
+                    + " was that of " + FlowText.mac(other) + ", and now " + FlowText.mac(mac)
+                    + " sends from it: it moved there, or two hosts have it");
+        }
+        if (owners.size() > MOST_OWNERS) {
+            owners.clear();
+        }
+    }
+
+    /** A host's own frames came back by an uplink. @param port behind which it is at home, "" where that is not known */
+    public void reflected(NetworkModel model, NetworkModel.Place place, int network, long mac, String port, long frames) {
+        String name = model.networks().values().stream().filter(n -> n.number() == network).map(Network::name)
+                .findFirst().orElse("?");
+        journal.add("reflected", place.toString(), FlowText.mac(mac) + " of network " + name + " is at home "
+                + (port.isEmpty() ? "on this bridge" : "behind port " + port) + ", but " + frames
+                + " of its frames came back by an uplink: the upstream sends a host's own broadcasts back to it. They are"
+                + " dropped, and the host stays where it is");
+    }
+
+    /** A fault that goes on is reported once a minute. */
+    private void report(String kind, String subject, String text) {
+        long now = System.nanoTime();
+        Long last = lastReported.get(kind + subject);
+        if (last == null || now - last > QUIET_NANOS) {
+            lastReported.put(kind + subject, now);
+            journal.add(kind, subject, text);
+        }
+    }
+
+    /** A switch has gone. */
+    public void forget(long datapathId) {
+        drops.forget(datapathId);
+        traffic.forget(datapathId);
+    }
+}

@@ -1,0 +1,89 @@
+package io.heddle.controller.tracing;
+
+import com.google.common.net.InetAddresses;
+import io.heddle.apps.Blueprint;
+import io.heddle.apps.SwitchView;
+import io.heddle.apps.Transition;
+import io.heddle.apps.all.Apps;
+import io.heddle.apps.l2learning.MacTable;
+import io.heddle.controller.concurrent.Futures;
+import io.heddle.controller.fleet.Fleet;
+import io.heddle.flows.model.NetworkModel;
+import io.heddle.flows.model.Port;
+import io.heddle.flows.program.FlowProgram;
+import io.heddle.flows.simulate.Opaque;
+import io.heddle.openflow.FlowReader;
+import io.heddle.openflow.SwitchConnection;
+import io.heddle.openflow.codec.FlowCodec;
+import io.heddle.trace.Known;
+import io.heddle.trace.PlannedNetwork;
+import io.heddle.trace.Station;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+
+/** The switches as they are at the moment of asking: their own entries, and the hosts that were seen behind them. */
+public final class RunningNetwork {
+    private final Fleet fleet;
+
+    public RunningNetwork(Fleet fleet) {
+        this.fleet = fleet;
+    }
+
+    /**
+     * The file's switches by {@code host/bridge}, each read when it is first asked for: a frame meets few of many. One that
+     * is not connected is as the file would have it.
+     */
+    public Function<String, Station> stations() {
+        NetworkModel model = fleet.model();
+        Map<String, Station> read = new HashMap<>();
+        return bridge -> read.computeIfAbsent(bridge, b -> model.places().stream().filter(p -> p.toString().equals(b)).findFirst()
+                .map(p -> station(model, p)).orElse(null));
+    }
+
+    private Station station(NetworkModel model, NetworkModel.Place place) {
+        Optional<SwitchConnection> connection = fleet.switches().find(place.bridge().datapathId()).filter(c -> c.sync() != null);
+        // Everybody's entries, also those that Heddle cannot read.
+        Optional<List<FlowCodec.Reported>> reported = connection.flatMap(c -> new Futures().await(FlowReader.ask(c, 0, 0)));
+        return reported.map(all -> new Station(Fleet.view(model, connection.get()), FlowReader.readable(all),
+                        all.stream().filter(r -> r.entry().isEmpty()).map(RunningNetwork::opaque).toList(),
+                        connection.get().sync().state().program()))
+                .orElseGet(() -> PlannedNetwork.station(model, place));
+    }
+
+    private static Opaque opaque(FlowCodec.Reported r) {
+        return new Opaque(r.table(), r.priority(), "table=" + r.table() + ", priority=" + r.priority() + ", cookie=0x"
+                + Long.toHexString(r.cookie()) + ", with a match that Heddle does not know");
+    }
+
+    /** The hosts that are declared or were seen. */
+    public Known known() {
+        NetworkModel model = fleet.model();
+        List<Known.Sighting> learnt = new ArrayList<>();
+        Futures within = new Futures();
+        for (SwitchConnection c : fleet.switches().all()) {
+            Optional<NetworkModel.Place> place = model.byDatapathId(c.datapathId());
+            if (place.isEmpty() || c.learning() == null) {
+                continue;
+            }
+            SwitchView view = Fleet.view(model, c);
+            within.await(CompletableFuture.supplyAsync(() -> c.learning().macs().stream()
+                    .flatMap(m -> sighting(place.get(), view, m, c.learning().address(m.network(), m.mac())).stream()).toList(),
+                    c.loop())).ifPresent(learnt::addAll);
+        }
+        return Known.of(model, learnt);
+    }
+
+    private static Optional<Known.Sighting> sighting(NetworkModel.Place place, SwitchView view, MacTable.Entry m, int ipv4) {
+        List<InetAddress> addresses = ipv4 == 0 ? List.of() : List.of(InetAddresses.fromInteger(ipv4));
+        Optional<Port> port = place.bridge().ports().values().stream()
+                .filter(p -> view.numbers(p).contains(m.inPort())).findFirst();
+        return port.map(p -> new Known.Sighting(place.toString(), p.name(), m.mac(), addresses,
+                m.vtep() == 0 && !p.uplink() && p.type() != Port.Type.PATCH));
+    }
+}

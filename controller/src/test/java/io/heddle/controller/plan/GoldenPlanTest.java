@@ -1,0 +1,52 @@
+package io.heddle.controller.plan;
+
+import io.heddle.apps.Blueprint;
+import io.heddle.apps.SwitchView;
+import io.heddle.apps.Transition;
+import io.heddle.apps.all.Apps;
+import io.heddle.config.NetworkFile;
+import io.heddle.flows.model.NetworkModel;
+import io.heddle.flows.program.FlowProgram;
+import io.heddle.golden.Golden;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+
+/**
+ * The flow entries that a change of one file into another adds, alters and removes, and whom it disturbs, as text that a
+ * reviewer can read. Written anew by {@code -Dgolden.write=true}.
+ */
+class GoldenPlanTest {
+    private static final Path FOLDER = Path.of("src/test/resources/golden/plans");
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a-rule-in-the-middle", "a-port-changes-its-network", "a-host-joins", "another-vni"})
+    void aChangeIsPlannedAsInTheFileBeside(String name) throws Exception {
+        NetworkModel before = read("before");
+        NetworkModel after = read(name);
+        StringBuilder out = new StringBuilder();
+        List<String> disturbs = new ArrayList<>();
+        for (NetworkModel.Place place : after.places()) {
+            SwitchView view = Blueprint.view(after, place, Map.of(), Transition.NONE);
+            FlowProgram given = Optional.ofNullable(before.hosts().get(place.host().name())).map(h -> Apps.compile(Blueprint.view(before,
+                    new NetworkModel.Place(h, h.bridges().get(place.bridge().name())), Map.of(), Transition.NONE))).orElse(FlowProgram.EMPTY);
+            out.append("flows on ").append(place).append('\n');
+            Planner.lines(place.toString(), view, Apps.compile(view), given, given.entries(), disturbs)
+                    .forEach(l -> out.append("  ").append(l).append('\n'));
+        }
+        new TreeSet<>(disturbs).forEach(d -> out.append("disturbs: ").append(d).append('\n'));
+        Golden.check(FOLDER.resolve(name + ".plan"), out.toString());
+    }
+
+    private static NetworkModel read(String name) throws Exception {
+        return NetworkFile.parse(Map.of("n.yaml", Files.readString(FOLDER.resolve(name + ".yaml"))));
+    }
+}

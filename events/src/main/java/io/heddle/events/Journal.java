@@ -1,0 +1,230 @@
+package io.heddle.events;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
+
+/**
+ * What happened, in order, newest kept: the last {@value #MOST} events, over restarts. Every event is a line of the log
+ * as well. Safe from any thread, and never waits for the disk: a thread of its own writes, one JSON object a line, into
+ * a file that is set aside when it has grown, in place of the one set aside before.
+ */
+public final class Journal implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger("heddle.events");
+    private static final ObjectMapper JSON = new ObjectMapper();
+    /** A bridge, or a port of one: {@code hv1/br0}. */
+    private static final Pattern PART = Pattern.compile("([^ /]+)/[^ /]+");
+    private static final int MOST = 10_000;
+    private static final long LARGEST_FILE = 4 << 20;
+    /** Events that may wait for the disk; more are kept in memory only. */
+    private static final int LONGEST_QUEUE = 10_000;
+
+    private final Path file;
+    private final Path before;
+    private final Deque<Event> events = new ArrayDeque<>();
+    private final List<Consumer<Event>> listeners = new CopyOnWriteArrayList<>();
+    private final BlockingQueue<Event> unwritten = new LinkedBlockingQueue<>(LONGEST_QUEUE);
+    private final Thread writer = new Thread(this::write, "heddle-journal");
+    private volatile boolean closing;
+    private long next = 1;
+
+    /**
+     * One event.
+     *
+     * @param id counts up from 1, over restarts
+     * @param kind a word such as {@code connected} or {@code healed}
+     * @param subject what it happened to: a host, a bridge, a switch
+     * @param text a sentence for people
+     */
+    public record Event(long id, Instant time, String kind, String subject, String text) {
+        /** As it is written and answered. */
+        public Map<String, Object> row() {
+            Map<String, Object> row = new LinkedHashMap<>();
+            row.put("id", id);
+            row.put("time", time.toString());
+            row.put("kind", kind);
+            row.put("subject", subject);
+            row.put("text", text);
+            return row;
+        }
+    }
+
+    /**
+     * Opens the journal in {@code state}, with what an earlier controller left there.
+     *
+     * @throws IOException when the files there cannot be read
+     */
+    public Journal(Path state) throws IOException {
+        Files.createDirectories(state);
+        file = state.resolve("journal.jsonl");
+        before = state.resolve("journal.before.jsonl");
+        read(before);
+        read(file);
+        writer.setDaemon(true);
+        writer.start();
+    }
+
+    private void read(Path from) throws IOException {
+        if (!Files.exists(from)) {
+            return;
+        }
+        for (String line : new String(Files.readAllBytes(from), StandardCharsets.UTF_8).split("\n")) {
+            try {
+                JsonNode e = JSON.readTree(line);
+                keep(new Event(e.path("id").asLong(), Instant.parse(e.path("time").asText()), e.path("kind").asText(),
+                        e.path("subject").asText(), e.path("text").asText()));
+            } catch (JsonProcessingException | RuntimeException torn) {
+                // The last line of a controller that was killed, or of a disk that was full; an event is no state.
+                LOG.debug("passed over in {}: {}", from, line);
+            }
+        }
+    }
+
+    private void keep(Event e) {
+        events.addLast(e);
+        next = Math.max(next, e.id() + 1);
+        if (events.size() > MOST) {
+            events.removeFirst();
+        }
+    }
+
+    /** Notes an event. */
+    public void add(String kind, String subject, String text) {
+        log(kind, subject, text);
+        synchronized (events) {
+            Event e = new Event(next, Instant.now(), kind, subject, text);
+            keep(e);
+            unwritten.offer(e);
+            listeners.forEach(l -> l.accept(e));
+        }
+    }
+
+    /** A line with fields: the event, and what it is about as a whole and, for a part of a host, by host and switch. */
+    private static void log(String kind, String subject, String text) {
+        LoggingEventBuilder line = LOG.atInfo().addKeyValue("event", kind).addKeyValue("subject", subject);
+        Matcher part = PART.matcher(subject);
+        if (part.lookingAt()) {
+            line = line.addKeyValue("host", part.group(1)).addKeyValue("switch", part.group());
+        }
+        line.log("{} {}: {}", kind, subject, text);
+    }
+
+    /** Events with an id over {@code after}, oldest first. */
+    public List<Event> since(long after) {
+        synchronized (events) {
+            List<Event> out = new ArrayList<>();
+            events.stream().filter(e -> e.id() > after).forEach(out::add);
+            return out;
+        }
+    }
+
+    /**
+     * Passes events with an id over {@code after} on, those there are and those to come, in order.
+     *
+     * @param listener called under the journal's lock: must not block
+     * @return ends it
+     */
+    public Runnable follow(long after, Consumer<Event> listener) {
+        synchronized (events) {
+            since(after).forEach(listener);
+            listeners.add(listener);
+        }
+        return () -> listeners.remove(listener);
+    }
+
+    /** How many events wait for the disk. */
+    public int waiting() {
+        return unwritten.size();
+    }
+
+    private void write() {
+        BufferedWriter out = null;
+        boolean told = false;
+        while (!closing || !unwritten.isEmpty()) {
+            try {
+                Event e = unwritten.poll(100, TimeUnit.MILLISECONDS);
+                if (e == null) {
+                    continue;
+                }
+                if (out == null || Files.size(file) > LARGEST_FILE) {
+                    out = open(out);
+                }
+                out.write(JSON.writeValueAsString(e.row()));
+                out.newLine();
+                if (unwritten.isEmpty()) {
+                    out.flush();
+                }
+                told = false;
+            } catch (IOException e) {
+                if (!told) {
+                    LOG.warn("events cannot be written to {} and are kept in memory only: {}", file, e.getMessage());
+                }
+                told = true;
+                out = null;
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+        shut(out);
+    }
+
+    private BufferedWriter open(BufferedWriter old) throws IOException {
+        shut(old);
+        if (Files.exists(file) && Files.size(file) > LARGEST_FILE) {
+            Files.move(file, before, StandardCopyOption.REPLACE_EXISTING);
+        }
+        boolean torn = Files.exists(file) && Files.size(file) > 0;
+        BufferedWriter out = Files.newBufferedWriter(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        if (torn) {
+            // What a killed controller left half written must not swallow the next event.
+            out.newLine();
+        }
+        return out;
+    }
+
+    private static void shut(BufferedWriter out) {
+        try {
+            if (out != null) {
+                out.close();
+            }
+        } catch (IOException e) {
+            LOG.warn("the journal's last events are lost: {}", e.getMessage());
+        }
+    }
+
+    /** Writes what is not yet written. */
+    @Override
+    public void close() {
+        closing = true;
+        try {
+            writer.join(TimeUnit.SECONDS.toMillis(5));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package io.heddle.flows.model;
+
+import com.google.common.net.InetAddresses;
+import java.math.BigInteger;
+import java.net.InetAddress;
+
+/**
+ * An IP prefix, such as {@code 10.0.200.0/24} or {@code 2001:db8::/64}.
+ *
+ * @param address as it was written; its bits behind the prefix say nothing
+ * @param length 0 to 32, or to 128 for IPv6
+ */
+public record Prefix(InetAddress address, int length) {
+    public Prefix {
+        int bits = address.getAddress().length * Byte.SIZE;
+        if (length < 0 || length > bits) {
+            throw new IllegalArgumentException("prefix length " + length + ": expected 0 to " + bits);
+        }
+    }
+
+    /**
+     * Reads {@code 10.0.200.0/24}.
+     *
+     * @throws IllegalArgumentException when the text is something else
+     */
+    public static Prefix parse(String text) {
+        int slash = text.indexOf('/');
+        if (slash < 0) {
+            throw new IllegalArgumentException("\"" + text + "\" is not a prefix, such as 10.0.200.0/24");
+        }
+        return new Prefix(InetAddresses.forString(text.substring(0, slash)), Integer.parseInt(text.substring(slash + 1)));
+    }
+
+    /** Whether an address has this prefix. */
+    public boolean contains(InetAddress other) {
+        byte[] mine = address.getAddress();
+        byte[] theirs = other.getAddress();
+        int shift = mine.length * Byte.SIZE - length;
+        return mine.length == theirs.length
+                && new BigInteger(1, mine).shiftRight(shift).equals(new BigInteger(1, theirs).shiftRight(shift));
+    }
+
+    @Override
+    public String toString() {
+        return InetAddresses.toAddrString(address) + "/" + length;
+    }
+}

@@ -1,0 +1,63 @@
+package io.heddle.flows.program;
+
+import java.util.HexFormat;
+import java.util.function.IntFunction;
+
+/** Actions as ovs-ofctl writes them. Source: ovs-actions(7). */
+final class ActionText implements Action.Visitor<String> {
+    /** What a learnt entry matches of the metadata: bits from the lowest on. */
+    static final String METADATA_BITS = "OXM_OF_METADATA[0..";
+
+    private final IntFunction<String> ports;
+
+    /** @param ports how a port's number is written */
+    ActionText(IntFunction<String> ports) {
+        this.ports = ports;
+    }
+
+    @Override
+    public String output(Action.Output o) {
+        return o.port() == PortNumber.CONTROLLER ? "CONTROLLER:" + o.maxLength()
+                : Integer.compareUnsigned(o.port(), PortNumber.MAX) <= 0 ? "output:" + ports.apply(o.port())
+                : PortNumber.text(o.port());
+    }
+
+    @Override
+    public String setField(Action.SetField s) {
+        String value = s.field() == Field.VLAN_VID ? Long.toString(s.value().lo()) : FieldText.print(s.field(), s.value());
+        return "set_field:" + value + "->" + s.field().text();
+    }
+
+    @Override
+    public String pushVlan(Action.PushVlan p) {
+        return "push_vlan:0x" + Integer.toHexString(p.etherType());
+    }
+
+    @Override
+    public String popVlan(Action.PopVlan p) {
+        return "pop_vlan";
+    }
+
+    @Override
+    public String move(Action.Move m) {
+        return "move:" + m.from().text() + "[]->" + m.to().text() + "[]";
+    }
+
+    @Override
+    public String learn(Action.Learn l) {
+        return "learn(table=" + l.table() + ",hard_timeout=" + l.hardTimeout() + ",priority=" + l.priority()
+                + ",cookie=0x" + Long.toHexString(l.cookie()) + "," + METADATA_BITS
+                + (Long.bitCount(l.metadata().maskLo()) - 1) + "]=0x" + Long.toHexString(l.metadata().lo())
+                + ",NXM_OF_ETH_SRC[])";
+    }
+
+    @Override
+    public String group(Action.Group g) {
+        return "group:" + Integer.toUnsignedString(g.id());
+    }
+
+    @Override
+    public String unknown(Action.Unknown u) {
+        return "unknown:" + HexFormat.of().formatHex(u.bytes());
+    }
+}

@@ -1,0 +1,94 @@
+package io.heddle.flows.sets;
+
+import io.heddle.flows.program.Field;
+import io.heddle.flows.program.Masked;
+import io.heddle.flows.program.Match;
+import io.heddle.flows.simulate.Space;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Frames that go the same way through flow entries.
+ *
+ * @param known what all of them have in common that is no header: the port, the metadata; zero where nothing is said
+ * @param set their headers, a set of a {@link HeaderSpace}, not empty
+ */
+public record Headers(Match known, int set) {
+    /** Lets such frames be filtered and transformed. */
+    public static Space<Headers> in(HeaderSpace space) {
+        return new Sets(space);
+    }
+
+    private static final class Sets implements Space<Headers> {
+        private final HeaderSpace space;
+        /** The headers that matches want, by identity: every match is asked about many times. */
+        private final Map<Match, Integer> wanted = new IdentityHashMap<>();
+
+        Sets(HeaderSpace space) {
+            this.space = space;
+        }
+
+        private int wanted(Match match) {
+            return wanted.computeIfAbsent(match, m -> space.of(headers(m)));
+        }
+
+        @Override
+        public Optional<Headers> within(Headers some, Match match) {
+            return agrees(some.known, match) ? some(some.known, space.and(some.set, wanted(match))) : Optional.empty();
+        }
+
+        @Override
+        public Optional<Headers> without(Headers some, Match match) {
+            return agrees(some.known, match) ? some(some.known, space.minus(some.set, wanted(match))) : Optional.of(some);
+        }
+
+        private static Optional<Headers> some(Match known, int set) {
+            return set == HeaderSpace.NONE ? Optional.empty() : Optional.of(new Headers(known, set));
+        }
+
+        private static boolean agrees(Match known, Match match) {
+            for (Map.Entry<Field, Masked> e : match.fields().entrySet()) {
+                if (!HeaderSpace.isHeader(e.getKey())) {
+                    Masked value = known.get(e.getKey()).orElse(Masked.exact(e.getKey(), 0));
+                    if (!e.getValue().covers(value.hi(), value.lo())) {
+                        return false;
+                    }
+                }
+            }
+            return true;
+        }
+
+        private static Match headers(Match match) {
+            Match headers = match;
+            for (Field f : match.fields().keySet()) {
+                headers = HeaderSpace.isHeader(f) ? headers : headers.without(f);
+            }
+            return headers;
+        }
+
+        @Override
+        public Headers set(Headers some, Field field, Masked value) {
+            if (HeaderSpace.isHeader(field)) {
+                return new Headers(some.known, space.set(some.set, field, value));
+            }
+            Masked old = some.known.get(field).orElse(Masked.exact(field, 0));
+            return new Headers(some.known.with(field, Masked.exact(field, old.hi() & ~value.maskHi() | value.hi(),
+                    old.lo() & ~value.maskLo() | value.lo())), some.set);
+        }
+
+        @Override
+        public Headers move(Headers some, Field from, Field to) {
+            boolean both = HeaderSpace.isHeader(from) && HeaderSpace.isHeader(to);
+            if (!both) {
+                throw new IllegalArgumentException("only headers are copied, not " + from.text() + " to " + to.text());
+            }
+            return new Headers(some.known, space.move(some.set, from, to));
+        }
+
+        @Override
+        public Optional<Headers> join(Headers a, Headers b) {
+            return a.known.equals(b.known) ? Optional.of(new Headers(a.known, space.or(a.set, b.set))) : Optional.empty();
+        }
+    }
+}

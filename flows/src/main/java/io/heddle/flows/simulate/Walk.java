@@ -1,0 +1,182 @@
+package io.heddle.flows.simulate;
+
+import io.heddle.flows.program.Action;
+import io.heddle.flows.program.Field;
+import io.heddle.flows.program.FlowEntry;
+import io.heddle.flows.program.FlowText;
+import io.heddle.flows.program.Instructions;
+import io.heddle.flows.program.Masked;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.IntFunction;
+import java.util.function.IntPredicate;
+
+/**
+ * What flow entries do: the one meaning of the pipeline, for a frame that is traced and for sets of headers that are
+ * checked alike. Entries filter and transform; frames go on to later tables, by goto_table or by an action that sends a
+ * copy there. What NORMAL then does is the switch's own business and ends here; meters let every frame pass.
+ * Source: OpenFlow 1.3.5 §5.
+ *
+ * @param <S> a frame, or some frames that go the same way
+ */
+public final class Walk<S> {
+    private static final Masked TAGGED = Masked.exact(Field.VLAN_VID, Field.VLAN_PRESENT);
+    private static final Masked UNTAGGED = Masked.exact(Field.VLAN_VID, 0);
+    private static final Masked NO_PRIORITY = Masked.exact(Field.VLAN_PCP, 0);
+
+    private final Space<S> space;
+    private final Witness<S> witness;
+    private final IntFunction<List<FlowEntry>> tables;
+    private final IntFunction<List<Opaque>> opaque;
+    private final IntPredicate inside;
+    /** Who has yet to go through a table; tables are gone through in order, since nobody goes back. */
+    private final TreeMap<Integer, List<S>> waiting = new TreeMap<>();
+
+    /**
+     * A walk through some tables.
+     *
+     * @param tables the entries of a table, the highest priority first
+     * @param opaque those of a table that cannot be read, the highest priority first
+     * @param inside whether the walk goes into a table
+     */
+    public Walk(Space<S> space, Witness<S> witness, IntFunction<List<FlowEntry>> tables, IntFunction<List<Opaque>> opaque,
+                IntPredicate inside) {
+        this.space = space;
+        this.witness = witness;
+        this.tables = tables;
+        this.opaque = opaque;
+        this.inside = inside;
+    }
+
+    /** Goes from a table on until every frame has ended. */
+    public void from(int table, S some) {
+        enter(table, some);
+        while (!waiting.isEmpty()) {
+            Map.Entry<Integer, List<S>> next = waiting.pollFirstEntry();
+            next.getValue().forEach(s -> through(next.getKey(), s));
+        }
+    }
+
+    private void enter(int table, S some) {
+        if (!inside.test(table)) {
+            witness.left(table, some);
+            return;
+        }
+        List<S> there = waiting.computeIfAbsent(table, t -> new ArrayList<>());
+        for (int i = 0; i < there.size(); i++) {
+            Optional<S> both = space.join(there.get(i), some);
+            if (both.isPresent()) {
+                there.set(i, both.get());
+                return;
+            }
+        }
+        there.add(some);
+    }
+
+    private void through(int table, S some) {
+        Optional<S> left = Optional.of(some);
+        List<Opaque> unreadable = opaque.apply(table);
+        int priority = unreadable.isEmpty() ? -1 : unreadable.get(0).priority();
+        for (FlowEntry e : tables.apply(table)) {
+            if (e.priority() <= priority) {
+                break;
+            }
+            Optional<S> here = space.within(left.get(), e.match());
+            if (here.isPresent()) {
+                take(e, here.get());
+                left = space.without(left.get(), e.match());
+                if (left.isEmpty()) {
+                    return;
+                }
+            }
+        }
+        if (unreadable.isEmpty()) {
+            witness.missed(table, left.get());
+        } else {
+            witness.lost(table, left.get(), unreadable.get(0).text());
+        }
+    }
+
+    private void take(FlowEntry entry, S some) {
+        witness.matched(entry, some);
+        Instructions does = entry.instructions();
+        Applied applied = new Applied(entry, some);
+        for (Action action : does.apply()) {
+            if (!action.accept(applied)) {
+                witness.lost(entry.table(), applied.now, "the action " + actionText(action) + " of " + entry);
+                return;
+            }
+        }
+        S now = does.metadata().isWild() ? applied.now : space.set(applied.now, Field.METADATA, does.metadata());
+        if (does.nextTable().isPresent()) {
+            enter(does.next(), now);
+        } else {
+            witness.ended(entry, now);
+        }
+    }
+
+    private static String actionText(Action action) {
+        return FlowText.instructions(Instructions.apply(action));
+    }
+
+    /** Applies one entry's actions in order. Each says whether it is known what it does. */
+    private final class Applied implements Action.Visitor<Boolean> {
+        private final FlowEntry entry;
+        private S now;
+
+        Applied(FlowEntry entry, S some) {
+            this.entry = entry;
+            this.now = some;
+        }
+
+        @Override
+        public Boolean output(Action.Output action) {
+            witness.emitted(entry, action.port(), now);
+            return true;
+        }
+
+        @Override
+        public Boolean setField(Action.SetField action) {
+            now = space.set(now, action.field(), action.value());
+            return true;
+        }
+
+        @Override
+        public Boolean pushVlan(Action.PushVlan action) {
+            now = space.set(space.set(now, Field.VLAN_VID, TAGGED), Field.VLAN_PCP, NO_PRIORITY);
+            return true;
+        }
+
+        @Override
+        public Boolean popVlan(Action.PopVlan action) {
+            now = space.set(space.set(now, Field.VLAN_VID, UNTAGGED), Field.VLAN_PCP, NO_PRIORITY);
+            return true;
+        }
+
+        @Override
+        public Boolean move(Action.Move action) {
+            now = space.move(now, action.from(), action.to());
+            return true;
+        }
+
+        /** What a switch learns is for the frames to come. */
+        @Override
+        public Boolean learn(Action.Learn action) {
+            return true;
+        }
+
+        /** Heddle makes no groups: it is somebody else's, and may do anything. */
+        @Override
+        public Boolean group(Action.Group action) {
+            return false;
+        }
+
+        @Override
+        public Boolean unknown(Action.Unknown action) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,175 @@
+package io.heddle.config;
+
+import com.google.common.base.Supplier;
+import com.google.common.base.Suppliers;
+import io.heddle.apps.acl.AclApp;
+import io.heddle.flows.model.Acl;
+import io.heddle.flows.model.NetworkModel;
+import io.heddle.flows.model.Port;
+import io.heddle.flows.program.Disjoint;
+import io.heddle.flows.program.Field;
+import io.heddle.flows.program.FlowSyntaxException;
+import io.heddle.flows.program.FlowText;
+import io.heddle.flows.program.Match;
+import io.heddle.flows.program.Nearest;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Reads access lists: rules in ovs-ofctl match syntax and in words. */
+final class AclReader {
+    /** As many as fit into a switch with room to spare. */
+    private static final int MOST_RULES = 200_000;
+
+    private final NetworkModel model;
+    private final Basis basis;
+    private final List<Problem> problems;
+    private final Set<String> names = new HashSet<>();
+    private final Set<String> ports = new TreeSet<>();
+    private final Set<String> bridges = new TreeSet<>();
+    /** Whether the ports are those that rules were read with before. */
+    private final Supplier<Boolean> samePorts;
+    /** The lowest priority that is taken. */
+    private int lowest = AclApp.TOP;
+    private int count;
+
+    AclReader(NetworkModel model, Basis basis, List<Problem> problems) {
+        this.model = model;
+        this.basis = basis;
+        this.samePorts = Suppliers.memoize(() -> model.hosts().equals(basis.hosts()));
+        this.problems = problems;
+        model.hosts().forEach((hostName, host) -> host.bridges().forEach((bridgeName, bridge) -> {
+            bridges.add(bridgeName);
+            bridges.add(hostName + "/" + bridgeName);
+            for (Port p : bridge.ports().values()) {
+                ports.add(p.name());
+                ports.add(hostName + "/" + bridgeName + "/" + p.name());
+            }
+        }));
+    }
+
+    Acl read(Yaml y) {
+        String name = y.text("name", "");
+        if (!name.isEmpty() && !names.add(name)) {
+            problems.add(y.get("name").get().problem("there is already an acl named " + name
+                    + ": drops are counted by this name, so give each list its own"));
+        }
+        List<Acl.Block> blocks = y.get("rules").filter(Yaml::isList).map(rules -> blocks(rules, basis.acl(name))).orElse(List.of());
+        boolean dropRest = y.text("default", "allow").equals("drop");
+        if (blocks.isEmpty() && !dropRest) {
+            problems.add(y.problem("has neither rules nor default: drop, so it does nothing"));
+        }
+        take(y, dropRest ? 1 : 0);
+        return new Acl(name, scope(y), blocks, dropRest);
+    }
+
+    private List<Acl.Block> blocks(Yaml rules, Basis.Known known) {
+        List<Acl.Block> blocks = new ArrayList<>();
+        int size = rules.node().size();
+        if (count <= MOST_RULES && count + size > MOST_RULES) {
+            problems.add(rules.item(MOST_RULES - count).problem("is rule number " + (MOST_RULES + 1) + ": " + MOST_RULES
+                    + " are possible in all"));
+        }
+        count += size;
+        for (int from = 0; from < size; from += Acl.Block.SIZE) {
+            Acl.Block block = block(rules, from, Math.min(from + Acl.Block.SIZE, size), known);
+            take(rules.item(from + within(block)), block.priorities());
+            blocks.add(block);
+        }
+        return blocks;
+    }
+
+    /** Some rules of a list, the very same as before where nothing in them has changed. */
+    private Acl.Block block(Yaml rules, int from, int to, Basis.Known known) {
+        int number = from / Acl.Block.SIZE;
+        Acl.Block before = known != null && number < known.acl().blocks().size() ? known.acl().blocks().get(number) : null;
+        if (before != null && before.rules().size() == to - from && rules.node().isSame(from, to, known.rules())
+                && (before.inPorts().isEmpty() || samePorts.get())) {
+            return before;
+        }
+        List<Acl.Rule> read = new ArrayList<>();
+        for (int i = from; i < to; i++) {
+            int was = known == null ? -1 : rules.node().same(i, known.rules());
+            Acl.Rule rule = was < 0 ? null : known.acl().rules().get(was);
+            boolean kept = rule != null && (rule.inPort() == null || samePorts.get());
+            read.add(kept ? rule : rule(rules.item(i)));
+        }
+        return new Acl.Block(read);
+    }
+
+    /** The first rule of a block for which there is no priority left; 0 where there is one for all. */
+    private int within(Acl.Block block) {
+        int fit = 0;
+        if (lowest > Disjoint.LOWEST && lowest - block.priorities() < Disjoint.LOWEST) {
+            Disjoint left = new Disjoint(lowest);
+            while (left.lowest() > Disjoint.LOWEST) {
+                left.next(block.rules().get(fit++).matches());
+            }
+        }
+        return fit;
+    }
+
+    /** Takes the priorities that rules will need on a switch where all lists hold. */
+    private void take(Yaml at, int priorities) {
+        if (lowest > Disjoint.LOWEST && lowest - priorities < Disjoint.LOWEST) {
+            problems.add(at.problem(Disjoint.NONE_LEFT));
+        }
+        lowest = Math.max(0, lowest - priorities);
+    }
+
+    private Acl.Scope scope(Yaml y) {
+        if (y.get("on").isEmpty()) {
+            return Acl.Scope.ALL;
+        }
+        Yaml on = y.get("on").get();
+        return new Acl.Scope(
+                refs(on, "networks", "network", model.networks().keySet()),
+                refs(on, "ports", "port", ports),
+                refs(on, "bridges", "bridge", bridges),
+                refs(on, "hosts", "host", model.hosts().keySet()));
+    }
+
+    private Set<String> refs(Yaml on, String key, String what, Set<String> known) {
+        on.get(key).map(Yaml::items).orElse(List.of()).stream().filter(n -> !known.contains(n.text()))
+                .forEach(n -> problems.add(n.problem(Nearest.unknown(what, n.text(), known))));
+        return new HashSet<>(on.texts(key));
+    }
+
+    private Acl.Rule rule(Yaml y) {
+        List<Match> matches = new ArrayList<>();
+        String[] inPort = new String[1];
+        y.get("match").ifPresent(m -> {
+            for (String text : m.isMap() ? MatchWords.texts(m, problems) : List.of(m.text())) {
+                try {
+                    matches.add(FlowText.parseMatch(text, port -> {
+                        inPort[0] = port;
+                        return OptionalInt.of(0);
+                    }));
+                } catch (FlowSyntaxException e) {
+                    problems.add(m.problem(e.getMessage()));
+                }
+            }
+            // A list for switches that no file names may well speak of ports that no file names.
+            if (inPort[0] != null && !model.hosts().isEmpty() && !ports.contains(inPort[0])) {
+                problems.add(m.problem(Nearest.unknown("port", inPort[0], ports)));
+            }
+            matches.forEach(match -> refuseInternals(m, match));
+        });
+        List<Match> withoutPort = inPort[0] == null ? matches
+                : matches.stream().map(m -> m.without(Field.IN_PORT)).toList();
+        return new Acl.Rule(withoutPort, inPort[0], y.text("action", "drop").equals("drop"));
+    }
+
+    /** The pipeline keeps its own notes in the metadata: a rule that matches them would break with the next version. */
+    private void refuseInternals(Yaml at, Match match) {
+        for (Field f : List.of(Field.METADATA, Field.TUN_ID, Field.TUN_SRC, Field.TUN_DST,
+                Field.TUN_IPV6_SRC, Field.TUN_IPV6_DST)) {
+            if (match.has(f)) {
+                problems.add(at.problem(f.text() + " is Heddle's own: name networks with on: {networks: […]}"));
+            }
+        }
+    }
+}

@@ -1,0 +1,19 @@
+package io.heddle.config;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** A network file that is refused, with everything that is wrong in it. */
+public final class InvalidNetworkException extends Exception {
+    private final transient List<Problem> problems;
+
+    public InvalidNetworkException(List<Problem> problems) {
+        super(problems.stream().map(Problem::toString).collect(Collectors.joining("\n")));
+        this.problems = List.copyOf(problems);
+    }
+
+    /** All of it, in the order of the file. */
+    public List<Problem> problems() {
+        return problems;
+    }
+}

@@ -1,0 +1,166 @@
+package io.heddle.config;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.heddle.flows.model.Settings;
+import io.heddle.ovsdb.Database;
+import io.heddle.ovsdb.HostState;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * The settings that go to OVSDB as they are. The network file's schema says of each which column it is
+ * ({@code x-ovsdb}), so that a new one is one line there and nothing else.
+ */
+public final class OvsdbSettings {
+    private static final String COLUMN = "x-ovsdb";
+    private static final String TUNNELS = "tunnels";
+    private static final List<Setting> ALL = load();
+    /** Ports are read and written by the ten thousand, and have a quarter of all settings. */
+    private static final Map<String, List<Setting>> BY_DEFINITION = ALL.stream().collect(Collectors.groupingBy(Setting::definition));
+    private static final Map<String, List<Setting>> BY_TABLE = ALL.stream().filter(s -> s.rowTable().isEmpty() && !isTunnels(s))
+            .collect(Collectors.groupingBy(Setting::table));
+
+    /** A setting: where in the file it stands, and which column, or key of a map column, it is. */
+    private record Setting(String definition, String key, String column, JsonNode schema, String table, String name,
+                           Optional<String> mapKey, HostState.Default otherwise) {
+        static Setting of(String definition, String key, String column, JsonNode schema) {
+            String[] parts = column.split("[.:]", 3);
+            return new Setting(definition, key, column, schema, parts[0], parts[1],
+                    parts.length < 3 ? Optional.empty() : Optional.of(parts[2]), new HostState.Default(otherwise(schema.get("default"))));
+        }
+
+        private static Object otherwise(JsonNode value) {
+            return value == null ? Set.of() : value.isBoolean() ? (Object) value.asBoolean()
+                    : value.isIntegralNumber() ? (Object) value.asLong() : value.asText();
+        }
+
+        /** The table of the row that the column refers to, where it refers to one. */
+        Optional<String> rowTable() {
+            return Optional.ofNullable(schema.path("x-ovsdb-row").textValue());
+        }
+    }
+
+    private OvsdbSettings() {
+    }
+
+    private static List<Setting> load() {
+        List<Setting> all = new ArrayList<>();
+        SchemaCheck.SCHEMA.get("$defs").fields().forEachRemaining(d -> d.getValue().path("properties").fields()
+                .forEachRemaining(p -> {
+                    if (p.getValue().has(COLUMN)) {
+                        all.add(Setting.of(d.getKey(), p.getKey(), p.getValue().get(COLUMN).asText(), p.getValue()));
+                    }
+                }));
+        return List.copyOf(all);
+    }
+
+    /** What a mapping of the file, which the schema calls {@code definition}, says of settings. */
+    static Settings read(Yaml y, String definition) {
+        Map<String, Object> values = new LinkedHashMap<>();
+        for (Setting s : BY_DEFINITION.get(definition)) {
+            y.get(s.key()).ifPresent(v -> values.put(s.column(), value(v, s)));
+        }
+        return new Settings(values);
+    }
+
+    private static Object value(Yaml v, Setting s) {
+        if (s.rowTable().isPresent()) {
+            String reference = s.schema().get("$ref").asText();
+            return read(v, reference.substring(reference.lastIndexOf('/') + 1));
+        }
+        if (v.isList()) {
+            return v.items().stream().map(Yaml::text).toList();
+        }
+        return switch (s.schema().path("type").asText()) {
+            case "boolean" -> v.text().equals("true");
+            case "integer" -> v.isInteger() ? v.integer() : 0L;
+            default -> v.text();
+        };
+    }
+
+    /**
+     * The columns of a row: what was said, and elsewhere the defaults, or nothing where OVS is to choose, marked as such. Of
+     * maps, only the keys that were said.
+     */
+    public static Map<String, Object> columns(String table, Settings settings) {
+        Map<String, Object> columns = new LinkedHashMap<>();
+        for (Setting s : BY_TABLE.getOrDefault(table, List.of())) {
+            Object said = settings.values().get(s.column());
+            if (s.mapKey().isPresent()) {
+                put(columns, s, said);
+            } else {
+                columns.put(s.name(), said instanceof List<?> l ? Set.copyOf(l)
+                        : said != null ? said : s.otherwise());
+            }
+        }
+        return columns;
+    }
+
+    /** What was said of one map column of tunnels, such as {@code options}. */
+    public static Map<String, String> tunnelMap(String column, Settings settings) {
+        Map<String, Object> columns = new LinkedHashMap<>();
+        BY_DEFINITION.get(TUNNELS).stream().filter(s -> s.name().equals(column))
+                .forEach(s -> put(columns, s, settings.values().get(s.column())));
+        Map<String, String> out = new LinkedHashMap<>();
+        columns.values().forEach(m -> ((Map<?, ?>) m).forEach((k, v) -> out.put((String) k, (String) v)));
+        return out;
+    }
+
+    /**
+     * What rows say of the settings of one mapping of the file, where it differs from what is so anyway: the way back.
+     *
+     * @param row the row of a table, or null where there is none
+     */
+    public static Map<String, Object> said(String definition, Function<String, Database.Row> row) {
+        Map<String, Object> out = new LinkedHashMap<>();
+        for (Setting s : BY_DEFINITION.get(definition)) {
+            Database.Row r = s.rowTable().isEmpty() ? row.apply(s.table()) : null;
+            String text = r == null ? "" : s.mapKey().map(k -> r.map(s.name()).getOrDefault(k, "")).orElseGet(() -> r.text(s.name()));
+            if (!text.isEmpty() && !text.equals(s.schema().path("default").asText())) {
+                String type = s.schema().path("type").asText();
+                out.put(s.key(), type.equals("boolean") ? (Object) text.equals("true")
+                        : type.equals("integer") && text.matches("\\d{1,18}") ? (Object) Long.valueOf(text) : text);
+            }
+        }
+        return out;
+    }
+
+    /** The rows of their own that a bridge's settings ask for: their tables and settings by column. */
+    public static Map<String, Map.Entry<String, Settings>> rows(Settings settings) {
+        Map<String, Map.Entry<String, Settings>> rows = new LinkedHashMap<>();
+        ALL.stream().filter(s -> s.rowTable().isPresent()).forEach(s -> {
+            if (settings.values().get(s.column()) instanceof Settings row) {
+                rows.put(s.name(), Map.entry(s.rowTable().get(), row));
+            }
+        });
+        return rows;
+    }
+
+    /** By map column, such as {@code Bridge.other_config}, the keys that there are settings for. */
+    public static Map<String, Set<String>> mapKeys() {
+        Map<String, Set<String>> keys = new HashMap<>();
+        ALL.stream().filter(s -> s.mapKey().isPresent() && !isTunnels(s)).forEach(s ->
+                keys.computeIfAbsent(s.table() + "." + s.name(), k -> new HashSet<>()).add(s.mapKey().get()));
+        return keys;
+    }
+
+    private static boolean isTunnels(Setting s) {
+        return s.definition().equals(TUNNELS);
+    }
+
+    @SuppressWarnings("unchecked")
+    private static void put(Map<String, Object> columns, Setting s, Object said) {
+        Map<String, String> map = (Map<String, String>) columns.computeIfAbsent(s.name(), n -> new LinkedHashMap<>());
+        if (said != null) {
+            map.put(s.mapKey().orElseThrow(), said.toString());
+        }
+    }
+}

@@ -1,0 +1,106 @@
+package io.heddle.config;
+
+import io.heddle.flows.model.Bridge;
+import io.heddle.flows.model.Host;
+import io.heddle.flows.model.Network;
+import io.heddle.flows.model.NetworkModel;
+import io.heddle.flows.model.Port;
+import io.heddle.flows.program.FlowText;
+import java.net.InetAddress;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Checks what a port asks of the ports around it: policies that need an uplink, addresses that must be unique. */
+final class PortCheck {
+    private final NetworkModel model;
+    private final List<Problem> problems;
+    private final List<Problem> notes;
+    private final Map<String, String> owners = new HashMap<>();
+
+    PortCheck(NetworkModel model, List<Problem> problems, List<Problem> notes) {
+        this.model = model;
+        this.problems = problems;
+        this.notes = notes;
+    }
+
+    void check(Map<String, Yaml> hosts) {
+        for (Host host : model.hosts().values()) {
+            for (Bridge bridge : host.bridges().values()) {
+                Yaml ports = hosts.get(host.name()).get("bridges").orElseThrow().get(bridge.name()).orElseThrow()
+                        .get("ports").orElse(null);
+                for (Port port : bridge.ports().values()) {
+                    check(host, bridge, port, ports.get(port.name()).orElse(ports));
+                }
+            }
+        }
+    }
+
+    private void check(Host host, Bridge bridge, Port port, Yaml at) {
+        if (port.policy() == Port.Policy.VEPA) {
+            vepa(bridge, port, at);
+        } else if (port.policy() == Port.Policy.PASSTHRU) {
+            passthru(bridge, port, at);
+        }
+        if (port.type() == Port.Type.TAP && !bridge.netdev()) {
+            problems.add(at.problem("type: tap is for datapath: netdev; the kernel's datapath takes a TAP device of the"
+                    + " host as type: system"));
+        }
+        if (bridge.hasSpanningTree() && port.bond().isPresent()) {
+            problems.add(at.problem("bridge " + bridge.name() + " runs a spanning tree, and OVS lets no bond take part in"
+                    + " one: it would forward always; leave rstp and stp out, or use single ports"));
+        }
+        if (!(port.vlans() instanceof Port.Access a) || !model.networks().containsKey(a.network())) {
+            return;
+        }
+        Network network = model.networks().get(a.network());
+        // Without a VNI a network is one bridge's, as far as Heddle knows.
+        String scope = network.vni().isPresent() ? network.name() : host.name() + "/" + bridge.name() + "/" + network.name();
+        String name = host.name() + "/" + bridge.name() + "/" + port.name();
+        port.endpoint().mac().ifPresent(mac -> unique(scope, FlowText.mac(mac), name, "mac", at));
+        for (InetAddress address : port.endpoint().addresses()) {
+            unique(scope, address.getHostAddress(), name, "address", at);
+        }
+        if (!port.endpoint().addresses().isEmpty() && port.endpoint().mac().isEmpty()) {
+            notes.add(at.get("address").orElse(at).problem("is not answered for, because mac is not said"));
+        }
+        mtu(port, network, at);
+    }
+
+    private void unique(String scope, String value, String port, String key, Yaml at) {
+        String other = owners.putIfAbsent(scope + " " + value, port);
+        if (other != null) {
+            problems.add(at.get(key).orElse(at).problem(value + " is already that of " + other + " in the same network"));
+        }
+    }
+
+    private void mtu(Port port, Network network, Yaml at) {
+        port.mtu().ifPresent(mtu -> model.mtu(network).ifPresent(carried -> {
+            if (mtu > carried) {
+                notes.add(at.get("mtu-request").orElse(at).problem("is more than the " + carried + " that network "
+                        + network.name() + " carries: larger packets are lost without a word"));
+            }
+        }));
+    }
+
+    private void vepa(Bridge bridge, Port port, Yaml at) {
+        Yaml place = at.get("macvlan").orElse(at);
+        List<Port> uplinks = bridge.uplinks().stream().filter(u -> u.networks().containsAll(port.networks())).toList();
+        if (uplinks.size() != 1 || uplinks.get(0).bond().isPresent()) {
+            problems.add(place.problem("vepa needs exactly one uplink in the network, and no bond, because only OVS itself"
+                    + " sends by bonds and it would not send a frame up that it can deliver here; found "
+                    + (uplinks.isEmpty() ? "none" : String.join(", ", uplinks.stream().map(Port::name).toList()))));
+        }
+    }
+
+    private void passthru(Bridge bridge, Port port, Yaml at) {
+        List<String> others = bridge.ports().values().stream()
+                .filter(p -> p != port && !p.uplink() && p.networks().stream().anyMatch(port.networks()::contains))
+                .map(Port::name).toList();
+        if (!others.isEmpty()) {
+            problems.add(at.get("macvlan").orElse(at).problem("passthru gives the uplink to one port alone, but "
+                    + String.join(", ", others) + " " + (others.size() == 1 ? "is" : "are") + " in its network too:"
+                    + " use another network or macvlan: bridge"));
+        }
+    }
+}

@@ -1,0 +1,171 @@
+package io.heddle.config;
+
+import com.google.common.net.InetAddresses;
+import io.heddle.flows.model.Bond;
+import io.heddle.flows.model.Bridge;
+import io.heddle.flows.model.Endpoint;
+import io.heddle.flows.model.Network;
+import io.heddle.flows.model.Port;
+import io.heddle.flows.model.Settings;
+import io.heddle.flows.program.Field;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** Reads the ports of one host's bridges: device names are the host's, so a port may stand on one bridge only. */
+final class PortReader {
+    private static final List<String> TUNNEL_SETTINGS = List.of("remote-ip", "local-ip", "key", "dst-port", "tos", "ttl", "df-default", "csum");
+
+    private static final Pattern MAC = Pattern.compile("([0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2}");
+
+    private final List<Problem> problems;
+    private final VlanReader vlans;
+    private final BondReader bonds;
+    private final Rates rates;
+    private final Map<String, String> devices = new HashMap<>();
+
+    PortReader(Map<String, Network> networks, List<Problem> problems, List<Problem> notes) {
+        this.problems = problems;
+        this.vlans = new VlanReader(networks, problems);
+        this.bonds = new BondReader(problems, notes);
+        this.rates = new Rates(problems);
+    }
+
+    Map<String, Port> read(String bridge, Yaml y) {
+        Map<String, Port> ports = new LinkedHashMap<>();
+        y.get("ports").map(Yaml::entries).orElse(Map.of())
+                .forEach((name, at) -> ports.put(name, port(bridge, name, at)));
+        return ports;
+    }
+
+    private Port port(String bridge, String name, Yaml y) {
+        ModelReader.checkDevice(name, y, problems);
+        Port.Type type = Port.Type.valueOf(known(y.text("type", "system"), "system", "internal", "patch", "tap", "vxlan", "geneve", "gre"));
+        Optional<Bond> bond = y.get("bond").filter(Yaml::isMap).map(b -> bonds.read(name, b));
+        if (bond.isEmpty()) {
+            claim(name, bridge + "/" + name, y);
+        } else {
+            if (y.get("type").isPresent()) {
+                problems.add(y.problem("a bond has no type: leave it out"));
+            }
+            for (Yaml m : y.get("bond").get().get("members").map(Yaml::items).orElse(List.of())) {
+                claim(m.text(), bridge + "/" + name, m);
+            }
+        }
+        if (name.equals(bridge) && type != Port.Type.INTERNAL) {
+            problems.add(y.problem("is the bridge's own port: write type: internal"));
+        }
+        String peer = y.text("peer", null);
+        if ((type == Port.Type.PATCH) != (peer != null)) {
+            problems.add(y.problem(peer == null ? "a patch port needs peer: the port at the other end"
+                    : "peer is for ports of type: patch"));
+        }
+        tunnel(type, y);
+        Port.Vlans carried = vlans.read(y);
+        boolean uplink = y.get("uplink").map(u -> u.text().equals("true")).orElse(bond.isPresent()
+                || type.isTunnel() || type == Port.Type.SYSTEM && carried instanceof Port.Trunk);
+        Settings settings = OvsdbSettings.read(y, "port").and(y.get("bond").map(b -> OvsdbSettings.read(b, "bond"))
+                .orElse(Settings.NONE));
+        OptionalInt mtu = y.get("mtu-request").filter(Yaml::isInteger).map(m -> OptionalInt.of((int) m.integer()))
+                .orElse(OptionalInt.empty());
+        return new Port(name, type, peer, bond, carried, uplink, policy(y), endpoint(y), rates.read(y), mtu, settings);
+    }
+
+    private void tunnel(Port.Type type, Yaml y) {
+        Optional<Yaml> remote = y.get("remote-ip");
+        if (type.isTunnel() && remote.filter(r -> InetAddresses.isInetAddress(r.text())).isEmpty()) {
+            problems.add(remote.orElse(y).problem("a tunnel port needs remote-ip: the IP address of its far end"));
+        }
+        for (String key : TUNNEL_SETTINGS) {
+            if (!type.isTunnel() && y.get(key).isPresent()) {
+                problems.add(y.get(key).get().problem("is for ports of type: vxlan, geneve or gre"));
+            }
+        }
+    }
+
+    private void claim(String device, String owner, Yaml y) {
+        String other = devices.putIfAbsent(device, owner);
+        if (other != null) {
+            problems.add(y.problem("device " + device + " is already used by " + other
+                    + ": a device can be in one port only"));
+        }
+    }
+
+    /** The constant's name for one of {@code allowed}; the first of them for a word that the schema check reported. */
+    private static String known(String word, String... allowed) {
+        String use = List.of(allowed).contains(word) ? word : allowed[0];
+        return use.toUpperCase(Locale.ROOT).replace('-', '_');
+    }
+
+    private Endpoint endpoint(Yaml y) {
+        OptionalLong mac = y.get("mac").map(Yaml::text).filter(PortReader::isMac)
+                .map(m -> OptionalLong.of(mac(m))).orElse(OptionalLong.empty());
+        y.get("mac").ifPresent(m -> {
+            if (isMac(m.text()) && (mac(m.text()) & Field.ETH_MULTICAST) != 0) {
+                problems.add(m.problem("is a multicast address: the first byte of a host's MAC is even"));
+            }
+        });
+        List<InetAddress> addresses = new ArrayList<>();
+        for (Yaml a : y.get("address").map(Yaml::items).orElse(List.of())) {
+            String ip = a.text().replaceFirst("/.*", "");
+            if (InetAddresses.isInetAddress(ip)) {
+                addresses.add(InetAddresses.forString(ip));
+            } else {
+                problems.add(a.problem("expected an IP address such as 10.0.200.11/24, found \"" + a.text() + "\""));
+            }
+        }
+        Set<Long> sources = y.texts("source").stream().filter(PortReader::isMac).map(PortReader::mac)
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+        return new Endpoint(mac, addresses, sources);
+    }
+
+    private static boolean isMac(String text) {
+        return MAC.matcher(text).matches();
+    }
+
+    private static long mac(String text) {
+        return Long.parseLong(text.replace(":", ""), 16);
+    }
+
+    private Port.Policy policy(Yaml y) {
+        String word = y.text("macvlan", "bridge");
+        if (word.equals("source")) {
+            if (y.get("source").isEmpty()) {
+                problems.add(y.get("macvlan").orElseThrow().problem("needs source: the MAC addresses that may send"));
+            }
+            return Port.Policy.BRIDGE;
+        }
+        Port.Policy policy = Port.Policy.valueOf(known(word, "bridge", "private", "vepa", "passthru"));
+        if (policy == Port.Policy.VEPA && (y.get("mac").isEmpty() || y.get("access").isEmpty())) {
+            problems.add(y.get("macvlan").orElseThrow().problem("vepa needs access: the network, and mac: the address of"
+                    + " the host behind the port, to tell its own frames from others when they come back"));
+        }
+        return policy;
+    }
+
+    /** Both ends of a patch must name each other, on two bridges of one host. */
+    void checkPatches(Map<String, Bridge> bridges, Map<String, Yaml> places) {
+        bridges.forEach((bridgeName, bridge) -> bridge.ports().values().stream()
+                .filter(p -> p.type() == Port.Type.PATCH && p.peer() != null).forEach(p -> {
+                    boolean joined = bridges.entrySet().stream().anyMatch(b -> !b.getKey().equals(bridgeName)
+                            && b.getValue().ports().containsKey(p.peer())
+                            && p.name().equals(b.getValue().ports().get(p.peer()).peer()));
+                    if (!joined) {
+                        Yaml at = places.get(bridgeName).get("ports").get().get(p.name()).get();
+                        problems.add(at.problem("peer " + p.peer() + " is not a patch port of another bridge of this"
+                                + " host whose peer is " + p.name()));
+                    }
+                }));
+    }
+}

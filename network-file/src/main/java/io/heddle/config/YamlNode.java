@@ -1,0 +1,293 @@
+package io.heddle.config;
+
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.snakeyaml.engine.v2.common.FlowStyle;
+import org.snakeyaml.engine.v2.exceptions.Mark;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.nodes.CollectionNode;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
+import org.snakeyaml.engine.v2.nodes.Tag;
+
+/**
+ * A piece of a YAML text as it was read, and where it stood then. Immutable: texts of which one was made from the other
+ * share the nodes of what both say, so that who knows a node knows all that is in it. Where it stands now, {@link Document}
+ * knows.
+ */
+final class YamlNode {
+    /** What it is, by the YAML 1.2 JSON schema. */
+    enum Kind { MAP, LIST, TEXT, BOOLEAN, INTEGER, FLOAT, NULL }
+
+    private static final YamlNode[] NONE = {};
+
+    private final Kind kind;
+    private final String text;
+    private final YamlNode[] keys;
+    private final YamlNode[] children;
+    private final boolean flow;
+    private final int line;
+    private final int column;
+    private final int endLine;
+    private final int endColumn;
+    /** Worked out when it is first asked for. */
+    private volatile Object value;
+
+    private YamlNode(Node node, int firstLine, Map<Node, YamlNode> anchored) {
+        Mark start = node.getStartMark().orElseThrow();
+        Mark end = node.getEndMark().orElseThrow();
+        line = firstLine + start.getLine();
+        column = start.getColumn();
+        endLine = firstLine + end.getLine();
+        endColumn = end.getColumn();
+        flow = node instanceof CollectionNode<?> c && c.getFlowStyle() == FlowStyle.FLOW;
+        text = node instanceof ScalarNode s ? s.getValue() : "";
+        kind = kind(node);
+        keys = node instanceof MappingNode m
+                ? m.getValue().stream().map(t -> of(t.getKeyNode(), firstLine, anchored)).toArray(YamlNode[]::new) : NONE;
+        children = node instanceof MappingNode m
+                ? m.getValue().stream().map(t -> of(t.getValueNode(), firstLine, anchored)).toArray(YamlNode[]::new)
+                : node instanceof SequenceNode s
+                ? s.getValue().stream().map(n -> of(n, firstLine, anchored)).toArray(YamlNode[]::new) : NONE;
+    }
+
+    /** A block that begins at a line. */
+    private YamlNode(YamlNode like, int line, YamlNode[] keys, YamlNode[] children) {
+        this.line = line;
+        this.keys = keys;
+        this.children = children;
+        kind = like.kind;
+        text = like.text;
+        flow = like.flow;
+        column = like.column;
+        endLine = like.endLine;
+        endColumn = like.endColumn;
+    }
+
+    /**
+     * A node that was read from lines which are numbered from {@code firstLine}.
+     *
+     * @throws YamlEngineException for one that contains itself
+     */
+    static YamlNode of(Node node, int firstLine) {
+        return of(node, firstLine, new IdentityHashMap<>());
+    }
+
+    /** @param anchored what others refer to, which is one node however often: a few lines could stand for millions */
+    private static YamlNode of(Node node, int firstLine, Map<Node, YamlNode> anchored) {
+        if (node.isRecursive()) {
+            throw new YamlEngineException("an anchor stands for something that contains itself");
+        }
+        if (node.getAnchor().isEmpty()) {
+            return new YamlNode(node, firstLine, anchored);
+        }
+        YamlNode known = anchored.get(node);
+        if (known == null) {
+            known = new YamlNode(node, firstLine, anchored);
+            anchored.put(node, known);
+        }
+        return known;
+    }
+
+    private static Kind kind(Node node) {
+        Tag tag = node.getTag();
+        if (node instanceof CollectionNode) {
+            return node instanceof MappingNode ? Kind.MAP : Kind.LIST;
+        }
+        return tag.equals(Tag.BOOL) ? Kind.BOOLEAN : tag.equals(Tag.INT) ? Kind.INTEGER
+                : tag.equals(Tag.FLOAT) ? Kind.FLOAT : tag.equals(Tag.NULL) ? Kind.NULL : Kind.TEXT;
+    }
+
+    Kind kind() {
+        return kind;
+    }
+
+    boolean isCollection() {
+        return kind == Kind.MAP || kind == Kind.LIST;
+    }
+
+    /** What a scalar says, without its quotes. */
+    String text() {
+        return text;
+    }
+
+    /** Whether it is within braces or brackets, which are its own. */
+    boolean isFlow() {
+        return flow;
+    }
+
+    /** How many entries or items it has. */
+    int size() {
+        return children.length;
+    }
+
+    /** The key of an entry of a map. */
+    YamlNode key(int index) {
+        return keys[index];
+    }
+
+    /** The value of an entry, or an item. */
+    YamlNode child(int index) {
+        return children[index];
+    }
+
+    /** The first entry of a map with this key, -1 for none. */
+    int find(String key) {
+        for (int i = 0; i < keys.length; i++) {
+            if (!keys[i].isCollection() && keys[i].text.equals(key)) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    int line() {
+        return line;
+    }
+
+    /** In characters of 21 bits. */
+    int column() {
+        return column;
+    }
+
+    int endLine() {
+        return endLine;
+    }
+
+    int endColumn() {
+        return endColumn;
+    }
+
+    /** Where a node of another text has the same item as this one at {@code index}, from either end; -1 for nowhere. */
+    int same(int index, YamlNode other) {
+        int fromEnd = index + other.children.length - children.length;
+        return index < other.children.length && other.children[index] == children[index] ? index
+                : fromEnd >= 0 && fromEnd < other.children.length && other.children[fromEnd] == children[index] ? fromEnd : -1;
+    }
+
+    /** How many children from the first one on are those of a node of another text. */
+    int sameStart(YamlNode other) {
+        int same = 0;
+        while (same < children.length && same < other.children.length && children[same] == other.children[same]) {
+            same++;
+        }
+        return same;
+    }
+
+    /** How many children up to the last one are. */
+    int sameEnd(YamlNode other) {
+        int same = 0;
+        while (same < children.length && same < other.children.length
+                && children[children.length - 1 - same] == other.children[other.children.length - 1 - same]) {
+            same++;
+        }
+        return same;
+    }
+
+    /** Whether a node of another text has the same children from {@code from} to {@code to}, the last not among them. */
+    boolean isSame(int from, int to, YamlNode other) {
+        boolean same = to <= other.children.length;
+        for (int i = from; same && i < to; i++) {
+            same = children[i] == other.children[i];
+        }
+        return same;
+    }
+
+    /** The same with all that {@code in} has, where this has its children {@code from} to {@code to}, the last not among them. */
+    YamlNode with(int from, int to, YamlNode in) {
+        YamlNode out = new YamlNode(this, from == 0 ? in.line : line, spliced(keys, from, to, in.keys), spliced(children, from, to, in.children));
+        if (kind == Kind.LIST && value instanceof List<?> known) {
+            List<Object> items = new ArrayList<>(known.size() + in.size());
+            items.addAll(known.subList(0, from));
+            Arrays.stream(in.children).map(YamlNode::value).forEach(items::add);
+            items.addAll(known.subList(to, known.size()));
+            out.value = items;
+        }
+        return out;
+    }
+
+    /** The same without its children {@code from} to {@code to}, the last not among them. */
+    YamlNode without(int from, int to) {
+        int next = to == children.length ? line : kind == Kind.MAP ? keys[to].line : children[to].line;
+        return with(from, to, new YamlNode(this, next, NONE, NONE));
+    }
+
+    /** The same with another child. */
+    YamlNode with(int index, YamlNode child) {
+        YamlNode[] key = kind == Kind.MAP ? new YamlNode[] {keys[index]} : NONE;
+        return with(index, index + 1, new YamlNode(this, line, key, new YamlNode[] {child}));
+    }
+
+    private static YamlNode[] spliced(YamlNode[] all, int from, int to, YamlNode[] in) {
+        if (all.length == 0) {
+            return in;
+        }
+        YamlNode[] out = Arrays.copyOf(all, all.length - (to - from) + in.length);
+        System.arraycopy(in, 0, out, from, in.length);
+        System.arraycopy(all, to, out, from + in.length, all.length - to);
+        return out;
+    }
+
+    /**
+     * What it says, in maps, lists and values; nobody may alter it. Keys are names, also where YAML takes them for numbers.
+     *
+     * @throws YamlEngineException for a map that has a key twice
+     */
+    Object value() {
+        if (value == null) {
+            value = switch (kind) {
+                case MAP -> map();
+                case LIST -> list();
+                case TEXT -> text;
+                case BOOLEAN -> text.equals("true");
+                case INTEGER -> integer();
+                case FLOAT -> decimal();
+                case NULL -> null;
+            };
+        }
+        return value;
+    }
+
+    private Map<String, Object> map() {
+        Map<String, Object> out = new LinkedHashMap<>();
+        for (int i = 0; i < children.length; i++) {
+            String key = keys[i].isCollection() ? String.valueOf(keys[i].value()) : keys[i].text;
+            if (out.containsKey(key)) {
+                throw new YamlEngineException("\"" + key + "\" is given twice");
+            }
+            out.put(key, children[i].value());
+        }
+        return out;
+    }
+
+    private List<Object> list() {
+        List<Object> out = new ArrayList<>(children.length);
+        for (YamlNode child : children) {
+            out.add(child.value());
+        }
+        return out;
+    }
+
+    /** The smallest kind of number that holds it, as JSON readers choose. */
+    private Object integer() {
+        BigInteger exact = new BigInteger(text);
+        return exact.bitLength() < Integer.SIZE ? (Object) exact.intValue()
+                : exact.bitLength() < Long.SIZE ? (Object) exact.longValue() : exact;
+    }
+
+    private Double decimal() {
+        return switch (text) {
+            case ".nan" -> Double.NaN;
+            case ".inf" -> Double.POSITIVE_INFINITY;
+            case "-.inf" -> Double.NEGATIVE_INFINITY;
+            default -> Double.valueOf(text);
+        };
+    }
+}

@@ -1,0 +1,332 @@
+package io.heddle.store;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.google.common.hash.Hashing;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The last {@value #MOST} accepted versions of the network and some more, each a file of its own. {@link #add} returns only when the
+ * version is on disk: written aside, synced, moved into place, and the folder synced. A file is its checksum on the first
+ * line and JSON on the rest; one that does not agree with its checksum is never guessed at. Of long network files that have
+ * hardly changed, a version has only what differs from the one before it, whose checksum it names.
+ */
+public final class VersionStore implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(VersionStore.class);
+    private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+    /** Versions that are kept. */
+    private static final int MOST = 1000;
+    private static final String SUFFIX = ".version";
+    private static final String ASIDE = ".new";
+    /** Stands in front of the checksum since the format has a number; files without it are read as well. */
+    private static final String FORMAT = "heddle-version-1 ";
+    /** Likewise, for a file that has only what differs. */
+    private static final String CHANGES_FORMAT = "heddle-version-2 ";
+    /** Versions in a row that have only what differs: so many are read for one of them. */
+    private static final int MOST_CHANGES = 256;
+    /** Characters of all network files, below which a version has them whole. */
+    private static final int SHORT = 1 << 16;
+    /** What differs is at most this part of them. */
+    private static final int SMALL_PART = 16;
+    private static final Pattern LATER_FORMAT = Pattern.compile("heddle-version-\\d+ ");
+
+    private final Path folder;
+    private final FileChannel lockFile;
+    private final FileLock lock;
+    private final int most;
+    /** By number; of all but the latest only the heads are in memory. */
+    private final TreeMap<Integer, Head> heads = new TreeMap<>();
+    /** The versions that have their files whole. */
+    private final TreeSet<Integer> whole = new TreeSet<>();
+    private Optional<Version> latest = Optional.empty();
+    private String latestChecksum = "";
+    /** The files of the latest, where they are long and it was added since the store was opened. */
+    private Map<String, byte[]> latestBytes = Map.of();
+
+    /** A version without its files. */
+    public record Head(int number, String time, String author, String message) {
+    }
+
+    /**
+     * An accepted version.
+     *
+     * @param number counts up from 1
+     * @param time when it was accepted, ISO 8601
+     * @param files the network files' texts by name
+     */
+    public record Version(int number, String time, String author, String message, Map<String, String> files) {
+        private Head head() {
+            return new Head(number, time, author, message);
+        }
+    }
+
+    /**
+     * A version as it is in its file, with either its files or their changes.
+     *
+     * @param after the checksum of the version before, which the changes are of
+     * @param changes by file name
+     */
+    private record Changed(int number, String time, String author, String message, String after, Map<String, TextEdit> changes) {
+    }
+
+    /** What a file has. One of the two is null. */
+    private record Stored(Version whole, Changed changed, String checksum) {
+        Head head() {
+            return whole != null ? whole.head() : new Head(changed.number, changed.time, changed.author, changed.message);
+        }
+    }
+
+    private VersionStore(Path folder, FileChannel lockFile, FileLock lock, int most) {
+        this.most = most;
+        this.folder = folder;
+        this.lockFile = lockFile;
+        this.lock = lock;
+    }
+
+    /**
+     * Opens the store in {@code state}, which is made if it is missing.
+     *
+     * @throws IOException when another controller has it open, or a version in it is damaged, saying which
+     */
+    public static VersionStore open(Path state) throws IOException {
+        return open(state, MOST);
+    }
+
+    /** Likewise, keeping {@code most} versions. */
+    static VersionStore open(Path state, int most) throws IOException {
+        Path folder = Files.createDirectories(state.resolve("versions"));
+        FileChannel lockFile = FileChannel.open(state.resolve("lock"), StandardOpenOption.CREATE,
+                StandardOpenOption.WRITE);
+        FileLock lock = lockFile.tryLock();
+        if (lock == null) {
+            lockFile.close();
+            throw new IOException("another controller uses the state in " + state
+                    + ": stop it, or give this one its own --state");
+        }
+        VersionStore store = new VersionStore(folder, lockFile, lock, most);
+        try (Stream<Path> files = Files.list(folder)) {
+            Stored before = null;
+            for (Path f : files.sorted().toList()) {
+                if (f.toString().endsWith(SUFFIX)) {
+                    Stored stored = read(f);
+                    checkFollows(f, stored, before);
+                    store.keep(stored);
+                    before = stored;
+                } else if (f.toString().endsWith(ASIDE)) {
+                    // Begun and never accepted.
+                    Files.delete(f);
+                }
+            }
+            if (!store.heads.isEmpty()) {
+                store.prune();
+                store.latest = Optional.of(store.load(store.heads.lastKey()));
+            }
+        } catch (IOException | RuntimeException e) {
+            store.close();
+            throw e;
+        }
+        return store;
+    }
+
+    /** A version without the one before it, of which it has the changes, is as good as damaged. */
+    private static void checkFollows(Path file, Stored stored, Stored before) throws IOException {
+        if (stored.changed != null && (before == null || !before.checksum.equals(stored.changed.after))) {
+            throw new IOException("the stored version " + file + " has only what differs from the version before it, which is not there"
+                    + " as it was: restore that one from a backup, or move this one away with all that come after it");
+        }
+    }
+
+    private static Stored read(Path file) throws IOException {
+        String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+        int line = text.indexOf('\n');
+        String body = text.substring(line + 1);
+        String head = text.substring(0, Math.max(0, line));
+        boolean whole = !head.startsWith(CHANGES_FORMAT);
+        if (!head.startsWith(FORMAT) && whole && LATER_FORMAT.matcher(head).lookingAt()) {
+            throw new IOException("the stored version " + file + " was written by a later Heddle (" + head.split(" ")[0]
+                    + ", this one knows " + CHANGES_FORMAT.strip() + "): start that one, or give this one its own --state");
+        }
+        String checksum = checksum(body);
+        if (line < 0 || !head.replaceFirst("^(" + FORMAT + "|" + CHANGES_FORMAT + ")", "").equals(checksum)) {
+            throw new IOException("the stored version " + file + " is damaged (its checksum does not agree): restore"
+                    + " it from a backup, or move it away to go on with the version before it");
+        }
+        return whole ? new Stored(JSON.readValue(body, Version.class), null, checksum)
+                : new Stored(null, JSON.readValue(body, Changed.class), checksum);
+    }
+
+    private static String checksum(String body) {
+        return "sha256:" + Hashing.sha256().hashString(body, StandardCharsets.UTF_8);
+    }
+
+    private void keep(Stored stored) {
+        Head head = stored.head();
+        heads.put(head.number, head);
+        if (stored.whole != null) {
+            whole.add(head.number);
+        }
+        latestChecksum = stored.checksum;
+    }
+
+    /** A version from its file, and where that has only changes from those before it. */
+    private Version load(int number) throws IOException {
+        int from = whole.floor(number);
+        Map<String, byte[]> texts = new TreeMap<>();
+        read(file(from)).whole.files.forEach((name, text) -> texts.put(name, text.getBytes(StandardCharsets.UTF_8)));
+        for (int n = from + 1; n <= number; n++) {
+            read(file(n)).changed.changes.forEach((name, edit) -> texts.compute(name, (k, text) -> edit.of(text)));
+        }
+        Map<String, String> files = new TreeMap<>();
+        texts.forEach((name, text) -> files.put(name, new String(text, StandardCharsets.UTF_8)));
+        Head head = heads.get(number);
+        return new Version(number, head.time, head.author, head.message, files);
+    }
+
+    /** The version in force. */
+    public synchronized Optional<Version> latest() {
+        return latest;
+    }
+
+    /**
+     * The version of this number.
+     *
+     * @throws UncheckedIOException when it cannot be read any more
+     */
+    public synchronized Optional<Version> find(int number) {
+        if (latest.isPresent() && latest.get().number() == number) {
+            return latest;
+        }
+        try {
+            return heads.containsKey(number) ? Optional.of(load(number)) : Optional.empty();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** All versions that are kept, oldest first. */
+    public synchronized List<Head> all() {
+        return List.copyOf(heads.values());
+    }
+
+    private Path file(int number) {
+        return folder.resolve(String.format("%08d%s", number, SUFFIX));
+    }
+
+    /**
+     * Lets the oldest go: a platform that adds ports by the hundred an hour must not fill the disk. Each that is whole goes
+     * after those that are made from it, so that whatever is left when this is cut short can be read. What cannot be
+     * deleted now is tried again with the next version.
+     */
+    private void prune() {
+        try {
+            Integer next = whole.higher(heads.firstKey());
+            while (next != null && heads.tailMap(next).size() >= most) {
+                NavigableMap<Integer, Head> old = heads.headMap(next, false);
+                while (!old.isEmpty()) {
+                    Files.deleteIfExists(file(old.lastKey()));
+                    whole.remove(old.pollLastEntry().getKey());
+                }
+                next = whole.higher(next);
+            }
+        } catch (IOException e) {
+            LOG.warn("an old version cannot be deleted: {}", e.toString());
+        }
+    }
+
+    /** Files as they are encoded, nothing where they are short. */
+    private static Map<String, byte[]> bytes(Map<String, String> files) {
+        Map<String, byte[]> bytes = new TreeMap<>();
+        if (files.values().stream().mapToLong(String::length).sum() >= SHORT) {
+            files.forEach((name, text) -> bytes.put(name, text.getBytes(StandardCharsets.UTF_8)));
+        }
+        return bytes;
+    }
+
+    /** What differs from the version before, where that is little of much. */
+    private Optional<Map<String, TextEdit>> changes(Map<String, byte[]> files) {
+        Map<String, byte[]> before = latestBytes.isEmpty() ? bytes(latest.map(Version::files).orElse(Map.of())) : latestBytes;
+        if (files.isEmpty() || !before.keySet().equals(files.keySet()) || heads.lastKey() - whole.last() >= MOST_CHANGES) {
+            return Optional.empty();
+        }
+        Map<String, TextEdit> changes = new TreeMap<>();
+        files.forEach((name, text) -> {
+            if (!Arrays.equals(text, before.get(name))) {
+                changes.put(name, TextEdit.between(before.get(name), text));
+            }
+        });
+        long length = files.values().stream().mapToLong(b -> b.length).sum();
+        return Optional.of(changes).filter(c -> c.values().stream().mapToLong(e -> e.in().length()).sum() * SMALL_PART < length);
+    }
+
+    /**
+     * Stores a version; when this returns it is on disk.
+     *
+     * @throws IOException when it is not, for instance because the disk is full; the store is then as before
+     */
+    public synchronized Version add(String author, String message, Map<String, String> files) throws IOException {
+        int number = latest.map(Version::number).orElse(0) + 1;
+        Version version = new Version(number, Instant.now().toString(), author, message, new TreeMap<>(files));
+        Map<String, byte[]> bytes = bytes(version.files);
+        Optional<Map<String, TextEdit>> changes = changes(bytes);
+        Changed changed = changes.map(c -> new Changed(number, version.time, author, message, latestChecksum, c)).orElse(null);
+        String body = JSON.writeValueAsString(changed != null ? changed : version);
+        String checksum = checksum(body);
+        Path file = file(number);
+        Path aside = folder.resolve(file.getFileName() + ASIDE);
+        try {
+            write(aside, (changed != null ? CHANGES_FORMAT : FORMAT) + checksum + "\n" + body);
+            Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE);
+            try (FileChannel directory = FileChannel.open(folder, StandardOpenOption.READ)) {
+                directory.force(true);
+            }
+        } catch (IOException e) {
+            // Refused is refused: a restart must not find it.
+            Files.deleteIfExists(aside);
+            Files.deleteIfExists(file);
+            throw new IOException("the version cannot be stored in " + folder + ", so nothing was changed: " + e.getMessage(), e);
+        }
+        keep(new Stored(changed == null ? version : null, changed, checksum));
+        latest = Optional.of(version);
+        latestBytes = bytes;
+        prune();
+        return version;
+    }
+
+    private static void write(Path aside, String text) throws IOException {
+        try (FileChannel out = FileChannel.open(aside, StandardOpenOption.CREATE, StandardOpenOption.WRITE,
+                StandardOpenOption.TRUNCATE_EXISTING)) {
+            ByteBuffer bytes = StandardCharsets.UTF_8.encode(text);
+            while (bytes.hasRemaining()) {
+                out.write(bytes);
+            }
+            out.force(true);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        lock.release();
+        lockFile.close();
+    }
+}

@@ -1,0 +1,145 @@
+package io.heddle.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertIterableEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.util.List;
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+
+class DocumentTest {
+    private static final String TEXT = """
+            # what everybody knows
+            heddle: v1
+            networks:
+              red:  {vlan: 200, vni: 10200}   # tenants
+              # the guests'
+              blue: {vlan: 300}
+              green:
+              "ä 😀": {vlan: 5, note: "😀: #"}   # wide
+            hosts:
+              hv1:
+                text: |
+                  some lines
+
+                  # not a comment
+                folded: >-
+                  more of
+                  them
+                plain: of
+                  two lines
+                bridges:
+                  br0:
+                    ports: {vm1: {access: red},
+                            vm2: {access: blue}}
+
+                    other: [a,
+                      b, c]
+            acls:
+            - name: web
+              rules:
+                - {match: "tcp,tp_dst=80", action: allow}
+                - {match: ip, action: drop}   # the rest
+                -
+                  match: 'it''s'
+                - match: x
+                  action: drop
+              on: {}
+            - name: other
+              rules: []
+            last: "a
+              b"
+            """;
+    private static final List<String> PIECES = List.of("", "", "\n", " ", "  ", "#", "\"", "'", ":", ": ", "- ", "{", "}", "[", "]", ",", "|", ">",
+            "---\n", "...\n", "%", "\t", "&a ", "*a", "é", "😀", "7", "null", "x: y\n", "    - {match: arp}\n", "  pink: {vlan: 9}\n",
+            "\n    - {match: udp, action: allow}", "\n  deep:\n    deeper: 1", "? a\n", "!t ", "<<: ", "\r\n", "  red: {}\n", "# c\n", "\n\n");
+
+    /** However a text came about, it holds what its reader finds in it, and everything stands where it stands. */
+    @Property(tries = 1000)
+    void anEditedTextIsReadAsIfItHadAlwaysBeenSo(@ForAll long seed) {
+        Random random = new Random(seed);
+        Document document = Document.read(TEXT);
+        for (int i = 0; i < 6; i++) {
+            int from = place(document.text(), random);
+            int to = random.nextInt(3) > 0 ? from : Math.min(document.text().length(), from + random.nextInt(random.nextBoolean() ? 4 : 40));
+            if (random.nextInt(4) == 0) {
+                to = document.text().indexOf('\n', from) + 1;
+            }
+            if (to < from || splits(document.text(), from) || splits(document.text(), to)) {
+                continue;
+            }
+            String in = PIECES.get(random.nextInt(PIECES.size()));
+            String text = document.text().substring(0, from) + in + document.text().substring(to);
+            Document afresh;
+            try {
+                afresh = Document.read(text);
+            } catch (YamlEngineException e) {
+                Document before = document;
+                int end = to;
+                assertThrows(YamlEngineException.class, () -> before.edit(from, end, in), text);
+                continue;
+            }
+            document = document.edit(from, to, in);
+            assertEquals(text, document.text());
+            assertIterableEquals(shown(afresh).lines().toList(), shown(document).lines().toList(), text);
+        }
+    }
+
+    /** Found by the property above. */
+    @Test
+    void aBlankBlockScalarIsReadTogetherWithTheLineThatFollows() {
+        Document before = Document.read("a:\n  text: |\n     some\n  next: b\n");
+        int some = before.text().indexOf("some");
+        assertThrows(YamlEngineException.class, () -> before.edit(some, some + 4, ""));
+    }
+
+    @Test
+    void aFewLinesThatStandForMillionsAreNotMadeMillions() {
+        StringBuilder text = new StringBuilder("a0: &a0 [x]\n");
+        for (int i = 1; i < 16; i++) {
+            text.append(String.format("a%d: &a%d [*a%d, *a%d, *a%d]%n", i, i, i - 1, i - 1, i - 1));
+        }
+        YamlNode last = Document.read(text.toString()).root().orElseThrow().child(15);
+        assertSame(last.child(0), last.child(2));
+        assertThrows(YamlEngineException.class, () -> Document.read("a: &a [*a]\n"));
+    }
+
+    /** Mostly where a line begins or ends. */
+    private static int place(String text, Random random) {
+        int any = random.nextInt(text.length() + 1);
+        int line = text.lastIndexOf('\n', Math.max(0, any - 1)) + 1;
+        int end = text.indexOf('\n', any);
+        return switch (random.nextInt(4)) {
+            case 0 -> any;
+            case 1 -> end < 0 ? text.length() : end;
+            default -> Math.min(line, text.length());
+        };
+    }
+
+    private static boolean splits(String text, int offset) {
+        return offset > 0 && offset < text.length() && Character.isLowSurrogate(text.charAt(offset));
+    }
+
+    private static String shown(Document document) {
+        return document.root().map(r -> shown(document, r)).orElse("nothing");
+    }
+
+    private static String shown(Document document, YamlNode node) {
+        boolean block = node.isCollection() && !node.isFlow();
+        StringBuilder out = new StringBuilder().append(node.kind()).append(node.isFlow() ? " flow" : "").append(" line ").append(document.line(node))
+                .append(" from ").append(document.start(node)).append(block ? "" : " to " + document.end(node)).append(' ').append(node.text())
+                .append('\n');
+        for (int i = 0; i < node.size(); i++) {
+            if (node.kind() == YamlNode.Kind.MAP) {
+                out.append(shown(document, node.key(i))).append("=> ");
+            }
+            out.append(shown(document, node.child(i)));
+        }
+        return out.toString();
+    }
+}

@@ -1,0 +1,79 @@
+package io.heddle.openflow;
+
+import io.heddle.apps.l2learning.L2LearningApp;
+import io.heddle.openflow.codec.OnfCodec;
+import io.heddle.openflow.codec.Wire;
+import io.netty.buffer.ByteBuf;
+
+/**
+ * Notices external changes to a switch's flow entries: by the switch's flow monitor, or by the clock where it has none.
+ * On the switch's event loop. Source: ONF EXT-187.
+ */
+final class ChangeMonitor {
+    private static final int ID = 1;
+    private static final long POLL_MILLIS = 10_000;
+
+    private enum Source {
+        NOT_ASKED, ASKED, SWITCH, CLOCK
+    }
+
+    private final Switch connection;
+    private final Runnable changed;
+    private Source source = Source.NOT_ASKED;
+
+    /** @param changed called where entries may have changed, other than learnt ones, which come and go */
+    ChangeMonitor(Switch connection, Runnable changed) {
+        this.connection = connection;
+        this.changed = changed;
+    }
+
+    /** Asks the switch to report changes, unless it was asked before. */
+    void start() {
+        if (source != Source.NOT_ASKED) {
+            return;
+        }
+        source = Source.ASKED;
+        connection.ask((out, xid) -> OnfCodec.writeMonitorRequest(out, xid, ID), new Switch.Answer() {
+            @Override
+            public boolean received(ByteBuf message) {
+                source = Source.SWITCH;
+                event(message);
+                return true;
+            }
+
+            @Override
+            public void failed(String why) {
+                source = Source.CLOCK;
+                pollLater();
+            }
+        });
+    }
+
+    /** Whether the switch reports every change. */
+    boolean isComplete() {
+        return source == Source.SWITCH;
+    }
+
+    private void pollLater() {
+        connection.schedule(() -> {
+            if (connection.isActive()) {
+                changed.run();
+                pollLater();
+            }
+        }, POLL_MILLIS);
+    }
+
+    /** A multipart reply that answers no request: the switch may report changes by it. */
+    void event(ByteBuf message) {
+        ByteBuf body = message.duplicate().skipBytes(Wire.HEADER);
+        if (body.readableBytes() < 8 || body.readUnsignedShort() != Wire.STATS_EXPERIMENTER) {
+            return;
+        }
+        body.skipBytes(6);
+        OnfCodec.readMonitor(body, cookie -> {
+            if (!L2LearningApp.isLearnt(cookie)) {
+                changed.run();
+            }
+        });
+    }
+}

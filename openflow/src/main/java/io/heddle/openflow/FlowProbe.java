@@ -1,0 +1,71 @@
+package io.heddle.openflow;
+
+import io.heddle.openflow.codec.FlowCodec;
+import io.heddle.openflow.codec.Wire;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Reads the flow entries of a switch that listens, and that is not to be controlled yet. Blocks. */
+public final class FlowProbe {
+    private static final int TIMEOUT_MILLIS = 2000;
+    private static final int RETRY_MILLIS = 50;
+    private static final int MOST_BYTES = 64 << 20;
+
+    private FlowProbe() {
+    }
+
+    /**
+     * Reads them all.
+     *
+     * @throws IOException when nobody listens within two seconds, or what answers is no switch
+     */
+    public static List<FlowCodec.Reported> read(InetSocketAddress address) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + TIMEOUT_MILLIS * 1_000_000L;
+        while (true) {
+            try (Socket socket = new Socket()) {
+                socket.connect(address, TIMEOUT_MILLIS);
+                socket.setSoTimeout(TIMEOUT_MILLIS);
+                return ask(socket);
+            } catch (java.net.ConnectException e) {
+                if (System.nanoTime() > deadline) {
+                    throw e;
+                }
+                Thread.sleep(RETRY_MILLIS);
+            }
+        }
+    }
+
+    private static List<FlowCodec.Reported> ask(Socket socket) throws IOException {
+        ByteBuf out = Unpooled.buffer();
+        Wire.end(out, Wire.begin(out, 0, 1));
+        FlowCodec.writeStatsRequest(out, 2, FlowCodec.ALL_TABLES, 0, 0);
+        socket.getOutputStream().write(out.array(), 0, out.readableBytes());
+        List<FlowCodec.Reported> flows = new ArrayList<>();
+        DataInputStream in = new DataInputStream(socket.getInputStream());
+        for (int read = 0; read < MOST_BYTES;) {
+            byte[] head = in.readNBytes(Wire.HEADER);
+            ByteBuf header = Unpooled.wrappedBuffer(head);
+            if (head.length < Wire.HEADER || header.getUnsignedShort(2) < Wire.HEADER) {
+                throw new IOException("the switch closed the connection");
+            }
+            byte[] body = in.readNBytes(header.getUnsignedShort(2) - Wire.HEADER);
+            read += head.length + body.length;
+            ByteBuf message = Unpooled.wrappedBuffer(head, body);
+            if (Wire.type(message) == Wire.ERROR) {
+                throw new IOException(ErrorText.of(message));
+            } else if (Wire.type(message) == Wire.MULTIPART_REPLY) {
+                FlowCodec.readStats(message.duplicate().skipBytes(Wire.HEADER + 8), flows::add);
+                if (!FlowSync.more(message)) {
+                    return flows;
+                }
+            }
+        }
+        throw new IOException("more than " + (MOST_BYTES >> 20) + " MB of flow entries");
+    }
+}

@@ -1,0 +1,373 @@
+package io.heddle.openflow;
+
+import com.carrotsearch.hppc.IntLongHashMap;
+import io.heddle.apps.SwitchView;
+import io.heddle.apps.l2learning.Conversations;
+import io.heddle.apps.l2learning.L2LearningApp;
+import io.heddle.apps.l2learning.LearningPorts;
+import io.heddle.apps.l2learning.LearntFlows;
+import io.heddle.apps.l2learning.MacFlaps;
+import io.heddle.apps.l2learning.MacTable;
+import io.heddle.flows.model.NetworkModel;
+import io.heddle.flows.model.Vtep;
+import io.heddle.flows.pipeline.Cookies;
+import io.heddle.flows.pipeline.Metadata;
+import io.heddle.flows.pipeline.Table;
+import io.heddle.flows.program.Field;
+import io.heddle.flows.program.FlowEntry;
+import io.heddle.flows.program.FlowText;
+import io.heddle.flows.program.Masked;
+import io.heddle.flows.program.Match;
+import io.heddle.flows.program.PortNumber;
+import io.heddle.openflow.codec.FlowCodec;
+import io.heddle.openflow.codec.PacketIn;
+import io.heddle.openflow.codec.Wire;
+import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * Turns packet-ins of one switch into learnt entries. Confined to the switch's event loop; answers are written into
+ * its out-buffer and leave with the flush at the end of the read.
+ */
+public final class Learning {
+    static final int NO_BUFFER = 0xffffffff;
+    /** For a direction from which an answer was seen already. */
+    private static final int LONG_PAUSE_SECONDS = 10;
+    /** Addresses are told to the fleet, which looks for duplicates; in a storm of made-up ones a sample will do. */
+    private static final int SIGHTED_PER_SECOND = 1000;
+    private static final int MOVES_TOLD_PER_SECOND = 5;
+
+    private final SwitchConnection connection;
+    private final MacTable macs = new MacTable();
+    private final Conversations conversations = new Conversations();
+    private final PacketIn packet = new PacketIn();
+    private final MacFlaps flaps = new MacFlaps();
+    private final LongAdder packetIns;
+    private final LongAdder learnt;
+    private final LongAdder flowMods;
+    private final LongAdder moves;
+    private boolean configured;
+    /** By port over its limit, the second in which it was last told not to ask. */
+    private final IntLongHashMap suppressed = new IntLongHashMap();
+    private long second;
+    private int sightedThisSecond;
+    private int packetInsNow;
+    private int learntNow;
+    private int flowModsNow;
+    private int movesNow;
+    private long movesSecond;
+    private int movesThisSecond;
+    private LearningPorts ports = LearningPorts.of(new SwitchView(NetworkModel.EMPTY, Optional.empty(), Map.of()));
+    /** Made when the first MAC is learnt; most of ten thousand switches may be idle. */
+    private LearntFlowWriter writer;
+
+    Learning(SwitchConnection connection) {
+        this.connection = connection;
+        packetIns = connection.counters().of("openflow_packet_ins_total");
+        learnt = connection.counters().of("macs_learnt_total");
+        moves = connection.counters().of("mac_moves_total");
+        flowMods = connection.counters().of("openflow_learnt_flow_mods_total");
+    }
+
+    /** How many MACs are known on this switch; any thread, and more or less. */
+    int size() {
+        return macs.size();
+    }
+
+    /** The MACs known on this switch; on the loop. */
+    public List<MacTable.Entry> macs() {
+        return macs.entries();
+    }
+
+    /** The IPv4 address that a MAC was last seen to send from, 0 where it is not known; on the loop. */
+    public int address(int network, long mac) {
+        return macs.address(network, mac);
+    }
+
+    /** The name of the port that a MAC is behind, "" where it is not known; on the loop. */
+    String port(int network, long mac) {
+        MacTable.Entry e = macs.find(network, mac);
+        return e == null ? "" : name(e.inPort());
+    }
+
+    private String name(int number) {
+        return connection.ports().values().stream().filter(p -> p.number() == number).map(SwitchPort::name).findFirst()
+                .orElseGet(() -> Integer.toUnsignedString(number));
+    }
+
+    /** Whether other switches are behind some of the ports; on the loop. */
+    boolean hasUplinks() {
+        return ports.hasUplinks();
+    }
+
+    /** Takes the ports as they are now, and drops what was learnt from ports that no longer carry it. */
+    void configure(LearningPorts now) {
+        if (now.aging() != ports.aging()) {
+            writer = null;
+        }
+        if (configured && now.named() != ports.named()) {
+            forgetAll();
+        }
+        configured = true;
+        ports = now;
+        macs.forgetIf(e -> !ports.carries(e.inPort(), e.network())).forEach(this::removeEntries);
+        connection.flush();
+    }
+
+    /** A file names the switch now, or no longer: entries learnt under the other rules must not outlive them. */
+    private void forgetAll() {
+        macs.forgetIf(e -> true);
+        FlowCodec.writeRemoveAll(connection.out(), connection.nextXid(), FlowCodec.ALL_TABLES, L2LearningApp.LEARNT, -1L,
+                Match.ALL);
+        flowMods.increment();
+    }
+
+    /** A read with packet-ins begins. @param nanos of the clock that {@link System#nanoTime} reads */
+    void begin(long nanos) {
+        long now = nanos / 1_000_000_000L;
+        if (now != second) {
+            second = now;
+            sightedThisSecond = 0;
+        }
+    }
+
+    /** A read with packet-ins is over: what it came to is told at once, not packet by packet. @return how many there were */
+    int count() {
+        int seen = packetInsNow;
+        packetIns.add(packetInsNow);
+        learnt.add(learntNow);
+        flowMods.add(flowModsNow);
+        moves.add(movesNow);
+        packetInsNow = 0;
+        learntNow = 0;
+        flowModsNow = 0;
+        movesNow = 0;
+        return seen;
+    }
+
+    void packetIn(ByteBuf message) {
+        packetInsNow++;
+        if (!configured) {
+            // What the ports are is not known yet: an entry learnt now would be one that the reconciler finds stray.
+            return;
+        }
+        if (!connection.channel().isWritable()) {
+            connection.counters().count("openflow_packet_ins_unanswered_total");
+            return;
+        }
+        if (!packet.wrap(message)) {
+            connection.counters().count("openflow_bad_packet_ins_total");
+            return;
+        }
+        if (packet.cookie() == Cookies.CAPTURE) {
+            connection.captured(packet.frameBytes(), packet.totalLength());
+            return;
+        }
+        if (Cookies.isDrop(packet.cookie())) {
+            connection.dropped(packet.cookie(), packet.inPort(), packet.frameBytes());
+            return;
+        }
+        long source = packet.ethSrc();
+        int network = ports.named() ? (int) (packet.metadata() & Metadata.NETWORK_MASK)
+                : LearntFlows.UNNAMED | packet.vlanVid();
+        boolean held = !Cookies.isOurs(packet.cookie());
+        if ((source & Field.ETH_MULTICAST) != 0 || !held && !ports.carries(packet.inPort(), network)) {
+            return;
+        }
+        if (packet.table() == Table.EGRESS.number() && !held) {
+            conversation(network);
+            return;
+        }
+        ByteBuf out = connection.out();
+        learn(out, network, source);
+        if (held) {
+            release(out);
+        }
+    }
+
+    private void learn(ByteBuf out, int network, long mac) {
+        int inPort = packet.inPort();
+        int attachment = ports.attachment(inPort);
+        int peer = ports.peer(inPort, packet.tunSrc());
+        MacTable.Sighting sighting = macs.see(network, mac, inPort, attachment, peer, ports.limit(inPort));
+        if (sighting == MacTable.Sighting.OVER_LIMIT) {
+            overLimit(out, inPort);
+            return;
+        }
+        if (sighting == MacTable.Sighting.MOVED) {
+            moved(out, network, mac, inPort);
+        }
+        int ipv4 = packet.senderIpv4();
+        if (ipv4 != 0 && macs.address(ipv4, (int) second) && ++sightedThisSecond <= SIGHTED_PER_SECOND) {
+            connection.sighted(network, mac, ipv4);
+        }
+        learntNow++;
+        flowModsNow += 2;
+        if (ports.isV6(peer)) {
+            FlowCodec.writeAdd(out, connection.nextXid(),
+                    LearntFlows.source(network, mac, inPort, ports.from(peer), ports.aging()));
+        } else {
+            writer().source(out, connection.nextXid(), network, mac, inPort, peer);
+        }
+        long target = peer != 0 ? Metadata.vtep(peer) : Metadata.port(attachment);
+        writer().destination(out, connection.nextXid(), network, mac, target);
+    }
+
+    private LearntFlowWriter writer() {
+        if (writer == null) {
+            writer = new LearntFlowWriter(ports.aging());
+        }
+        return writer;
+    }
+
+    private void overLimit(ByteBuf out, int inPort) {
+        // What is on its way when the switch hears of it needs no answer of its own.
+        if (suppressed.put(inPort, second) == second) {
+            return;
+        }
+        FlowCodec.writeAdd(out, connection.nextXid(), LearntFlows.suppress(inPort));
+        connection.counters().count("mac_limit_reached_total");
+        connection.report("mac-limit",
+                "port " + name(inPort) + " has its " + ports.limit(inPort) + " MACs: no more are learnt from it, and "
+                        + "their frames are left to NORMAL");
+    }
+
+    private void moved(ByteBuf out, int network, long mac, int inPort) {
+        int before = macs.previousInPort();
+        writeSourceRemoval(out, network, mac, before, macs.previousVtep());
+        flowModsNow++;
+        movesNow++;
+        movesThisSecond = second == movesSecond ? movesThisSecond + 1 : 1;
+        movesSecond = second;
+        // A loop moves MACs by the thousand; the counter has them all, the journal the first few of each second.
+        MacFlaps.Verdict verdict = flaps.moved(mac, second);
+        if (verdict == MacFlaps.Verdict.FLAPS) {
+            connection.report("mac-flapping", FlowText.mac(mac) + " moves between ports "
+                    + name(before) + " and " + name(inPort) + " again and again: a loop, or two hosts with one address;"
+                    + " its moves are counted and not told for a minute");
+        } else if (verdict == MacFlaps.Verdict.MOVED && movesThisSecond <= MOVES_TOLD_PER_SECOND) {
+            connection.report("mac-moved",
+                    FlowText.mac(mac) + " moved from port " + name(before) + " to port " + name(inPort));
+        }
+    }
+
+    private void writeSourceRemoval(ByteBuf out, int network, long mac, int inPort, int vtep) {
+        if (ports.isV6(vtep)) {
+            FlowCodec.writeRemove(out, connection.nextXid(),
+                    LearntFlows.source(network, mac, inPort, ports.from(vtep), ports.aging()));
+        } else {
+            writer().removeSource(out, connection.nextXid(), network, mac, inPort, vtep);
+        }
+    }
+
+    /**
+     * A frame went to NORMAL for a host behind another port. Once answers have gone both ways OVS itself is known to
+     * join the two ports, and frames between them may bypass it. Until then one copy a second is enough of a sample.
+     */
+    private void conversation(int network) {
+        MacTable.Entry to = macs.find(network, packet.ethDst());
+        if (to == null || to.inPort() == packet.inPort()) {
+            return;
+        }
+        int a = packet.inPort();
+        int b = to.inPort();
+        boolean answer = packet.isAnswer();
+        ByteBuf out = connection.out();
+        if (answer && conversations.answered(network, a, b)) {
+            FlowCodec.writeAdd(out, connection.nextXid(), LearntFlows.proven(network, a, b, ports.aging()));
+            FlowCodec.writeAdd(out, connection.nextXid(), LearntFlows.proven(network, b, a, ports.aging()));
+            flowModsNow += 2;
+        } else {
+            int pause = answer ? LONG_PAUSE_SECONDS : 1;
+            FlowCodec.writeAdd(out, connection.nextXid(), LearntFlows.unproven(network, a, b, pause));
+            flowModsNow++;
+        }
+    }
+
+    /** Sends a frame on that the switch has not forwarded by itself. */
+    private void release(ByteBuf out) {
+        int start = Wire.begin(out, Wire.PACKET_OUT, connection.nextXid());
+        // No buffer, the port it came by, 16 bytes of actions: output to NORMAL.
+        out.writeLong((long) NO_BUFFER << 32 | packet.inPort() & 0xffff_ffffL).writeLong(16L << 48);
+        out.writeLong(16L << 32 | PortNumber.NORMAL & 0xffff_ffffL).writeLong(0);
+        packet.copyFrame(out);
+        Wire.end(out, start);
+    }
+
+    /** A learnt destination has aged, or somebody removed it: the host is forgotten, and learnt anew when it speaks. */
+    void flowRemoved(ByteBuf message) {
+        FlowCodec.readRemoved(message)
+                .filter(e -> e.cookie() == L2LearningApp.LEARNT && e.table() == Table.FORWARD.number())
+                .ifPresent(e -> {
+                    MacTable.Entry gone = macs.forget(network(e), e.match().exact(Field.ETH_DST).orElse(0L));
+                    if (gone != null) {
+                        writeSourceRemoval(connection.out(), gone.network(), gone.mac(), gone.inPort(), gone.vtep());
+                    }
+                });
+    }
+
+    /** A port went away or lost its link: what was learnt from it is no longer true. */
+    void portGone(int number) {
+        conversations.forget(number);
+        suppressed.remove(number);
+        FlowCodec.writeRemove(connection.out(), connection.nextXid(), LearntFlows.suppress(number));
+        macs.forgetIf(e -> e.inPort() == number && e.vtep() == 0).forEach(this::removeEntries);
+        connection.flush();
+    }
+
+    /**
+     * Takes over the learnt entries that a switch still has, so that nothing is learnt twice after a restart.
+     *
+     * @return those that must go
+     */
+    List<FlowEntry> restore(Collection<FlowEntry> entries) {
+        List<FlowEntry> stray = new ArrayList<>();
+        macs.forgetIf(e -> true);
+        for (FlowEntry e : entries) {
+            if (e.table() == Table.LEARN.number() && e.match().has(Field.ETH_SRC)) {
+                int inPort = e.match().exact(Field.IN_PORT).orElse(0L).intValue();
+                int vtep = e.match().get(Field.TUN_IPV6_SRC).map(a -> Vtep.idOf(a.hi(), a.lo()))
+                        .orElseGet(() -> e.match().exact(Field.TUN_SRC).orElse(0L).intValue());
+                int network = network(e);
+                if (!ports.carries(inPort, network)) {
+                    stray.add(e);
+                } else {
+                    macs.see(network, e.match().exact(Field.ETH_SRC).orElse(0L), inPort, ports.attachment(inPort),
+                            vtep, Integer.MAX_VALUE);
+                }
+            }
+        }
+        for (FlowEntry e : entries) {
+            if (e.table() == Table.EGRESS.number() && ports.named()) {
+                stray.add(e);
+            } else if (e.table() == Table.FORWARD.number() && e.match().has(Field.ETH_DST)
+                    && macs.find(network(e), e.match().exact(Field.ETH_DST).orElse(0L)) == null) {
+                stray.add(e);
+            }
+        }
+        return stray;
+    }
+
+    private static int network(FlowEntry e) {
+        return e.match().get(Field.METADATA).map(Masked::lo).map(m -> (int) (m & Metadata.NETWORK_MASK))
+                .orElseGet(() -> LearntFlows.UNNAMED
+                        | e.match().get(Field.VLAN_VID).map(Masked::lo).orElse(0L).intValue());
+    }
+
+    private void removeEntries(MacTable.Entry e) {
+        ByteBuf out = connection.out();
+        writeSourceRemoval(out, e.network(), e.mac(), e.inPort(), e.vtep());
+        FlowCodec.writeRemove(out, connection.nextXid(),
+                LearntFlows.destination(e.network(), e.mac(), LearningPorts.target(e), ports.aging()));
+        if (ports.hasUplinks()) {
+            // It may already be on another host, and heard from by an uplink.
+            FlowCodec.writeRemove(out, connection.nextXid(), LearntFlows.reflected(e.network(), e.mac()));
+        }
+        flowMods.add(2);
+    }
+}

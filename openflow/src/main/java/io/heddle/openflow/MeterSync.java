@@ -1,0 +1,59 @@
+package io.heddle.openflow;
+
+import io.heddle.flows.program.Meter;
+import io.heddle.openflow.codec.MeterCodec;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * Sees to it that a switch has the meters that its flow entries are about to refer to. Bundles do not take meters, so
+ * they go ahead of the entries, and those that nothing refers to any more go after. On the switch's event loop.
+ */
+final class MeterSync {
+    private final Switch connection;
+
+    MeterSync(Switch connection) {
+        this.connection = connection;
+    }
+
+    /** Adds and alters what is missing; {@code done} hears null, or what the switch refused. */
+    void put(Map<Integer, Meter> wanted, Consumer<String> done) {
+        if (wanted.isEmpty()) {
+            done.accept(null);
+            return;
+        }
+        Map<Integer, Meter> have = new HashMap<>();
+        Multipart.read(connection, MeterCodec::writeConfigRequest, part -> MeterCodec.readConfig(part, m -> have.put(m.id(), m)),
+                why -> {
+                    if (why == null) {
+                        send(wanted, have, done);
+                    } else {
+                        done.accept(why);
+                    }
+                });
+    }
+
+    private void send(Map<Integer, Meter> wanted, Map<Integer, Meter> have, Consumer<String> done) {
+        List<Meter> missing = wanted.values().stream().filter(m -> !m.equals(have.get(m.id()))).toList();
+        if (missing.isEmpty()) {
+            done.accept(null);
+            return;
+        }
+        MessageBatch<Meter> sent = MessageBatch.send(connection, missing, (out, xid, m) ->
+                MeterCodec.write(out, xid, have.containsKey(m.id()) ? MeterCodec.MODIFY : MeterCodec.ADD, m));
+        connection.counters().of("openflow_meter_mods_total").add(missing.size());
+        connection.barrier(failed -> {
+            String refused = sent.end().map(MessageBatch.Refused::text).orElse(null);
+            done.accept(failed != null ? failed : refused);
+        });
+    }
+
+    /** Removes meters that nothing of ours refers to any more. */
+    void remove(Collection<Integer> ids) {
+        ids.forEach(id -> MeterCodec.writeRemove(connection.out(), connection.nextXid(), id));
+        connection.flush();
+    }
+}

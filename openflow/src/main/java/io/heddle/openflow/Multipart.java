@@ -1,0 +1,54 @@
+package io.heddle.openflow;
+
+import io.heddle.openflow.codec.Wire;
+import io.netty.buffer.ByteBuf;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.ObjIntConsumer;
+
+/** Asks a switch what it answers in several parts. Source: OpenFlow 1.3.5 §7.3.5. */
+public final class Multipart {
+    private static final int HEADER = Wire.HEADER + 8;
+
+    private Multipart() {
+    }
+
+    /**
+     * Asks; on the switch's event loop.
+     *
+     * @param request writes the request, given its xid
+     * @param part reads the body of one part
+     * @param done hears null after the last part, or why there will be none
+     */
+    static void read(Switch connection, ObjIntConsumer<ByteBuf> request, Consumer<ByteBuf> part, Consumer<String> done) {
+        connection.ask(request, new Switch.Answer() {
+            @Override
+            public boolean received(ByteBuf message) {
+                part.accept(message.duplicate().skipBytes(HEADER));
+                boolean last = !FlowSync.more(message);
+                if (last) {
+                    done.accept(null);
+                }
+                return last;
+            }
+
+            @Override
+            public void failed(String why) {
+                done.accept(why);
+            }
+        });
+    }
+
+    /** Asks from any thread; the parts are read on the switch's event loop. */
+    public static CompletableFuture<Void> ask(SwitchConnection connection, ObjIntConsumer<ByteBuf> request, Consumer<ByteBuf> part) {
+        CompletableFuture<Void> answer = new CompletableFuture<>();
+        connection.loop().execute(() -> read(connection, request, part, why -> {
+            if (why == null) {
+                answer.complete(null);
+            } else {
+                answer.completeExceptionally(new IllegalStateException(why));
+            }
+        }));
+        return answer;
+    }
+}

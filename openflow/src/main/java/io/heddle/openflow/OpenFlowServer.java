@@ -1,0 +1,93 @@
+package io.heddle.openflow;
+
+import io.heddle.events.Counters;
+import io.heddle.events.Journal;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.timeout.IdleStateHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
+
+/** Listens for switches. Uses the kernel's epoll where Netty has it, Java's own selector elsewhere. */
+public final class OpenFlowServer implements AutoCloseable {
+    /** What the names of the threads that serve switches begin with. */
+    public static final String THREADS = "openflow";
+    private static final int IDLE_SECONDS = 5;
+    private static final int LEAST_READ = 64;
+    private static final int FIRST_READ = 2048;
+    private static final int MOST_READ = 16 << 10;
+
+    private final EventLoopGroup loops;
+    private final Class<? extends ServerChannel> channelType;
+    private final SwitchRegistry registry;
+    private final Counters counters;
+    private final Journal journal;
+    private Channel server;
+
+    public OpenFlowServer(SwitchRegistry registry, Counters counters, Journal journal) {
+        this.registry = registry;
+        this.counters = counters;
+        this.journal = journal;
+        boolean epoll = Epoll.isAvailable();
+        IoHandlerFactory handler = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+        loops = new MultiThreadIoEventLoopGroup(Math.max(2, Runtime.getRuntime().availableProcessors()),
+                new DefaultThreadFactory(THREADS, Thread.MAX_PRIORITY), handler);
+        channelType = epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
+    }
+
+    /**
+     * Starts to listen.
+     *
+     * @throws IOException when the address cannot be had, saying so
+     */
+    public void bind(InetSocketAddress address) throws IOException {
+        ServerBootstrap bootstrap = new ServerBootstrap().group(loops).channel(channelType)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .option(ChannelOption.SO_BACKLOG, 4096)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                // Others wait no longer than one read of 16 kB takes, however much one sends.
+                .childOption(ChannelOption.RECVBUF_ALLOCATOR,
+                        new AdaptiveRecvByteBufAllocator(LEAST_READ, FIRST_READ, MOST_READ).maxMessagesPerRead(1))
+                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, Outbox.WATER_MARKS)
+                .childHandler(new ChannelInitializer<>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        channel.pipeline().addLast(new IdleStateHandler(IDLE_SECONDS, 0, 0, TimeUnit.SECONDS),
+                                new SwitchConnection(registry, counters, journal));
+                    }
+                });
+        var bound = bootstrap.bind(address).awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            throw new IOException("cannot listen for switches on " + address + ": " + bound.cause().getMessage(),
+                    bound.cause());
+        }
+        server = bound.channel();
+    }
+
+    /** The address that switches reach. */
+    public InetSocketAddress address() {
+        return (InetSocketAddress) server.localAddress();
+    }
+
+    @Override
+    public void close() {
+        if (server != null) {
+            server.close().awaitUninterruptibly();
+        }
+        loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+    }
+}

@@ -1,0 +1,34 @@
+package io.heddle.openflow;
+
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/** Looks at a switch again and again; where an answer takes long, less often. On the switch's event loop. */
+final class Rounds {
+    private static final long EVERY_MILLIS = 2000;
+    /** At most this share of the time is spent on asking. */
+    private static final int SHARE = 50;
+
+    private final SwitchConnection connection;
+    private final Consumer<Runnable> look;
+
+    /** @param look begins a round, and runs what it is handed when the round is over */
+    Rounds(SwitchConnection connection, Consumer<Runnable> look) {
+        this.connection = connection;
+        this.look = look;
+    }
+
+    void start() {
+        next(0);
+    }
+
+    private void next(long tookNanos) {
+        long pause = Math.max(EVERY_MILLIS, TimeUnit.NANOSECONDS.toMillis(tookNanos) * SHARE);
+        connection.loop().schedule(() -> {
+            long begun = System.nanoTime();
+            if (connection.isActive()) {
+                look.accept(() -> next(System.nanoTime() - begun));
+            }
+        }, pause, TimeUnit.MILLISECONDS);
+    }
+}

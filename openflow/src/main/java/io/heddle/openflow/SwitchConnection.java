@@ -1,0 +1,389 @@
+package io.heddle.openflow;
+
+import io.heddle.events.Counters;
+import io.heddle.events.Durations;
+import io.heddle.events.Journal;
+import io.heddle.flows.program.PortNumber;
+import io.heddle.openflow.codec.Framer;
+import io.heddle.openflow.codec.Wire;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.EventLoop;
+import io.netty.handler.timeout.IdleStateEvent;
+import java.nio.channels.ClosedChannelException;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.ObjIntConsumer;
+import org.projectfloodlight.openflow.protocol.OFFactories;
+import org.projectfloodlight.openflow.protocol.OFFactory;
+import org.projectfloodlight.openflow.protocol.OFMessage;
+import org.projectfloodlight.openflow.protocol.OFPortDesc;
+import org.projectfloodlight.openflow.protocol.OFVersion;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One switch's connection: who it is, its ports, the requests it has yet to answer. Lives on its channel's event
+ * loop; what other threads may ask is said so.
+ */
+public final class SwitchConnection extends ChannelInboundHandlerAdapter implements Switch {
+    /** openflowj's messages of the version that Heddle speaks. */
+    static final OFFactory MESSAGES = OFFactories.getFactory(OFVersion.OF_13);
+    private static final Logger LOG = LoggerFactory.getLogger(SwitchConnection.class);
+    private static final int MISSED_ECHOES = 3;
+
+    private final SwitchRegistry registry;
+    private final Counters counters;
+    private final Durations batches;
+    private final LongAdder[] received = new LongAdder[MessageTypes.COUNT + 1];
+    private final Journal journal;
+    private final PendingRequests requests = new PendingRequests();
+    private final Map<String, SwitchPort> ports = new ConcurrentHashMap<>();
+    private final Handshake handshake = new Handshake(this);
+    private final Framer framer = new Framer(this::received);
+    private Channel channel;
+    private Outbox outbox;
+    private FlowSync sync;
+    private Learning learning;
+    private StormGuard guard;
+    private int silentFor;
+    /** When the first packet-in of the read under way was seen, 0 for none. */
+    private long batchBegun;
+    private volatile long datapathId;
+    private volatile boolean accepted;
+    private volatile String closeReason = "the switch closed the connection";
+
+    SwitchConnection(SwitchRegistry registry, Counters counters, Journal journal) {
+        this.registry = registry;
+        this.counters = counters;
+        this.batches = counters.durations("packet_in_batch_seconds");
+        this.journal = journal;
+    }
+
+    /** The switch's 64 bits of identity; any thread. */
+    public long datapathId() {
+        return datapathId;
+    }
+
+    /** Where it connects from, {@code address:port}; any thread. */
+    public String remote() {
+        return String.valueOf(channel.remoteAddress()).replaceFirst("^/", "");
+    }
+
+    /** Its ports by name; any thread. */
+    public Map<String, SwitchPort> ports() {
+        return ports;
+    }
+
+    /** The loop on which everything of this switch happens; any thread. */
+    public EventLoop loop() {
+        return channel.eventLoop();
+    }
+
+    /** Whether the connection still stands; any thread. */
+    @Override
+    public boolean isActive() {
+        return channel.isActive();
+    }
+
+    /** What keeps its flow entries as they should be; on the loop. */
+    public FlowSync sync() {
+        return sync;
+    }
+
+    /** What learns MACs from its packet-ins; on the loop. */
+    public Learning learning() {
+        return learning;
+    }
+
+    @Override
+    public Counters counters() {
+        return counters;
+    }
+
+    Journal journal() {
+        return journal;
+    }
+
+    @Override
+    public void report(String kind, String text) {
+        journal.add(kind, label(), text);
+    }
+
+    @Override
+    public long now() {
+        return System.nanoTime();
+    }
+
+    @Override
+    public void schedule(Runnable task, long millis) {
+        loop().schedule(task, millis, TimeUnit.MILLISECONDS);
+    }
+
+    /** {@code 00004eddf00dcafe}, as ovs-vsctl prints it. */
+    public static String format(long datapathId) {
+        return String.format("%016x", datapathId);
+    }
+
+    /** What people call it: the bridge of the file that it is, or its datapath id. */
+    String label() {
+        return registry.listener().name(datapathId);
+    }
+
+    /** Ends the connection; any thread. */
+    public void close(String why) {
+        closeReason = why;
+        channel.close();
+    }
+
+    /** Sends a message made by openflowj; flushed at once. */
+    void send(OFMessage message) {
+        message.writeTo(out());
+        flush();
+    }
+
+    @Override
+    public void ask(ObjIntConsumer<ByteBuf> writer, Answer answer) {
+        int id = nextXid();
+        requests.add(id, answer);
+        writer.accept(out(), id);
+        flush();
+    }
+
+    @Override
+    public ByteBuf out() {
+        return outbox.out();
+    }
+
+    /**
+     * Lets the switch treat a frame as if it had come in by a port; any thread. Source: OpenFlow 1.3.5 §7.3.7.
+     */
+    public void inject(int inPort, byte[] frame) {
+        loop().execute(() -> {
+            ByteBuf out = out();
+            int start = Wire.begin(out, Wire.PACKET_OUT, nextXid());
+            out.writeInt(Learning.NO_BUFFER).writeInt(inPort).writeShort(16).writeZero(6);
+            out.writeShort(0).writeShort(16).writeInt(PortNumber.TABLE).writeShort(0).writeZero(6);
+            out.writeBytes(frame);
+            Wire.end(out, start);
+            flush();
+        });
+    }
+
+    @Override
+    public void flush() {
+        outbox.flush();
+    }
+
+    Channel channel() {
+        return channel;
+    }
+
+    @Override
+    public int nextXid() {
+        return requests.nextXid();
+    }
+
+    @Override
+    public void watch(MessageBatch<?> batch) {
+        requests.watch(batch);
+    }
+
+    @Override
+    public void unwatch(MessageBatch<?> batch) {
+        requests.unwatch(batch);
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+        channel = ctx.channel();
+        outbox = new Outbox(channel, this::close);
+        counters.count("openflow_connections_total");
+        handshake.hello();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        silentFor = 0;
+        framer.read(ctx, (ByteBuf) message);
+    }
+
+    private void received(ByteBuf in) {
+        int type = Wire.type(in);
+        if (accepted && type == Wire.PACKET_IN) {
+            if (batchBegun == 0) {
+                batchBegun = System.nanoTime();
+                learning.begin(batchBegun);
+            }
+            learning.packetIn(in);
+        } else {
+            received(type).increment();
+            dispatch(type, in);
+        }
+    }
+
+    /** A switch may send as many FLOW_REMOVEDs as it was sent FLOW_MODs: their counter is looked up once. */
+    private LongAdder received(int type) {
+        int index = Math.min(type, received.length - 1);
+        if (received[index] == null) {
+            received[index] = counters.of("openflow_messages_received_total " + MessageTypes.name(type));
+        }
+        return received[index];
+    }
+
+    private void dispatch(int type, ByteBuf in) {
+        if (!handshake.done()) {
+            handshake.received(type, in);
+            return;
+        }
+        switch (type) {
+            case Wire.ECHO_REQUEST -> echo(in);
+            case Wire.FLOW_REMOVED -> {
+                if (accepted) {
+                    learning.flowRemoved(in);
+                }
+            }
+            case Wire.ERROR -> error(in);
+            case Handshake.PORT_STATUS -> handshake.portStatus(in);
+            default -> {
+                if (!requests.answered(in) && type == Wire.MULTIPART_REPLY && sync != null) {
+                    sync.monitorEvent(in);
+                }
+            }
+        }
+    }
+
+    /** Answers an echo with its own bytes, turned into a reply. */
+    void echo(ByteBuf in) {
+        ByteBuf out = out();
+        int start = out.writerIndex();
+        out.writeBytes(in, in.readerIndex(), in.readableBytes()).setByte(start + 1, Wire.ECHO_REPLY);
+        flush();
+    }
+
+    private void error(ByteBuf in) {
+        String text = ErrorText.of(in);
+        counters.count("openflow_errors_received_total");
+        LOG.warn("switch {} refuses: {}", format(datapathId), text);
+        requests.refused(in, text);
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        flush();
+        if (batchBegun != 0) {
+            guard.saw(learning.count(), batchBegun);
+            batches.add(System.nanoTime() - batchBegun);
+            batchBegun = 0;
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        outbox.writabilityChanged();
+    }
+
+    /** Bytes that wait to be sent; any thread. */
+    public long unsent() {
+        return outbox.unsent();
+    }
+
+    /** How many MACs are known on it; any thread. */
+    public int learntMacs() {
+        Learning l = learning;
+        return l == null ? 0 : l.size();
+    }
+
+    /** Called by the handshake when the switch has said all it must; the registry decides whether it may stay. */
+    void introduced(long id) {
+        datapathId = id;
+        registry.introduce(this);
+    }
+
+    /** The registry lets the switch in; on the loop. */
+    void accept() {
+        if (!channel.isActive()) {
+            return;
+        }
+        learning = new Learning(this);
+        sync = new FlowSync(this, learning::configure, learning::restore);
+        guard = new StormGuard(this);
+        accepted = true;
+        guard.start();
+        new Reflections(this, registry.listener()).start();
+        new DropWatch(this, registry.listener()).start();
+        new TrafficWatch(this, registry.listener()).start();
+        journal.add("connected", label(), "switch connected from " + remote() + " with "
+                + ports.size() + " ports");
+        registry.listener().connected(this);
+    }
+
+    /** See {@link SwitchListener#captured}. */
+    void captured(byte[] frame, int length) {
+        registry.listener().captured(this, frame, length);
+    }
+
+    /** See {@link SwitchListener#dropped}. */
+    void dropped(long cookie, int inPort, byte[] frame) {
+        registry.listener().dropped(this, cookie, inPort, frame);
+    }
+
+    /** See {@link SwitchListener#sighted}. */
+    void sighted(int network, long mac, int ipv4) {
+        registry.listener().sighted(this, network, mac, ipv4);
+    }
+
+    void portsChanged() {
+        if (accepted) {
+            registry.listener().portsChanged(this);
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        requests.close("the connection closed");
+        framer.close();
+        outbox.close();
+        if (accepted) {
+            accepted = false;
+            journal.add("disconnected", label(), closeReason);
+            registry.gone(this);
+        }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof IdleStateEvent) {
+            if (!handshake.done()) {
+                counters.count("openflow_bad_connections_total");
+                close("silent before its handshake was done");
+            } else if (++silentFor > MISSED_ECHOES) {
+                close("no answer to " + MISSED_ECHOES + " echo requests");
+            } else {
+                send(MESSAGES.buildEchoRequest().setXid(nextXid()).build());
+            }
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (cause instanceof ClosedChannelException) {
+            // Whatever waits to be sent on a connection that has ended says so, each for itself.
+            return;
+        }
+        counters.count("openflow_bad_connections_total");
+        closeReason = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+        LOG.warn("closing the OpenFlow connection from {}: {}", remote(), closeReason);
+        LOG.debug("why", cause);
+        ctx.close();
+    }
+
+    /** Takes note of a port as openflowj read it. */
+    void putPort(OFPortDesc desc) {
+        ports.put(desc.getName(), SwitchPort.of(desc));
+    }
+}

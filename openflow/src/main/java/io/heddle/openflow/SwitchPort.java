@@ -1,0 +1,21 @@
+package io.heddle.openflow;
+
+import org.projectfloodlight.openflow.protocol.OFPortConfig;
+import org.projectfloodlight.openflow.protocol.OFPortDesc;
+import org.projectfloodlight.openflow.protocol.OFPortState;
+
+/**
+ * A port as its switch describes it.
+ *
+ * @param number the OpenFlow port number
+ * @param name the interface's name
+ * @param mac its hardware address
+ * @param up whether it has a link and is not shut down
+ */
+public record SwitchPort(int number, String name, String mac, boolean up) {
+    static SwitchPort of(OFPortDesc desc) {
+        boolean up = !desc.getState().contains(OFPortState.LINK_DOWN)
+                && !desc.getConfig().contains(OFPortConfig.PORT_DOWN);
+        return new SwitchPort(desc.getPortNo().getPortNumber(), desc.getName(), desc.getHwAddr().toString(), up);
+    }
+}

@@ -1,0 +1,118 @@
+package io.heddle.openflow.codec;
+
+import io.heddle.flows.program.Action;
+import io.heddle.flows.program.Field;
+import io.heddle.flows.program.Masked;
+import io.netty.buffer.ByteBuf;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Actions that OpenFlow 1.3 does not have and Open vSwitch does: {@code move} and {@code learn}. Source: ovs-actions(7);
+ * the layout of nx_action_reg_move, nx_action_learn and ONF's copy-field (EXT-320), as which OVS reports a move.
+ */
+final class NiciraCodec {
+    private static final int NICIRA = 0x2320;
+    private static final int REG_MOVE = 6;
+    private static final int LEARN = 16;
+    private static final int COPY_FIELD = 3200;
+    private static final int EXPERIMENTER = 0xffff;
+    private static final int LEARN_FIXED = 32;
+    /** In the head of a learn specification: the value stands in it, rather than being read off a field. */
+    private static final int IMMEDIATE = 0x2000;
+    private static final int OXM_BASIC = 0x8000;
+    private static final int METADATA = OXM_BASIC << 16 | 2 << 9 | 8;
+    /** Fields by the numbers they had before OXM (NXM), as OVS still reports them here. */
+    private static final Map<Integer, Field> BY_NXM = Map.ofEntries(
+            Map.entry(nxm(0, 1), Field.ETH_DST), Map.entry(nxm(0, 2), Field.ETH_SRC),
+            Map.entry(nxm(0, 15), Field.ARP_OP), Map.entry(nxm(0, 16), Field.ARP_SPA),
+            Map.entry(nxm(0, 17), Field.ARP_TPA), Map.entry(nxm(1, 17), Field.ARP_SHA),
+            Map.entry(nxm(1, 18), Field.ARP_THA), Map.entry(nxm(1, 19), Field.IPV6_SRC),
+            Map.entry(nxm(1, 20), Field.IPV6_DST));
+
+    private NiciraCodec() {
+    }
+
+    private static int nxm(int oxmClass, int number) {
+        return oxmClass << 7 | number;
+    }
+
+    static void writeMove(ByteBuf out, Action.Move m) {
+        out.writeShort(EXPERIMENTER).writeShort(24).writeInt(NICIRA).writeShort(REG_MOVE);
+        out.writeShort(m.from().bits()).writeShort(0).writeShort(0);
+        out.writeInt(header(m.from())).writeInt(header(m.to()));
+    }
+
+    /** Specifications: metadata equals a value, and the source address equals the teaching frame's; no actions. */
+    static void writeLearn(ByteBuf out, Action.Learn l) {
+        int start = out.writerIndex();
+        out.writeShort(EXPERIMENTER).writeShort(0).writeInt(NICIRA).writeShort(LEARN);
+        out.writeShort(0).writeShort(l.hardTimeout()).writeShort(l.priority()).writeLong(l.cookie());
+        out.writeShort(0).writeByte(l.table()).writeByte(0).writeShort(0).writeShort(0);
+        int bits = Long.bitCount(l.metadata().maskLo());
+        out.writeShort(IMMEDIATE | bits);
+        for (int word = (bits + 15) / 16 - 1; word >= 0; word--) {
+            out.writeShort((int) (l.metadata().lo() >>> word * 16));
+        }
+        out.writeInt(METADATA).writeShort(0);
+        out.writeShort(Field.ETH_SRC.bits());
+        out.writeInt(header(Field.ETH_SRC)).writeShort(0).writeInt(header(Field.ETH_SRC)).writeShort(0);
+        int length = out.writerIndex() - start;
+        out.writeZero(OxmCodec.pad8(length)).setShort(start + 2, length + OxmCodec.pad8(length));
+    }
+
+    private static int header(Field f) {
+        return f.oxmClass() << 16 | f.oxmField() << 9 | f.bytes();
+    }
+
+    /** Reads what follows type and length of an experimenter's action; empty for one that is not spoken here. */
+    static Optional<Action> read(ByteBuf in) {
+        int start = in.readerIndex() - 4;
+        int length = in.getUnsignedShort(start + 2);
+        int experimenter = in.readInt();
+        int subtype = in.readUnsignedShort();
+        if (experimenter == NICIRA && subtype == REG_MOVE) {
+            return move(in, start + 16, in.getUnsignedShort(start + 10), in.getInt(start + 12));
+        } else if (experimenter == Wire.ONF && subtype == COPY_FIELD) {
+            return move(in, start + 20, in.getUnsignedShort(start + 12), in.getInt(start + 14));
+        } else if (experimenter == NICIRA && subtype == LEARN && length >= LEARN_FIXED) {
+            return learn(in, start, length);
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<Action> move(ByteBuf in, int at, int bits, int offsets) {
+        Optional<Field> from = field(in.getInt(at));
+        Optional<Field> to = field(in.getInt(at + 4));
+        return from.filter(f -> offsets == 0 && bits == f.bits() && to.isPresent())
+                .map(f -> new Action.Move(f, to.orElseThrow()));
+    }
+
+    /** Only a learn action of the shape that {@link #writeLearn} makes. */
+    private static Optional<Action> learn(ByteBuf in, int start, int length) {
+        int head = in.getUnsignedShort(start + LEARN_FIXED);
+        int bits = head & 0x7ff;
+        int value = (bits + 15) / 16 * 2;
+        int address = start + LEARN_FIXED + 2 + value + 6;
+        if ((head & ~0x7ff) != IMMEDIATE || address + 14 > start + length
+                || !field(in.getInt(address - 6)).equals(Optional.of(Field.METADATA))
+                || in.getUnsignedShort(address) != Field.ETH_SRC.bits()
+                || !field(in.getInt(address + 2)).equals(Optional.of(Field.ETH_SRC))) {
+            return Optional.empty();
+        }
+        long metadata = 0;
+        for (int i = 0; i < value; i += 2) {
+            metadata = metadata << 16 | in.getUnsignedShort(start + LEARN_FIXED + 2 + i);
+        }
+        return Optional.of(new Action.Learn(in.getUnsignedByte(start + 26), in.getUnsignedShort(start + 14),
+                in.getUnsignedShort(start + 12), in.getLong(start + 16),
+                Masked.of(metadata, bits >= 64 ? -1L : (1L << bits) - 1)));
+    }
+
+    private static Optional<Field> field(int header) {
+        int oxmClass = header >>> 16;
+        int number = header >> 9 & 0x7f;
+        return oxmClass < 2 && BY_NXM.containsKey(nxm(oxmClass, number))
+                ? Optional.of(BY_NXM.get(nxm(oxmClass, number))) : Field.byOxm(oxmClass, number);
+    }
+}

@@ -1,0 +1,193 @@
+package io.heddle.openflow.codec;
+
+import io.heddle.flows.model.Vtep;
+import io.netty.buffer.ByteBuf;
+
+/**
+ * A PACKET_IN read where it lies: {@link #wrap} finds the fields, nothing is copied or allocated. One instance serves
+ * a connection for ever; what it says holds until the next {@code wrap}. It does not own the buffer.
+ *
+ * <p>Source: OpenFlow 1.3.5 §7.4.1.
+ */
+public final class PacketIn {
+    private static final int MATCH = 24;
+    private static final int OXM_IN_PORT = 0x80000004;
+    private static final int OXM_METADATA = 0x80000408;
+    private static final int NXM_TUN_SRC = 0x00013e04;
+    private static final int NXM_TUN_IPV6_SRC = 0x0001da10;
+    private static final int MAC_BYTES = 6;
+    private static final int VLAN = 0x8100;
+    private static final int ARP = 0x0806;
+    private static final int ARP_REPLY = 2;
+    private static final int IPV4 = 0x0800;
+    private static final int IPV6 = 0x86dd;
+    private static final int IPV6_HEADER = 40;
+    private static final int ICMP = 1;
+    private static final int TCP = 6;
+    private static final int ICMPV6 = 58;
+    private static final int TCP_ACK = 0x10;
+    private static final int ECHO_REPLY = 0;
+    private static final int ECHO_REPLY_6 = 129;
+    private static final int NEIGHBOUR_ADVERTISEMENT = 136;
+    private static final int SOLICITED = 0x40;
+
+    private ByteBuf buffer;
+    private int table;
+    private int totalLength;
+    private long cookie;
+    private int inPort;
+    private long metadata;
+    private int tunSrc;
+    private int frame;
+    private int frameLength;
+
+    /**
+     * Reads the message.
+     *
+     * @return false when it is too short to hold an Ethernet header, or its lengths contradict each other
+     */
+    public boolean wrap(ByteBuf message) {
+        int start = message.readerIndex();
+        int end = message.writerIndex();
+        if (end - start < MATCH + 8) {
+            return false;
+        }
+        buffer = message;
+        table = message.getUnsignedByte(start + 15);
+        totalLength = message.getUnsignedShort(start + 12);
+        cookie = message.getLong(start + 16);
+        inPort = 0;
+        metadata = 0;
+        tunSrc = 0;
+        int length = message.getUnsignedShort(start + MATCH + 2);
+        int oxmEnd = start + MATCH + length;
+        if (oxmEnd > end) {
+            return false;
+        }
+        for (int at = start + MATCH + 4; at + 4 <= oxmEnd;) {
+            int header = message.getInt(at);
+            int size = header & 0xff;
+            if (at + 4 + size > oxmEnd) {
+                return false;
+            }
+            switch (header) {
+                case OXM_IN_PORT -> inPort = message.getInt(at + 4);
+                case OXM_METADATA -> metadata = message.getLong(at + 4);
+                case NXM_TUN_SRC -> tunSrc = message.getInt(at + 4);
+                case NXM_TUN_IPV6_SRC -> tunSrc = Vtep.idOf(message.getLong(at + 4), message.getLong(at + 12));
+                default -> { }
+            }
+            at += 4 + size;
+        }
+        frame = oxmEnd + OxmCodec.pad8(length) + 2;
+        frameLength = end - frame;
+        return frameLength >= 14;
+    }
+
+    public int table() {
+        return table;
+    }
+
+    /** The cookie of the entry that sent it. */
+    public long cookie() {
+        return cookie;
+    }
+
+    public int inPort() {
+        return inPort;
+    }
+
+    public long metadata() {
+        return metadata;
+    }
+
+    /** The id of the tunnel's far end, see {@link Vtep}, 0 for a frame that came by no tunnel. */
+    public int tunSrc() {
+        return tunSrc;
+    }
+
+    public long ethDst() {
+        return mac(frame);
+    }
+
+    public long ethSrc() {
+        return mac(frame + MAC_BYTES);
+    }
+
+    /** The VLAN_VID field: 0 for no tag, otherwise 0x1000 and the VLAN's number. */
+    public int vlanVid() {
+        return frameLength >= 18 && buffer.getUnsignedShort(frame + 12) == VLAN
+                ? 0x1000 | buffer.getUnsignedShort(frame + 14) & 0xfff : 0;
+    }
+
+    /**
+     * Whether the frame is of a kind that a host sends only after it has received something: an ARP reply, an echo
+     * reply, a solicited neighbour advertisement, a TCP segment that acknowledges.
+     */
+    public boolean isAnswer() {
+        int type = frame + 12;
+        if (vlanVid() != 0) {
+            type += 4;
+        }
+        if (type + 2 > frame + frameLength) {
+            return false;
+        }
+        int payload = type + 2;
+        return switch (buffer.getUnsignedShort(type)) {
+            case ARP -> at(payload + 7) == ARP_REPLY;
+            case IPV4 -> answers(at(payload + 9), payload + (at(payload) & 0x0f) * 4, ECHO_REPLY);
+            case IPV6 -> answers(at(payload + 6), payload + IPV6_HEADER, ECHO_REPLY_6);
+            default -> false;
+        };
+    }
+
+    /** The IPv4 address of the sender, as an ARP message or an IPv4 header has it; 0 for other frames. */
+    public int senderIpv4() {
+        int type = frame + 12 + (vlanVid() != 0 ? 4 : 0);
+        int end = frame + frameLength;
+        if (type + 2 + 18 > end) {
+            return 0;
+        }
+        return switch (buffer.getUnsignedShort(type)) {
+            case ARP -> buffer.getInt(type + 2 + 14);
+            case IPV4 -> buffer.getInt(type + 2 + 12);
+            default -> 0;
+        };
+    }
+
+    private boolean answers(int protocol, int transport, int echoReply) {
+        return switch (protocol) {
+            case TCP -> transport + 13 < frame + frameLength && (at(transport + 13) & TCP_ACK) != 0;
+            case ICMP -> at(transport) == echoReply && echoReply == ECHO_REPLY;
+            case ICMPV6 -> at(transport) == echoReply
+                    || at(transport) == NEIGHBOUR_ADVERTISEMENT && (at(transport + 4) & SOLICITED) != 0;
+            default -> false;
+        };
+    }
+
+    /** A byte of the message, 0xff past its end. */
+    private int at(int index) {
+        return index < frame + frameLength ? buffer.getUnsignedByte(index) : 0xff;
+    }
+
+    /** The frame, as much of it as was sent. */
+    public byte[] frameBytes() {
+        byte[] bytes = new byte[frameLength];
+        buffer.getBytes(frame, bytes);
+        return bytes;
+    }
+
+    /** The length that the frame has on the wire. */
+    public int totalLength() {
+        return totalLength;
+    }
+
+    /** Appends the frame to {@code out}. */
+    public void copyFrame(ByteBuf out) {
+        out.writeBytes(buffer, frame, frameLength);
+    }
+
+    private long mac(int at) {
+        return (long) buffer.getUnsignedShort(at) << 32 | buffer.getUnsignedInt(at + 2);
+    }
+}

@@ -1,0 +1,41 @@
+package io.heddle.openflow;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+
+class RateTest {
+    private static final long SECOND = 1_000_000_000;
+    /** The clock of a virtual machine may stand just before its numbers turn negative. */
+    private static final long START = Long.MAX_VALUE - SECOND;
+
+    @Test
+    void whatIsTakenSlowerThanTheRateIsNeverOwedHoweverOftenItIsAsked() {
+        Rate rate = new Rate(2_000, 10, START);
+        for (int i = 1; i <= 100_000; i++) {
+            assertTrue(rate.take(1, START + i * SECOND / 1_900) <= 0, "at " + i);
+        }
+    }
+
+    @Test
+    void whatIsTakenFasterIsOwedAfterTheBurst() {
+        Rate rate = new Rate(2_000, 1_000, START);
+        int taken = 0;
+        long owed;
+        do {
+            taken++;
+            owed = rate.take(1, START + taken * SECOND / 4_000);
+        } while (owed <= 0);
+        assertEquals(2_000, taken, 2, "half of them come back meanwhile");
+        assertTrue(owed <= SECOND / 2_000, owed + " ns");
+    }
+
+    @Test
+    void monthsOfQuietFillTheBucketAndNoMore() {
+        Rate rate = new Rate(200_000, 1_000, START);
+        long later = START + 200L * 86_400 * SECOND;
+        assertTrue(rate.take(1_000, later) <= 0);
+        assertEquals(SECOND / 200, rate.take(1_000, later));
+    }
+}
