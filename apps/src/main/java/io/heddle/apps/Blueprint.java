@@ -17,10 +17,10 @@ import java.util.Set;
 public final class Blueprint {
     /** Above what OVS gives by itself, at least on bridges of common size; below what MeterKind can number. */
     private static final int SMALLEST = 0x0800;
+
     private static final int LARGEST = 0xbfff;
 
-    private Blueprint() {
-    }
+    private Blueprint() {}
 
     /**
      * A bridge's view.
@@ -28,8 +28,8 @@ public final class Blueprint {
      * @param real the numbers of the interfaces that the switch has. Those that do not exist yet have the numbers that
      *     Heddle asks for when it makes them, so that their entries are there before they are
      */
-    public static SwitchView view(NetworkModel model, NetworkModel.Place place, Map<String, Integer> real,
-                                  Transition transition) {
+    public static SwitchView view(
+            NetworkModel model, NetworkModel.Place place, Map<String, Integer> real, Transition transition) {
         Map<String, Integer> numbers = new HashMap<>(real);
         Set<Integer> taken = new HashSet<>(real.values());
         for (String device : devices(model, place)) {
@@ -69,7 +69,9 @@ public final class Blueprint {
         if (device.equals(place.bridge().name())) {
             return PortNumber.LOCAL;
         }
-        int hash = Hashing.murmur3_32_fixed().hashString(place + "/" + device, StandardCharsets.UTF_8).asInt();
+        int hash = Hashing.murmur3_32_fixed()
+                .hashString(place + "/" + device, StandardCharsets.UTF_8)
+                .asInt();
         return SMALLEST + Integer.remainderUnsigned(hash, LARGEST - SMALLEST + 1);
     }
 }

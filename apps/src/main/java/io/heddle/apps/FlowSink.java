@@ -78,7 +78,8 @@ public final class FlowSink {
      * @param list which of the app's lists, see {@link Cookies#list}; the app sees to it that no two have one number
      * @param item which item of the list, from 0
      */
-    public void add(Table table, int priority, Match match, Instructions instructions, Reason reason, int list, int item) {
+    public void add(
+            Table table, int priority, Match match, Instructions instructions, Reason reason, int list, int item) {
         add(table, priority, match, instructions, reason, Cookies.of(app.number(), list, item, reason.isDrop()));
     }
 
@@ -87,8 +88,8 @@ public final class FlowSink {
             throw new IllegalArgumentException("the reason \"" + reason.label() + "\" does not say what is done: "
                     + (instructions.isDrop() ? "frames end here" : "frames go on"));
         }
-        FlowEntry entry = new FlowEntry(table.number(), priority, match,
-                instructions.isDrop() ? sampled(cookie) : instructions, cookie);
+        FlowEntry entry = new FlowEntry(
+                table.number(), priority, match, instructions.isDrop() ? sampled(cookie) : instructions, cookie);
         Table.check(entry);
         program.add(entry, reason);
     }
@@ -106,6 +107,7 @@ public final class FlowSink {
     private Instructions sampled(long cookie) {
         Meter meter = new Meter(MeterKind.sample(cookie), true, SAMPLES_PER_SECOND, SAMPLES_PER_SECOND);
         program.add(meter);
-        return Instructions.apply(new Action.Output(PortNumber.CONTROLLER, SAMPLE_BYTES)).metered(meter.id());
+        return Instructions.apply(new Action.Output(PortNumber.CONTROLLER, SAMPLE_BYTES))
+                .metered(meter.id());
     }
 }

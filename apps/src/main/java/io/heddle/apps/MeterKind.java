@@ -12,10 +12,13 @@ public enum MeterKind {
     /** All that comes in by one port. */
     INGRESS,
     /** Storm control, each for one port. */
-    BROADCAST, MULTICAST, UNKNOWN_UNICAST;
+    BROADCAST,
+    MULTICAST,
+    UNKNOWN_UNICAST;
 
     /** How many meters share the samples of dropped frames, so that one busy reason leaves the others some. */
     public static final int SAMPLES = 256;
+
     private static final int KINDS = 4;
     private static final int LOCAL = 0xc000;
     private static final int FIRST_SAMPLE = (LOCAL + 1) * KINDS;

@@ -10,7 +10,8 @@ import java.util.function.Supplier;
  * under the version before, is neither made again nor kept twice. Any thread.
  */
 public final class Parts {
-    private final Cache<Object, FlowProgram.Part> known = CacheBuilder.newBuilder().weakValues().build();
+    private final Cache<Object, FlowProgram.Part> known =
+            CacheBuilder.newBuilder().weakValues().build();
 
     /** The part that follows from {@code origin}, which has a value's {@code equals}, and from nothing else. */
     FlowProgram.Part of(Object origin, Supplier<FlowProgram.Part> maker) {

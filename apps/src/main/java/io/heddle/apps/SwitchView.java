@@ -20,8 +20,8 @@ import java.util.OptionalInt;
  * @param ports OpenFlow port numbers by interface name
  * @param transition what to mind while the network changes
  */
-public record SwitchView(NetworkModel model, Optional<NetworkModel.Place> place, Map<String, Integer> ports,
-                         Transition transition) {
+public record SwitchView(
+        NetworkModel model, Optional<NetworkModel.Place> place, Map<String, Integer> ports, Transition transition) {
     public SwitchView {
         ports = Map.copyOf(ports);
     }
@@ -48,19 +48,24 @@ public record SwitchView(NetworkModel model, Optional<NetworkModel.Place> place,
 
     /** The OpenFlow numbers of a port: one, or one for every member of a bond that the switch has. */
     public List<Integer> numbers(Port port) {
-        return port.interfaces().stream().map(ports::get).filter(Objects::nonNull).toList();
+        return port.interfaces().stream()
+                .map(ports::get)
+                .filter(Objects::nonNull)
+                .toList();
     }
 
     /** The port by which this bridge reaches other hosts, if it needs and has one. */
     public OptionalInt tunnelPort() {
         return place.isPresent() && !overlays().isEmpty()
-                ? port(model.tunnelPort(place.get().bridge())) : OptionalInt.empty();
+                ? port(model.tunnelPort(place.get().bridge()))
+                : OptionalInt.empty();
     }
 
     /** The other hosts to which a network's frames are to be sent. */
     public List<Host> peers(Network network) {
         return model.peers(host().orElseThrow(), network).stream()
-                .filter(h -> !transition.absent().contains(Transition.end(network.name(), h.name()))).toList();
+                .filter(h -> !transition.absent().contains(Transition.end(network.name(), h.name())))
+                .toList();
     }
 
     /** The networks that this bridge shares with other hosts. */

@@ -25,8 +25,7 @@ public final class Bench {
 
     private final Map<String, Double> options = new LinkedHashMap<>();
 
-    private Bench() {
-    }
+    private Bench() {}
 
     public static void main(String[] args) throws Exception {
         new Bench().run(args);
@@ -37,7 +36,8 @@ public final class Bench {
             case "all" -> all();
             case "packet-in" -> {
                 read(args, Map.of("--switches", 16.0, "--window", 64.0, "--seconds", 4.0, "--rounds", 3.0));
-                PacketInBench.print(option("--switches"), option("--window"), options.get("--seconds"), option("--rounds"));
+                PacketInBench.print(
+                        option("--switches"), option("--window"), options.get("--seconds"), option("--rounds"));
             }
             case "flows" -> {
                 read(args, Map.of("--rules", 100_000.0));
@@ -52,8 +52,13 @@ public final class Bench {
                 StartBench.print(option("--switches"), option("--rounds"));
             }
             case "loops" -> LoopsBench.print();
-            case "pieces" -> new Runner(new OptionsBuilder().include(HotPieces.class.getName()).build()).run();
-            case "growth" -> GrowthBench.print(Path.of(System.getProperty("heddle.home", "."), "docs", "pictures", "growth.svg"));
+            case "pieces" ->
+                new Runner(new OptionsBuilder()
+                                .include(HotPieces.class.getName())
+                                .build())
+                        .run();
+            case "growth" ->
+                GrowthBench.print(Path.of(System.getProperty("heddle.home", "."), "docs", "pictures", "growth.svg"));
             case "storm" -> StormBench.print();
             case "fleet" -> {
                 read(args, Map.of("--hosts", 300.0));

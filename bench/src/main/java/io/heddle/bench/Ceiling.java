@@ -50,9 +50,13 @@ final class Ceiling extends ChannelInboundHandlerAdapter {
 
     /** Listens on the loopback port that is its only argument. */
     public static void main(String[] args) {
-        var loops = new MultiThreadIoEventLoopGroup(Math.max(2, Runtime.getRuntime().availableProcessors()),
-                new DefaultThreadFactory("ceiling", Thread.MAX_PRIORITY), EpollIoHandler.newFactory());
-        new ServerBootstrap().group(loops).channel(EpollServerSocketChannel.class)
+        var loops = new MultiThreadIoEventLoopGroup(
+                Math.max(2, Runtime.getRuntime().availableProcessors()),
+                new DefaultThreadFactory("ceiling", Thread.MAX_PRIORITY),
+                EpollIoHandler.newFactory());
+        new ServerBootstrap()
+                .group(loops)
+                .channel(EpollServerSocketChannel.class)
                 .option(ChannelOption.SO_BACKLOG, 4096)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childHandler(new ChannelInitializer<>() {
@@ -60,7 +64,9 @@ final class Ceiling extends ChannelInboundHandlerAdapter {
                     protected void initChannel(Channel channel) {
                         channel.pipeline().addLast(new Ceiling());
                     }
-                }).bind("127.0.0.1", Integer.parseInt(args[0])).syncUninterruptibly();
+                })
+                .bind("127.0.0.1", Integer.parseInt(args[0]))
+                .syncUninterruptibly();
     }
 
     @Override

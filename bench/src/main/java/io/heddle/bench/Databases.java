@@ -28,9 +28,14 @@ final class Databases implements AutoCloseable {
         for (int i = 0; i < count; i++) {
             Path db = folder.resolve(i + ".db");
             Files.copy(empty, db);
-            ProcessBuilder server = new ProcessBuilder("ovsdb-server", db.toString(), "--remote=punix:" + socket(i),
-                    "--remote=ptcp:" + (FIRST_PORT + i) + ":127.0.0.1", "--unixctl=" + folder.resolve(i + ".ctl"))
-                    .redirectErrorStream(true).redirectOutput(folder.resolve("log").toFile());
+            ProcessBuilder server = new ProcessBuilder(
+                            "ovsdb-server",
+                            db.toString(),
+                            "--remote=punix:" + socket(i),
+                            "--remote=ptcp:" + (FIRST_PORT + i) + ":127.0.0.1",
+                            "--unixctl=" + folder.resolve(i + ".ctl"))
+                    .redirectErrorStream(true)
+                    .redirectOutput(folder.resolve("log").toFile());
             servers.add(server.start());
         }
         for (int i = 0; i < count; i++) {
@@ -75,8 +80,17 @@ final class Databases implements AutoCloseable {
 
     /** How many rows of a table a host has. */
     long rows(int host, String table) throws IOException, InterruptedException {
-        return RealSwitch.run("ovs-vsctl", "--db=unix:" + socket(host), "--columns=_uuid", "--bare", "--no-headings", "list", table)
-                .lines().filter(l -> !l.isBlank()).count();
+        return RealSwitch.run(
+                        "ovs-vsctl",
+                        "--db=unix:" + socket(host),
+                        "--columns=_uuid",
+                        "--bare",
+                        "--no-headings",
+                        "list",
+                        table)
+                .lines()
+                .filter(l -> !l.isBlank())
+                .count();
     }
 
     @Override

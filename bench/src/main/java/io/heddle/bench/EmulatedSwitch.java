@@ -17,6 +17,7 @@ final class EmulatedSwitch extends ChannelInboundHandlerAdapter {
     static final int VLAN = 300;
     /** Where the sequence number stands in the frame: after Ethernet, IPv4 and UDP. */
     private static final int SEQUENCE = 42;
+
     private static final int FRAME = 64;
     private static final int PACKET_IN_HEAD = 50;
     private static final int PACKET_OUT_HEAD = 40;
@@ -49,7 +50,9 @@ final class EmulatedSwitch extends ChannelInboundHandlerAdapter {
         m.writeByte(4).writeByte(10).writeShort(PACKET_IN_HEAD + FRAME).writeInt(0);
         m.writeInt(-1).writeShort(FRAME).writeByte(0).writeByte(0).writeLong(-1);
         m.writeShort(1).writeShort(24).writeInt(0x80000004).writeInt(0);
-        m.writeInt(0x80000408).writeLong(Metadata.inNetwork(Metadata.networkOfVlan(VLAN)).lo()).writeZero(2);
+        m.writeInt(0x80000408)
+                .writeLong(Metadata.inNetwork(Metadata.networkOfVlan(VLAN)).lo())
+                .writeZero(2);
         m.writeZero(12).writeShort(0x0800);
         m.writeInt(0x4500_0032).writeInt(0).writeInt(0x4011_0000).writeInt(0).writeInt(0x0a00_0001);
         m.writeInt(0x3039_3039).writeInt(0x001e_0000).writeZero(FRAME - SEQUENCE);
@@ -168,14 +171,24 @@ final class EmulatedSwitch extends ChannelInboundHandlerAdapter {
             case 14 -> load.flowMod();
             case 3 -> load.echoed(System.nanoTime() - m.getLong(at + 8));
             case 2 -> reply(m, 3, m.slice(at + 8, m.readableBytes() - 8));
-            case 5 -> reply(m, 6, Unpooled.buffer(24).writeLong(datapathId).writeInt(0).writeByte(254)
-                    .writeByte(0).writeShort(0).writeInt(0x4f).writeInt(0));
+            case 5 ->
+                reply(
+                        m,
+                        6,
+                        Unpooled.buffer(24)
+                                .writeLong(datapathId)
+                                .writeInt(0)
+                                .writeByte(254)
+                                .writeByte(0)
+                                .writeShort(0)
+                                .writeInt(0x4f)
+                                .writeInt(0));
             case 7 -> reply(m, 8, Unpooled.buffer(4).writeInt(0xffff));
             case 18 -> multipart(m);
             case 20 -> reply(m, 21, Unpooled.EMPTY_BUFFER);
             case 24 -> reply(m, 25, m.slice(at + 8, m.readableBytes() - 8));
             case 4 -> bundle(m);
-            default -> { }
+            default -> {}
         }
     }
 
@@ -194,8 +207,14 @@ final class EmulatedSwitch extends ChannelInboundHandlerAdapter {
         ByteBuf body = Unpooled.buffer().writeShort(type).writeShort(0).writeInt(0);
         if (type == 13) {
             for (int port = 1; port <= 4; port++) {
-                body.writeInt(port).writeZero(4).writeShort(0x0200).writeInt(port).writeZero(2)
-                        .writeBytes(new byte[] {'p', (byte) ('0' + port)}).writeZero(14).writeZero(32);
+                body.writeInt(port)
+                        .writeZero(4)
+                        .writeShort(0x0200)
+                        .writeInt(port)
+                        .writeZero(2)
+                        .writeBytes(new byte[] {'p', (byte) ('0' + port)})
+                        .writeZero(14)
+                        .writeZero(32);
             }
         } else if (type == 0xffff) {
             body.writeBytes(m, m.readerIndex() + 16, 8);
@@ -218,7 +237,10 @@ final class EmulatedSwitch extends ChannelInboundHandlerAdapter {
     }
 
     private void reply(ByteBuf request, int type, ByteBuf body) {
-        out().writeByte(4).writeByte(type).writeShort(8 + body.readableBytes())
-                .writeInt(request.getInt(request.readerIndex() + 4)).writeBytes(body);
+        out().writeByte(4)
+                .writeByte(type)
+                .writeShort(8 + body.readableBytes())
+                .writeInt(request.getInt(request.readerIndex() + 4))
+                .writeBytes(body);
     }
 }

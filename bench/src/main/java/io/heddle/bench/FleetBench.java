@@ -20,8 +20,7 @@ final class FleetBench {
     private static final int BRIDGES = 2;
     private static final int PORTS = 20;
 
-    private FleetBench() {
-    }
+    private FleetBench() {}
 
     /**
      * Hosts' databases, in seconds.
@@ -32,8 +31,7 @@ final class FleetBench {
      * @param join one more host, from the request until its transaction is made
      * @param touched transactions for that
      */
-    record Hosts(int hosts, int ports, double cold, double warm, double byHand, double join, double touched) {
-    }
+    record Hosts(int hosts, int ports, double cold, double warm, double byHand, double join, double touched) {}
 
     static Hosts hosts(int count, int ports) throws IOException, InterruptedException {
         double[] heddle = new double[2];
@@ -81,7 +79,8 @@ final class FleetBench {
         return rows.stream().mapToLong(Long::longValue).toArray();
     }
 
-    private static double await(Peer controller, String metric, double atLeast, long begun) throws IOException, InterruptedException {
+    private static double await(Peer controller, String metric, double atLeast, long begun)
+            throws IOException, InterruptedException {
         Waiting.until(() -> controller.metric(metric) >= atLeast, LONGEST_SECONDS, () -> metric + " is not " + atLeast);
         return (System.nanoTime() - begun) / 1e9;
     }
@@ -89,8 +88,12 @@ final class FleetBench {
     private static String network(int hosts, int ports) {
         StringBuilder out = new StringBuilder("heddle: v1\n\nnetworks:\n");
         for (int n = 0; n < ports; n++) {
-            out.append(String.format(Locale.ROOT, n < carried(ports) ? "  net%1$d: {vlan: %2$d, vni: %3$d}%n" : "  net%1$d: {vlan: %2$d}%n",
-                    n, 100 + n, 10_100 + n));
+            out.append(String.format(
+                    Locale.ROOT,
+                    n < carried(ports) ? "  net%1$d: {vlan: %2$d, vni: %3$d}%n" : "  net%1$d: {vlan: %2$d}%n",
+                    n,
+                    100 + n,
+                    10_100 + n));
         }
         out.append("\nhosts:\n");
         for (int i = 0; i < hosts; i++) {
@@ -101,12 +104,22 @@ final class FleetBench {
 
     /** A host in JSON, which is YAML as well. */
     private static String host(int i, int ports) {
-        StringBuilder out = new StringBuilder(String.format(Locale.ROOT, "{\"ovsdb\": \"tcp:127.0.0.1:%d\", \"tunnel-ip\": \"%s\", \"bridges\": {",
-                Databases.FIRST_PORT + i, tunnelIp(i)));
+        StringBuilder out = new StringBuilder(String.format(
+                Locale.ROOT,
+                "{\"ovsdb\": \"tcp:127.0.0.1:%d\", \"tunnel-ip\": \"%s\", \"bridges\": {",
+                Databases.FIRST_PORT + i,
+                tunnelIp(i)));
         for (int b = 0; b < BRIDGES; b++) {
-            String each = IntStream.range(first(b, ports), first(b + 1, ports)).mapToObj(p -> String.format(Locale.ROOT,
-                    "\"p%1$d\": {\"access\": \"net%1$d\", \"type\": \"internal\"}", p)).collect(Collectors.joining(", "));
-            out.append(String.format(Locale.ROOT, "%s\"br%d\": {\"datapath\": \"netdev\", \"ports\": {%s}}", b == 0 ? "" : ", ", b, each));
+            String each = IntStream.range(first(b, ports), first(b + 1, ports))
+                    .mapToObj(p -> String.format(
+                            Locale.ROOT, "\"p%1$d\": {\"access\": \"net%1$d\", \"type\": \"internal\"}", p))
+                    .collect(Collectors.joining(", "));
+            out.append(String.format(
+                    Locale.ROOT,
+                    "%s\"br%d\": {\"datapath\": \"netdev\", \"ports\": {%s}}",
+                    b == 0 ? "" : ", ",
+                    b,
+                    each));
         }
         return out + "}}";
     }
@@ -127,16 +140,29 @@ final class FleetBench {
     private static List<String> byHand(int i, int ports) {
         List<String> words = new ArrayList<>(List.of("--no-wait"));
         for (int b = 0; b < BRIDGES; b++) {
-            add(words, "add-br br%1$d -- set bridge br%1$d datapath_type=netdev fail_mode=secure protocols=OpenFlow13 "
-                    + "external_ids:heddle=v1 other_config:datapath-id=%2$016x -- set-controller br%1$d tcp:127.0.0.1:16653 "
-                    + "-- set controller br%1$d connection_mode=out-of-band", b, (long) i << 8 | b);
+            add(
+                    words,
+                    "add-br br%1$d -- set bridge br%1$d datapath_type=netdev fail_mode=secure protocols=OpenFlow13 "
+                            + "external_ids:heddle=v1 other_config:datapath-id=%2$016x -- set-controller br%1$d tcp:127.0.0.1:16653 "
+                            + "-- set controller br%1$d connection_mode=out-of-band",
+                    b,
+                    (long) i << 8 | b);
             for (int p = first(b, ports); p < first(b + 1, ports); p++) {
-                add(words, "add-port br%1$d p%2$d tag=%3$d external_ids:heddle=v1 -- set interface p%2$d type=internal "
-                        + "ofport_request=%4$d external_ids:heddle=v1", b, p, 100 + p, 3000 + p);
+                add(
+                        words,
+                        "add-port br%1$d p%2$d tag=%3$d external_ids:heddle=v1 -- set interface p%2$d type=internal "
+                                + "ofport_request=%4$d external_ids:heddle=v1",
+                        b,
+                        p,
+                        100 + p,
+                        3000 + p);
             }
         }
-        add(words, "add-port br0 vx-br0 external_ids:heddle=v1 -- set interface vx-br0 type=vxlan options:key=flow "
-                + "options:remote_ip=flow options:local_ip=" + tunnelIp(i) + " ofport_request=4000 external_ids:heddle=v1");
+        add(
+                words,
+                "add-port br0 vx-br0 external_ids:heddle=v1 -- set interface vx-br0 type=vxlan options:key=flow "
+                        + "options:remote_ip=flow options:local_ip=" + tunnelIp(i)
+                        + " ofport_request=4000 external_ids:heddle=v1");
         return words;
     }
 
@@ -146,8 +172,7 @@ final class FleetBench {
     }
 
     /** Emulated switches. @param seconds from the first connection until the last has its entries */
-    record Switches(int switches, double seconds, double bytesEach) {
-    }
+    record Switches(int switches, double seconds, double bytesEach) {}
 
     static Switches switches(int count, String network) throws IOException, InterruptedException {
         try (Peer controller = Peer.heddle(PORT, network)) {
@@ -165,18 +190,42 @@ final class FleetBench {
     /** Measures and prints. */
     static void print(int hosts) throws IOException, InterruptedException {
         Hosts h = hosts(hosts, PORTS);
-        System.out.printf(Locale.ROOT, "%d hosts, %d bridges and %d ports each, all in the same networks%n", h.hosts, BRIDGES, h.ports);
-        System.out.printf(Locale.ROOT, "%-44s %8.2f s%n%-44s %8.2f s%n%-44s %8.2f s  heddle's speed is %.2f of it, %.2f when just started%n",
-                "heddle, just started: request to last row", h.cold, "heddle, the second time", h.warm, "ovs-vsctl, four at a time",
-                h.byHand, h.byHand / h.warm, h.byHand / h.cold);
-        System.out.printf(Locale.ROOT, "%-44s %8.3f s  %.0f transactions%n%n", "heddle: one more host", h.join, h.touched);
+        System.out.printf(
+                Locale.ROOT,
+                "%d hosts, %d bridges and %d ports each, all in the same networks%n",
+                h.hosts,
+                BRIDGES,
+                h.ports);
+        System.out.printf(
+                Locale.ROOT,
+                "%-44s %8.2f s%n%-44s %8.2f s%n%-44s %8.2f s  heddle's speed is %.2f of it, %.2f when just started%n",
+                "heddle, just started: request to last row",
+                h.cold,
+                "heddle, the second time",
+                h.warm,
+                "ovs-vsctl, four at a time",
+                h.byHand,
+                h.byHand / h.warm,
+                h.byHand / h.cold);
+        System.out.printf(
+                Locale.ROOT, "%-44s %8.3f s  %.0f transactions%n%n", "heddle: one more host", h.join, h.touched);
     }
 
     /** Measures and prints. */
     static void printSwitches(int count) throws IOException, InterruptedException {
         Switches s = switches(count, Networks.ofEmulated(count, 10));
-        System.out.printf(Locale.ROOT, "%d switches connected and in sync after %.2f s, %.1f kB of heap each%n", s.switches, s.seconds, s.bytesEach / 1000);
+        System.out.printf(
+                Locale.ROOT,
+                "%d switches connected and in sync after %.2f s, %.1f kB of heap each%n",
+                s.switches,
+                s.seconds,
+                s.bytesEach / 1000);
         s = switches(5 * count, null);
-        System.out.printf(Locale.ROOT, "%d switches that no file names after %.2f s, %.1f kB of heap each%n", s.switches, s.seconds, s.bytesEach / 1000);
+        System.out.printf(
+                Locale.ROOT,
+                "%d switches that no file names after %.2f s, %.1f kB of heap each%n",
+                s.switches,
+                s.seconds,
+                s.bytesEach / 1000);
     }
 }

@@ -21,6 +21,7 @@ final class FlowsBench {
     private static final double LONGEST_SECONDS = 120;
     /** For so many rules, one host is learnt, which takes two entries. */
     private static final int RULES_A_HOST = 10;
+
     private static final int CHANGES = 100;
 
     private final RealSwitch ovs;
@@ -28,6 +29,7 @@ final class FlowsBench {
     private final Random random = new Random(1);
     /** Rules that let through what they dropped at first. */
     private final BitSet allowed = new BitSet();
+
     private int programmed;
     private double took;
 
@@ -42,8 +44,15 @@ final class FlowsBench {
      * @param changes from the request that changes one rule until the answer that the switch has confirmed it, the shortest first
      * @param flowMods sent for one of them
      */
-    record Result(int flows, double program, double bundle, int learnt, double reconnect, double dump, List<Double> changes,
-                  double flowMods) {
+    record Result(
+            int flows,
+            double program,
+            double bundle,
+            int learnt,
+            double reconnect,
+            double dump,
+            List<Double> changes,
+            double flowMods) {
         /** The change that so much of them take no longer than, 0 to 1. */
         double change(double share) {
             return changes.get((int) (share * (changes.size() - 1)));
@@ -57,16 +66,31 @@ final class FlowsBench {
 
     /** @param warmUp changes that are made before those that are measured, while the virtual machine compiles what they take */
     static Result measure(int rules, int warmUp) throws IOException, InterruptedException {
-        try (RealSwitch ovs = new RealSwitch(); Peer heddle = Peer.heddle(PORT, Networks.ofEmulated(1, rules))) {
+        try (RealSwitch ovs = new RealSwitch();
+                Peer heddle = Peer.heddle(PORT, Networks.ofEmulated(1, rules))) {
             return new FlowsBench(ovs, heddle).run(rules, warmUp);
         }
     }
 
     private Result run(int rules, int warmUp) throws IOException, InterruptedException {
-        ovs.vsctl("set", "open_vswitch", ".", "external_ids:system-id=emulated-1", "--",
-                "set-manager", "tcp:127.0.0.1:" + (PORT + 1));
+        ovs.vsctl(
+                "set",
+                "open_vswitch",
+                ".",
+                "external_ids:system-id=emulated-1",
+                "--",
+                "set-manager",
+                "tcp:127.0.0.1:" + (PORT + 1));
         double program = confirmed();
-        ovs.vsctl("add-br", "br1", "--", "set", "bridge", "br1", "datapath_type=netdev", "fail_mode=secure",
+        ovs.vsctl(
+                "add-br",
+                "br1",
+                "--",
+                "set",
+                "bridge",
+                "br1",
+                "datapath_type=netdev",
+                "fail_mode=secure",
                 "protocols=OpenFlow13");
         Path flows = Files.createTempFile("heddle-bench", ".flows");
         try {
@@ -85,7 +109,14 @@ final class FlowsBench {
             changes(rules, warmUp);
             double before = heddle.metric("heddle_openflow_flow_mods_total");
             List<Double> changes = changes(rules, CHANGES);
-            return new Result(count(flows), program, bundle, learnt, median(reconnects), median(dumps), changes,
+            return new Result(
+                    count(flows),
+                    program,
+                    bundle,
+                    learnt,
+                    median(reconnects),
+                    median(dumps),
+                    changes,
                     (heddle.metric("heddle_openflow_flow_mods_total") - before) / CHANGES);
         } finally {
             Files.delete(flows);
@@ -98,8 +129,10 @@ final class FlowsBench {
         for (int i = 0; i < count; i++) {
             int rule = random.nextInt(rules);
             allowed.flip(rule);
-            String body = "{\"match\": \"" + Networks.match(rule) + "\", \"action\": \"" + (allowed.get(rule) ? "allow" : "drop") + "\"}";
-            took.add(seconds(() -> heddle.put("/api/v1/acls/drops/rules/" + (rule + 1) + "?wait=60", "application/json", body)));
+            String body = "{\"match\": \"" + Networks.match(rule) + "\", \"action\": \""
+                    + (allowed.get(rule) ? "allow" : "drop") + "\"}";
+            took.add(seconds(
+                    () -> heddle.put("/api/v1/acls/drops/rules/" + (rule + 1) + "?wait=60", "application/json", body)));
         }
         return took.stream().sorted().toList();
     }
@@ -107,8 +140,9 @@ final class FlowsBench {
     /** Sends a frame of each of so many hosts into a port, until all are learnt: a busy switch may miss one. @return how many are */
     private int learn(int hosts) throws IOException, InterruptedException {
         RealSwitch.run("ip", "link", "set", "p1", "up");
-        Waiting.until(() -> {
-            RealSwitch.run("python3", "-c", """
+        Waiting.until(
+                () -> {
+                    RealSwitch.run("python3", "-c", """
                     import socket, time
                     s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
                     s.bind(("p1", 0))
@@ -117,8 +151,10 @@ final class FlowsBench {
                         if i %% 64 == 0:
                             time.sleep(0.01)
                     """.formatted(hosts));
-            return heddle.metric("heddle_learnt_macs") >= hosts;
-        }, LONGEST_SECONDS, () -> "not all hosts are learnt");
+                    return heddle.metric("heddle_learnt_macs") >= hosts;
+                },
+                LONGEST_SECONDS,
+                () -> "not all hosts are learnt");
         return hosts;
     }
 
@@ -134,15 +170,21 @@ final class FlowsBench {
     /** Waits until the switch has been told and has confirmed once more. @return how long that took it */
     private double confirmed() throws IOException, InterruptedException {
         double before = took;
-        Waiting.until(() -> heddle.metric(RECONCILED + "_count") > programmed, LONGEST_SECONDS, () -> "the switch was not programmed");
+        Waiting.until(
+                () -> heddle.metric(RECONCILED + "_count") > programmed,
+                LONGEST_SECONDS,
+                () -> "the switch was not programmed");
         programmed = (int) heddle.metric(RECONCILED + "_count");
         took = heddle.metric(RECONCILED + "_sum");
         return took - before;
     }
 
     private static String clean(String dump) {
-        return dump.lines().filter(l -> l.contains("actions=")).map(String::trim).reduce(new StringBuilder(),
-                (all, line) -> all.append(line).append('\n'), StringBuilder::append).toString();
+        return dump.lines()
+                .filter(l -> l.contains("actions="))
+                .map(String::trim)
+                .reduce(new StringBuilder(), (all, line) -> all.append(line).append('\n'), StringBuilder::append)
+                .toString();
     }
 
     static double median(List<Double> values) {
@@ -169,13 +211,34 @@ final class FlowsBench {
     /** Measures and prints. */
     static void print(int rules, int warmUp) throws IOException, InterruptedException {
         Result r = measure(rules, warmUp);
-        System.out.printf(Locale.ROOT, "%d flow entries on one Open vSwitch, and %d of learnt hosts from the reconnect on%n%n", r.flows,
+        System.out.printf(
+                Locale.ROOT,
+                "%d flow entries on one Open vSwitch, and %d of learnt hosts from the reconnect on%n%n",
+                r.flows,
                 2 * r.learnt);
-        System.out.printf(Locale.ROOT, "%-44s %8.2f s%n%-44s %8.2f s  heddle takes %.2f of it%n", "heddle: from compiled to confirmed",
-                r.program, "ovs-ofctl --bundle add-flows", r.bundle, r.program / r.bundle);
-        System.out.printf(Locale.ROOT, "%-44s %8.2f s%n%-44s %8.2f s  heddle takes %.2f of it%n", "heddle: reconnected, read and compared",
-                r.reconnect, "ovs-ofctl dump-flows", r.dump, r.reconnect / r.dump);
-        System.out.printf(Locale.ROOT, "%-44s %8.1f ms  at best %.1f, nine of ten within %.1f; %.0f FLOW_MOD%n", "heddle: one rule changed by its API",
-                r.change(0.5) * 1000, r.change(0) * 1000, r.change(0.9) * 1000, r.flowMods);
+        System.out.printf(
+                Locale.ROOT,
+                "%-44s %8.2f s%n%-44s %8.2f s  heddle takes %.2f of it%n",
+                "heddle: from compiled to confirmed",
+                r.program,
+                "ovs-ofctl --bundle add-flows",
+                r.bundle,
+                r.program / r.bundle);
+        System.out.printf(
+                Locale.ROOT,
+                "%-44s %8.2f s%n%-44s %8.2f s  heddle takes %.2f of it%n",
+                "heddle: reconnected, read and compared",
+                r.reconnect,
+                "ovs-ofctl dump-flows",
+                r.dump,
+                r.reconnect / r.dump);
+        System.out.printf(
+                Locale.ROOT,
+                "%-44s %8.1f ms  at best %.1f, nine of ten within %.1f; %.0f FLOW_MOD%n",
+                "heddle: one rule changed by its API",
+                r.change(0.5) * 1000,
+                r.change(0) * 1000,
+                r.change(0.9) * 1000,
+                r.flowMods);
     }
 }

@@ -12,15 +12,15 @@ final class GrowthBench {
     private static final int PORT = 16653;
     private static final int MAC_SWITCHES = 16;
 
-    private GrowthBench() {
-    }
+    private GrowthBench() {}
 
     /** A cost at a size. */
     private interface Cost {
         double at(int size) throws IOException, InterruptedException;
     }
 
-    private static Plot.Panel panel(String title, String axis, Cost cost, int... sizes) throws IOException, InterruptedException {
+    private static Plot.Panel panel(String title, String axis, Cost cost, int... sizes)
+            throws IOException, InterruptedException {
         List<Double> xs = new ArrayList<>();
         List<Double> ys = new ArrayList<>();
         for (int size : sizes) {
@@ -36,11 +36,36 @@ final class GrowthBench {
     /** Measures, prints, and writes the plot. */
     static void print(Path svg) throws IOException, InterruptedException {
         List<Plot.Panel> panels = new ArrayList<>();
-        panels.add(panel("hosts from empty to done, s", "hosts", n -> FleetBench.hosts(n, 20).warm(), 75, 150, 300));
-        panels.add(panel("one more host, s", "hosts", n -> FleetBench.hosts(n, 20).join(), 75, 150, 300));
-        panels.add(panel("50 hosts from empty to done, s", "ports", n -> FleetBench.hosts(50, n).warm(), 20, 40, 80));
-        panels.add(panel("entries confirmed by a switch, s", "rules", n -> FlowsBench.measure(n, 0).program(), 25_000, 50_000, 100_000));
-        panels.add(panel("switches in sync, s", "switches", n -> FleetBench.switches(n, Networks.ofEmulated(n, 10)).seconds(), 500, 1000, 2000));
+        panels.add(panel(
+                "hosts from empty to done, s",
+                "hosts",
+                n -> FleetBench.hosts(n, 20).warm(),
+                75,
+                150,
+                300));
+        panels.add(
+                panel("one more host, s", "hosts", n -> FleetBench.hosts(n, 20).join(), 75, 150, 300));
+        panels.add(panel(
+                "50 hosts from empty to done, s",
+                "ports",
+                n -> FleetBench.hosts(50, n).warm(),
+                20,
+                40,
+                80));
+        panels.add(panel(
+                "entries confirmed by a switch, s",
+                "rules",
+                n -> FlowsBench.measure(n, 0).program(),
+                25_000,
+                50_000,
+                100_000));
+        panels.add(panel(
+                "switches in sync, s",
+                "switches",
+                n -> FleetBench.switches(n, Networks.ofEmulated(n, 10)).seconds(),
+                500,
+                1000,
+                2000));
         panels.add(panel("memory for MACs, bytes", "MACs", GrowthBench::macs, 250_000, 500_000, 1_000_000));
         Files.writeString(svg, Plot.svg(panels));
         System.out.println(svg);
@@ -48,11 +73,14 @@ final class GrowthBench {
 
     /** What Heddle's memory holds more, once so many MACs are known, spread over {@value #MAC_SWITCHES} switches. */
     private static double macs(int count) throws IOException, InterruptedException {
-        try (Peer heddle = Peer.heddle(PORT, Networks.ofEmulated(MAC_SWITCHES, 10)); Load load = new Load(MAC_SWITCHES, 1)) {
+        try (Peer heddle = Peer.heddle(PORT, Networks.ofEmulated(MAC_SWITCHES, 10));
+                Load load = new Load(MAC_SWITCHES, 1)) {
             load.connect(heddle.address()).settle();
             double before = heddle.usedBytes();
             for (int sent = 0; sent < count; sent += MAC_SWITCHES * 1000) {
-                load.loop().submit(() -> load.switches().forEach(s -> s.offer(1000))).sync();
+                load.loop()
+                        .submit(() -> load.switches().forEach(s -> s.offer(1000)))
+                        .sync();
                 Thread.sleep(40);
             }
             load.settle();

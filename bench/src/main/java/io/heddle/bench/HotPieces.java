@@ -45,6 +45,7 @@ public class HotPieces {
     private NetworkFile.Declared declared;
     /** What the switch has after the last change of a rule. */
     private FlowProgram changed;
+
     private SwitchView view;
     private FlowProgram program;
     private List<FlowEntry> observed;
@@ -79,7 +80,9 @@ public class HotPieces {
     @OutputTimeUnit(TimeUnit.MILLISECONDS)
     public FlowDiff oneRule() throws InvalidNetworkException {
         next++;
-        files = FileEdit.put(files, List.of("acls", "drops", "rules", Long.toString(1 + next * 7919 % RULES)),
+        files = FileEdit.put(
+                files,
+                List.of("acls", "drops", "rules", Long.toString(1 + next * 7919 % RULES)),
                 Map.of("match", "ip,nw_src=10.0.0." + next % 251, "action", "drop"));
         declared = NetworkFile.read(files, declared);
         FlowProgram before = changed;
@@ -88,7 +91,8 @@ public class HotPieces {
     }
 
     private static SwitchView view(NetworkFile.Declared declared) {
-        return Blueprint.view(declared.model(), declared.model().places().iterator().next(), Map.of(), Transition.NONE);
+        return Blueprint.view(
+                declared.model(), declared.model().places().iterator().next(), Map.of(), Transition.NONE);
     }
 
     /** What is missing of them, which is nothing. */

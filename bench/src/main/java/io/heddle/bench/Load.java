@@ -54,8 +54,8 @@ final class Load implements AutoCloseable {
      * @param p50Micros median time from packet-in to answer
      * @param p99Micros 99th percentile of it
      */
-    record Result(double perSecond, double flowModsPerAnswer, double bytesPerAnswer, double p50Micros, double p99Micros) {
-    }
+    record Result(
+            double perSecond, double flowModsPerAnswer, double bytesPerAnswer, double p50Micros, double p99Micros) {}
 
     /** @param window packet-ins of each switch that are under way at a time */
     Load(int count, int window) {
@@ -86,22 +86,32 @@ final class Load implements AutoCloseable {
 
     /** From now on the switches get the processors before others do, or after them. @param nice -20 to 19, as renice has it */
     void precede(int nice) throws IOException, InterruptedException {
-        Path thread = loop.submit(() -> Files.readSymbolicLink(Path.of("/proc/thread-self"))).sync().getNow();
-        RealSwitch.run("renice", "-n", Integer.toString(nice), "-p", thread.getFileName().toString());
+        Path thread = loop.submit(() -> Files.readSymbolicLink(Path.of("/proc/thread-self")))
+                .sync()
+                .getNow();
+        RealSwitch.run(
+                "renice",
+                "-n",
+                Integer.toString(nice),
+                "-p",
+                thread.getFileName().toString());
     }
 
     /** Connects them all, without waiting for what the controller says to them. */
     Load connect(InetSocketAddress address) throws InterruptedException {
         List<ChannelFuture> pending = new ArrayList<>();
         for (EmulatedSwitch s : switches) {
-            pending.add(new Bootstrap().group(loop).channel(EpollSocketChannel.class)
+            pending.add(new Bootstrap()
+                    .group(loop)
+                    .channel(EpollSocketChannel.class)
                     .option(ChannelOption.TCP_NODELAY, true)
                     .handler(new ChannelInitializer<>() {
                         @Override
                         protected void initChannel(Channel channel) {
                             channel.pipeline().addLast(s);
                         }
-                    }).connect(address));
+                    })
+                    .connect(address));
         }
         for (ChannelFuture p : pending) {
             channels.add(p.sync().channel());
@@ -122,7 +132,10 @@ final class Load implements AutoCloseable {
 
     /** Waits until so many switches have their entries. */
     void awaitSynced(int count, double longestSeconds) throws IOException, InterruptedException {
-        Waiting.until(() -> inSync.get() >= count, longestSeconds, () -> inSync.get() + " of " + count + " switches are in sync");
+        Waiting.until(
+                () -> inSync.get() >= count,
+                longestSeconds,
+                () -> inSync.get() + " of " + count + " switches are in sync");
     }
 
     /** Begins to load; warm-up and measurement follow. */
@@ -134,21 +147,28 @@ final class Load implements AutoCloseable {
     /** Measures for so long. */
     Result measure(double seconds) throws InterruptedException {
         loop.submit(() -> {
-            answers = 0;
-            flowMods = 0;
-            measuredBytes = bytes.get();
-            Arrays.fill(latencies, 0);
-            measuring = true;
-        }).sync();
+                    answers = 0;
+                    flowMods = 0;
+                    measuredBytes = bytes.get();
+                    Arrays.fill(latencies, 0);
+                    measuring = true;
+                })
+                .sync();
         long start = System.nanoTime();
         Thread.sleep((long) (seconds * 1000));
         return loop.submit(() -> {
-            measuring = false;
-            double took = (System.nanoTime() - start) / 1e9;
-            double each = Math.max(1, answers);
-            return new Result(answers / took, flowMods / each, (bytes.get() - measuredBytes) / each, percentile(0.50),
-                    percentile(0.99));
-        }).sync().getNow();
+                    measuring = false;
+                    double took = (System.nanoTime() - start) / 1e9;
+                    double each = Math.max(1, answers);
+                    return new Result(
+                            answers / took,
+                            flowMods / each,
+                            (bytes.get() - measuredBytes) / each,
+                            percentile(0.50),
+                            percentile(0.99));
+                })
+                .sync()
+                .getNow();
     }
 
     /** Connects, warms up, measures, and disconnects. */
@@ -231,9 +251,9 @@ final class Load implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
-        loop.submit(() -> switches.forEach(EmulatedSwitch::stop)).sync();
+    public void close() {
+        loop.submit(() -> switches.forEach(EmulatedSwitch::stop)).syncUninterruptibly();
         channels.forEach(c -> c.close().syncUninterruptibly());
-        loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).await();
+        loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
     }
 }

@@ -14,8 +14,7 @@ final class LoopsBench {
     private static final double SECONDS = 4;
     private static final String THREADS = "openflow";
 
-    private LoopsBench() {
-    }
+    private LoopsBench() {}
 
     /**
      * What was seen.
@@ -24,16 +23,19 @@ final class LoopsBench {
      * @param perSecond packet-ins answered
      * @param nanos of a loop's processor time for each of them
      */
-    record Result(int switches, double perSecond, double nanos) {
-    }
+    record Result(int switches, double perSecond, double nanos) {}
 
     static Result measure(int switches) throws IOException, InterruptedException {
-        try (Peer heddle = Peer.heddle(PORT, Networks.ofEmulated(switches, PacketInBench.RULES)); Load load = new Load(switches, WINDOW)) {
+        try (Peer heddle = Peer.heddle(PORT, Networks.ofEmulated(switches, PacketInBench.RULES));
+                Load load = new Load(switches, WINDOW)) {
             load.connect(heddle.address()).settle().begin();
             Thread.sleep(WARM_UP_SECONDS * 1000L);
             double before = heddle.processorSeconds(THREADS);
             Load.Result r = load.measure(SECONDS);
-            return new Result(switches, r.perSecond(), (heddle.processorSeconds(THREADS) - before) * 1e9 / (r.perSecond() * SECONDS));
+            return new Result(
+                    switches,
+                    r.perSecond(),
+                    (heddle.processorSeconds(THREADS) - before) * 1e9 / (r.perSecond() * SECONDS));
         }
     }
 
@@ -43,8 +45,16 @@ final class LoopsBench {
         Result two = measure(2);
         System.out.printf(Locale.ROOT, "%-24s %12s %36s%n", "", "answered/s", "ns of its event loop an answer");
         for (Result r : new Result[] {one, two}) {
-            System.out.printf(Locale.ROOT, "%-24s %12.0f %36.0f%n", r.switches + (r.switches == 1 ? " loop busy" : " loops busy"), r.perSecond, r.nanos);
+            System.out.printf(
+                    Locale.ROOT,
+                    "%-24s %12.0f %36.0f%n",
+                    r.switches + (r.switches == 1 ? " loop busy" : " loops busy"),
+                    r.perSecond,
+                    r.nanos);
         }
-        System.out.printf(Locale.ROOT, "%nwith a second loop, an answer costs %.2f of what it cost with one%n", two.nanos / one.nanos);
+        System.out.printf(
+                Locale.ROOT,
+                "%nwith a second loop, an answer costs %.2f of what it cost with one%n",
+                two.nanos / one.nanos);
     }
 }

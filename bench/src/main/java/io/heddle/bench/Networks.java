@@ -6,8 +6,7 @@ import java.util.Locale;
 final class Networks {
     private static final String HEAD = "heddle: v1\n\nnetworks:\n  blue: {vlan: " + EmulatedSwitch.VLAN + "}\n";
 
-    private Networks() {
-    }
+    private Networks() {}
 
     /**
      * Bridges that are {@link EmulatedSwitch}es: four ports each in one network, and rules on it.

@@ -21,10 +21,10 @@ final class PacketInBench {
     private static final int PORT = 16653;
     /** Java compiles what it has seen to be used often. */
     private static final int WARM_UP_SECONDS = 2;
+
     private static final String ALLOCATED = "heddle_event_loop_allocated_bytes_total";
 
-    private PacketInBench() {
-    }
+    private PacketInBench() {}
 
     /**
      * One controller's line of the table.
@@ -36,14 +36,18 @@ final class PacketInBench {
     record Line(String controller, Load.Result loaded, Load.Result single, double allocated) {
         /** Heddle's figure over another's. */
         double of(Line other, ToDoubleFunction<Load.Result> figure, boolean alone) {
-            return figure.applyAsDouble(alone ? single : loaded) / figure.applyAsDouble(alone ? other.single : other.loaded);
+            return figure.applyAsDouble(alone ? single : loaded)
+                    / figure.applyAsDouble(alone ? other.single : other.loaded);
         }
     }
 
     /** Heddle, the ceiling, ovs-testcontroller, and os-ken where it is installed. @param seconds of each measurement */
-    static List<Line> compare(int switches, int window, double seconds, int rounds) throws IOException, InterruptedException {
-        try (Peer heddle = Peer.heddle(PORT, Networks.ofEmulated(switches, RULES)); Peer ceiling = Peer.ceiling(PORT + 5);
-             Peer other = Peer.testController(PORT + 10); Closer optional = Closer.create()) {
+    static List<Line> compare(int switches, int window, double seconds, int rounds)
+            throws IOException, InterruptedException {
+        try (Peer heddle = Peer.heddle(PORT, Networks.ofEmulated(switches, RULES));
+                Peer ceiling = Peer.ceiling(PORT + 5);
+                Peer other = Peer.testController(PORT + 10);
+                Closer optional = Closer.create()) {
             List<Peer> peers = new ArrayList<>(List.of(heddle, ceiling, other));
             Peer.osKen(PORT + 15).ifPresent(p -> peers.add(optional.register(p)));
             Map<Peer, List<Line>> lines = new LinkedHashMap<>();
@@ -59,7 +63,8 @@ final class PacketInBench {
         }
     }
 
-    private static Line measure(Peer p, int switches, int window, double seconds) throws IOException, InterruptedException {
+    private static Line measure(Peer p, int switches, int window, double seconds)
+            throws IOException, InterruptedException {
         boolean heddle = p.name().equals("heddle");
         Load.Result loaded;
         double allocated = Double.NaN;
@@ -77,13 +82,16 @@ final class PacketInBench {
     }
 
     private static Line median(List<Line> lines) {
-        return new Line(lines.get(0).controller, medianOf(lines.stream().map(Line::loaded).toList()),
+        return new Line(
+                lines.get(0).controller,
+                medianOf(lines.stream().map(Line::loaded).toList()),
                 medianOf(lines.stream().map(Line::single).toList()),
                 middle(lines.stream().map(Line::allocated).toList()));
     }
 
     private static Load.Result medianOf(List<Load.Result> results) {
-        return new Load.Result(middle(results.stream().map(Load.Result::perSecond).toList()),
+        return new Load.Result(
+                middle(results.stream().map(Load.Result::perSecond).toList()),
                 middle(results.stream().map(Load.Result::flowModsPerAnswer).toList()),
                 middle(results.stream().map(Load.Result::bytesPerAnswer).toList()),
                 middle(results.stream().map(Load.Result::p50Micros).toList()),
@@ -97,21 +105,50 @@ final class PacketInBench {
     /** Measures and prints. */
     static void print(int switches, int window, double seconds, int rounds) throws IOException, InterruptedException {
         List<Line> lines = compare(switches, window, seconds, rounds);
-        System.out.printf(Locale.ROOT, "%d switches, window %d, a MAC move in every packet-in, %d rules; medians of %d rounds%n%n",
-                switches, window, RULES, rounds);
-        System.out.printf("%-20s %12s %10s %8s %9s %9s %11s %11s %10s%n", "controller", "answered/s", "flow-mods", "bytes",
-                "p50 µs", "p99 µs", "1 open p50", "1 open p99", "allocated");
+        System.out.printf(
+                Locale.ROOT,
+                "%d switches, window %d, a MAC move in every packet-in, %d rules; medians of %d rounds%n%n",
+                switches,
+                window,
+                RULES,
+                rounds);
+        System.out.printf(
+                "%-20s %12s %10s %8s %9s %9s %11s %11s %10s%n",
+                "controller",
+                "answered/s",
+                "flow-mods",
+                "bytes",
+                "p50 µs",
+                "p99 µs",
+                "1 open p50",
+                "1 open p99",
+                "allocated");
         for (Line l : lines) {
-            System.out.printf(Locale.ROOT, "%-20s %12.0f %10.1f %8.0f %9.0f %9.0f %11.1f %11.1f %10s%n", l.controller,
-                    l.loaded.perSecond(), l.loaded.flowModsPerAnswer(), l.loaded.bytesPerAnswer(), l.loaded.p50Micros(),
-                    l.loaded.p99Micros(), l.single.p50Micros(), l.single.p99Micros(),
+            System.out.printf(
+                    Locale.ROOT,
+                    "%-20s %12.0f %10.1f %8.0f %9.0f %9.0f %11.1f %11.1f %10s%n",
+                    l.controller,
+                    l.loaded.perSecond(),
+                    l.loaded.flowModsPerAnswer(),
+                    l.loaded.bytesPerAnswer(),
+                    l.loaded.p50Micros(),
+                    l.loaded.p99Micros(),
+                    l.single.p50Micros(),
+                    l.single.p99Micros(),
                     Double.isNaN(l.allocated) ? "" : String.format(Locale.ROOT, "%.1f B", l.allocated));
         }
         Line heddle = lines.get(0);
         Line ceiling = lines.get(1);
-        String others = lines.subList(2, lines.size()).stream().map(l -> String.format(Locale.ROOT, "%.0f × as many as %s",
-                heddle.of(l, Load.Result::perSecond, false), l.controller)).collect(Collectors.joining(", "));
-        System.out.printf(Locale.ROOT, "%nheddle answers %.2f of the ceiling, %s; with one open: p50 %.2f, p99 %.2f of the ceiling's%n",
-                heddle.of(ceiling, Load.Result::perSecond, false), others, heddle.of(ceiling, Load.Result::p50Micros, true), heddle.of(ceiling, Load.Result::p99Micros, true));
+        String others = lines.subList(2, lines.size()).stream()
+                .map(l -> String.format(
+                        Locale.ROOT, "%.0f × as many as %s", heddle.of(l, Load.Result::perSecond, false), l.controller))
+                .collect(Collectors.joining(", "));
+        System.out.printf(
+                Locale.ROOT,
+                "%nheddle answers %.2f of the ceiling, %s; with one open: p50 %.2f, p99 %.2f of the ceiling's%n",
+                heddle.of(ceiling, Load.Result::perSecond, false),
+                others,
+                heddle.of(ceiling, Load.Result::p50Micros, true),
+                heddle.of(ceiling, Load.Result::p99Micros, true));
     }
 }

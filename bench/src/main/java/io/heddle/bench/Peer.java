@@ -27,6 +27,7 @@ final class Peer implements Closeable {
     private static final int COLLECTIONS = 3;
     /** Among the fields behind the thread's name; the system's time follows it. */
     private static final int USER_TIME = 11;
+
     private static final double TICKS_PER_SECOND = 100;
     private static final int TESTCONTROLLER_SWITCHES = 16;
     private static final String OS_KEN = "/usr/bin/osken-manager";
@@ -43,8 +44,10 @@ final class Peer implements Closeable {
         this.folder = folder;
         this.address = new InetSocketAddress("127.0.0.1", port);
         long begun = System.nanoTime();
-        this.process = new ProcessBuilder(command).redirectErrorStream(true)
-                .redirectOutput(folder.resolve("log").toFile()).start();
+        this.process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("log").toFile())
+                .start();
         long deadline = begun + READY_SECONDS * 1_000_000_000L;
         while (!listens(address)) {
             if (!process.isAlive() || System.nanoTime() > deadline) {
@@ -59,9 +62,17 @@ final class Peer implements Closeable {
     /** Heddle as the launcher starts it, with all apps. @param network the file that it starts with, null for none */
     static Peer heddle(int port, String network) throws IOException, InterruptedException {
         Path folder = Files.createTempDirectory("heddle-bench");
-        List<String> command = new ArrayList<>(List.of(launcher(), "controller",
-                "--state", folder.resolve("state").toString(), "--openflow", "0.0.0.0:" + port,
-                "--ovsdb", "127.0.0.1:" + (port + 1), "--api", "127.0.0.1:" + (port + 2)));
+        List<String> command = new ArrayList<>(List.of(
+                launcher(),
+                "controller",
+                "--state",
+                folder.resolve("state").toString(),
+                "--openflow",
+                "0.0.0.0:" + port,
+                "--ovsdb",
+                "127.0.0.1:" + (port + 1),
+                "--api",
+                "127.0.0.1:" + (port + 2)));
         if (network != null) {
             Path file = folder.resolve("network.yaml");
             Files.writeString(file, network);
@@ -86,8 +97,19 @@ final class Peer implements Closeable {
     /** Open vSwitch's own example controller, a learning switch in C; with the priority that Heddle's loops have. */
     static Peer testController(int port) throws IOException, InterruptedException {
         Path folder = Files.createTempDirectory("heddle-bench");
-        return new Peer("ovs-testcontroller", port, folder, List.of("nice", "-n", "-5", "ovs-testcontroller",
-                "-O", "OpenFlow13", "ptcp:" + port + ":127.0.0.1", "--unixctl=" + folder.resolve("ctl")));
+        return new Peer(
+                "ovs-testcontroller",
+                port,
+                folder,
+                List.of(
+                        "nice",
+                        "-n",
+                        "-5",
+                        "ovs-testcontroller",
+                        "-O",
+                        "OpenFlow13",
+                        "ptcp:" + port + ":127.0.0.1",
+                        "--unixctl=" + folder.resolve("ctl")));
     }
 
     /** A learning switch in Python on os-ken, the successor of Ryu; empty where that is not installed. */
@@ -100,16 +122,37 @@ final class Peer implements Closeable {
         try (InputStream in = Peer.class.getResourceAsStream("learning.py")) {
             Files.copy(in, app);
         }
-        return Optional.of(new Peer("os-ken", port, folder, List.of("nice", "-n", "-5", OS_KEN,
-                "--ofp-listen-host", "127.0.0.1", "--ofp-tcp-listen-port", Integer.toString(port), app.toString())));
+        return Optional.of(new Peer(
+                "os-ken",
+                port,
+                folder,
+                List.of(
+                        "nice",
+                        "-n",
+                        "-5",
+                        OS_KEN,
+                        "--ofp-listen-host",
+                        "127.0.0.1",
+                        "--ofp-tcp-listen-port",
+                        Integer.toString(port),
+                        app.toString())));
     }
 
     /** See {@link Ceiling}; with the flags that Heddle runs with. */
     static Peer ceiling(int port) throws IOException, InterruptedException {
-        return new Peer("ceiling", port, Files.createTempDirectory("heddle-bench"), List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseParallelGC",
-                "-XX:ThreadPriorityPolicy=1", "-XX:CompilerThreadPriority=5",
-                "-cp", System.getProperty("java.class.path"), Ceiling.class.getName(), Integer.toString(port)));
+        return new Peer(
+                "ceiling",
+                port,
+                Files.createTempDirectory("heddle-bench"),
+                List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:+UseParallelGC",
+                        "-XX:ThreadPriorityPolicy=1",
+                        "-XX:CompilerThreadPriority=5",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Ceiling.class.getName(),
+                        Integer.toString(port)));
     }
 
     String name() {
@@ -147,14 +190,19 @@ final class Peer implements Closeable {
     /** What Heddle's API says. */
     String get(String path) throws IOException, InterruptedException {
         URI uri = URI.create(api(path));
-        return HTTP.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString()).body();
+        return HTTP.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString())
+                .body();
     }
 
     /** Puts something. @throws IOException when Heddle refuses */
     void put(String path, String type, String body) throws IOException, InterruptedException {
         URI uri = URI.create(api(path));
-        HttpResponse<String> answer = HTTP.send(HttpRequest.newBuilder(uri).header("Content-Type", type)
-                .PUT(HttpRequest.BodyPublishers.ofString(body)).build(), HttpResponse.BodyHandlers.ofString());
+        HttpResponse<String> answer = HTTP.send(
+                HttpRequest.newBuilder(uri)
+                        .header("Content-Type", type)
+                        .PUT(HttpRequest.BodyPublishers.ofString(body))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
         if (answer.statusCode() / HUNDRED != 2) {
             throw new IOException(answer.statusCode() + " " + answer.body());
         }
@@ -176,7 +224,9 @@ final class Peer implements Closeable {
         try (Stream<Path> tasks = Files.list(Path.of("/proc/" + process.pid() + "/task"))) {
             for (Path task : tasks.toList()) {
                 if (Files.readString(task.resolve("comm")).startsWith(threads)) {
-                    String[] stat = Files.readString(task.resolve("stat")).replaceFirst(".*\\) ", "").split(" ");
+                    String[] stat = Files.readString(task.resolve("stat"))
+                            .replaceFirst(".*\\) ", "")
+                            .split(" ");
                     ticks += Long.parseLong(stat[USER_TIME]) + Long.parseLong(stat[USER_TIME + 1]);
                 }
             }

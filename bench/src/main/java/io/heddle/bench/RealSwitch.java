@@ -15,8 +15,12 @@ final class RealSwitch implements AutoCloseable {
 
     RealSwitch() throws IOException, InterruptedException {
         run("ovsdb-tool", "create", folder + "/conf.db", "/usr/share/openvswitch/vswitch.ovsschema");
-        daemon("ovsdb-server", folder + "/conf.db", "--remote=punix:" + socket(),
-                "--remote=db:Open_vSwitch,Open_vSwitch,manager_options", "--unixctl=" + folder + "/db.ctl");
+        daemon(
+                "ovsdb-server",
+                folder + "/conf.db",
+                "--remote=punix:" + socket(),
+                "--remote=db:Open_vSwitch,Open_vSwitch,manager_options",
+                "--unixctl=" + folder + "/db.ctl");
         while (!Files.exists(socket())) {
             Thread.sleep(5);
         }
@@ -29,7 +33,8 @@ final class RealSwitch implements AutoCloseable {
     }
 
     private void daemon(String... command) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true)
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .redirectErrorStream(true)
                 .redirectOutput(folder.resolve(command[0] + ".log").toFile());
         builder.environment().put("OVS_RUNDIR", folder.toString());
         daemons.add(builder.start());
@@ -55,7 +60,11 @@ final class RealSwitch implements AutoCloseable {
     static String run(String... command) throws IOException, InterruptedException {
         Path out = Files.createTempFile("heddle-bench", ".out");
         try {
-            int status = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(out.toFile()).start().waitFor();
+            int status = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(out.toFile())
+                    .start()
+                    .waitFor();
             String said = Files.readString(out);
             if (status != 0) {
                 throw new IOException(String.join(" ", command) + ": " + said);

@@ -15,8 +15,7 @@ final class StartBench {
     private static final double LONGEST_SECONDS = 60;
     private static final int COMMANDS = 5;
 
-    private StartBench() {
-    }
+    private StartBench() {}
 
     /**
      * Seconds.
@@ -25,13 +24,13 @@ final class StartBench {
      * @param inSync from the process's start until all are in sync
      * @param command from the start of {@code heddle get ports} to its end, the median of five
      */
-    record Result(double listening, double inSync, double command) {
-    }
+    record Result(double listening, double inSync, double command) {}
 
     static Result measure(int switches) throws IOException, InterruptedException {
         String network = Networks.ofEmulated(switches, PacketInBench.RULES);
         long begun = System.nanoTime();
-        try (Peer controller = Peer.heddle(PORT, network); Load load = new Load(switches, 1)) {
+        try (Peer controller = Peer.heddle(PORT, network);
+                Load load = new Load(switches, 1)) {
             load.connect(controller.address());
             load.awaitSynced(switches, LONGEST_SECONDS);
             double inSync = (System.nanoTime() - begun) / 1e9;
@@ -55,9 +54,16 @@ final class StartBench {
         for (int i = 0; i < rounds; i++) {
             results.add(measure(switches));
         }
-        System.out.printf(Locale.ROOT, "listening %.2f s after the start, %d switches with %d rules in sync after %.2f s; "
-                + "heddle get ports takes %.2f s; medians of %d rounds%n", median(results, Result::listening), switches,
-                PacketInBench.RULES, median(results, Result::inSync), median(results, Result::command), rounds);
+        System.out.printf(
+                Locale.ROOT,
+                "listening %.2f s after the start, %d switches with %d rules in sync after %.2f s; "
+                        + "heddle get ports takes %.2f s; medians of %d rounds%n",
+                median(results, Result::listening),
+                switches,
+                PacketInBench.RULES,
+                median(results, Result::inSync),
+                median(results, Result::command),
+                rounds);
     }
 
     private static double median(List<Result> results, Function<Result, Double> of) {

@@ -27,8 +27,7 @@ final class StormBench {
 
     private final List<ScheduledFuture<?>> storm = new ArrayList<>();
 
-    private StormBench() {
-    }
+    private StormBench() {}
 
     /**
      * What the quiet switch saw, in milliseconds: medians of alternating rounds of the 99th percentile; of changes the slowest but one.
@@ -37,9 +36,14 @@ final class StormBench {
      * @param grown bytes of memory in use that were more at the end of the storm than when it had filled the MAC tables
      * @param unsent bytes that waited for the switch that reads nothing
      */
-    record Result(double echoQuiet, double echoStorm, double changeQuiet, double changeStorm, double taken, double grown,
-                  double unsent) {
-    }
+    record Result(
+            double echoQuiet,
+            double echoStorm,
+            double changeQuiet,
+            double changeStorm,
+            double taken,
+            double grown,
+            double unsent) {}
 
     static Result measure(int rounds) throws IOException, InterruptedException {
         return new StormBench().run(rounds);
@@ -47,7 +51,9 @@ final class StormBench {
 
     private Result run(int rounds) throws IOException, InterruptedException {
         try (Peer heddle = Peer.heddle(PORT, Networks.ofEmulated(3, PacketInBench.RULES));
-             Load quiet = new Load(1, 1, 1); Load noisy = new Load(1, 1, 2); Load deaf = new Load(1, 1, 3)) {
+                Load quiet = new Load(1, 1, 1);
+                Load noisy = new Load(1, 1, 2);
+                Load deaf = new Load(1, 1, 3)) {
             for (Load l : List.of(quiet, noisy, deaf)) {
                 l.connect(heddle.address()).settle();
             }
@@ -68,7 +74,10 @@ final class StormBench {
                 long begun = System.nanoTime();
                 seen.get(0).add(echoes(quiet));
                 seen.get(1).add(changes(heddle, quiet));
-                seen.get(2).add((heddle.metric("heddle_openflow_packet_ins_total") - before) * 1e9 / (System.nanoTime() - begun));
+                seen.get(2)
+                        .add((heddle.metric("heddle_openflow_packet_ins_total") - before)
+                                * 1e9
+                                / (System.nanoTime() - begun));
                 storm(noisy, deaf, false);
                 Thread.sleep(PAUSE_MILLIS);
                 seen.get(3).add(echoes(quiet));
@@ -78,8 +87,14 @@ final class StormBench {
             }
             storm(noisy, deaf, false);
             List<Double> medians = seen.stream().map(FlowsBench::median).toList();
-            return new Result(medians.get(3), medians.get(0), medians.get(4), medians.get(1), medians.get(2),
-                    heddle.usedBytes() - memory, unsent);
+            return new Result(
+                    medians.get(3),
+                    medians.get(0),
+                    medians.get(4),
+                    medians.get(1),
+                    medians.get(2),
+                    heddle.usedBytes() - memory,
+                    unsent);
         }
     }
 
@@ -88,17 +103,24 @@ final class StormBench {
         storm.clear();
         if (on) {
             deaf.switches().get(0).goDeaf();
-            storm.addAll(List.of(offer(noisy, noisy.switches().get(0)), offer(deaf, deaf.switches().get(0))));
+            storm.addAll(List.of(
+                    offer(noisy, noisy.switches().get(0)),
+                    offer(deaf, deaf.switches().get(0))));
         }
     }
 
     /** As much as the socket takes, up to a million a second. */
     private static ScheduledFuture<?> offer(Load load, EmulatedSwitch from) {
-        return load.loop().scheduleAtFixedRate(() -> {
-            if (from.isWritable()) {
-                from.offer(OFFERED_PER_MILLI);
-            }
-        }, 0, 1, TimeUnit.MILLISECONDS);
+        return load.loop()
+                .scheduleAtFixedRate(
+                        () -> {
+                            if (from.isWritable()) {
+                                from.offer(OFFERED_PER_MILLI);
+                            }
+                        },
+                        0,
+                        1,
+                        TimeUnit.MILLISECONDS);
     }
 
     private static double echoes(Load load) throws InterruptedException {
@@ -118,8 +140,13 @@ final class StormBench {
         for (int i = 0; i < CHANGES; i++) {
             int before = load.commits();
             long begun = System.nanoTime();
-            heddle.put("/api/v1/acls/drops/rules/50?wait=0", "application/json", String.format(Locale.ROOT,
-                    "{\"match\": \"ip,nw_src=100.64.0.49\", \"action\": \"%s\"}", i % 2 == 0 ? "allow" : "drop"));
+            heddle.put(
+                    "/api/v1/acls/drops/rules/50?wait=0",
+                    "application/json",
+                    String.format(
+                            Locale.ROOT,
+                            "{\"match\": \"ip,nw_src=100.64.0.49\", \"action\": \"%s\"}",
+                            i % 2 == 0 ? "allow" : "drop"));
             while (load.commits() == before) {
                 Thread.onSpinWait();
             }
@@ -131,11 +158,31 @@ final class StormBench {
     /** Measures and prints. */
     static void print() throws IOException, InterruptedException {
         Result r = measure(ROUNDS);
-        System.out.printf(Locale.ROOT, "one switch offers up to %d packet-ins a second, another does not read its answers%n%n", OFFERED_PER_MILLI * 1000);
-        System.out.printf(Locale.ROOT, "%-36s %10s %10s %8s%n", "of a third switch, p99 in ms", "quiet", "storm", "ratio");
-        System.out.printf(Locale.ROOT, "%-36s %10.2f %10.2f %8.2f%n", "echo", r.echoQuiet, r.echoStorm, r.echoStorm / r.echoQuiet);
-        System.out.printf(Locale.ROOT, "%-36s %10.2f %10.2f %8.2f%n%n", "a changed rule", r.changeQuiet, r.changeStorm, r.changeStorm / r.changeQuiet);
-        System.out.printf(Locale.ROOT, "%.0f packet-ins a second were taken, memory grew by %.1f MB, %.1f MB wait for the switch that does not read%n",
-                r.taken, r.grown / 1e6, r.unsent / 1e6);
+        System.out.printf(
+                Locale.ROOT,
+                "one switch offers up to %d packet-ins a second, another does not read its answers%n%n",
+                OFFERED_PER_MILLI * 1000);
+        System.out.printf(
+                Locale.ROOT, "%-36s %10s %10s %8s%n", "of a third switch, p99 in ms", "quiet", "storm", "ratio");
+        System.out.printf(
+                Locale.ROOT,
+                "%-36s %10.2f %10.2f %8.2f%n",
+                "echo",
+                r.echoQuiet,
+                r.echoStorm,
+                r.echoStorm / r.echoQuiet);
+        System.out.printf(
+                Locale.ROOT,
+                "%-36s %10.2f %10.2f %8.2f%n%n",
+                "a changed rule",
+                r.changeQuiet,
+                r.changeStorm,
+                r.changeStorm / r.changeQuiet);
+        System.out.printf(
+                Locale.ROOT,
+                "%.0f packet-ins a second were taken, memory grew by %.1f MB, %.1f MB wait for the switch that does not read%n",
+                r.taken,
+                r.grown / 1e6,
+                r.unsent / 1e6);
     }
 }

@@ -7,8 +7,7 @@ import java.util.function.Supplier;
 final class Waiting {
     private static final int LOOK_MILLIS = 20;
 
-    private Waiting() {
-    }
+    private Waiting() {}
 
     /** Something that is so, or not yet. */
     interface Condition {
@@ -16,7 +15,8 @@ final class Waiting {
     }
 
     /** Looks again and again. @throws IOException when it takes longer, saying {@code otherwise} */
-    static void until(Condition condition, double longestSeconds, Supplier<String> otherwise) throws IOException, InterruptedException {
+    static void until(Condition condition, double longestSeconds, Supplier<String> otherwise)
+            throws IOException, InterruptedException {
         long begun = System.nanoTime();
         while (!condition.holds()) {
             if ((System.nanoTime() - begun) / 1e9 > longestSeconds) {

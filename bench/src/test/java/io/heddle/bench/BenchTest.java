@@ -14,7 +14,11 @@ class BenchTest {
         PacketInBench.Line heddle = lines.get(0);
         System.out.println("measured: packet-ins " + lines);
         assertEquals(3, heddle.loaded().flowModsPerAnswer(), 0.1, "one removed, two added: " + lines);
-        assertEquals(lines.get(1).loaded().bytesPerAnswer(), heddle.loaded().bytesPerAnswer(), 30, "the ceiling sends as much: " + lines);
+        assertEquals(
+                lines.get(1).loaded().bytesPerAnswer(),
+                heddle.loaded().bytesPerAnswer(),
+                30,
+                "the ceiling sends as much: " + lines);
         assertTrue(heddle.of(lines.get(1), Load.Result::perSecond, false) > 0.35, lines.toString());
         assertTrue(heddle.of(lines.get(2), Load.Result::perSecond, false) > 12.5, lines.toString());
         assertTrue(heddle.of(lines.get(1), Load.Result::p50Micros, true) < 2.3, lines.toString());

@@ -58,8 +58,7 @@ public final class Checker {
      * @param passes the headers that get through
      * @param drops those that do not, by reason
      */
-    record Reach(int passes, Map<Reason, Integer> drops) {
-    }
+    record Reach(int passes, Map<Reason, Integer> drops) {}
 
     /**
      * One line of the matrix: all pairs of ends in two networks that the same headers get between.
@@ -69,8 +68,7 @@ public final class Checker {
      * @param frames {@code all}, {@code none}, or what does not get through
      * @param dropped by the reason that drops them, headers that do not get through, as ovs-ofctl matches
      */
-    public record Line(String from, String to, int pairs, String example, String frames, Map<String, String> dropped) {
-    }
+    public record Line(String from, String to, int pairs, String example, String frames, Map<String, String> dropped) {}
 
     /** What came out. @param lines the matrix */
     public record Report(List<Line> lines, List<Finding> findings) {
@@ -93,16 +91,21 @@ public final class Checker {
         this.model = model;
         topology = new Topology(model);
         policies = new Policies(model, space);
-        unicastSources = space.minus(HeaderSpace.ALL, space.of(FlowText.parseMatch("dl_src=01:00:00:00:00:00/01:00:00:00:00:00")));
+        unicastSources = space.minus(
+                HeaderSpace.ALL, space.of(FlowText.parseMatch("dl_src=01:00:00:00:00:00/01:00:00:00:00:00")));
         for (NetworkModel.Place place : model.places()) {
             for (Port port : place.bridge().ports().values()) {
-                boolean wire = port.uplink() || port.type() == Port.Type.PATCH || topology.isLinked(place.toString(), port);
+                boolean wire =
+                        port.uplink() || port.type() == Port.Type.PATCH || topology.isLinked(place.toString(), port);
                 if (!wire) {
-                    port.networks().forEach(n -> ends.add(new End(place, port, n, new Topology.Vertex(place.toString(), n, ""))));
+                    port.networks()
+                            .forEach(n ->
+                                    ends.add(new End(place, port, n, new Topology.Vertex(place.toString(), n, ""))));
                 }
             }
         }
-        ends.forEach(e -> endsAt.computeIfAbsent(e.vertex(), k -> new ArrayList<>()).add(e));
+        ends.forEach(
+                e -> endsAt.computeIfAbsent(e.vertex(), k -> new ArrayList<>()).add(e));
     }
 
     /** Checks what files declare. */
@@ -128,7 +131,9 @@ public final class Checker {
             findings.addAll(new Expectations(checker).findings());
             findings.addAll(checker.topology.findings());
         }
-        return findings.stream().filter(f -> f.severity() == Finding.Severity.ERROR).toList();
+        return findings.stream()
+                .filter(f -> f.severity() == Finding.Severity.ERROR)
+                .toList();
     }
 
     NetworkModel model() {
@@ -154,7 +159,8 @@ public final class Checker {
         if (path == null || from.port() == to.port()) {
             return null;
         }
-        boolean apart = path.isEmpty() && from.port().policy() == Port.Policy.PRIVATE
+        boolean apart = path.isEmpty()
+                && from.port().policy() == Port.Policy.PRIVATE
                 && to.port().policy() == Port.Policy.PRIVATE;
         if (apart) {
             return new Reach(HeaderSpace.NONE, Map.of(MacvlanApp.apart(to.port()), unicastSources));
@@ -182,17 +188,27 @@ public final class Checker {
     }
 
     /** Ends of one bridge and network that nothing tells apart are reckoned with once. */
-    private record Kind(Topology.Vertex at, int policy, Port.Policy stance) {
-    }
+    private record Kind(Topology.Vertex at, int policy, Port.Policy stance) {}
 
     private List<Line> matrix() {
         Map<Kind, List<End>> kinds = new LinkedHashMap<>();
         for (End e : ends) {
-            kinds.computeIfAbsent(new Kind(e.vertex(), policies.of(e.vertex().bridge(), e.network(), e.port().name())
-                    .number(), e.port().policy()), k -> new ArrayList<>()).add(e);
+            kinds.computeIfAbsent(
+                            new Kind(
+                                    e.vertex(),
+                                    policies.of(
+                                                    e.vertex().bridge(),
+                                                    e.network(),
+                                                    e.port().name())
+                                            .number(),
+                                    e.port().policy()),
+                            k -> new ArrayList<>())
+                    .add(e);
         }
         Map<Topology.Vertex, List<Map.Entry<Kind, List<End>>>> byPart = new HashMap<>();
-        kinds.entrySet().forEach(k -> byPart.computeIfAbsent(topology.part(k.getKey().at), p -> new ArrayList<>()).add(k));
+        kinds.entrySet()
+                .forEach(k -> byPart.computeIfAbsent(topology.part(k.getKey().at), p -> new ArrayList<>())
+                        .add(k));
         Map<String, Line> lines = new TreeMap<>();
         byPart.values().forEach(members -> members.forEach(a -> members.forEach(b -> add(lines, a, b))));
         return new ArrayList<>(lines.values());
@@ -213,8 +229,11 @@ public final class Checker {
         }
         String key = from.network() + "\t" + to.network() + "\t" + reach.passes();
         Line had = lines.get(key);
-        lines.put(key, had != null ? new Line(had.from, had.to, had.pairs + pairs, had.example, had.frames, had.dropped)
-                : line(from, to, pairs, reach));
+        lines.put(
+                key,
+                had != null
+                        ? new Line(had.from, had.to, had.pairs + pairs, had.example, had.frames, had.dropped)
+                        : line(from, to, pairs, reach));
     }
 
     private Line line(End from, End to, int pairs, Reach reach) {
@@ -229,7 +248,9 @@ public final class Checker {
         List<Match> some = space.examples(set, 4);
         List<String> texts = new ArrayList<>();
         // That no source is a group goes without saying.
-        some.stream().limit(3).map(m -> m.get(Field.ETH_SRC).filter(NO_GROUP::equals).isPresent() ? m.without(Field.ETH_SRC) : m)
+        some.stream()
+                .limit(3)
+                .map(m -> m.get(Field.ETH_SRC).filter(NO_GROUP::equals).isPresent() ? m.without(Field.ETH_SRC) : m)
                 .forEach(m -> texts.add(m.toString().isEmpty() ? "everything" : m.toString()));
         return String.join("; ", texts) + (some.size() > 3 ? "; …" : "");
     }
@@ -246,16 +267,18 @@ public final class Checker {
         }
         for (Policies.Policy p : policies.all()) {
             reached.addAll(p.reached());
-            p.covered().forEach((reason, by) -> covered.merge(reason, by, (a, b) -> {
-                Set<Reason> all = new LinkedHashSet<>(a);
-                all.addAll(b);
-                return all;
-            }));
+            p.covered()
+                    .forEach((reason, by) -> covered.merge(reason, by, (a, b) -> {
+                        Set<Reason> all = new LinkedHashSet<>(a);
+                        all.addAll(b);
+                        return all;
+                    }));
         }
         List<Finding> findings = new ArrayList<>();
         for (Acl acl : model.acls()) {
             for (int i = 1; i <= acl.rules().size(); i++) {
-                Reason.AclRule reason = new Reason.AclRule(acl.name(), i, acl.rules().get(i - 1).drop());
+                Reason.AclRule reason =
+                        new Reason.AclRule(acl.name(), i, acl.rules().get(i - 1).drop());
                 if (!reached.contains(reason)) {
                     findings.add(shadowed(reason, covered.get(reason)));
                 }
@@ -269,9 +292,13 @@ public final class Checker {
             return Finding.warning("idle", subject(rule), rule.text() + " holds for no port of this file");
         }
         boolean other = by.stream().anyMatch(r -> r.isDrop() != rule.isDrop());
-        String names = String.join(", ", by.stream().limit(3).map(Reason::text).toList()) + (by.size() > 3 ? ", …" : "");
-        return Finding.warning("shadowed", subject(rule), rule.text() + " never matches: " + names + (by.size() == 1 ? " takes" : " take")
-                + " all of its frames" + (other ? ", and " + (rule.isDrop() ? "lets them pass" : "drops them") : ""));
+        String names =
+                String.join(", ", by.stream().limit(3).map(Reason::text).toList()) + (by.size() > 3 ? ", …" : "");
+        return Finding.warning(
+                "shadowed",
+                subject(rule),
+                rule.text() + " never matches: " + names + (by.size() == 1 ? " takes" : " take") + " all of its frames"
+                        + (other ? ", and " + (rule.isDrop() ? "lets them pass" : "drops them") : ""));
     }
 
     /** How {@link Places} calls a rule. */
@@ -286,15 +313,22 @@ public final class Checker {
             Map<Topology.Vertex, List<String>> parts = new LinkedHashMap<>();
             endsAt.forEach((vertex, list) -> {
                 if (vertex.network().equals(network.name())) {
-                    parts.computeIfAbsent(topology.part(vertex), p -> new ArrayList<>()).add(vertex.bridge());
+                    parts.computeIfAbsent(topology.part(vertex), p -> new ArrayList<>())
+                            .add(vertex.bridge());
                 }
             });
             if (parts.size() > 1) {
-                List<String> names = parts.values().stream().map(p -> String.join(", ", p.stream().sorted().limit(3).toList())
-                        + (p.size() > 3 ? ", …" : "")).sorted().toList();
-                findings.add(Finding.warning("island", "network " + network.name(), "network " + network.name() + " is in "
-                        + parts.size() + " parts that never hear of each other: " + String.join(" | ", names)
-                        + "; give it a vni, or an uplink on each host"));
+                List<String> names = parts.values().stream()
+                        .map(p ->
+                                String.join(", ", p.stream().sorted().limit(3).toList()) + (p.size() > 3 ? ", …" : ""))
+                        .sorted()
+                        .toList();
+                findings.add(Finding.warning(
+                        "island",
+                        "network " + network.name(),
+                        "network " + network.name() + " is in "
+                                + parts.size() + " parts that never hear of each other: " + String.join(" | ", names)
+                                + "; give it a vni, or an uplink on each host"));
             }
         }
         return findings;

@@ -34,7 +34,9 @@ final class Expectations {
         for (int i = 0; i < all.size(); i++) {
             Expectation e = all.get(i);
             String subject = "expect " + (i + 1);
-            broken(e).ifPresent(why -> findings.add(Finding.error("broken", subject, "expected is: " + e.text() + "; but " + why)));
+            broken(e)
+                    .ifPresent(why -> findings.add(
+                            Finding.error("broken", subject, "expected is: " + e.text() + "; but " + why)));
         }
         return findings;
     }
@@ -63,7 +65,9 @@ final class Expectations {
                 }
             }
         }
-        return pairs == 0 && e.reach() ? Optional.of("there is no port to send, or none to be reached") : Optional.empty();
+        return pairs == 0 && e.reach()
+                ? Optional.of("there is no port to send, or none to be reached")
+                : Optional.empty();
     }
 
     /** "Any" are those that share a network with the other side. */
@@ -75,7 +79,9 @@ final class Expectations {
         Checker.Reach reach = checker.reach(from, to);
         String pair = from + " to " + to + " in " + to.network();
         if (reach == null) {
-            return e.reach() ? Optional.of("nothing joins " + from + " (" + from.network() + ") and " + to + " (" + to.network() + ")")
+            return e.reach()
+                    ? Optional.of(
+                            "nothing joins " + from + " (" + from.network() + ") and " + to + " (" + to.network() + ")")
                     : Optional.empty();
         }
         if (isKept(e, asked, reach)) {
@@ -87,11 +93,14 @@ final class Expectations {
         frames = space.and(frames, addressed(to, Field.IPV4_DST, Field.IPV6_DST));
         int through = space.and(frames, reach.passes());
         if (!e.reach()) {
-            return through == HeaderSpace.NONE ? Optional.empty()
+            return through == HeaderSpace.NONE
+                    ? Optional.empty()
                     : Optional.of(checker.headers(through) + " gets from " + pair);
         }
         // Without a word on the frames it is about whether they can speak at all.
-        int missing = e.frames().isEmpty() ? through == HeaderSpace.NONE ? frames : HeaderSpace.NONE : space.minus(frames, through);
+        int missing = e.frames().isEmpty()
+                ? through == HeaderSpace.NONE ? frames : HeaderSpace.NONE
+                : space.minus(frames, through);
         if (missing == HeaderSpace.NONE) {
             return Optional.empty();
         }
@@ -107,14 +116,18 @@ final class Expectations {
     /** Whether it holds whatever the addresses. */
     private boolean isKept(Expectation e, int asked, Checker.Reach reach) {
         int through = space.and(asked, reach.passes());
-        return !e.reach() ? through == HeaderSpace.NONE
-                : !e.frames().isEmpty() && space.minus(space.and(asked, checker.unicastSources()), through) == HeaderSpace.NONE;
+        return !e.reach()
+                ? through == HeaderSpace.NONE
+                : !e.frames().isEmpty()
+                        && space.minus(space.and(asked, checker.unicastSources()), through) == HeaderSpace.NONE;
     }
 
     /** Frames with the source addresses that a port's host has, as far as they are declared. */
     private int sources(Checker.End from) {
-        return from.port().endpoint().mac().isEmpty() ? checker.unicastSources()
-                : space.of(Match.ALL.with(Field.ETH_SRC, from.port().endpoint().mac().getAsLong()));
+        return from.port().endpoint().mac().isEmpty()
+                ? checker.unicastSources()
+                : space.of(Match.ALL.with(
+                        Field.ETH_SRC, from.port().endpoint().mac().getAsLong()));
     }
 
     /** Frames with a port's declared IP addresses; all where none is declared. */
@@ -134,7 +147,8 @@ final class Expectations {
         } else if (group instanceof Expectation.OnHost h) {
             return end.place().host().name().equals(h.host());
         } else if (group instanceof Expectation.AtPort p) {
-            return end.place().host().name().equals(p.host()) && end.place().bridge().name().equals(p.bridge())
+            return end.place().host().name().equals(p.host())
+                    && end.place().bridge().name().equals(p.bridge())
                     && end.port().name().equals(p.port());
         } else if (group instanceof Expectation.AtAddress a) {
             return end.port().endpoint().addresses().contains(a.address());

@@ -17,7 +17,11 @@ import java.util.Map;
  */
 public record Finding(Severity severity, String kind, String subject, String text) {
     /** How bad it is. */
-    public enum Severity { ERROR, WARNING, NOTE }
+    public enum Severity {
+        ERROR,
+        WARNING,
+        NOTE
+    }
 
     /** Findings as the admin API answers them, with the places in the files that they are about. */
     public static List<Map<String, Object>> rows(List<Finding> findings, Places places) {

@@ -20,10 +20,15 @@ final class MtuCheck {
         List<Finding> findings = new ArrayList<>();
         for (Network network : model.networks().values()) {
             OptionalInt carried = model.tunnelMtu(network);
-            if (network.mtu().isPresent() && carried.isPresent() && network.mtu().getAsInt() > carried.getAsInt()) {
-                findings.add(Finding.warning("mtu", "network " + network.name(), "network " + network.name() + " has mtu "
-                        + network.mtu().getAsInt() + ", and " + carried.getAsInt()
-                        + " fit into its tunnels: larger packets are lost without a word"));
+            if (network.mtu().isPresent()
+                    && carried.isPresent()
+                    && network.mtu().getAsInt() > carried.getAsInt()) {
+                findings.add(Finding.warning(
+                        "mtu",
+                        "network " + network.name(),
+                        "network " + network.name() + " has mtu "
+                                + network.mtu().getAsInt() + ", and " + carried.getAsInt()
+                                + " fit into its tunnels: larger packets are lost without a word"));
             }
             ports(network, findings);
         }
@@ -41,9 +46,14 @@ final class MtuCheck {
             }
         }
         if (byMtu.size() > 1) {
-            findings.add(Finding.warning("mtu", "port " + byMtu.lastEntry().getValue(), "ports of network " + network.name()
-                    + " differ in MTU: " + byMtu.lastEntry().getValue() + " may send packets of " + byMtu.lastKey()
-                    + " bytes that " + byMtu.firstEntry().getValue() + " (" + byMtu.firstKey() + ") does not take"));
+            findings.add(Finding.warning(
+                    "mtu",
+                    "port " + byMtu.lastEntry().getValue(),
+                    "ports of network " + network.name()
+                            + " differ in MTU: " + byMtu.lastEntry().getValue() + " may send packets of "
+                            + byMtu.lastKey()
+                            + " bytes that " + byMtu.firstEntry().getValue() + " (" + byMtu.firstKey()
+                            + ") does not take"));
         }
     }
 }

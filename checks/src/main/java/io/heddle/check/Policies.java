@@ -44,17 +44,16 @@ final class Policies {
     private final Map<String, NetworkModel.Place> places = new HashMap<>();
     /** Compiled when they are first asked about. */
     private final Map<String, Switch> switches = new HashMap<>();
+
     private final Map<List<Rule>, Policy> byRules = new HashMap<>();
     private final Map<String, Policy> byPort = new HashMap<>();
 
     /** An entry as it stands for one port and network: what it matches of the header, what it does to it, and why. */
-    private record Rule(int table, Match match, List<Action> changes, int next, Reason reason) {
-    }
+    private record Rule(int table, Match match, List<Action> changes, int next, Reason reason) {}
 
     /** The entries of one switch that decide: those that ask for a port, and the others. */
-    private record Switch(SwitchView view, Map<Integer, List<FlowEntry>> byPort, List<FlowEntry> general,
-                          FlowProgram program) {
-    }
+    private record Switch(
+            SwitchView view, Map<Integer, List<FlowEntry>> byPort, List<FlowEntry> general, FlowProgram program) {}
 
     /**
      * What gets past.
@@ -64,8 +63,7 @@ final class Policies {
      * @param reached the reasons of the others
      * @param through sends some headers through
      */
-    record Policy(int number, Map<Reason, Set<Reason>> covered, Set<Reason> reached, IntFunction<Passage> through) {
-    }
+    record Policy(int number, Map<Reason, Set<Reason>> covered, Set<Reason> reached, IntFunction<Passage> through) {}
 
     /**
      * What became of some headers.
@@ -73,8 +71,7 @@ final class Policies {
      * @param passes those that get past, as they are then
      * @param drops those that do not, as they were then, by the reason of the entry that drops them
      */
-    record Passage(int passes, Map<Reason, Integer> drops) {
-    }
+    record Passage(int passes, Map<Reason, Integer> drops) {}
 
     Policies(NetworkModel model, HeaderSpace space) {
         this.model = model;
@@ -89,8 +86,11 @@ final class Policies {
         List<FlowEntry> general = new ArrayList<>();
         for (FlowEntry e : program.entries()) {
             if (isInside(e.table())) {
-                e.match().exact(Field.IN_PORT).map(p -> byPort.computeIfAbsent(p.intValue(), k -> new ArrayList<>()))
-                        .orElse(general).add(e);
+                e.match()
+                        .exact(Field.IN_PORT)
+                        .map(p -> byPort.computeIfAbsent(p.intValue(), k -> new ArrayList<>()))
+                        .orElse(general)
+                        .add(e);
             }
         }
         return new Switch(view, byPort, general, program);
@@ -113,19 +113,31 @@ final class Policies {
     }
 
     private Policy compute(String bridge, String network, String port) {
-        Switch s = switches.computeIfAbsent(bridge, b -> compile(Blueprint.view(model, places.get(b), Map.of(), Transition.NONE)));
+        Switch s = switches.computeIfAbsent(
+                bridge, b -> compile(Blueprint.view(model, places.get(b), Map.of(), Transition.NONE)));
         Port declared = s.view.bridge().orElseThrow().ports().get(port);
-        int number = declared == null ? s.view.port(port).orElse(0)
+        int number = declared == null
+                ? s.view.port(port).orElse(0)
                 : s.view.numbers(declared).stream().findFirst().orElse(0);
-        Match known = Match.ALL.with(Field.IN_PORT, number & 0xffff_ffffL)
+        Match known = Match.ALL
+                .with(Field.IN_PORT, number & 0xffff_ffffL)
                 .with(Field.METADATA, model.networks().get(network).number() | flags(declared));
         List<FlowEntry> entries = new ArrayList<>(s.general);
         entries.addAll(s.byPort.getOrDefault(number, List.of()));
         long metadata = known.exact(Field.METADATA).orElseThrow();
-        entries.removeIf(e -> e.match().get(Field.METADATA).filter(m -> !m.covers(0, metadata)).isPresent());
+        entries.removeIf(e -> e.match()
+                .get(Field.METADATA)
+                .filter(m -> !m.covers(0, metadata))
+                .isPresent());
         entries.sort(Comparator.comparingInt(FlowEntry::table).thenComparing(e -> -e.priority()));
-        List<Rule> rules = entries.stream().map(e -> new Rule(e.table(), e.match().without(Field.IN_PORT).without(Field.METADATA),
-                changes(e), e.instructions().next(), s.program.reason(e.cookie()).orElseThrow())).toList();
+        List<Rule> rules = entries.stream()
+                .map(e -> new Rule(
+                        e.table(),
+                        e.match().without(Field.IN_PORT).without(Field.METADATA),
+                        changes(e),
+                        e.instructions().next(),
+                        s.program.reason(e.cookie()).orElseThrow()))
+                .toList();
         Policy policy = byRules.get(rules);
         if (policy == null) {
             policy = work(rules, entries, s.program, known);
@@ -140,7 +152,9 @@ final class Policies {
 
     /** What {@link Table#ADMISSION} notes of the port beside the network. */
     private static long flags(Port port) {
-        return port == null ? 0 : (port.uplink() ? Metadata.UPLINK : 0) | (port.policy() == Port.Policy.PRIVATE ? Metadata.PRIVATE : 0);
+        return port == null
+                ? 0
+                : (port.uplink() ? Metadata.UPLINK : 0) | (port.policy() == Port.Policy.PRIVATE ? Metadata.PRIVATE : 0);
     }
 
     /** What an entry does to headers: not what it sends where, nor what it teaches the switch. */
@@ -157,7 +171,8 @@ final class Policies {
 
     private Policy work(List<Rule> rules, List<FlowEntry> entries, FlowProgram program, Match known) {
         Map<Integer, List<FlowEntry>> tables = new HashMap<>();
-        entries.forEach(e -> tables.computeIfAbsent(e.table(), t -> new ArrayList<>()).add(e));
+        entries.forEach(
+                e -> tables.computeIfAbsent(e.table(), t -> new ArrayList<>()).add(e));
         Set<Reason> reached = new HashSet<>();
         Passage all = pass(tables, program, new Headers(known, HeaderSpace.ALL), reached);
         Map<Reason, Set<Reason>> covered = new LinkedHashMap<>();
@@ -169,9 +184,11 @@ final class Policies {
         }
         // Where no entry changes headers, what became of all of them says what becomes of some.
         boolean unchanged = rules.stream().allMatch(r -> r.changes.isEmpty());
-        IntFunction<Passage> through = unchanged ? some -> filtered(all, some)
-                : some -> some == HeaderSpace.NONE ? new Passage(some, Map.of())
-                : pass(tables, program, new Headers(known, some), new HashSet<>());
+        IntFunction<Passage> through = unchanged
+                ? some -> filtered(all, some)
+                : some -> some == HeaderSpace.NONE
+                        ? new Passage(some, Map.of())
+                        : pass(tables, program, new Headers(known, some), new HashSet<>());
         return new Policy(byRules.size(), covered, reached, through);
     }
 

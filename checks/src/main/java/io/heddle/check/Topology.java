@@ -23,7 +23,12 @@ import java.util.Set;
  */
 public final class Topology {
     /** How two bridges are joined. */
-    public enum Kind { TUNNEL, PATCH, LINK, OUTSIDE }
+    public enum Kind {
+        TUNNEL,
+        PATCH,
+        LINK,
+        OUTSIDE
+    }
 
     /**
      * A network on a bridge, or what joins several of those.
@@ -44,12 +49,10 @@ public final class Topology {
     }
 
     /** A way to go. @param port the port by which frames that take it come in at {@code to}, "" for a joint */
-    record Way(Vertex to, String port, Kind kind) {
-    }
+    record Way(Vertex to, String port, Kind kind) {}
 
     /** A bridge on the way of a frame. @param port by which it came in */
-    record Hop(Vertex at, String port) {
-    }
+    record Hop(Vertex at, String port) {}
 
     private final NetworkModel model;
     private final Map<Vertex, List<Way>> ways = new LinkedHashMap<>();
@@ -63,7 +66,10 @@ public final class Topology {
             place.bridge().networks().forEach(n -> vertex(place.toString(), n));
         }
         for (Link link : model.links()) {
-            link.ends().forEach(e -> linksByPort.computeIfAbsent(e.toString(), k -> new ArrayList<>()).add(link));
+            link.ends()
+                    .forEach(e -> linksByPort
+                            .computeIfAbsent(e.toString(), k -> new ArrayList<>())
+                            .add(link));
         }
         tunnels();
         patches();
@@ -210,15 +216,27 @@ public final class Topology {
             String here = "port " + a + "/" + portA.name();
             String other = b + "/" + portB.name();
             if (there.isEmpty()) {
-                findings.add(Finding.warning("vlan-mismatch", here, "network " + name + " leaves " + here.substring(5) + " "
-                        + (tag == 0 ? "untagged" : "with VLAN " + tag) + ", which " + other
-                        + " at the other end does not carry: its frames are dropped there"));
+                findings.add(Finding.warning(
+                        "vlan-mismatch",
+                        here,
+                        "network " + name + " leaves " + here.substring(5) + " "
+                                + (tag == 0 ? "untagged" : "with VLAN " + tag) + ", which " + other
+                                + " at the other end does not carry: its frames are dropped there"));
             } else if (!there.get().equals(name)) {
                 if (joins || Wires.tag(model, portB, there.get()) != tag) {
-                    findings.add(Finding.error("vlan-leak", here, "network " + name + " leaves " + here.substring(5) + " "
-                            + (tag == 0 ? "untagged" : "with VLAN " + tag) + ", which is network " + there.get() + " at "
-                            + other + ": the two are one"));
-                    join(vertex(a.toString(), name), portA.name(), vertex(b.toString(), there.get()), portB.name(), kind);
+                    findings.add(Finding.error(
+                            "vlan-leak",
+                            here,
+                            "network " + name + " leaves " + here.substring(5) + " "
+                                    + (tag == 0 ? "untagged" : "with VLAN " + tag) + ", which is network " + there.get()
+                                    + " at "
+                                    + other + ": the two are one"));
+                    join(
+                            vertex(a.toString(), name),
+                            portA.name(),
+                            vertex(b.toString(), there.get()),
+                            portB.name(),
+                            kind);
                 }
             } else if (joins) {
                 join(vertex(a.toString(), name), portA.name(), vertex(b.toString(), name), portB.name(), kind);
@@ -235,8 +253,9 @@ public final class Topology {
                 }
                 for (String name : port.networks()) {
                     Vertex outside = new Vertex("", name, "the network outside");
-                    joins.computeIfAbsent(name, n -> new ArrayList<>()).add(() -> join(vertex(place.toString(), name),
-                            port.name(), add(outside), "", Kind.OUTSIDE));
+                    joins.computeIfAbsent(name, n -> new ArrayList<>())
+                            .add(() ->
+                                    join(vertex(place.toString(), name), port.name(), add(outside), "", Kind.OUTSIDE));
                 }
             }
         }
@@ -247,18 +266,25 @@ public final class Topology {
         List<Vertex> way = between(b, a);
         String round = String.join(" – ", way.stream().map(Vertex::toString).toList()) + " – "
                 + (b.isBridge() ? b : b.joint());
-        boolean trees = way.stream().filter(Vertex::isBridge).anyMatch(v -> model.places().stream()
-                .anyMatch(p -> p.toString().equals(v.bridge()) && p.bridge().hasSpanningTree()));
-        boolean guessed = kind == Kind.OUTSIDE || way.stream().anyMatch(v -> v.joint().equals("the network outside"));
-        String text = "frames of network " + a.network() + " can go round: " + round + (guessed
-                ? "; the network outside is taken to join these uplinks: say by links: what is joined, or uplink: false where a machine is behind one" : "");
+        boolean trees = way.stream()
+                .filter(Vertex::isBridge)
+                .anyMatch(v -> model.places().stream()
+                        .anyMatch(p ->
+                                p.toString().equals(v.bridge()) && p.bridge().hasSpanningTree()));
+        boolean guessed =
+                kind == Kind.OUTSIDE || way.stream().anyMatch(v -> v.joint().equals("the network outside"));
+        String text = "frames of network " + a.network() + " can go round: " + round
+                + (guessed
+                        ? "; the network outside is taken to join these uplinks: say by links: what is joined, or uplink: false where a machine is behind one"
+                        : "");
         String where = "port " + a.bridge() + "/" + portA;
         if (trees) {
             findings.add(Finding.note("loop", where, text + "; a spanning tree is there to cut it"));
         } else if (guessed) {
             findings.add(Finding.warning("loop", where, text + "; otherwise carry it by one of the ways only"));
         } else {
-            findings.add(Finding.error("loop", where, text + "; take one of the ways out, or let the bridges run rstp"));
+            findings.add(
+                    Finding.error("loop", where, text + "; take one of the ways out, or let the bridges run rstp"));
         }
     }
 

@@ -7,8 +7,7 @@ import java.util.Optional;
 
 /** How networks look on the wire of a port. */
 public final class Wires {
-    private Wires() {
-    }
+    private Wires() {}
 
     /** The VLAN of the tag with which a network's frames leave a port, 0 for none. */
     public static int tag(NetworkModel model, Port port, String network) {
@@ -29,6 +28,10 @@ public final class Wires {
         if (tag == 0) {
             return Optional.ofNullable(t.nativeNetwork());
         }
-        return t.networks().stream().map(model.networks()::get).filter(n -> n.vlan() == tag).map(Network::name).findFirst();
+        return t.networks().stream()
+                .map(model.networks()::get)
+                .filter(n -> n.vlan() == tag)
+                .map(Network::name)
+                .findFirst();
     }
 }

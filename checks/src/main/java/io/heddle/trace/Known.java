@@ -24,8 +24,7 @@ public record Known(List<Sighting> sightings) {
      * @param bridge {@code host/bridge}
      * @param home whether it belongs there, rather than being heard of through an uplink or a tunnel
      */
-    public record Sighting(String bridge, String port, long mac, List<InetAddress> addresses, boolean home) {
-    }
+    public record Sighting(String bridge, String port, long mac, List<InetAddress> addresses, boolean home) {}
 
     /** What a file declares, and what else was seen. */
     public static Known of(NetworkModel model, List<Sighting> learnt) {
@@ -42,7 +41,10 @@ public record Known(List<Sighting> sightings) {
 
     /** The port of a bridge behind which a MAC is. */
     Optional<String> port(NetworkModel.Place place, long mac) {
-        return sightings.stream().filter(s -> s.mac == mac && s.bridge.equals(place.toString())).map(Sighting::port).findFirst();
+        return sightings.stream()
+                .filter(s -> s.mac == mac && s.bridge.equals(place.toString()))
+                .map(Sighting::port)
+                .findFirst();
     }
 
     /** Where the host with this MAC is at home. */
@@ -52,11 +54,15 @@ public record Known(List<Sighting> sightings) {
 
     /** Where the host with this address is at home. */
     Optional<Sighting> home(InetAddress address) {
-        return sightings.stream().filter(s -> s.home && s.addresses.contains(address)).findFirst();
+        return sightings.stream()
+                .filter(s -> s.home && s.addresses.contains(address))
+                .findFirst();
     }
 
     /** The first host that is at home behind a port. */
     Optional<Sighting> behind(String bridge, String port) {
-        return sightings.stream().filter(s -> s.home && s.bridge.equals(bridge) && s.port.equals(port)).findFirst();
+        return sightings.stream()
+                .filter(s -> s.home && s.bridge.equals(bridge) && s.port.equals(port))
+                .findFirst();
     }
 }

@@ -24,8 +24,7 @@ final class Normal {
     }
 
     /** A port that gets the frame. @param tag the VLAN that it carries there, 0 for none */
-    record Exit(Port port, int tag) {
-    }
+    record Exit(Port port, int tag) {}
 
     /**
      * Where the frame goes.
@@ -33,8 +32,7 @@ final class Normal {
      * @param exits the ports that get it
      * @param why what decided, in words
      */
-    record Verdict(List<Exit> exits, String why) {
-    }
+    record Verdict(List<Exit> exits, String why) {}
 
     /**
      * Forwards.
@@ -58,30 +56,39 @@ final class Normal {
             }
         }
         // A MAC is known in the VLANs that its port carries; in others nobody has heard of it.
-        Optional<Port> there = home.filter(p -> in.filter(i -> i == p).isPresent() || exit(p, vlan.get()).isPresent());
+        Optional<Port> there = home.filter(
+                p -> in.filter(i -> i == p).isPresent() || exit(p, vlan.get()).isPresent());
         boolean group = (frame.get(Field.ETH_DST) & Field.ETH_MULTICAST) != 0;
         if (group || there.isEmpty()) {
-            return new Verdict(exits, "NORMAL floods VLAN " + vlan.get()
-                    + (group ? "" : ", since nothing tells where the destination is"));
+            return new Verdict(
+                    exits,
+                    "NORMAL floods VLAN " + vlan.get()
+                            + (group ? "" : ", since nothing tells where the destination is"));
         }
         if (in.equals(there)) {
             return new Verdict(List.of(), "NORMAL drops it: the destination is behind the port that it came in by");
         }
         exits.removeIf(e -> e.port != there.get());
         if (exits.isEmpty()) {
-            return new Verdict(exits, "NORMAL drops it: the destination's port " + there.get().name()
-                    + " and the sender's are private");
+            return new Verdict(
+                    exits,
+                    "NORMAL drops it: the destination's port " + there.get().name() + " and the sender's are private");
         }
-        return new Verdict(exits, "NORMAL finds the destination behind port " + there.get().name());
+        return new Verdict(
+                exits, "NORMAL finds the destination behind port " + there.get().name());
     }
 
     private Optional<Integer> vlan(Port port, int tag) {
         if (port.vlans() instanceof Port.Plain) {
             return Optional.of(tag);
         }
-        Optional<Integer> named = Wires.network(model, port, tag).map(n -> model.networks().get(n).vlan());
-        return named.isPresent() || !(port.vlans() instanceof Port.Trunk t) ? named
-                : t.unnamed().stream().anyMatch(r -> r.first() <= tag && tag <= r.last()) ? Optional.of(tag) : Optional.empty();
+        Optional<Integer> named =
+                Wires.network(model, port, tag).map(n -> model.networks().get(n).vlan());
+        return named.isPresent() || !(port.vlans() instanceof Port.Trunk t)
+                ? named
+                : t.unnamed().stream().anyMatch(r -> r.first() <= tag && tag <= r.last())
+                        ? Optional.of(tag)
+                        : Optional.empty();
     }
 
     private Optional<Exit> exit(Port port, int vlan) {

@@ -51,8 +51,8 @@ public final class Origin {
      * @param target the port that it is meant for, {@code host/bridge/port}, if that is known
      * @param notes what was assumed
      */
-    public record Frame(NetworkModel.Place place, String device, Match header, Optional<String> target, List<String> notes) {
-    }
+    public record Frame(
+            NetworkModel.Place place, String device, Match header, Optional<String> target, List<String> notes) {}
 
     /**
      * Makes a frame.
@@ -76,8 +76,10 @@ public final class Origin {
             throw new IllegalArgumentException(e.getMessage());
         }
         Optional<Known.Sighting> sender = sighting(from);
-        NetworkModel.At port = sender.map(s -> port(model, s.bridge() + "/" + s.port())).orElseGet(() -> port(model, from));
-        sender = sender.or(() -> known.behind(port.place().toString(), port.port().name()));
+        NetworkModel.At port =
+                sender.map(s -> port(model, s.bridge() + "/" + s.port())).orElseGet(() -> port(model, from));
+        sender = sender.or(
+                () -> known.behind(port.place().toString(), port.port().name()));
         Optional<Known.Sighting> receiver = to.isEmpty() ? Optional.empty() : sighting(to);
         Optional<String> target = receiver.map(s -> s.bridge() + "/" + s.port());
         if (!to.isEmpty() && receiver.isEmpty()) {
@@ -85,7 +87,9 @@ public final class Origin {
             target = Optional.of(at.toString());
             receiver = known.behind(at.place().toString(), at.port().name());
         }
-        if (match.fields().isEmpty() && receiver.isPresent() && !receiver.get().addresses().isEmpty()) {
+        if (match.fields().isEmpty()
+                && receiver.isPresent()
+                && !receiver.get().addresses().isEmpty()) {
             match = FlowText.parseMatch(receiver.get().addresses().get(0) instanceof Inet4Address ? "icmp" : "icmp6");
         }
         match = addresses(match, sender, receiver);
@@ -99,12 +103,14 @@ public final class Origin {
     private Optional<Known.Sighting> sighting(String name) {
         if (name.matches("(?i)([0-9a-f]{2}:){5}[0-9a-f]{2}")) {
             long mac = Long.parseLong(name.replace(":", ""), 16);
-            return Optional.of(known.home(mac).orElseThrow(() -> new IllegalArgumentException("nobody has seen " + name
-                    + " yet, and no file declares it: name its port")));
+            return Optional.of(known.home(mac)
+                    .orElseThrow(() -> new IllegalArgumentException(
+                            "nobody has seen " + name + " yet, and no file declares it: name its port")));
         }
         if (InetAddresses.isInetAddress(name)) {
-            return Optional.of(known.home(InetAddresses.forString(name)).orElseThrow(() -> new IllegalArgumentException(
-                    "nobody has seen who has " + name + " yet, and no file declares it: name its port")));
+            return Optional.of(known.home(InetAddresses.forString(name))
+                    .orElseThrow(() -> new IllegalArgumentException(
+                            "nobody has seen who has " + name + " yet, and no file declares it: name its port")));
         }
         return Optional.empty();
     }
@@ -122,15 +128,18 @@ public final class Origin {
     private static Match address(Match match, Field field, Optional<Known.Sighting> who) {
         boolean v6 = field.form() == Field.Form.IPV6;
         Optional<InetAddress> known = who.flatMap(s -> s.addresses().stream()
-                .filter(a -> a instanceof Inet4Address != v6).findFirst());
+                .filter(a -> a instanceof Inet4Address != v6)
+                .findFirst());
         return known.isEmpty() || match.has(field) ? match : match.with(field, Masked.address(field, known.get()));
     }
 
-    private Match macs(Match match, NetworkModel.At port, Optional<Known.Sighting> sender, Optional<Known.Sighting> receiver) {
+    private Match macs(
+            Match match, NetworkModel.At port, Optional<Known.Sighting> sender, Optional<Known.Sighting> receiver) {
         Match out = match;
         if (!out.has(Field.ETH_SRC)) {
             if (sender.isEmpty()) {
-                notes.add("the MAC of who is behind " + port + " is not known: " + FlowText.mac(SOMEBODY) + " is assumed");
+                notes.add("the MAC of who is behind " + port + " is not known: " + FlowText.mac(SOMEBODY)
+                        + " is assumed");
             }
             out = out.with(Field.ETH_SRC, sender.map(Known.Sighting::mac).orElse(SOMEBODY));
         }
@@ -150,7 +159,9 @@ public final class Origin {
         }
         Optional<InetAddress> address = type == 0x0800
                 ? match.exact(Field.IPV4_DST).map(a -> (InetAddress) InetAddresses.fromInteger(a.intValue()))
-                : match.get(Field.IPV6_DST).filter(m -> m.isExact(Field.IPV6_DST)).map(Origin::v6);
+                : match.get(Field.IPV6_DST)
+                        .filter(m -> m.isExact(Field.IPV6_DST))
+                        .map(Origin::v6);
         Optional<Known.Sighting> home = address.flatMap(known::home);
         if (home.isPresent()) {
             return home.get().mac();
@@ -167,7 +178,8 @@ public final class Origin {
 
     private static InetAddress v6(Masked m) {
         try {
-            return InetAddress.getByAddress(ByteBuffer.allocate(16).putLong(m.hi()).putLong(m.lo()).array());
+            return InetAddress.getByAddress(
+                    ByteBuffer.allocate(16).putLong(m.hi()).putLong(m.lo()).array());
         } catch (java.net.UnknownHostException e) {
             throw new IllegalStateException(e);
         }
@@ -183,8 +195,10 @@ public final class Origin {
             m = m.has(Field.ARP_OP) ? m : m.with(Field.ARP_OP, type == ARP ? 1 : RARP_REQUEST);
             fields.addAll(List.of(Field.ARP_SPA, Field.ARP_TPA, Field.ARP_SHA, Field.ARP_THA));
         } else if (type == IPV4 || type == IPV6) {
-            fields.addAll(type == IPV4 ? List.of(Field.IPV4_SRC, Field.IPV4_DST)
-                    : List.of(Field.IPV6_SRC, Field.IPV6_DST, Field.IPV6_LABEL));
+            fields.addAll(
+                    type == IPV4
+                            ? List.of(Field.IPV4_SRC, Field.IPV4_DST)
+                            : List.of(Field.IPV6_SRC, Field.IPV6_DST, Field.IPV6_LABEL));
             fields.addAll(List.of(Field.IP_PROTO, Field.IP_DSCP, Field.IP_ECN, Field.IP_FRAG));
             m = m.has(Field.IP_TTL) ? m : m.with(Field.IP_TTL, TTL);
             m = isLater(m) ? m : transport(m, fields);
@@ -200,7 +214,12 @@ public final class Origin {
         }
         for (Map.Entry<Field, Masked> e : given.fields().entrySet()) {
             boolean open = !e.getValue().isExact(e.getKey());
-            m = open ? m.with(e.getKey(), Masked.exact(e.getKey(), e.getValue().hi(), e.getValue().lo())) : m;
+            m = open
+                    ? m.with(
+                            e.getKey(),
+                            Masked.exact(
+                                    e.getKey(), e.getValue().hi(), e.getValue().lo()))
+                    : m;
         }
         return m;
     }
@@ -227,7 +246,9 @@ public final class Origin {
     }
 
     private static boolean isLater(Match m) {
-        return m.get(Field.IP_FRAG).filter(f -> (f.lo() & Field.LATER_FRAGMENT) != 0).isPresent();
+        return m.get(Field.IP_FRAG)
+                .filter(f -> (f.lo() & Field.LATER_FRAGMENT) != 0)
+                .isPresent();
     }
 
     /** A switch reads the protocol off the header before, and that is the fragment's: see ovs-fields(7), ip_frag. */
@@ -247,9 +268,14 @@ public final class Origin {
     public static NetworkModel.At port(NetworkModel model, String name) {
         List<NetworkModel.At> found = model.portsNamed(name);
         if (found.size() != 1) {
-            throw new IllegalArgumentException(found.isEmpty()
-                    ? Nearest.unknown("port", name, model.ports().stream().map(Object::toString).toList())
-                    : "there are several ports named " + name + ": write host/bridge/port, such as " + found.get(0));
+            throw new IllegalArgumentException(
+                    found.isEmpty()
+                            ? Nearest.unknown(
+                                    "port",
+                                    name,
+                                    model.ports().stream().map(Object::toString).toList())
+                            : "there are several ports named " + name + ": write host/bridge/port, such as "
+                                    + found.get(0));
         }
         return found.get(0);
     }

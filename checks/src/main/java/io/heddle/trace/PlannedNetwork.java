@@ -13,8 +13,7 @@ import java.util.function.Function;
 
 /** The switches that a file would make, for a trace before there is anything. Pure. */
 public final class PlannedNetwork {
-    private PlannedNetwork() {
-    }
+    private PlannedNetwork() {}
 
     /** All of them, by {@code host/bridge}; null for one that the file does not name. */
     public static Function<String, Station> stations(NetworkModel model) {

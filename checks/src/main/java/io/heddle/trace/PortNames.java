@@ -8,13 +8,12 @@ import java.util.regex.Pattern;
 public final class PortNames {
     private static final Pattern PORT = Pattern.compile("(in_port=|output:)(\\d+)");
 
-    private PortNames() {
-    }
+    private PortNames() {}
 
     /** An entry's text. @param names of the ports by number */
     public static String named(String entry, Map<String, String> names) {
         Matcher m = PORT.matcher(entry.replaceFirst("cookie=0x[0-9a-f]+, ", ""));
-        return m.replaceAll(r -> Matcher.quoteReplacement(
-                r.group(1) + "\"" + names.getOrDefault(r.group(2), r.group(2)) + "\""));
+        return m.replaceAll(
+                r -> Matcher.quoteReplacement(r.group(1) + "\"" + names.getOrDefault(r.group(2), r.group(2)) + "\""));
     }
 }

@@ -11,8 +11,7 @@ import java.util.stream.Stream;
 final class Sentence {
     private static final int NAMED = 6;
 
-    private Sentence() {
-    }
+    private Sentence() {}
 
     /**
      * @param reasons where it ended, and the reason of the flow entry that ended it, where one did
@@ -20,33 +19,51 @@ final class Sentence {
      */
     static String of(Map<Trace.End, Optional<Reason>> reasons, Optional<String> target) {
         Set<Trace.End> ends = reasons.keySet();
-        List<String> delivered = at(ends, Trace.Fate.DELIVERED).map(Trace.End::at).distinct().toList();
+        List<String> delivered =
+                at(ends, Trace.Fate.DELIVERED).map(Trace.End::at).distinct().toList();
         Optional<Trace.End> loop = at(ends, Trace.Fate.LOOPED).findFirst();
-        String round = loop.map(l -> "; a copy " + l.why() + " (" + l.at() + ")").orElse("");
+        String round =
+                loop.map(l -> "; a copy " + l.why() + " (" + l.at() + ")").orElse("");
         if (target.isPresent() && delivered.contains(target.get())) {
-            return "delivered to " + target.get() + (delivered.size() > 1 ? ", and flooded to " + (delivered.size() - 1)
-                    + " more" : "") + round;
+            return "delivered to " + target.get()
+                    + (delivered.size() > 1 ? ", and flooded to " + (delivered.size() - 1) + " more" : "") + round;
         }
         Optional<Trace.End> lost = at(ends, Trace.Fate.LOST).findFirst();
         if (lost.isPresent()) {
-            return lost.get().why() + " (on " + lost.get().at() + ")" + (delivered.isEmpty() ? ""
-                    : "; before it, a copy is delivered to " + String.join(", ", delivered.stream().limit(NAMED).toList()));
+            return lost.get().why() + " (on " + lost.get().at() + ")"
+                    + (delivered.isEmpty()
+                            ? ""
+                            : "; before it, a copy is delivered to "
+                                    + String.join(
+                                            ", ",
+                                            delivered.stream().limit(NAMED).toList()));
         }
         Optional<Trace.End> answered = at(ends, Trace.Fate.ANSWERED).findFirst();
         if (answered.isPresent()) {
             return "answered on " + answered.get().at() + ": " + answered.get().why();
         }
         if (!delivered.isEmpty()) {
-            return "delivered to " + String.join(", ", delivered.stream().limit(NAMED).toList())
+            return "delivered to "
+                    + String.join(", ", delivered.stream().limit(NAMED).toList())
                     + (delivered.size() > NAMED ? " and " + (delivered.size() - NAMED) + " more" : "")
-                    + target.map(t -> "; not to " + t + at(ends, Trace.Fate.DROPPED).findFirst()
-                            .map(d -> ", because it is " + dropped(d, reasons.get(d))).orElse("")).orElse("") + round;
+                    + target.map(t -> "; not to " + t
+                                    + at(ends, Trace.Fate.DROPPED)
+                                            .findFirst()
+                                            .map(d -> ", because it is " + dropped(d, reasons.get(d)))
+                                            .orElse(""))
+                            .orElse("")
+                    + round;
         }
         Optional<Trace.End> outside = at(ends, Trace.Fate.OUTSIDE).findFirst();
         if (outside.isPresent()) {
-            return outside.get().why() + " of " + outside.get().at() + "; what is behind it the file does not say" + round;
+            return outside.get().why() + " of " + outside.get().at() + "; what is behind it the file does not say"
+                    + round;
         }
-        return at(ends, Trace.Fate.DROPPED).findFirst().map(d -> dropped(d, reasons.get(d))).orElse("goes nowhere") + round;
+        return at(ends, Trace.Fate.DROPPED)
+                        .findFirst()
+                        .map(d -> dropped(d, reasons.get(d)))
+                        .orElse("goes nowhere")
+                + round;
     }
 
     private static Stream<Trace.End> at(Set<Trace.End> ends, Trace.Fate fate) {

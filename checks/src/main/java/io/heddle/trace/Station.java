@@ -22,7 +22,8 @@ import java.util.stream.Collectors;
  * @param unreadable those that it has beside, and that Heddle cannot read
  * @param program what Heddle gave it, for the reasons
  */
-public record Station(SwitchView view, Collection<FlowEntry> entries, Collection<Opaque> unreadable, FlowProgram program) {
+public record Station(
+        SwitchView view, Collection<FlowEntry> entries, Collection<Opaque> unreadable, FlowProgram program) {
     private static final Reason FOREIGN = Reason.note("foreign", "an entry that is not Heddle's");
 
     Simulator simulator() {
@@ -35,13 +36,18 @@ public record Station(SwitchView view, Collection<FlowEntry> entries, Collection
 
     /** The name of an interface by its number. */
     String name(int number) {
-        return view.ports().entrySet().stream().filter(e -> e.getValue() == number).map(Map.Entry::getKey).findFirst()
+        return view.ports().entrySet().stream()
+                .filter(e -> e.getValue() == number)
+                .map(Map.Entry::getKey)
+                .findFirst()
                 .orElseGet(() -> Integer.toUnsignedString(number));
     }
 
     /** The port of the file that an interface belongs to. */
     Optional<Port> port(String device) {
-        return place().bridge().ports().values().stream().filter(p -> p.interfaces().contains(device)).findFirst();
+        return place().bridge().ports().values().stream()
+                .filter(p -> p.interfaces().contains(device))
+                .findFirst();
     }
 
     /** Why an entry is there; empty for one that Heddle has made and no longer knows. */
@@ -52,8 +58,8 @@ public record Station(SwitchView view, Collection<FlowEntry> entries, Collection
 
     /** An entry with the names of its ports, without its cookie and table. */
     String text(FlowEntry e) {
-        Map<String, String> names = view.ports().entrySet().stream().collect(Collectors.toMap(
-                p -> Integer.toUnsignedString(p.getValue()), Map.Entry::getKey, (a, b) -> a));
+        Map<String, String> names = view.ports().entrySet().stream()
+                .collect(Collectors.toMap(p -> Integer.toUnsignedString(p.getValue()), Map.Entry::getKey, (a, b) -> a));
         return PortNames.named(e.toString(), names).replaceFirst("table=\\d+, ", "");
     }
 }

@@ -23,8 +23,7 @@ public record Trace(String frame, List<String> notes, List<Hop> hops, List<End> 
      * @param steps the entries that decided
      * @param outcome what the switch did with it
      */
-    public record Hop(String at, String port, String from, String kind, String via, List<Step> steps, String outcome) {
-    }
+    public record Hop(String at, String port, String from, String kind, String via, List<Step> steps, String outcome) {}
 
     /**
      * A flow entry that decided.
@@ -35,12 +34,15 @@ public record Trace(String frame, List<String> notes, List<Hop> hops, List<End> 
      * @param reason the same in words
      * @param place where the file says so, {@code network.yaml:31}, or ""
      */
-    public record Step(String table, String flow, String kind, String reason, String place) {
-    }
+    public record Step(String table, String flow, String kind, String reason, String place) {}
 
     /** How a copy of a frame ended. */
     public enum Fate {
-        DELIVERED, DROPPED, OUTSIDE, ANSWERED, LOOPED,
+        DELIVERED,
+        DROPPED,
+        OUTSIDE,
+        ANSWERED,
+        LOOPED,
         /** It came to a flow entry of somebody else that Heddle cannot read. */
         LOST
     }
@@ -54,6 +56,5 @@ public record Trace(String frame, List<String> notes, List<Hop> hops, List<End> 
      * @param why what decided, in words
      * @param place where the file says so, or ""
      */
-    public record End(Fate fate, String at, String kind, String why, String place) {
-    }
+    public record End(Fate fate, String at, String kind, String why, String place) {}
 }

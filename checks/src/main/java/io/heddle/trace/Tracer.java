@@ -42,6 +42,7 @@ public final class Tracer {
     private final List<Trace.Hop> hops = new ArrayList<>();
     /** Where it ended, and the reason of the flow entry that ended it, where one did. */
     private final Map<Trace.End, Optional<Reason>> ends = new LinkedHashMap<>();
+
     private final Set<String> seen = new HashSet<>();
     private final Deque<Arrival> arrivals = new ArrayDeque<>();
 
@@ -51,8 +52,7 @@ public final class Tracer {
      * @param device by which, an interface's name
      * @param bonds the bonds by which it has left bridges: none of them takes it back by another member
      */
-    private record Arrival(String bridge, String device, Frame frame, Via via, Set<String> bonds) {
-    }
+    private record Arrival(String bridge, String device, Frame frame, Via via, Set<String> bonds) {}
 
     /** How a frame gets to a switch. @param kind see {@link Trace.Hop} */
     private record Via(String from, String kind, String text) {
@@ -70,12 +70,17 @@ public final class Tracer {
 
     /** Follows a frame. */
     public Trace follow(Origin.Frame origin) {
-        arrivals.add(new Arrival(origin.place().toString(), origin.device(), Frame.of(origin.header()), Via.NONE, Set.of()));
+        arrivals.add(
+                new Arrival(origin.place().toString(), origin.device(), Frame.of(origin.header()), Via.NONE, Set.of()));
         while (!arrivals.isEmpty() && hops.size() < MOST_HOPS) {
             arrive(arrivals.remove());
         }
         List<Trace.End> all = List.copyOf(ends.keySet());
-        return new Trace(origin.header().without(Field.IN_PORT).toString(), origin.notes(), hops, all,
+        return new Trace(
+                origin.header().without(Field.IN_PORT).toString(),
+                origin.notes(),
+                hops,
+                all,
                 Sentence.of(ends, origin.target()));
     }
 
@@ -83,26 +88,38 @@ public final class Tracer {
         Station station = stations.apply(a.bridge);
         String tag = Long.toString(a.frame.get(Field.VLAN_VID));
         if (station == null || !seen.add(a.bridge + " " + a.device + " " + tag)) {
-            end(station == null ? Trace.Fate.OUTSIDE : Trace.Fate.LOOPED, a.bridge + "/" + a.device, "",
+            end(
+                    station == null ? Trace.Fate.OUTSIDE : Trace.Fate.LOOPED,
+                    a.bridge + "/" + a.device,
+                    "",
                     station == null ? "comes to a bridge that is not known" : "comes round to where it was: a loop");
             return;
         }
-        if (station.port(a.device).filter(p -> a.bonds.contains(a.bridge + "/" + p.name())).isPresent()) {
+        if (station.port(a.device)
+                .filter(p -> a.bonds.contains(a.bridge + "/" + p.name()))
+                .isPresent()) {
             end(Trace.Fate.DROPPED, a.bridge, "bond", "comes back by another member of the bond that it left by");
             return;
         }
         int number = station.view().port(a.device).orElse(0);
         Frame in = a.frame.with(Field.IN_PORT, Masked.exact(Field.IN_PORT, number & 0xffffffffL));
         Simulator.Outcome outcome = station.simulator().send(in);
-        List<Trace.Step> steps = outcome.path().stream().map(e -> step(station, e)).toList();
+        List<Trace.Step> steps =
+                outcome.path().stream().map(e -> step(station, e)).toList();
         List<String> did = new ArrayList<>();
         for (Simulator.Emission e : outcome.emissions()) {
             if (e.port() == PortNumber.NORMAL) {
                 normal(station, a, e.frame(), did);
             } else if (e.port() == PortNumber.IN_PORT) {
                 did.add("answers by " + a.device);
-                end(Trace.Fate.ANSWERED, a.bridge, "", "the switch answers by itself: "
-                        + (steps.isEmpty() ? "" : steps.get(steps.size() - 1).reason()));
+                end(
+                        Trace.Fate.ANSWERED,
+                        a.bridge,
+                        "",
+                        "the switch answers by itself: "
+                                + (steps.isEmpty()
+                                        ? ""
+                                        : steps.get(steps.size() - 1).reason()));
             } else if (e.port() != PortNumber.CONTROLLER) {
                 leave(station, a, station.name(e.port()), e.frame(), did);
             }
@@ -119,12 +136,17 @@ public final class Tracer {
 
     private Trace.Step step(Station station, FlowEntry e) {
         Optional<Reason> reason = station.reason(e);
-        return new Trace.Step(Table.label(e.table()), station.text(e), reason.map(Reason::kind).orElse(""),
-                reason.map(Reason::label).orElse(""), place(station, reason));
+        return new Trace.Step(
+                Table.label(e.table()),
+                station.text(e),
+                reason.map(Reason::kind).orElse(""),
+                reason.map(Reason::label).orElse(""),
+                place(station, reason));
     }
 
     private String place(Station station, Optional<Reason> reason) {
-        return reason.flatMap(r -> declared.places().of(r, station.place().toString())).orElse("");
+        return reason.flatMap(r -> declared.places().of(r, station.place().toString()))
+                .orElse("");
     }
 
     private void end(Trace.Fate fate, String at, String kind, String why) {
@@ -135,19 +157,30 @@ public final class Tracer {
         did.add("drops it");
         FlowEntry last = path.isEmpty() ? null : path.get(path.size() - 1);
         if (last == null || !last.instructions().isDrop()) {
-            end(Trace.Fate.DROPPED, a.bridge, "no-entry", "no flow entry of table "
-                    + (last == null ? 0 : last.instructions().next()) + " matches it");
+            end(
+                    Trace.Fate.DROPPED,
+                    a.bridge,
+                    "no-entry",
+                    "no flow entry of table "
+                            + (last == null ? 0 : last.instructions().next()) + " matches it");
             return;
         }
         Reason reason = station.reason(last).orElseGet(() -> Reason.drop("flow", "flow " + station.text(last)));
-        ends.put(new Trace.End(Trace.Fate.DROPPED, a.bridge, reason.kind(), reason.text(), place(station, Optional.of(reason))),
+        ends.put(
+                new Trace.End(
+                        Trace.Fate.DROPPED,
+                        a.bridge,
+                        reason.kind(),
+                        reason.text(),
+                        place(station, Optional.of(reason))),
                 Optional.of(reason));
     }
 
     private void normal(Station station, Arrival a, Frame frame, List<String> did) {
         Bridge bridge = station.place().bridge();
         Optional<Port> in = station.port(a.device);
-        Optional<Port> home = known.port(station.place(), frame.get(Field.ETH_DST)).map(bridge.ports()::get);
+        Optional<Port> home =
+                known.port(station.place(), frame.get(Field.ETH_DST)).map(bridge.ports()::get);
         Normal.Verdict verdict = new Normal(model, bridge).forward(frame, in, home);
         did.add(verdict.why());
         if (verdict.exits().isEmpty()) {
@@ -178,28 +211,52 @@ public final class Tracer {
             bonds.add(place + "/" + name);
         }
         if (port.filter(p -> p.type() == Port.Type.PATCH).isPresent()) {
-            place.host().bridges().values().stream().filter(b -> b.ports().containsKey(port.get().peer())).findFirst()
-                    .ifPresent(b -> arrivals.add(new Arrival(place.host().name() + "/" + b.name(), port.get().peer(), wire,
-                            new Via(place + "/" + name, "patch", "by patch " + name), bonds)));
+            place.host().bridges().values().stream()
+                    .filter(b -> b.ports().containsKey(port.get().peer()))
+                    .findFirst()
+                    .ifPresent(b -> arrivals.add(new Arrival(
+                            place.host().name() + "/" + b.name(),
+                            port.get().peer(),
+                            wire,
+                            new Via(place + "/" + name, "patch", "by patch " + name),
+                            bonds)));
         } else if (port.isPresent() && topology.isLinked(place.toString(), port.get())) {
             List<Link> links = topology.links(place.toString(), port.get());
             // A bond sends a frame by one of its members: the first stands for whichever that is.
             for (Link link : bond ? links.subList(0, 1) : links) {
-                link.ends().stream().filter(e -> !e.toString().equals(place + "/" + name)).forEach(e -> into(e, wire,
-                        new Via(place + "/" + name, "link", "by the link from " + place + "/" + name), bonds));
+                link.ends().stream()
+                        .filter(e -> !e.toString().equals(place + "/" + name))
+                        .forEach(e -> into(
+                                e,
+                                wire,
+                                new Via(place + "/" + name, "link", "by the link from " + place + "/" + name),
+                                bonds));
             }
         } else if (port.filter(Port::uplink).isPresent()) {
             end(Trace.Fate.OUTSIDE, place + "/" + name, "", "leaves by uplink " + name + ", " + tag);
-            others(place, vid).forEach(e -> into(e, wire, new Via(place + "/" + name, "outside",
-                    "through the network outside, from " + place + "/" + name), bonds));
+            others(place, vid)
+                    .forEach(e -> into(
+                            e,
+                            wire,
+                            new Via(
+                                    place + "/" + name,
+                                    "outside",
+                                    "through the network outside, from " + place + "/" + name),
+                            bonds));
         } else {
             end(Trace.Fate.DELIVERED, place + "/" + name, "", tag);
         }
     }
 
     private void into(Link.End end, Frame frame, Via via, Set<String> bonds) {
-        Port port = model.hosts().get(end.host()).bridges().get(end.bridge()).ports().get(end.port());
-        arrivals.add(new Arrival(end.host() + "/" + end.bridge(), port.interfaces().get(0), frame, via, bonds));
+        Port port = model.hosts()
+                .get(end.host())
+                .bridges()
+                .get(end.bridge())
+                .ports()
+                .get(end.port());
+        arrivals.add(
+                new Arrival(end.host() + "/" + end.bridge(), port.interfaces().get(0), frame, via, bonds));
     }
 
     /** The uplinks of other bridges that the network outside is taken to join. */
@@ -207,8 +264,12 @@ public final class Tracer {
         List<Link.End> out = new ArrayList<>();
         for (NetworkModel.Place p : model.places()) {
             for (Port port : p.bridge().ports().values()) {
-                boolean carries = Wires.network(model, port, (int) (vid & 0xfff)).isPresent();
-                if (port.uplink() && !p.toString().equals(place.toString()) && carries && !topology.isLinked(p.toString(), port)) {
+                boolean carries =
+                        Wires.network(model, port, (int) (vid & 0xfff)).isPresent();
+                if (port.uplink()
+                        && !p.toString().equals(place.toString())
+                        && carries
+                        && !topology.isLinked(p.toString(), port)) {
                     out.add(new Link.End(p.host().name(), p.bridge().name(), port.name()));
                 }
             }
@@ -224,10 +285,19 @@ public final class Tracer {
                 continue;
             }
             did.add("sends it to " + peer.name() + " by tunnel, VNI " + frame.get(Field.TUN_ID));
-            peer.bridges().values().stream().filter(b -> !model.overlays(peer, b).isEmpty()).findFirst().ifPresent(b ->
-                    arrivals.add(new Arrival(peer.name() + "/" + b.name(), model.tunnelPort(b),
+            peer.bridges().values().stream()
+                    .filter(b -> !model.overlays(peer, b).isEmpty())
+                    .findFirst()
+                    .ifPresent(b -> arrivals.add(new Arrival(
+                            peer.name() + "/" + b.name(),
+                            model.tunnelPort(b),
                             fromTunnel(frame, local.vtep().orElseThrow()),
-                            new Via(from.place() + "/" + model.tunnelPort(from.place().bridge()), "tunnel", "by tunnel from " + local.name()), a.bonds)));
+                            new Via(
+                                    from.place() + "/"
+                                            + model.tunnelPort(from.place().bridge()),
+                                    "tunnel",
+                                    "by tunnel from " + local.name()),
+                            a.bonds)));
             return;
         }
         end(Trace.Fate.DROPPED, from.place().toString(), "no-peer", "its tunnel's far end is no host of the file");
@@ -241,7 +311,8 @@ public final class Tracer {
     /** What of a frame leaves a switch: not its notes on it. */
     private static Frame onWire(Frame frame) {
         Frame out = frame;
-        for (Field f : List.of(Field.METADATA, Field.TUN_ID, Field.TUN_SRC, Field.TUN_DST, Field.TUN_IPV6_SRC, Field.TUN_IPV6_DST)) {
+        for (Field f : List.of(
+                Field.METADATA, Field.TUN_ID, Field.TUN_SRC, Field.TUN_DST, Field.TUN_IPV6_SRC, Field.TUN_IPV6_DST)) {
             out = out.with(f, Masked.exact(f, 0));
         }
         return out;

@@ -7,15 +7,20 @@ import java.util.Random;
 final class RandomNetwork {
     private static final List<String> NETWORKS = List.of("a", "b", "c");
 
-    private RandomNetwork() {
-    }
+    private RandomNetwork() {}
 
     static String yaml(Random r) {
-        StringBuilder y = new StringBuilder("heddle: v1\nnetworks: {a: {vlan: 10, vni: 10}, b: {vlan: 20, vni: 20}, c: {vlan: 30}}\nhosts:\n");
+        StringBuilder y = new StringBuilder(
+                "heddle: v1\nnetworks: {a: {vlan: 10, vni: 10}, b: {vlan: 20, vni: 20}, c: {vlan: 30}}\nhosts:\n");
         int hosts = 1 + r.nextInt(3);
         int mac = 1;
         for (int h = 1; h <= hosts; h++) {
-            y.append("  h").append(h).append(":\n    ovsdb: tcp:192.0.2.").append(h).append(":6640\n    tunnel-ip: 192.0.2.").append(h)
+            y.append("  h")
+                    .append(h)
+                    .append(":\n    ovsdb: tcp:192.0.2.")
+                    .append(h)
+                    .append(":6640\n    tunnel-ip: 192.0.2.")
+                    .append(h)
                     .append("\n    bridges:\n      br0:\n        ports:\n");
             for (int p = 1; p <= 2 + r.nextInt(3); p++, mac++) {
                 String address = String.format("02:00:00:00:00:%02x", mac);
@@ -23,19 +28,43 @@ final class RandomNetwork {
                 y.append("          p").append(p).append(": ");
                 switch (r.nextInt(5)) {
                     case 0 -> y.append("{trunk: [a, c], native: b}");
-                    case 1 -> y.append("{access: ").append(network).append(", macvlan: private, mac: \"").append(address).append("\"}");
-                    case 2 -> y.append("{access: ").append(network).append(", mac: \"").append(address).append("\", source: [\"")
-                            .append(r.nextBoolean() ? address : "02:00:00:00:00:99").append("\"]}");
-                    default -> y.append("{access: ").append(network).append(", mac: \"").append(address).append("\"}");
+                    case 1 ->
+                        y.append("{access: ")
+                                .append(network)
+                                .append(", macvlan: private, mac: \"")
+                                .append(address)
+                                .append("\"}");
+                    case 2 ->
+                        y.append("{access: ")
+                                .append(network)
+                                .append(", mac: \"")
+                                .append(address)
+                                .append("\", source: [\"")
+                                .append(r.nextBoolean() ? address : "02:00:00:00:00:99")
+                                .append("\"]}");
+                    default ->
+                        y.append("{access: ")
+                                .append(network)
+                                .append(", mac: \"")
+                                .append(address)
+                                .append("\"}");
                 }
                 y.append('\n');
             }
         }
         y.append("acls:\n");
         for (int a = 0; a < 1 + r.nextInt(3); a++) {
-            y.append("  - name: x").append(a).append('\n').append(scope(r, hosts)).append("    rules:\n");
+            y.append("  - name: x")
+                    .append(a)
+                    .append('\n')
+                    .append(scope(r, hosts))
+                    .append("    rules:\n");
             for (int i = 0; i < 1 + r.nextInt(4); i++) {
-                y.append("      - {match: ").append(match(r)).append(", action: ").append(r.nextInt(3) == 0 ? "allow" : "drop").append("}\n");
+                y.append("      - {match: ")
+                        .append(match(r))
+                        .append(", action: ")
+                        .append(r.nextInt(3) == 0 ? "allow" : "drop")
+                        .append("}\n");
             }
             y.append(r.nextInt(6) == 0 ? "    default: drop\n" : "");
         }
@@ -53,8 +82,11 @@ final class RandomNetwork {
 
     private static String match(Random r) {
         return switch (r.nextInt(8)) {
-            case 5 -> "\"tcp,tcp_flags=" + List.of("+syn-ack", "syn|ack", "-syn").get(r.nextInt(3)) + "\"";
-            case 6 -> "\"ip,nw_frag=" + List.of("no", "yes", "later").get(r.nextInt(3)) + ",nw_ttl=" + (63 + r.nextInt(2)) + "\"";
+            case 5 ->
+                "\"tcp,tcp_flags=" + List.of("+syn-ack", "syn|ack", "-syn").get(r.nextInt(3)) + "\"";
+            case 6 ->
+                "\"ip,nw_frag=" + List.of("no", "yes", "later").get(r.nextInt(3)) + ",nw_ttl=" + (63 + r.nextInt(2))
+                        + "\"";
             case 7 -> "\"ipv6,ipv6_label=" + r.nextInt(2) + "\"";
             case 0 -> "\"ip,nw_src=10.0.0." + r.nextInt(4) + "/" + (30 + r.nextInt(3)) + "\"";
             case 1 -> "{proto: tcp, dst-port: " + r.nextInt(3) + "}";

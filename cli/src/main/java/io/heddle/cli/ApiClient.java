@@ -61,12 +61,14 @@ final class ApiClient {
 
     private HttpURLConnection open(String path, String method) throws IOException {
         try {
-            HttpURLConnection connection = (HttpURLConnection) URI.create(url + path).toURL().openConnection(Proxy.NO_PROXY);
+            HttpURLConnection connection =
+                    (HttpURLConnection) URI.create(url + path).toURL().openConnection(Proxy.NO_PROXY);
             connection.setConnectTimeout(CONNECT_MILLIS);
             connection.setRequestMethod(method);
             return connection;
         } catch (IllegalArgumentException | MalformedURLException | ClassCastException e) {
-            throw new Heddle.Failure("--api: \"" + url.replace("/api/v1/", "") + "\" is not a URL such as http://127.0.0.1:8080");
+            throw new Heddle.Failure(
+                    "--api: \"" + url.replace("/api/v1/", "") + "\" is not a URL such as http://127.0.0.1:8080");
         }
     }
 
@@ -85,9 +87,17 @@ final class ApiClient {
             JsonNode body = in == null ? JSON.createObjectNode() : JSON.readTree(in);
             StringBuilder why = new StringBuilder(body.path("detail").asText("the controller refuses"));
             for (JsonNode e : body.path("errors")) {
-                why.append('\n').append(e.path("file").asText()).append(':').append(e.path("line").asInt())
-                        .append(':').append(e.path("column").asInt()).append(": ")
-                        .append(e.path("path").asText().isEmpty() ? "" : e.path("path").asText() + ": ")
+                why.append('\n')
+                        .append(e.path("file").asText())
+                        .append(':')
+                        .append(e.path("line").asInt())
+                        .append(':')
+                        .append(e.path("column").asInt())
+                        .append(": ")
+                        .append(
+                                e.path("path").asText().isEmpty()
+                                        ? ""
+                                        : e.path("path").asText() + ": ")
                         .append(e.path("detail").asText());
             }
             String findings = PlanCommand.findings(body.path("findings"));

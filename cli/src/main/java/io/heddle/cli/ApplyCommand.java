@@ -8,9 +8,12 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code heddle apply}: makes a file the network in force, and waits until hosts and switches confirm. */
-@Command(name = "apply", mixinStandardHelpOptions = true,
-        description = "Plans a network file, applies it and waits until hosts and switches confirm. A saved plan is applied"
-                + " only while it would still do the same.")
+@Command(
+        name = "apply",
+        mixinStandardHelpOptions = true,
+        description =
+                "Plans a network file, applies it and waits until hosts and switches confirm. A saved plan is applied"
+                        + " only while it would still do the same.")
 final class ApplyCommand implements Callable<Integer> {
     @Mixin
     private ApiOption api;
@@ -18,7 +21,9 @@ final class ApplyCommand implements Callable<Integer> {
     @Mixin
     private Applying applying;
 
-    @Parameters(paramLabel = "FILE", description = "network file, a folder of them, or a plan that heddle plan --save wrote")
+    @Parameters(
+            paramLabel = "FILE",
+            description = "network file, a folder of them, or a plan that heddle plan --save wrote")
     private Path file;
 
     @Override
@@ -28,7 +33,9 @@ final class ApplyCommand implements Callable<Integer> {
         JsonNode plan = client.post("plan", wanted.body());
         applying.show(plan);
         String query = "base=" + wanted.base().orElse(plan.path("base").asInt())
-                + wanted.fingerprint().map(f -> "&fingerprint=" + ApiClient.encode(f)).orElse("");
+                + wanted.fingerprint()
+                        .map(f -> "&fingerprint=" + ApiClient.encode(f))
+                        .orElse("");
         return applying.run(client, plan, "PUT", "network?" + query, wanted.body());
     }
 }

@@ -18,18 +18,30 @@ final class Applying {
     /** Seconds that the controller holds an answer back at most. */
     private static final int LONGEST_WAIT = 600;
 
-    @Option(names = "--wait", negatable = true, defaultValue = "true", fallbackValue = "true",
+    @Option(
+            names = "--wait",
+            negatable = true,
+            defaultValue = "true",
+            fallbackValue = "true",
             description = "wait until hosts and switches confirm, or do not (default: wait)")
     private boolean wait;
 
-    @Option(names = "--timeout", paramLabel = "SECONDS", defaultValue = "30",
+    @Option(
+            names = "--timeout",
+            paramLabel = "SECONDS",
+            defaultValue = "30",
             description = "how long to wait (default: ${DEFAULT-VALUE})")
     private int timeout;
 
-    @Option(names = {"-y", "--yes"}, description = "agree to what the plan asks")
+    @Option(
+            names = {"-y", "--yes"},
+            description = "agree to what the plan asks")
     private boolean yes;
 
-    @Option(names = {"-m", "--message"}, defaultValue = "", description = "why, for the history")
+    @Option(
+            names = {"-m", "--message"},
+            defaultValue = "",
+            description = "why, for the history")
     private String message;
 
     @Option(names = "-o", paramLabel = "table|json|yaml", defaultValue = "table", description = "form of the answer")
@@ -44,12 +56,16 @@ final class Applying {
     }
 
     /** Sends a change and waits. @return the exit code */
-    int run(ApiClient client, JsonNode plan, String method, String path, String body) throws IOException, InterruptedException {
+    int run(ApiClient client, JsonNode plan, String method, String path, String body)
+            throws IOException, InterruptedException {
         if (!plan.path("asks").isEmpty() && !yes && !agrees()) {
             throw new Heddle.Failure("nothing was changed: say --yes to agree to what the plan says to mind");
         }
-        JsonNode answer = client.send(method, path + "&wait=0&author=" + ApiClient.encode(System.getProperty("user.name"))
-                + "&message=" + ApiClient.encode(message), body);
+        JsonNode answer = client.send(
+                method,
+                path + "&wait=0&author=" + ApiClient.encode(System.getProperty("user.name")) + "&message="
+                        + ApiClient.encode(message),
+                body);
         int version = answer.path("version").asInt();
         JsonNode state = wait ? await(client, version) : answer;
         if (!output.isForPeople()) {
@@ -71,10 +87,12 @@ final class Applying {
     private JsonNode await(ApiClient client, int version) throws IOException, InterruptedException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(timeout);
         JsonNode state = client.get("versions/" + version + "/state");
-        for (long left = timeout; state.path("state").asText().equals("changing") && left > 0;
+        for (long left = timeout;
+                state.path("state").asText().equals("changing") && left > 0;
                 left = TimeUnit.NANOSECONDS.toSeconds(deadline - System.nanoTime())) {
             progress(state, false);
-            state = client.get("versions/" + version + "/state?wait=" + Math.min(left, LONGEST_WAIT) + "&after=" + state.path("step").asLong());
+            state = client.get("versions/" + version + "/state?wait=" + Math.min(left, LONGEST_WAIT) + "&after="
+                    + state.path("step").asLong());
         }
         progress(state, true);
         return state;
@@ -87,7 +105,9 @@ final class Applying {
         }
         int done = 0;
         int all = 0;
-        for (Iterator<Map.Entry<String, JsonNode>> i = state.path("parts").fields(); i.hasNext();) {
+        for (Iterator<Map.Entry<String, JsonNode>> i =
+                        state.path("parts").properties().iterator();
+                i.hasNext(); ) {
             Map.Entry<String, JsonNode> part = i.next();
             String how = part.getValue().asText();
             all++;
@@ -99,14 +119,15 @@ final class Applying {
         }
         if (System.console() != null && !last && all > 0) {
             int full = BAR * done / all;
-            System.out.print("\r[" + "#".repeat(full) + ".".repeat(BAR - full) + "] " + done + " of " + all + " confirmed");
+            System.out.print(
+                    "\r[" + "#".repeat(full) + ".".repeat(BAR - full) + "] " + done + " of " + all + " confirmed");
             System.out.flush();
         }
     }
 
     private int exit(JsonNode state) {
         List<String> late = new ArrayList<>();
-        state.path("parts").fields().forEachRemaining(p -> {
+        state.path("parts").properties().forEach(p -> {
             if (p.getValue().asText().equals("changing")) {
                 late.add(p.getKey());
             }

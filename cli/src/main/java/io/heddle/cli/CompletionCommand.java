@@ -13,13 +13,23 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code heddle completion}: what a shell needs to complete the command line. */
-@Command(name = "completion", mixinStandardHelpOptions = true, description = "Prints what a shell needs to complete heddle's command line.",
-        footer = {"", "Examples:", "  source <(heddle completion bash)          in ~/.bashrc", "  source <(heddle completion zsh)           in ~/.zshrc",
-            "  heddle completion fish > ~/.config/fish/completions/heddle.fish"})
+@Command(
+        name = "completion",
+        mixinStandardHelpOptions = true,
+        description = "Prints what a shell needs to complete heddle's command line.",
+        footer = {
+            "",
+            "Examples:",
+            "  source <(heddle completion bash)          in ~/.bashrc",
+            "  source <(heddle completion zsh)           in ~/.zshrc",
+            "  heddle completion fish > ~/.config/fish/completions/heddle.fish"
+        })
 final class CompletionCommand implements Callable<Integer> {
     /** What completions are made for. */
     enum Shell {
-        BASH, ZSH, FISH;
+        BASH,
+        ZSH,
+        FISH;
 
         @Override
         public String toString() {
@@ -36,11 +46,12 @@ final class CompletionCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         CommandLine heddle = spec.root().commandLine();
-        System.out.print(switch (shell) {
-            case FISH -> fish(heddle);
-            // Zsh takes bash's, once it is told to; the script sees to that itself.
-            case BASH, ZSH -> AutoComplete.bash("heddle", heddle);
-        });
+        System.out.print(
+                switch (shell) {
+                    case FISH -> fish(heddle);
+                    // Zsh takes bash's, once it is told to; the script sees to that itself.
+                    case BASH, ZSH -> AutoComplete.bash("heddle", heddle);
+                });
         return 0;
     }
 
@@ -50,14 +61,23 @@ final class CompletionCommand implements Callable<Integer> {
         options(out, "", heddle.getCommandSpec());
         heddle.getSubcommands().forEach((name, verb) -> {
             CommandSpec s = verb.getCommandSpec();
-            out.append("complete -c heddle -n 'not __fish_seen_subcommand_from ").append(verbs).append("' -a ").append(name)
-                    .append(" -d ").append(quoted(String.join(" ", s.usageMessage().description()))).append('\n');
+            out.append("complete -c heddle -n 'not __fish_seen_subcommand_from ")
+                    .append(verbs)
+                    .append("' -a ")
+                    .append(name)
+                    .append(" -d ")
+                    .append(quoted(String.join(" ", s.usageMessage().description())))
+                    .append('\n');
             String here = " -n '__fish_seen_subcommand_from " + name + "'";
             options(out, here, s);
             s.positionalParameters().forEach(p -> {
                 if (p.completionCandidates() != null) {
-                    p.completionCandidates().forEach(c -> out.append("complete -c heddle").append(here).append(" -a ")
-                            .append(c.toLowerCase(Locale.ROOT)).append('\n'));
+                    p.completionCandidates()
+                            .forEach(c -> out.append("complete -c heddle")
+                                    .append(here)
+                                    .append(" -a ")
+                                    .append(c.toLowerCase(Locale.ROOT))
+                                    .append('\n'));
                 } else if ("FILE".equals(p.paramLabel())) {
                     out.append("complete -c heddle").append(here).append(" -F\n");
                 }
@@ -68,10 +88,17 @@ final class CompletionCommand implements Callable<Integer> {
 
     private static void options(StringBuilder out, String where, CommandSpec spec) {
         for (OptionSpec o : spec.options()) {
-            String names = Arrays.stream(o.names()).map(n -> n.startsWith("--") ? "-l " + n.substring(2) : "-s " + n.substring(1))
+            String names = Arrays.stream(o.names())
+                    .map(n -> n.startsWith("--") ? "-l " + n.substring(2) : "-s " + n.substring(1))
                     .collect(Collectors.joining(" "));
-            out.append("complete -c heddle").append(where).append(' ').append(names).append(o.arity().max() > 0 ? " -r" : "")
-                    .append(" -d ").append(quoted(String.join(" ", o.description()))).append('\n');
+            out.append("complete -c heddle")
+                    .append(where)
+                    .append(' ')
+                    .append(names)
+                    .append(o.arity().max() > 0 ? " -r" : "")
+                    .append(" -d ")
+                    .append(quoted(String.join(" ", o.description())))
+                    .append('\n');
         }
     }
 

@@ -25,18 +25,30 @@ record Contexts(String current, Map<String, String> urls) {
     static Path file() {
         String said = System.getenv("HEDDLE_CONFIG_FILE");
         String home = System.getenv("XDG_CONFIG_HOME");
-        return said != null ? Path.of(said) : Path.of(home != null && !home.isEmpty() ? home : System.getProperty("user.home") + "/.config", "heddle", "config.yaml");
+        return said != null
+                ? Path.of(said)
+                : Path.of(
+                        home != null && !home.isEmpty() ? home : System.getProperty("user.home") + "/.config",
+                        "heddle",
+                        "config.yaml");
     }
 
     static Contexts load() {
         Path file = file();
         try {
-            Object tree = Files.exists(file) ? new Load(LoadSettings.builder().build()).loadFromString(Files.readString(file)) : null;
+            Object tree = Files.exists(file)
+                    ? new Load(LoadSettings.builder().build()).loadFromString(Files.readString(file))
+                    : null;
             Map<String, String> urls = new TreeMap<>();
             if (tree instanceof Map<?, ?> map && map.get("contexts") instanceof Map<?, ?> contexts) {
-                contexts.forEach((name, c) -> urls.put(String.valueOf(name), c instanceof Map<?, ?> m ? String.valueOf(m.get("api")) : ""));
+                contexts.forEach((name, c) ->
+                        urls.put(String.valueOf(name), c instanceof Map<?, ?> m ? String.valueOf(m.get("api")) : ""));
             }
-            return new Contexts(tree instanceof Map<?, ?> map && map.get("current") != null ? map.get("current").toString() : "", urls);
+            return new Contexts(
+                    tree instanceof Map<?, ?> map && map.get("current") != null
+                            ? map.get("current").toString()
+                            : "",
+                    urls);
         } catch (IOException | YamlEngineException e) {
             throw new Heddle.Failure(file + " cannot be read: " + e.getMessage());
         }

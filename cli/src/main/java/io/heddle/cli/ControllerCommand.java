@@ -14,28 +14,47 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
 /** {@code heddle controller}: runs the controller in the foreground until it is told to stop. */
-@Command(name = "controller", mixinStandardHelpOptions = true, defaultValueProvider = ControllerDefaults.class,
-        description = "Runs the controller in the foreground. An option that is not given is taken from the environment"
-                + " (HEDDLE_CONTROLLER_OPENFLOW and so on), then from /etc/heddle/controller.conf (openflow = 0.0.0.0:6653 and so on).",
+@Command(
+        name = "controller",
+        mixinStandardHelpOptions = true,
+        defaultValueProvider = ControllerDefaults.class,
+        description =
+                "Runs the controller in the foreground. An option that is not given is taken from the environment"
+                        + " (HEDDLE_CONTROLLER_OPENFLOW and so on), then from /etc/heddle/controller.conf (openflow = 0.0.0.0:6653 and so on).",
         footer = {"", "Examples:", "  heddle controller --config network.yaml --state /tmp/heddle"})
 final class ControllerCommand implements Callable<Integer> {
     @Option(names = "--config", paramLabel = "FILE", description = "network file or folder to start with")
     private Path config;
 
-    @Option(names = "--state", paramLabel = "DIR", defaultValue = "/var/lib/heddle",
+    @Option(
+            names = "--state",
+            paramLabel = "DIR",
+            defaultValue = "/var/lib/heddle",
             description = "where what must last is kept (default: ${DEFAULT-VALUE})")
     private Path state;
 
-    @Option(names = "--openflow", paramLabel = "ADDR:PORT", defaultValue = "0.0.0.0:6653",
-            converter = Address.class, description = "where switches connect (default: ${DEFAULT-VALUE})")
+    @Option(
+            names = "--openflow",
+            paramLabel = "ADDR:PORT",
+            defaultValue = "0.0.0.0:6653",
+            converter = Address.class,
+            description = "where switches connect (default: ${DEFAULT-VALUE})")
     private InetSocketAddress openFlow;
 
-    @Option(names = "--ovsdb", paramLabel = "ADDR:PORT", defaultValue = "0.0.0.0:6640",
-            converter = Address.class, description = "where hosts dial in (default: ${DEFAULT-VALUE})")
+    @Option(
+            names = "--ovsdb",
+            paramLabel = "ADDR:PORT",
+            defaultValue = "0.0.0.0:6640",
+            converter = Address.class,
+            description = "where hosts dial in (default: ${DEFAULT-VALUE})")
     private InetSocketAddress ovsdb;
 
-    @Option(names = "--api", paramLabel = "ADDR:PORT", defaultValue = "127.0.0.1:8080",
-            converter = Address.class, description = "the admin API (default: ${DEFAULT-VALUE})")
+    @Option(
+            names = "--api",
+            paramLabel = "ADDR:PORT",
+            defaultValue = "127.0.0.1:8080",
+            converter = Address.class,
+            description = "the admin API (default: ${DEFAULT-VALUE})")
     private InetSocketAddress api;
 
     @Mixin
@@ -44,11 +63,14 @@ final class ControllerCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         logging.set();
-        ControllerProgram program = ServiceLoader.load(ControllerProgram.class).findFirst()
-                .orElseThrow(() -> new Heddle.Failure("this installation has the command line only, without the controller"));
+        ControllerProgram program = ServiceLoader.load(ControllerProgram.class)
+                .findFirst()
+                .orElseThrow(() ->
+                        new Heddle.Failure("this installation has the command line only, without the controller"));
         ControllerProgram.Running controller;
         try {
-            controller = program.start(new ControllerProgram.Options(Optional.ofNullable(config), state, openFlow, ovsdb, api));
+            controller = program.start(
+                    new ControllerProgram.Options(Optional.ofNullable(config), state, openFlow, ovsdb, api));
         } catch (InvalidNetworkException e) {
             e.problems().forEach(p -> System.err.println(p));
             return 1;

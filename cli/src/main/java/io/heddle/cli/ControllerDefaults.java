@@ -43,11 +43,18 @@ final class ControllerDefaults implements CommandLine.IDefaultValueProvider {
                     read.load(in);
                 }
             }
-            List<String> known = controller.options().stream().map(o -> o.longestName().replaceFirst("^--", ""))
-                    .filter(n -> !n.equals("help") && !n.equals("version")).sorted().toList();
-            read.stringPropertyNames().stream().filter(n -> !known.contains(n)).findFirst().ifPresent(n -> {
-                throw new CommandLine.InitializationException(path + ": " + Nearest.unknown("option", n, known));
-            });
+            List<String> known = controller.options().stream()
+                    .map(o -> o.longestName().replaceFirst("^--", ""))
+                    .filter(n -> !n.equals("help") && !n.equals("version"))
+                    .sorted()
+                    .toList();
+            read.stringPropertyNames().stream()
+                    .filter(n -> !known.contains(n))
+                    .findFirst()
+                    .ifPresent(n -> {
+                        throw new CommandLine.InitializationException(
+                                path + ": " + Nearest.unknown("option", n, known));
+                    });
             file = read;
         }
         return file;

@@ -20,9 +20,12 @@ public interface ControllerProgram {
      * @param ovsdb where hosts dial in
      * @param api where the admin API listens
      */
-    record Options(Optional<Path> config, Path state, InetSocketAddress openFlow, InetSocketAddress ovsdb,
-                   InetSocketAddress api) {
-    }
+    record Options(
+            Optional<Path> config,
+            Path state,
+            InetSocketAddress openFlow,
+            InetSocketAddress ovsdb,
+            InetSocketAddress api) {}
 
     /** A controller that runs. */
     interface Running extends AutoCloseable {

@@ -7,7 +7,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code heddle diff}: what differs between the files of two versions. */
-@Command(name = "diff", description = "Shows what differs between the files of two versions.", mixinStandardHelpOptions = true)
+@Command(
+        name = "diff",
+        description = "Shows what differs between the files of two versions.",
+        mixinStandardHelpOptions = true)
 final class DiffCommand implements Callable<Integer> {
     @Mixin
     private ApiOption api;

@@ -15,9 +15,18 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code heddle get}: the network as it is, one kind of thing at a time. */
-@Command(name = "get", description = "Shows the network as it is.", mixinStandardHelpOptions = true,
-        footer = {"", "Examples:", "  heddle get ports host=hv1                what hv1's ports carry", "  heddle get drops -w                       what is dropped, as it changes",
-            "  heddle get hosts state=pending -o name    the hosts that are away, for a script", "  heddle get events -f                      what happens, as it happens"})
+@Command(
+        name = "get",
+        description = "Shows the network as it is.",
+        mixinStandardHelpOptions = true,
+        footer = {
+            "",
+            "Examples:",
+            "  heddle get ports host=hv1                what hv1's ports carry",
+            "  heddle get drops -w                       what is dropped, as it changes",
+            "  heddle get hosts state=pending -o name    the hosts that are away, for a script",
+            "  heddle get events -f                      what happens, as it happens"
+        })
 final class GetCommand implements Callable<Integer> {
     private static final long PERIOD_MILLIS = 2000;
     private static final String CLEAR = "\u001b[H\u001b[J";
@@ -25,24 +34,38 @@ final class GetCommand implements Callable<Integer> {
     @Mixin
     private ApiOption api;
 
-    @Parameters(index = "0", paramLabel = "KIND", converter = Kind.Reader.class, completionCandidates = Kind.Words.class,
+    @Parameters(
+            index = "0",
+            paramLabel = "KIND",
+            converter = Kind.Reader.class,
+            completionCandidates = Kind.Words.class,
             description = "one of ${COMPLETION-CANDIDATES}")
     private Kind kind;
 
-    @Parameters(index = "1..*", paramLabel = "COLUMN=VALUE", description = "only rows that have this value, such as host=hv1")
+    @Parameters(
+            index = "1..*",
+            paramLabel = "COLUMN=VALUE",
+            description = "only rows that have this value, such as host=hv1")
     private Map<String, String> where = new TreeMap<>();
 
-    @Option(names = "-o", paramLabel = "table|wide|name|json|yaml", defaultValue = "table",
+    @Option(
+            names = "-o",
+            paramLabel = "table|wide|name|json|yaml",
+            defaultValue = "table",
             description = "form of the answer; a table fits the terminal, wide has every column whole")
     private Output output;
 
     @Option(names = "--limit", paramLabel = "N", description = "at most so many rows")
     private Integer limit;
 
-    @Option(names = {"-w", "--watch"}, description = "look again every two seconds, until Ctrl-C")
+    @Option(
+            names = {"-w", "--watch"},
+            description = "look again every two seconds, until Ctrl-C")
     private boolean watch;
 
-    @Option(names = {"-f", "--follow"}, description = "go on with what happens, until Ctrl-C; events only")
+    @Option(
+            names = {"-f", "--follow"},
+            description = "go on with what happens, until Ctrl-C; events only")
     private boolean follow;
 
     @Override
@@ -67,20 +90,28 @@ final class GetCommand implements Callable<Integer> {
         if (limit != null) {
             all.put("limit", limit.toString());
         }
-        return all.isEmpty() ? "" : all.entrySet().stream().map(e -> ApiClient.encode(e.getKey()) + "=" + ApiClient.encode(e.getValue()))
-                .collect(Collectors.joining("&", "?", ""));
+        return all.isEmpty()
+                ? ""
+                : all.entrySet().stream()
+                        .map(e -> ApiClient.encode(e.getKey()) + "=" + ApiClient.encode(e.getValue()))
+                        .collect(Collectors.joining("&", "?", ""));
     }
 
     private Integer follow() throws IOException {
         if (kind != Kind.EVENTS) {
             throw new Heddle.Failure("only events can be followed: heddle get events --follow");
         }
-        BufferedReader in = new BufferedReader(new InputStreamReader(api.client().stream("events", "text/event-stream"), StandardCharsets.UTF_8));
+        BufferedReader in = new BufferedReader(
+                new InputStreamReader(api.client().stream("events", "text/event-stream"), StandardCharsets.UTF_8));
         for (String line = in.readLine(); line != null; line = in.readLine()) {
             if (line.startsWith("data: ")) {
                 JsonNode e = ApiClient.JSON.readTree(line.substring(6));
-                System.out.println(output.isForPeople() ? e.path("time").asText() + " " + e.path("kind").asText() + " "
-                        + e.path("subject").asText() + ": " + e.path("text").asText() : e.toString());
+                System.out.println(
+                        output.isForPeople()
+                                ? e.path("time").asText() + " " + e.path("kind").asText() + " "
+                                        + e.path("subject").asText() + ": "
+                                        + e.path("text").asText()
+                                : e.toString());
             }
         }
         return 0;

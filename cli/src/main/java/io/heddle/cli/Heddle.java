@@ -8,18 +8,44 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** The command {@code heddle}. Exit codes: 0 done, 1 refused or failed, 2 usage. */
-@Command(name = "heddle", mixinStandardHelpOptions = true, version = "heddle 0.1.0",
+@Command(
+        name = "heddle",
+        mixinStandardHelpOptions = true,
+        version = "heddle 0.1.0",
         description = "One file says what the network should be; Heddle makes every Open vSwitch host so.",
-        subcommands = {ControllerCommand.class, PlanCommand.class, ApplyCommand.class, StatusCommand.class,
-            GetCommand.class, CaptureCommand.class, TraceCommand.class, CheckCommand.class, HistoryCommand.class,
-            ShowCommand.class, DiffCommand.class, RollbackCommand.class, ImportCommand.class, ContextCommand.class,
-            CompletionCommand.class, ManCommand.class, WarmUpCommand.class},
-        footer = {"", "Examples:", "  heddle plan network.yaml                  what a file would change, and whom that disturbs",
+        subcommands = {
+            ControllerCommand.class,
+            PlanCommand.class,
+            ApplyCommand.class,
+            StatusCommand.class,
+            GetCommand.class,
+            CaptureCommand.class,
+            TraceCommand.class,
+            CheckCommand.class,
+            HistoryCommand.class,
+            ShowCommand.class,
+            DiffCommand.class,
+            RollbackCommand.class,
+            ImportCommand.class,
+            ContextCommand.class,
+            CompletionCommand.class,
+            ManCommand.class,
+            WarmUpCommand.class
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  heddle plan network.yaml                  what a file would change, and whom that disturbs",
             "  heddle apply network.yaml -m \"new tenant\"  makes it so, and waits until hosts and switches confirm",
             "  heddle trace --from hv1/vm1 --to hv2/vm3  where a frame goes, and why it does not arrive",
-            "", "Also: heddle demo, heddle lab up|down|exec, heddle bench, heddle verify"})
+            "",
+            "Also: heddle demo, heddle lab up|down|exec, heddle bench, heddle verify"
+        })
 public final class Heddle {
-    @Option(names = "--api", paramLabel = "URL", description = "the controller's admin API (default: http://127.0.0.1:8080)")
+    @Option(
+            names = "--api",
+            paramLabel = "URL",
+            description = "the controller's admin API (default: http://127.0.0.1:8080)")
     private String api;
 
     @Option(names = "--context", paramLabel = "NAME", description = "the controller of this name, see heddle context")
@@ -67,7 +93,9 @@ public final class Heddle {
             return "no controller answers there; start one with heddle controller, or name another with --api URL";
         }
         String message = e.getMessage() == null ? e.toString() : e.getMessage();
-        return e instanceof IOException || e instanceof Failure ? message : e.getClass().getSimpleName() + ": " + message;
+        return e instanceof IOException || e instanceof Failure
+                ? message
+                : e.getClass().getSimpleName() + ": " + message;
     }
 
     /** Something that did not work, said in one sentence. */

@@ -39,8 +39,11 @@ enum Kind {
     static final class Reader implements CommandLine.ITypeConverter<Kind> {
         @Override
         public Kind convert(String word) {
-            return Arrays.stream(Kind.values()).filter(k -> k.toString().equalsIgnoreCase(word)).findFirst().orElseThrow(() ->
-                    new CommandLine.TypeConversionException(Nearest.unknown("kind", word, new Words()).replace("declared are", "there are")));
+            return Arrays.stream(Kind.values())
+                    .filter(k -> k.toString().equalsIgnoreCase(word))
+                    .findFirst()
+                    .orElseThrow(() -> new CommandLine.TypeConversionException(
+                            Nearest.unknown("kind", word, new Words()).replace("declared are", "there are")));
         }
     }
 

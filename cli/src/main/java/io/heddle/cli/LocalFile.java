@@ -15,15 +15,15 @@ import java.util.List;
 
 /** What can be said of a network file without a controller. */
 final class LocalFile {
-    private LocalFile() {
-    }
+    private LocalFile() {}
 
     private static NetworkFile.Declared read(Path file) throws IOException {
         try {
             return NetworkFile.read(NetworkFile.load(file));
         } catch (InvalidNetworkException e) {
             throw new Heddle.Failure("the network file is wrong\n"
-                    + String.join("\n", e.problems().stream().map(Problem::toString).toList()));
+                    + String.join(
+                            "\n", e.problems().stream().map(Problem::toString).toList()));
         }
     }
 
@@ -39,7 +39,8 @@ final class LocalFile {
         Known known = Known.of(declared.model(), List.of());
         try {
             Origin.Frame frame = Origin.frame(declared.model(), known, from, to, match);
-            return ApiClient.JSON.valueToTree(new Tracer(declared, PlannedNetwork.stations(declared.model()), known).follow(frame));
+            return ApiClient.JSON.valueToTree(
+                    new Tracer(declared, PlannedNetwork.stations(declared.model()), known).follow(frame));
         } catch (IllegalArgumentException e) {
             throw new Heddle.Failure(e.getMessage());
         }

@@ -14,11 +14,18 @@ import picocli.CommandLine.Option;
 /** How the controller logs: lines for people, or objects for programs. */
 final class Logging {
     /** The form of a line. */
-    enum Format { TEXT, JSON }
+    enum Format {
+        TEXT,
+        JSON
+    }
 
     /** What is logged of Heddle itself; libraries speak up when something is wrong. */
     enum Threshold {
-        TRACE, DEBUG, INFO, WARN, ERROR;
+        TRACE,
+        DEBUG,
+        INFO,
+        WARN,
+        ERROR;
 
         @Override
         public String toString() {
@@ -26,12 +33,19 @@ final class Logging {
         }
     }
 
-    @Option(names = "--log-format", paramLabel = "text|json", defaultValue = "text",
+    @Option(
+            names = "--log-format",
+            paramLabel = "text|json",
+            defaultValue = "text",
             description = "log lines for people, or JSON objects with fields (default: ${DEFAULT-VALUE})")
     private Format format;
 
-    @Option(names = "--log-level", paramLabel = "LEVEL", defaultValue = "info",
-            description = "one of ${COMPLETION-CANDIDATES}; can be changed while it runs, see /api/v1/loggers (default: ${DEFAULT-VALUE})")
+    @Option(
+            names = "--log-level",
+            paramLabel = "LEVEL",
+            defaultValue = "info",
+            description =
+                    "one of ${COMPLETION-CANDIDATES}; can be changed while it runs, see /api/v1/loggers (default: ${DEFAULT-VALUE})")
     private Threshold threshold;
 
     void set() {
@@ -39,7 +53,8 @@ final class Logging {
         Level level = Level.toLevel(threshold.name());
         context.getLogger("io.heddle").setLevel(level);
         context.getLogger("heddle").setLevel(level);
-        Appender<ILoggingEvent> appender = context.getLogger(Logger.ROOT_LOGGER_NAME).getAppender("stderr");
+        Appender<ILoggingEvent> appender =
+                context.getLogger(Logger.ROOT_LOGGER_NAME).getAppender("stderr");
         if (format == Format.JSON && appender instanceof ConsoleAppender<ILoggingEvent> console) {
             JsonEncoder json = new JsonEncoder();
             json.setContext(context);

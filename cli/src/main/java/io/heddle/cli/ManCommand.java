@@ -25,20 +25,29 @@ final class ManCommand implements Callable<Integer> {
 
     private static String page(CommandLine heddle) {
         CommandSpec root = heddle.getCommandSpec();
-        StringBuilder out = new StringBuilder(".TH HEDDLE 1 \"\" \"").append(String.join("", root.version())).append("\"\n.SH NAME\nheddle \\- ")
-                .append("a controller for Open vSwitch\n.SH SYNOPSIS\n.B heddle\n[\\-\\-api URL] VERB [OPTIONS]\n.SH DESCRIPTION\n")
-                .append(words(root.usageMessage().description())).append("\n.SH OPTIONS\n");
+        StringBuilder out = new StringBuilder(".TH HEDDLE 1 \"\" \"")
+                .append(String.join("", root.version()))
+                .append("\"\n.SH NAME\nheddle \\- ")
+                .append(
+                        "a controller for Open vSwitch\n.SH SYNOPSIS\n.B heddle\n[\\-\\-api URL] VERB [OPTIONS]\n.SH DESCRIPTION\n")
+                .append(words(root.usageMessage().description()))
+                .append("\n.SH OPTIONS\n");
         options(out, root);
         out.append(".SH VERBS\n");
         heddle.getSubcommands().forEach((name, verb) -> {
             CommandSpec s = verb.getCommandSpec();
             if (!s.usageMessage().hidden()) {
                 out.append(".SS heddle ").append(name);
-                s.positionalParameters().forEach(p -> out.append(' ').append(p.arity().min() == 0 ? "[" + p.paramLabel() + "]" : p.paramLabel()));
+                s.positionalParameters()
+                        .forEach(p -> out.append(' ')
+                                .append(p.arity().min() == 0 ? "[" + p.paramLabel() + "]" : p.paramLabel()));
                 out.append('\n').append(words(s.usageMessage().description())).append('\n');
                 s.positionalParameters().forEach(p -> item(out, p.paramLabel(), described(p)));
                 options(out, s);
-                List.of(s.usageMessage().footer()).stream().filter(l -> l.startsWith("  ")).forEach(l -> out.append(".br\n").append(escaped(l.strip())).append('\n'));
+                List.of(s.usageMessage().footer()).stream()
+                        .filter(l -> l.startsWith("  "))
+                        .forEach(l ->
+                                out.append(".br\n").append(escaped(l.strip())).append('\n'));
             }
         });
         return out.append("""
@@ -67,15 +76,22 @@ final class ManCommand implements Callable<Integer> {
     private static void options(StringBuilder out, CommandSpec spec) {
         for (OptionSpec o : spec.options()) {
             if (!o.hidden()) {
-                item(out, String.join(", ", o.names()) + (o.arity().max() > 0 ? " " + o.paramLabel() : ""), words(o.description())
-                        .replace("${DEFAULT-VALUE}", String.valueOf(o.defaultValueString())));
+                item(
+                        out,
+                        String.join(", ", o.names()) + (o.arity().max() > 0 ? " " + o.paramLabel() : ""),
+                        words(o.description()).replace("${DEFAULT-VALUE}", String.valueOf(o.defaultValueString())));
             }
         }
     }
 
     private static String described(PositionalParamSpec p) {
-        return words(p.description()).replace("${DEFAULT-VALUE}", String.valueOf(p.defaultValueString()))
-                .replace("${COMPLETION-CANDIDATES}", p.completionCandidates() == null ? "" : String.join(", ", p.completionCandidates()).toLowerCase(Locale.ROOT));
+        return words(p.description())
+                .replace("${DEFAULT-VALUE}", String.valueOf(p.defaultValueString()))
+                .replace(
+                        "${COMPLETION-CANDIDATES}",
+                        p.completionCandidates() == null
+                                ? ""
+                                : String.join(", ", p.completionCandidates()).toLowerCase(Locale.ROOT));
     }
 
     private static void item(StringBuilder out, String term, String words) {

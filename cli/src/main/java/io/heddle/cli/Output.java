@@ -10,7 +10,11 @@ import org.snakeyaml.engine.v2.common.FlowStyle;
 
 /** Answers as a table for people, or as JSON or YAML for programs. */
 enum Output {
-    TABLE, WIDE, NAME, JSON, YAML;
+    TABLE,
+    WIDE,
+    NAME,
+    JSON,
+    YAML;
 
     /** Whether people are to read it. */
     boolean isForPeople() {
@@ -20,8 +24,12 @@ enum Output {
     String render(JsonNode answer) throws JsonProcessingException {
         return switch (this) {
             case JSON -> ApiClient.JSON.writerWithDefaultPrettyPrinter().writeValueAsString(answer);
-            case YAML -> new Dump(DumpSettings.builder().setDefaultFlowStyle(FlowStyle.BLOCK).build())
-                    .dumpToString(ApiClient.JSON.convertValue(answer, Object.class)).stripTrailing();
+            case YAML ->
+                new Dump(DumpSettings.builder()
+                                .setDefaultFlowStyle(FlowStyle.BLOCK)
+                                .build())
+                        .dumpToString(ApiClient.JSON.convertValue(answer, Object.class))
+                        .stripTrailing();
             default -> answer.isArray() ? new Table(answer, List.of(), Terminal.here()).toString() : lines("", answer);
         };
     }
@@ -39,16 +47,19 @@ enum Output {
     private static String names(JsonNode rows, Kind kind) {
         List<String> names = new ArrayList<>();
         for (JsonNode row : rows) {
-            names.add(String.join("/", kind.naming().stream().map(c -> text(row.path(c))).toList()));
+            names.add(String.join(
+                    "/", kind.naming().stream().map(c -> text(row.path(c))).toList()));
         }
         return String.join("\n", names.stream().distinct().toList());
     }
 
     private static String lines(String indent, JsonNode object) {
         List<String> out = new ArrayList<>();
-        object.fields().forEachRemaining(f -> out.add(f.getValue().isObject()
-                ? indent + f.getKey() + ":\n" + lines(indent + "  ", f.getValue())
-                : indent + f.getKey() + ": " + text(f.getValue())));
+        object.properties()
+                .forEach(f -> out.add(
+                        f.getValue().isObject()
+                                ? indent + f.getKey() + ":\n" + lines(indent + "  ", f.getValue())
+                                : indent + f.getKey() + ": " + text(f.getValue())));
         return String.join("\n", out);
     }
 

@@ -13,9 +13,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code heddle plan}: what a file would change, before anything does. */
-@Command(name = "plan", mixinStandardHelpOptions = true,
-        description = "Shows what a network file would change on every host and switch, whom that disturbs, and what a check"
-                + " of the file finds. Nothing is changed. Exit code 1 when apply would refuse it.")
+@Command(
+        name = "plan",
+        mixinStandardHelpOptions = true,
+        description =
+                "Shows what a network file would change on every host and switch, whom that disturbs, and what a check"
+                        + " of the file finds. Nothing is changed. Exit code 1 when apply would refuse it.")
 final class PlanCommand implements Callable<Integer> {
     @Mixin
     private ApiOption api;
@@ -23,7 +26,10 @@ final class PlanCommand implements Callable<Integer> {
     @Parameters(paramLabel = "FILE", description = "network file, or a folder of them")
     private Path file;
 
-    @Option(names = "--save", paramLabel = "PLAN", description = "also write the plan to this file, for heddle apply PLAN")
+    @Option(
+            names = "--save",
+            paramLabel = "PLAN",
+            description = "also write the plan to this file, for heddle apply PLAN")
     private Path save;
 
     @Option(names = "-o", paramLabel = "table|json|yaml", defaultValue = "table", description = "form of the answer")
@@ -40,7 +46,8 @@ final class PlanCommand implements Callable<Integer> {
             saved.set("fingerprint", plan.path("fingerprint"));
             saved.set("files", ApiClient.JSON.valueToTree(wanted.files()));
             saved.set("plan", plan);
-            Files.writeString(save, ApiClient.JSON.writerWithDefaultPrettyPrinter().writeValueAsString(saved) + "\n");
+            Files.writeString(
+                    save, ApiClient.JSON.writerWithDefaultPrettyPrinter().writeValueAsString(saved) + "\n");
         }
         return isAcceptable(plan) ? 0 : 1;
     }
@@ -58,11 +65,18 @@ final class PlanCommand implements Callable<Integer> {
     static String text(JsonNode plan) {
         StringBuilder out = new StringBuilder();
         for (String part : new String[] {"hosts", "switches"}) {
-            for (Iterator<Map.Entry<String, JsonNode>> i = plan.path(part).fields(); i.hasNext();) {
+            for (Iterator<Map.Entry<String, JsonNode>> i =
+                            plan.path(part).properties().iterator();
+                    i.hasNext(); ) {
                 Map.Entry<String, JsonNode> e = i.next();
                 if (!e.getValue().isEmpty()) {
-                    out.append(part.equals("hosts") ? "host " : "flows on ").append(e.getKey()).append('\n');
-                    e.getValue().forEach(line -> out.append("  ").append(colour(line.asText())).append('\n'));
+                    out.append(part.equals("hosts") ? "host " : "flows on ")
+                            .append(e.getKey())
+                            .append('\n');
+                    e.getValue()
+                            .forEach(line -> out.append("  ")
+                                    .append(colour(line.asText()))
+                                    .append('\n'));
                 }
             }
         }
@@ -79,16 +93,22 @@ final class PlanCommand implements Callable<Integer> {
         if (plan.path("empty").asBoolean()) {
             return out.append("nothing to do").toString();
         }
-        plan.path("disturbs").forEach(d -> out.append("disturbs: ").append(d.asText()).append('\n'));
-        return out.append(summary(plan)).append(plan.path("disturbs").isEmpty() ? "; no conversation is disturbed" : "").toString();
+        plan.path("disturbs")
+                .forEach(d -> out.append("disturbs: ").append(d.asText()).append('\n'));
+        return out.append(summary(plan))
+                .append(plan.path("disturbs").isEmpty() ? "; no conversation is disturbed" : "")
+                .toString();
     }
 
     static String findings(JsonNode findings) {
         StringBuilder out = new StringBuilder();
         for (JsonNode f : findings) {
             String place = f.path("place").asText();
-            out.append(f.path("severity").asText()).append(": ").append(place.isEmpty() ? "" : place + ": ")
-                    .append(f.path("text").asText()).append('\n');
+            out.append(f.path("severity").asText())
+                    .append(": ")
+                    .append(place.isEmpty() ? "" : place + ": ")
+                    .append(f.path("text").asText())
+                    .append('\n');
         }
         return out.toString();
     }
@@ -96,7 +116,8 @@ final class PlanCommand implements Callable<Integer> {
     private static String summary(JsonNode plan) {
         int[] counts = new int[128];
         for (String part : new String[] {"hosts", "switches"}) {
-            plan.path(part).forEach(lines -> lines.forEach(line -> counts[line.asText().charAt(0)]++));
+            plan.path(part)
+                    .forEach(lines -> lines.forEach(line -> counts[line.asText().charAt(0)]++));
         }
         return counts['+'] + " to add, " + counts['~'] + " to change, " + counts['-'] + " to remove";
     }

@@ -8,8 +8,11 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code heddle rollback}: makes an earlier version the network in force, as a new version. */
-@Command(name = "rollback", mixinStandardHelpOptions = true,
-        description = "Applies the files of an earlier version, as a new version, and waits until hosts and switches confirm.")
+@Command(
+        name = "rollback",
+        mixinStandardHelpOptions = true,
+        description =
+                "Applies the files of an earlier version, as a new version, and waits until hosts and switches confirm.")
 final class RollbackCommand implements Callable<Integer> {
     @Mixin
     private ApiOption api;
@@ -26,6 +29,11 @@ final class RollbackCommand implements Callable<Integer> {
         JsonNode files = client.get("versions/" + version).path("files");
         JsonNode plan = client.post("plan", ApiClient.JSON.writeValueAsString(Map.of("files", files)));
         applying.show(plan);
-        return applying.run(client, plan, "POST", "rollback/" + version + "?base=" + plan.path("base").asInt(), "");
+        return applying.run(
+                client,
+                plan,
+                "POST",
+                "rollback/" + version + "?base=" + plan.path("base").asInt(),
+                "");
     }
 }

@@ -31,8 +31,12 @@ record SavedPlan(Map<String, String> files, Optional<Integer> base, Optional<Str
                 JsonNode plan = ApiClient.JSON.readTree(Files.readString(file));
                 if (plan.path("heddle").asText().equals(FORMAT)) {
                     Map<String, String> files = new TreeMap<>();
-                    plan.path("files").fields().forEachRemaining(f -> files.put(f.getKey(), f.getValue().asText()));
-                    return new SavedPlan(files, Optional.of(plan.path("base").asInt()),
+                    plan.path("files")
+                            .properties()
+                            .forEach(f -> files.put(f.getKey(), f.getValue().asText()));
+                    return new SavedPlan(
+                            files,
+                            Optional.of(plan.path("base").asInt()),
                             Optional.of(plan.path("fingerprint").asText()));
                 }
             } catch (JsonProcessingException e) {

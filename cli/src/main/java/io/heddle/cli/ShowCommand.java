@@ -26,9 +26,15 @@ final class ShowCommand implements Callable<Integer> {
             System.out.println(output.render(v));
             return 0;
         }
-        System.out.println("# version " + v.path("version").asInt() + ", " + v.path("time").asText() + ", "
-                + v.path("author").asText() + (v.path("message").asText().isEmpty() ? "" : ": " + v.path("message").asText()));
-        v.path("files").fields().forEachRemaining(f -> System.out.println("# " + f.getKey() + "\n" + f.getValue().asText().stripTrailing()));
+        System.out.println("# version " + v.path("version").asInt() + ", "
+                + v.path("time").asText() + ", " + v.path("author").asText()
+                + (v.path("message").asText().isEmpty()
+                        ? ""
+                        : ": " + v.path("message").asText()));
+        v.path("files")
+                .properties()
+                .forEach(f -> System.out.println(
+                        "# " + f.getKey() + "\n" + f.getValue().asText().stripTrailing()));
         return 0;
     }
 }

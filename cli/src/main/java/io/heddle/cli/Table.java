@@ -41,7 +41,8 @@ final class Table {
 
     private void fit() {
         while (widths.values().stream().mapToLong(w -> w + GAP).sum() - GAP > terminal.columns()) {
-            Map.Entry<String, Integer> widest = widths.entrySet().stream().max(Map.Entry.comparingByValue()).orElseThrow();
+            Map.Entry<String, Integer> widest =
+                    widths.entrySet().stream().max(Map.Entry.comparingByValue()).orElseThrow();
             if (widest.getValue() > LEAST) {
                 widths.put(widest.getKey(), widest.getValue() - 1);
             } else {
@@ -79,7 +80,9 @@ final class Table {
             rest /= 1000;
             unit++;
         }
-        return unit == 0 ? Long.toString(Math.round(n)) : String.format(Locale.ROOT, rest < 10 ? "%.1f%s" : "%.0f%s", rest, UNITS[unit]);
+        return unit == 0
+                ? Long.toString(Math.round(n))
+                : String.format(Locale.ROOT, rest < 10 ? "%.1f%s" : "%.0f%s", rest, UNITS[unit]);
     }
 
     @Override
@@ -101,7 +104,9 @@ final class Table {
 
     private String coloured(String text, int width) {
         String colour = terminal.colours() ? COLOURS.get(text) : null;
-        return colour == null ? cell(text, width) : colour + text + "\u001b[0m" + " ".repeat(Math.max(0, width - text.length()) + GAP);
+        return colour == null
+                ? cell(text, width)
+                : colour + text + "\u001b[0m" + " ".repeat(Math.max(0, width - text.length()) + GAP);
     }
 
     private static String cell(String text, int width) {

@@ -23,8 +23,12 @@ record Terminal(int columns, boolean colours) {
 
     private static int asked() {
         try {
-            Process stty = new ProcessBuilder("sh", "-c", "stty size < /dev/tty").redirectErrorStream(true).start();
-            String[] size = new String(stty.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip().split(" ");
+            Process stty = new ProcessBuilder("sh", "-c", "stty size < /dev/tty")
+                    .redirectErrorStream(true)
+                    .start();
+            String[] size = new String(stty.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+                    .strip()
+                    .split(" ");
             stty.waitFor(1, TimeUnit.SECONDS);
             return size.length == 2 && size[1].matches("[1-9]\\d{1,3}") ? Integer.parseInt(size[1]) : UNBOUNDED;
         } catch (IOException e) {

@@ -22,7 +22,8 @@ import picocli.CommandLine.Command;
  */
 @Command(name = "warm-up", hidden = true, description = "Loads what the command loads, for its archive of classes.")
 final class WarmUpCommand implements Callable<Integer> {
-    private static final byte[] ANSWER = "[{\"name\": \"hv1\", \"state\": \"in-sync\"}]".getBytes(StandardCharsets.UTF_8);
+    private static final byte[] ANSWER =
+            "[{\"name\": \"hv1\", \"state\": \"in-sync\"}]".getBytes(StandardCharsets.UTF_8);
 
     private static final String NETWORK = """
             heddle: v1
@@ -45,7 +46,8 @@ final class WarmUpCommand implements Callable<Integer> {
         try {
             Path network = Files.writeString(folder.resolve("network.yaml"), NETWORK);
             InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-            program.start(new ControllerProgram.Options(Optional.of(network), folder.resolve("state"), any, any, any)).close();
+            program.start(new ControllerProgram.Options(Optional.of(network), folder.resolve("state"), any, any, any))
+                    .close();
         } finally {
             MoreFiles.deleteRecursively(folder, RecursiveDeleteOption.ALLOW_INSECURE);
         }
@@ -60,7 +62,8 @@ final class WarmUpCommand implements Callable<Integer> {
         });
         server.start();
         try {
-            ApiClient client = new ApiClient("http://127.0.0.1:" + server.getAddress().getPort());
+            ApiClient client =
+                    new ApiClient("http://127.0.0.1:" + server.getAddress().getPort());
             JsonNode rows = client.get("hosts");
             client.post("plan", "{}");
             for (Output o : Output.values()) {

@@ -17,8 +17,6 @@ import io.heddle.events.Journal;
 import io.heddle.openflow.OpenFlowServer;
 import io.heddle.store.VersionStore;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -41,10 +39,12 @@ public final class Controller implements ControllerProgram.Running {
      * @throws InvalidNetworkException when the file is wrong; nothing was touched
      */
     public Controller(ControllerProgram.Options options) throws IOException, InvalidNetworkException {
-        Optional<Map<String, String>> given = options.config().isEmpty() ? Optional.empty()
+        Optional<Map<String, String>> given = options.config().isEmpty()
+                ? Optional.empty()
                 : Optional.of(NetworkFile.load(options.config().get()));
         // Before anything else is opened: a wrong file must touch nothing.
-        NetworkFile.Declared declared = given.isPresent() ? NetworkFile.read(given.get()) : NetworkFile.Declared.NOTHING;
+        NetworkFile.Declared declared =
+                given.isPresent() ? NetworkFile.read(given.get()) : NetworkFile.Declared.NOTHING;
         // First of all: it holds the lock that keeps other controllers out of the state.
         store = VersionStore.open(options.state());
         journal = new Journal(options.state());
@@ -53,7 +53,8 @@ public final class Controller implements ControllerProgram.Running {
         Telemetry telemetry = new Telemetry(journal);
         Captures captures = new Captures();
         hosts = new Hosts(modelThread, journal, counters, options.openFlow().getPort());
-        Fleet fleet = new Fleet(modelThread, journal, counters, hosts, captures, new SwitchReports(telemetry, captures));
+        Fleet fleet =
+                new Fleet(modelThread, journal, counters, hosts, captures, new SwitchReports(telemetry, captures));
         changes = new Changes(fleet, store, journal);
         openFlow = new OpenFlowServer(fleet.switches(), counters, journal);
         Services services = new Services(fleet, changes, telemetry, store, journal, counters, modelThread);

@@ -45,7 +45,7 @@ class DocumentationTest {
                 continue;
             }
             String text = squeezed(Files.readString(DOCS.resolve("examples").resolve(example.group(1))));
-            for (Matcher code = CODE.matcher(cells[2]); code.find();) {
+            for (Matcher code = CODE.matcher(cells[2]); code.find(); ) {
                 lines++;
                 if (!text.contains(squeezed(code.group(1)))) {
                     missing.add(example.group(1) + ": " + code.group(1));
@@ -66,7 +66,8 @@ class DocumentationTest {
         List<String> broken = new ArrayList<>();
         try (Stream<Path> pages = Files.walk(DOCS)) {
             for (Path page : pages.filter(p -> p.toString().endsWith(".md")).toList()) {
-                for (Matcher m = Pattern.compile("\\]\\(([^)#:]+)[^):]*\\)").matcher(Files.readString(page)); m.find();) {
+                for (Matcher m = Pattern.compile("\\]\\(([^)#:]+)[^):]*\\)").matcher(Files.readString(page));
+                        m.find(); ) {
                     if (!Files.exists(page.resolveSibling(m.group(1)))) {
                         broken.add(page + ": " + m.group(1));
                     }
@@ -82,7 +83,7 @@ class DocumentationTest {
         StringBuilder out = new StringBuilder("# Reference of the network file\n\nGenerated from the schema. "
                 + "The last column names the OVSDB column that receives the setting unchanged.\n");
         table(out, "The file", SchemaCheck.SCHEMA);
-        SchemaCheck.SCHEMA.get("$defs").fields().forEachRemaining(d -> {
+        SchemaCheck.SCHEMA.get("$defs").properties().forEach(d -> {
             if (d.getValue().has("properties")) {
                 table(out, d.getKey(), d.getValue());
             }
@@ -91,14 +92,30 @@ class DocumentationTest {
     }
 
     private static void table(StringBuilder out, String name, JsonNode definition) {
-        out.append("\n## ").append(name).append('\n').append(sentence(definition)).append("\n\n| key | meaning | default | OVSDB |\n"
-                + "|---|---|---|---|\n");
-        definition.get("properties").fields().forEachRemaining(p -> {
+        out.append("\n## ")
+                .append(name)
+                .append('\n')
+                .append(sentence(definition))
+                .append("\n\n| key | meaning | default | OVSDB |\n" + "|---|---|---|---|\n");
+        definition.get("properties").properties().forEach(p -> {
             JsonNode s = p.getValue();
-            String words = s.has("enum") ? ": " + s.get("enum").toString().replaceAll("[\\[\\]\"]", "").replace(",", ", ") : "";
-            out.append("| `").append(p.getKey()).append("` | ").append(s.has("description") ? s.get("description").asText()
-                    : sentence(SchemaCheck.resolve(s))).append(words).append(" | ").append(s.path("default").asText())
-                    .append(" | ").append(s.path("x-ovsdb").asText()).append(" |\n");
+            String words = s.has("enum")
+                    ? ": "
+                            + s.get("enum")
+                                    .toString()
+                                    .replaceAll("[\\[\\]\"]", "")
+                                    .replace(",", ", ")
+                    : "";
+            out.append("| `")
+                    .append(p.getKey())
+                    .append("` | ")
+                    .append(s.has("description") ? s.get("description").asText() : sentence(SchemaCheck.resolve(s)))
+                    .append(words)
+                    .append(" | ")
+                    .append(s.path("default").asText())
+                    .append(" | ")
+                    .append(s.path("x-ovsdb").asText())
+                    .append(" |\n");
         });
     }
 
@@ -111,7 +128,10 @@ class DocumentationTest {
     void theFlowsOfThePipelineAreThoseThatAreCompiled() throws Exception {
         Path network = Path.of("../test-topologies/networks/demo.yaml");
         NetworkModel model = NetworkFile.parse(Map.of("demo.yaml", Files.readString(network)));
-        NetworkModel.Place place = model.places().stream().filter(p -> p.toString().equals("hv1/br0")).findFirst().orElseThrow();
+        NetworkModel.Place place = model.places().stream()
+                .filter(p -> p.toString().equals("hv1/br0"))
+                .findFirst()
+                .orElseThrow();
         SwitchView view = Blueprint.view(model, place, Map.of(), Transition.NONE);
         FlowProgram program = Apps.compile(view);
         Map<String, String> names = new HashMap<>();
@@ -122,14 +142,25 @@ class DocumentationTest {
                 + "it in plans and traces. Learnt entries, which come and go, and cookies are left out. [Pipeline](pipeline.md)\n"
                 + "explains the tables. A test generates this page.\n");
         for (Table table : Table.values()) {
-            out.append("\n## ").append(table.number()).append(' ').append(Table.label(table.number())).append("\n```\n");
+            out.append("\n## ")
+                    .append(table.number())
+                    .append(' ')
+                    .append(Table.label(table.number()))
+                    .append("\n```\n");
             String reason = "";
-            for (FlowEntry e : program.entries().stream().filter(e -> e.table() == table.number())
-                    .sorted(Comparator.comparing(FlowEntry::priority).reversed().thenComparing(e -> program.reason(e.cookie()).map(Reason::label).orElse(""))
-                            .thenComparing(FlowEntry::toString)).toList()) {
+            for (FlowEntry e : program.entries().stream()
+                    .filter(e -> e.table() == table.number())
+                    .sorted(Comparator.comparing(FlowEntry::priority)
+                            .reversed()
+                            .thenComparing(e -> program.reason(e.cookie())
+                                    .map(Reason::label)
+                                    .orElse(""))
+                            .thenComparing(FlowEntry::toString))
+                    .toList()) {
                 String why = program.reason(e.cookie()).map(Reason::label).orElse("");
                 out.append(why.equals(reason) ? "" : "# " + why + "\n");
-                out.append(PortNames.named(e.toString(), names).replaceFirst("cookie=0x[0-9a-f]+, table=\\d+, ", "")).append('\n');
+                out.append(PortNames.named(e.toString(), names).replaceFirst("cookie=0x[0-9a-f]+, table=\\d+, ", ""))
+                        .append('\n');
                 reason = why;
             }
             out.append("```\n");

@@ -21,51 +21,81 @@ class ArchitectureTest {
             slices().matching("io.heddle.(**)").should().beFreeOfCycles();
 
     @ArchTest
-    static final ArchRule NOBODY_DEPENDS_ON_THE_COMPOSITION_ROOT = noClasses().that()
+    static final ArchRule NOBODY_DEPENDS_ON_THE_COMPOSITION_ROOT = noClasses()
+            .that()
             .resideOutsideOfPackage("io.heddle.controller")
-            .should().dependOnClassesThat().resideInAPackage("io.heddle.controller");
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.heddle.controller");
 
     @ArchTest
-    static final ArchRule FLOWS_KNOW_NOBODY = noClasses().that().resideInAPackage("io.heddle.flows..")
-            .should().dependOnClassesThat(resideInAPackage("io.heddle..").and(resideOutsideOfPackage("io.heddle.flows..")));
+    static final ArchRule FLOWS_KNOW_NOBODY = noClasses()
+            .that()
+            .resideInAPackage("io.heddle.flows..")
+            .should()
+            .dependOnClassesThat(resideInAPackage("io.heddle..").and(resideOutsideOfPackage("io.heddle.flows..")));
 
     @ArchTest
-    static final ArchRule FLOWS_ARE_PURE = noClasses().that().resideInAPackage("io.heddle.flows..")
-            .should().dependOnClassesThat()
+    static final ArchRule FLOWS_ARE_PURE = noClasses()
+            .that()
+            .resideInAPackage("io.heddle.flows..")
+            .should()
+            .dependOnClassesThat()
             .resideInAnyPackage("io.netty..", "java.util.concurrent..", "java.time..", "java.io..", "org.slf4j..");
 
     @ArchTest
-    static final ArchRule APPS_KNOW_FLOWS_ONLY = noClasses().that().resideInAPackage("io.heddle.apps..")
-            .should().dependOnClassesThat(resideInAPackage("io.heddle..")
+    static final ArchRule APPS_KNOW_FLOWS_ONLY = noClasses()
+            .that()
+            .resideInAPackage("io.heddle.apps..")
+            .should()
+            .dependOnClassesThat(resideInAPackage("io.heddle..")
                     .and(resideOutsideOfPackages("io.heddle.apps..", "io.heddle.flows..")))
-            .orShould().dependOnClassesThat().resideInAPackage("io.netty..");
+            .orShould()
+            .dependOnClassesThat()
+            .resideInAPackage("io.netty..");
 
     @ArchTest
-    static final ArchRule THE_OVSDB_CLIENT_KNOWS_NOBODY = noClasses().that().resideInAPackage("io.heddle.ovsdb..")
-            .should().dependOnClassesThat(resideInAPackage("io.heddle..").and(resideOutsideOfPackage("io.heddle.ovsdb..")));
+    static final ArchRule THE_OVSDB_CLIENT_KNOWS_NOBODY = noClasses()
+            .that()
+            .resideInAPackage("io.heddle.ovsdb..")
+            .should()
+            .dependOnClassesThat(resideInAPackage("io.heddle..").and(resideOutsideOfPackage("io.heddle.ovsdb..")));
 
     /** The command line and what it needs run without a controller. */
     @ArchTest
-    static final ArchRule ONLY_THE_CONTROLLER_KNOWS_THE_CONTROLLER = noClasses().that()
+    static final ArchRule ONLY_THE_CONTROLLER_KNOWS_THE_CONTROLLER = noClasses()
+            .that()
             .resideOutsideOfPackage("io.heddle.controller..")
-            .should().dependOnClassesThat().resideInAPackage("io.heddle.controller..");
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.heddle.controller..");
 
     /** What is checked and traced is worked out from files and flow entries, without a switch. */
     @ArchTest
-    static final ArchRule CHECKS_KNOW_NO_SWITCH = noClasses().that().resideInAnyPackage("io.heddle.check..", "io.heddle.trace..")
-            .should().dependOnClassesThat().resideInAnyPackage("io.heddle.openflow..", "io.netty..");
+    static final ArchRule CHECKS_KNOW_NO_SWITCH = noClasses()
+            .that()
+            .resideInAnyPackage("io.heddle.check..", "io.heddle.trace..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.heddle.openflow..", "io.netty..");
 
     @ArchTest
-    static final ArchRule ONLY_ONE_ROOM_KNOWS_OPENFLOWJ = noClasses().that()
+    static final ArchRule ONLY_ONE_ROOM_KNOWS_OPENFLOWJ = noClasses()
+            .that()
             .resideOutsideOfPackage("io.heddle.openflow..")
-            .should().dependOnClassesThat().resideInAPackage("org.projectfloodlight..");
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.projectfloodlight..");
 
     @ArchTest
-    static final ArchRule ONLY_ONE_ROOM_KNOWS_OPENDAYLIGHT = noClasses().that()
+    static final ArchRule ONLY_ONE_ROOM_KNOWS_OPENDAYLIGHT = noClasses()
+            .that()
             .resideOutsideOfPackage("io.heddle.ovsdb..")
-            .should().dependOnClassesThat().resideInAPackage("org.opendaylight..");
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.opendaylight..");
 
     @ArchTest
-    static final ArchRule NAMES_SAY_WHAT_A_THING_IS = classes().should()
-            .haveNameNotMatching(".*(Manager|Helper|Utils?|Impl)$");
+    static final ArchRule NAMES_SAY_WHAT_A_THING_IS =
+            classes().should().haveNameNotMatching(".*(Manager|Helper|Utils?|Impl)$");
 }

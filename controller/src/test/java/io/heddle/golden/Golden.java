@@ -9,8 +9,7 @@ import java.nio.file.Path;
 
 /** Files that say what the program makes, for a reviewer to read. */
 public final class Golden {
-    private Golden() {
-    }
+    private Golden() {}
 
     /**
      * Holds a file against what is made now. With {@code -Dgolden.write=true} the file is written anew where it differs, and
@@ -22,6 +21,7 @@ public final class Golden {
             Files.writeString(file, made);
             fail(file + " was written anew: review the difference, and run again without golden.write");
         }
-        assertEquals(kept, made, file + ": after a wanted change run with -Dgolden.write=true and review the difference");
+        assertEquals(
+                kept, made, file + ": after a wanted change run with -Dgolden.write=true and review the difference");
     }
 }

@@ -38,6 +38,7 @@ public final class Journal implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     /** A bridge, or a port of one: {@code hv1/br0}. */
     private static final Pattern PART = Pattern.compile("([^ /]+)/[^ /]+");
+
     private static final int MOST = 10_000;
     private static final long LARGEST_FILE = 4 << 20;
     /** Events that may wait for the disk; more are kept in memory only. */
@@ -95,8 +96,12 @@ public final class Journal implements AutoCloseable {
         for (String line : new String(Files.readAllBytes(from), StandardCharsets.UTF_8).split("\n")) {
             try {
                 JsonNode e = JSON.readTree(line);
-                keep(new Event(e.path("id").asLong(), Instant.parse(e.path("time").asText()), e.path("kind").asText(),
-                        e.path("subject").asText(), e.path("text").asText()));
+                keep(new Event(
+                        e.path("id").asLong(),
+                        Instant.parse(e.path("time").asText()),
+                        e.path("kind").asText(),
+                        e.path("subject").asText(),
+                        e.path("text").asText()));
             } catch (JsonProcessingException | RuntimeException torn) {
                 // The last line of a controller that was killed, or of a disk that was full; an event is no state.
                 LOG.debug("passed over in {}: {}", from, line);

@@ -24,7 +24,8 @@ class JournalTest {
         }
         try (Journal journal = new Journal(state)) {
             assertEquals(2, journal.since(0).size());
-            assertEquals("a \"quoted\" text\nof two lines", journal.since(0).get(0).text());
+            assertEquals(
+                    "a \"quoted\" text\nof two lines", journal.since(0).get(0).text());
             journal.add("applied", "version 2", "");
             assertEquals(3, journal.since(2).get(0).id());
         }
@@ -41,7 +42,9 @@ class JournalTest {
             journal.add("d", "e", "f");
         }
         try (Journal journal = new Journal(state)) {
-            assertEquals(List.of("a", "d"), journal.since(0).stream().map(Journal.Event::kind).toList());
+            assertEquals(
+                    List.of("a", "d"),
+                    journal.since(0).stream().map(Journal.Event::kind).toList());
         }
     }
 

@@ -34,6 +34,7 @@ final class AclReader {
     private final Supplier<Boolean> samePorts;
     /** The lowest priority that is taken. */
     private int lowest = AclApp.TOP;
+
     private int count;
 
     AclReader(NetworkModel model, Basis basis, List<Problem> problems) {
@@ -41,23 +42,29 @@ final class AclReader {
         this.basis = basis;
         this.samePorts = Suppliers.memoize(() -> model.hosts().equals(basis.hosts()));
         this.problems = problems;
-        model.hosts().forEach((hostName, host) -> host.bridges().forEach((bridgeName, bridge) -> {
-            bridges.add(bridgeName);
-            bridges.add(hostName + "/" + bridgeName);
-            for (Port p : bridge.ports().values()) {
-                ports.add(p.name());
-                ports.add(hostName + "/" + bridgeName + "/" + p.name());
-            }
-        }));
+        model.hosts()
+                .forEach((hostName, host) -> host.bridges().forEach((bridgeName, bridge) -> {
+                    bridges.add(bridgeName);
+                    bridges.add(hostName + "/" + bridgeName);
+                    for (Port p : bridge.ports().values()) {
+                        ports.add(p.name());
+                        ports.add(hostName + "/" + bridgeName + "/" + p.name());
+                    }
+                }));
     }
 
     Acl read(Yaml y) {
         String name = y.text("name", "");
         if (!name.isEmpty() && !names.add(name)) {
-            problems.add(y.get("name").get().problem("there is already an acl named " + name
-                    + ": drops are counted by this name, so give each list its own"));
+            problems.add(y.get("name")
+                    .get()
+                    .problem("there is already an acl named " + name
+                            + ": drops are counted by this name, so give each list its own"));
         }
-        List<Acl.Block> blocks = y.get("rules").filter(Yaml::isList).map(rules -> blocks(rules, basis.acl(name))).orElse(List.of());
+        List<Acl.Block> blocks = y.get("rules")
+                .filter(Yaml::isList)
+                .map(rules -> blocks(rules, basis.acl(name)))
+                .orElse(List.of());
         boolean dropRest = y.text("default", "allow").equals("drop");
         if (blocks.isEmpty() && !dropRest) {
             problems.add(y.problem("has neither rules nor default: drop, so it does nothing"));
@@ -70,8 +77,8 @@ final class AclReader {
         List<Acl.Block> blocks = new ArrayList<>();
         int size = rules.node().size();
         if (count <= MOST_RULES && count + size > MOST_RULES) {
-            problems.add(rules.item(MOST_RULES - count).problem("is rule number " + (MOST_RULES + 1) + ": " + MOST_RULES
-                    + " are possible in all"));
+            problems.add(rules.item(MOST_RULES - count)
+                    .problem("is rule number " + (MOST_RULES + 1) + ": " + MOST_RULES + " are possible in all"));
         }
         count += size;
         for (int from = 0; from < size; from += Acl.Block.SIZE) {
@@ -85,8 +92,12 @@ final class AclReader {
     /** Some rules of a list, the very same as before where nothing in them has changed. */
     private Acl.Block block(Yaml rules, int from, int to, Basis.Known known) {
         int number = from / Acl.Block.SIZE;
-        Acl.Block before = known != null && number < known.acl().blocks().size() ? known.acl().blocks().get(number) : null;
-        if (before != null && before.rules().size() == to - from && rules.node().isSame(from, to, known.rules())
+        Acl.Block before = known != null && number < known.acl().blocks().size()
+                ? known.acl().blocks().get(number)
+                : null;
+        if (before != null
+                && before.rules().size() == to - from
+                && rules.node().isSame(from, to, known.rules())
                 && (before.inPorts().isEmpty() || samePorts.get())) {
             return before;
         }
@@ -133,7 +144,8 @@ final class AclReader {
     }
 
     private Set<String> refs(Yaml on, String key, String what, Set<String> known) {
-        on.get(key).map(Yaml::items).orElse(List.of()).stream().filter(n -> !known.contains(n.text()))
+        on.get(key).map(Yaml::items).orElse(List.of()).stream()
+                .filter(n -> !known.contains(n.text()))
                 .forEach(n -> problems.add(n.problem(Nearest.unknown(what, n.text(), known))));
         return new HashSet<>(on.texts(key));
     }
@@ -158,15 +170,16 @@ final class AclReader {
             }
             matches.forEach(match -> refuseInternals(m, match));
         });
-        List<Match> withoutPort = inPort[0] == null ? matches
+        List<Match> withoutPort = inPort[0] == null
+                ? matches
                 : matches.stream().map(m -> m.without(Field.IN_PORT)).toList();
         return new Acl.Rule(withoutPort, inPort[0], y.text("action", "drop").equals("drop"));
     }
 
     /** The pipeline keeps its own notes in the metadata: a rule that matches them would break with the next version. */
     private void refuseInternals(Yaml at, Match match) {
-        for (Field f : List.of(Field.METADATA, Field.TUN_ID, Field.TUN_SRC, Field.TUN_DST,
-                Field.TUN_IPV6_SRC, Field.TUN_IPV6_DST)) {
+        for (Field f : List.of(
+                Field.METADATA, Field.TUN_ID, Field.TUN_SRC, Field.TUN_DST, Field.TUN_IPV6_SRC, Field.TUN_IPV6_DST)) {
             if (match.has(f)) {
                 problems.add(at.problem(f.text() + " is Heddle's own: name networks with on: {networks: […]}"));
             }

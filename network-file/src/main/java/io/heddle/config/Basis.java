@@ -14,8 +14,7 @@ final class Basis {
     private final Map<String, Host> hosts;
 
     /** An access list. @param rules as they are written; the list has the same number of them */
-    record Known(YamlNode rules, Acl acl) {
-    }
+    record Known(YamlNode rules, Acl acl) {}
 
     Basis(NetworkFile.Declared before) {
         List<Yaml> lists = new ArrayList<>();

@@ -52,8 +52,8 @@ final class BondReader {
                 problems.add(p.problem("bond-primary " + p.text() + " is not a member, expected one of "
                         + String.join(", ", members)));
             } else if (mode != Bond.Mode.ACTIVE_BACKUP) {
-                problems.add(p.problem("only active-backup prefers a member: " + mode.text()
-                        + " uses all, so leave it out"));
+                problems.add(p.problem(
+                        "only active-backup prefers a member: " + mode.text() + " uses all, so leave it out"));
             }
         });
         for (Yaml key : y.keys()) {
@@ -61,9 +61,12 @@ final class BondReader {
                 problems.add(key.problem("says how LACP is spoken, but lacp is off: add lacp: active"));
             }
         }
-        if (y.get("bond-miimon-interval").isPresent() && !y.text("bond-detect-mode", "carrier").equals("miimon")) {
-            problems.add(y.get("bond-miimon-interval").orElseThrow().problem("needs bond-detect-mode: miimon; carrier,"
-                    + " the default, notices a lost link at once and asks nobody"));
+        if (y.get("bond-miimon-interval").isPresent()
+                && !y.text("bond-detect-mode", "carrier").equals("miimon")) {
+            problems.add(y.get("bond-miimon-interval")
+                    .orElseThrow()
+                    .problem("needs bond-detect-mode: miimon; carrier,"
+                            + " the default, notices a lost link at once and asks nobody"));
         }
     }
 }

@@ -23,6 +23,7 @@ final class Document {
     private static final int MOST_CHARACTERS = 64 << 20;
     /** Characters of texts that are kept, and how many texts in any case. */
     private static final int MOST_KEPT_CHARACTERS = 1 << 20;
+
     private static final int LEAST_KEPT = 2;
     private static final Deque<SoftReference<Document>> KEPT = new ArrayDeque<>();
     /** What ends a document, or says how all of it is to be read. */
@@ -40,6 +41,7 @@ final class Document {
     private final int[] starts;
     /** By the number that a line has, where it is now. */
     private final int[] lines;
+
     private final boolean plain;
 
     private Document(String text, YamlNode root, int[] starts, int[] lines, boolean plain) {
@@ -68,17 +70,24 @@ final class Document {
     }
 
     private static YamlNode compose(String text, int firstLine) {
-        LoadSettings settings = LoadSettings.builder().setCodePointLimit(MOST_CHARACTERS).setMaxAliasesForCollections(MOST_ALIASES)
-                .setUseMarks(true).build();
-        return new Compose(settings).composeString(text).map(n -> YamlNode.of(n, firstLine)).orElse(null);
+        LoadSettings settings = LoadSettings.builder()
+                .setCodePointLimit(MOST_CHARACTERS)
+                .setMaxAliasesForCollections(MOST_ALIASES)
+                .setUseMarks(true)
+                .build();
+        return new Compose(settings)
+                .composeString(text)
+                .map(n -> YamlNode.of(n, firstLine))
+                .orElse(null);
     }
 
     private static boolean isPlain(String text) {
-        return UNUSUAL.chars().noneMatch(c -> text.indexOf(c) >= 0) && !MARKED.matcher(text).find();
+        return UNUSUAL.chars().noneMatch(c -> text.indexOf(c) >= 0)
+                && !MARKED.matcher(text).find();
     }
 
     private static synchronized Document kept(String text) {
-        for (Iterator<SoftReference<Document>> i = KEPT.iterator(); i.hasNext();) {
+        for (Iterator<SoftReference<Document>> i = KEPT.iterator(); i.hasNext(); ) {
             Document document = i.next().get();
             if (document == null) {
                 i.remove();
@@ -93,7 +102,7 @@ final class Document {
         KEPT.addFirst(new SoftReference<>(document));
         int count = 0;
         long characters = 0;
-        for (Iterator<SoftReference<Document>> i = KEPT.iterator(); i.hasNext();) {
+        for (Iterator<SoftReference<Document>> i = KEPT.iterator(); i.hasNext(); ) {
             Document kept = i.next().get();
             characters += kept == null ? 0 : kept.text.length();
             if (++count > LEAST_KEPT && characters > MOST_KEPT_CHARACTERS) {
@@ -147,7 +156,8 @@ final class Document {
         if (known != null) {
             return known;
         }
-        boolean possible = plain && root != null && now.length() <= MOST_CHARACTERS && lines.length < 2 * starts.length + 64;
+        boolean possible =
+                plain && root != null && now.length() <= MOST_CHARACTERS && lines.length < 2 * starts.length + 64;
         return keep(possible ? new Edit(from, to, in, now).document().orElseGet(() -> read(now)) : read(now));
     }
 
@@ -167,7 +177,8 @@ final class Document {
             this.now = now;
             shift = in.length() - (to - from);
             first = LineTable.at(starts, from);
-            boolean wholeLines = to > from && text.charAt(to - 1) == '\n'
+            boolean wholeLines = to > from
+                    && text.charAt(to - 1) == '\n'
                     && (in.endsWith("\n") || in.isEmpty() && from == starts[first]);
             last = LineTable.at(starts, wholeLines ? to - 1 : to);
         }
@@ -177,14 +188,16 @@ final class Document {
             return within(root, starts.length).map(made -> new Document(now, made.root, made.starts, made.lines, true));
         }
 
-        private record Made(YamlNode root, int[] starts, int[] lines) {
-        }
+        private record Made(YamlNode root, int[] starts, int[] lines) {}
 
         /** @param limit the line behind the block */
         private Optional<Made> within(YamlNode block, int limit) {
             int i = child(block, first);
             int j = child(block, last);
-            if (!isBlock(block) || i < 0 || !beginsItsLine(block, i) || j + 1 < block.size() && !beginsItsLine(block, j + 1)) {
+            if (!isBlock(block)
+                    || i < 0
+                    || !beginsItsLine(block, i)
+                    || j + 1 < block.size() && !beginsItsLine(block, j + 1)) {
                 return Optional.empty();
             }
             int end = j + 1 < block.size() ? firstLine(block, j + 1) : limit;
@@ -238,20 +251,24 @@ final class Document {
             }
             YamlNode read = readable(piece, begin) ? composed(piece) : null;
             boolean nothing = piece.isEmpty() && to - from < block.size();
-            if (!nothing && (read == null || read.kind() != block.kind() || read.isFlow() || read.line() != lines.length)) {
+            if (!nothing
+                    && (read == null || read.kind() != block.kind() || read.isFlow() || read.line() != lines.length)) {
                 return Optional.empty();
             }
             int[] inside = LineTable.starts(piece);
             // Where a line follows, the last one found is that.
             int count = end < starts.length ? inside.length - 1 : inside.length;
-            return Optional.of(new Made(nothing ? block.without(from, to) : block.with(from, to, read),
+            return Optional.of(new Made(
+                    nothing ? block.without(from, to) : block.with(from, to, read),
                     LineTable.spliced(starts, begin, end, inside, count, shift),
                     LineTable.moved(lines, begin, end, count)));
         }
 
         /** Whether it begins as the block's entries do, and says nothing of what is not in it. */
         private boolean readable(String piece, int begin) {
-            return !WIDE_REACHING.matcher(piece).find() && !BLANK_SCALAR.matcher(piece).find() && isPlain(piece)
+            return !WIDE_REACHING.matcher(piece).find()
+                    && !BLANK_SCALAR.matcher(piece).find()
+                    && isPlain(piece)
                     && LineTable.indent(piece, 0) == LineTable.indent(text, starts[begin]);
         }
 

@@ -34,8 +34,9 @@ final class ExpectReader {
         }
         Matcher m = SENTENCE.matcher(y.text().strip());
         if (!m.matches()) {
-            problems.add(y.problem("expected a sentence such as \"red cannot reach blue\" or \"any can reach dns/53\", found \""
-                    + y.text() + "\""));
+            problems.add(y.problem(
+                    "expected a sentence such as \"red cannot reach blue\" or \"any can reach dns/53\", found \""
+                            + y.text() + "\""));
             return Optional.empty();
         }
         String to = m.group(3);
@@ -62,15 +63,24 @@ final class ExpectReader {
         });
         String from = y.text("from", "any");
         String to = y.text("to", "any");
-        return expectation(y, from + (reach ? " can reach " : " cannot reach ") + to
-                + (frames.isEmpty() ? "" : " by " + frames.get(0)), from, to, reach, frames);
+        return expectation(
+                y,
+                from
+                        + (reach ? " can reach " : " cannot reach ")
+                        + to
+                        + (frames.isEmpty() ? "" : " by " + frames.get(0)),
+                from,
+                to,
+                reach,
+                frames);
     }
 
-    private Optional<Expectation> expectation(Yaml y, String text, String from, String to, boolean reach,
-                                              List<Match> frames) {
+    private Optional<Expectation> expectation(
+            Yaml y, String text, String from, String to, boolean reach, List<Match> frames) {
         Optional<Expectation.Group> a = group(y, from);
         Optional<Expectation.Group> b = group(y, to);
-        return a.isEmpty() || b.isEmpty() ? Optional.empty()
+        return a.isEmpty() || b.isEmpty()
+                ? Optional.empty()
                 : Optional.of(new Expectation(text, a.get(), b.get(), reach, frames));
     }
 

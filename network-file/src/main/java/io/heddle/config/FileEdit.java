@@ -22,12 +22,14 @@ public final class FileEdit {
     /** More differences than this in one map, and it is written anew. */
     private static final int MOST_DIFFERENCES = 20;
 
-    private FileEdit() {
-    }
+    private FileEdit() {}
 
     /** What stands at a path, empty where nothing does. */
     public static Optional<Object> get(Map<String, String> files, List<String> path) {
-        return files.values().stream().map(text -> Tree.find(load(Document.of(text)), path)).flatMap(Optional::stream).findFirst();
+        return files.values().stream()
+                .map(text -> Tree.find(load(Document.of(text)), path))
+                .flatMap(Optional::stream)
+                .findFirst();
     }
 
     /**
@@ -78,18 +80,25 @@ public final class FileEdit {
     private static Document change(Document document, List<String> path, Optional<Object> value) {
         Object before = load(document);
         Object after = value.map(v -> Tree.with(before, path, v)).orElseGet(() -> Tree.without(before, path));
-        return inPlace(document, path, before, after, value).or(() -> anew(document, path.subList(0, 1), after))
-                .orElseThrow(() -> new IllegalArgumentException("the text of the file cannot be changed at " + String.join(".", path)
-                        + ": change the file itself, and put it whole"));
+        return inPlace(document, path, before, after, value)
+                .or(() -> anew(document, path.subList(0, 1), after))
+                .orElseThrow(() -> new IllegalArgumentException("the text of the file cannot be changed at "
+                        + String.join(".", path) + ": change the file itself, and put it whole"));
     }
 
-    private static Optional<Document> inPlace(Document document, List<String> path, Object before, Object after, Optional<Object> value) {
-        return saying(after, () -> value.map(v -> merge(document, path, Tree.find(before, path).orElse(null), v))
-                .orElseGet(() -> Splice.remove(document, path)));
+    private static Optional<Document> inPlace(
+            Document document, List<String> path, Object before, Object after, Optional<Object> value) {
+        return saying(
+                after,
+                () -> value.map(v ->
+                                merge(document, path, Tree.find(before, path).orElse(null), v))
+                        .orElseGet(() -> Splice.remove(document, path)));
     }
 
     private static Optional<Document> anew(Document document, List<String> section, Object after) {
-        return saying(after, () -> Splice.put(document, section, Tree.find(after, section).orElse(Map.of())));
+        return saying(
+                after,
+                () -> Splice.put(document, section, Tree.find(after, section).orElse(Map.of())));
     }
 
     /** What an edit came to, if it is YAML and says what it should. */
@@ -123,13 +132,18 @@ public final class FileEdit {
         int allowed = Math.max(YamlText.WIDTH, document.longestLine());
         for (int depth = path.size() - 1; added && depth > 0 && out.longestLine() > allowed; depth--) {
             List<String> above = path.subList(0, depth);
-            out = Splice.put(document, above, Tree.find(Tree.with(load(document), path, value), above).orElseThrow());
+            out = Splice.put(
+                    document,
+                    above,
+                    Tree.find(Tree.with(load(document), path, value), above).orElseThrow());
         }
         return out;
     }
 
     private static long differences(Map<?, ?> old, Map<?, ?> now) {
-        return now.entrySet().stream().filter(e -> !Objects.equals(old.get(e.getKey()), e.getValue())).count()
+        return now.entrySet().stream()
+                        .filter(e -> !Objects.equals(old.get(e.getKey()), e.getValue()))
+                        .count()
                 + old.keySet().stream().filter(k -> !now.containsKey(k)).count();
     }
 

@@ -9,8 +9,7 @@ final class LineTable {
     private static final Pattern LINE_FEED = Pattern.compile("\n", Pattern.LITERAL);
     private static final Pattern LINE_END = Pattern.compile("\r\n|\r|\n");
 
-    private LineTable() {
-    }
+    private LineTable() {}
 
     /** The offset of the first character of every line; the last one may be empty. */
     static int[] starts(String text) {

@@ -45,12 +45,22 @@ final class LinkReader {
     /** The one port that is called so, if there is just one. */
     static Optional<Link.End> port(NetworkModel model, String name) {
         List<NetworkModel.At> found = model.portsNamed(name);
-        return found.size() != 1 ? Optional.empty() : found.stream().map(at -> new Link.End(at.place().host().name(),
-                at.place().bridge().name(), at.port().name())).findFirst();
+        return found.size() != 1
+                ? Optional.empty()
+                : found.stream()
+                        .map(at -> new Link.End(
+                                at.place().host().name(),
+                                at.place().bridge().name(),
+                                at.port().name()))
+                        .findFirst();
     }
 
     private static String unknown(NetworkModel model, String name) {
-        return model.portsNamed(name).size() > 1 ? "there are several ports named " + name + ": write host/bridge/port"
-                : Nearest.unknown("port", name, model.ports().stream().map(Object::toString).toList());
+        return model.portsNamed(name).size() > 1
+                ? "there are several ports named " + name + ": write host/bridge/port"
+                : Nearest.unknown(
+                        "port",
+                        name,
+                        model.ports().stream().map(Object::toString).toList());
     }
 }

@@ -11,8 +11,9 @@ final class LinuxNames {
 
     /** Modes that OVS does not have and that no mode of it can stand for. */
     private static final Map<String, String> REFUSED_MODES = Map.of(
-            "balance-rr", SAY + "balance-rr: it puts the frames of one connection out of order; "
-                    + "use balance-tcp with lacp: active, or balance-slb without LACP",
+            "balance-rr",
+                    SAY + "balance-rr: it puts the frames of one connection out of order; "
+                            + "use balance-tcp with lacp: active, or balance-slb without LACP",
             "broadcast", SAY + "broadcast: it sends every frame twice; use active-backup",
             "lacp", "write mode: balance-tcp and lacp: active",
             "activebackup", "teamd's runner activebackup is called active-backup",
@@ -20,117 +21,195 @@ final class LinuxNames {
             "roundrobin", SAY + "roundrobin: it puts the frames of one connection out of order; use balance-slb",
             "random", SAY + "random: it puts the frames of one connection out of order; use balance-slb");
 
-    private static final Map<String, String> NUMBERS = Map.of("0", "balance-rr", "1", "active-backup",
-            "2", "balance-xor", "3", "broadcast", "4", "802.3ad", "5", "balance-tlb", "6", "balance-alb");
+    private static final Map<String, String> NUMBERS = Map.of(
+            "0",
+            "balance-rr",
+            "1",
+            "active-backup",
+            "2",
+            "balance-xor",
+            "3",
+            "broadcast",
+            "4",
+            "802.3ad",
+            "5",
+            "balance-tlb",
+            "6",
+            "balance-alb");
 
     /** Linux's modes whose work a mode of OVS does, and what is to be known about it. */
     private static final Map<String, Mapped> MAPPED_MODES = Map.of(
             "active-backup", new Mapped(Bond.Mode.ACTIVE_BACKUP, "is active-backup"),
             "802.3ad", new Mapped(Bond.Mode.BALANCE_TCP, "is balance-tcp with lacp: active: a member per connection"),
-            "balance-xor", new Mapped(Bond.Mode.BALANCE_SLB, "is done by balance-slb: a member per source MAC and VLAN, "
-                    + "moved when a member is overloaded; where the switch bundles the ports, use balance-tcp with "
-                    + "lacp: active"),
-            "balance-tlb", new Mapped(Bond.Mode.BALANCE_SLB, "is done by balance-slb: outgoing traffic is spread by "
-                    + "source MAC and load, without help from the switch"),
-            "balance-alb", new Mapped(Bond.Mode.BALANCE_SLB, "is done by balance-slb: OVS does not rewrite ARP replies, "
-                    + "but the switch answers each source MAC by the member that it came in by"));
+            "balance-xor",
+                    new Mapped(
+                            Bond.Mode.BALANCE_SLB,
+                            "is done by balance-slb: a member per source MAC and VLAN, "
+                                    + "moved when a member is overloaded; where the switch bundles the ports, use balance-tcp with "
+                                    + "lacp: active"),
+            "balance-tlb",
+                    new Mapped(
+                            Bond.Mode.BALANCE_SLB,
+                            "is done by balance-slb: outgoing traffic is spread by "
+                                    + "source MAC and load, without help from the switch"),
+            "balance-alb",
+                    new Mapped(
+                            Bond.Mode.BALANCE_SLB,
+                            "is done by balance-slb: OVS does not rewrite ARP replies, "
+                                    + "but the switch answers each source MAC by the member that it came in by"));
 
     /** A mode of OVS that stands for one of Linux's. */
-    record Mapped(Bond.Mode mode, String note) {
-    }
+    record Mapped(Bond.Mode mode, String note) {}
 
     private static final Map<String, String> KEYS = Map.ofEntries(
-            Map.entry("slaves", "members"), Map.entry("interfaces", "members"),
-            Map.entry("updelay", "bond-updelay"), Map.entry("downdelay", "bond-downdelay"),
-            Map.entry("primary", "bond-primary"), Map.entry("miimon", "bond-miimon-interval"),
-            Map.entry("MIIMonitorSec", "bond-miimon-interval"), Map.entry("ad_actor_system", "lacp-system-id"),
-            Map.entry("ad_actor_sys_prio", "lacp-system-priority"), Map.entry("ad_user_port_key", "lacp-aggregation-key"),
+            Map.entry("slaves", "members"),
+            Map.entry("interfaces", "members"),
+            Map.entry("updelay", "bond-updelay"),
+            Map.entry("downdelay", "bond-downdelay"),
+            Map.entry("primary", "bond-primary"),
+            Map.entry("miimon", "bond-miimon-interval"),
+            Map.entry("MIIMonitorSec", "bond-miimon-interval"),
+            Map.entry("ad_actor_system", "lacp-system-id"),
+            Map.entry("ad_actor_sys_prio", "lacp-system-priority"),
+            Map.entry("ad_user_port_key", "lacp-aggregation-key"),
             Map.entry("LACPTransmitRate", "lacp-time"),
-            Map.entry("lacp-rate", "lacp-time"), Map.entry("lacp_rate", "lacp-time"),
-            Map.entry("ageing", "mac-aging-time"), Map.entry("ageing-time", "mac-aging-time"),
-            Map.entry("bridge_ageing", "mac-aging-time"), Map.entry("tag", "access"), Map.entry("pvid", "native"),
-            Map.entry("trunks", "trunk"), Map.entry("bridge-vids", "trunk"), Map.entry("id", "vni"),
-            Map.entry("local", "tunnel-ip"), Map.entry("dstport", "dst-port"), Map.entry("dst_port", "dst-port"),
-            Map.entry("mtu", "mtu-request"), Map.entry("hwaddr", "mac"), Map.entry("hwaddress", "mac"),
-            Map.entry("addresses", "address"), Map.entry("ip", "address"), Map.entry("bridge_stp", "stp"),
-            Map.entry("mcast_snooping", "mcast-snooping"), Map.entry("multicast-snooping", "mcast-snooping"),
-            Map.entry("isolated", "macvlan"), Map.entry("protected", "macvlan"));
+            Map.entry("lacp-rate", "lacp-time"),
+            Map.entry("lacp_rate", "lacp-time"),
+            Map.entry("ageing", "mac-aging-time"),
+            Map.entry("ageing-time", "mac-aging-time"),
+            Map.entry("bridge_ageing", "mac-aging-time"),
+            Map.entry("tag", "access"),
+            Map.entry("pvid", "native"),
+            Map.entry("trunks", "trunk"),
+            Map.entry("bridge-vids", "trunk"),
+            Map.entry("id", "vni"),
+            Map.entry("local", "tunnel-ip"),
+            Map.entry("dstport", "dst-port"),
+            Map.entry("dst_port", "dst-port"),
+            Map.entry("mtu", "mtu-request"),
+            Map.entry("hwaddr", "mac"),
+            Map.entry("hwaddress", "mac"),
+            Map.entry("addresses", "address"),
+            Map.entry("ip", "address"),
+            Map.entry("bridge_stp", "stp"),
+            Map.entry("mcast_snooping", "mcast-snooping"),
+            Map.entry("multicast-snooping", "mcast-snooping"),
+            Map.entry("isolated", "macvlan"),
+            Map.entry("protected", "macvlan"));
 
-    private static final String NO_ARP = "OVS does not probe by ARP: use lacp: active with lacp-time: fast, which notices a "
-            + "silent link in 3 seconds";
-    private static final String NO_QUERIER = "OVS does not ask for groups itself: let a router or a host in the network do "
-            + "so, and name the port towards it with mcast-snooping-flood-reports: true";
+    private static final String NO_ARP =
+            "OVS does not probe by ARP: use lacp: active with lacp-time: fast, which notices a "
+                    + "silent link in 3 seconds";
+    private static final String NO_QUERIER =
+            "OVS does not ask for groups itself: let a router or a host in the network do "
+                    + "so, and name the port towards it with mcast-snooping-flood-reports: true";
     private static final String DELAY = "the delay belongs to the protocol: stp-forward-delay or rstp-forward-delay";
 
     /** Settings that there are none of, with hyphens for Linux's underscores. */
     private static final Map<String, String> INSTEAD = Map.ofEntries(
-            Map.entry("group", "copies go to each host that has a port in the network (head-end replication), so no "
-                    + "multicast group and no multicast routing in the underlay is needed: leave it out"),
-            Map.entry("remote", "peers are found by themselves: hosts that share a network with a vni are meshed; leave "
-                    + "it out"),
-            Map.entry("min-links", "OVS counts no minimum of members: a bond works as long as one is up; use two bonds, or "
-                    + "watch the events bond-member-down"),
-            Map.entry("xmit-hash-policy", "it follows from the mode: balance-tcp hashes layers 2 to 4, balance-slb the "
-                    + "source MAC and VLAN"),
+            Map.entry(
+                    "group",
+                    "copies go to each host that has a port in the network (head-end replication), so no "
+                            + "multicast group and no multicast routing in the underlay is needed: leave it out"),
+            Map.entry(
+                    "remote",
+                    "peers are found by themselves: hosts that share a network with a vni are meshed; leave "
+                            + "it out"),
+            Map.entry(
+                    "min-links",
+                    "OVS counts no minimum of members: a bond works as long as one is up; use two bonds, or "
+                            + "watch the events bond-member-down"),
+            Map.entry(
+                    "xmit-hash-policy",
+                    "it follows from the mode: balance-tcp hashes layers 2 to 4, balance-slb the "
+                            + "source MAC and VLAN"),
             Map.entry("arp-interval", NO_ARP),
             Map.entry("arp-ip-target", NO_ARP),
-            Map.entry("fail-over-mac", "a bond of OVS has no MAC of its own: hosts behind it keep theirs; leave it out"),
+            Map.entry(
+                    "fail-over-mac", "a bond of OVS has no MAC of its own: hosts behind it keep theirs; leave it out"),
             Map.entry("querier", NO_QUERIER),
             Map.entry("multicast-querier", NO_QUERIER),
             Map.entry("bridge-fd", DELAY),
             Map.entry("forward-delay", DELAY),
             Map.entry("bridge-vlan-aware", "bridges of OVS always are: leave it out"),
             Map.entry("vlan-filtering", "bridges of OVS always filter by VLAN: leave it out"),
-            Map.entry("queues", "OVS's userspace datapath puts nothing into queues within a port: egress-rate shapes the port as a "
-                    + "whole, ingress-rate and the storm limits what comes in"),
-            Map.entry("ingress-policing-rate", "the userspace datapath ignores it without a word: write ingress-rate, which "
-                    + "is a meter and works on both datapaths"),
-            Map.entry("gateway", "a host's routes are the host's: give the port its address here, and the route to the "
-                    + "host's own configuration"));
+            Map.entry(
+                    "queues",
+                    "OVS's userspace datapath puts nothing into queues within a port: egress-rate shapes the port as a "
+                            + "whole, ingress-rate and the storm limits what comes in"),
+            Map.entry(
+                    "ingress-policing-rate",
+                    "the userspace datapath ignores it without a word: write ingress-rate, which "
+                            + "is a meter and works on both datapaths"),
+            Map.entry(
+                    "gateway",
+                    "a host's routes are the host's: give the port its address here, and the route to the "
+                            + "host's own configuration"));
 
     private static final String ROUTES = "it carries IP packets, not Ethernet frames: ";
     private static final String CAN = "it carries CAN frames, not Ethernet: it stays outside of bridges; join CAN "
             + "networks over IP by cannelloni or socketcand";
-    private static final String INFINIBAND = "InfiniBand's IPoIB has 20-byte addresses and cannot be bridged: give it the tunnel-ip and "
-            + "carry Ethernet over it by VXLAN, or use a NIC in Ethernet mode (RoCE)";
-    private static final String POLICIES = " is a way for a port to stand to its siblings: give the container or VM a port "
-            + "of type system or internal, and write macvlan: bridge, private, vepa, passthru or source on it";
+    private static final String INFINIBAND =
+            "InfiniBand's IPoIB has 20-byte addresses and cannot be bridged: give it the tunnel-ip and "
+                    + "carry Ethernet over it by VXLAN, or use a NIC in Ethernet mode (RoCE)";
+    private static final String POLICIES =
+            " is a way for a port to stand to its siblings: give the container or VM a port "
+                    + "of type system or internal, and write macvlan: bridge, private, vepa, passthru or source on it";
 
     /** Devices that cannot be ports of a bridge, or are something else here. */
     private static final Map<String, String> DEVICES = Map.ofEntries(
             Map.entry("vcan", CAN),
             Map.entry("vxcan", CAN),
             Map.entry("can", CAN),
-            Map.entry("ipoib", INFINIBAND), Map.entry("infiniband", INFINIBAND),
-            Map.entry("nlmon", "it shows netlink messages, not frames of a network: run tcpdump on it by itself; to see "
-                    + "frames use mirrors or heddle capture"),
-            Map.entry("macsec", "MACsec protects one link and its key exchange (wpa_supplicant) needs that link itself: make "
-                    + "the macsec device on the host and name it here as type: system; between hosts, protect the tunnels "
-                    + "by IPsec"),
+            Map.entry("ipoib", INFINIBAND),
+            Map.entry("infiniband", INFINIBAND),
+            Map.entry(
+                    "nlmon",
+                    "it shows netlink messages, not frames of a network: run tcpdump on it by itself; to see "
+                            + "frames use mirrors or heddle capture"),
+            Map.entry(
+                    "macsec",
+                    "MACsec protects one link and its key exchange (wpa_supplicant) needs that link itself: make "
+                            + "the macsec device on the host and name it here as type: system; between hosts, protect the tunnels "
+                            + "by IPsec"),
             Map.entry("ifb", "it is there to shape what comes in: write ingress-rate on the port"),
-            Map.entry("macvlan", "macvlan" + POLICIES), Map.entry("macvtap", "macvtap" + POLICIES),
-            Map.entry("ipvlan", "ipvlan L2 is an access port with several addresses behind one MAC; L3 and L3S are routing: "
-                    + "give the containers a network of their own and a router"),
+            Map.entry("macvlan", "macvlan" + POLICIES),
+            Map.entry("macvtap", "macvtap" + POLICIES),
+            Map.entry(
+                    "ipvlan",
+                    "ipvlan L2 is an access port with several addresses behind one MAC; L3 and L3S are routing: "
+                            + "give the containers a network of their own and a router"),
             Map.entry("vlan", "VLANs are no devices here: write access: NETWORK, or trunk: […]"),
             Map.entry("bond", "write bond: {members: […]} in place of the type"),
             Map.entry("team", "write bond: {members: […], mode: active-backup} in place of the type"),
-            Map.entry("net_failover", "write bond: {members: […], mode: active-backup, bond-primary: FAST-ONE} in place of "
-                    + "the type"),
+            Map.entry(
+                    "net_failover",
+                    "write bond: {members: […], mode: active-backup, bond-primary: FAST-ONE} in place of "
+                            + "the type"),
             Map.entry("vxlan", "tunnels are made by themselves: give the network a vni, and the hosts a tunnel-ip"),
-            Map.entry("geneve", "tunnels are made by themselves: write tunnels: {type: geneve}, give the network a vni, and "
-                    + "the hosts a tunnel-ip"),
-            Map.entry("gre", "tunnels are made by themselves: write tunnels: {type: gre}, give the network a vni, and the "
-                    + "hosts a tunnel-ip"),
-            Map.entry("bridge", "a bridge is joined to another by patch ports: write type: patch and peer: PORT on both"),
+            Map.entry(
+                    "geneve",
+                    "tunnels are made by themselves: write tunnels: {type: geneve}, give the network a vni, and "
+                            + "the hosts a tunnel-ip"),
+            Map.entry(
+                    "gre",
+                    "tunnels are made by themselves: write tunnels: {type: gre}, give the network a vni, and the "
+                            + "hosts a tunnel-ip"),
+            Map.entry(
+                    "bridge", "a bridge is joined to another by patch ports: write type: patch and peer: PORT on both"),
             Map.entry("dummy", "write type: internal, which is a device that only the host uses"),
-            Map.entry("veth", "write type: system, or leave the type out: the end that is on the host is a device like others"),
-            Map.entry("wireguard", ROUTES + "route to it, or give its address as tunnel-ip and carry Ethernet over it by VXLAN"),
+            Map.entry(
+                    "veth",
+                    "write type: system, or leave the type out: the end that is on the host is a device like others"),
+            Map.entry(
+                    "wireguard",
+                    ROUTES + "route to it, or give its address as tunnel-ip and carry Ethernet over it by VXLAN"),
             Map.entry("tun", ROUTES + "use tap"),
             Map.entry("ppp", ROUTES + "route to it"),
-            Map.entry("sit", ROUTES + "route to it"), Map.entry("ipip", ROUTES + "use tunnels: {type: gre}"));
+            Map.entry("sit", ROUTES + "route to it"),
+            Map.entry("ipip", ROUTES + "use tunnels: {type: gre}"));
 
-    private LinuxNames() {
-    }
+    private LinuxNames() {}
 
     /** The key to use instead, or null. */
     static String key(String name) {
@@ -152,8 +231,9 @@ final class LinuxNames {
     static String policy(String mode) {
         return switch (mode) {
             case "l2" -> "ipvlan L2 is what access ports do: any number of addresses behind one MAC";
-            case "l3", "l3s" -> "ipvlan " + mode.toUpperCase(Locale.ROOT) + " is routing, not switching: neither "
-                    + "ARP nor broadcast nor DHCP pass; give the containers a network of their own and a router";
+            case "l3", "l3s" ->
+                "ipvlan " + mode.toUpperCase(Locale.ROOT) + " is routing, not switching: neither "
+                        + "ARP nor broadcast nor DHCP pass; give the containers a network of their own and a router";
             default -> null;
         };
     }

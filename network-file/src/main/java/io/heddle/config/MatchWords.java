@@ -23,8 +23,7 @@ final class MatchWords {
         PLAIN.put("arp-op", "arp_op");
     }
 
-    private MatchWords() {
-    }
+    private MatchWords() {}
 
     /** One text; two where a protocol is meant for IPv4 and IPv6 alike. */
     static List<String> texts(Yaml y, List<Problem> problems) {
@@ -36,13 +35,14 @@ final class MatchWords {
         }
         String proto = y.text("proto", v4 ? "ip" : v6 ? "ipv6" : "");
         boolean ports = List.of("tcp", "udp", "sctp").contains(proto);
-        if (proto.isEmpty() && (y.get("src-port").isPresent() || y.get("dst-port").isPresent())) {
+        if (proto.isEmpty()
+                && (y.get("src-port").isPresent() || y.get("dst-port").isPresent())) {
             problems.add(y.problem("a port needs a protocol: add proto: tcp, udp or sctp"));
             return List.of();
         }
         if (v6 && (proto.equals("ip") || proto.equals("icmp") || proto.equals("arp"))) {
-            problems.add(y.problem("proto " + proto + " is not IPv6: write "
-                    + (proto.equals("icmp") ? "icmp6" : "ipv6")));
+            problems.add(
+                    y.problem("proto " + proto + " is not IPv6: write " + (proto.equals("icmp") ? "icmp6" : "ipv6")));
             return List.of();
         }
         List<String> texts = new ArrayList<>();

@@ -15,6 +15,7 @@ import java.util.TreeMap;
 final class MirrorReader {
     /** What the names of mirrors' tunnel ports begin with. */
     private static final String PREFIX = "mi-";
+
     private static final int LONGEST = 12;
 
     private final Map<String, Network> networks;
@@ -27,7 +28,10 @@ final class MirrorReader {
 
     List<Mirror> read(Yaml bridge, Map<String, Port> ports) {
         List<Mirror> mirrors = new ArrayList<>();
-        bridge.get("mirrors").map(Yaml::entries).orElse(Map.of()).forEach((name, y) -> mirrors.add(read(name, y, ports)));
+        bridge.get("mirrors")
+                .map(Yaml::entries)
+                .orElse(Map.of())
+                .forEach((name, y) -> mirrors.add(read(name, y, ports)));
         return mirrors;
     }
 
@@ -35,7 +39,9 @@ final class MirrorReader {
         Optional<Yaml> port = y.get("output-port");
         Optional<Yaml> network = y.get("output-network");
         Optional<Yaml> tunnel = y.get("output-tunnel");
-        long outputs = List.of(port, network, tunnel).stream().filter(Optional::isPresent).count();
+        long outputs = List.of(port, network, tunnel).stream()
+                .filter(Optional::isPresent)
+                .count();
         if (outputs != 1) {
             problems.add(y.problem("needs " + (outputs == 0 ? "" : "only ") + "one of output-port, output-tunnel and"
                     + " output-network, to say where the copies go"));
@@ -43,7 +49,10 @@ final class MirrorReader {
         boolean all = y.text("select-all", "false").equals("true");
         List<String> sources = ports(y, "select-src", ports);
         List<String> destinations = ports(y, "select-dst", ports);
-        if (!all && sources.isEmpty() && destinations.isEmpty() && y.get("select-vlan").isEmpty()) {
+        if (!all
+                && sources.isEmpty()
+                && destinations.isEmpty()
+                && y.get("select-vlan").isEmpty()) {
             problems.add(y.problem("selects nothing: add select-all: true, select-src, select-dst or select-vlan"));
         }
         // Only frames of all ports can be told by their VLAN alone.
@@ -52,10 +61,22 @@ final class MirrorReader {
         if (tunnel.isPresent() && name.length() > LONGEST) {
             problems.add(y.problem("a mirror with a tunnel gives it its name: at most " + LONGEST + " characters"));
         }
-        String output = tunnel.isPresent() ? PREFIX + name : port.map(Yaml::text).orElse(null);
-        int snaplen = y.get("snaplen").filter(Yaml::isInteger).map(s -> (int) s.integer()).orElse(0);
-        return new Mirror(name, all, sources, destinations, vlans(y), output,
-                network.flatMap(this::vlan).orElse(0), snaplen, tunnel.map(this::options).orElse(Map.of()));
+        String output =
+                tunnel.isPresent() ? PREFIX + name : port.map(Yaml::text).orElse(null);
+        int snaplen = y.get("snaplen")
+                .filter(Yaml::isInteger)
+                .map(s -> (int) s.integer())
+                .orElse(0);
+        return new Mirror(
+                name,
+                all,
+                sources,
+                destinations,
+                vlans(y),
+                output,
+                network.flatMap(this::vlan).orElse(0),
+                snaplen,
+                tunnel.map(this::options).orElse(Map.of()));
     }
 
     private List<String> ports(Yaml y, String key, Map<String, Port> ports) {
@@ -70,7 +91,9 @@ final class MirrorReader {
     }
 
     private List<Integer> vlans(Yaml y) {
-        return y.get("select-vlan").map(Yaml::items).orElse(List.of()).stream().flatMap(n -> vlan(n).stream()).toList();
+        return y.get("select-vlan").map(Yaml::items).orElse(List.of()).stream()
+                .flatMap(n -> vlan(n).stream())
+                .toList();
     }
 
     private Optional<Integer> vlan(Yaml name) {
@@ -86,7 +109,8 @@ final class MirrorReader {
         String type = tunnel.text("type", "gre");
         String remote = tunnel.text("remote-ip", "");
         if (!InetAddresses.isInetAddress(remote)) {
-            problems.add(tunnel.get("remote-ip").orElse(tunnel)
+            problems.add(tunnel.get("remote-ip")
+                    .orElse(tunnel)
                     .problem("expected an IPv4 address, found \"" + remote + "\""));
         }
         options.put("type", type);

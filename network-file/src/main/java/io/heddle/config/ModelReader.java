@@ -63,8 +63,13 @@ final class ModelReader {
         List<Expectation> expectations = new ArrayList<>();
         ExpectReader expectReader = new ExpectReader(withoutAcls, problems);
         for (Yaml document : documents) {
-            document.get("links").map(Yaml::items).orElse(List.of()).forEach(y -> linkReader.read(y).ifPresent(links::add));
-            document.get("expect").map(Yaml::items).orElse(List.of())
+            document.get("links")
+                    .map(Yaml::items)
+                    .orElse(List.of())
+                    .forEach(y -> linkReader.read(y).ifPresent(links::add));
+            document.get("expect")
+                    .map(Yaml::items)
+                    .orElse(List.of())
                     .forEach(y -> expectReader.read(y).ifPresent(expectations::add));
         }
         return new NetworkModel(networks, hosts, acls, tunnels, links, expectations);
@@ -91,17 +96,25 @@ final class ModelReader {
         if (vni.isPresent()) {
             String other = vnis.putIfAbsent(vni.getAsInt(), name);
             if (other != null) {
-                problems.add(y.get("vni").get().problem("VNI " + vni.getAsInt() + " is already that of network "
-                        + other + ": give each network its own"));
+                problems.add(y.get("vni")
+                        .get()
+                        .problem("VNI " + vni.getAsInt() + " is already that of network " + other
+                                + ": give each network its own"));
             }
         }
         OptionalInt mtu = y.get("mtu").isPresent() ? OptionalInt.of(number(y, "mtu", 0)) : OptionalInt.empty();
-        return new Network(name, vlan, vni, mtu, y.get("subnet").filter(this::isPrefix).map(Yaml::text).map(Prefix::parse));
+        return new Network(
+                name,
+                vlan,
+                vni,
+                mtu,
+                y.get("subnet").filter(this::isPrefix).map(Yaml::text).map(Prefix::parse));
     }
 
     private boolean isPrefix(Yaml y) {
         String address = y.text().replaceFirst("/.*", "");
-        boolean right = InetAddresses.isInetAddress(address) && y.text().matches(".*/\\d{1,3}")
+        boolean right = InetAddresses.isInetAddress(address)
+                && y.text().matches(".*/\\d{1,3}")
                 && Integer.parseInt(y.text().replaceFirst(".*/", "")) <= (address.contains(":") ? 128 : 32);
         if (!right) {
             problems.add(y.problem("expected an IP prefix such as 10.0.200.0/24, found \"" + y.text() + "\""));
@@ -122,26 +135,40 @@ final class ModelReader {
             }
         });
         Map<String, Bridge> bridges = new LinkedHashMap<>();
-        Map<String, Yaml> places = new LinkedHashMap<>(y.get("bridges").map(Yaml::entries).orElse(Map.of()));
+        Map<String, Yaml> places =
+                new LinkedHashMap<>(y.get("bridges").map(Yaml::entries).orElse(Map.of()));
         PortReader ports = new PortReader(networks, problems, notes);
         places.forEach((bridge, at) -> bridges.put(bridge, bridge(name, bridge, at, ports)));
         ports.checkPatches(bridges, places);
         y.get("controller").filter(c -> c.text().equals("none")).ifPresent(c -> {
-            tunnelIp.ifPresent(ip -> problems.add(y.get("tunnel-ip").get().problem("a host with controller: none takes no part in the tunnels"
-                    + " between hosts, which need flow entries: leave it out, or give the bridges ports of type: vxlan")));
-            notes.add(c.problem("what needs flow entries does not hold on this host: access lists, private ports, limits, port security"));
+            tunnelIp.ifPresent(
+                    ip -> problems.add(
+                            y.get("tunnel-ip")
+                                    .get()
+                                    .problem(
+                                            "a host with controller: none takes no part in the tunnels"
+                                                    + " between hosts, which need flow entries: leave it out, or give the bridges ports of type: vxlan")));
+            notes.add(
+                    c.problem(
+                            "what needs flow entries does not hold on this host: access lists, private ports, limits, port security"));
         });
-        return new Host(name, ovsdb(y), tunnelIp.filter(InetAddresses::isInetAddress), number(y, "underlay-mtu", 1500),
-                y.get("controller").map(Yaml::text), bridges);
+        return new Host(
+                name,
+                ovsdb(y),
+                tunnelIp.filter(InetAddresses::isInetAddress),
+                number(y, "underlay-mtu", 1500),
+                y.get("controller").map(Yaml::text),
+                bridges);
     }
 
     private Host.Ovsdb ovsdb(Yaml y) {
         Optional<Yaml> dial = y.get("ovsdb");
         Optional<Yaml> dialsIn = y.get("system-id");
         if (dial.isPresent() == dialsIn.isPresent()) {
-            problems.add(y.problem(dial.isPresent()
-                    ? "has both ovsdb and system-id: keep ovsdb if Heddle dials the host, system-id if it dials in"
-                    : "needs ovsdb: tcp:ADDRESS:6640, or system-id: \"…\" for a host that dials in"));
+            problems.add(y.problem(
+                    dial.isPresent()
+                            ? "has both ovsdb and system-id: keep ovsdb if Heddle dials the host, system-id if it dials in"
+                            : "needs ovsdb: tcp:ADDRESS:6640, or system-id: \"…\" for a host that dials in"));
         }
         if (dial.isEmpty()) {
             return new Host.DialsIn(dialsIn.map(Yaml::text).orElse(""));
@@ -169,14 +196,21 @@ final class ModelReader {
         }
         String other = datapathIds.putIfAbsent(id, host + "/" + name);
         if (other != null) {
-            problems.add(y.get("datapath-id").orElse(y).problem("datapath id " + String.format("%016x", id)
-                    + " is already that of " + other));
+            problems.add(y.get("datapath-id")
+                    .orElse(y)
+                    .problem("datapath id " + String.format("%016x", id) + " is already that of " + other));
         }
         Map<String, Port> read = withAll(ports.read(name, y));
-        Bridge bridge = new Bridge(name, id, y.text("datapath", "system").equals("netdev"),
-                !y.text("fail-mode", "secure").equals("standalone"), number(y, "mac-aging-time", Bridge.DEFAULT_MAC_AGING),
-                number(y, "mac-limit", 1024), read,
-                new MirrorReader(networks, problems).read(y, read), OvsdbSettings.read(y, "bridge"));
+        Bridge bridge = new Bridge(
+                name,
+                id,
+                y.text("datapath", "system").equals("netdev"),
+                !y.text("fail-mode", "secure").equals("standalone"),
+                number(y, "mac-aging-time", Bridge.DEFAULT_MAC_AGING),
+                number(y, "mac-limit", 1024),
+                read,
+                new MirrorReader(networks, problems).read(y, read),
+                OvsdbSettings.read(y, "bridge"));
         if (bridge.settings().isOn("Bridge.rstp_enable") && bridge.settings().isOn("Bridge.stp_enable")) {
             problems.add(y.get("stp").orElse(y).problem("a bridge runs either rstp or stp: keep rstp"));
         }
@@ -191,8 +225,11 @@ final class ModelReader {
             if (!(port.vlans() instanceof Port.Trunk t) || !t.unnamed().contains(Port.VlanRange.ALL)) {
                 return port;
             }
-            List<String> all = ports.values().stream().flatMap(p -> p.networks().stream()).distinct()
-                    .filter(n -> networks.containsKey(n) && networks.get(n).vlan() != 0).toList();
+            List<String> all = ports.values().stream()
+                    .flatMap(p -> p.networks().stream())
+                    .distinct()
+                    .filter(n -> networks.containsKey(n) && networks.get(n).vlan() != 0)
+                    .toList();
             return port.carrying(new Port.Trunk(all, t.unnamed(), t.nativeNetwork(), t.nativeTagged()));
         });
         return out;

@@ -14,8 +14,7 @@ import java.util.stream.Stream;
 
 /** Network files: from YAML text to a {@link NetworkModel}, or to everything that is wrong. */
 public final class NetworkFile {
-    private NetworkFile() {
-    }
+    private NetworkFile() {}
 
     /**
      * Reads one file or all {@code *.yaml} and {@code *.yml} files of a folder.
@@ -99,7 +98,11 @@ public final class NetworkFile {
     }
 
     private static List<Problem> sorted(List<Problem> problems) {
-        return problems.stream().distinct().sorted(Comparator.comparing(Problem::file).thenComparing(Problem::line)
-                .thenComparing(Problem::column)).toList();
+        return problems.stream()
+                .distinct()
+                .sorted(Comparator.comparing(Problem::file)
+                        .thenComparing(Problem::line)
+                        .thenComparing(Problem::column))
+                .toList();
     }
 }

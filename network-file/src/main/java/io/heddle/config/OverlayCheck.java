@@ -25,24 +25,37 @@ final class OverlayCheck {
     void check(Map<String, Yaml> places, Map<String, Yaml> networks) {
         for (Network n : model.networks().values()) {
             mtu(n, networks.get(n.name()));
-            List<Host> members = model.hosts().values().stream().filter(h -> carries(h, n)).toList();
+            List<Host> members =
+                    model.hosts().values().stream().filter(h -> carries(h, n)).toList();
             if (n.vni().isEmpty() || members.size() < 2) {
                 continue;
             }
-            members.stream().filter(h -> h.tunnelIp().isEmpty() && !trunked(h, n)).forEach(h -> problems.add(places.get(h.name())
-                    .problem("has ports in " + n.name() + " (VNI " + n.vni().getAsInt() + ") like "
-                            + members.stream().filter(m -> m != h).findFirst().orElseThrow().name()
-                            + ", but neither a tunnel-ip nor a trunk that carries it: add the address of its VTEP")));
+            members.stream()
+                    .filter(h -> h.tunnelIp().isEmpty() && !trunked(h, n))
+                    .forEach(
+                            h -> problems.add(
+                                    places.get(h.name())
+                                            .problem(
+                                                    "has ports in " + n.name() + " (VNI "
+                                                            + n.vni().getAsInt() + ") like "
+                                                            + members.stream()
+                                                                    .filter(m -> m != h)
+                                                                    .findFirst()
+                                                                    .orElseThrow()
+                                                                    .name()
+                                                            + ", but neither a tunnel-ip nor a trunk that carries it: add the address of its VTEP")));
         }
         vteps(places);
         for (Host h : model.hosts().values()) {
             List<Bridge> overlaid = h.bridges().values().stream()
-                    .filter(b -> !model.overlays(h, b).isEmpty()).toList();
+                    .filter(b -> !model.overlays(h, b).isEmpty())
+                    .toList();
             Yaml place = places.get(h.name());
             if (overlaid.size() > 1) {
-                problems.add(place.problem("networks with a VNI are on bridges " + overlaid.get(0).name() + " and "
-                        + overlaid.get(1).name() + ": a host has one tunnel port, so put them on one bridge and"
-                        + " join the other by patch ports"));
+                problems.add(place.problem(
+                        "networks with a VNI are on bridges " + overlaid.get(0).name() + " and "
+                                + overlaid.get(1).name() + ": a host has one tunnel port, so put them on one bridge and"
+                                + " join the other by patch ports"));
             }
             for (Bridge b : overlaid) {
                 String tunnel = model.tunnelPort(b);
@@ -61,7 +74,12 @@ final class OverlayCheck {
     /** Tunnels have one IP version from end to end, and flows know an IPv6 address by 28 bits of a hash. */
     private void vteps(Map<String, Yaml> places) {
         Map<Integer, Host> ids = new HashMap<>();
-        boolean mixed = model.hosts().values().stream().flatMap(h -> h.vtep().stream()).map(Vtep::isV6).distinct().count() > 1;
+        boolean mixed = model.hosts().values().stream()
+                        .flatMap(h -> h.vtep().stream())
+                        .map(Vtep::isV6)
+                        .distinct()
+                        .count()
+                > 1;
         for (Host h : model.hosts().values()) {
             h.vtep().ifPresent(v -> {
                 Yaml at = places.get(h.name()).get("tunnel-ip").orElseThrow();
@@ -70,9 +88,13 @@ final class OverlayCheck {
                     problems.add(at.problem(v + " and the tunnel-ip of " + other.name() + " have the same short number:"
                             + " give one of them another address"));
                 }
-                h.bridges().values().stream().filter(b -> mixed).flatMap(b -> model.peers(h, b).stream())
-                        .filter(p -> p.vtep().orElseThrow().isV6() != v.isV6()).findFirst().ifPresent(p ->
-                                problems.add(at.problem("is an IPv" + (v.isV6() ? 6 : 4) + " address and the tunnel-ip of "
+                h.bridges().values().stream()
+                        .filter(b -> mixed)
+                        .flatMap(b -> model.peers(h, b).stream())
+                        .filter(p -> p.vtep().orElseThrow().isV6() != v.isV6())
+                        .findFirst()
+                        .ifPresent(p -> problems.add(
+                                at.problem("is an IPv" + (v.isV6() ? 6 : 4) + " address and the tunnel-ip of "
                                         + p.name() + ", with which it shares a network, is not: a tunnel has one IP"
                                         + " version from end to end")));
             });
@@ -80,19 +102,28 @@ final class OverlayCheck {
     }
 
     private void mtu(Network n, Yaml place) {
-        if (n.mtu().isEmpty() || model.tunnelMtu(n).isEmpty() || n.mtu().getAsInt() <= model.tunnelMtu(n).getAsInt()) {
+        if (n.mtu().isEmpty()
+                || model.tunnelMtu(n).isEmpty()
+                || n.mtu().getAsInt() <= model.tunnelMtu(n).getAsInt()) {
             return;
         }
-        int overhead = model.hosts().values().stream().filter(h -> carries(h, n) && h.tunnelIp().isPresent())
-                .mapToInt(model::overhead).max().orElse(0);
-        notes.add(place.get("mtu").orElse(place).problem("is more than the " + model.tunnelMtu(n).getAsInt()
-                + " that fit into the tunnels between its hosts: larger packets are lost without a word; leave mtu out, or"
-                + " raise the underlay and its underlay-mtu to " + (n.mtu().getAsInt() + overhead)));
+        int overhead = model.hosts().values().stream()
+                .filter(h -> carries(h, n) && h.tunnelIp().isPresent())
+                .mapToInt(model::overhead)
+                .max()
+                .orElse(0);
+        notes.add(place.get("mtu")
+                .orElse(place)
+                .problem("is more than the " + model.tunnelMtu(n).getAsInt()
+                        + " that fit into the tunnels between its hosts: larger packets are lost without a word; leave mtu out, or"
+                        + " raise the underlay and its underlay-mtu to "
+                        + (n.mtu().getAsInt() + overhead)));
     }
 
     /** A host without a VTEP may reach a network through a trunk to one that has it. */
     private static boolean trunked(Host h, Network n) {
-        return h.bridges().values().stream().flatMap(b -> b.ports().values().stream())
+        return h.bridges().values().stream()
+                .flatMap(b -> b.ports().values().stream())
                 .anyMatch(p -> p.vlans() instanceof Port.Trunk t && t.networks().contains(n.name()));
     }
 

@@ -24,22 +24,42 @@ public final class OvsdbSettings {
     private static final String TUNNELS = "tunnels";
     private static final List<Setting> ALL = load();
     /** Ports are read and written by the ten thousand, and have a quarter of all settings. */
-    private static final Map<String, List<Setting>> BY_DEFINITION = ALL.stream().collect(Collectors.groupingBy(Setting::definition));
-    private static final Map<String, List<Setting>> BY_TABLE = ALL.stream().filter(s -> s.rowTable().isEmpty() && !isTunnels(s))
+    private static final Map<String, List<Setting>> BY_DEFINITION =
+            ALL.stream().collect(Collectors.groupingBy(Setting::definition));
+
+    private static final Map<String, List<Setting>> BY_TABLE = ALL.stream()
+            .filter(s -> s.rowTable().isEmpty() && !isTunnels(s))
             .collect(Collectors.groupingBy(Setting::table));
 
     /** A setting: where in the file it stands, and which column, or key of a map column, it is. */
-    private record Setting(String definition, String key, String column, JsonNode schema, String table, String name,
-                           Optional<String> mapKey, HostState.Default otherwise) {
+    private record Setting(
+            String definition,
+            String key,
+            String column,
+            JsonNode schema,
+            String table,
+            String name,
+            Optional<String> mapKey,
+            HostState.Default otherwise) {
         static Setting of(String definition, String key, String column, JsonNode schema) {
             String[] parts = column.split("[.:]", 3);
-            return new Setting(definition, key, column, schema, parts[0], parts[1],
-                    parts.length < 3 ? Optional.empty() : Optional.of(parts[2]), new HostState.Default(otherwise(schema.get("default"))));
+            return new Setting(
+                    definition,
+                    key,
+                    column,
+                    schema,
+                    parts[0],
+                    parts[1],
+                    parts.length < 3 ? Optional.empty() : Optional.of(parts[2]),
+                    new HostState.Default(otherwise(schema.get("default"))));
         }
 
         private static Object otherwise(JsonNode value) {
-            return value == null ? Set.of() : value.isBoolean() ? (Object) value.asBoolean()
-                    : value.isIntegralNumber() ? (Object) value.asLong() : value.asText();
+            return value == null
+                    ? Set.of()
+                    : value.isBoolean()
+                            ? (Object) value.asBoolean()
+                            : value.isIntegralNumber() ? (Object) value.asLong() : value.asText();
         }
 
         /** The table of the row that the column refers to, where it refers to one. */
@@ -48,15 +68,17 @@ public final class OvsdbSettings {
         }
     }
 
-    private OvsdbSettings() {
-    }
+    private OvsdbSettings() {}
 
     private static List<Setting> load() {
         List<Setting> all = new ArrayList<>();
-        SchemaCheck.SCHEMA.get("$defs").fields().forEachRemaining(d -> d.getValue().path("properties").fields()
-                .forEachRemaining(p -> {
+        SchemaCheck.SCHEMA
+                .get("$defs")
+                .properties()
+                .forEach(d -> d.getValue().path("properties").properties().forEach(p -> {
                     if (p.getValue().has(COLUMN)) {
-                        all.add(Setting.of(d.getKey(), p.getKey(), p.getValue().get(COLUMN).asText(), p.getValue()));
+                        all.add(Setting.of(
+                                d.getKey(), p.getKey(), p.getValue().get(COLUMN).asText(), p.getValue()));
                     }
                 }));
         return List.copyOf(all);
@@ -97,8 +119,7 @@ public final class OvsdbSettings {
             if (s.mapKey().isPresent()) {
                 put(columns, s, said);
             } else {
-                columns.put(s.name(), said instanceof List<?> l ? Set.copyOf(l)
-                        : said != null ? said : s.otherwise());
+                columns.put(s.name(), said instanceof List<?> l ? Set.copyOf(l) : said != null ? said : s.otherwise());
             }
         }
         return columns;
@@ -107,7 +128,8 @@ public final class OvsdbSettings {
     /** What was said of one map column of tunnels, such as {@code options}. */
     public static Map<String, String> tunnelMap(String column, Settings settings) {
         Map<String, Object> columns = new LinkedHashMap<>();
-        BY_DEFINITION.get(TUNNELS).stream().filter(s -> s.name().equals(column))
+        BY_DEFINITION.get(TUNNELS).stream()
+                .filter(s -> s.name().equals(column))
                 .forEach(s -> put(columns, s, settings.values().get(s.column())));
         Map<String, String> out = new LinkedHashMap<>();
         columns.values().forEach(m -> ((Map<?, ?>) m).forEach((k, v) -> out.put((String) k, (String) v)));
@@ -123,11 +145,18 @@ public final class OvsdbSettings {
         Map<String, Object> out = new LinkedHashMap<>();
         for (Setting s : BY_DEFINITION.get(definition)) {
             Database.Row r = s.rowTable().isEmpty() ? row.apply(s.table()) : null;
-            String text = r == null ? "" : s.mapKey().map(k -> r.map(s.name()).getOrDefault(k, "")).orElseGet(() -> r.text(s.name()));
+            String text = r == null
+                    ? ""
+                    : s.mapKey().map(k -> r.map(s.name()).getOrDefault(k, "")).orElseGet(() -> r.text(s.name()));
             if (!text.isEmpty() && !text.equals(s.schema().path("default").asText())) {
                 String type = s.schema().path("type").asText();
-                out.put(s.key(), type.equals("boolean") ? (Object) text.equals("true")
-                        : type.equals("integer") && text.matches("\\d{1,18}") ? (Object) Long.valueOf(text) : text);
+                out.put(
+                        s.key(),
+                        type.equals("boolean")
+                                ? (Object) text.equals("true")
+                                : type.equals("integer") && text.matches("\\d{1,18}")
+                                        ? (Object) Long.valueOf(text)
+                                        : text);
             }
         }
         return out;
@@ -147,8 +176,10 @@ public final class OvsdbSettings {
     /** By map column, such as {@code Bridge.other_config}, the keys that there are settings for. */
     public static Map<String, Set<String>> mapKeys() {
         Map<String, Set<String>> keys = new HashMap<>();
-        ALL.stream().filter(s -> s.mapKey().isPresent() && !isTunnels(s)).forEach(s ->
-                keys.computeIfAbsent(s.table() + "." + s.name(), k -> new HashSet<>()).add(s.mapKey().get()));
+        ALL.stream()
+                .filter(s -> s.mapKey().isPresent() && !isTunnels(s))
+                .forEach(s -> keys.computeIfAbsent(s.table() + "." + s.name(), k -> new HashSet<>())
+                        .add(s.mapKey().get()));
         return keys;
     }
 

@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 public final class Places {
     /** Nothing stands anywhere. */
     public static final Places NONE = new Places(Map.of(), List.of());
+
     private static final Pattern RULE = Pattern.compile("acl (.+) rule ([1-9]\\d{0,8})");
 
     private final Map<String, String> texts;
@@ -69,8 +70,11 @@ public final class Places {
     }
 
     private Optional<String> rule(String acl, int number) {
-        return acls().filter(a -> a.text("name", "").equals(acl)).findFirst().flatMap(a -> a.get("rules"))
-                .filter(rules -> number <= rules.node().size()).map(rules -> rules.item(number - 1).line());
+        return acls().filter(a -> a.text("name", "").equals(acl))
+                .findFirst()
+                .flatMap(a -> a.get("rules"))
+                .filter(rules -> number <= rules.node().size())
+                .map(rules -> rules.item(number - 1).line());
     }
 
     private static List<Yaml> keys(Yaml in, String section) {
@@ -101,7 +105,9 @@ public final class Places {
     /** Where the thing of this name stands, {@code network.yaml:31}. */
     public Optional<String> of(String name) {
         Matcher rule = RULE.matcher(name);
-        return rule.matches() ? rule(rule.group(1), Integer.parseInt(rule.group(2))) : Optional.ofNullable(lines.get().get(name));
+        return rule.matches()
+                ? rule(rule.group(1), Integer.parseInt(rule.group(2)))
+                : Optional.ofNullable(lines.get().get(name));
     }
 
     /**

@@ -27,8 +27,13 @@ final class PortCheck {
     void check(Map<String, Yaml> hosts) {
         for (Host host : model.hosts().values()) {
             for (Bridge bridge : host.bridges().values()) {
-                Yaml ports = hosts.get(host.name()).get("bridges").orElseThrow().get(bridge.name()).orElseThrow()
-                        .get("ports").orElse(null);
+                Yaml ports = hosts.get(host.name())
+                        .get("bridges")
+                        .orElseThrow()
+                        .get(bridge.name())
+                        .orElseThrow()
+                        .get("ports")
+                        .orElse(null);
                 for (Port port : bridge.ports().values()) {
                     check(host, bridge, port, ports.get(port.name()).orElse(ports));
                 }
@@ -47,15 +52,17 @@ final class PortCheck {
                     + " host as type: system"));
         }
         if (bridge.hasSpanningTree() && port.bond().isPresent()) {
-            problems.add(at.problem("bridge " + bridge.name() + " runs a spanning tree, and OVS lets no bond take part in"
-                    + " one: it would forward always; leave rstp and stp out, or use single ports"));
+            problems.add(
+                    at.problem("bridge " + bridge.name() + " runs a spanning tree, and OVS lets no bond take part in"
+                            + " one: it would forward always; leave rstp and stp out, or use single ports"));
         }
         if (!(port.vlans() instanceof Port.Access a) || !model.networks().containsKey(a.network())) {
             return;
         }
         Network network = model.networks().get(a.network());
         // Without a VNI a network is one bridge's, as far as Heddle knows.
-        String scope = network.vni().isPresent() ? network.name() : host.name() + "/" + bridge.name() + "/" + network.name();
+        String scope =
+                network.vni().isPresent() ? network.name() : host.name() + "/" + bridge.name() + "/" + network.name();
         String name = host.name() + "/" + bridge.name() + "/" + port.name();
         port.endpoint().mac().ifPresent(mac -> unique(scope, FlowText.mac(mac), name, "mac", at));
         for (InetAddress address : port.endpoint().addresses()) {
@@ -70,37 +77,52 @@ final class PortCheck {
     private void unique(String scope, String value, String port, String key, Yaml at) {
         String other = owners.putIfAbsent(scope + " " + value, port);
         if (other != null) {
-            problems.add(at.get(key).orElse(at).problem(value + " is already that of " + other + " in the same network"));
+            problems.add(
+                    at.get(key).orElse(at).problem(value + " is already that of " + other + " in the same network"));
         }
     }
 
     private void mtu(Port port, Network network, Yaml at) {
-        port.mtu().ifPresent(mtu -> model.mtu(network).ifPresent(carried -> {
-            if (mtu > carried) {
-                notes.add(at.get("mtu-request").orElse(at).problem("is more than the " + carried + " that network "
-                        + network.name() + " carries: larger packets are lost without a word"));
-            }
-        }));
+        port.mtu()
+                .ifPresent(mtu -> model.mtu(network).ifPresent(carried -> {
+                    if (mtu > carried) {
+                        notes.add(at.get("mtu-request")
+                                .orElse(at)
+                                .problem("is more than the " + carried + " that network " + network.name()
+                                        + " carries: larger packets are lost without a word"));
+                    }
+                }));
     }
 
     private void vepa(Bridge bridge, Port port, Yaml at) {
         Yaml place = at.get("macvlan").orElse(at);
-        List<Port> uplinks = bridge.uplinks().stream().filter(u -> u.networks().containsAll(port.networks())).toList();
+        List<Port> uplinks = bridge.uplinks().stream()
+                .filter(u -> u.networks().containsAll(port.networks()))
+                .toList();
         if (uplinks.size() != 1 || uplinks.get(0).bond().isPresent()) {
-            problems.add(place.problem("vepa needs exactly one uplink in the network, and no bond, because only OVS itself"
-                    + " sends by bonds and it would not send a frame up that it can deliver here; found "
-                    + (uplinks.isEmpty() ? "none" : String.join(", ", uplinks.stream().map(Port::name).toList()))));
+            problems.add(place.problem(
+                    "vepa needs exactly one uplink in the network, and no bond, because only OVS itself"
+                            + " sends by bonds and it would not send a frame up that it can deliver here; found "
+                            + (uplinks.isEmpty()
+                                    ? "none"
+                                    : String.join(
+                                            ", ",
+                                            uplinks.stream().map(Port::name).toList()))));
         }
     }
 
     private void passthru(Bridge bridge, Port port, Yaml at) {
         List<String> others = bridge.ports().values().stream()
                 .filter(p -> p != port && !p.uplink() && p.networks().stream().anyMatch(port.networks()::contains))
-                .map(Port::name).toList();
+                .map(Port::name)
+                .toList();
         if (!others.isEmpty()) {
-            problems.add(at.get("macvlan").orElse(at).problem("passthru gives the uplink to one port alone, but "
-                    + String.join(", ", others) + " " + (others.size() == 1 ? "is" : "are") + " in its network too:"
-                    + " use another network or macvlan: bridge"));
+            problems.add(at.get("macvlan")
+                    .orElse(at)
+                    .problem("passthru gives the uplink to one port alone, but "
+                            + String.join(", ", others) + " " + (others.size() == 1 ? "is" : "are")
+                            + " in its network too:"
+                            + " use another network or macvlan: bridge"));
         }
     }
 }

@@ -25,7 +25,8 @@ import java.util.stream.Collectors;
 
 /** Reads the ports of one host's bridges: device names are the host's, so a port may stand on one bridge only. */
 final class PortReader {
-    private static final List<String> TUNNEL_SETTINGS = List.of("remote-ip", "local-ip", "key", "dst-port", "tos", "ttl", "df-default", "csum");
+    private static final List<String> TUNNEL_SETTINGS =
+            List.of("remote-ip", "local-ip", "key", "dst-port", "tos", "ttl", "df-default", "csum");
 
     private static final Pattern MAC = Pattern.compile("([0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2}");
 
@@ -44,14 +45,17 @@ final class PortReader {
 
     Map<String, Port> read(String bridge, Yaml y) {
         Map<String, Port> ports = new LinkedHashMap<>();
-        y.get("ports").map(Yaml::entries).orElse(Map.of())
+        y.get("ports")
+                .map(Yaml::entries)
+                .orElse(Map.of())
                 .forEach((name, at) -> ports.put(name, port(bridge, name, at)));
         return ports;
     }
 
     private Port port(String bridge, String name, Yaml y) {
         ModelReader.checkDevice(name, y, problems);
-        Port.Type type = Port.Type.valueOf(known(y.text("type", "system"), "system", "internal", "patch", "tap", "vxlan", "geneve", "gre"));
+        Port.Type type = Port.Type.valueOf(
+                known(y.text("type", "system"), "system", "internal", "patch", "tap", "vxlan", "geneve", "gre"));
         Optional<Bond> bond = y.get("bond").filter(Yaml::isMap).map(b -> bonds.read(name, b));
         if (bond.isEmpty()) {
             claim(name, bridge + "/" + name, y);
@@ -68,23 +72,31 @@ final class PortReader {
         }
         String peer = y.text("peer", null);
         if ((type == Port.Type.PATCH) != (peer != null)) {
-            problems.add(y.problem(peer == null ? "a patch port needs peer: the port at the other end"
-                    : "peer is for ports of type: patch"));
+            problems.add(y.problem(
+                    peer == null
+                            ? "a patch port needs peer: the port at the other end"
+                            : "peer is for ports of type: patch"));
         }
         tunnel(type, y);
         Port.Vlans carried = vlans.read(y);
-        boolean uplink = y.get("uplink").map(u -> u.text().equals("true")).orElse(bond.isPresent()
-                || type.isTunnel() || type == Port.Type.SYSTEM && carried instanceof Port.Trunk);
-        Settings settings = OvsdbSettings.read(y, "port").and(y.get("bond").map(b -> OvsdbSettings.read(b, "bond"))
-                .orElse(Settings.NONE));
-        OptionalInt mtu = y.get("mtu-request").filter(Yaml::isInteger).map(m -> OptionalInt.of((int) m.integer()))
+        boolean uplink = y.get("uplink")
+                .map(u -> u.text().equals("true"))
+                .orElse(bond.isPresent()
+                        || type.isTunnel()
+                        || type == Port.Type.SYSTEM && carried instanceof Port.Trunk);
+        Settings settings = OvsdbSettings.read(y, "port")
+                .and(y.get("bond").map(b -> OvsdbSettings.read(b, "bond")).orElse(Settings.NONE));
+        OptionalInt mtu = y.get("mtu-request")
+                .filter(Yaml::isInteger)
+                .map(m -> OptionalInt.of((int) m.integer()))
                 .orElse(OptionalInt.empty());
         return new Port(name, type, peer, bond, carried, uplink, policy(y), endpoint(y), rates.read(y), mtu, settings);
     }
 
     private void tunnel(Port.Type type, Yaml y) {
         Optional<Yaml> remote = y.get("remote-ip");
-        if (type.isTunnel() && remote.filter(r -> InetAddresses.isInetAddress(r.text())).isEmpty()) {
+        if (type.isTunnel()
+                && remote.filter(r -> InetAddresses.isInetAddress(r.text())).isEmpty()) {
             problems.add(remote.orElse(y).problem("a tunnel port needs remote-ip: the IP address of its far end"));
         }
         for (String key : TUNNEL_SETTINGS) {
@@ -97,8 +109,8 @@ final class PortReader {
     private void claim(String device, String owner, Yaml y) {
         String other = devices.putIfAbsent(device, owner);
         if (other != null) {
-            problems.add(y.problem("device " + device + " is already used by " + other
-                    + ": a device can be in one port only"));
+            problems.add(y.problem(
+                    "device " + device + " is already used by " + other + ": a device can be in one port only"));
         }
     }
 
@@ -109,8 +121,11 @@ final class PortReader {
     }
 
     private Endpoint endpoint(Yaml y) {
-        OptionalLong mac = y.get("mac").map(Yaml::text).filter(PortReader::isMac)
-                .map(m -> OptionalLong.of(mac(m))).orElse(OptionalLong.empty());
+        OptionalLong mac = y.get("mac")
+                .map(Yaml::text)
+                .filter(PortReader::isMac)
+                .map(m -> OptionalLong.of(mac(m)))
+                .orElse(OptionalLong.empty());
         y.get("mac").ifPresent(m -> {
             if (isMac(m.text()) && (mac(m.text()) & Field.ETH_MULTICAST) != 0) {
                 problems.add(m.problem("is a multicast address: the first byte of a host's MAC is even"));
@@ -125,7 +140,9 @@ final class PortReader {
                 problems.add(a.problem("expected an IP address such as 10.0.200.11/24, found \"" + a.text() + "\""));
             }
         }
-        Set<Long> sources = y.texts("source").stream().filter(PortReader::isMac).map(PortReader::mac)
+        Set<Long> sources = y.texts("source").stream()
+                .filter(PortReader::isMac)
+                .map(PortReader::mac)
                 .collect(Collectors.toCollection(LinkedHashSet::new));
         return new Endpoint(mac, addresses, sources);
     }
@@ -147,9 +164,12 @@ final class PortReader {
             return Port.Policy.BRIDGE;
         }
         Port.Policy policy = Port.Policy.valueOf(known(word, "bridge", "private", "vepa", "passthru"));
-        if (policy == Port.Policy.VEPA && (y.get("mac").isEmpty() || y.get("access").isEmpty())) {
-            problems.add(y.get("macvlan").orElseThrow().problem("vepa needs access: the network, and mac: the address of"
-                    + " the host behind the port, to tell its own frames from others when they come back"));
+        if (policy == Port.Policy.VEPA
+                && (y.get("mac").isEmpty() || y.get("access").isEmpty())) {
+            problems.add(y.get("macvlan")
+                    .orElseThrow()
+                    .problem("vepa needs access: the network, and mac: the address of"
+                            + " the host behind the port, to tell its own frames from others when they come back"));
         }
         return policy;
     }
@@ -157,12 +177,22 @@ final class PortReader {
     /** Both ends of a patch must name each other, on two bridges of one host. */
     void checkPatches(Map<String, Bridge> bridges, Map<String, Yaml> places) {
         bridges.forEach((bridgeName, bridge) -> bridge.ports().values().stream()
-                .filter(p -> p.type() == Port.Type.PATCH && p.peer() != null).forEach(p -> {
-                    boolean joined = bridges.entrySet().stream().anyMatch(b -> !b.getKey().equals(bridgeName)
-                            && b.getValue().ports().containsKey(p.peer())
-                            && p.name().equals(b.getValue().ports().get(p.peer()).peer()));
+                .filter(p -> p.type() == Port.Type.PATCH && p.peer() != null)
+                .forEach(p -> {
+                    boolean joined = bridges.entrySet().stream()
+                            .anyMatch(b -> !b.getKey().equals(bridgeName)
+                                    && b.getValue().ports().containsKey(p.peer())
+                                    && p.name()
+                                            .equals(b.getValue()
+                                                    .ports()
+                                                    .get(p.peer())
+                                                    .peer()));
                     if (!joined) {
-                        Yaml at = places.get(bridgeName).get("ports").get().get(p.name()).get();
+                        Yaml at = places.get(bridgeName)
+                                .get("ports")
+                                .get()
+                                .get(p.name())
+                                .get();
                         problems.add(at.problem("peer " + p.peer() + " is not a patch port of another bridge of this"
                                 + " host whose peer is " + p.name()));
                     }

@@ -26,14 +26,22 @@ final class Rates {
         if (burst.isPresent() && ingress.isEmpty()) {
             problems.add(port.get("ingress-burst").orElseThrow().problem("is a burst of what? Add ingress-rate"));
         } else if (burst.isPresent() && burst.get().packets() != ingress.get().packets()) {
-            problems.add(port.get("ingress-burst").orElseThrow().problem("counts "
-                    + (burst.get().packets() ? "packets" : "bits") + " and ingress-rate does not: use one unit"));
+            problems.add(port.get("ingress-burst")
+                    .orElseThrow()
+                    .problem("counts " + (burst.get().packets() ? "packets" : "bits")
+                            + " and ingress-rate does not: use one unit"));
         }
         Optional<Rate> egress = rate(port, "egress-rate");
-        egress.filter(Rate::packets).ifPresent(r -> problems.add(port.get("egress-rate").orElseThrow()
-                .problem("queues count bits, not packets: write a rate such as 20mbit")));
-        return new Limits(ingress.map(r -> new Rate(r.packets(), r.perSecond(), burst.map(Rate::perSecond).orElse(0L))),
-                egress, rate(port, "broadcast-limit"), rate(port, "multicast-limit"),
+        egress.filter(Rate::packets)
+                .ifPresent(r -> problems.add(port.get("egress-rate")
+                        .orElseThrow()
+                        .problem("queues count bits, not packets: write a rate such as 20mbit")));
+        return new Limits(
+                ingress.map(r -> new Rate(
+                        r.packets(), r.perSecond(), burst.map(Rate::perSecond).orElse(0L))),
+                egress,
+                rate(port, "broadcast-limit"),
+                rate(port, "multicast-limit"),
                 rate(port, "unknown-unicast-limit"));
     }
 
@@ -49,10 +57,13 @@ final class Rates {
                 case "g" -> 1_000_000_000L;
                 default -> 1L;
             };
-            long value = new BigDecimal(m.group(1)).multiply(BigDecimal.valueOf(unit)).longValue();
+            long value = new BigDecimal(m.group(1))
+                    .multiply(BigDecimal.valueOf(unit))
+                    .longValue();
             boolean packets = m.group(3).equals("pps");
             if (value < (packets ? 1 : 1000) || value > LARGEST) {
-                problems.add(y.problem("expected 1kbit or 1pps and more, 4000gbit at most, found \"" + y.text() + "\""));
+                problems.add(
+                        y.problem("expected 1kbit or 1pps and more, 4000gbit at most, found \"" + y.text() + "\""));
                 return Optional.empty();
             }
             return Optional.of(new Rate(packets, value, 0));

@@ -23,6 +23,7 @@ import java.util.regex.Pattern;
 final class SchemaCheck {
     /** The published schema. */
     private static final Map<String, Pattern> PATTERNS = new ConcurrentHashMap<>();
+
     static final JsonNode SCHEMA = load();
 
     private final List<Problem> problems;
@@ -78,7 +79,8 @@ final class SchemaCheck {
                 if (!value.isList()) {
                     expected(value, description);
                 } else if (value.node().size() < schema.path("minItems").asInt(0)) {
-                    problems.add(value.problem("expected " + description + ", found " + value.node().size()));
+                    problems.add(value.problem("expected " + description + ", found "
+                            + value.node().size()));
                 } else {
                     items(value, right, schema.get("items"));
                 }
@@ -90,19 +92,24 @@ final class SchemaCheck {
             }
             case "integer" -> integer(value, schema, description);
             case "string" -> {
-                if (!value.isScalar() || schema.has("pattern")
-                        && !PATTERNS.computeIfAbsent(schema.get("pattern").asText(), Pattern::compile).matcher(value.text()).find()) {
+                if (!value.isScalar()
+                        || schema.has("pattern")
+                                && !PATTERNS.computeIfAbsent(
+                                                schema.get("pattern").asText(), Pattern::compile)
+                                        .matcher(value.text())
+                                        .find()) {
                     expected(value, description);
                 }
             }
-            default -> { }
+            default -> {}
         }
     }
 
     private void integer(Yaml value, JsonNode schema, String description) {
         try {
             long v = value.isScalar() ? value.integer() : Long.MIN_VALUE;
-            if (v >= schema.get("minimum").asLong() && v <= schema.get("maximum").asLong()) {
+            if (v >= schema.get("minimum").asLong()
+                    && v <= schema.get("maximum").asLong()) {
                 return;
             }
         } catch (NumberFormatException e) {
@@ -113,7 +120,9 @@ final class SchemaCheck {
 
     private void items(Yaml list, YamlNode right, JsonNode schema) {
         int from = right == null ? 0 : list.node().sameStart(right);
-        int end = right == null ? list.node().size() : list.node().size() - list.node().sameEnd(right);
+        int end = right == null
+                ? list.node().size()
+                : list.node().size() - list.node().sameEnd(right);
         for (int i = from; i < end; i++) {
             check(list.item(i), right != null && i < right.size() ? right.child(i) : null, schema);
         }
@@ -139,9 +148,10 @@ final class SchemaCheck {
             if (!seen.contains(required.asText())) {
                 JsonNode missing = resolve(properties.get(required.asText()));
                 problems.add(value.problem("\"" + required.asText() + "\" is missing"
-                        + (missing.has("const") ? ": write \"" + required.asText() + ": "
-                        + missing.get("const").asText() + "\"" : ", expected "
-                        + description(properties.get(required.asText()), missing))));
+                        + (missing.has("const")
+                                ? ": write \"" + required.asText() + ": "
+                                        + missing.get("const").asText() + "\""
+                                : ", expected " + description(properties.get(required.asText()), missing))));
             }
         }
     }
@@ -162,7 +172,8 @@ final class SchemaCheck {
         if (instead.isPresent()) {
             return ": " + instead.get();
         }
-        return Nearest.of(name, known).map(n -> ", did you mean " + n + "?")
+        return Nearest.of(name, known)
+                .map(n -> ", did you mean " + n + "?")
                 .orElse(", known are " + String.join(", ", known));
     }
 
@@ -172,12 +183,17 @@ final class SchemaCheck {
         if (allowed.contains(value.text())) {
             return;
         }
-        String linux = allowed.contains("balance-slb") ? LinuxNames.bondMode(value.text())
-                : allowed.contains("internal") ? LinuxNames.device(value.text())
-                : allowed.contains("passthru") ? LinuxNames.policy(value.text())
-                : allowed.contains("geneve") ? LinuxNames.instead(value.text()).orElse(null) : null;
-        problems.add(value.problem(linux != null ? linux : "expected one of " + String.join(", ", allowed)
-                + ", found " + found(value)));
+        String linux = allowed.contains("balance-slb")
+                ? LinuxNames.bondMode(value.text())
+                : allowed.contains("internal")
+                        ? LinuxNames.device(value.text())
+                        : allowed.contains("passthru")
+                                ? LinuxNames.policy(value.text())
+                                : allowed.contains("geneve")
+                                        ? LinuxNames.instead(value.text()).orElse(null)
+                                        : null;
+        problems.add(value.problem(
+                linux != null ? linux : "expected one of " + String.join(", ", allowed) + ", found " + found(value)));
     }
 
     private void expected(Yaml value, String description) {
@@ -189,7 +205,8 @@ final class SchemaCheck {
     }
 
     private static String description(JsonNode reference, JsonNode schema) {
-        return reference.has("description") ? reference.get("description").asText()
+        return reference.has("description")
+                ? reference.get("description").asText()
                 : schema.path("description").asText(schema.path("type").asText());
     }
 

@@ -35,7 +35,8 @@ final class Splice {
 
         /** What stands below by this name, null for nothing. */
         Place below(String name) {
-            int child = node.kind() == YamlNode.Kind.MAP ? node.find(name)
+            int child = node.kind() == YamlNode.Kind.MAP
+                    ? node.find(name)
                     : node.kind() == YamlNode.Kind.LIST ? item(node, name) : -1;
             return child < 0 ? null : new Place(node.child(child), node, child, flow || node.isFlow());
         }
@@ -81,7 +82,9 @@ final class Splice {
         YamlNode key = at.key();
         if (key == null || at.flow) {
             boolean block = key == null && !at.flow;
-            return document.edit(document.start(at.node), end(at.node),
+            return document.edit(
+                    document.start(at.node),
+                    end(at.node),
                     block ? YamlText.item(value, at.node.column() - STEP) : YamlText.flow(value));
         }
         int colon = text.indexOf(':', end(key));
@@ -105,14 +108,22 @@ final class Splice {
         if (container.isFlow()) {
             int close = end(container) - 1;
             int last = strip(close);
-            return document.edit(last, close, (text.charAt(last - 1) == ',' ? " " : ", ")
-                    + (list ? "" : YamlText.flow(key) + ": ") + YamlText.flow(nested));
+            return document.edit(
+                    last,
+                    close,
+                    (text.charAt(last - 1) == ',' ? " " : ", ")
+                            + (list ? "" : YamlText.flow(key) + ": ")
+                            + YamlText.flow(nested));
         }
         int indent = list ? container.column() : container.key(0).column();
         int line = lineEnd(end(container));
         String margin = "\n" + " ".repeat(indent);
-        return document.edit(line, line, list ? margin + "- " + YamlText.item(nested, indent)
-                : margin + YamlText.flow(key) + ":" + YamlText.after(nested, indent + STEP));
+        return document.edit(
+                line,
+                line,
+                list
+                        ? margin + "- " + YamlText.item(nested, indent)
+                        : margin + YamlText.flow(key) + ":" + YamlText.after(nested, indent + STEP));
     }
 
     private Document remove(List<String> path) {
@@ -126,7 +137,8 @@ final class Splice {
         }
         int index = parent.below(path.get(path.size() - 1)).index;
         if (container.isFlow()) {
-            return index == 0 ? document.edit(first(container, 0), first(container, 1), "")
+            return index == 0
+                    ? document.edit(first(container, 0), first(container, 1), "")
                     : document.edit(last(container, index - 1), last(container, index), "");
         }
         int from = text.lastIndexOf('\n', first(container, index) - 1) + 1;

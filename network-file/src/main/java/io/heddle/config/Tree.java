@@ -8,8 +8,7 @@ import java.util.Optional;
 
 /** Maps, lists and values by path, as {@link FileEdit} has it; never changed, copied. */
 final class Tree {
-    private Tree() {
-    }
+    private Tree() {}
 
     static Optional<Object> find(Object tree, List<String> path) {
         Object at = tree;
@@ -68,8 +67,8 @@ final class Tree {
     private static void checkNext(List<?> list, String key, Object item) {
         boolean named = item instanceof Map<?, ?> map && key.equals(map.get("name"));
         if (!named && !key.equals(Integer.toString(list.size() + 1))) {
-            throw new IllegalArgumentException("\"" + key + "\": there are " + list.size() + " items, known by their numbers; the next is "
-                    + (list.size() + 1));
+            throw new IllegalArgumentException("\"" + key + "\": there are " + list.size()
+                    + " items, known by their numbers; the next is " + (list.size() + 1));
         }
     }
 

@@ -10,19 +10,23 @@ import java.util.OptionalInt;
 
 /** Reads how networks are carried between hosts. */
 final class TunnelsReader {
-    private TunnelsReader() {
-    }
+    private TunnelsReader() {}
 
     static Tunnels read(List<Yaml> documents, Collection<Network> networks, List<Problem> problems) {
-        List<Yaml> said = documents.stream().flatMap(d -> d.get("tunnels").stream()).toList();
+        List<Yaml> said =
+                documents.stream().flatMap(d -> d.get("tunnels").stream()).toList();
         if (said.isEmpty()) {
             return Tunnels.DEFAULT;
         }
-        said.stream().skip(1).forEach(y -> problems.add(y.problem("is already said in " + said.get(0).file())));
+        said.stream()
+                .skip(1)
+                .forEach(y -> problems.add(
+                        y.problem("is already said in " + said.get(0).file())));
         Yaml y = said.get(0);
         String word = y.text("type", "vxlan");
         Tunnels.Type type = List.of("vxlan", "geneve", "gre").contains(word)
-                ? Tunnels.Type.valueOf(word.toUpperCase(Locale.ROOT)) : Tunnels.Type.VXLAN;
+                ? Tunnels.Type.valueOf(word.toUpperCase(Locale.ROOT))
+                : Tunnels.Type.VXLAN;
         if (type == Tunnels.Type.GRE) {
             y.get("dst-port").ifPresent(p -> problems.add(p.problem("GRE has no ports: leave it out")));
         }
@@ -35,16 +39,19 @@ final class TunnelsReader {
             }
         }
         if (bfd) {
-            networks.stream().filter(n -> n.vni().equals(OptionalInt.of(Tunnels.PROBE_KEY))).forEach(n ->
-                    problems.add(y.get("bfd").orElse(y).problem("VNI " + Tunnels.PROBE_KEY + " of network " + n.name()
-                            + " is what probes use: give the network another")));
+            networks.stream()
+                    .filter(n -> n.vni().equals(OptionalInt.of(Tunnels.PROBE_KEY)))
+                    .forEach(n -> problems.add(y.get("bfd")
+                            .orElse(y)
+                            .problem("VNI " + Tunnels.PROBE_KEY + " of network " + n.name()
+                                    + " is what probes use: give the network another")));
         }
         return new Tunnels(type, OvsdbSettings.read(y, "tunnels"), bfd);
     }
 
     private static void number(Yaml y, String key, int largest, List<Problem> problems) {
         Optional<Yaml> value = y.get(key).filter(v -> v.isInteger() && (v.integer() > largest || v.integer() < 0));
-        value.ifPresent(v -> problems.add(
-                v.problem("expected inherit or 0 to " + largest + ", found \"" + v.text() + "\"")));
+        value.ifPresent(
+                v -> problems.add(v.problem("expected inherit or 0 to " + largest + ", found \"" + v.text() + "\"")));
     }
 }

@@ -31,8 +31,10 @@ final class VlanReader {
         Optional<Yaml> nativeNetwork = y.get("native");
         Optional<Yaml> tunnel = y.get("dot1q-tunnel");
         if (access.isPresent() && (trunk.isPresent() || nativeNetwork.isPresent())) {
-            problems.add(access.get().problem("a port is either access or trunk: for tagged networks beside an"
-                    + " untagged one write trunk: […] and native: " + access.get().text()));
+            problems.add(access.get()
+                    .problem("a port is either access or trunk: for tagged networks beside an"
+                            + " untagged one write trunk: […] and native: "
+                            + access.get().text()));
         }
         if (y.get("vlan-mode").isPresent() && nativeNetwork.isEmpty()) {
             problems.add(y.get("vlan-mode").get().problem("needs native: the network it is about"));
@@ -53,22 +55,29 @@ final class VlanReader {
             return new Port.Plain();
         }
         nativeNetwork.ifPresent(this::refer);
-        return trunk(trunk, nativeNetwork.map(Yaml::text).orElse(null),
+        return trunk(
+                trunk,
+                nativeNetwork.map(Yaml::text).orElse(null),
                 y.text("vlan-mode", "").equals("native-tagged"));
     }
 
     private Port.Vlans tunnel(Yaml y, Yaml name, Optional<Yaml> other) {
-        other.ifPresent(o -> problems.add(o.problem("a dot1q-tunnel port carries what comes in as it is: leave it out")));
+        other.ifPresent(
+                o -> problems.add(o.problem("a dot1q-tunnel port carries what comes in as it is: leave it out")));
         refer(name);
         Network n = networks.get(name.text());
         if (n != null && n.vlan() == 0) {
             problems.add(name.problem("network " + n.name() + " has no VLAN to be the outer tag: give it one"));
         } else if (n != null && n.vni().isPresent()) {
-            problems.add(name.problem("network " + n.name() + " has a vni, and frames with tags of their own are not sent"
-                    + " through tunnels between hosts: carry it over a trunk, and leave the vni out"));
+            problems.add(
+                    name.problem("network " + n.name() + " has a vni, and frames with tags of their own are not sent"
+                            + " through tunnels between hosts: carry it over a trunk, and leave the vni out"));
         }
         List<Integer> customers = y.get("cvlans").map(Yaml::items).orElse(List.of()).stream()
-                .filter(Yaml::isInteger).map(v -> (int) v.integer()).distinct().toList();
+                .filter(Yaml::isInteger)
+                .map(v -> (int) v.integer())
+                .distinct()
+                .toList();
         return new Port.Dot1qTunnel(name.text(), customers);
     }
 
@@ -83,7 +92,8 @@ final class VlanReader {
             if (m.matches() && !networks.containsKey(t.text())) {
                 range(t, m).ifPresent(r -> {
                     unnamed.add(r);
-                    networks.values().stream().filter(n -> n.vlan() >= r.first() && n.vlan() <= r.last())
+                    networks.values().stream()
+                            .filter(n -> n.vlan() >= r.first() && n.vlan() <= r.last())
                             .forEach(n -> tagged.add(n.name()));
                 });
                 continue;
@@ -103,8 +113,8 @@ final class VlanReader {
         int first = Integer.parseInt(m.group(1));
         int last = m.group(2) == null ? first : Integer.parseInt(m.group(2));
         if (first < 1 || last > LAST_VLAN || last < first) {
-            problems.add(t.problem("expected a VLAN or a range such as 200-299, 1 to " + LAST_VLAN + ", found \""
-                    + t.text() + "\""));
+            problems.add(t.problem(
+                    "expected a VLAN or a range such as 200-299, 1 to " + LAST_VLAN + ", found \"" + t.text() + "\""));
             return Optional.empty();
         }
         return Optional.of(new Port.VlanRange(first, last));

@@ -115,7 +115,10 @@ record Yaml(String file, String path, Document document, YamlNode node) {
     /** What a key of a map stands for; empty also where nothing is written there. */
     Optional<Yaml> get(String key) {
         int index = node.find(key);
-        return index < 0 ? Optional.empty() : Optional.of(new Yaml(file, child(key), document, node.child(index))).filter(v -> !v.isNull());
+        return index < 0
+                ? Optional.empty()
+                : Optional.of(new Yaml(file, child(key), document, node.child(index)))
+                        .filter(v -> !v.isNull());
     }
 
     String text(String key, String otherwise) {

@@ -24,7 +24,15 @@ import org.snakeyaml.engine.v2.nodes.Tag;
  */
 final class YamlNode {
     /** What it is, by the YAML 1.2 JSON schema. */
-    enum Kind { MAP, LIST, TEXT, BOOLEAN, INTEGER, FLOAT, NULL }
+    enum Kind {
+        MAP,
+        LIST,
+        TEXT,
+        BOOLEAN,
+        INTEGER,
+        FLOAT,
+        NULL
+    }
 
     private static final YamlNode[] NONE = {};
 
@@ -51,11 +59,19 @@ final class YamlNode {
         text = node instanceof ScalarNode s ? s.getValue() : "";
         kind = kind(node);
         keys = node instanceof MappingNode m
-                ? m.getValue().stream().map(t -> of(t.getKeyNode(), firstLine, anchored)).toArray(YamlNode[]::new) : NONE;
+                ? m.getValue().stream()
+                        .map(t -> of(t.getKeyNode(), firstLine, anchored))
+                        .toArray(YamlNode[]::new)
+                : NONE;
         children = node instanceof MappingNode m
-                ? m.getValue().stream().map(t -> of(t.getValueNode(), firstLine, anchored)).toArray(YamlNode[]::new)
+                ? m.getValue().stream()
+                        .map(t -> of(t.getValueNode(), firstLine, anchored))
+                        .toArray(YamlNode[]::new)
                 : node instanceof SequenceNode s
-                ? s.getValue().stream().map(n -> of(n, firstLine, anchored)).toArray(YamlNode[]::new) : NONE;
+                        ? s.getValue().stream()
+                                .map(n -> of(n, firstLine, anchored))
+                                .toArray(YamlNode[]::new)
+                        : NONE;
     }
 
     /** A block that begins at a line. */
@@ -101,8 +117,11 @@ final class YamlNode {
         if (node instanceof CollectionNode) {
             return node instanceof MappingNode ? Kind.MAP : Kind.LIST;
         }
-        return tag.equals(Tag.BOOL) ? Kind.BOOLEAN : tag.equals(Tag.INT) ? Kind.INTEGER
-                : tag.equals(Tag.FLOAT) ? Kind.FLOAT : tag.equals(Tag.NULL) ? Kind.NULL : Kind.TEXT;
+        return tag.equals(Tag.BOOL)
+                ? Kind.BOOLEAN
+                : tag.equals(Tag.INT)
+                        ? Kind.INTEGER
+                        : tag.equals(Tag.FLOAT) ? Kind.FLOAT : tag.equals(Tag.NULL) ? Kind.NULL : Kind.TEXT;
     }
 
     Kind kind() {
@@ -168,8 +187,11 @@ final class YamlNode {
     /** Where a node of another text has the same item as this one at {@code index}, from either end; -1 for nowhere. */
     int same(int index, YamlNode other) {
         int fromEnd = index + other.children.length - children.length;
-        return index < other.children.length && other.children[index] == children[index] ? index
-                : fromEnd >= 0 && fromEnd < other.children.length && other.children[fromEnd] == children[index] ? fromEnd : -1;
+        return index < other.children.length && other.children[index] == children[index]
+                ? index
+                : fromEnd >= 0 && fromEnd < other.children.length && other.children[fromEnd] == children[index]
+                        ? fromEnd
+                        : -1;
     }
 
     /** How many children from the first one on are those of a node of another text. */
@@ -184,7 +206,8 @@ final class YamlNode {
     /** How many children up to the last one are. */
     int sameEnd(YamlNode other) {
         int same = 0;
-        while (same < children.length && same < other.children.length
+        while (same < children.length
+                && same < other.children.length
                 && children[children.length - 1 - same] == other.children[other.children.length - 1 - same]) {
             same++;
         }
@@ -202,7 +225,11 @@ final class YamlNode {
 
     /** The same with all that {@code in} has, where this has its children {@code from} to {@code to}, the last not among them. */
     YamlNode with(int from, int to, YamlNode in) {
-        YamlNode out = new YamlNode(this, from == 0 ? in.line : line, spliced(keys, from, to, in.keys), spliced(children, from, to, in.children));
+        YamlNode out = new YamlNode(
+                this,
+                from == 0 ? in.line : line,
+                spliced(keys, from, to, in.keys),
+                spliced(children, from, to, in.children));
         if (kind == Kind.LIST && value instanceof List<?> known) {
             List<Object> items = new ArrayList<>(known.size() + in.size());
             items.addAll(known.subList(0, from));
@@ -278,7 +305,8 @@ final class YamlNode {
     /** The smallest kind of number that holds it, as JSON readers choose. */
     private Object integer() {
         BigInteger exact = new BigInteger(text);
-        return exact.bitLength() < Integer.SIZE ? (Object) exact.intValue()
+        return exact.bitLength() < Integer.SIZE
+                ? (Object) exact.intValue()
                 : exact.bitLength() < Long.SIZE ? (Object) exact.longValue() : exact;
     }
 

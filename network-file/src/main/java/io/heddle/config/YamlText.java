@@ -14,14 +14,16 @@ public final class YamlText {
     static final int WIDTH = 120;
     /** What the key before a value takes, more or less. */
     private static final int KEY = 20;
+
     private static final int STEP = 2;
     private static final Pattern WORD = Pattern.compile("[A-Za-z_/][A-Za-z0-9_./@+-]*(:[A-Za-z0-9_./@+-]+)*");
     /** Addresses, ranges and rates, which no reader takes for numbers. */
-    private static final Pattern AMOUNT = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}(/\\d{1,2})?|\\d+[a-df-zA-DF-Z]{2,}|\\d+-\\d+");
+    private static final Pattern AMOUNT =
+            Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}(/\\d{1,2})?|\\d+[a-df-zA-DF-Z]{2,}|\\d+-\\d+");
+
     private static final Set<String> WORDS = Set.of("true", "false", "null", "~", "yes", "no", "on", "off", "y", "n");
 
-    private YamlText() {
-    }
+    private YamlText() {}
 
     /** A whole file. */
     public static String file(Map<String, ?> content) {
@@ -31,11 +33,13 @@ public final class YamlText {
     /** On one line, {@code {access: red}}. */
     static String flow(Object value) {
         if (value instanceof Map<?, ?> map) {
-            return map.entrySet().stream().map(e -> scalar(e.getKey()) + ": " + flow(e.getValue()))
+            return map.entrySet().stream()
+                    .map(e -> scalar(e.getKey()) + ": " + flow(e.getValue()))
                     .collect(Collectors.joining(", ", "{", "}"));
         }
         return value instanceof Collection<?> list
-                ? list.stream().map(YamlText::flow).collect(Collectors.joining(", ", "[", "]")) : scalar(value);
+                ? list.stream().map(YamlText::flow).collect(Collectors.joining(", ", "[", "]"))
+                : scalar(value);
     }
 
     /** What follows a key and its colon in a block: on the same line with a blank before it, or on lines of its own. */
@@ -45,11 +49,14 @@ public final class YamlText {
 
     /** What follows the dash of an item. */
     static String item(Object value, int indent) {
-        return fits(value, indent) ? flow(value) : String.join("\n", lines(value, indent + STEP)).stripLeading();
+        return fits(value, indent)
+                ? flow(value)
+                : String.join("\n", lines(value, indent + STEP)).stripLeading();
     }
 
     private static boolean fits(Object value, int indent) {
-        boolean deep = value instanceof Map<?, ?> map && map.values().stream().anyMatch(v -> v instanceof Map<?, ?> m && !m.isEmpty())
+        boolean deep = value instanceof Map<?, ?> map
+                        && map.values().stream().anyMatch(v -> v instanceof Map<?, ?> m && !m.isEmpty())
                 || value instanceof Collection<?> list && list.stream().anyMatch(Map.class::isInstance);
         boolean single = !(value instanceof Map || value instanceof Collection);
         return single || !deep && flow(value).length() + indent + KEY <= WIDTH;
@@ -85,8 +92,11 @@ public final class YamlText {
                 case '\\' -> out.append("\\\\");
                 case '\n' -> out.append("\\n");
                 case '\t' -> out.append("\\t");
-                default -> out.append(c < ' ' || c >= 0x7f && c < 0xa0 || c == 0x2028 || c == 0x2029 || c == 0xfeff
-                        ? String.format("\\u%04x", c) : Character.toString((char) c));
+                default ->
+                    out.append(
+                            c < ' ' || c >= 0x7f && c < 0xa0 || c == 0x2028 || c == 0x2029 || c == 0xfeff
+                                    ? String.format("\\u%04x", c)
+                                    : Character.toString((char) c));
             }
         });
         return out.append('"').toString();

@@ -47,7 +47,8 @@ public final class HostImport {
         }
         host.put("controller", "none");
         Map<String, Object> bridges = new LinkedHashMap<>();
-        db.table(Database.BRIDGE).values().stream().sorted((a, b) -> a.text("name").compareTo(b.text("name")))
+        db.table(Database.BRIDGE).values().stream()
+                .sorted((a, b) -> a.text("name").compareTo(b.text("name")))
                 .forEach(b -> bridges.put(b.text("name"), bridge(b)));
         host.put("bridges", bridges);
         Map<String, Object> file = new LinkedHashMap<>();
@@ -86,8 +87,12 @@ public final class HostImport {
             left.add("the controller of bridge " + name);
         }
         Map<String, Object> ports = new LinkedHashMap<>();
-        row.refs("ports").stream().flatMap(u -> db.row(Database.PORT, u).stream()).sorted((a, b) -> a.text("name").compareTo(b.text("name")))
-                .forEach(p -> new PortImport(db, p, name, left, vlans).describe().filter(d -> !d.isEmpty() || !p.text("name").equals(name))
+        row.refs("ports").stream()
+                .flatMap(u -> db.row(Database.PORT, u).stream())
+                .sorted((a, b) -> a.text("name").compareTo(b.text("name")))
+                .forEach(p -> new PortImport(db, p, name, left, vlans)
+                        .describe()
+                        .filter(d -> !d.isEmpty() || !p.text("name").equals(name))
                         .ifPresent(d -> ports.put(p.text("name"), d)));
         bridge.put("ports", ports);
         return bridge;

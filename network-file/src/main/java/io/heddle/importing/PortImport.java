@@ -42,8 +42,10 @@ final class PortImport {
     /** What a file says of the port; empty where it cannot say it. */
     Optional<Map<String, Object>> describe() {
         String name = port.text("name");
-        List<Database.Row> devices = port.refs("interfaces").stream().flatMap(u -> db.row(Database.INTERFACE, u).stream())
-                .sorted((a, b) -> a.text("name").compareTo(b.text("name"))).toList();
+        List<Database.Row> devices = port.refs("interfaces").stream()
+                .flatMap(u -> db.row(Database.INTERFACE, u).stream())
+                .sorted((a, b) -> a.text("name").compareTo(b.text("name")))
+                .toList();
         Optional<String> trouble = trouble(name, devices);
         if (trouble.isPresent()) {
             left.add("port " + bridge + "/" + name + " (" + trouble.get() + ")");
@@ -67,7 +69,8 @@ final class PortImport {
             out.put("macvlan", "private");
         }
         device.number("mtu_request").ifPresent(mtu -> out.put("mtu-request", mtu));
-        out.putAll(OvsdbSettings.said("port", t -> t.equals(Database.PORT) ? port : t.equals(Database.INTERFACE) ? device : null));
+        out.putAll(OvsdbSettings.said(
+                "port", t -> t.equals(Database.PORT) ? port : t.equals(Database.INTERFACE) ? device : null));
         if (!port.refs("qos").isEmpty()) {
             left.add("the QoS of port " + bridge + "/" + name);
         }
@@ -91,7 +94,8 @@ final class PortImport {
             if (!options.isEmpty()) {
                 return Optional.of("options " + String.join(", ", options));
             }
-            if (TUNNELS.contains(type) && !d.map("options").getOrDefault("key", "0").matches("\\d{1,10}")
+            if (TUNNELS.contains(type)
+                            && !d.map("options").getOrDefault("key", "0").matches("\\d{1,10}")
                     || !d.map("options").getOrDefault("remote_ip", "0").matches("[0-9a-fA-F.:]+")) {
                 return Optional.of("its flows choose the far end or the key");
             }
@@ -112,7 +116,8 @@ final class PortImport {
         if (!port.text("lacp").isEmpty()) {
             bond.put("lacp", port.text("lacp"));
         }
-        bond.putAll(OvsdbSettings.said("bond", t -> t.equals(Database.PORT) ? port : t.equals(Database.INTERFACE) ? devices.get(0) : null));
+        bond.putAll(OvsdbSettings.said(
+                "bond", t -> t.equals(Database.PORT) ? port : t.equals(Database.INTERFACE) ? devices.get(0) : null));
         return bond;
     }
 
@@ -121,7 +126,10 @@ final class PortImport {
         Optional<Long> tag = port.number("tag").filter(t -> t > 0);
         String mode = !port.text("vlan_mode").isEmpty() ? port.text("vlan_mode") : tag.isPresent() ? "access" : "trunk";
         String own = tag.map(t -> own(t.intValue())).orElse("");
-        List<Integer> carried = port.set("trunks").stream().map(t -> ((Long) t).intValue()).sorted().toList();
+        List<Integer> carried = port.set("trunks").stream()
+                .map(t -> ((Long) t).intValue())
+                .sorted()
+                .toList();
         if (mode.equals("access") && tag.isPresent()) {
             out.put("access", own);
         } else if (mode.equals("dot1q-tunnel") && tag.isPresent()) {
@@ -129,7 +137,9 @@ final class PortImport {
             if (!port.set("cvlans").isEmpty()) {
                 out.put("cvlans", port.set("cvlans").stream().sorted().toList());
             }
-        } else if (!carried.isEmpty() || tag.isPresent() || !port.text("vlan_mode").isEmpty()) {
+        } else if (!carried.isEmpty()
+                || tag.isPresent()
+                || !port.text("vlan_mode").isEmpty()) {
             out.put("trunk", carried.isEmpty() ? "all" : ranges(carried));
             if (tag.isPresent() && mode.startsWith("native")) {
                 out.put("native", own);
@@ -147,7 +157,7 @@ final class PortImport {
 
     private static List<Object> ranges(List<Integer> carried) {
         List<Object> out = new ArrayList<>();
-        for (int i = 0; i < carried.size();) {
+        for (int i = 0; i < carried.size(); ) {
             int first = carried.get(i);
             int last = first;
             while (++i < carried.size() && carried.get(i) == last + 1) {

@@ -38,7 +38,9 @@ record TextEdit(int from, int to, String in) {
     /** How many bytes at the end of both are the same, at most {@code most}. */
     private static int sameEnd(byte[] a, byte[] b, int most) {
         int same = 0;
-        while (same + STEP <= most && Arrays.equals(a, a.length - same - STEP, a.length - same, b, b.length - same - STEP, b.length - same)) {
+        while (same + STEP <= most
+                && Arrays.equals(
+                        a, a.length - same - STEP, a.length - same, b, b.length - same - STEP, b.length - same)) {
             same += STEP;
         }
         while (same < most && a[a.length - same - 1] == b[b.length - same - 1]) {
@@ -50,8 +52,12 @@ record TextEdit(int from, int to, String in) {
     /** The text that it makes, in UTF-8. @throws IllegalArgumentException for a text that is too short */
     byte[] of(byte[] before) {
         if (from < 0 || to < from || to > before.length) {
-            throw new IllegalArgumentException("a change from " + from + " to " + to + " in a text of " + before.length + " bytes");
+            throw new IllegalArgumentException(
+                    "a change from " + from + " to " + to + " in a text of " + before.length + " bytes");
         }
-        return Bytes.concat(Arrays.copyOf(before, from), in.getBytes(StandardCharsets.UTF_8), Arrays.copyOfRange(before, to, before.length));
+        return Bytes.concat(
+                Arrays.copyOf(before, from),
+                in.getBytes(StandardCharsets.UTF_8),
+                Arrays.copyOfRange(before, to, before.length));
     }
 }

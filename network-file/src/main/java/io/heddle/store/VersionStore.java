@@ -37,6 +37,7 @@ public final class VersionStore implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
     /** Versions that are kept. */
     private static final int MOST = 1000;
+
     private static final String SUFFIX = ".version";
     private static final String ASIDE = ".new";
     /** Stands in front of the checksum since the format has a number; files without it are read as well. */
@@ -49,6 +50,7 @@ public final class VersionStore implements AutoCloseable {
     private static final int SHORT = 1 << 16;
     /** What differs is at most this part of them. */
     private static final int SMALL_PART = 16;
+
     private static final Pattern LATER_FORMAT = Pattern.compile("heddle-version-\\d+ ");
 
     private final Path folder;
@@ -59,14 +61,14 @@ public final class VersionStore implements AutoCloseable {
     private final TreeMap<Integer, Head> heads = new TreeMap<>();
     /** The versions that have their files whole. */
     private final TreeSet<Integer> whole = new TreeSet<>();
+
     private Optional<Version> latest = Optional.empty();
     private String latestChecksum = "";
     /** The files of the latest, where they are long and it was added since the store was opened. */
     private Map<String, byte[]> latestBytes = Map.of();
 
     /** A version without its files. */
-    public record Head(int number, String time, String author, String message) {
-    }
+    public record Head(int number, String time, String author, String message) {}
 
     /**
      * An accepted version.
@@ -87,13 +89,15 @@ public final class VersionStore implements AutoCloseable {
      * @param after the checksum of the version before, which the changes are of
      * @param changes by file name
      */
-    private record Changed(int number, String time, String author, String message, String after, Map<String, TextEdit> changes) {
-    }
+    private record Changed(
+            int number, String time, String author, String message, String after, Map<String, TextEdit> changes) {}
 
     /** What a file has. One of the two is null. */
     private record Stored(Version whole, Changed changed, String checksum) {
         Head head() {
-            return whole != null ? whole.head() : new Head(changed.number, changed.time, changed.author, changed.message);
+            return whole != null
+                    ? whole.head()
+                    : new Head(changed.number, changed.time, changed.author, changed.message);
         }
     }
 
@@ -116,13 +120,13 @@ public final class VersionStore implements AutoCloseable {
     /** Likewise, keeping {@code most} versions. */
     static VersionStore open(Path state, int most) throws IOException {
         Path folder = Files.createDirectories(state.resolve("versions"));
-        FileChannel lockFile = FileChannel.open(state.resolve("lock"), StandardOpenOption.CREATE,
-                StandardOpenOption.WRITE);
+        FileChannel lockFile =
+                FileChannel.open(state.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         FileLock lock = lockFile.tryLock();
         if (lock == null) {
             lockFile.close();
-            throw new IOException("another controller uses the state in " + state
-                    + ": stop it, or give this one its own --state");
+            throw new IOException(
+                    "another controller uses the state in " + state + ": stop it, or give this one its own --state");
         }
         VersionStore store = new VersionStore(folder, lockFile, lock, most);
         try (Stream<Path> files = Files.list(folder)) {
@@ -152,7 +156,8 @@ public final class VersionStore implements AutoCloseable {
     /** A version without the one before it, of which it has the changes, is as good as damaged. */
     private static void checkFollows(Path file, Stored stored, Stored before) throws IOException {
         if (stored.changed != null && (before == null || !before.checksum.equals(stored.changed.after))) {
-            throw new IOException("the stored version " + file + " has only what differs from the version before it, which is not there"
+            throw new IOException("the stored version " + file
+                    + " has only what differs from the version before it, which is not there"
                     + " as it was: restore that one from a backup, or move this one away with all that come after it");
         }
     }
@@ -165,14 +170,18 @@ public final class VersionStore implements AutoCloseable {
         boolean whole = !head.startsWith(CHANGES_FORMAT);
         if (!head.startsWith(FORMAT) && whole && LATER_FORMAT.matcher(head).lookingAt()) {
             throw new IOException("the stored version " + file + " was written by a later Heddle (" + head.split(" ")[0]
-                    + ", this one knows " + CHANGES_FORMAT.strip() + "): start that one, or give this one its own --state");
+                    + ", this one knows " + CHANGES_FORMAT.strip()
+                    + "): start that one, or give this one its own --state");
         }
         String checksum = checksum(body);
-        if (line < 0 || !head.replaceFirst("^(" + FORMAT + "|" + CHANGES_FORMAT + ")", "").equals(checksum)) {
+        if (line < 0
+                || !head.replaceFirst("^(" + FORMAT + "|" + CHANGES_FORMAT + ")", "")
+                        .equals(checksum)) {
             throw new IOException("the stored version " + file + " is damaged (its checksum does not agree): restore"
                     + " it from a backup, or move it away to go on with the version before it");
         }
-        return whole ? new Stored(JSON.readValue(body, Version.class), null, checksum)
+        return whole
+                ? new Stored(JSON.readValue(body, Version.class), null, checksum)
                 : new Stored(null, JSON.readValue(body, Changed.class), checksum);
     }
 
@@ -265,8 +274,11 @@ public final class VersionStore implements AutoCloseable {
 
     /** What differs from the version before, where that is little of much. */
     private Optional<Map<String, TextEdit>> changes(Map<String, byte[]> files) {
-        Map<String, byte[]> before = latestBytes.isEmpty() ? bytes(latest.map(Version::files).orElse(Map.of())) : latestBytes;
-        if (files.isEmpty() || !before.keySet().equals(files.keySet()) || heads.lastKey() - whole.last() >= MOST_CHANGES) {
+        Map<String, byte[]> before =
+                latestBytes.isEmpty() ? bytes(latest.map(Version::files).orElse(Map.of())) : latestBytes;
+        if (files.isEmpty()
+                || !before.keySet().equals(files.keySet())
+                || heads.lastKey() - whole.last() >= MOST_CHANGES) {
             return Optional.empty();
         }
         Map<String, TextEdit> changes = new TreeMap<>();
@@ -276,7 +288,8 @@ public final class VersionStore implements AutoCloseable {
             }
         });
         long length = files.values().stream().mapToLong(b -> b.length).sum();
-        return Optional.of(changes).filter(c -> c.values().stream().mapToLong(e -> e.in().length()).sum() * SMALL_PART < length);
+        return Optional.of(changes)
+                .filter(c -> c.values().stream().mapToLong(e -> e.in().length()).sum() * SMALL_PART < length);
     }
 
     /**
@@ -289,7 +302,8 @@ public final class VersionStore implements AutoCloseable {
         Version version = new Version(number, Instant.now().toString(), author, message, new TreeMap<>(files));
         Map<String, byte[]> bytes = bytes(version.files);
         Optional<Map<String, TextEdit>> changes = changes(bytes);
-        Changed changed = changes.map(c -> new Changed(number, version.time, author, message, latestChecksum, c)).orElse(null);
+        Changed changed = changes.map(c -> new Changed(number, version.time, author, message, latestChecksum, c))
+                .orElse(null);
         String body = JSON.writeValueAsString(changed != null ? changed : version);
         String checksum = checksum(body);
         Path file = file(number);
@@ -304,7 +318,8 @@ public final class VersionStore implements AutoCloseable {
             // Refused is refused: a restart must not find it.
             Files.deleteIfExists(aside);
             Files.deleteIfExists(file);
-            throw new IOException("the version cannot be stored in " + folder + ", so nothing was changed: " + e.getMessage(), e);
+            throw new IOException(
+                    "the version cannot be stored in " + folder + ", so nothing was changed: " + e.getMessage(), e);
         }
         keep(new Stored(changed == null ? version : null, changed, checksum));
         latest = Optional.of(version);
@@ -314,8 +329,8 @@ public final class VersionStore implements AutoCloseable {
     }
 
     private static void write(Path aside, String text) throws IOException {
-        try (FileChannel out = FileChannel.open(aside, StandardOpenOption.CREATE, StandardOpenOption.WRITE,
-                StandardOpenOption.TRUNCATE_EXISTING)) {
+        try (FileChannel out = FileChannel.open(
+                aside, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
             ByteBuffer bytes = StandardCharsets.UTF_8.encode(text);
             while (bytes.hasRemaining()) {
                 out.write(bytes);

@@ -55,9 +55,47 @@ class DocumentTest {
             last: "a
               b"
             """;
-    private static final List<String> PIECES = List.of("", "", "\n", " ", "  ", "#", "\"", "'", ":", ": ", "- ", "{", "}", "[", "]", ",", "|", ">",
-            "---\n", "...\n", "%", "\t", "&a ", "*a", "é", "😀", "7", "null", "x: y\n", "    - {match: arp}\n", "  pink: {vlan: 9}\n",
-            "\n    - {match: udp, action: allow}", "\n  deep:\n    deeper: 1", "? a\n", "!t ", "<<: ", "\r\n", "  red: {}\n", "# c\n", "\n\n");
+    private static final List<String> PIECES = List.of(
+            "",
+            "",
+            "\n",
+            " ",
+            "  ",
+            "#",
+            "\"",
+            "'",
+            ":",
+            ": ",
+            "- ",
+            "{",
+            "}",
+            "[",
+            "]",
+            ",",
+            "|",
+            ">",
+            "---\n",
+            "...\n",
+            "%",
+            "\t",
+            "&a ",
+            "*a",
+            "é",
+            "😀",
+            "7",
+            "null",
+            "x: y\n",
+            "    - {match: arp}\n",
+            "  pink: {vlan: 9}\n",
+            "\n    - {match: udp, action: allow}",
+            "\n  deep:\n    deeper: 1",
+            "? a\n",
+            "!t ",
+            "<<: ",
+            "\r\n",
+            "  red: {}\n",
+            "# c\n",
+            "\n\n");
 
     /** However a text came about, it holds what its reader finds in it, and everything stands where it stands. */
     @Property(tries = 1000)
@@ -66,7 +104,9 @@ class DocumentTest {
         Document document = Document.read(TEXT);
         for (int i = 0; i < 6; i++) {
             int from = place(document.text(), random);
-            int to = random.nextInt(3) > 0 ? from : Math.min(document.text().length(), from + random.nextInt(random.nextBoolean() ? 4 : 40));
+            int to = random.nextInt(3) > 0
+                    ? from
+                    : Math.min(document.text().length(), from + random.nextInt(random.nextBoolean() ? 4 : 40));
             if (random.nextInt(4) == 0) {
                 to = document.text().indexOf('\n', from) + 1;
             }
@@ -74,7 +114,8 @@ class DocumentTest {
                 continue;
             }
             String in = PIECES.get(random.nextInt(PIECES.size()));
-            String text = document.text().substring(0, from) + in + document.text().substring(to);
+            String text =
+                    document.text().substring(0, from) + in + document.text().substring(to);
             Document afresh;
             try {
                 afresh = Document.read(text);
@@ -86,7 +127,8 @@ class DocumentTest {
             }
             document = document.edit(from, to, in);
             assertEquals(text, document.text());
-            assertIterableEquals(shown(afresh).lines().toList(), shown(document).lines().toList(), text);
+            assertIterableEquals(
+                    shown(afresh).lines().toList(), shown(document).lines().toList(), text);
         }
     }
 
@@ -131,8 +173,16 @@ class DocumentTest {
 
     private static String shown(Document document, YamlNode node) {
         boolean block = node.isCollection() && !node.isFlow();
-        StringBuilder out = new StringBuilder().append(node.kind()).append(node.isFlow() ? " flow" : "").append(" line ").append(document.line(node))
-                .append(" from ").append(document.start(node)).append(block ? "" : " to " + document.end(node)).append(' ').append(node.text())
+        StringBuilder out = new StringBuilder()
+                .append(node.kind())
+                .append(node.isFlow() ? " flow" : "")
+                .append(" line ")
+                .append(document.line(node))
+                .append(" from ")
+                .append(document.start(node))
+                .append(block ? "" : " to " + document.end(node))
+                .append(' ')
+                .append(node.text())
                 .append('\n');
         for (int i = 0; i < node.size(); i++) {
             if (node.kind() == YamlNode.Kind.MAP) {

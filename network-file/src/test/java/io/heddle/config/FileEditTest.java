@@ -43,11 +43,13 @@ final class FileEditTest {
             """;
 
     private static String put(String path, Object value) {
-        return FileEdit.put(Map.of("network.yaml", FILE), List.of(path.split("/")), value).get("network.yaml");
+        return FileEdit.put(Map.of("network.yaml", FILE), List.of(path.split("/")), value)
+                .get("network.yaml");
     }
 
     private static String remove(String path) {
-        return FileEdit.remove(Map.of("network.yaml", FILE), List.of(path.split("/"))).get("network.yaml");
+        return FileEdit.remove(Map.of("network.yaml", FILE), List.of(path.split("/")))
+                .get("network.yaml");
     }
 
     private static void assertOnly(String before, String after, String changed) {
@@ -57,16 +59,28 @@ final class FileEditTest {
 
     @Test
     void newPortsStandBelowTheOthersAndNothingElseChanges() {
-        assertOnly("        mac: \"52:54:00:00:00:02\"\n", "        mac: \"52:54:00:00:00:02\"\n          vm17: {access: red, trunk: [blue, 200-299]}\n",
-                put("hosts/hv1/bridges/br0/ports/vm17", new java.util.TreeMap<>(Map.of("access", "red", "trunk", List.of("blue", "200-299")))));
+        assertOnly(
+                "        mac: \"52:54:00:00:00:02\"\n",
+                "        mac: \"52:54:00:00:00:02\"\n          vm17: {access: red, trunk: [blue, 200-299]}\n",
+                put(
+                        "hosts/hv1/bridges/br0/ports/vm17",
+                        new java.util.TreeMap<>(Map.of("access", "red", "trunk", List.of("blue", "200-299")))));
     }
 
     @Test
     void partsOfAPieceAreChangedWhereTheyStand() {
-        assertOnly("vm1: {access: red}", "vm1: {access: blue}", put("hosts/hv1/bridges/br0/ports/vm1", Map.of("access", "blue")));
+        assertOnly(
+                "vm1: {access: red}",
+                "vm1: {access: blue}",
+                put("hosts/hv1/bridges/br0/ports/vm1", Map.of("access", "blue")));
         assertOnly("access: blue\n", "access: red\n", put("hosts/hv1/bridges/br0/ports/vm2/access", "red"));
-        assertOnly("vm1: {access: red}", "vm1: {access: red, mtu-request: 9000}", put("hosts/hv1/bridges/br0/ports/vm1/mtu-request", 9000));
-        assertOnly("{vm3: {access: red}}", "{vm3: {access: red}, vm4: {access: blue}}",
+        assertOnly(
+                "vm1: {access: red}",
+                "vm1: {access: red, mtu-request: 9000}",
+                put("hosts/hv1/bridges/br0/ports/vm1/mtu-request", 9000));
+        assertOnly(
+                "{vm3: {access: red}}",
+                "{vm3: {access: red}, vm4: {access: blue}}",
                 put("hosts/hv2/bridges/br0/ports/vm4", Map.of("access", "blue")));
     }
 
@@ -82,7 +96,10 @@ final class FileEditTest {
 
     @Test
     void itemsOfListsAreKnownByTheirNames() {
-        assertOnly("    on: {networks: [red]}\n", "    on: {networks: [blue]}\n", put("acls/web/on", Map.of("networks", List.of("blue"))));
+        assertOnly(
+                "    on: {networks: [red]}\n",
+                "    on: {networks: [blue]}\n",
+                put("acls/web/on", Map.of("networks", List.of("blue"))));
         String more = put("acls/guests", new java.util.TreeMap<>(Map.of("default", "drop", "name", "guests")));
         assertTrue(more.endsWith("  - {default: drop, name: guests}\n"), more);
     }
@@ -97,15 +114,18 @@ final class FileEditTest {
     @Test
     void sectionsThatAreMissingAreMade() {
         assertTrue(put("tunnels", Map.of("type", "geneve")).endsWith("\ntunnels: {type: geneve}\n"));
-        assertEquals("heddle: v1\nnetworks:\n  red: {vlan: 7}\n",
-                FileEdit.put(Map.of(), List.of("networks", "red"), Map.of("vlan", 7)).get("network.yaml"));
+        assertEquals(
+                "heddle: v1\nnetworks:\n  red: {vlan: 7}\n",
+                FileEdit.put(Map.of(), List.of("networks", "red"), Map.of("vlan", 7))
+                        .get("network.yaml"));
     }
 
     @Test
     void aMapOnOneLineThatGrowsGetsALineForEachEntry() {
         Map<String, String> files = Map.of("f", FILE);
         for (int i = 10; i < 16; i++) {
-            files = FileEdit.put(files, List.of("hosts", "hv2", "bridges", "br0", "ports", "vm" + i), Map.of("access", "red"));
+            files = FileEdit.put(
+                    files, List.of("hosts", "hv2", "bridges", "br0", "ports", "vm" + i), Map.of("access", "red"));
         }
         assertTrue(files.get("f").lines().allMatch(l -> l.length() <= YamlText.WIDTH), files.get("f"));
         assertTrue(files.get("f").contains("# not yet bought"));
@@ -122,7 +142,8 @@ final class FileEditTest {
     @Test
     void whatAnAnchorSharesIsTakenApart() {
         String shared = "heddle: v1\nnetworks:\n  red: &r {vlan: 1}\n  blue: *r\n";
-        String after = FileEdit.put(Map.of("f", shared), List.of("networks", "blue", "vlan"), 2).get("f");
+        String after = FileEdit.put(Map.of("f", shared), List.of("networks", "blue", "vlan"), 2)
+                .get("f");
         assertEquals(Optional.of(1), FileEdit.get(Map.of("f", after), List.of("networks", "red", "vlan")));
         assertEquals(Optional.of(2), FileEdit.get(Map.of("f", after), List.of("networks", "blue", "vlan")));
     }
@@ -139,18 +160,55 @@ final class FileEditTest {
 
     @Provide
     Arbitrary<List<String>> paths() {
-        return Arbitraries.of("networks/red", "networks/green", "networks/9 lives", "hosts", "hosts/hv1/bridges/br0/ports/vm1", "hosts/hv1/bridges/br0/ports/tap0: x",
-                "hosts/hv3/bridges/br-int/ports/p", "hosts/hv2/bridges/br0", "tunnels", "hosts/hv2/bridges/br1/ports/\"", "hosts/hv1/description")
+        return Arbitraries.of(
+                        "networks/red",
+                        "networks/green",
+                        "networks/9 lives",
+                        "hosts",
+                        "hosts/hv1/bridges/br0/ports/vm1",
+                        "hosts/hv1/bridges/br0/ports/tap0: x",
+                        "hosts/hv3/bridges/br-int/ports/p",
+                        "hosts/hv2/bridges/br0",
+                        "tunnels",
+                        "hosts/hv2/bridges/br1/ports/\"",
+                        "hosts/hv1/description")
                 .map(p -> List.of(p.split("/")));
     }
 
     @Provide
     Arbitrary<Object> values() {
-        Arbitrary<Object> leaf = Arbitraries.oneOf(Arbitraries.strings().ofMaxLength(12).map(s -> (Object) s.replaceAll("[\\p{Cs}\\p{Cn}\\p{Co}]", "")),
-                Arbitraries.of("yes", "true", "1e3", "0x10", "10.0.0.1", "# no", "a: b", "- x", "tcp:1.2.3.4:5", "0.5", ".5", "-", "null", "1_0", "12:30", "1d", "0o7", "é☃"),
-                Arbitraries.integers().map(i -> i), Arbitraries.of(true, false));
+        Arbitrary<Object> leaf = Arbitraries.oneOf(
+                Arbitraries.strings().ofMaxLength(12).map(s -> (Object) s.replaceAll("[\\p{Cs}\\p{Cn}\\p{Co}]", "")),
+                Arbitraries.of(
+                        "yes",
+                        "true",
+                        "1e3",
+                        "0x10",
+                        "10.0.0.1",
+                        "# no",
+                        "a: b",
+                        "- x",
+                        "tcp:1.2.3.4:5",
+                        "0.5",
+                        ".5",
+                        "-",
+                        "null",
+                        "1_0",
+                        "12:30",
+                        "1d",
+                        "0o7",
+                        "é☃"),
+                Arbitraries.integers().map(i -> i),
+                Arbitraries.of(true, false));
         Arbitrary<Object> list = leaf.list().ofMaxSize(3).map(l -> l);
-        Arbitrary<Object> map = Arbitraries.maps(Arbitraries.of("access", "trunk", "mac", "a b", "1"), Arbitraries.oneOf(leaf, list)).ofMaxSize(4).map(m -> m);
-        return Arbitraries.oneOf(leaf, list, map, Arbitraries.maps(Arbitraries.of("br0", "x"), map).ofMaxSize(2).map(m -> m));
+        Arbitrary<Object> map = Arbitraries.maps(
+                        Arbitraries.of("access", "trunk", "mac", "a b", "1"), Arbitraries.oneOf(leaf, list))
+                .ofMaxSize(4)
+                .map(m -> m);
+        return Arbitraries.oneOf(
+                leaf,
+                list,
+                map,
+                Arbitraries.maps(Arbitraries.of("br0", "x"), map).ofMaxSize(2).map(m -> m));
     }
 }

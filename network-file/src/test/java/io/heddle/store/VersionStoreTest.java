@@ -54,7 +54,8 @@ class VersionStoreTest {
         }
         Path file = state.resolve("versions/00000001.version");
         Files.writeString(file, Files.readString(file).replace("heddle", "huddle"));
-        String message = assertThrows(IOException.class, () -> VersionStore.open(state)).getMessage();
+        String message =
+                assertThrows(IOException.class, () -> VersionStore.open(state)).getMessage();
         assertTrue(message.contains("00000001.version is damaged"), message);
     }
 
@@ -73,8 +74,11 @@ class VersionStoreTest {
             assertEquals(2, store.add("ada", "second", Map.of()).number());
         }
         Files.writeString(file, text.replace("heddle-version-1 ", "heddle-version-3 "));
-        String message = assertThrows(IOException.class, () -> VersionStore.open(state)).getMessage();
-        assertTrue(message.contains("written by a later Heddle (heddle-version-3, this one knows heddle-version-2)"), message);
+        String message =
+                assertThrows(IOException.class, () -> VersionStore.open(state)).getMessage();
+        assertTrue(
+                message.contains("written by a later Heddle (heddle-version-3, this one knows heddle-version-2)"),
+                message);
         Files.writeString(file, text);
         VersionStore.open(state).close();
     }
@@ -88,7 +92,8 @@ class VersionStoreTest {
         byte[] whole = Files.readAllBytes(file);
         for (int length = 0; length < whole.length; length++) {
             Files.write(file, java.util.Arrays.copyOf(whole, length));
-            String message = assertThrows(IOException.class, () -> VersionStore.open(state), "at " + length).getMessage();
+            String message = assertThrows(IOException.class, () -> VersionStore.open(state), "at " + length)
+                    .getMessage();
             assertTrue(message.contains("is damaged"), message);
         }
         Files.write(file, whole);
@@ -112,7 +117,9 @@ class VersionStoreTest {
             }
         }
         try (VersionStore store = VersionStore.open(state, 3)) {
-            assertEquals(List.of(3, 4, 5), store.all().stream().map(VersionStore.Head::number).toList());
+            assertEquals(
+                    List.of(3, 4, 5),
+                    store.all().stream().map(VersionStore.Head::number).toList());
             assertTrue(store.find(2).isEmpty());
             assertEquals("text 3", store.find(3).orElseThrow().files().get("n.yaml"));
             assertEquals(6, store.add("me", "", Map.of()).number());
@@ -156,7 +163,11 @@ class VersionStoreTest {
         String text = files.get(name);
         int from = text.offsetByCodePoints(0, random.nextInt(60_000));
         int to = text.offsetByCodePoints(from, random.nextInt(3));
-        out.put(name, text.substring(0, from) + List.of("", "x", "é", "😀", "ä\n").get(random.nextInt(5)) + text.substring(to));
+        out.put(
+                name,
+                text.substring(0, from)
+                        + List.of("", "x", "é", "😀", "ä\n").get(random.nextInt(5))
+                        + text.substring(to));
         return out;
     }
 
@@ -171,7 +182,8 @@ class VersionStoreTest {
             assertEquals(text + 270, store.find(270).orElseThrow().files().get("n.yaml"));
         }
         Files.delete(state.resolve("versions/00000280.version"));
-        String message = assertThrows(IOException.class, () -> VersionStore.open(state, 3)).getMessage();
+        String message = assertThrows(IOException.class, () -> VersionStore.open(state, 3))
+                .getMessage();
         assertTrue(message.contains("00000281.version") && message.contains("restore"), message);
     }
 
@@ -188,13 +200,17 @@ class VersionStoreTest {
             Files.delete(undeletable);
             Files.createDirectories(undeletable.resolve("in the way"));
             assertEquals(5, store.add("ada", "", Map.of("n.yaml", second + 5)).number());
-            assertEquals(List.of(1, 2, 4, 5), store.all().stream().map(VersionStore.Head::number).toList());
+            assertEquals(
+                    List.of(1, 2, 4, 5),
+                    store.all().stream().map(VersionStore.Head::number).toList());
             MoreFiles.deleteRecursively(undeletable, RecursiveDeleteOption.ALLOW_INSECURE);
             Files.writeString(undeletable, content);
         }
         // Left as a kill in between leaves it.
         try (VersionStore store = VersionStore.open(state, 2)) {
-            assertEquals(List.of(4, 5), store.all().stream().map(VersionStore.Head::number).toList());
+            assertEquals(
+                    List.of(4, 5),
+                    store.all().stream().map(VersionStore.Head::number).toList());
             assertEquals(second + 5, store.latest().orElseThrow().files().get("n.yaml"));
         }
     }

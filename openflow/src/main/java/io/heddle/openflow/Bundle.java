@@ -23,8 +23,7 @@ final class Bundle {
      * @param refused the entry that the error is about, where the switch names one
      * @param unsupported whether the switch knows no bundles
      */
-    record Outcome(String error, Optional<FlowEntry> refused, boolean unsupported) {
-    }
+    record Outcome(String error, Optional<FlowEntry> refused, boolean unsupported) {}
 
     private final Switch connection;
 
@@ -38,10 +37,10 @@ final class Bundle {
                 done.accept(new Outcome(opened, Optional.empty(), connection.isActive()));
                 return;
             }
-            MessageBatch<FlowEntry> added = MessageBatch.send(connection, diff.add(),
-                    (out, xid, e) -> within(out, xid, e, FlowCodec::writeAdd));
-            MessageBatch<FlowEntry> removed = MessageBatch.send(connection, diff.remove(),
-                    (out, xid, e) -> within(out, xid, e, FlowCodec::writeRemove));
+            MessageBatch<FlowEntry> added = MessageBatch.send(
+                    connection, diff.add(), (out, xid, e) -> within(out, xid, e, FlowCodec::writeAdd));
+            MessageBatch<FlowEntry> removed = MessageBatch.send(
+                    connection, diff.remove(), (out, xid, e) -> within(out, xid, e, FlowCodec::writeRemove));
             connection.counters().count("openflow_bundles_total");
             connection.counters().of("openflow_flow_mods_total").add(diff.size());
             control(OnfCodec.COMMIT_REQUEST, committed -> {
@@ -52,9 +51,12 @@ final class Bundle {
     }
 
     private static Outcome outcome(String committed, Optional<MessageBatch.Refused<FlowEntry>> refused) {
-        return committed == null ? new Outcome(null, Optional.empty(), false)
-                : new Outcome(refused.map(MessageBatch.Refused::text).orElse(committed),
-                        refused.map(MessageBatch.Refused::what), false);
+        return committed == null
+                ? new Outcome(null, Optional.empty(), false)
+                : new Outcome(
+                        refused.map(MessageBatch.Refused::text).orElse(committed),
+                        refused.map(MessageBatch.Refused::what),
+                        false);
     }
 
     private static void within(ByteBuf out, int xid, FlowEntry e, MessageBatch.Writer<FlowEntry> message) {

@@ -14,7 +14,10 @@ final class ChangeMonitor {
     private static final long POLL_MILLIS = 10_000;
 
     private enum Source {
-        NOT_ASKED, ASKED, SWITCH, CLOCK
+        NOT_ASKED,
+        ASKED,
+        SWITCH,
+        CLOCK
     }
 
     private final Switch connection;
@@ -55,12 +58,14 @@ final class ChangeMonitor {
     }
 
     private void pollLater() {
-        connection.schedule(() -> {
-            if (connection.isActive()) {
-                changed.run();
-                pollLater();
-            }
-        }, POLL_MILLIS);
+        connection.schedule(
+                () -> {
+                    if (connection.isActive()) {
+                        changed.run();
+                        pollLater();
+                    }
+                },
+                POLL_MILLIS);
     }
 
     /** A multipart reply that answers no request: the switch may report changes by it. */

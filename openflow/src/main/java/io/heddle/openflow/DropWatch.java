@@ -26,29 +26,38 @@ final class DropWatch {
     }
 
     private void look(Runnable done) {
-        new FlowReader(connection).report(Cookies.HEDDLE | Cookies.DROP, Cookies.OWNER_MASK | Cookies.DROP,
-                (flows, error) -> meters(flows == null ? Map.of() : sums(flows), done));
+        new FlowReader(connection)
+                .report(
+                        Cookies.HEDDLE | Cookies.DROP,
+                        Cookies.OWNER_MASK | Cookies.DROP,
+                        (flows, error) -> meters(flows == null ? Map.of() : sums(flows), done));
     }
 
     private static Map<Long, FrameCount> sums(List<FlowCodec.Reported> flows) {
         Map<Long, FrameCount> sums = new HashMap<>();
-        flows.stream().filter(f -> f.packets() > 0)
+        flows.stream()
+                .filter(f -> f.packets() > 0)
                 .forEach(f -> sums.merge(f.cookie(), new FrameCount(f.packets(), f.bytes()), FrameCount::plus));
         return sums;
     }
 
     private void meters(Map<Long, FrameCount> drops, Runnable done) {
-        boolean limits = connection.sync().state().program().meters().keySet().stream().anyMatch(m -> !MeterKind.isSample(m));
+        boolean limits =
+                connection.sync().state().program().meters().keySet().stream().anyMatch(m -> !MeterKind.isSample(m));
         if (!limits) {
             finish(drops, Map.of(), done);
             return;
         }
         Map<Integer, FrameCount> meters = new HashMap<>();
-        Multipart.read(connection, MeterCodec::writeStatsRequest, part -> MeterCodec.readStats(part, (id, packets, bytes) -> {
-            if (packets > 0 && !MeterKind.isSample(id)) {
-                meters.put(id, new FrameCount(packets, bytes));
-            }
-        }), why -> finish(drops, why == null ? meters : Map.of(), done));
+        Multipart.read(
+                connection,
+                MeterCodec::writeStatsRequest,
+                part -> MeterCodec.readStats(part, (id, packets, bytes) -> {
+                    if (packets > 0 && !MeterKind.isSample(id)) {
+                        meters.put(id, new FrameCount(packets, bytes));
+                    }
+                }),
+                why -> finish(drops, why == null ? meters : Map.of(), done));
     }
 
     private void finish(Map<Long, FrameCount> drops, Map<Integer, FrameCount> meters, Runnable done) {

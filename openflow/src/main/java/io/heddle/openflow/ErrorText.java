@@ -8,8 +8,7 @@ import org.projectfloodlight.openflow.protocol.OFFactories;
 
 /** An OpenFlow error in words, with the kind of message that caused it. */
 final class ErrorText {
-    private ErrorText() {
-    }
+    private ErrorText() {}
 
     static String of(ByteBuf in) {
         int at = in.readerIndex() + Wire.HEADER;
@@ -18,7 +17,8 @@ final class ErrorText {
         }
         String numbers = "type " + in.getUnsignedShort(at) + " code " + in.getUnsignedShort(at + 2);
         String cause = in.readableBytes() >= Wire.HEADER + 4 + Wire.HEADER
-                ? ", caused by message type " + in.getUnsignedByte(at + 5) + " xid " + in.getInt(at + 8) : "";
+                ? ", caused by message type " + in.getUnsignedByte(at + 5) + " xid " + in.getInt(at + 8)
+                : "";
         return name(in.duplicate()) + " (" + numbers + ")" + cause;
     }
 

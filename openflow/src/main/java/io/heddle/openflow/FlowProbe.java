@@ -17,8 +17,7 @@ public final class FlowProbe {
     private static final int RETRY_MILLIS = 50;
     private static final int MOST_BYTES = 64 << 20;
 
-    private FlowProbe() {
-    }
+    private FlowProbe() {}
 
     /**
      * Reads them all.
@@ -48,7 +47,7 @@ public final class FlowProbe {
         socket.getOutputStream().write(out.array(), 0, out.readableBytes());
         List<FlowCodec.Reported> flows = new ArrayList<>();
         DataInputStream in = new DataInputStream(socket.getInputStream());
-        for (int read = 0; read < MOST_BYTES;) {
+        for (int read = 0; read < MOST_BYTES; ) {
             byte[] head = in.readNBytes(Wire.HEADER);
             ByteBuf header = Unpooled.wrappedBuffer(head);
             if (head.length < Wire.HEADER || header.getUnsignedShort(2) < Wire.HEADER) {

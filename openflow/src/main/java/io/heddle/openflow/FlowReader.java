@@ -23,8 +23,11 @@ public final class FlowReader {
     /** Likewise, in one table. */
     void report(int table, long cookie, long mask, BiConsumer<List<FlowCodec.Reported>, String> done) {
         List<FlowCodec.Reported> all = new ArrayList<>();
-        Multipart.read(connection, (out, xid) -> FlowCodec.writeStatsRequest(out, xid, table, cookie, mask),
-                part -> FlowCodec.readStats(part, all::add), why -> done.accept(why == null ? all : null, why));
+        Multipart.read(
+                connection,
+                (out, xid) -> FlowCodec.writeStatsRequest(out, xid, table, cookie, mask),
+                part -> FlowCodec.readStats(part, all::add),
+                why -> done.accept(why == null ? all : null, why));
     }
 
     /**
@@ -33,13 +36,15 @@ public final class FlowReader {
      */
     public static CompletableFuture<List<FlowCodec.Reported>> ask(SwitchConnection connection, long cookie, long mask) {
         CompletableFuture<List<FlowCodec.Reported>> answer = new CompletableFuture<>();
-        connection.loop().execute(() -> new FlowReader(connection).report(cookie, mask, (all, error) -> {
-            if (error == null) {
-                answer.complete(all);
-            } else {
-                answer.completeExceptionally(new IllegalStateException(error));
-            }
-        }));
+        connection
+                .loop()
+                .execute(() -> new FlowReader(connection).report(cookie, mask, (all, error) -> {
+                    if (error == null) {
+                        answer.complete(all);
+                    } else {
+                        answer.completeExceptionally(new IllegalStateException(error));
+                    }
+                }));
         return answer;
     }
 

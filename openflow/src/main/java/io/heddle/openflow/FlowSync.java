@@ -30,6 +30,7 @@ public final class FlowSync {
     private static final long SETTLE_MILLIS = 100;
     /** However often foreign entries change, ours are checked after so long: drift is repaired within two seconds. */
     private static final long LONGEST_SETTLE_MILLIS = 1000;
+
     private static final long LONGEST_RETRY_MILLIS = 8000;
     private static final int MULTIPART_MORE_AT = Wire.HEADER + 3;
 
@@ -81,7 +82,10 @@ public final class FlowSync {
 
     /** Why the switch is looked at. */
     private enum Cause {
-        WANTED, CHANGE_REPORTED, RETRY, PAUSE_OVER
+        WANTED,
+        CHANGE_REPORTED,
+        RETRY,
+        PAUSE_OVER
     }
 
     private final Switch connection;
@@ -91,6 +95,7 @@ public final class FlowSync {
     private final List<Listener> unconfirmed = new ArrayList<>();
     /** Meters that entries of ours referred to and that the program no longer has. */
     private final Set<Integer> staleMeters = new HashSet<>();
+
     private final ChangeMonitor monitor;
     private final MendPace pace = new MendPace();
 
@@ -106,6 +111,7 @@ public final class FlowSync {
     private boolean changeReported;
     /** The external change that is being repaired, in words; null where its repair is not worth an event. */
     private String repairing;
+
     private boolean bundles = true;
     private boolean meters = true;
     private boolean learntRestored;
@@ -113,14 +119,17 @@ public final class FlowSync {
     private long settleMillis = SETTLE_MILLIS;
     /** Numbers the timers: only the newest counts. */
     private int timer;
+
     private volatile State state = new State(false, null, Optional.empty(), FlowProgram.EMPTY, 0);
 
     /**
      * @param configureLearning gets the ports of each wanted program
      * @param restoreLearnt gets the learnt entries that the switch has at first, and says which of them must go
      */
-    FlowSync(Switch connection, Consumer<LearningPorts> configureLearning,
-             Function<List<FlowEntry>, List<FlowEntry>> restoreLearnt) {
+    FlowSync(
+            Switch connection,
+            Consumer<LearningPorts> configureLearning,
+            Function<List<FlowEntry>, List<FlowEntry>> restoreLearnt) {
         this.connection = connection;
         this.configureLearning = configureLearning;
         this.restoreLearnt = restoreLearnt;
@@ -156,7 +165,11 @@ public final class FlowSync {
         timer++;
         if (known != null) {
             // The switch reports every external change, so what it confirmed last is what it has.
-            replace(cause, desired, FlowDiff.between(desired, known), known.meters().keySet());
+            replace(
+                    cause,
+                    desired,
+                    FlowDiff.between(desired, known),
+                    known.meters().keySet());
             return;
         }
         // Monitored before it is read: a change in between would go unnoticed.
@@ -248,9 +261,11 @@ public final class FlowSync {
     private static String found(FlowDiff diff) {
         FlowDiff.Line first = diff.one();
         FlowEntry stood = diff.replaced().get(first.entry().key());
-        String what = first.sign() == '+' ? "removed: " + first.entry()
+        String what = first.sign() == '+'
+                ? "removed: " + first.entry()
                 : first.sign() == '-' ? "added: " + first.entry() : "altered: " + stood;
-        return diff.size() == 1 ? "a flow entry was " + what
+        return diff.size() == 1
+                ? "a flow entry was " + what
                 : diff.size() + " flow entries were removed, altered or added, one of them was " + what;
     }
 
@@ -272,8 +287,8 @@ public final class FlowSync {
         new Bundle(connection).send(diff, outcome -> {
             if (outcome.unsupported()) {
                 bundles = false;
-                connection.report("no-bundles",
-                        "the switch refuses bundles, plain FLOW_MODs are used: " + outcome.error());
+                connection.report(
+                        "no-bundles", "the switch refuses bundles, plain FLOW_MODs are used: " + outcome.error());
                 sendPlain(cause, diff);
             } else {
                 finish(cause, outcome.error(), outcome.refused(), diff.size());
@@ -289,8 +304,13 @@ public final class FlowSync {
         connection.barrier(failed -> {
             Optional<MessageBatch.Refused<FlowEntry>> late = removed.end();
             Optional<MessageBatch.Refused<FlowEntry>> refused = added.end().or(() -> late);
-            finish(cause, failed != null ? failed : refused.map(MessageBatch.Refused::text).orElse(null),
-                    refused.map(MessageBatch.Refused::what), diff.size());
+            finish(
+                    cause,
+                    failed != null
+                            ? failed
+                            : refused.map(MessageBatch.Refused::text).orElse(null),
+                    refused.map(MessageBatch.Refused::what),
+                    diff.size());
         });
     }
 
@@ -309,7 +329,8 @@ public final class FlowSync {
         inPlace = error == null && latest ? target : inPlace;
         // Changes to foreign entries make these reads useless: read less often while they go on.
         settleMillis = cause == Cause.CHANGE_REPORTED && changes == 0
-                ? Math.min(settleMillis * 2, LONGEST_SETTLE_MILLIS) : SETTLE_MILLIS;
+                ? Math.min(settleMillis * 2, LONGEST_SETTLE_MILLIS)
+                : SETTLE_MILLIS;
         state = new State(error == null && latest, error, refused, error == null ? target : state.program(), changes);
         if (error != null) {
             retryMillis = Math.min(retryMillis * 2, LONGEST_RETRY_MILLIS);
@@ -358,11 +379,13 @@ public final class FlowSync {
     /** Looks at the switch again later; an earlier timer no longer counts. */
     private void wakeIn(long millis, Cause cause) {
         int mine = ++timer;
-        connection.schedule(() -> {
-            if (mine == timer) {
-                run(cause);
-            }
-        }, millis);
+        connection.schedule(
+                () -> {
+                    if (mine == timer) {
+                        run(cause);
+                    }
+                },
+                millis);
     }
 
     /** The switch has sent a multipart reply that answers no request. */

@@ -44,9 +44,13 @@ final class Handshake {
     }
 
     void hello() {
-        connection.send(SwitchConnection.MESSAGES.buildHello().setXid(connection.nextXid())
-                .setElements(List.of(SwitchConnection.MESSAGES.buildHelloElemVersionbitmap()
-                        .setBitmaps(List.of(U32.of(1 << Wire.VERSION))).build()))
+        connection.send(SwitchConnection.MESSAGES
+                .buildHello()
+                .setXid(connection.nextXid())
+                .setElements(List.of(SwitchConnection.MESSAGES
+                        .buildHelloElemVersionbitmap()
+                        .setBitmaps(List.of(U32.of(1 << Wire.VERSION)))
+                        .build()))
                 .build());
     }
 
@@ -73,21 +77,27 @@ final class Handshake {
         if (!speaks13(in)) {
             ByteBuf out = connection.out();
             int start = Wire.begin(out, Wire.ERROR, Wire.xid(in));
-            out.writeShort(0).writeShort(0).writeCharSequence("Heddle speaks OpenFlow 1.3: ovs-vsctl set bridge "
-                    + "BRIDGE protocols=OpenFlow13", StandardCharsets.US_ASCII);
+            out.writeShort(0)
+                    .writeShort(0)
+                    .writeCharSequence(
+                            "Heddle speaks OpenFlow 1.3: ovs-vsctl set bridge " + "BRIDGE protocols=OpenFlow13",
+                            StandardCharsets.US_ASCII);
             Wire.end(out, start);
             connection.flush();
             failed("the switch does not offer OpenFlow 1.3; on it: ovs-vsctl set bridge BRIDGE protocols=OpenFlow13");
             return;
         }
         greeted = true;
-        connection.send(SwitchConnection.MESSAGES.buildFeaturesRequest().setXid(connection.nextXid()).build());
+        connection.send(SwitchConnection.MESSAGES
+                .buildFeaturesRequest()
+                .setXid(connection.nextXid())
+                .build());
     }
 
     /** By the version bitmap where there is one, otherwise by the header: the lower of both sides' versions counts. */
     private static boolean speaks13(ByteBuf in) {
         int end = in.writerIndex();
-        for (int at = in.readerIndex() + Wire.HEADER; at + 8 <= end;) {
+        for (int at = in.readerIndex() + Wire.HEADER; at + 8 <= end; ) {
             int length = in.getUnsignedShort(at + 2);
             if (in.getUnsignedShort(at) == VERSION_BITMAP) {
                 return (in.getInt(at + 4) >> Wire.VERSION & 1) == 1;
@@ -98,8 +108,12 @@ final class Handshake {
     }
 
     private void role(OFControllerRole role, long generation) {
-        connection.send(SwitchConnection.MESSAGES.buildRoleRequest().setXid(connection.nextXid())
-                .setRole(role).setGenerationId(U64.of(generation)).build());
+        connection.send(SwitchConnection.MESSAGES
+                .buildRoleRequest()
+                .setXid(connection.nextXid())
+                .setRole(role)
+                .setGenerationId(U64.of(generation))
+                .build());
     }
 
     /** The switch has seen a later generation, from another controller or a clock that was set back since. */
@@ -119,10 +133,16 @@ final class Handshake {
         } else if (message instanceof OFRoleReply reply && reply.getRole() != OFControllerRole.ROLE_MASTER) {
             role(OFControllerRole.ROLE_MASTER, reply.getGenerationId().getValue() + 1);
         } else if (message instanceof OFRoleReply) {
-            connection.send(SwitchConnection.MESSAGES.buildSetConfig().setXid(connection.nextXid())
-                    .setFlags(Set.of(OFConfigFlags.FRAG_NORMAL)).setMissSendLen(0xffff).build());
-            connection.send(SwitchConnection.MESSAGES.buildPortDescStatsRequest()
-                    .setXid(connection.nextXid()).build());
+            connection.send(SwitchConnection.MESSAGES
+                    .buildSetConfig()
+                    .setXid(connection.nextXid())
+                    .setFlags(Set.of(OFConfigFlags.FRAG_NORMAL))
+                    .setMissSendLen(0xffff)
+                    .build());
+            connection.send(SwitchConnection.MESSAGES
+                    .buildPortDescStatsRequest()
+                    .setXid(connection.nextXid())
+                    .build());
         } else if (message instanceof OFPortDescStatsReply reply) {
             reply.getEntries().forEach(connection::putPort);
             if (!reply.getFlags().contains(OFStatsReplyFlags.REPLY_MORE)) {
@@ -156,8 +176,8 @@ final class Handshake {
         try {
             return OFFactories.getGenericReader().readFrom(in.duplicate());
         } catch (OFParseError e) {
-            throw new IllegalArgumentException("unreadable OpenFlow message of type " + Wire.type(in) + ": "
-                    + e.getMessage(), e);
+            throw new IllegalArgumentException(
+                    "unreadable OpenFlow message of type " + Wire.type(in) + ": " + e.getMessage(), e);
         }
     }
 

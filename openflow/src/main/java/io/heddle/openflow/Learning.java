@@ -40,6 +40,7 @@ public final class Learning {
     private static final int LONG_PAUSE_SECONDS = 10;
     /** Addresses are told to the fleet, which looks for duplicates; in a storm of made-up ones a sample will do. */
     private static final int SIGHTED_PER_SECOND = 1000;
+
     private static final int MOVES_TOLD_PER_SECOND = 5;
 
     private final SwitchConnection connection;
@@ -54,6 +55,7 @@ public final class Learning {
     private boolean configured;
     /** By port over its limit, the second in which it was last told not to ask. */
     private final IntLongHashMap suppressed = new IntLongHashMap();
+
     private long second;
     private int sightedThisSecond;
     private int packetInsNow;
@@ -96,7 +98,10 @@ public final class Learning {
     }
 
     private String name(int number) {
-        return connection.ports().values().stream().filter(p -> p.number() == number).map(SwitchPort::name).findFirst()
+        return connection.ports().values().stream()
+                .filter(p -> p.number() == number)
+                .map(SwitchPort::name)
+                .findFirst()
                 .orElseGet(() -> Integer.toUnsignedString(number));
     }
 
@@ -122,8 +127,8 @@ public final class Learning {
     /** A file names the switch now, or no longer: entries learnt under the other rules must not outlive them. */
     private void forgetAll() {
         macs.forgetIf(e -> true);
-        FlowCodec.writeRemoveAll(connection.out(), connection.nextXid(), FlowCodec.ALL_TABLES, L2LearningApp.LEARNT, -1L,
-                Match.ALL);
+        FlowCodec.writeRemoveAll(
+                connection.out(), connection.nextXid(), FlowCodec.ALL_TABLES, L2LearningApp.LEARNT, -1L, Match.ALL);
         flowMods.increment();
     }
 
@@ -173,7 +178,8 @@ public final class Learning {
             return;
         }
         long source = packet.ethSrc();
-        int network = ports.named() ? (int) (packet.metadata() & Metadata.NETWORK_MASK)
+        int network = ports.named()
+                ? (int) (packet.metadata() & Metadata.NETWORK_MASK)
                 : LearntFlows.UNNAMED | packet.vlanVid();
         boolean held = !Cookies.isOurs(packet.cookie());
         if ((source & Field.ETH_MULTICAST) != 0 || !held && !ports.carries(packet.inPort(), network)) {
@@ -209,7 +215,9 @@ public final class Learning {
         learntNow++;
         flowModsNow += 2;
         if (ports.isV6(peer)) {
-            FlowCodec.writeAdd(out, connection.nextXid(),
+            FlowCodec.writeAdd(
+                    out,
+                    connection.nextXid(),
                     LearntFlows.source(network, mac, inPort, ports.from(peer), ports.aging()));
         } else {
             writer().source(out, connection.nextXid(), network, mac, inPort, peer);
@@ -232,7 +240,8 @@ public final class Learning {
         }
         FlowCodec.writeAdd(out, connection.nextXid(), LearntFlows.suppress(inPort));
         connection.counters().count("mac_limit_reached_total");
-        connection.report("mac-limit",
+        connection.report(
+                "mac-limit",
                 "port " + name(inPort) + " has its " + ports.limit(inPort) + " MACs: no more are learnt from it, and "
                         + "their frames are left to NORMAL");
     }
@@ -247,18 +256,23 @@ public final class Learning {
         // A loop moves MACs by the thousand; the counter has them all, the journal the first few of each second.
         MacFlaps.Verdict verdict = flaps.moved(mac, second);
         if (verdict == MacFlaps.Verdict.FLAPS) {
-            connection.report("mac-flapping", FlowText.mac(mac) + " moves between ports "
-                    + name(before) + " and " + name(inPort) + " again and again: a loop, or two hosts with one address;"
-                    + " its moves are counted and not told for a minute");
+            connection.report(
+                    "mac-flapping",
+                    FlowText.mac(mac) + " moves between ports "
+                            + name(before) + " and " + name(inPort)
+                            + " again and again: a loop, or two hosts with one address;"
+                            + " its moves are counted and not told for a minute");
         } else if (verdict == MacFlaps.Verdict.MOVED && movesThisSecond <= MOVES_TOLD_PER_SECOND) {
-            connection.report("mac-moved",
-                    FlowText.mac(mac) + " moved from port " + name(before) + " to port " + name(inPort));
+            connection.report(
+                    "mac-moved", FlowText.mac(mac) + " moved from port " + name(before) + " to port " + name(inPort));
         }
     }
 
     private void writeSourceRemoval(ByteBuf out, int network, long mac, int inPort, int vtep) {
         if (ports.isV6(vtep)) {
-            FlowCodec.writeRemove(out, connection.nextXid(),
+            FlowCodec.writeRemove(
+                    out,
+                    connection.nextXid(),
                     LearntFlows.source(network, mac, inPort, ports.from(vtep), ports.aging()));
         } else {
             writer().removeSource(out, connection.nextXid(), network, mac, inPort, vtep);
@@ -304,7 +318,8 @@ public final class Learning {
         FlowCodec.readRemoved(message)
                 .filter(e -> e.cookie() == L2LearningApp.LEARNT && e.table() == Table.FORWARD.number())
                 .ifPresent(e -> {
-                    MacTable.Entry gone = macs.forget(network(e), e.match().exact(Field.ETH_DST).orElse(0L));
+                    MacTable.Entry gone = macs.forget(
+                            network(e), e.match().exact(Field.ETH_DST).orElse(0L));
                     if (gone != null) {
                         writeSourceRemoval(connection.out(), gone.network(), gone.mac(), gone.inPort(), gone.vtep());
                     }
@@ -331,21 +346,30 @@ public final class Learning {
         for (FlowEntry e : entries) {
             if (e.table() == Table.LEARN.number() && e.match().has(Field.ETH_SRC)) {
                 int inPort = e.match().exact(Field.IN_PORT).orElse(0L).intValue();
-                int vtep = e.match().get(Field.TUN_IPV6_SRC).map(a -> Vtep.idOf(a.hi(), a.lo()))
-                        .orElseGet(() -> e.match().exact(Field.TUN_SRC).orElse(0L).intValue());
+                int vtep = e.match()
+                        .get(Field.TUN_IPV6_SRC)
+                        .map(a -> Vtep.idOf(a.hi(), a.lo()))
+                        .orElseGet(
+                                () -> e.match().exact(Field.TUN_SRC).orElse(0L).intValue());
                 int network = network(e);
                 if (!ports.carries(inPort, network)) {
                     stray.add(e);
                 } else {
-                    macs.see(network, e.match().exact(Field.ETH_SRC).orElse(0L), inPort, ports.attachment(inPort),
-                            vtep, Integer.MAX_VALUE);
+                    macs.see(
+                            network,
+                            e.match().exact(Field.ETH_SRC).orElse(0L),
+                            inPort,
+                            ports.attachment(inPort),
+                            vtep,
+                            Integer.MAX_VALUE);
                 }
             }
         }
         for (FlowEntry e : entries) {
             if (e.table() == Table.EGRESS.number() && ports.named()) {
                 stray.add(e);
-            } else if (e.table() == Table.FORWARD.number() && e.match().has(Field.ETH_DST)
+            } else if (e.table() == Table.FORWARD.number()
+                    && e.match().has(Field.ETH_DST)
                     && macs.find(network(e), e.match().exact(Field.ETH_DST).orElse(0L)) == null) {
                 stray.add(e);
             }
@@ -354,15 +378,24 @@ public final class Learning {
     }
 
     private static int network(FlowEntry e) {
-        return e.match().get(Field.METADATA).map(Masked::lo).map(m -> (int) (m & Metadata.NETWORK_MASK))
+        return e.match()
+                .get(Field.METADATA)
+                .map(Masked::lo)
+                .map(m -> (int) (m & Metadata.NETWORK_MASK))
                 .orElseGet(() -> LearntFlows.UNNAMED
-                        | e.match().get(Field.VLAN_VID).map(Masked::lo).orElse(0L).intValue());
+                        | e.match()
+                                .get(Field.VLAN_VID)
+                                .map(Masked::lo)
+                                .orElse(0L)
+                                .intValue());
     }
 
     private void removeEntries(MacTable.Entry e) {
         ByteBuf out = connection.out();
         writeSourceRemoval(out, e.network(), e.mac(), e.inPort(), e.vtep());
-        FlowCodec.writeRemove(out, connection.nextXid(),
+        FlowCodec.writeRemove(
+                out,
+                connection.nextXid(),
                 LearntFlows.destination(e.network(), e.mac(), LearningPorts.target(e), ports.aging()));
         if (ports.hasUplinks()) {
             // It may already be on another host, and heard from by an uplink.

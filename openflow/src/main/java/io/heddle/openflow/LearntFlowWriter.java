@@ -39,10 +39,12 @@ final class LearntFlowWriter {
             message.accept(out, 0);
             byte[] bytes = new byte[out.readableBytes()];
             out.readBytes(bytes);
-            return new Template(bytes,
+            return new Template(
+                    bytes,
                     find(bytes, ByteBuffer.allocate(8).putLong(MAC).array(), 2),
                     find(bytes, ByteBuffer.allocate(4).putInt(PORT).array(), 0),
-                    unnamed ? find(bytes, new byte[] {6 << 1, 2, (byte) (VID >> 8), (byte) VID}, 0) + 2
+                    unnamed
+                            ? find(bytes, new byte[] {6 << 1, 2, (byte) (VID >> 8), (byte) VID}, 0) + 2
                             : find(bytes, ByteBuffer.allocate(4).putInt(NETWORK).array(), 0),
                     find(bytes, ByteBuffer.allocate(4).putInt(VTEP).array(), 0),
                     find(bytes, ByteBuffer.allocate(8).putLong(TARGET).array(), 0));
@@ -85,8 +87,10 @@ final class LearntFlowWriter {
     /** The messages about a source, which differ by how its place is told. */
     private record Sources(Template local, Template tunnel, Template unnamed) {
         static Sources of(int aging, BiFunction<FlowEntry, Boolean, Template> template) {
-            return new Sources(template.apply(LearntFlows.source(NETWORK, MAC, PORT, Match.ALL, aging), false),
-                    template.apply(LearntFlows.source(NETWORK, MAC, PORT, Match.ALL.with(Field.TUN_SRC, VTEP), aging), false),
+            return new Sources(
+                    template.apply(LearntFlows.source(NETWORK, MAC, PORT, Match.ALL, aging), false),
+                    template.apply(
+                            LearntFlows.source(NETWORK, MAC, PORT, Match.ALL.with(Field.TUN_SRC, VTEP), aging), false),
                     template.apply(LearntFlows.source(LearntFlows.UNNAMED | VID, MAC, PORT, Match.ALL, aging), true));
         }
 
@@ -102,8 +106,8 @@ final class LearntFlowWriter {
 
     LearntFlowWriter(int aging) {
         sources = Sources.of(aging, LearntFlowWriter::added);
-        removals = Sources.of(aging, (entry, unnamed) ->
-                Template.of((out, xid) -> FlowCodec.writeRemove(out, xid, entry), unnamed));
+        removals = Sources.of(
+                aging, (entry, unnamed) -> Template.of((out, xid) -> FlowCodec.writeRemove(out, xid, entry), unnamed));
         destination = added(LearntFlows.destination(NETWORK, MAC, TARGET, aging), false);
         unnamedDestination = added(LearntFlows.destination(LearntFlows.UNNAMED | VID, MAC, TARGET, aging), true);
     }

@@ -26,7 +26,10 @@ final class MeterSync {
             return;
         }
         Map<Integer, Meter> have = new HashMap<>();
-        Multipart.read(connection, MeterCodec::writeConfigRequest, part -> MeterCodec.readConfig(part, m -> have.put(m.id(), m)),
+        Multipart.read(
+                connection,
+                MeterCodec::writeConfigRequest,
+                part -> MeterCodec.readConfig(part, m -> have.put(m.id(), m)),
                 why -> {
                     if (why == null) {
                         send(wanted, have, done);
@@ -37,13 +40,18 @@ final class MeterSync {
     }
 
     private void send(Map<Integer, Meter> wanted, Map<Integer, Meter> have, Consumer<String> done) {
-        List<Meter> missing = wanted.values().stream().filter(m -> !m.equals(have.get(m.id()))).toList();
+        List<Meter> missing = wanted.values().stream()
+                .filter(m -> !m.equals(have.get(m.id())))
+                .toList();
         if (missing.isEmpty()) {
             done.accept(null);
             return;
         }
-        MessageBatch<Meter> sent = MessageBatch.send(connection, missing, (out, xid, m) ->
-                MeterCodec.write(out, xid, have.containsKey(m.id()) ? MeterCodec.MODIFY : MeterCodec.ADD, m));
+        MessageBatch<Meter> sent = MessageBatch.send(
+                connection,
+                missing,
+                (out, xid, m) ->
+                        MeterCodec.write(out, xid, have.containsKey(m.id()) ? MeterCodec.MODIFY : MeterCodec.ADD, m));
         connection.counters().of("openflow_meter_mods_total").add(missing.size());
         connection.barrier(failed -> {
             String refused = sent.end().map(MessageBatch.Refused::text).orElse(null);

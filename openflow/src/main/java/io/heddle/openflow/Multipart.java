@@ -10,8 +10,7 @@ import java.util.function.ObjIntConsumer;
 public final class Multipart {
     private static final int HEADER = Wire.HEADER + 8;
 
-    private Multipart() {
-    }
+    private Multipart() {}
 
     /**
      * Asks; on the switch's event loop.
@@ -20,7 +19,8 @@ public final class Multipart {
      * @param part reads the body of one part
      * @param done hears null after the last part, or why there will be none
      */
-    static void read(Switch connection, ObjIntConsumer<ByteBuf> request, Consumer<ByteBuf> part, Consumer<String> done) {
+    static void read(
+            Switch connection, ObjIntConsumer<ByteBuf> request, Consumer<ByteBuf> part, Consumer<String> done) {
         connection.ask(request, new Switch.Answer() {
             @Override
             public boolean received(ByteBuf message) {
@@ -40,15 +40,18 @@ public final class Multipart {
     }
 
     /** Asks from any thread; the parts are read on the switch's event loop. */
-    public static CompletableFuture<Void> ask(SwitchConnection connection, ObjIntConsumer<ByteBuf> request, Consumer<ByteBuf> part) {
+    public static CompletableFuture<Void> ask(
+            SwitchConnection connection, ObjIntConsumer<ByteBuf> request, Consumer<ByteBuf> part) {
         CompletableFuture<Void> answer = new CompletableFuture<>();
-        connection.loop().execute(() -> read(connection, request, part, why -> {
-            if (why == null) {
-                answer.complete(null);
-            } else {
-                answer.completeExceptionally(new IllegalStateException(why));
-            }
-        }));
+        connection
+                .loop()
+                .execute(() -> read(connection, request, part, why -> {
+                    if (why == null) {
+                        answer.complete(null);
+                    } else {
+                        answer.completeExceptionally(new IllegalStateException(why));
+                    }
+                }));
         return answer;
     }
 }

@@ -26,6 +26,7 @@ import java.util.concurrent.TimeUnit;
 public final class OpenFlowServer implements AutoCloseable {
     /** What the names of the threads that serve switches begin with. */
     public static final String THREADS = "openflow";
+
     private static final int IDLE_SECONDS = 5;
     private static final int LEAST_READ = 64;
     private static final int FIRST_READ = 2048;
@@ -44,8 +45,10 @@ public final class OpenFlowServer implements AutoCloseable {
         this.journal = journal;
         boolean epoll = Epoll.isAvailable();
         IoHandlerFactory handler = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
-        loops = new MultiThreadIoEventLoopGroup(Math.max(2, Runtime.getRuntime().availableProcessors()),
-                new DefaultThreadFactory(THREADS, Thread.MAX_PRIORITY), handler);
+        loops = new MultiThreadIoEventLoopGroup(
+                Math.max(2, Runtime.getRuntime().availableProcessors()),
+                new DefaultThreadFactory(THREADS, Thread.MAX_PRIORITY),
+                handler);
         channelType = epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
     }
 
@@ -55,24 +58,31 @@ public final class OpenFlowServer implements AutoCloseable {
      * @throws IOException when the address cannot be had, saying so
      */
     public void bind(InetSocketAddress address) throws IOException {
-        ServerBootstrap bootstrap = new ServerBootstrap().group(loops).channel(channelType)
+        ServerBootstrap bootstrap = new ServerBootstrap()
+                .group(loops)
+                .channel(channelType)
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .option(ChannelOption.SO_BACKLOG, 4096)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 // Others wait no longer than one read of 16 kB takes, however much one sends.
-                .childOption(ChannelOption.RECVBUF_ALLOCATOR,
+                .childOption(
+                        ChannelOption.RECVBUF_ALLOCATOR,
                         new AdaptiveRecvByteBufAllocator(LEAST_READ, FIRST_READ, MOST_READ).maxMessagesPerRead(1))
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, Outbox.WATER_MARKS)
                 .childHandler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        channel.pipeline().addLast(new IdleStateHandler(IDLE_SECONDS, 0, 0, TimeUnit.SECONDS),
-                                new SwitchConnection(registry, counters, journal));
+                        channel.pipeline()
+                                .addLast(
+                                        new IdleStateHandler(IDLE_SECONDS, 0, 0, TimeUnit.SECONDS),
+                                        new SwitchConnection(registry, counters, journal));
                     }
                 });
         var bound = bootstrap.bind(address).awaitUninterruptibly();
         if (!bound.isSuccess()) {
-            throw new IOException("cannot listen for switches on " + address + ": " + bound.cause().getMessage(),
+            throw new IOException(
+                    "cannot listen for switches on " + address + ": "
+                            + bound.cause().getMessage(),
                     bound.cause());
         }
         server = bound.channel();

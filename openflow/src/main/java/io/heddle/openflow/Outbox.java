@@ -15,6 +15,7 @@ final class Outbox {
     static final WriteBufferWaterMark WATER_MARKS = new WriteBufferWaterMark(1 << 20, 4 << 20);
     /** A switch that has not taken as much is not going to: the largest flow tables are a quarter of it. */
     private static final long MOST_UNSENT = 128L << 20;
+
     private static final int UNSENT_SECONDS = 30;
     private static final int BATCH = 64 << 10;
     private static final int SMALL_BATCH = 1 << 10;
@@ -68,17 +69,24 @@ final class Outbox {
     void writabilityChanged() {
         if (!channel.isWritable()) {
             long before = unsent();
-            channel.eventLoop().schedule(() -> {
-                if (!channel.isWritable() && unsent() >= before) {
-                    letGo.accept("it has read nothing for " + UNSENT_SECONDS + " s of what it was sent");
-                }
-            }, UNSENT_SECONDS, TimeUnit.SECONDS);
+            channel.eventLoop()
+                    .schedule(
+                            () -> {
+                                if (!channel.isWritable() && unsent() >= before) {
+                                    letGo.accept(
+                                            "it has read nothing for " + UNSENT_SECONDS + " s of what it was sent");
+                                }
+                            },
+                            UNSENT_SECONDS,
+                            TimeUnit.SECONDS);
         }
     }
 
     /** Bytes that wait to be sent; any thread. */
     long unsent() {
-        return channel.unsafe().outboundBuffer() == null ? 0 : channel.unsafe().outboundBuffer().totalPendingWriteBytes();
+        return channel.unsafe().outboundBuffer() == null
+                ? 0
+                : channel.unsafe().outboundBuffer().totalPendingWriteBytes();
     }
 
     /** Nothing will leave any more. */

@@ -18,8 +18,7 @@ import java.util.concurrent.TimeUnit;
 final class Reflections {
     private static final long EVERY_SECONDS = 2;
 
-    private record Source(int network, long mac) {
-    }
+    private record Source(int network, long mac) {}
 
     private final SwitchConnection connection;
     private final SwitchListener listener;
@@ -61,8 +60,12 @@ final class Reflections {
             long before = dropped.getOrDefault(source, 0L);
             connection.counters().of("reflected_frames_total").add(Math.max(0, packets - before));
             if (before == 0) {
-                listener.reflected(connection, source.network(), source.mac(),
-                        connection.learning().port(source.network(), source.mac()), packets);
+                listener.reflected(
+                        connection,
+                        source.network(),
+                        source.mac(),
+                        connection.learning().port(source.network(), source.mac()),
+                        packets);
             }
         });
         dropped = now;

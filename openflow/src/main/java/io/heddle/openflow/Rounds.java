@@ -24,11 +24,16 @@ final class Rounds {
 
     private void next(long tookNanos) {
         long pause = Math.max(EVERY_MILLIS, TimeUnit.NANOSECONDS.toMillis(tookNanos) * SHARE);
-        connection.loop().schedule(() -> {
-            long begun = System.nanoTime();
-            if (connection.isActive()) {
-                look.accept(() -> next(System.nanoTime() - begun));
-            }
-        }, pause, TimeUnit.MILLISECONDS);
+        connection
+                .loop()
+                .schedule(
+                        () -> {
+                            long begun = System.nanoTime();
+                            if (connection.isActive()) {
+                                look.accept(() -> next(System.nanoTime() - begun));
+                            }
+                        },
+                        pause,
+                        TimeUnit.MILLISECONDS);
     }
 }

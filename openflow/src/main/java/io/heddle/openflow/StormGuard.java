@@ -20,12 +20,14 @@ final class StormGuard {
     private static final int STORM = 10_000;
     /** A metered switch that still sends so many would send more. */
     private static final int LOUD_PER_SECOND = 1_500;
+
     private static final int QUIET_SECONDS = 30;
     private static final int LOOK_SECONDS = 5;
     private static final int SHARE_PER_SECOND = 200_000;
     private static final int BURST = 1_000;
     /** For so long a switch that does not read its answers is not read; each in turn could wait for the other for ever. */
     private static final long DEAF_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
     private static final Meter METER = new Meter(CONTROLLER, true, METERED_PER_SECOND, METERED_PER_SECOND);
 
     private final SwitchConnection connection;
@@ -44,7 +46,10 @@ final class StormGuard {
 
     /** A switch may have been left with the meter by a controller that is gone. */
     void start() {
-        Multipart.read(connection, MeterCodec::writeConfigRequest, part -> MeterCodec.readConfig(part, m -> metered |= m.equals(METER)),
+        Multipart.read(
+                connection,
+                MeterCodec::writeConfigRequest,
+                part -> MeterCodec.readConfig(part, m -> metered |= m.equals(METER)),
                 why -> {
                     if (metered) {
                         loudAt = System.nanoTime();
@@ -86,15 +91,19 @@ final class StormGuard {
 
     private void meter() {
         metered = true;
-        MessageBatch<Meter> sent = MessageBatch.send(connection, List.of(METER), (out, xid, m) -> MeterCodec.write(out, xid, MeterCodec.ADD, m));
+        MessageBatch<Meter> sent = MessageBatch.send(
+                connection, List.of(METER), (out, xid, m) -> MeterCodec.write(out, xid, MeterCodec.ADD, m));
         connection.barrier(failed -> {
             refused = sent.end().isPresent();
             metered = !refused;
             if (failed == null) {
-                connection.report("packet-in-storm", "has sent " + STORM + " frames of unknown hosts more than "
-                        + METERED_PER_SECOND + " a second: a loop, or somebody who makes up addresses; " + (refused
-                        ? "it has no meter to hold them back, and is read more slowly"
-                        : "its meter lets " + METERED_PER_SECOND + " a second pass until it is quiet"));
+                connection.report(
+                        "packet-in-storm",
+                        "has sent " + STORM + " frames of unknown hosts more than "
+                                + METERED_PER_SECOND + " a second: a loop, or somebody who makes up addresses; "
+                                + (refused
+                                        ? "it has no meter to hold them back, and is read more slowly"
+                                        : "its meter lets " + METERED_PER_SECOND + " a second pass until it is quiet"));
             }
         });
         lookLater();
@@ -117,7 +126,8 @@ final class StormGuard {
         meant = meant();
         MeterCodec.writeRemove(connection.out(), connection.nextXid(), CONTROLLER);
         connection.flush();
-        connection.report("packet-in-storm", "has been quiet for " + QUIET_SECONDS
-                + " s: all frames of unknown hosts reach the controller again");
+        connection.report(
+                "packet-in-storm",
+                "has been quiet for " + QUIET_SECONDS + " s: all frames of unknown hosts reach the controller again");
     }
 }

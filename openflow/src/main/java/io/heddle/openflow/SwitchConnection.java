@@ -33,6 +33,7 @@ import org.slf4j.LoggerFactory;
 public final class SwitchConnection extends ChannelInboundHandlerAdapter implements Switch {
     /** openflowj's messages of the version that Heddle speaks. */
     static final OFFactory MESSAGES = OFFactories.getFactory(OFVersion.OF_13);
+
     private static final Logger LOG = LoggerFactory.getLogger(SwitchConnection.class);
     private static final int MISSED_ECHOES = 3;
 
@@ -53,6 +54,7 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter impleme
     private int silentFor;
     /** When the first packet-in of the read under way was seen, 0 for none. */
     private long batchBegun;
+
     private volatile long datapathId;
     private volatile boolean accepted;
     private volatile String closeReason = "the switch closed the connection";
@@ -167,7 +169,11 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter impleme
             ByteBuf out = out();
             int start = Wire.begin(out, Wire.PACKET_OUT, nextXid());
             out.writeInt(Learning.NO_BUFFER).writeInt(inPort).writeShort(16).writeZero(6);
-            out.writeShort(0).writeShort(16).writeInt(PortNumber.TABLE).writeShort(0).writeZero(6);
+            out.writeShort(0)
+                    .writeShort(16)
+                    .writeInt(PortNumber.TABLE)
+                    .writeShort(0)
+                    .writeZero(6);
             out.writeBytes(frame);
             Wire.end(out, start);
             flush();
@@ -317,8 +323,7 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter impleme
         new Reflections(this, registry.listener()).start();
         new DropWatch(this, registry.listener()).start();
         new TrafficWatch(this, registry.listener()).start();
-        journal.add("connected", label(), "switch connected from " + remote() + " with "
-                + ports.size() + " ports");
+        journal.add("connected", label(), "switch connected from " + remote() + " with " + ports.size() + " ports");
         registry.listener().connected(this);
     }
 

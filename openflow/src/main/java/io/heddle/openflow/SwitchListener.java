@@ -38,8 +38,11 @@ public interface SwitchListener {
      * @param tunnels what was sent to each peer, by the cookie of the entry that sends it
      * @param acls what rules of access lists have let through, by rule
      */
-    void carried(SwitchConnection connection, Map<Integer, PortCount> ports, Map<Long, FrameCount> tunnels,
-                 Map<Reason.AclRule, FrameCount> acls);
+    void carried(
+            SwitchConnection connection,
+            Map<Integer, PortCount> ports,
+            Map<Long, FrameCount> tunnels,
+            Map<Reason.AclRule, FrameCount> acls);
 
     /**
      * A MAC is seen anew, and sends from an address. On the switch's event loop.

@@ -16,6 +16,10 @@ public record SwitchPort(int number, String name, String mac, boolean up) {
     static SwitchPort of(OFPortDesc desc) {
         boolean up = !desc.getState().contains(OFPortState.LINK_DOWN)
                 && !desc.getConfig().contains(OFPortConfig.PORT_DOWN);
-        return new SwitchPort(desc.getPortNo().getPortNumber(), desc.getName(), desc.getHwAddr().toString(), up);
+        return new SwitchPort(
+                desc.getPortNo().getPortNumber(),
+                desc.getName(),
+                desc.getHwAddr().toString(),
+                up);
     }
 }

@@ -59,21 +59,25 @@ public final class SwitchRegistry {
                 old.ask((out, xid) -> Wire.end(out, Wire.begin(out, Wire.ECHO_REQUEST, xid)), alive(alive));
             }
         });
-        newcomer.loop().schedule(() -> {
-            if (!newcomer.isActive()) {
-                return;
-            }
-            if (alive.get() && old.isActive()) {
-                String why = "datapath id " + SwitchConnection.format(newcomer.datapathId())
-                        + " is already taken by the switch at " + old.remote();
-                journal.add("refused", newcomer.remote(), why);
-                newcomer.close(why);
-            } else {
-                old.close("replaced by a new connection from " + newcomer.remote());
-                byId.remove(newcomer.datapathId(), old);
-                introduce(newcomer);
-            }
-        }, ECHO_SECONDS, TimeUnit.SECONDS);
+        newcomer.loop()
+                .schedule(
+                        () -> {
+                            if (!newcomer.isActive()) {
+                                return;
+                            }
+                            if (alive.get() && old.isActive()) {
+                                String why = "datapath id " + SwitchConnection.format(newcomer.datapathId())
+                                        + " is already taken by the switch at " + old.remote();
+                                journal.add("refused", newcomer.remote(), why);
+                                newcomer.close(why);
+                            } else {
+                                old.close("replaced by a new connection from " + newcomer.remote());
+                                byId.remove(newcomer.datapathId(), old);
+                                introduce(newcomer);
+                            }
+                        },
+                        ECHO_SECONDS,
+                        TimeUnit.SECONDS);
     }
 
     private static Switch.Answer alive(AtomicBoolean alive) {

@@ -19,6 +19,7 @@ final class TrafficWatch {
     private final SwitchListener listener;
     /** The program of which it is known whether it has rules: it may be large, and seldom changes. */
     private FlowProgram looked;
+
     private boolean hasRules;
 
     TrafficWatch(SwitchConnection connection, SwitchListener listener) {
@@ -32,13 +33,14 @@ final class TrafficWatch {
 
     private void look(Runnable done) {
         Map<Integer, PortCount> counts = new HashMap<>();
-        Multipart.read(connection, PortCodec::writeStatsRequest, part -> PortCodec.readStats(part, counts::put), why -> {
-            if (why == null) {
-                tunnels(counts, done);
-            } else {
-                done.run();
-            }
-        });
+        Multipart.read(
+                connection, PortCodec::writeStatsRequest, part -> PortCodec.readStats(part, counts::put), why -> {
+                    if (why == null) {
+                        tunnels(counts, done);
+                    } else {
+                        done.run();
+                    }
+                });
     }
 
     private void tunnels(Map<Integer, PortCount> ports, Runnable done) {
@@ -70,8 +72,12 @@ final class TrafficWatch {
         if (!hasRules) {
             finish.accept(List.of());
         } else {
-            new FlowReader(connection).report(Table.ACL.number(), Cookies.HEDDLE, Cookies.OWNER_MASK | Cookies.DROP,
-                    (flows, why) -> finish.accept(flows == null ? List.of() : flows));
+            new FlowReader(connection)
+                    .report(
+                            Table.ACL.number(),
+                            Cookies.HEDDLE,
+                            Cookies.OWNER_MASK | Cookies.DROP,
+                            (flows, why) -> finish.accept(flows == null ? List.of() : flows));
         }
     }
 }

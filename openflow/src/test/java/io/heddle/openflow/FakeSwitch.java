@@ -38,8 +38,7 @@ final class FakeSwitch {
     private static final int ABBREVIATED = 3;
 
     /** What it supports. */
-    record Abilities(boolean bundles, boolean monitors, boolean meters) {
-    }
+    record Abilities(boolean bundles, boolean monitors, boolean meters) {}
 
     final Map<FlowEntry.Key, FlowEntry> entries = new LinkedHashMap<>();
     final Map<Integer, Meter> meters = new LinkedHashMap<>();
@@ -51,14 +50,17 @@ final class FakeSwitch {
     final Set<FlowEntry.Key> strays = new HashSet<>();
     /** Entries that it refuses. */
     final Set<FlowEntry> refused = new HashSet<>();
+
     int capacity = Integer.MAX_VALUE;
     int failingReads;
     /** What it refused first of the last bundle or of the last FLOW_MODs since a barrier. */
     private Optional<FlowEntry> firstRefused = Optional.empty();
+
     int flowMods;
     int reads;
     /** Bundles committed and barriers passed with changes: repairs, where nothing new is wanted. */
     int rounds;
+
     private final Abilities abilities;
     private final int partSize;
     private final List<ByteBuf> bundle = new ArrayList<>();
@@ -92,8 +94,10 @@ final class FakeSwitch {
 
     /** Whether a message on its way to the controller is about an external change. */
     boolean hasNews() {
-        return answers.stream().anyMatch(m -> Wire.type(m) == Wire.MULTIPART_REPLY && Wire.xid(m) == 0
-                && m.getUnsignedShort(EVENT_KIND_AT) != ABBREVIATED);
+        return answers.stream()
+                .anyMatch(m -> Wire.type(m) == Wire.MULTIPART_REPLY
+                        && Wire.xid(m) == 0
+                        && m.getUnsignedShort(EVENT_KIND_AT) != ABBREVIATED);
     }
 
     /** Somebody else adds an entry, or replaces one. */
@@ -113,7 +117,10 @@ final class FakeSwitch {
     /** Somebody else removes a meter, and with it the entries that refer to it. */
     void removeMeter(int id) {
         meters.remove(id);
-        entries.values().stream().filter(e -> e.instructions().meter() == id).map(FlowEntry::key).toList()
+        entries.values().stream()
+                .filter(e -> e.instructions().meter() == id)
+                .map(FlowEntry::key)
+                .toList()
                 .forEach(this::remove);
     }
 
@@ -131,7 +138,11 @@ final class FakeSwitch {
     private void event(int xid, Consumer<ByteBuf> updates) {
         ByteBuf out = Unpooled.buffer();
         int start = Wire.begin(out, Wire.MULTIPART_REPLY, xid);
-        out.writeShort(Wire.STATS_EXPERIMENTER).writeShort(0).writeInt(0).writeInt(Wire.ONF).writeInt(1870);
+        out.writeShort(Wire.STATS_EXPERIMENTER)
+                .writeShort(0)
+                .writeInt(0)
+                .writeInt(Wire.ONF)
+                .writeInt(1870);
         updates.accept(out);
         Wire.end(out, start);
         answers.add(out);
@@ -202,8 +213,10 @@ final class FakeSwitch {
             return Optional.empty();
         }
         note(removing, "adds after it has removed: " + e);
-        if (refused.contains(e) || there == null && entries.size() >= capacity
-                || e.instructions().meter() != 0 && !meters.containsKey(e.instructions().meter())) {
+        if (refused.contains(e)
+                || there == null && entries.size() >= capacity
+                || e.instructions().meter() != 0
+                        && !meters.containsKey(e.instructions().meter())) {
             firstRefused = firstRefused.or(() -> Optional.of(e));
             return Optional.of("refused");
         }
@@ -271,13 +284,21 @@ final class FakeSwitch {
             long mask = body.getLong(body.readerIndex() + 24);
             changedSinceRead = false;
             reads++;
-            parts(request, kind, entries.values().stream().filter(e -> (e.cookie() & mask) == (cookie & mask))
-                    .map(FakeSwitch::stats).toList());
+            parts(
+                    request,
+                    kind,
+                    entries.values().stream()
+                            .filter(e -> (e.cookie() & mask) == (cookie & mask))
+                            .map(FakeSwitch::stats)
+                            .toList());
         } else if (kind == STATS_METER_CONFIG && abilities.meters) {
-            parts(request, kind, meters.values().stream().map(FakeSwitch::config).toList());
+            parts(
+                    request,
+                    kind,
+                    meters.values().stream().map(FakeSwitch::config).toList());
         } else if (kind == Wire.STATS_EXPERIMENTER && abilities.monitors) {
             monitored = true;
-            event(Wire.xid(request), out -> { });
+            event(Wire.xid(request), out -> {});
         } else {
             error(request, BAD_REQUEST, 2);
         }
@@ -287,7 +308,9 @@ final class FakeSwitch {
         for (int from = 0; from == 0 || from < all.size(); from += partSize) {
             ByteBuf out = Unpooled.buffer();
             int start = Wire.begin(out, Wire.MULTIPART_REPLY, Wire.xid(request));
-            out.writeShort(kind).writeShort(from + partSize < all.size() ? 1 : 0).writeInt(0);
+            out.writeShort(kind)
+                    .writeShort(from + partSize < all.size() ? 1 : 0)
+                    .writeInt(0);
             all.subList(from, Math.min(from + partSize, all.size())).forEach(out::writeBytes);
             Wire.end(out, start);
             answers.add(out);
@@ -298,7 +321,8 @@ final class FakeSwitch {
         int command = body.readUnsignedShort();
         int id = body.getInt(body.readerIndex() + 2);
         if (command == MeterCodec.DELETE) {
-            note(entries.values().stream().anyMatch(e -> e.instructions().meter() == id) && !changedSinceRead,
+            note(
+                    entries.values().stream().anyMatch(e -> e.instructions().meter() == id) && !changedSinceRead,
                     "removes meter " + id + ", which entries refer to");
             meters.remove(id);
             entries.values().removeIf(e -> e.instructions().meter() == id);
@@ -326,7 +350,10 @@ final class FakeSwitch {
     private static ByteBuf statsOf(ByteBuf m) {
         ByteBuf out = Unpooled.buffer();
         out.writeShort(m.readableBytes()).writeByte(m.getByte(24)).writeZero(1 + 8);
-        out.writeShort(m.getShort(30)).writeShort(m.getShort(26)).writeShort(m.getShort(28)).writeShort(m.getShort(44));
+        out.writeShort(m.getShort(30))
+                .writeShort(m.getShort(26))
+                .writeShort(m.getShort(28))
+                .writeShort(m.getShort(44));
         out.writeZero(4).writeLong(m.getLong(8)).writeZero(16);
         return out.writeBytes(m.slice(FLOW_MOD_BODY, m.readableBytes() - FLOW_MOD_BODY));
     }

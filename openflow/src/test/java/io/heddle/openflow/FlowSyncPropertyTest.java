@@ -11,7 +11,8 @@ class FlowSyncPropertyTest {
     @Property(tries = 1000)
     void aSwitchGetsWhatIsWantedWhateverHappens(
             @ForAll @Size(max = 150) List<@IntRange(max = 1 << 20) Integer> steps,
-            @ForAll @IntRange(max = 7) int abilities, @ForAll @IntRange(min = 1, max = 4) int partSize) {
+            @ForAll @IntRange(max = 7) int abilities,
+            @ForAll @IntRange(min = 1, max = 4) int partSize) {
         SwitchScenario scenario = new SwitchScenario(abilities, partSize);
         steps.forEach(scenario::step);
         scenario.end();

@@ -55,7 +55,9 @@ class FlowSyncTest {
             SwitchLab.Want want = lab.want(PROGRAM);
             lab.drain();
             assertEquals(Optional.of(SOME), lab.sync.state().refused());
-            assertTrue(lab.sync.state().error().endsWith(" for " + SOME), lab.sync.state().error());
+            assertTrue(
+                    lab.sync.state().error().endsWith(" for " + SOME),
+                    lab.sync.state().error());
             List<Long> attempts = new ArrayList<>();
             while (lab.time.millis() < 40_000) {
                 assertEquals(FlowSync.Phase.RETRYING, lab.sync.phase());
@@ -63,8 +65,8 @@ class FlowSyncTest {
                 attempts.add(lab.time.millis());
                 lab.drain();
             }
-            assertEquals(List.of(200L, 600L, 1400L, 3000L, 6200L, 12_600L, 20_600L, 28_600L, 36_600L, 44_600L),
-                    attempts);
+            assertEquals(
+                    List.of(200L, 600L, 1400L, 3000L, 6200L, 12_600L, 20_600L, 28_600L, 36_600L, 44_600L), attempts);
             assertEquals(1, lab.count("refused"), lab.events.toString());
             assertEquals(1, lab.count("changed"), lab.events.toString());
             assertEquals(List.of(1, 0), List.of(want.answered, want.confirmed));
@@ -111,7 +113,9 @@ class FlowSyncTest {
         assertFalse(lab.isRight());
         lab.pass(1);
         assertTrue(lab.isRight() && lab.sync.state().inSync());
-        assertEquals("a flow entry was altered: " + Programs.altered(SOME) + "; repaired", lab.events.get(1).text());
+        assertEquals(
+                "a flow entry was altered: " + Programs.altered(SOME) + "; repaired",
+                lab.events.get(1).text());
         assertEquals(2, lab.events.size(), lab.events.toString());
     }
 
@@ -161,7 +165,7 @@ class FlowSyncTest {
             } else {
                 lab.fake.put(kind == 1 ? Programs.altered(SOME) : Programs.withCookie(SOME, 50, SOME.cookie()));
             }
-            for (long end = lab.time.millis() + gap; lab.time.millis() < end;) {
+            for (long end = lab.time.millis() + gap; lab.time.millis() < end; ) {
                 lab.pass(Math.min(50, end - lab.time.millis()));
                 if (lab.fake.rounds > rounds) {
                     rounds++;
@@ -182,7 +186,9 @@ class FlowSyncTest {
     private static void quietAgain(SwitchLab lab) {
         long healed = lab.count("healed");
         lab.pass(30_000);
-        assertTrue(lab.isRight() && lab.sync.state().inSync(), () -> lab.sync.state().toString());
+        assertTrue(
+                lab.isRight() && lab.sync.state().inSync(),
+                () -> lab.sync.state().toString());
         assertEquals(FlowSync.Phase.IDLE, lab.sync.phase());
         lab.pass(MINUTE + 1000);
         int rounds = lab.fake.rounds;
@@ -199,7 +205,9 @@ class FlowSyncTest {
         SwitchLab lab = inSync(ALL);
         meddle(lab, 7);
         assertEquals(FlowSync.Phase.PAUSED, lab.sync.phase());
-        assertEquals("repeated external change of its flow entries: repairs wait", lab.sync.state().error());
+        assertEquals(
+                "repeated external change of its flow entries: repairs wait",
+                lab.sync.state().error());
         String last = lab.events.get(lab.events.size() - 1).text();
         assertTrue(last.startsWith("repeated external change: a flow entry was removed: "), last);
         SwitchLab.Want want = lab.want(Programs.of(100));

@@ -22,15 +22,18 @@ class LearntFlowWriterTest {
     private final LearntFlowWriter writer = new LearntFlowWriter(AGING);
 
     @Property
-    void sourcesAndDestinations(@ForAll @IntRange(max = 4095) int vlan, @ForAll boolean unnamed,
-                                @ForAll @LongRange(max = 0xffff_ffff_ffffL) long mac,
-                                @ForAll @IntRange(min = 1, max = 0xfeff) int port, @ForAll int tunnelEnd) {
+    void sourcesAndDestinations(
+            @ForAll @IntRange(max = 4095) int vlan,
+            @ForAll boolean unnamed,
+            @ForAll @LongRange(max = 0xffff_ffff_ffffL) long mac,
+            @ForAll @IntRange(min = 1, max = 0xfeff) int port,
+            @ForAll int tunnelEnd) {
         int network = unnamed ? LearntFlows.UNNAMED | vlan | 0x1000 : Metadata.networkOfVlan(vlan);
         int vtep = unnamed ? 0 : tunnelEnd;
         ByteBuf source = Unpooled.buffer();
         writer.source(source, 9, network, mac, port, vtep);
-        FlowEntry expected = LearntFlows.source(network, mac, port,
-                vtep == 0 ? Match.ALL : Match.ALL.with(Field.TUN_SRC, vtep & 0xffffffffL), AGING);
+        FlowEntry expected = LearntFlows.source(
+                network, mac, port, vtep == 0 ? Match.ALL : Match.ALL.with(Field.TUN_SRC, vtep & 0xffffffffL), AGING);
         same(FlowCodec::writeAdd, expected, source);
         ByteBuf removal = Unpooled.buffer();
         writer.removeSource(removal, 9, network, mac, port, vtep);

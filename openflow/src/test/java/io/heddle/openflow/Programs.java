@@ -19,6 +19,7 @@ final class Programs {
     static final int COUNT = (int) Math.pow(3, PLACES);
     /** Entries of all programs, and ones that no program has but that carry Heddle's cookie. */
     static final List<FlowEntry> ENTRIES = new ArrayList<>();
+
     private static final List<List<FlowProgram.Part>> PARTS = new ArrayList<>();
 
     static {
@@ -27,8 +28,7 @@ final class Programs {
         }
     }
 
-    private Programs() {
-    }
+    private Programs() {}
 
     /** Two entries: one that both variants have, with and without a meter, and one that only this variant has. */
     private static FlowProgram.Part part(int place, int variant) {
@@ -46,7 +46,10 @@ final class Programs {
     }
 
     private static FlowEntry entry(int priority, int port, int meter, int variant) {
-        return new FlowEntry(10, priority, Match.ALL.with(Field.IN_PORT, port),
+        return new FlowEntry(
+                10,
+                priority,
+                Match.ALL.with(Field.IN_PORT, port),
                 Instructions.apply(new Action.Output(7)).metered(meter),
                 Cookies.base(5) | priority / 10 << 1 | variant);
     }

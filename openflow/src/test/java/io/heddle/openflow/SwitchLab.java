@@ -47,8 +47,7 @@ final class SwitchLab implements Switch {
     }
 
     /** An event for the journal. */
-    record Event(String kind, String text) {
-    }
+    record Event(String kind, String text) {}
 
     final VirtualTime time;
     final FakeSwitch fake;
@@ -64,8 +63,12 @@ final class SwitchLab implements Switch {
     SwitchLab(VirtualTime time, FakeSwitch fake) {
         this.time = time;
         this.fake = fake;
-        this.sync = new FlowSync(this, ports -> { },
-                learnt -> learnt.stream().filter(e -> fake.strays.contains(e.key())).toList());
+        this.sync = new FlowSync(
+                this,
+                ports -> {},
+                learnt -> learnt.stream()
+                        .filter(e -> fake.strays.contains(e.key()))
+                        .toList());
     }
 
     Want want(FlowProgram program) {
@@ -141,8 +144,7 @@ final class SwitchLab implements Switch {
     /** The switch's entries with cookies that the reconciler keeps, by key. */
     boolean isRight() {
         Map<FlowEntry.Key, FlowEntry> ours = new HashMap<>(fake.entries);
-        ours.values().removeIf(e -> !Cookies.isOurs(e.cookie())
-                || L2LearningApp.isLearnt(e.cookie()));
+        ours.values().removeIf(e -> !Cookies.isOurs(e.cookie()) || L2LearningApp.isLearnt(e.cookie()));
         return ours.equals(wanted().byKey());
     }
 

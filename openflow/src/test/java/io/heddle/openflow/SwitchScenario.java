@@ -23,6 +23,7 @@ final class SwitchScenario {
     private SwitchLab lab;
     /** What nobody but strangers and learning may touch. */
     private final Map<FlowEntry.Key, FlowEntry> untouchable = new HashMap<>();
+
     private FlowSync.Phase before = FlowSync.Phase.IDLE;
     private long retryingSince;
     private long lastRetryPause;
@@ -30,8 +31,7 @@ final class SwitchScenario {
     /** @param abilities a bit for each of bundles, monitors, meters */
     SwitchScenario(int abilities, int partSize) {
         fake = new FakeSwitch(
-                new FakeSwitch.Abilities((abilities & 1) != 0, (abilities & 2) != 0, (abilities & 4) != 0),
-                partSize);
+                new FakeSwitch.Abilities((abilities & 1) != 0, (abilities & 2) != 0, (abilities & 4) != 0), partSize);
         lab = new SwitchLab(time, fake);
         want(7);
     }
@@ -66,8 +66,9 @@ final class SwitchScenario {
             case 20 -> fake.put(some);
             case 21 -> fake.put(Programs.withCookie(Programs.altered(some), some.table(), FOREIGN_COOKIE));
             case 22 -> foreign(Programs.withCookie(some, FOREIGN_TABLE, FOREIGN_COOKIE));
-            case 23 -> foreign(Programs.withCookie(some, FOREIGN_TABLE + 1,
-                    arg % 2 == 0 ? L2LearningApp.LEARNT : L2LearningApp.REFLECTED));
+            case 23 ->
+                foreign(Programs.withCookie(
+                        some, FOREIGN_TABLE + 1, arg % 2 == 0 ? L2LearningApp.LEARNT : L2LearningApp.REFLECTED));
             case 24 -> foreignGoes(arg);
             case 25, 26 -> fake.refused.add(some);
             case 27 -> fake.refused.clear();
@@ -118,13 +119,14 @@ final class SwitchScenario {
         }
         assertTrue(phase != FlowSync.Phase.SENDING || !state.inSync(), "in sync, but it is being sent something");
         lab.wants.forEach(w -> assertTrue(w.confirmed <= 1 && w.answered <= 1 && w.confirmed <= w.answered));
-        assertTrue(!state.inSync() || lab.wants.stream().allMatch(w -> w.confirmed == 1),
-                "in sync, but did not say so");
+        assertTrue(
+                !state.inSync() || lab.wants.stream().allMatch(w -> w.confirmed == 1), "in sync, but did not say so");
         if (phase == FlowSync.Phase.RETRYING && fake.answers.isEmpty() && lab.toSwitch.isEmpty()) {
             assertTrue(state.error() != null && !state.inSync());
             assertEquals(fake.failure(), state.refused());
-            state.refused().ifPresent(e ->
-                    assertTrue(lab.wanted().byKey().containsValue(e) && state.error().contains(e.toString())));
+            state.refused()
+                    .ifPresent(e -> assertTrue(lab.wanted().byKey().containsValue(e)
+                            && state.error().contains(e.toString())));
         }
         checkPauses(phase, state);
     }
@@ -152,7 +154,10 @@ final class SwitchScenario {
         if (fake.monitors()) {
             assertEquals(FlowSync.Phase.IDLE, lab.sync.phase(), () -> lab.sync.state() + " " + lab.events);
         }
-        assertTrue(lab.isRight(), () -> "has " + fake.entries.values() + ", wanted " + lab.wanted().entries());
+        assertTrue(
+                lab.isRight(),
+                () -> "has " + fake.entries.values() + ", wanted "
+                        + lab.wanted().entries());
         assertTrue(lab.sync.state().inSync());
         assertEquals(lab.wanted(), lab.sync.state().program());
         lab.wants.forEach(w -> assertTrue(w.confirmed == 1 && w.answered == 1, w.confirmed + " " + w.answered));

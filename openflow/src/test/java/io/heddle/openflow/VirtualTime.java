@@ -6,8 +6,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A clock that goes on only when a test says so, and its timers. */
 final class VirtualTime {
-    private record Timer(long at, long number, Runnable task) {
-    }
+    private record Timer(long at, long number, Runnable task) {}
 
     private final PriorityQueue<Timer> timers =
             new PriorityQueue<>(Comparator.comparingLong(Timer::at).thenComparingLong(Timer::number));

@@ -49,8 +49,11 @@ final class ColumnDiff {
 
     /** The value that a row of Heddle's should have. */
     static Object said(Object value) {
-        return value instanceof HostState.Default d ? d.value() : value instanceof HostState.Initial i ? i.value()
-                : value instanceof HostState.Alike a ? a.value() : value;
+        return value instanceof HostState.Default d
+                ? d.value()
+                : value instanceof HostState.Initial i
+                        ? i.value()
+                        : value instanceof HostState.Alike a ? a.value() : value;
     }
 
     /** Changes for people: {@code tag=200 → 300}. */
@@ -65,7 +68,9 @@ final class ColumnDiff {
         StringBuilder out = new StringBuilder();
         columns.forEach((c, value) -> {
             Object v = said(value);
-            if (!Value.set(v).isEmpty() && !Value.text(v).isEmpty() && !Value.text(v).equals("-")) {
+            if (!Value.set(v).isEmpty()
+                    && !Value.text(v).isEmpty()
+                    && !Value.text(v).equals("-")) {
                 out.append(' ').append(c).append('=').append(Value.text(v));
             }
         });

@@ -27,23 +27,83 @@ public final class Database {
     /** The columns that are watched. Statistics are not: they change every five seconds and no decision needs them. */
     static final Map<String, List<String>> WATCHED = Map.of(
             OPEN_VSWITCH, List.of("bridges", "external_ids", "other_config", "next_cfg", "cur_cfg", "ovs_version"),
-            BRIDGE, List.of("name", "datapath_type", "datapath_id", "fail_mode", "protocols", "controller", "ports",
-                    "mirrors", "sflow", "netflow", "ipfix", "stp_enable", "rstp_enable", "mcast_snooping_enable",
-                    "external_ids", "other_config"),
-            PORT, List.of("name", "interfaces", "tag", "trunks", "cvlans", "vlan_mode", "bond_mode", "lacp",
-                    "bond_updelay", "bond_downdelay", "bond_active_slave", "protected", "qos", "external_ids",
-                    "other_config"),
-            INTERFACE, List.of("name", "type", "options", "ofport", "ofport_request", "error", "link_state", "mac",
-                    "mac_in_use", "mtu", "mtu_request", "lacp_current", "bfd", "bfd_status", "external_ids",
-                    "other_config"),
+            BRIDGE,
+                    List.of(
+                            "name",
+                            "datapath_type",
+                            "datapath_id",
+                            "fail_mode",
+                            "protocols",
+                            "controller",
+                            "ports",
+                            "mirrors",
+                            "sflow",
+                            "netflow",
+                            "ipfix",
+                            "stp_enable",
+                            "rstp_enable",
+                            "mcast_snooping_enable",
+                            "external_ids",
+                            "other_config"),
+            PORT,
+                    List.of(
+                            "name",
+                            "interfaces",
+                            "tag",
+                            "trunks",
+                            "cvlans",
+                            "vlan_mode",
+                            "bond_mode",
+                            "lacp",
+                            "bond_updelay",
+                            "bond_downdelay",
+                            "bond_active_slave",
+                            "protected",
+                            "qos",
+                            "external_ids",
+                            "other_config"),
+            INTERFACE,
+                    List.of(
+                            "name",
+                            "type",
+                            "options",
+                            "ofport",
+                            "ofport_request",
+                            "error",
+                            "link_state",
+                            "mac",
+                            "mac_in_use",
+                            "mtu",
+                            "mtu_request",
+                            "lacp_current",
+                            "bfd",
+                            "bfd_status",
+                            "external_ids",
+                            "other_config"),
             CONTROLLER, List.of("target", "is_connected"),
-            MIRROR, List.of("name", "select_all", "select_src_port", "select_dst_port", "select_vlan", "output_port",
-                    "output_vlan", "snaplen", "external_ids"),
+            MIRROR,
+                    List.of(
+                            "name",
+                            "select_all",
+                            "select_src_port",
+                            "select_dst_port",
+                            "select_vlan",
+                            "output_port",
+                            "output_vlan",
+                            "snaplen",
+                            "external_ids"),
             QOS, List.of("type", "other_config", "external_ids"),
             SFLOW, List.of("targets", "agent", "sampling", "polling", "header", "external_ids"),
             NETFLOW, List.of("targets", "active_timeout", "engine_id", "engine_type", "external_ids"),
-            IPFIX, List.of("targets", "sampling", "obs_domain_id", "obs_point_id", "cache_active_timeout",
-                    "cache_max_flows", "external_ids"));
+            IPFIX,
+                    List.of(
+                            "targets",
+                            "sampling",
+                            "obs_domain_id",
+                            "obs_point_id",
+                            "cache_active_timeout",
+                            "cache_max_flows",
+                            "external_ids"));
 
     /** A row: its columns in the shapes of {@link Value}. */
     public record Row(String uuid, Map<String, Object> columns) {
@@ -63,12 +123,18 @@ public final class Database {
 
         /** A column that holds at most one whole number. */
         public Optional<Long> number(String column) {
-            return set(column).stream().filter(Long.class::isInstance).map(Long.class::cast).findFirst();
+            return set(column).stream()
+                    .filter(Long.class::isInstance)
+                    .map(Long.class::cast)
+                    .findFirst();
         }
 
         /** The rows that a column refers to. */
         public List<String> refs(String column) {
-            return set(column).stream().filter(Value.Ref.class::isInstance).map(r -> ((Value.Ref) r).id()).toList();
+            return set(column).stream()
+                    .filter(Value.Ref.class::isInstance)
+                    .map(r -> ((Value.Ref) r).id())
+                    .toList();
         }
     }
 
@@ -76,15 +142,15 @@ public final class Database {
 
     /** Takes in what a monitor says: rows with what is new, or nothing where a row went. */
     void update(JsonNode updates) {
-        updates.fields().forEachRemaining(table -> {
+        updates.properties().forEach(table -> {
             Map<String, Row> rows = tables.computeIfAbsent(table.getKey(), t -> new LinkedHashMap<>());
-            table.getValue().fields().forEachRemaining(row -> {
+            table.getValue().properties().forEach(row -> {
                 JsonNode now = row.getValue().get("new");
                 if (now == null || now.isNull()) {
                     rows.remove(row.getKey());
                 } else {
                     Map<String, Object> columns = new HashMap<>();
-                    now.fields().forEachRemaining(c -> columns.put(c.getKey(), Value.fromJson(c.getValue())));
+                    now.properties().forEach(c -> columns.put(c.getKey(), Value.fromJson(c.getValue())));
                     rows.put(row.getKey(), new Row(row.getKey(), columns));
                 }
             });
@@ -101,7 +167,9 @@ public final class Database {
 
     /** The row of this name. */
     public Optional<Row> named(String table, String name) {
-        return table(table).values().stream().filter(r -> r.text("name").equals(name)).findFirst();
+        return table(table).values().stream()
+                .filter(r -> r.text("name").equals(name))
+                .findFirst();
     }
 
     /** The one row of the table Open_vSwitch. */
@@ -111,6 +179,7 @@ public final class Database {
 
     /** The name by which the host knows itself, "" if it has none. */
     public String systemId() {
-        return root().map(r -> r.map("external_ids").getOrDefault("system-id", "")).orElse("");
+        return root().map(r -> r.map("external_ids").getOrDefault("system-id", ""))
+                .orElse("");
     }
 }

@@ -32,6 +32,7 @@ import java.util.TreeSet;
 public final class HostDiff {
     /** The key in external_ids that marks rows as Heddle's. */
     public static final String MARK = "heddle";
+
     private static final String CREATED = "created";
     private static final String ADOPTED = "adopted";
     private static final Map<String, String> CHILD_TABLES =
@@ -41,6 +42,7 @@ public final class HostDiff {
     private final ColumnDiff columns;
     /** Ports of the bridge at hand that this transaction makes. */
     private final Map<String, Value.Ref> madePorts = new HashMap<>();
+
     private final List<Operation> operations = new ArrayList<>();
     private final List<String> lines = new ArrayList<>();
     private final List<Touch> touches = new ArrayList<>();
@@ -103,7 +105,8 @@ public final class HostDiff {
     }
 
     private void bridges(HostState want) {
-        String root = have.root().orElseThrow(() -> new IllegalStateException("the database has no Open_vSwitch row"))
+        String root = have.root()
+                .orElseThrow(() -> new IllegalStateException("the database has no Open_vSwitch row"))
                 .uuid();
         // Removals first: a port that moves to another bridge must leave the first one in the same transaction.
         for (Database.Row row : have.table(BRIDGE).values()) {
@@ -140,9 +143,15 @@ public final class HostDiff {
     private void stalePorts(Database.Row bridge, HostState.Bridge wanted) {
         for (String uuid : bridge.refs("ports")) {
             // The port that carries the bridge's own name comes and goes with the bridge.
-            have.row(PORT, uuid).filter(p -> !wanted.ports().containsKey(p.text("name")))
+            have.row(PORT, uuid)
+                    .filter(p -> !wanted.ports().containsKey(p.text("name")))
                     .filter(p -> !p.text("name").equals(bridge.text("name")))
-                    .ifPresent(p -> leave(PORT, p, BRIDGE, bridge.uuid(), "ports",
+                    .ifPresent(p -> leave(
+                            PORT,
+                            p,
+                            BRIDGE,
+                            bridge.uuid(),
+                            "ports",
                             "port " + bridge.text("name") + "/" + p.text("name")));
         }
     }
@@ -154,11 +163,11 @@ public final class HostDiff {
         bridge.controller().ifPresent(target -> row.put("controller", controller(target)));
         madePorts.clear();
         Map<String, HostState.Port> ports = new LinkedHashMap<>();
-        ports.put(name, new HostState.Port(Map.of(),
-                Map.of(name, new HostState.Interface(Map.of("type", "internal")))));
+        ports.put(
+                name, new HostState.Port(Map.of(), Map.of(name, new HostState.Interface(Map.of("type", "internal")))));
         ports.putAll(bridge.ports());
-        lines.add("+ bridge " + name + ColumnDiff.text(bridge.columns()) + bridge.controller().map(c -> " controller=" + c)
-                .orElse(""));
+        lines.add("+ bridge " + name + ColumnDiff.text(bridge.columns())
+                + bridge.controller().map(c -> " controller=" + c).orElse(""));
         Set<Object> refs = new HashSet<>();
         ports.forEach((n, p) -> refs.add(createPort(name, n, p)));
         row.put("ports", refs);
@@ -173,7 +182,8 @@ public final class HostDiff {
         Map<String, Object> changes = columns.changes(BRIDGE, row, bridge.columns(), isOurs(row));
         List<String> details = ColumnDiff.details(row, changes);
         Map<String, String> targetRows = new TreeMap<>();
-        row.refs("controller").forEach(u -> have.row(CONTROLLER, u).ifPresent(c -> targetRows.put(c.text("target"), u)));
+        row.refs("controller")
+                .forEach(u -> have.row(CONTROLLER, u).ifPresent(c -> targetRows.put(c.text("target"), u)));
         bridge.former().filter(targetRows::containsKey).ifPresent(former -> {
             Set<Object> others = new HashSet<>();
             targetRows.forEach((target, u) -> {
@@ -204,8 +214,8 @@ public final class HostDiff {
         bridge.ports().forEach((portName, port) -> {
             Database.Row p = present.get(portName);
             if (p == null) {
-                operations.add(Operation.mutate(BRIDGE, row.uuid(), "ports", "insert",
-                        createPort(name, portName, port)));
+                operations.add(
+                        Operation.mutate(BRIDGE, row.uuid(), "ports", "insert", createPort(name, portName, port)));
             } else {
                 alterPort(p, name, port);
             }
@@ -225,8 +235,8 @@ public final class HostDiff {
         wanted.forEach((n, m) -> {
             Database.Row there = present.get(n);
             if (there == null) {
-                operations.add(Operation.mutate(BRIDGE, bridge.uuid(), "mirrors", "insert",
-                        createRow("mirror " + name + "/" + n, m)));
+                operations.add(Operation.mutate(
+                        BRIDGE, bridge.uuid(), "mirrors", "insert", createRow("mirror " + name + "/" + n, m)));
             } else {
                 Map<String, Object> c = columns.changes(MIRROR, there, resolved(m.columns()), true);
                 update(MIRROR, there, c, "mirror " + name + "/" + n, ColumnDiff.details(there, c));
@@ -235,10 +245,15 @@ public final class HostDiff {
     }
 
     /** A row that {@code parent} refers to by {@code column}: made, or altered in place. */
-    private void child(String what, Database.Row parent, String column, HostState.Row wanted,
-                       Map<String, Object> changes, List<String> details) {
-        Optional<Database.Row> there = parent.refs(column).stream().findFirst()
-                .flatMap(u -> have.row(wanted.table(), u));
+    private void child(
+            String what,
+            Database.Row parent,
+            String column,
+            HostState.Row wanted,
+            Map<String, Object> changes,
+            List<String> details) {
+        Optional<Database.Row> there =
+                parent.refs(column).stream().findFirst().flatMap(u -> have.row(wanted.table(), u));
         if (there.isEmpty()) {
             changes.put(column, createRow(what + " " + column, wanted));
         } else {
@@ -248,15 +263,22 @@ public final class HostDiff {
     }
 
     /** Rows of ours that nobody wants any more; those of a table that holds rows of its own must be removed there. */
-    private void staleRows(Database.Row parent, Set<String> wanted, Set<String> columns, Map<String, Object> changes,
-                           List<String> details) {
+    private void staleRows(
+            Database.Row parent,
+            Set<String> wanted,
+            Set<String> columns,
+            Map<String, Object> changes,
+            List<String> details) {
         for (String column : columns) {
             String table = CHILD_TABLES.get(column);
             if (wanted.contains(column)) {
                 continue;
             }
-            parent.refs(column).stream().findFirst().flatMap(u -> have.row(table, u))
-                    .filter(r -> CREATED.equals(r.map("external_ids").get(MARK))).ifPresent(r -> {
+            parent.refs(column).stream()
+                    .findFirst()
+                    .flatMap(u -> have.row(table, u))
+                    .filter(r -> CREATED.equals(r.map("external_ids").get(MARK)))
+                    .ifPresent(r -> {
                         changes.put(column, Set.of());
                         details.add(column + " removed");
                         if (table.equals(QOS)) {
@@ -289,8 +311,12 @@ public final class HostDiff {
 
     private Value.Ref port(String name) {
         Value.Ref made = madePorts.get(name);
-        return made != null ? made : have.named(PORT, name).map(p -> Value.Ref.uuid(p.uuid()))
-                .orElseThrow(() -> new IllegalStateException("a mirror refers to port " + name + ", which is not there"));
+        return made != null
+                ? made
+                : have.named(PORT, name)
+                        .map(p -> Value.Ref.uuid(p.uuid()))
+                        .orElseThrow(() ->
+                                new IllegalStateException("a mirror refers to port " + name + ", which is not there"));
     }
 
     private Value.Ref createPort(String bridge, String name, HostState.Port port) {
@@ -300,8 +326,9 @@ public final class HostDiff {
         Set<Object> refs = new HashSet<>();
         port.interfaces().forEach((n, i) -> refs.add(createInterface(n, i)));
         row.put("interfaces", refs);
-        port.rows().forEach((column, child) ->
-                row.put(column, createRow("port " + bridge + "/" + name + " " + column, child)));
+        port.rows()
+                .forEach((column, child) ->
+                        row.put(column, createRow("port " + bridge + "/" + name + " " + column, child)));
         if (!name.equals(bridge)) {
             lines.add("+ port " + bridge + "/" + name + ColumnDiff.text(port.columns()) + interfaces(name, port));
         }
@@ -335,10 +362,14 @@ public final class HostDiff {
         row.refs("interfaces").forEach(u -> have.row(INTERFACE, u).ifPresent(i -> present.put(i.text("name"), i)));
         if (!present.keySet().equals(port.interfaces().keySet())) {
             Set<Object> refs = new HashSet<>();
-            port.interfaces().forEach((n, i) -> refs.add(present.containsKey(n)
-                    ? Value.Ref.uuid(present.get(n).uuid()) : createInterface(n, i)));
+            port.interfaces()
+                    .forEach((n, i) -> refs.add(
+                            present.containsKey(n)
+                                    ? Value.Ref.uuid(present.get(n).uuid())
+                                    : createInterface(n, i)));
             changes.put("interfaces", refs);
-            details.add("interfaces=" + present.keySet() + " → " + port.interfaces().keySet());
+            details.add(
+                    "interfaces=" + present.keySet() + " → " + port.interfaces().keySet());
         }
         port.rows().forEach((column, child) -> child(what, row, column, child, changes, details));
         staleRows(row, port.rows().keySet(), Set.of("qos"), changes, details);
@@ -362,8 +393,8 @@ public final class HostDiff {
         }
     }
 
-    private void update(String table, Database.Row row, Map<String, Object> changes, String what,
-                        List<String> details) {
+    private void update(
+            String table, Database.Row row, Map<String, Object> changes, String what, List<String> details) {
         if (!changes.isEmpty()) {
             if (table.equals(BRIDGE) || table.equals(PORT)) {
                 mark(row, changes);

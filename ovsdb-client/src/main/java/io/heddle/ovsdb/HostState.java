@@ -36,8 +36,13 @@ public record HostState(Map<String, Object> root, Map<String, Bridge> bridges, M
      * @param rows rows that belong to the bridge alone, by the column that refers to them
      * @param mirrors rows of the table Mirror, by name
      */
-    public record Bridge(Map<String, Object> columns, Optional<String> controller, Optional<String> former, Map<String, Port> ports,
-                         Map<String, Row> rows, Map<String, Row> mirrors) {
+    public record Bridge(
+            Map<String, Object> columns,
+            Optional<String> controller,
+            Optional<String> former,
+            Map<String, Port> ports,
+            Map<String, Row> rows,
+            Map<String, Row> mirrors) {
         public Bridge {
             columns = ordered(columns);
             ports = ordered(ports);
@@ -62,20 +67,16 @@ public record HostState(Map<String, Object> root, Map<String, Bridge> bridges, M
      * A column's value where nobody said one: what rows that Heddle made should have. In rows that stood there before,
      * what nobody speaks of stays.
      */
-    public record Default(Object value) {
-    }
+    public record Default(Object value) {}
 
     /** A column's value, and others that mean the same to Open vSwitch: a row that has one of them is left as it is. */
-    public record Alike(Object value, Set<Object> others) {
-    }
+    public record Alike(Object value, Set<Object> others) {}
 
     /** A column's value that a row is made with; what it is later is not Heddle's business. */
-    public record Initial(Object value) {
-    }
+    public record Initial(Object value) {}
 
     /** Refers to a port of the same bridge, one that is there or one that is about to be. */
-    public record PortNamed(String name) {
-    }
+    public record PortNamed(String name) {}
 
     /**
      * A port.
@@ -88,6 +89,7 @@ public record HostState(Map<String, Object> root, Map<String, Bridge> bridges, M
         public Port(Map<String, Object> columns, Map<String, Interface> interfaces) {
             this(columns, interfaces, Map.of());
         }
+
         public Port {
             columns = ordered(columns);
             interfaces = ordered(interfaces);

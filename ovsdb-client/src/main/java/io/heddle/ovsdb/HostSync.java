@@ -17,8 +17,7 @@ public final class HostSync {
     private static final long LONGEST_RETRY_MILLIS = 30_000;
 
     /** How a host stands. Immutable. @param error what the host refused or why repairs wait, or null */
-    public record State(boolean inSync, String error) {
-    }
+    public record State(boolean inSync, String error) {}
 
     /** Hears what was found and done. Called on the event loop. */
     public interface Listener {
@@ -58,7 +57,10 @@ public final class HostSync {
 
     /** Why the database is looked at. */
     private enum Cause {
-        WANTED, ROWS_CHANGED, RETRY, PAUSE_OVER
+        WANTED,
+        ROWS_CHANGED,
+        RETRY,
+        PAUSE_OVER
     }
 
     private final HostSession session;
@@ -68,12 +70,14 @@ public final class HostSync {
     private HostState desired;
     /** Whether the host has confirmed what is desired: whatever differs from it is an external change. */
     private boolean inPlace;
+
     private long expectedConfig = -1;
     private long retryMillis = FIRST_RETRY_MILLIS;
     /** Numbers the timers: only the newest counts. */
     private int timer;
     /** Whether the newest timer has yet to go off. */
     private boolean timed;
+
     private volatile State state = new State(false, null);
 
     public HostSync(HostSession session, Listener listener) {
@@ -112,7 +116,9 @@ public final class HostSync {
             return;
         }
         guarded(() -> {
-            if (phase != Phase.SETTLED && isTakenUp() && HostDiff.between(desired, session.database()).isEmpty()) {
+            if (phase != Phase.SETTLED
+                    && isTakenUp()
+                    && HostDiff.between(desired, session.database()).isEmpty()) {
                 settled();
             } else if (!timed) {
                 wakeIn(SETTLE_MILLIS, Cause.ROWS_CHANGED);
@@ -149,16 +155,18 @@ public final class HostSync {
         phase = Phase.SENDING;
         HostState sent = desired;
         Consumer<List<String>> done = inPlace ? listener::mended : listener::changed;
-        session.transact(change.operations(), (results, error) -> guarded(() -> {
-            Optional<Long> config = error == null ? nextConfig(results) : Optional.empty();
-            if (config.isPresent()) {
-                accepted(config.get());
-                done.accept(change.lines());
-                databaseChanged();
-            } else {
-                refused(sent, error != null ? error : "the host's answer to a transaction lacks next_cfg");
-            }
-        }));
+        session.transact(
+                change.operations(),
+                (results, error) -> guarded(() -> {
+                    Optional<Long> config = error == null ? nextConfig(results) : Optional.empty();
+                    if (config.isPresent()) {
+                        accepted(config.get());
+                        done.accept(change.lines());
+                        databaseChanged();
+                    } else {
+                        refused(sent, error != null ? error : "the host's answer to a transaction lacks next_cfg");
+                    }
+                }));
     }
 
     private void accepted(long config) {
@@ -203,20 +211,25 @@ public final class HostSync {
 
     /** What the transaction made of next_cfg, which its last operation reads. */
     private static Optional<Long> nextConfig(List<JsonNode> results) {
-        return results.isEmpty() ? Optional.empty() : Optional.ofNullable(results.get(results.size() - 1))
-                .map(r -> r.path("rows").path(0).path("next_cfg"))
-                .filter(JsonNode::isIntegralNumber).map(JsonNode::asLong);
+        return results.isEmpty()
+                ? Optional.empty()
+                : Optional.ofNullable(results.get(results.size() - 1))
+                        .map(r -> r.path("rows").path(0).path("next_cfg"))
+                        .filter(JsonNode::isIntegralNumber)
+                        .map(JsonNode::asLong);
     }
 
     /** Looks at the database again later; an earlier timer no longer counts. */
     private void wakeIn(long millis, Cause cause) {
         int mine = ++timer;
         timed = true;
-        session.schedule(() -> {
-            if (mine == timer) {
-                guarded(() -> run(cause));
-            }
-        }, millis);
+        session.schedule(
+                () -> {
+                    if (mine == timer) {
+                        guarded(() -> run(cause));
+                    }
+                },
+                millis);
     }
 
     private void cancelTimer() {

@@ -46,8 +46,13 @@ public final class OvsdbConnector implements AutoCloseable {
 
     /** Dials a host. @param failed gets why it could not be reached */
     public void dial(String address, int port, OvsdbSession.Listener listener, Consumer<String> failed) {
-        dial(new Bootstrap().channel(NioSocketChannel.class).option(ChannelOption.TCP_NODELAY, true)
-                .remoteAddress(address, port), listener, failed);
+        dial(
+                new Bootstrap()
+                        .channel(NioSocketChannel.class)
+                        .option(ChannelOption.TCP_NODELAY, true)
+                        .remoteAddress(address, port),
+                listener,
+                failed);
     }
 
     /** Dials a host for one look; fails where it cannot be reached, or goes away before it has said what it has. */
@@ -60,8 +65,10 @@ public final class OvsdbConnector implements AutoCloseable {
     /** Likewise this machine, by the socket of its database, such as {@code /run/openvswitch/db.sock}. */
     public CompletableFuture<OvsdbSession> look(Path socket) {
         CompletableFuture<OvsdbSession> session = new CompletableFuture<>();
-        dial(new Bootstrap().channel(NioDomainSocketChannel.class).remoteAddress(UnixDomainSocketAddress.of(socket)),
-                new FirstLook(session), why -> session.completeExceptionally(new IOException(why)));
+        dial(
+                new Bootstrap().channel(NioDomainSocketChannel.class).remoteAddress(UnixDomainSocketAddress.of(socket)),
+                new FirstLook(session),
+                why -> session.completeExceptionally(new IOException(why)));
         return session;
     }
 
@@ -83,7 +90,10 @@ public final class OvsdbConnector implements AutoCloseable {
     }
 
     private void dial(Bootstrap to, OvsdbSession.Listener listener, Consumer<String> failed) {
-        to.group(loops).option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS).handler(pipeline(listener)).connect()
+        to.group(loops)
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
+                .handler(pipeline(listener))
+                .connect()
                 .addListener(connected -> {
                     if (!connected.isSuccess()) {
                         failed.accept(connected.cause().getMessage());
@@ -97,13 +107,18 @@ public final class OvsdbConnector implements AutoCloseable {
      * @throws IOException when the address cannot be had, saying so
      */
     public void listen(InetSocketAddress address, OvsdbSession.Listener listener) throws IOException {
-        var bound = new ServerBootstrap().group(loops).channel(NioServerSocketChannel.class)
+        var bound = new ServerBootstrap()
+                .group(loops)
+                .channel(NioServerSocketChannel.class)
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childHandler(pipeline(listener))
-                .bind(address).awaitUninterruptibly();
+                .bind(address)
+                .awaitUninterruptibly();
         if (!bound.isSuccess()) {
-            throw new IOException("cannot listen for OVSDB hosts on " + address + ": " + bound.cause().getMessage(),
+            throw new IOException(
+                    "cannot listen for OVSDB hosts on " + address + ": "
+                            + bound.cause().getMessage(),
                     bound.cause());
         }
         server = bound.channel();
@@ -115,11 +130,12 @@ public final class OvsdbConnector implements AutoCloseable {
             protected void initChannel(Channel channel) {
                 JsonRpcEndpoint rpc = new JsonRpcEndpoint(channel);
                 OvsdbSession session = new OvsdbSession(channel, rpc, listener);
-                channel.pipeline().addLast(
-                        new ReadTimeoutHandler(SILENCE_SECONDS, TimeUnit.SECONDS),
-                        new Messages(session),
-                        rpc,
-                        new SessionHandler(session));
+                channel.pipeline()
+                        .addLast(
+                                new ReadTimeoutHandler(SILENCE_SECONDS, TimeUnit.SECONDS),
+                                new Messages(session),
+                                rpc,
+                                new SessionHandler(session));
             }
         };
     }
@@ -153,8 +169,11 @@ public final class OvsdbConnector implements AutoCloseable {
         @Override
         public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
             badConnection.run();
-            session.failed(cause instanceof ReadTimeoutException ? new IOException("silent for " + SILENCE_SECONDS
-                    + " s, although it was asked for an echo", cause) : cause);
+            session.failed(
+                    cause instanceof ReadTimeoutException
+                            ? new IOException(
+                                    "silent for " + SILENCE_SECONDS + " s, although it was asked for an echo", cause)
+                            : cause);
         }
     }
 }

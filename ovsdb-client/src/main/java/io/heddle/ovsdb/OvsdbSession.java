@@ -126,7 +126,7 @@ public final class OvsdbSession implements HostSession {
 
     private void echo() {
         if (channel.isActive()) {
-            then(rpc.echo(), answer -> { });
+            then(rpc.echo(), answer -> {});
         }
     }
 
@@ -156,20 +156,24 @@ public final class OvsdbSession implements HostSession {
                 return params;
             }
         };
-        Futures.addCallback(rpc.transact(transaction), new FutureCallback<>() {
-            @Override
-            public void onSuccess(List<JsonNode> results) {
-                guarded(() -> {
-                    String error = error(operations, results);
-                    done.accept(error == null ? results : null, error);
-                });
-            }
+        Futures.addCallback(
+                rpc.transact(transaction),
+                new FutureCallback<>() {
+                    @Override
+                    public void onSuccess(List<JsonNode> results) {
+                        guarded(() -> {
+                            String error = error(operations, results);
+                            done.accept(error == null ? results : null, error);
+                        });
+                    }
 
-            @Override
-            public void onFailure(Throwable cause) {
-                guarded(() -> done.accept(null, cause.getMessage() == null ? cause.toString() : cause.getMessage()));
-            }
-        }, channel.eventLoop());
+                    @Override
+                    public void onFailure(Throwable cause) {
+                        guarded(() ->
+                                done.accept(null, cause.getMessage() == null ? cause.toString() : cause.getMessage()));
+                    }
+                },
+                channel.eventLoop());
     }
 
     /** The first operation that failed and why; RFC 7047 §4.1.3 puts a commit's own error behind the last result. */
@@ -180,7 +184,8 @@ public final class OvsdbSession implements HostSession {
         for (int i = 0; i < results.size(); i++) {
             JsonNode r = results.get(i);
             if (r != null && r.hasNonNull("error")) {
-                String details = r.hasNonNull("details") ? ": " + r.get("details").asText() : "";
+                String details =
+                        r.hasNonNull("details") ? ": " + r.get("details").asText() : "";
                 String at = i < operations.size() ? " in " + JSON.valueToTree(operations.get(i)) : "";
                 return r.get("error").asText() + details + at;
             }
@@ -198,16 +203,19 @@ public final class OvsdbSession implements HostSession {
     }
 
     private <T> void then(ListenableFuture<T> future, Consumer<T> next) {
-        Futures.addCallback(future, new FutureCallback<T>() {
-            @Override
-            public void onSuccess(T result) {
-                guarded(() -> next.accept(result));
-            }
+        Futures.addCallback(
+                future,
+                new FutureCallback<T>() {
+                    @Override
+                    public void onSuccess(T result) {
+                        guarded(() -> next.accept(result));
+                    }
 
-            @Override
-            public void onFailure(Throwable cause) {
-                close("no answer within " + RPC_TIMEOUT_MILLIS / 1000 + " s");
-            }
-        }, channel.eventLoop());
+                    @Override
+                    public void onFailure(Throwable cause) {
+                        close("no answer within " + RPC_TIMEOUT_MILLIS / 1000 + " s");
+                    }
+                },
+                channel.eventLoop());
     }
 }

@@ -33,13 +33,18 @@ public final class PassiveController implements AutoCloseable {
                 opened.completeExceptionally(new IllegalArgumentException("no bridge " + bridge));
                 return;
             }
-            session.transact(List.of(Operation.insert(Database.CONTROLLER, "listener", Map.of("target", target)),
-                    Operation.mutate(Database.BRIDGE, at.uuid(), "controller", "insert", Value.Ref.name("listener"))),
+            session.transact(
+                    List.of(
+                            Operation.insert(Database.CONTROLLER, "listener", Map.of("target", target)),
+                            Operation.mutate(
+                                    Database.BRIDGE, at.uuid(), "controller", "insert", Value.Ref.name("listener"))),
                     (results, error) -> {
                         if (error != null) {
                             opened.completeExceptionally(new IllegalStateException(error));
                         } else {
-                            opened.complete(new PassiveController(session, at.uuid(),
+                            opened.complete(new PassiveController(
+                                    session,
+                                    at.uuid(),
                                     results.get(0).path("uuid").path(1).asText()));
                         }
                     });
@@ -50,7 +55,9 @@ public final class PassiveController implements AutoCloseable {
     /** Ends it; any thread. */
     @Override
     public void close() {
-        session.loop().execute(() -> session.transact(List.of(Operation.mutate(Database.BRIDGE, bridge, "controller", "delete",
-                Value.Ref.uuid(row))), (results, error) -> { }));
+        session.loop()
+                .execute(() -> session.transact(
+                        List.of(Operation.mutate(Database.BRIDGE, bridge, "controller", "delete", Value.Ref.uuid(row))),
+                        (results, error) -> {}));
     }
 }

@@ -18,6 +18,7 @@ final class Splitter {
     private int length;
     /** Where to go on: behind what is held if it ends in a backslash. */
     private int seen;
+
     private int depth;
     private boolean inText;
 

@@ -16,8 +16,7 @@ import java.util.stream.Collectors;
  * {@link Map} of strings. Source: RFC 7047 §5.1.
  */
 public final class Value {
-    private Value() {
-    }
+    private Value() {}
 
     /**
      * A row, by its UUID or, within one transaction, by a name.
@@ -108,8 +107,11 @@ public final class Value {
     /** As people write it: {@code [10, 20]}, {@code {a=b}}, {@code -} for nothing. */
     static String text(Object value) {
         if (value instanceof Set<?> s) {
-            return s.isEmpty() ? "-" : s.size() == 1 ? text(s.iterator().next())
-                    : set(s).stream().map(Value::text).collect(Collectors.joining(", ", "[", "]"));
+            return s.isEmpty()
+                    ? "-"
+                    : s.size() == 1
+                            ? text(s.iterator().next())
+                            : set(s).stream().map(Value::text).collect(Collectors.joining(", ", "[", "]"));
         }
         if (value instanceof Map<?, ?> m) {
             return m.isEmpty() ? "-" : new TreeMap<>(m).toString();

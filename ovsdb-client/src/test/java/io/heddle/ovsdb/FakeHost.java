@@ -28,18 +28,19 @@ final class FakeHost {
     private static final Set<String> UNIQUE_NAMES = Set.of(Database.BRIDGE, Database.PORT, Database.INTERFACE);
 
     /** What a transaction came to. */
-    record Outcome(List<JsonNode> results, String error) {
-    }
+    record Outcome(List<JsonNode> results, String error) {}
 
     /** The database as it is. */
     final Database truth = new Database();
     /** Updates that the monitor has yet to be sent. */
     final Deque<JsonNode> updates = new ArrayDeque<>();
+
     int transactions;
     /** What it refuses the next transactions with, or null. */
     String refusal;
     /** How many of the next answers are empty. */
     int emptyAnswers;
+
     private Map<String, Map<String, Map<String, Object>>> tables = new TreeMap<>();
     private int uuids;
 
@@ -74,19 +75,23 @@ final class FakeHost {
 
     /** Somebody else removes a port, if it is there. */
     void removePort(String bridge, String port) {
-        find(Database.BRIDGE, bridge).ifPresent(b -> find(Database.PORT, port).ifPresent(p ->
-                change(() -> setOf(table(Database.BRIDGE).get(b), "ports").remove(Value.Ref.uuid(p)))));
+        find(Database.BRIDGE, bridge)
+                .ifPresent(b -> find(Database.PORT, port)
+                        .ifPresent(p -> change(() ->
+                                setOf(table(Database.BRIDGE).get(b), "ports").remove(Value.Ref.uuid(p)))));
     }
 
     /** Somebody else adds a port with a mark, if there is none of that name. */
     void addPort(String bridge, String port, Map<String, String> externalIds) {
         if (find(Database.PORT, port).isEmpty()) {
-            find(Database.BRIDGE, bridge).ifPresent(b -> change(() -> {
-                String i = insert(Database.INTERFACE, Map.of("name", port, "type", ""));
-                String p = insert(Database.PORT,
-                        Map.of("name", port, "interfaces", Value.Ref.uuid(i), "external_ids", externalIds));
-                setOf(table(Database.BRIDGE).get(b), "ports").add(Value.Ref.uuid(p));
-            }));
+            find(Database.BRIDGE, bridge)
+                    .ifPresent(b -> change(() -> {
+                        String i = insert(Database.INTERFACE, Map.of("name", port, "type", ""));
+                        String p = insert(
+                                Database.PORT,
+                                Map.of("name", port, "interfaces", Value.Ref.uuid(i), "external_ids", externalIds));
+                        setOf(table(Database.BRIDGE).get(b), "ports").add(Value.Ref.uuid(p));
+                    }));
         }
     }
 
@@ -104,8 +109,10 @@ final class FakeHost {
     }
 
     private Optional<String> find(String table, String name) {
-        return table(table).entrySet().stream().filter(e -> name.equals(e.getValue().get("name")))
-                .map(Map.Entry::getKey).findFirst();
+        return table(table).entrySet().stream()
+                .filter(e -> name.equals(e.getValue().get("name")))
+                .map(Map.Entry::getKey)
+                .findFirst();
     }
 
     /** The column as a set that may be altered. */
@@ -126,8 +133,10 @@ final class FakeHost {
         Map<String, Map<String, Map<String, Object>>> before = copy();
         change(() -> {
             Map<String, String> names = new HashMap<>();
-            List<JsonNode> all = operations.stream().map(o -> (JsonNode) JSON.valueToTree(o)).toList();
-            all.stream().filter(o -> o.has("uuid-name"))
+            List<JsonNode> all =
+                    operations.stream().map(o -> JSON.<JsonNode>valueToTree(o)).toList();
+            all.stream()
+                    .filter(o -> o.has("uuid-name"))
                     .forEach(o -> names.put(o.get("uuid-name").asText(), "u" + uuids++));
             all.forEach(o -> results.add(execute(o, names)));
             error[0] = twins();
@@ -152,12 +161,19 @@ final class FakeHost {
             case "insert" -> table.put(names.get(o.get("uuid-name").asText()), columns(o.get("row"), names));
             case "update" -> table.get(uuid).putAll(columns(o.get("row"), names));
             case "delete" -> table.remove(uuid);
-            case "mutate" -> o.get("mutations").forEach(m -> mutate(table.get(uuid), m.get(0).asText(),
-                    m.get(1).asText(), resolve(Value.fromJson(m.get(2)), names)));
+            case "mutate" ->
+                o.get("mutations")
+                        .forEach(m -> mutate(
+                                table.get(uuid),
+                                m.get(0).asText(),
+                                m.get(1).asText(),
+                                resolve(Value.fromJson(m.get(2)), names)));
             default -> {
                 ObjectNode row = result.putArray("rows").addObject();
-                o.get("columns").forEach(c ->
-                        row.set(c.asText(), JSON.valueToTree(Value.toJson(table.get(uuid).get(c.asText())))));
+                o.get("columns")
+                        .forEach(c -> row.set(
+                                c.asText(),
+                                JSON.valueToTree(Value.toJson(table.get(uuid).get(c.asText())))));
             }
         }
         return result;
@@ -165,7 +181,7 @@ final class FakeHost {
 
     private static Map<String, Object> columns(JsonNode row, Map<String, String> names) {
         Map<String, Object> out = new HashMap<>();
-        row.fields().forEachRemaining(c -> out.put(c.getKey(), resolve(Value.fromJson(c.getValue()), names)));
+        row.properties().forEach(c -> out.put(c.getKey(), resolve(Value.fromJson(c.getValue()), names)));
         return out;
     }
 
@@ -176,7 +192,8 @@ final class FakeHost {
             return out;
         }
         return value instanceof Value.Ref r && r.named()
-                ? Value.Ref.uuid(Objects.requireNonNull(names.get(r.id()))) : value;
+                ? Value.Ref.uuid(Objects.requireNonNull(names.get(r.id())))
+                : value;
     }
 
     private static void mutate(Map<String, Object> row, String column, String mutator, Object value) {
@@ -210,12 +227,14 @@ final class FakeHost {
     /** Rows that no other row refers to go, but for those of root tables. */
     private void collect() {
         Set<Object> reached = new HashSet<>();
-        for (int before = -1; before < reached.size();) {
+        for (int before = -1; before < reached.size(); ) {
             before = reached.size();
             tables.forEach((name, rows) -> rows.forEach((uuid, row) -> {
                 if (ROOT_TABLES.contains(name) || reached.contains(Value.Ref.uuid(uuid))) {
-                    row.values().forEach(v -> Value.set(v instanceof Map ? Set.of() : v).stream()
-                            .filter(Value.Ref.class::isInstance).forEach(reached::add));
+                    row.values()
+                            .forEach(v -> Value.set(v instanceof Map ? Set.of() : v).stream()
+                                    .filter(Value.Ref.class::isInstance)
+                                    .forEach(reached::add));
                 }
             }));
         }
@@ -248,8 +267,8 @@ final class FakeHost {
         return out;
     }
 
-    private static JsonNode difference(Map<String, Map<String, Map<String, Object>>> before,
-                                       Map<String, Map<String, Map<String, Object>>> after) {
+    private static JsonNode difference(
+            Map<String, Map<String, Map<String, Object>>> before, Map<String, Map<String, Map<String, Object>>> after) {
         ObjectNode out = JSON.createObjectNode();
         Set<String> names = new TreeSet<>(before.keySet());
         names.addAll(after.keySet());
@@ -257,7 +276,9 @@ final class FakeHost {
             Map<String, Map<String, Object>> was = before.getOrDefault(name, Map.of());
             Map<String, Map<String, Object>> is = after.getOrDefault(name, Map.of());
             ObjectNode rows = JSON.createObjectNode();
-            was.keySet().stream().filter(u -> !is.containsKey(u)).forEach(u -> rows.putObject(u).putObject("old"));
+            was.keySet().stream()
+                    .filter(u -> !is.containsKey(u))
+                    .forEach(u -> rows.putObject(u).putObject("old"));
             is.forEach((uuid, row) -> {
                 if (!row.equals(was.get(uuid))) {
                     ObjectNode now = rows.putObject(uuid).putObject("new");

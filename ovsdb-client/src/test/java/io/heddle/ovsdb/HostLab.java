@@ -9,8 +9,7 @@ import java.util.function.BiConsumer;
 
 /** One session between a {@link HostSync} and a {@link FakeHost}: a test decides when which message arrives. */
 final class HostLab implements HostSession, HostSync.Listener {
-    private record Sent(List<Operation> operations, BiConsumer<List<JsonNode>, String> done) {
-    }
+    private record Sent(List<Operation> operations, BiConsumer<List<JsonNode>, String> done) {}
 
     /** A wanted state, and how often it was confirmed. */
     static final class Want {
@@ -33,6 +32,7 @@ final class HostLab implements HostSession, HostSync.Listener {
     long pauseMillis;
     /** What the listener throws at the next event. */
     RuntimeException fault;
+
     private final Database live = new Database();
     private final Deque<Sent> toHost = new ArrayDeque<>();
     private final Deque<Runnable> toSync = new ArrayDeque<>();

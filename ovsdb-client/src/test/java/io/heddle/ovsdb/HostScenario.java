@@ -37,7 +37,9 @@ final class HostScenario {
         lab.pauseMillis = 0;
         lab.pass(LONG);
         check();
-        assertTrue(lab.isRight(), () -> HostDiff.between(lab.wanted(), host.truth).lines().toString());
+        assertTrue(
+                lab.isRight(),
+                () -> HostDiff.between(lab.wanted(), host.truth).lines().toString());
         assertTrue(host.isTakenUp());
         assertEquals(new HostSync.State(true, null), lab.sync.state());
         assertEquals(HostSync.Phase.SETTLED, lab.sync.phase());
@@ -97,12 +99,15 @@ final class HostScenario {
         assertTrue(host.truth.named(Database.PORT, "old0").isPresent(), "a foreign port is gone");
         HostSync.State state = lab.sync.state();
         if (state.inSync() && lab.isQuiet() && !time.isDue(50)) {
-            assertTrue(lab.isRight(), () -> "in sync, but " + HostDiff.between(lab.wanted(), host.truth).lines());
+            assertTrue(
+                    lab.isRight(),
+                    () -> "in sync, but "
+                            + HostDiff.between(lab.wanted(), host.truth).lines());
         }
         assertTrue(!state.inSync() || lab.sync.phase() == HostSync.Phase.SETTLED);
         lab.wants.forEach(w -> assertTrue(w.confirmed <= 1));
-        assertTrue(!state.inSync() || lab.wants.stream().allMatch(w -> w.confirmed == 1),
-                "in sync, but did not say so");
+        assertTrue(
+                !state.inSync() || lab.wants.stream().allMatch(w -> w.confirmed == 1), "in sync, but did not say so");
         assertTrue(lab.count("mended") <= lab.count("drifted"), lab.events.toString());
     }
 }

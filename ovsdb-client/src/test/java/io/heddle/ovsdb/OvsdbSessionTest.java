@@ -60,8 +60,8 @@ class OvsdbSessionTest {
         ByteBuf sent = channel.readOutbound();
         JsonNode question = new ObjectMapper().readTree(sent.toString(StandardCharsets.UTF_8));
         sent.release();
-        String answer = "{\"id\":" + question.get("id") + ",\"error\":null,\"result\":"
-                + result.replace('\'', '"') + "}";
+        String answer =
+                "{\"id\":" + question.get("id") + ",\"error\":null,\"result\":" + result.replace('\'', '"') + "}";
         channel.writeInbound(Unpooled.wrappedBuffer(answer.getBytes(StandardCharsets.UTF_8)));
         channel.runPendingTasks();
     }
@@ -71,7 +71,8 @@ class OvsdbSessionTest {
         answer("{'Open_vSwitch':{'root':{'new':{'next_cfg':1}}}}");
         assertEquals(List.of("ready"), heard);
         assertTrue(session.isReady());
-        assertEquals(1L, session.database().root().orElseThrow().number("next_cfg").orElseThrow());
+        assertEquals(
+                1L, session.database().root().orElseThrow().number("next_cfg").orElseThrow());
     }
 
     /** A map needs pairs. */

@@ -12,13 +12,15 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class SplitterTest {
-    private static final List<String> OBJECTS = List.of("{}", "{\"a\":[{\"b\":\"}]\\\"{\"}]}", "{\"c\":\"\\\\\"}", "{\"ü\":\"\\u00fc\"}");
+    private static final List<String> OBJECTS =
+            List.of("{}", "{\"a\":[{\"b\":\"}]\\\"{\"}]}", "{\"c\":\"\\\\\"}", "{\"ü\":\"\\u00fc\"}");
 
     private final Splitter splitter = new Splitter(100);
 
     private List<String> take(byte[] bytes, int from, int to) throws IOException {
         List<String> out = new ArrayList<>();
-        splitter.take(Unpooled.wrappedBuffer(bytes, from, to - from),
+        splitter.take(
+                Unpooled.wrappedBuffer(bytes, from, to - from),
                 (b, begin, end) -> out.add(new String(b, begin, end - begin, StandardCharsets.UTF_8)));
         return out;
     }

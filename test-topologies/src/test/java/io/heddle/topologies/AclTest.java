@@ -32,11 +32,15 @@ class AclTest extends LabTest {
     }
 
     private boolean tcp(String from, String to, int port) {
-        Process server = lab.machine(to).start(lab.hosts().get("hv1").folder().resolve("nc-" + port),
-                "socat -u TCP6-LISTEN:" + port + ",ipv6only=0,reuseaddr /dev/null");
+        Process server = lab.machine(to)
+                .start(
+                        lab.hosts().get("hv1").folder().resolve("nc-" + port),
+                        "socat -u TCP6-LISTEN:" + port + ",ipv6only=0,reuseaddr /dev/null");
         pause(200);
         String address = "10.0.0." + to.charAt(2);
-        boolean ok = lab.machine(from).script("timeout 1 bash -c 'echo >/dev/tcp/" + address + "/" + port + "'").ok();
+        boolean ok = lab.machine(from)
+                .script("timeout 1 bash -c 'echo >/dev/tcp/" + address + "/" + port + "'")
+                .ok();
         server.destroy();
         return ok;
     }
@@ -106,7 +110,8 @@ class AclTest extends LabTest {
         assertFalse(lab.machine("vm3").pings("10.0.0.2"));
         assertFalse(lab.machine("vm4").pings("10.0.0.5"));
         lab.machine("vm1").attempt("ping -c 1 -W 1 10.0.0.99");
-        assertTrue(drops("acl mixed rule 1") > 0 && drops("acl mixed rule 2") > 0 && drops("acl mixed rule 3") > 0,
+        assertTrue(
+                drops("acl mixed rule 1") > 0 && drops("acl mixed rule 2") > 0 && drops("acl mixed rule 3") > 0,
                 controller.get("drops").toString());
         assertEquals(4, controller.get("acls").size(), controller.get("acls").toString());
     }

@@ -105,7 +105,8 @@ class ApiTest extends LabTest {
         pieces.deletePort("hv1", "br0", "vm2", 30, false, "platform", null, null);
         assertFalse(hv1.vsctl("list-ports br0").contains("vm2"));
         assertEquals(FILE, file());
-        ApiException gone = assertThrows(ApiException.class, () -> pieces.deletePort("hv1", "br0", "vm2", 30, false, null, null, null));
+        ApiException gone = assertThrows(
+                ApiException.class, () -> pieces.deletePort("hv1", "br0", "vm2", 30, false, null, null, null));
         assertEquals(404, gone.getCode());
     }
 
@@ -114,27 +115,51 @@ class ApiTest extends LabTest {
         ApiException wrong = assertThrows(ApiException.class, () -> put("vm2", access("reed")));
         assertEquals(422, wrong.getCode());
         JsonNode error = JSON.readTree(wrong.getResponseBody()).path("errors").path(0);
-        assertEquals("hosts.hv1.bridges.br0.ports.vm2.access", error.path("path").asText());
+        assertEquals(
+                "hosts.hv1.bridges.br0.ports.vm2.access", error.path("path").asText());
         assertTrue(error.path("detail").asText().contains("did you mean red?"), wrong.getResponseBody());
-        ApiException used = assertThrows(ApiException.class, () -> pieces.deleteNetwork("red", 30, false, null, null, null));
+        ApiException used =
+                assertThrows(ApiException.class, () -> pieces.deleteNetwork("red", 30, false, null, null, null));
         assertEquals(422, used.getCode());
         assertEquals(FILE, file());
-        assertEquals(1, new NetworkApi(new ApiClient()).listVersions(null, null, null).size());
+        assertEquals(
+                1,
+                new NetworkApi(new ApiClient()).listVersions(null, null, null).size());
     }
 
     @Test
     void aChangeMadeFromSomethingElseIsHeldBack() throws Exception {
-        String tag = pieces.getPortWithHttpInfo("hv1", "br0", "vm1").getHeaders().get("ETag").get(0);
-        assertEquals(200, pieces.patchPortWithHttpInfo("hv1", "br0", "vm1", Map.of("mac", "52:54:00:00:00:01"), 30, false, null, null, tag).getStatusCode());
-        ApiException late = assertThrows(ApiException.class, () ->
-                pieces.patchPort("hv1", "br0", "vm1", Map.of("access", "blue"), 30, false, null, null, tag));
+        String tag = pieces.getPortWithHttpInfo("hv1", "br0", "vm1")
+                .getHeaders()
+                .get("ETag")
+                .get(0);
+        assertEquals(
+                200,
+                pieces.patchPortWithHttpInfo(
+                                "hv1", "br0", "vm1", Map.of("mac", "52:54:00:00:00:01"), 30, false, null, null, tag)
+                        .getStatusCode());
+        ApiException late = assertThrows(
+                ApiException.class,
+                () -> pieces.patchPort("hv1", "br0", "vm1", Map.of("access", "blue"), 30, false, null, null, tag));
         assertEquals(412, late.getCode());
-        assertEquals(412, assertThrows(ApiException.class, () ->
-                pieces.putPort("hv1", "br0", "vm1", access("blue"), 30, false, null, null, null, "*")).getCode());
+        assertEquals(
+                412,
+                assertThrows(
+                                ApiException.class,
+                                () -> pieces.putPort(
+                                        "hv1", "br0", "vm1", access("blue"), 30, false, null, null, null, "*"))
+                        .getCode());
         assertTrue(file().contains("vm1: {access: red, mac: \"52:54:00:00:00:01\"}   # the first"), file());
-        assertEquals(200, http.send(HttpRequest.newBuilder(URI.create(ControllerProcess.API + "hosts/hv1/bridges/br0/ports/vm1"))
-                .header("Content-Type", "application/merge-patch+json").method("PATCH", HttpRequest.BodyPublishers.ofString("{\"mac\": null}"))
-                .build(), HttpResponse.BodyHandlers.discarding()).statusCode());
+        assertEquals(
+                200,
+                http.send(
+                                HttpRequest.newBuilder(
+                                                URI.create(ControllerProcess.API + "hosts/hv1/bridges/br0/ports/vm1"))
+                                        .header("Content-Type", "application/merge-patch+json")
+                                        .method("PATCH", HttpRequest.BodyPublishers.ofString("{\"mac\": null}"))
+                                        .build(),
+                                HttpResponse.BodyHandlers.discarding())
+                        .statusCode());
         assertEquals(FILE, file());
     }
 
@@ -147,7 +172,10 @@ class ApiTest extends LabTest {
                 String port = "tap" + i;
                 work.add(() -> {
                     long begun = System.nanoTime();
-                    assertEquals(201, put(port, access("red").type(Port.TypeEnum.INTERNAL)).getStatusCode());
+                    assertEquals(
+                            201,
+                            put(port, access("red").type(Port.TypeEnum.INTERNAL))
+                                    .getStatusCode());
                     return (System.nanoTime() - begun) / 1_000_000;
                 });
             }
@@ -157,9 +185,13 @@ class ApiTest extends LabTest {
                 millis[n++] = f.get();
             }
             Arrays.sort(millis);
-            System.out.println("measured: a port put, 8 at once: " + millis[n / 2] + " ms median, " + millis[n - 1] + " ms at most");
+            System.out.println("measured: a port put, 8 at once: " + millis[n / 2] + " ms median, " + millis[n - 1]
+                    + " ms at most");
             assertEquals(41, hv1.vsctl("list-ports br0").lines().count());
-            assertEquals(41, state.listPorts("hv1", null, null, null, null, null, null, null, null).size());
+            assertEquals(
+                    41,
+                    state.listPorts("hv1", null, null, null, null, null, null, null, null)
+                            .size());
             List<PortRow> page = state.listPorts("hv1", "br0", null, null, "red", null, null, 10, 35);
             assertEquals(6, page.size());
         } finally {
@@ -171,30 +203,54 @@ class ApiTest extends LabTest {
     @Test
     void portsAreCountedAndTheirRatesToldWhileTheyCarry() throws Exception {
         put("vm2", access("red"));
-        assertTrue(lab.machine("vm1").script("ping -q -i 0.01 -c 300 -s 1000 10.0.0.2").ok());
+        assertTrue(lab.machine("vm1")
+                .script("ping -q -i 0.01 -c 300 -s 1000 10.0.0.2")
+                .ok());
         ControllerProcess.until(5, "the rates of vm1", () -> {
-            JsonNode port = controller.get("hosts/hv1/bridges/br0/ports/vm1/state").path("interfaces").path(0);
-            return port.path("rxPackets").asLong() >= 300 && port.path("rxRate").asLong() > 100_000 && port.path("txRate").asLong() > 100_000;
+            JsonNode port = controller
+                    .get("hosts/hv1/bridges/br0/ports/vm1/state")
+                    .path("interfaces")
+                    .path(0);
+            return port.path("rxPackets").asLong() >= 300
+                    && port.path("rxRate").asLong() > 100_000
+                    && port.path("txRate").asLong() > 100_000;
         });
         assertEquals("in-sync", state.bridgeState("hv1", "br0").getState());
         assertEquals("pending", state.hostState("away").getState());
-        assertEquals("hv1", state.listNetworks("red", null, null, null, null).get(0).getHosts().replace("away,", ""));
+        assertEquals(
+                "hv1",
+                state.listNetworks("red", null, null, null, null)
+                        .get(0)
+                        .getHosts()
+                        .replace("away,", ""));
     }
 
     @Test
     void aDryRunAnswersThePlanAndALongChangeIsAnOperation() throws Exception {
         pieces.putPort("hv1", "br0", "vm2", access("red"), 30, true, null, null, null, null);
-        JsonNode plan = JSON.readTree(http.send(HttpRequest.newBuilder(URI.create(ControllerProcess.API + "hosts/hv1/bridges/br0/ports/vm2?dryRun=true"))
-                .header("Content-Type", "application/json").PUT(HttpRequest.BodyPublishers.ofString("{\"access\": \"red\"}")).build(),
-                HttpResponse.BodyHandlers.ofString()).body());
+        JsonNode plan = JSON.readTree(http.send(
+                        HttpRequest.newBuilder(URI.create(
+                                        ControllerProcess.API + "hosts/hv1/bridges/br0/ports/vm2?dryRun=true"))
+                                .header("Content-Type", "application/json")
+                                .PUT(HttpRequest.BodyPublishers.ofString("{\"access\": \"red\"}"))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString())
+                .body());
         assertTrue(plan.path("hosts").toString().contains("vm2"), plan.toString());
         assertEquals(FILE, file());
 
-        ApiResponse<Operation> later = pieces.patchHostWithHttpInfo("away", Map.of("description", "bought"), 0, false, null, null, null);
+        ApiResponse<Operation> later =
+                pieces.patchHostWithHttpInfo("away", Map.of("description", "bought"), 0, false, null, null, null);
         assertEquals(202, later.getStatusCode());
         String operation = later.getHeaders().get("Location").get(0);
         assertEquals("/api/v1/versions/2/state", operation);
-        assertEquals("pending", controller.get(operation.replace("/api/v1/", "") + "?wait=5").path("parts").path("host away").asText());
+        assertEquals(
+                "pending",
+                controller
+                        .get(operation.replace("/api/v1/", "") + "?wait=5")
+                        .path("parts")
+                        .path("host away")
+                        .asText());
     }
 
     @Test
@@ -208,10 +264,12 @@ class ApiTest extends LabTest {
 
     private List<JsonNode> events(String lastId, int count) throws IOException, InterruptedException {
         List<JsonNode> events = new ArrayList<>();
-        HttpRequest request = HttpRequest.newBuilder(URI.create(ControllerProcess.API + "events")).header("Accept", "text/event-stream")
-                .header("Last-Event-ID", lastId).build();
-        try (BufferedReader in = new BufferedReader(new InputStreamReader(http.send(request, HttpResponse.BodyHandlers.ofInputStream()).body(),
-                StandardCharsets.UTF_8))) {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(ControllerProcess.API + "events"))
+                .header("Accept", "text/event-stream")
+                .header("Last-Event-ID", lastId)
+                .build();
+        try (BufferedReader in = new BufferedReader(new InputStreamReader(
+                http.send(request, HttpResponse.BodyHandlers.ofInputStream()).body(), StandardCharsets.UTF_8))) {
             while (events.size() < count) {
                 String line = in.readLine();
                 if (line.startsWith("data: ")) {

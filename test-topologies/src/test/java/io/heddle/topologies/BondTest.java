@@ -46,7 +46,8 @@ class BondTest extends LabTest {
         ControllerProcess.until(8, "the other is active", () -> bond("active").equals("nic2"));
         assertEquals("nic2", bond("up"));
         int back = lostWhile(() -> hv1.run("ip link set nic1 up"));
-        ControllerProcess.until(8, "the primary is active again", () -> bond("active").equals("nic1"));
+        ControllerProcess.until(
+                8, "the primary is active again", () -> bond("active").equals("nic1"));
         awaitEvent("bond-active", "hv1/bond0", "nic2 is the active member now");
         System.out.println("measured: active-backup, member down: " + down + " of 60 pings lost, back: " + back);
         assertTrue(down <= 2 && back <= 2, down + " and " + back + " pings lost");
@@ -55,13 +56,18 @@ class BondTest extends LabTest {
     @Test
     void linksAreBundledByLacpAndASilentOneIsLeft() {
         topology(example("bond-lacp"));
-        ControllerProcess.until(10, "both members have their partner", () -> bond("partner").equals("nic1,nic2"));
+        ControllerProcess.until(
+                10, "both members have their partner", () -> bond("partner").equals("nic1,nic2"));
         String show = hv1.appctl("lacp/show", "bond0");
-        assertTrue(show.contains("sys_id: 02:00:00:00:aa:01") && show.contains("sys_priority: 100")
-                && show.contains("aggregation key: 7"), show);
+        assertTrue(
+                show.contains("sys_id: 02:00:00:00:aa:01")
+                        && show.contains("sys_priority: 100")
+                        && show.contains("aggregation key: 7"),
+                show);
         int down = lostWhile(() -> hv1.run("ip link set nic1 down"));
         hv1.run("ip link set nic1 up");
-        ControllerProcess.until(15, "both again", () -> hv1.appctl("lacp/show", "bond0").split("current attached", -1).length == 3);
+        ControllerProcess.until(
+                15, "both again", () -> hv1.appctl("lacp/show", "bond0").split("current attached", -1).length == 3);
         // The carrier stays, frames are lost: only LACP notices.
         int silent = lostWhile(() -> {
             for (String device : List.of("p1", "p2")) {
@@ -71,8 +77,8 @@ class BondTest extends LabTest {
                 }
             }
         });
-        System.out.println("measured: balance-tcp with LACP, member down: " + down + ", silent: " + silent
-                + " of 60 pings lost");
+        System.out.println(
+                "measured: balance-tcp with LACP, member down: " + down + ", silent: " + silent + " of 60 pings lost");
         assertTrue(down <= 2, down + " pings lost");
     }
 
@@ -90,23 +96,31 @@ class BondTest extends LabTest {
         // A switch that knows nothing of bonds: two ports like others.
         topology(lacp.replaceAll("(?s)lag1:.*?trunk: .lan.", "p1: {trunk: [lan]}\n          p2: {trunk: [lan]}"));
         for (String mode : List.of("balance-xor", "balance-tlb", "balance-alb", "2", "5", "6")) {
-            String file = example("bond").replace("mode: active-backup ", "mode: " + mode + " ")
-                    .replace("bond-primary: nic1 ", "").replace("           # primary", "");
-            assertTrue(ControllerProcess.heddle("plan " + write(file)).output().contains(
-                    "Linux's mode " + mode + " is done by balance-slb"), mode);
+            String file = example("bond")
+                    .replace("mode: active-backup ", "mode: " + mode + " ")
+                    .replace("bond-primary: nic1 ", "")
+                    .replace("           # primary", "");
+            assertTrue(
+                    ControllerProcess.heddle("plan " + write(file))
+                            .output()
+                            .contains("Linux's mode " + mode + " is done by balance-slb"),
+                    mode);
         }
-        apply(example("bond").replace("mode: active-backup ", "mode: balance-alb ").replace("bond-primary: nic1 ", "")
+        apply(example("bond")
+                .replace("mode: active-backup ", "mode: balance-alb ")
+                .replace("bond-primary: nic1 ", "")
                 .replace("# primary", ""));
         assertEquals("balance-slb", bond("mode"));
-        ControllerProcess.until(5, "balance-slb carries", () -> lab.machine("vm1").pings("10.0.10.2"));
+        ControllerProcess.until(
+                5, "balance-slb carries", () -> lab.machine("vm1").pings("10.0.10.2"));
         int down = lostWhile(() -> hv1.run("ip link set nic1 down"));
         int other = lostWhile(() -> {
             hv1.run("ip link set nic1 up");
             pause(500);
             hv1.run("ip link set nic2 down");
         });
-        System.out.println("measured: balance-slb, member down: " + down + ", the other down: " + other
-                + " of 60 pings lost");
+        System.out.println(
+                "measured: balance-slb, member down: " + down + ", the other down: " + other + " of 60 pings lost");
         assertTrue(down <= 2 && other <= 4, down + " and " + other + " pings lost");
     }
 }

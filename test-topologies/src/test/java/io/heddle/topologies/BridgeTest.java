@@ -23,8 +23,12 @@ class BridgeTest extends LabTest {
         lab.cable(hv1, "up2", hv2, "up2x");
         startController();
         apply(example("bridge"));
-        ControllerProcess.until(20, "RSTP lets frames through", () -> lab.machine("vm1").pings("10.0.10.12")
-                && lab.machine("vm1").pings("10.0.10.13") && lab.machine("vm1").pings("10.0.10.14"));
+        ControllerProcess.until(
+                20,
+                "RSTP lets frames through",
+                () -> lab.machine("vm1").pings("10.0.10.12")
+                        && lab.machine("vm1").pings("10.0.10.13")
+                        && lab.machine("vm1").pings("10.0.10.14"));
     }
 
     @Test
@@ -47,7 +51,9 @@ class BridgeTest extends LabTest {
     }
 
     private long received(String machine) {
-        return Long.parseLong(lab.machine(machine).run("cat /sys/class/net/eth0/statistics/rx_packets").strip());
+        return Long.parseLong(lab.machine(machine)
+                .run("cat /sys/class/net/eth0/statistics/rx_packets")
+                .strip());
     }
 
     @Test
@@ -59,20 +65,30 @@ class BridgeTest extends LabTest {
                 + "socket.inet_aton(\"239.1.1.1\"), socket.inet_aton(\"10.0.10.13\")))\n"
                 + "print(s.recv(100))' > /run/heddle-lab/joined 2>&1 &";
         lab.machine("vm3").script(join);
-        ControllerProcess.until(5, "the switch knows the group", () -> hv1.appctl("mdb/show", "br0").contains("239.1.1.1"));
+        ControllerProcess.until(
+                5,
+                "the switch knows the group",
+                () -> hv1.appctl("mdb/show", "br0").contains("239.1.1.1"));
         long before = received("vm4");
         String speak = "/usr/bin/python3 -c 'import socket\ns = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\n"
                 + "s.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton(\"10.0.10.11\"))\n"
                 + "[s.sendto(b\"hello\", (\"239.1.1.1\", 5000)) for i in range(50)]'";
         assertTrue(lab.machine("vm1").script(speak).ok());
-        ControllerProcess.until(5, "the member hears it", () ->
-                lab.machine("vm3").script("cat /run/heddle-lab/joined").output().contains("hello"));
+        ControllerProcess.until(
+                5,
+                "the member hears it",
+                () -> lab.machine("vm3")
+                        .script("cat /run/heddle-lab/joined")
+                        .output()
+                        .contains("hello"));
         assertTrue(received("vm4") - before < 25, "who did not ask hears nothing");
         assertEquals("1400", hv1.run("cat /sys/class/net/br0/mtu").strip());
-        assertEquals("02:00:00:00:10:01", hv1.run("cat /sys/class/net/br0/address").strip());
+        assertEquals(
+                "02:00:00:00:10:01", hv1.run("cat /sys/class/net/br0/address").strip());
         hv1.run("ip addr add 10.0.10.1/24 dev br0");
         hv1.run("ip link set br0 up");
-        ControllerProcess.until(5, "the host itself is in the network", () -> lab.machine("vm1").pings("10.0.10.1"));
+        ControllerProcess.until(
+                5, "the host itself is in the network", () -> lab.machine("vm1").pings("10.0.10.1"));
         assertTrue(hv1.vsctl("get interface br0 external_ids").contains("heddle-address=\"10.0.10.1\""));
     }
 }

@@ -59,11 +59,16 @@ class CommandLineTest extends LabTest {
         Shell.Result nothing = heddle("plan " + file);
         assertTrue(nothing.ok() && nothing.output().strip().endsWith("nothing to do"), nothing.output());
 
-        Files.writeString(file, NETWORK.replace("vm2: {access: red}", "vm2: {access: red}, vm3: {type: internal, access: red}")
-                + "acls: [{name: bad, rules: [{match: \"ip,nw_src=10.0.0.66\", action: drop}]}]\n");
+        Files.writeString(
+                file,
+                NETWORK.replace("vm2: {access: red}", "vm2: {access: red}, vm3: {type: internal, access: red}")
+                        + "acls: [{name: bad, rules: [{match: \"ip,nw_src=10.0.0.66\", action: drop}]}]\n");
         Shell.Result plan = heddle("plan " + file);
         assertTrue(plan.output().contains("+ port br0/vm3 tag=200"), plan.output());
-        assertTrue(plan.output().contains("ip,nw_src=10.0.0.66 actions=meter:") && plan.output().contains("  # drop: acl bad rule 1"), plan.output());
+        assertTrue(
+                plan.output().contains("ip,nw_src=10.0.0.66 actions=meter:")
+                        && plan.output().contains("  # drop: acl bad rule 1"),
+                plan.output());
         assertTrue(plan.output().contains("in_port=\"vm3\""), plan.output());
         assertEquals(plan.output(), heddle("plan " + file).output(), "the same file gives the same plan");
         assertFalse(hv1.vsctl("list-ports br0").contains("vm3"), "a plan touches nothing");
@@ -71,7 +76,9 @@ class CommandLineTest extends LabTest {
         assertEquals(0, heddle("apply " + file).exit());
         assertTrue(hv1.vsctl("list-ports br0").contains("vm3"));
         lab.machine("vm1").pings("10.0.0.2");
-        assertTrue(heddle("get macs").output().contains("hv1/br0  red"), heddle("get macs").output());
+        assertTrue(
+                heddle("get macs").output().contains("hv1/br0  red"),
+                heddle("get macs").output());
         assertTrue(heddle("get hosts").output().matches("(?s)NAME .*hv1 .*in-sync.*"));
         assertTrue(heddle("get flows -o json").output().contains("\"reason\" : \"drop: acl bad rule 1\""));
         assertTrue(heddle("get ports -o yaml").output().contains("port: vm3"));
@@ -85,7 +92,8 @@ class CommandLineTest extends LabTest {
     @Test
     void aWrongFileIsRefusedWhole() throws IOException {
         assertEquals(0, heddle("apply " + file).exit());
-        Files.writeString(file, NETWORK.replace("access: red}, vm2", "access: rde}, vm2").replace("vlan: 200", "vlan: 5000"));
+        Files.writeString(
+                file, NETWORK.replace("access: red}, vm2", "access: rde}, vm2").replace("vlan: 200", "vlan: 5000"));
         for (String verb : new String[] {"plan ", "apply "}) {
             Shell.Result r = heddle(verb + file);
             assertEquals(1, r.exit());
@@ -111,7 +119,9 @@ class CommandLineTest extends LabTest {
         assertTrue(r.output().contains("host hv1: refused") && r.output().contains("vm2"), r.output());
         assertFalse(hv1.vsctl("list-br").contains("br0"), "half of it was not done");
         hv1.vsctl("del-br other");
-        ControllerProcess.until(20, "once the obstacle is gone it is done by itself",
+        ControllerProcess.until(
+                20,
+                "once the obstacle is gone it is done by itself",
                 () -> heddle("get hosts").output().contains("in-sync"));
         assertTrue(hv1.vsctl("list-br").contains("br0"));
         assertTrue(lab.machine("vm1").pings("10.0.0.2"));

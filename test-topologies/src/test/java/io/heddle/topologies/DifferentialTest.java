@@ -36,6 +36,7 @@ class DifferentialTest extends LabTest {
     private static final int FRAMES_A_FILE = 60;
     /** Of the rules of {@link #ACL}, and what no rule decides. */
     private static final int LEAST_RULES_MET = 14;
+
     private static final Pattern STEP = Pattern.compile("^\\s*(\\d+)\\. .*priority (\\d+)");
 
     private static final String VLAN = """
@@ -99,25 +100,32 @@ class DifferentialTest extends LabTest {
             lab.machine(hv1, "vm" + n, "10.0.0." + n + "/24");
         }
         startController();
-        apply(switch (scenario) {
-            case "vlan" -> VLAN;
-            case "acl" -> ACL;
-            case "policies" -> POLICIES;
-            default -> OVERLAY;
-        });
+        apply(
+                switch (scenario) {
+                    case "vlan" -> VLAN;
+                    case "acl" -> ACL;
+                    case "policies" -> POLICIES;
+                    default -> OVERLAY;
+                });
         lab.machine("vm1").attempt("ping -c 2 -i 0.2 -W 1 10.0.0.2");
         lab.machine("vm4").attempt("ping -c 2 -i 0.2 -W 1 10.0.0.2");
         List<FlowEntry> entries = new ArrayList<>();
-        hv1.ofctl("br0", "dump-flows", "--no-names").lines().filter(l -> l.contains("actions="))
+        hv1.ofctl("br0", "dump-flows", "--no-names")
+                .lines()
+                .filter(l -> l.contains("actions="))
                 .map(l -> l.replaceAll("(duration|n_packets|n_bytes|idle_age|hard_age)=[^,]*, ", ""))
                 .forEach(l -> entries.add(FlowText.parseEntry(l)));
         Simulator simulator = new Simulator(entries);
         List<Long> macs = new ArrayList<>(List.of(0x0200_0000_0099L, 0xffff_ffff_ffffL));
-        entries.forEach(e -> e.match().get(Field.ETH_SRC).filter(m -> m.isExact(Field.ETH_SRC))
+        entries.forEach(e -> e.match()
+                .get(Field.ETH_SRC)
+                .filter(m -> m.isExact(Field.ETH_SRC))
                 .ifPresent(m -> macs.add(m.lo())));
         List<Integer> ports = new ArrayList<>();
-        for (String device : scenario.equals("overlay") ? "vm1 vm2 vm3 vm4 vx-br0".split(" ") : "vm1 vm2 vm3 vm4".split(" ")) {
-            ports.add(Integer.parseInt(hv1.vsctl("get interface " + device + " ofport").strip()));
+        for (String device :
+                scenario.equals("overlay") ? "vm1 vm2 vm3 vm4 vx-br0".split(" ") : "vm1 vm2 vm3 vm4".split(" ")) {
+            ports.add(Integer.parseInt(
+                    hv1.vsctl("get interface " + device + " ofport").strip()));
         }
         Random random = new Random(scenario.hashCode());
         Set<Integer> tables = new HashSet<>();
@@ -125,7 +133,8 @@ class DifferentialTest extends LabTest {
         for (int i = 0; i < FRAMES; i++) {
             Match frame = frame(random, macs, ports);
             List<String> expected = simulator.send(Frame.of(frame)).path().stream()
-                    .map(e -> e.table() + "/" + e.priority()).toList();
+                    .map(e -> e.table() + "/" + e.priority())
+                    .toList();
             assertEquals(expected, trace(hv1, frame), () -> "for " + frame);
             expected.forEach(s -> tables.add(Integer.parseInt(s.split("/")[0])));
             expected.stream().filter(s -> s.startsWith("10/")).forEach(rules::add);
@@ -159,22 +168,28 @@ class DifferentialTest extends LabTest {
             }
             for (int i = 0; i < FRAMES_A_FILE; i++) {
                 String from = "hv1/vm" + (1 + random.nextInt(5));
-                JsonNode trace = controller.post("trace", "{\"from\": \"" + from + "\", \"match\": \"" + RandomFile.frame(random) + "\"}");
+                JsonNode trace = controller.post(
+                        "trace", "{\"from\": \"" + from + "\", \"match\": \"" + RandomFile.frame(random) + "\"}");
                 Set<String> traced = new TreeSet<>();
                 for (JsonNode end : trace.path("ends")) {
-                    if (List.of("DELIVERED", "OUTSIDE").contains(end.path("fate").asText())) {
+                    if (List.of("DELIVERED", "OUTSIDE")
+                            .contains(end.path("fate").asText())) {
                         traced.add(end.path("at").asText());
                     } else if (end.path("fate").asText().equals("ANSWERED")) {
                         traced.add(from.replace("/", "/br0/"));
                     }
                 }
-                String number = hv1.vsctl("get interface " + from.substring(4) + " ofport").strip();
-                Match frame = FlowText.parseMatch(trace.path("frame").asText()).with(Field.IN_PORT, Long.parseLong(number));
+                String number = hv1.vsctl("get interface " + from.substring(4) + " ofport")
+                        .strip();
+                Match frame =
+                        FlowText.parseMatch(trace.path("frame").asText()).with(Field.IN_PORT, Long.parseLong(number));
                 Set<String> sent = new TreeSet<>();
                 Matcher out = Pattern.compile("Datapath actions: (.*)").matcher(switchTrace(hv1, frame));
                 assertTrue(out.find());
                 // Numbers at the top are ports; those in brackets belong to other actions.
-                for (String action : out.group(1).replaceAll("\\([^()]*(\\([^()]*\\)[^()]*)*\\)", "").split(",")) {
+                for (String action : out.group(1)
+                        .replaceAll("\\([^()]*(\\([^()]*\\)[^()]*)*\\)", "")
+                        .split(",")) {
                     if (ports.containsKey(action.strip())) {
                         sent.add(ports.get(action.strip()));
                     }
@@ -184,7 +199,8 @@ class DifferentialTest extends LabTest {
                 delivered += sent.isEmpty() ? 0 : 1;
             }
         }
-        System.out.println("measured: " + FILES + " files, " + frames + " frames traced alike, " + delivered + " of them delivered");
+        System.out.println("measured: " + FILES + " files, " + frames + " frames traced alike, " + delivered
+                + " of them delivered");
         assertTrue(delivered > frames / 5 && delivered < frames * 9 / 10, delivered + " of " + frames);
     }
 
@@ -195,21 +211,27 @@ class DifferentialTest extends LabTest {
         int port = r.nextInt(ports.size());
         m = m.with(Field.IN_PORT, ports.get(port));
         if (port == 4) {
-            m = m.with(Field.TUN_ID, 10 * (1 + r.nextInt(3))).with(Field.TUN_SRC, 0xac1f0002L)
+            m = m.with(Field.TUN_ID, 10 * (1 + r.nextInt(3)))
+                    .with(Field.TUN_SRC, 0xac1f0002L)
                     .with(Field.TUN_DST, 0xac1f0001L);
         }
         int[] vids = {0, 10, 20, 30, 40};
         int vid = r.nextInt(3) == 0 ? 0 : vids[r.nextInt(vids.length)];
-        return vid == 0 ? m.with(Field.VLAN_VID, Masked.exact(Field.VLAN_VID, 0))
+        return vid == 0
+                ? m.with(Field.VLAN_VID, Masked.exact(Field.VLAN_VID, 0))
                 : m.with(Field.VLAN_VID, Field.VLAN_PRESENT | vid).with(Field.VLAN_PCP, r.nextInt(3) == 0 ? 3 : 0);
     }
 
     private static String plain(Random r) {
-        List<String> kinds = List.of("arp,arp_op=1", "arp,arp_op=1,arp_spa=10.0.0.9,arp_tpa=10.0.0.2",
+        List<String> kinds = List.of(
+                "arp,arp_op=1",
+                "arp,arp_op=1,arp_spa=10.0.0.9,arp_tpa=10.0.0.2",
                 "icmp6,icmp_type=135,icmp_code=0,ipv6_src=fe80::1,ipv6_dst=ff02::1:ff00:2,nd_target=fe80::2",
                 "icmp,icmp_type=8,icmp_code=0,nw_src=10.0.0.2,nw_dst=10.0.0.9",
-                "tcp,nw_src=10.0.0.9,nw_dst=10.0.0.1,tp_src=5,tp_dst=80", "udp,nw_src=10.0.0.9,nw_dst=10.0.0.1,tp_src=9,tp_dst=53",
-                "tcp6,ipv6_src=fe80::1,ipv6_dst=fe80::2,tp_src=1,tp_dst=80", "dl_type=0x88b5");
+                "tcp,nw_src=10.0.0.9,nw_dst=10.0.0.1,tp_src=5,tp_dst=80",
+                "udp,nw_src=10.0.0.9,nw_dst=10.0.0.1,tp_src=9,tp_dst=53",
+                "tcp6,ipv6_src=fe80::1,ipv6_dst=fe80::2,tp_src=1,tp_dst=80",
+                "dl_type=0x88b5");
         return kinds.get(r.nextInt(kinds.size()));
     }
 

@@ -57,15 +57,21 @@ class DropsTest extends LabTest {
 
     @Test
     void aDropHasARateAPortAndALastFrame() throws Exception {
-        CompletableFuture<Void> pings = CompletableFuture.runAsync(() ->
-                lab.machine("vm1").attempt("ping -i 0.02 -c 300 -W 1 -I 10.0.0.66 10.0.0.2"));
-        ControllerProcess.until(10, "the rate is known", () -> drop("acl bad rule 1").path("rate").asDouble() > 20);
+        CompletableFuture<Void> pings = CompletableFuture.runAsync(
+                () -> lab.machine("vm1").attempt("ping -i 0.02 -c 300 -W 1 -I 10.0.0.66 10.0.0.2"));
+        ControllerProcess.until(
+                10,
+                "the rate is known",
+                () -> drop("acl bad rule 1").path("rate").asDouble() > 20);
         JsonNode d = drop("acl bad rule 1");
         System.out.println("measured: " + d);
         assertEquals("hv1/br0", d.path("switch").asText());
         assertEquals("vm1", d.path("lastPort").asText());
-        assertTrue(d.path("lastFrame").asText().startsWith("icmp,") && d.path("lastFrame").asText()
-                .contains("nw_src=10.0.0.66,nw_dst=10.0.0.2") && d.path("lastFrame").asText().contains("icmp_type=8"), d.toString());
+        assertTrue(
+                d.path("lastFrame").asText().startsWith("icmp,")
+                        && d.path("lastFrame").asText().contains("nw_src=10.0.0.66,nw_dst=10.0.0.2")
+                        && d.path("lastFrame").asText().contains("icmp_type=8"),
+                d.toString());
         assertTrue(d.path("lastSeen").asText().startsWith("20"), d.toString());
         assertTrue(d.path("rate").asDouble() < 80, d.toString());
         pings.join();
@@ -74,13 +80,24 @@ class DropsTest extends LabTest {
 
         send(lab.machine("trunk1"), "ffffffffffff 020000000077 8100 0007 0806", 30);
         String vlan = "VLAN not allowed on trunk trunk1";
-        ControllerProcess.until(5, "a tagged frame of no network has a name",
-                () -> drop(vlan).path("packets").asInt() == 30 && !drop(vlan).path("lastFrame").asText().isEmpty());
-        assertTrue(drop(vlan).path("lastFrame").asText().contains("dl_src=02:00:00:00:00:77"), drop(vlan).toString());
+        ControllerProcess.until(
+                5,
+                "a tagged frame of no network has a name",
+                () -> drop(vlan).path("packets").asInt() == 30
+                        && !drop(vlan).path("lastFrame").asText().isEmpty());
+        assertTrue(
+                drop(vlan).path("lastFrame").asText().contains("dl_src=02:00:00:00:00:77"),
+                drop(vlan).toString());
 
-        String metrics = HttpClient.newHttpClient().send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:8080/metrics")).build(),
-                HttpResponse.BodyHandlers.ofString()).body();
-        assertTrue(metrics.contains("heddle_dropped_frames_total{reason=\"acl bad rule 1\",switch=\"hv1/br0\"} "), metrics);
+        String metrics = HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(URI.create("http://127.0.0.1:8080/metrics"))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString())
+                .body();
+        assertTrue(
+                metrics.contains("heddle_dropped_frames_total{reason=\"acl bad rule 1\",switch=\"hv1/br0\"} "),
+                metrics);
         assertTrue(metrics.contains("heddle_openflow_packet_ins_total "), metrics);
     }
 
@@ -89,7 +106,8 @@ class DropsTest extends LabTest {
         send(lab.machine("vm1"), "ffffffffffff 020000000001 88b5", 500);
         ControllerProcess.until(8, "what is over the limit is counted", () -> {
             for (JsonNode d : controller.get("drops")) {
-                if (d.path("reason").asText().startsWith("shaping: broadcast by port vm1") && d.path("packets").asInt() > 100) {
+                if (d.path("reason").asText().startsWith("shaping: broadcast by port vm1")
+                        && d.path("packets").asInt() > 100) {
                     return true;
                 }
             }
@@ -120,16 +138,22 @@ class DropsTest extends LabTest {
 
     @Test
     void eventsAreStreamed() throws Exception {
-        HttpResponse<java.io.InputStream> response = HttpClient.newHttpClient().send(
-                HttpRequest.newBuilder(URI.create(ControllerProcess.API + "events?since=0"))
-                        .header("Accept", "text/event-stream").build(),
-                HttpResponse.BodyHandlers.ofInputStream());
-        assertEquals("text/event-stream", response.headers().firstValue("Content-Type").orElse(""));
+        HttpResponse<java.io.InputStream> response = HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(URI.create(ControllerProcess.API + "events?since=0"))
+                                .header("Accept", "text/event-stream")
+                                .build(),
+                        HttpResponse.BodyHandlers.ofInputStream());
+        assertEquals(
+                "text/event-stream",
+                response.headers().firstValue("Content-Type").orElse(""));
         StringBuilder seen = new StringBuilder();
         Thread reader = new Thread(() -> {
             byte[] buffer = new byte[4096];
             try {
-                for (int n = response.body().read(buffer); n >= 0; n = response.body().read(buffer)) {
+                for (int n = response.body().read(buffer);
+                        n >= 0;
+                        n = response.body().read(buffer)) {
                     synchronized (seen) {
                         seen.append(new String(buffer, 0, n));
                     }
@@ -142,7 +166,8 @@ class DropsTest extends LabTest {
         hv1.vsctl("set port vm2 tag=9");
         ControllerProcess.until(5, "the stream tells", () -> {
             synchronized (seen) {
-                return seen.indexOf("\"kind\":\"healed\"") > seen.indexOf("\"kind\":\"applied\"") && seen.indexOf("\"kind\":\"applied\"") > 0
+                return seen.indexOf("\"kind\":\"healed\"") > seen.indexOf("\"kind\":\"applied\"")
+                        && seen.indexOf("\"kind\":\"applied\"") > 0
                         && seen.indexOf("tag=9 → 200") > 0;
             }
         });

@@ -68,18 +68,30 @@ final class FakeSwitch implements AutoCloseable {
             case 18 -> {
                 boolean extension = body[0] == (byte) 0xff;
                 if (body[1] == LAST_OF_HANDSHAKE) {
-                    send(19, xid, ByteBuffer.allocate(8 + 64).putShort((short) LAST_OF_HANDSHAKE).putShort((short) 0).putInt(0)
-                            .putInt(1).putInt(0).put(new byte[] {2, 0, 0, 0, 0, 1, 0, 0}).put("nic1".getBytes()).array());
+                    send(
+                            19,
+                            xid,
+                            ByteBuffer.allocate(8 + 64)
+                                    .putShort((short) LAST_OF_HANDSHAKE)
+                                    .putShort((short) 0)
+                                    .putInt(0)
+                                    .putInt(1)
+                                    .putInt(0)
+                                    .put(new byte[] {2, 0, 0, 0, 0, 1, 0, 0})
+                                    .put("nic1".getBytes())
+                                    .array());
                     return;
                 }
-                send(extension ? 1 : 19, xid, extension ? new byte[] {0, 1, 0, 2}
-                        : new byte[] {body[0], body[1], 0, 0, 0, 0, 0, 0});
+                send(
+                        extension ? 1 : 19,
+                        xid,
+                        extension ? new byte[] {0, 1, 0, 2} : new byte[] {body[0], body[1], 0, 0, 0, 0, 0, 0});
             }
             case 20 -> send(21, xid, new byte[0]);
             case 24 -> send(25, xid, body);
             // METER_MOD: out of meters, having none.
             case 29 -> send(1, xid, new byte[] {0, 12, 0, 8});
-            default -> { }
+            default -> {}
         }
     }
 

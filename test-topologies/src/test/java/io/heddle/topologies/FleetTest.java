@@ -19,9 +19,17 @@ class FleetTest extends LabTest {
                 hosts:
                 """);
         for (int n = 1; n <= HOSTS; n++) {
-            out.append("  hv").append(n).append(": {ovsdb: \"tcp:172.31.0.").append(n).append(":6640\", tunnel-ip: 172.31.0.")
-                    .append(n).append(", bridges: {br0: {datapath: netdev, ports: {r").append(n)
-                    .append(": {type: internal, access: red}").append(extra.apply(n)).append("}}}}\n");
+            out.append("  hv")
+                    .append(n)
+                    .append(": {ovsdb: \"tcp:172.31.0.")
+                    .append(n)
+                    .append(":6640\", tunnel-ip: 172.31.0.")
+                    .append(n)
+                    .append(", bridges: {br0: {datapath: netdev, ports: {r")
+                    .append(n)
+                    .append(": {type: internal, access: red}")
+                    .append(extra.apply(n))
+                    .append("}}}}\n");
         }
         return out.toString();
     }
@@ -56,15 +64,24 @@ class FleetTest extends LabTest {
         startController();
         String base = network(n -> "");
         JsonNode answer = controller.apply(base);
-        assertTrue(answer.path("state").asText().matches("in-sync|changing"), answer.path("errors").toString());
+        assertTrue(
+                answer.path("state").asText().matches("in-sync|changing"),
+                answer.path("errors").toString());
         apply(base);
         // A network that is on the host already: that host alone.
-        touches(1, 1, "a port in a network of the host's", network(n -> n == 42 ? ", v1: {type: internal, access: red}" : ""));
+        touches(
+                1,
+                1,
+                "a port in a network of the host's",
+                network(n -> n == 42 ? ", v1: {type: internal, access: red}" : ""));
         touches(1, 1, "the same port removed", base);
         // The first port in a network that two others have: the three of them, whose lists of peers change.
         String two = network(n -> n <= 2 ? ", b" + n + ": {type: internal, access: blue}" : "");
         apply(two);
-        touches(1, 3, "the first port in a network of two others",
+        touches(
+                1,
+                3,
+                "the first port in a network of two others",
                 network(n -> n <= 3 ? ", b" + n + ": {type: internal, access: blue}" : ""));
         touches(1, 3, "the same port removed", two);
     }

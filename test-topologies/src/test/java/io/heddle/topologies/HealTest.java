@@ -68,18 +68,36 @@ class HealTest extends LabTest {
 
     @Test
     void eachThingThatIsBrokenIsMendedAndToldByOneEvent() {
-        heals("a flow removed", () -> hv1.ofctl("br0", "del-flows", "table=10,ip,nw_src=10.0.0.66"),
-                () -> hv1.ofctl("br0", "dump-flows", "table=10").contains("nw_src=10.0.0.66"), "a flow entry was removed: ");
-        heals("a flow altered", () -> hv1.ofctl("br0", "mod-flows", "table=10,ip,nw_src=10.0.0.66,actions=goto_table:20"),
-                () -> hv1.ofctl("br0", "dump-flows", "table=10").contains("nw_src=10.0.0.66 actions=meter"), "a flow entry was altered: ");
-        heals("a flow added under our name", () -> hv1.ofctl("br0", "add-flow", "cookie=0x4edd990000000001,table=10,priority=7,udp,actions=drop"),
-                () -> !hv1.ofctl("br0", "dump-flows", "table=10").contains("udp"), "a flow entry was added: ");
-        heals("a port removed", () -> hv1.vsctl("del-port br0 vm2"),
-                () -> hv1.vsctl("list-ports br0").contains("vm2"), "+ port br0/vm2 tag=200");
-        heals("a VLAN altered", () -> hv1.vsctl("set port vm1 tag=7"),
-                () -> hv1.vsctl("get port vm1 tag").strip().equals("200"), "~ port br0/vm1 tag=7 → 200");
-        heals("a bond altered", () -> hv1.vsctl("set port bond0 bond_mode=balance-slb"),
-                () -> hv1.vsctl("get port bond0 bond_mode").contains("active-backup"), "bond_mode=balance-slb → active-backup");
+        heals(
+                "a flow removed",
+                () -> hv1.ofctl("br0", "del-flows", "table=10,ip,nw_src=10.0.0.66"),
+                () -> hv1.ofctl("br0", "dump-flows", "table=10").contains("nw_src=10.0.0.66"),
+                "a flow entry was removed: ");
+        heals(
+                "a flow altered",
+                () -> hv1.ofctl("br0", "mod-flows", "table=10,ip,nw_src=10.0.0.66,actions=goto_table:20"),
+                () -> hv1.ofctl("br0", "dump-flows", "table=10").contains("nw_src=10.0.0.66 actions=meter"),
+                "a flow entry was altered: ");
+        heals(
+                "a flow added under our name",
+                () -> hv1.ofctl("br0", "add-flow", "cookie=0x4edd990000000001,table=10,priority=7,udp,actions=drop"),
+                () -> !hv1.ofctl("br0", "dump-flows", "table=10").contains("udp"),
+                "a flow entry was added: ");
+        heals(
+                "a port removed",
+                () -> hv1.vsctl("del-port br0 vm2"),
+                () -> hv1.vsctl("list-ports br0").contains("vm2"),
+                "+ port br0/vm2 tag=200");
+        heals(
+                "a VLAN altered",
+                () -> hv1.vsctl("set port vm1 tag=7"),
+                () -> hv1.vsctl("get port vm1 tag").strip().equals("200"),
+                "~ port br0/vm1 tag=7 → 200");
+        heals(
+                "a bond altered",
+                () -> hv1.vsctl("set port bond0 bond_mode=balance-slb"),
+                () -> hv1.vsctl("get port bond0 bond_mode").contains("active-backup"),
+                "bond_mode=balance-slb → active-backup");
         assertTrue(lab.machine("vm1").pings("10.0.0.2"));
     }
 

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 class HistoryTest extends LabTest {
     /** Versions that the store keeps; these are short, so that none needs the one before it. */
     private static final int KEPT = 1000;
+
     private static final String NETWORK = """
             heddle: v1
             networks: {red: {vlan: 200}}
@@ -46,18 +47,24 @@ class HistoryTest extends LabTest {
     /** A network of which the switch shows the number: a rule for this UDP port. */
     private static String version(int number) {
         return NETWORK + "acls: [{name: n, rules: [{match: \"udp,tp_dst=" + number + "\", action: drop}]}]\n"
-                + (number % 3 == 0 ? "" : "# a comment, so that files differ in length " + "x".repeat(number % 7) + "\n");
+                + (number % 3 == 0
+                        ? ""
+                        : "# a comment, so that files differ in length " + "x".repeat(number % 7) + "\n");
     }
 
     private String rules() {
-        return hv1.ofctl("br0", "dump-flows", "table=10").lines().filter(l -> l.contains("udp")).map(l ->
-                l.replaceAll(".*tp_dst=(\\d+).*", "$1")).reduce("", (a, b) -> a + b + ";");
+        return hv1.ofctl("br0", "dump-flows", "table=10")
+                .lines()
+                .filter(l -> l.contains("udp"))
+                .map(l -> l.replaceAll(".*tp_dst=(\\d+).*", "$1"))
+                .reduce("", (a, b) -> a + b + ";");
     }
 
     private boolean inSync() {
         try {
             JsonNode s = controller.get("status");
-            return s.path("hosts").path("inSync").asInt() == 1 && s.path("bridges").path("inSync").asInt() == 1;
+            return s.path("hosts").path("inSync").asInt() == 1
+                    && s.path("bridges").path("inSync").asInt() == 1;
         } catch (UncheckedIOException e) {
             return false;
         }
@@ -65,12 +72,14 @@ class HistoryTest extends LabTest {
 
     @Test
     void versionsAreShownComparedAndGoneBackTo() {
-        assertTrue(ControllerProcess.heddle("apply " + write(version(2)) + " -m second").ok());
+        assertTrue(ControllerProcess.heddle("apply " + write(version(2)) + " -m second")
+                .ok());
         Shell.Result history = ControllerProcess.heddle("history");
         assertTrue(history.output().contains("second") && history.output().contains("root"), history.output());
         assertTrue(ControllerProcess.heddle("show 1").output().contains("udp,tp_dst=1"), "show");
         String diff = ControllerProcess.heddle("diff 1 2").output();
-        assertTrue(diff.contains("-acls: [{name: n, rules: [{match: \"udp,tp_dst=1\"") && diff.contains("+acls:"), diff);
+        assertTrue(
+                diff.contains("-acls: [{name: n, rules: [{match: \"udp,tp_dst=1\"") && diff.contains("+acls:"), diff);
         assertEquals("2;", rules());
         Shell.Result back = ControllerProcess.heddle("rollback 1 -m oops");
         assertTrue(back.ok() && back.output().contains("version 3: in-sync"), back.output());
@@ -122,7 +131,9 @@ class HistoryTest extends LabTest {
             Shell.attempt(List.of("dd", "if=/dev/zero", "of=" + state + "/filler", "bs=1k"));
             JsonNode answer = controller.apply(version(2));
             assertEquals(500, answer.path("status").asInt(), answer.toString());
-            assertTrue(answer.path("detail").asText().contains("so nothing was changed: No space left on device"), answer.toString());
+            assertTrue(
+                    answer.path("detail").asText().contains("so nothing was changed: No space left on device"),
+                    answer.toString());
             assertEquals("1;", rules());
             assertEquals(1, controller.get("status").path("version").asInt());
             Files.delete(state.resolve("filler"));
@@ -154,13 +165,16 @@ class HistoryTest extends LabTest {
         Pings pings = ping("vm1", "10.0.0.2");
         int overtaken = 0;
         for (int i = 0; i < times; i++) {
-            AtomicInteger accepted = new AtomicInteger(controller.get("status").path("version").asInt());
+            AtomicInteger accepted =
+                    new AtomicInteger(controller.get("status").path("version").asInt());
             AtomicBoolean going = new AtomicBoolean(true);
             ControllerProcess running = controller;
             Thread applier = new Thread(() -> {
                 while (going.get()) {
                     try {
-                        int n = running.apply(version(next.getAndIncrement()), "wait=0").path("version").asInt();
+                        int n = running.apply(version(next.getAndIncrement()), "wait=0")
+                                .path("version")
+                                .asInt();
                         accepted.accumulateAndGet(n, Math::max);
                     } catch (UncheckedIOException e) {
                         return;
@@ -176,9 +190,12 @@ class HistoryTest extends LabTest {
             ControllerProcess.until(20, "all is in sync after kill " + i, this::inSync);
             int now = controller.get("status").path("version").asInt();
             // One may have been on disk whose answer never went out; one that was answered is never missing.
-            assertTrue(now == accepted.get() || now == accepted.get() + 1, "version " + now + ", answered " + accepted.get());
+            assertTrue(
+                    now == accepted.get() || now == accepted.get() + 1,
+                    "version " + now + ", answered " + accepted.get());
             overtaken += now - accepted.get();
-            String file = controller.get("network").path("files").path("network.yaml").asText();
+            String file =
+                    controller.get("network").path("files").path("network.yaml").asText();
             assertEquals(file.replaceAll("(?s).*tp_dst=(\\d+).*", "$1") + ";", rules(), "after kill " + i);
             assertEquals(Math.min(now, KEPT), controller.get("history").size());
         }

@@ -27,7 +27,8 @@ class IdentityTest extends LabTest {
 
     private void bridge(String name, String more) {
         hv1.vsctl("add-br " + name + " -- set bridge " + name + " datapath_type=netdev fail_mode=secure "
-                + "other_config:datapath-id=" + ID + " " + more + " -- set-controller " + name + " tcp:" + Lab.CONTROLLER
+                + "other_config:datapath-id=" + ID + " " + more + " -- set-controller " + name + " tcp:"
+                + Lab.CONTROLLER
                 + ":6653");
     }
 
@@ -45,7 +46,9 @@ class IdentityTest extends LabTest {
         assertTrue(hv1.ofctl("one", "dump-flows").contains("priority=65000"));
         assertTrue(!hv1.ofctl("two", "dump-flows").contains("priority=65000"));
         hv1.vsctl("del-br one");
-        ControllerProcess.until(20, "once the first is gone the second gets in",
+        ControllerProcess.until(
+                20,
+                "once the first is gone the second gets in",
                 () -> hv1.ofctl("two", "dump-flows").contains("priority=65000"));
     }
 
@@ -54,7 +57,9 @@ class IdentityTest extends LabTest {
         try (FakeSwitch dead = new FakeSwitch(0xaa, true)) {
             ControllerProcess.until(5, "the one that will fall silent is in", () -> switches() == 1);
             bridge("one", "");
-            ControllerProcess.until(5, "the living switch takes its place",
+            ControllerProcess.until(
+                    5,
+                    "the living switch takes its place",
                     () -> hv1.ofctl("one", "dump-flows").contains("priority=65000"));
             assertEquals(1, switches(), dead.received().toString());
             assertTrue(controller.get("switches").toString().contains("172.31.0.1:"));
@@ -64,7 +69,10 @@ class IdentityTest extends LabTest {
     @Test
     void aSwitchThatRefusesBundlesGetsPlainFlowModsAndABarrier() throws IOException {
         try (FakeSwitch plain = new FakeSwitch(0xbb, false)) {
-            ControllerProcess.until(5, "it is in sync", () -> controller.get("switches").toString().contains("in-sync"));
+            ControllerProcess.until(
+                    5,
+                    "it is in sync",
+                    () -> controller.get("switches").toString().contains("in-sync"));
             List<Integer> types = plain.received();
             int barrier = types.lastIndexOf(20);
             assertTrue(types.indexOf(14) >= 0 && types.lastIndexOf(14) < barrier, types.toString());
@@ -84,9 +92,15 @@ class IdentityTest extends LabTest {
                     bridges: {br0: {datapath-id: "00000000000000cc", ports: {nic1: {trunk: [a], ingress-rate: 5mbit}}}}
                 """);
         try (FakeSwitch poor = new FakeSwitch(0xcc, false)) {
-            ControllerProcess.until(5, "it is in sync", () -> controller.get("switches").toString().contains("in-sync"));
-            assertTrue(happened("no-meters", "hv9/br0"), controller.get("events").toString());
-            assertTrue(poor.received().lastIndexOf(14) > poor.received().indexOf(29), poor.received().toString());
+            ControllerProcess.until(
+                    5,
+                    "it is in sync",
+                    () -> controller.get("switches").toString().contains("in-sync"));
+            assertTrue(
+                    happened("no-meters", "hv9/br0"), controller.get("events").toString());
+            assertTrue(
+                    poor.received().lastIndexOf(14) > poor.received().indexOf(29),
+                    poor.received().toString());
         }
     }
 
@@ -114,10 +128,13 @@ class IdentityTest extends LabTest {
             controller.kill();
             restartController();
             ControllerProcess.until(20, "it is in again", () -> switches() == 1);
-            ControllerProcess.until(5, "and has its flows", () -> hv1.ofctl("one", "dump-flows")
-                    .contains("priority=65000"));
+            ControllerProcess.until(
+                    5, "and has its flows", () -> hv1.ofctl("one", "dump-flows").contains("priority=65000"));
             // The entries stand a moment before the switch has confirmed them.
-            ControllerProcess.until(5, "and is in sync", () -> controller.get("switches").toString().contains("in-sync"));
+            ControllerProcess.until(
+                    5,
+                    "and is in sync",
+                    () -> controller.get("switches").toString().contains("in-sync"));
         }
     }
 

@@ -44,35 +44,47 @@ class KvmTest extends LabTest {
     @Test
     void framesThatComeUntaggedWhereATagIsDeclaredAreNamed() {
         // The upstream has blue as its native VLAN on these two ports.
-        topology(example("kvm").replace("p1: {trunk: [mgmt, red, blue]}", "p1: {trunk: [mgmt, red], native: blue}")
+        topology(example("kvm")
+                .replace("p1: {trunk: [mgmt, red, blue]}", "p1: {trunk: [mgmt, red], native: blue}")
                 .replace("p2: {trunk: [mgmt, red, blue]}", "p2: {trunk: [mgmt, red], native: blue}"));
         lab.machine("gw-blue").pings("10.0.3.2");
-        awaitEvent("native-mismatch", "hv1/br0/bond0",
+        awaitEvent(
+                "native-mismatch",
+                "hv1/br0/bond0",
                 "frames of network blue arrive untagged on bond0, where VLAN 300 is declared tagged (from ");
         awaitEvent("native-mismatch", "hv1/br0/bond0", ", 10.0.3.254, which is in 10.0.3.0/24");
         assertTrue(drops("untagged frame on trunk bond0, which has no native network") > 0);
         // The remedy that the event names.
-        apply(example("kvm").replace("p1: {trunk: [mgmt, red, blue]}", "p1: {trunk: [mgmt, red], native: blue}")
+        apply(example("kvm")
+                .replace("p1: {trunk: [mgmt, red, blue]}", "p1: {trunk: [mgmt, red], native: blue}")
                 .replace("p2: {trunk: [mgmt, red, blue]}", "p2: {trunk: [mgmt, red], native: blue}")
-                .replace("mode: active-backup}, trunk: [mgmt, red, blue]}", "mode: active-backup}, trunk: [mgmt, red], native: blue}"));
+                .replace(
+                        "mode: active-backup}, trunk: [mgmt, red, blue]}",
+                        "mode: active-backup}, trunk: [mgmt, red], native: blue}"));
         assertTrue(lab.machine("gw-blue").pings("10.0.3.2"));
     }
 
     /** Both ports of an upstream that sends back what it gets: a hub behind the bond, of which OVS sees two ends. */
     @Test
     void anUpstreamThatReflectsDoesNotMakeAMachineVanish() {
-        topology(example("kvm").replace("mode: active-backup}, trunk", "mode: active-backup, bond-primary: nic1}, trunk"));
+        topology(example("kvm")
+                .replace("mode: active-backup}, trunk", "mode: active-backup, bond-primary: nic1}, trunk"));
         ControllerProcess.until(10, "the bond carries", () -> lab.machine("vm1").pings("10.0.200.254"));
         assertTrue(lab.machine("vm2r").pings("10.0.200.1"));
         // From now on p1 sends every broadcast back to where it came from, beside what it does.
-        tor.ofctl("br0", "add-flow", "cookie=1,priority=65100,in_port=p1,dl_dst=ff:ff:ff:ff:ff:ff,actions=IN_PORT,NORMAL");
+        tor.ofctl(
+                "br0",
+                "add-flow",
+                "cookie=1,priority=65100,in_port=p1,dl_dst=ff:ff:ff:ff:ff:ff,actions=IN_PORT,NORMAL");
         Pings pings = ping("vm2r", "10.0.200.1");
         for (int i = 0; i < 10; i++) {
             lab.machine("vm1").attempt("arping -c 1 -w 1 -I eth0 10.0.200.77");
         }
         awaitEvent("reflected", "hv1/br0", "of network red is at home behind port vm1");
         assertEquals(0, pings.lost(), "a reflected broadcast must not move a machine behind the bond");
-        assertTrue(controller.get("macs").toString().contains("\"port\":\"vm1\""), controller.get("macs").toString());
+        assertTrue(
+                controller.get("macs").toString().contains("\"port\":\"vm1\""),
+                controller.get("macs").toString());
         assertFalse(happened("mac-moved", ""), controller.get("events").toString());
         ControllerProcess.until(5, "they are counted", () -> controller.counter("reflected_frames_total") >= 5);
         assertTrue(lab.machine("gw-red").pings("10.0.200.1"), "and the world reaches it");

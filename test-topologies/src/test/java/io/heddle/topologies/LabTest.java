@@ -68,7 +68,8 @@ abstract class LabTest {
     /** The text of an example in docs/examples: what the documentation shows is what the tests run. */
     static String example(String name) {
         try {
-            return Files.readString(ControllerProcess.home().resolve("docs/examples").resolve(name + ".yaml"));
+            return Files.readString(
+                    ControllerProcess.home().resolve("docs/examples").resolve(name + ".yaml"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -104,7 +105,8 @@ abstract class LabTest {
             file = Lab.FOLDER.resolve("ping-" + from.name() + System.nanoTime());
             // -O: one that has no answer yet gets a line as soon as the next is sent.
             process = from.start(file, "ping -n -O -i 0.05 -W 1 " + to);
-            ControllerProcess.until(5, "the first answer from " + to, () -> text(file).contains("bytes from"));
+            ControllerProcess.until(
+                    5, "the first answer from " + to, () -> text(file).contains("bytes from"));
         }
 
         /**
@@ -124,7 +126,9 @@ abstract class LabTest {
         }
 
         private Set<Integer> numbers(Pattern lines) {
-            return lines.matcher(text(file)).results().map(r -> Integer.parseInt(r.group(1)))
+            return lines.matcher(text(file))
+                    .results()
+                    .map(r -> Integer.parseInt(r.group(1)))
                     .collect(Collectors.toCollection(TreeSet::new));
         }
     }
@@ -141,7 +145,9 @@ abstract class LabTest {
 
     /** Likewise, for so many seconds at most. */
     void awaitEvent(int seconds, String kind, String subject, String part) {
-        ControllerProcess.until(seconds, "event " + kind + " of " + subject + " with \"" + part + "\"",
+        ControllerProcess.until(
+                seconds,
+                "event " + kind + " of " + subject + " with \"" + part + "\"",
                 () -> happened(kind, subject, part));
     }
 
@@ -189,7 +195,8 @@ abstract class LabTest {
 
     private boolean happened(String kind, String subject, String part) {
         for (JsonNode e : controller.get("events")) {
-            if (e.path("kind").asText().equals(kind) && e.path("subject").asText().startsWith(subject)
+            if (e.path("kind").asText().equals(kind)
+                    && e.path("subject").asText().startsWith(subject)
                     && e.path("text").asText().contains(part)) {
                 return true;
             }
@@ -218,7 +225,9 @@ abstract class LabTest {
     record Capture(Path file, Process process) {
         /** What it saw, once something of {@code wanted} was seen or it gave up. */
         String text(String wanted) {
-            ControllerProcess.until(10, "tcpdump sees " + wanted + " or ends",
+            ControllerProcess.until(
+                    10,
+                    "tcpdump sees " + wanted + " or ends",
                     () -> LabTest.text(file).contains(wanted) || !process.isAlive());
             process.destroy();
             return LabTest.text(file);

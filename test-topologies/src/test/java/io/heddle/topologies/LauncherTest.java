@@ -32,7 +32,8 @@ class LauncherTest {
         assertEquals(0, ControllerProcess.heddle("lab up 2").exit());
         Shell.Result again = ControllerProcess.heddle("lab up 2");
         assertTrue(again.exit() == 1 && again.output().contains("a lab is up already"), again.output());
-        Shell.Result bridges = ControllerProcess.heddle("lab exec hv2 ovs-vsctl --db=unix:/run/heddle-lab/hv2/db.sock list-br");
+        Shell.Result bridges =
+                ControllerProcess.heddle("lab exec hv2 ovs-vsctl --db=unix:/run/heddle-lab/hv2/db.sock list-br");
         assertEquals("brp", bridges.output().strip());
         assertTrue(ControllerProcess.heddle("lab exec vm1-1 ip addr").output().contains("10.0.0.1/24"));
         assertEquals(2, ControllerProcess.heddle("lab sideways").exit());

@@ -12,9 +12,25 @@ import org.junit.jupiter.api.Test;
 
 /** macvlan's and ipvlan's modes, as policies of ports, beside an upstream switch that reflects. */
 class MacvlanTest extends LabTest {
-    private static final Map<String, String> ADDRESSES = Map.of("b1", "10.0.10.1", "p1", "10.0.10.2", "p2", "10.0.10.3",
-            "s1", "10.0.10.4", "i1", "10.0.10.5", "v1", "10.0.20.1", "v2", "10.0.20.2", "x1", "10.0.30.1",
-            "gw", "10.0.10.254");
+    private static final Map<String, String> ADDRESSES = Map.of(
+            "b1",
+            "10.0.10.1",
+            "p1",
+            "10.0.10.2",
+            "p2",
+            "10.0.10.3",
+            "s1",
+            "10.0.10.4",
+            "i1",
+            "10.0.10.5",
+            "v1",
+            "10.0.20.1",
+            "v2",
+            "10.0.20.2",
+            "x1",
+            "10.0.30.1",
+            "gw",
+            "10.0.10.254");
 
     private LabHost hv1;
 
@@ -25,15 +41,18 @@ class MacvlanTest extends LabTest {
             lab.machine(hv1, name, ADDRESSES.get(name) + "/24");
         }
         for (String name : List.of("gw", "gwv", "gwx")) {
-            lab.machine(upstream, name, name.equals("gw") ? "10.0.10.254/24"
-                    : name.equals("gwv") ? "10.0.20.254/24" : "10.0.30.254/24");
+            lab.machine(
+                    upstream,
+                    name,
+                    name.equals("gw") ? "10.0.10.254/24" : name.equals("gwv") ? "10.0.20.254/24" : "10.0.30.254/24");
         }
         mac("v1", "02:00:00:00:06:01");
         mac("v2", "02:00:00:00:06:02");
         mac("s1", "02:00:00:00:05:01");
         lab.cable(hv1, "nic1", upstream, "nic1x");
-        upstream.vsctl("add-br br0 -- set bridge br0 datapath_type=netdev -- add-port br0 nic1x -- add-port br0 gw tag=10 "
-                + "-- add-port br0 gwv tag=20 -- add-port br0 gwx tag=30");
+        upstream.vsctl(
+                "add-br br0 -- set bridge br0 datapath_type=netdev -- add-port br0 nic1x -- add-port br0 gw tag=10 "
+                        + "-- add-port br0 gwv tag=20 -- add-port br0 gwx tag=30");
         // The upstream reflects VLAN 20, as a switch with 802.1Qbg's reflective relay does.
         upstream.ofctl("br0", "add-flow", "priority=10,in_port=nic1x,dl_vlan=20,actions=IN_PORT,NORMAL");
         startController();
@@ -65,7 +84,10 @@ class MacvlanTest extends LabTest {
                     bridges: {br0: {datapath: netdev, ports: {p1: {access: lan, macvlan: private}, b2: {access: lan},
                       b1: {access: lan, mac: "02:00:00:00:00:b1", address: [10.0.10.2]}}}}
                 """);
-        assertTrue(lab.machine("p1").attempt("arping -c 2 -w 3 -I eth0 10.0.10.2").output().contains("02:00:00:00:00:B1"));
+        assertTrue(lab.machine("p1")
+                .attempt("arping -c 2 -w 3 -I eth0 10.0.10.2")
+                .output()
+                .contains("02:00:00:00:00:B1"));
         assertTrue(lab.machine("p1").pings("10.0.10.2") && lab.machine("b2").pings("10.0.10.2"));
     }
 
@@ -80,7 +102,9 @@ class MacvlanTest extends LabTest {
         assertTrue(reach("s1", "b1") && reach("gw", "s1"));
         mac("s1", "02:00:00:00:05:99");
         assertFalse(reach("s1", "b1"), "not a listed source");
-        assertTrue(drops("source MAC not listed for port s1") > 0, controller.get("drops").toString());
+        assertTrue(
+                drops("source MAC not listed for port s1") > 0,
+                controller.get("drops").toString());
         // ipvlan L2: a second address behind the same MAC.
         lab.machine("i1").run("ip addr add 10.0.10.55/24 dev eth0");
         assertTrue(lab.machine("b1").pings("10.0.10.5") && lab.machine("gw").pings("10.0.10.55"));
@@ -97,7 +121,8 @@ class MacvlanTest extends LabTest {
         assertEquals(0, pings.lost(), "siblings, by way of the upstream");
         String seen = cable.text("10.0.20.1 > 10.0.20.2");
         assertTrue(seen.contains("10.0.20.1 > 10.0.20.2"), seen);
-        String duplicates = lab.machine("v1").attempt("ping -c 5 -i 0.2 10.0.20.2").output();
+        String duplicates =
+                lab.machine("v1").attempt("ping -c 5 -i 0.2 10.0.20.2").output();
         assertFalse(duplicates.contains("DUP"), duplicates);
         assertFalse(happened("mac-moved", ""), controller.get("events").toString());
     }

@@ -29,28 +29,48 @@ class MatchFieldsTest extends LabTest {
             """;
 
     /** A rule, frames of which the switch must find that they match, and others. @param from who sends them */
-    private record Rule(String match, String from, List<String> matching, List<String> others) {
-    }
+    private record Rule(String match, String from, List<String> matching, List<String> others) {}
 
     private static final List<Rule> RULES = List.of(
             rule("ip,nw_frag=later", List.of("udp,nw_frag=later"), List.of("udp,nw_frag=no")),
             rule("udp,nw_frag=first", List.of("udp,nw_frag=first"), List.of("sctp,nw_frag=first")),
             rule("ipv6,nw_frag=later", List.of("ipv6,nw_proto=44,nw_frag=later"), List.of("udp6,nw_frag=first")),
             rule("tcp,nw_frag=yes", List.of("tcp,nw_frag=first"), List.of("tcp,nw_frag=no")),
-            rule("tcp,tcp_flags=+rst-ack", List.of("tcp,tcp_flags=rst", "tcp,tcp_flags=rst|fin"), List.of("tcp,tcp_flags=rst|ack")),
+            rule(
+                    "tcp,tcp_flags=+rst-ack",
+                    List.of("tcp,tcp_flags=rst", "tcp,tcp_flags=rst|fin"),
+                    List.of("tcp,tcp_flags=rst|ack")),
             rule("tcp6,tcp_flags=urg|ns", List.of("tcp6,tcp_flags=urg|ns"), List.of("tcp6,tcp_flags=urg")),
             rule("ip,nw_ttl=7", List.of("udp,nw_ttl=7"), List.of("udp,nw_ttl=8")),
             rule("ipv6,nw_ttl=7", List.of("udp6,nw_ttl=7"), List.of("udp6,nw_ttl=8")),
             rule("ipv6,ipv6_label=0x00005", List.of("udp6,ipv6_label=5"), List.of("udp6,ipv6_label=6")),
-            rule("ipv6,ipv6_label=0x10000/0xf0000", List.of("udp6,ipv6_label=0x1abcd"), List.of("udp6,ipv6_label=0x2abcd")),
-            rule("mpls,mpls_label=5,mpls_tc=2,mpls_ttl=9,mpls_bos=1", List.of("mpls,mpls_label=5,mpls_tc=2,mpls_ttl=9,mpls_bos=1"),
-                    List.of("mpls,mpls_label=6,mpls_tc=2,mpls_ttl=9,mpls_bos=1", "mpls,mpls_label=5,mpls_tc=2,mpls_ttl=8,mpls_bos=1",
-                            "mpls,mpls_label=5,mpls_tc=1,mpls_ttl=9,mpls_bos=1", "mpls,mpls_label=5,mpls_tc=2,mpls_ttl=9,mpls_bos=0")),
+            rule(
+                    "ipv6,ipv6_label=0x10000/0xf0000",
+                    List.of("udp6,ipv6_label=0x1abcd"),
+                    List.of("udp6,ipv6_label=0x2abcd")),
+            rule(
+                    "mpls,mpls_label=5,mpls_tc=2,mpls_ttl=9,mpls_bos=1",
+                    List.of("mpls,mpls_label=5,mpls_tc=2,mpls_ttl=9,mpls_bos=1"),
+                    List.of(
+                            "mpls,mpls_label=6,mpls_tc=2,mpls_ttl=9,mpls_bos=1",
+                                    "mpls,mpls_label=5,mpls_tc=2,mpls_ttl=8,mpls_bos=1",
+                            "mpls,mpls_label=5,mpls_tc=1,mpls_ttl=9,mpls_bos=1",
+                                    "mpls,mpls_label=5,mpls_tc=2,mpls_ttl=9,mpls_bos=0")),
             rule("mplsm", List.of("mplsm,mpls_label=1"), List.of("mpls,mpls_label=1")),
             rule("rarp,arp_op=3", List.of("rarp,arp_op=3"), List.of("rarp,arp_op=4")),
-            rule("ip,nw_tos=184,nw_ecn=1", List.of("udp,nw_tos=184,nw_ecn=1"), List.of("udp,nw_tos=184", "udp,nw_ecn=1")),
-            new Rule("dl_vlan_pcp=5", "vm3", List.of("dl_vlan=10,dl_vlan_pcp=5,dl_type=0x88b5"), List.of("dl_vlan=10,dl_type=0x88b5")),
-            new Rule("dl_vlan=20,dl_vlan_pcp=6", "vm3", List.of("dl_vlan=20,dl_vlan_pcp=6,dl_type=0x88b5"),
+            rule(
+                    "ip,nw_tos=184,nw_ecn=1",
+                    List.of("udp,nw_tos=184,nw_ecn=1"),
+                    List.of("udp,nw_tos=184", "udp,nw_ecn=1")),
+            new Rule(
+                    "dl_vlan_pcp=5",
+                    "vm3",
+                    List.of("dl_vlan=10,dl_vlan_pcp=5,dl_type=0x88b5"),
+                    List.of("dl_vlan=10,dl_type=0x88b5")),
+            new Rule(
+                    "dl_vlan=20,dl_vlan_pcp=6",
+                    "vm3",
+                    List.of("dl_vlan=20,dl_vlan_pcp=6,dl_type=0x88b5"),
                     List.of("dl_vlan=10,dl_vlan_pcp=6,dl_type=0x88b5")),
             rule("dl_type=0x05ff", List.of("dl_type=0x05ff"), List.of("dl_type=0x88b5")));
 
@@ -84,11 +104,16 @@ class MatchFieldsTest extends LabTest {
                 frames.addAll(RULES.get(i).matching);
             }
         }
-        String hex = String.join(" ", frames.stream().map(f -> FlowText.parseMatch("dl_src=02:00:00:00:00:01,dl_dst=02:00:00:00:00:02," + f))
-                .map(header -> HexFormat.of().formatHex(FrameBytes.write(header, new byte[8]))).toList());
-        Shell.Result r = lab.machine(from).script("/usr/bin/python3 -c 'import socket\n"
-                + "s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)\ns.bind((\"eth0\", 0))\n"
-                + "for f in \"" + hex + "\".split(): s.send(bytes.fromhex(f))'");
+        String hex = String.join(
+                " ",
+                frames.stream()
+                        .map(f -> FlowText.parseMatch("dl_src=02:00:00:00:00:01,dl_dst=02:00:00:00:00:02," + f))
+                        .map(header -> HexFormat.of().formatHex(FrameBytes.write(header, new byte[8])))
+                        .toList());
+        Shell.Result r = lab.machine(from)
+                .script("/usr/bin/python3 -c 'import socket\n"
+                        + "s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)\ns.bind((\"eth0\", 0))\n"
+                        + "for f in \"" + hex + "\".split(): s.send(bytes.fromhex(f))'");
         assertTrue(r.ok(), r.output());
     }
 
@@ -108,7 +133,11 @@ class MatchFieldsTest extends LabTest {
         while (m.find()) {
             found.add(new long[] {Long.parseLong(m.group(2)), Long.parseLong(m.group(1))});
         }
-        return found.stream().filter(f -> f[0] > 0).sorted((a, b) -> Long.compare(b[0], a[0])).map(f -> f[1]).toList();
+        return found.stream()
+                .filter(f -> f[0] > 0)
+                .sorted((a, b) -> Long.compare(b[0], a[0]))
+                .map(f -> f[1])
+                .toList();
     }
 
     @Test
@@ -117,7 +146,8 @@ class MatchFieldsTest extends LabTest {
         String flows = flows();
         for (Rule rule : RULES) {
             // The VLAN of a rule is the network of a frame, which is in the metadata.
-            String printed = rule.match.equals("dl_vlan=20,dl_vlan_pcp=6") ? "/0xfffffff,dl_vlan_pcp=6" : "," + rule.match;
+            String printed =
+                    rule.match.equals("dl_vlan=20,dl_vlan_pcp=6") ? "/0xfffffff,dl_vlan_pcp=6" : "," + rule.match;
             assertTrue(flows.contains(printed + " actions="), printed + " in " + flows);
         }
         List<Long> expected = new ArrayList<>();
@@ -127,20 +157,28 @@ class MatchFieldsTest extends LabTest {
         sendAll("vm1");
         sendAll("vm3");
         long sum = expected.stream().mapToLong(n -> n).sum();
-        ControllerProcess.until(10, "the switch counts the frames", () -> counts().stream().mapToLong(n -> n).sum() >= sum);
+        ControllerProcess.until(
+                10,
+                "the switch counts the frames",
+                () -> counts().stream().mapToLong(n -> n).sum() >= sum);
         assertEquals(expected, counts(), this::flows);
         // The next controller reads the entries as it would have made them, and alters none.
         controller.kill();
         restartController();
         apply(acl(RULES.stream().map(Rule::match).toList()));
-        assertEquals(0, controller.counter("openflow_flow_mods_total"), () -> controller.get("events").toString());
+        assertEquals(
+                0,
+                controller.counter("openflow_flow_mods_total"),
+                () -> controller.get("events").toString());
     }
 
     @Test
     void laterFragmentsAreDroppedAndSmallPingsPass() {
         apply(acl(List.of("ip,nw_frag=later")));
         assertTrue(lab.machine("vm1").pings("10.0.0.2"));
-        assertFalse(lab.machine("vm1").attempt("ping -c 2 -i 0.2 -W 1 -s 3000 10.0.0.2").ok());
+        assertFalse(lab.machine("vm1")
+                .attempt("ping -c 2 -i 0.2 -W 1 -s 3000 10.0.0.2")
+                .ok());
         assertTrue(drops("acl f rule 1") > 0, controller.get("drops").toString());
         apply(NETWORK);
         assertTrue(lab.machine("vm1").attempt("ping -c 1 -W 1 -s 3000 10.0.0.2").ok());
@@ -155,9 +193,12 @@ class MatchFieldsTest extends LabTest {
     }
 
     private boolean tcp(String from, String to) {
-        Process server = lab.machine(to).start(hv1.folder().resolve("socat-" + to), "socat -u TCP4-LISTEN:2323,reuseaddr /dev/null");
+        Process server = lab.machine(to)
+                .start(hv1.folder().resolve("socat-" + to), "socat -u TCP4-LISTEN:2323,reuseaddr /dev/null");
         pause(200);
-        boolean ok = lab.machine(from).script("timeout 1 bash -c 'echo >/dev/tcp/10.0.0." + to.charAt(2) + "/2323'").ok();
+        boolean ok = lab.machine(from)
+                .script("timeout 1 bash -c 'echo >/dev/tcp/10.0.0." + to.charAt(2) + "/2323'")
+                .ok();
         server.destroy();
         return ok;
     }

@@ -58,7 +58,8 @@ class MininetTest {
     private static JsonNode run(String topology) throws IOException {
         // Debian's own interpreter is the one that sees Mininet.
         Shell.Result r = Shell.attempt(List.of("/usr/bin/python3", TOPOLOGIES.toString(), topology));
-        String json = r.output().lines().filter(l -> l.startsWith("{")).findFirst().orElse("");
+        String json =
+                r.output().lines().filter(l -> l.startsWith("{")).findFirst().orElse("");
         assertTrue(r.ok() && !json.isEmpty(), r.output());
         return new ObjectMapper().readTree(json);
     }
@@ -84,9 +85,27 @@ class MininetTest {
     @ValueSource(strings = {"vlan", "trunk"})
     void tagsSetByHandAreRespected(String topology) throws IOException {
         JsonNode seen = run(topology);
-        JsonNode expected = new ObjectMapper().valueToTree(topology.equals("vlan")
-                ? Map.of("h1", List.of("h2"), "h2", List.of("h1"), "h3", List.of("h4"), "h4", List.of("h3"))
-                : Map.of("h1", List.of("h3"), "h3", List.of("h1"), "h2", List.of("h4"), "h4", List.of("h2")));
+        JsonNode expected = new ObjectMapper()
+                .valueToTree(
+                        topology.equals("vlan")
+                                ? Map.of(
+                                        "h1",
+                                        List.of("h2"),
+                                        "h2",
+                                        List.of("h1"),
+                                        "h3",
+                                        List.of("h4"),
+                                        "h4",
+                                        List.of("h3"))
+                                : Map.of(
+                                        "h1",
+                                        List.of("h3"),
+                                        "h3",
+                                        List.of("h1"),
+                                        "h2",
+                                        List.of("h4"),
+                                        "h4",
+                                        List.of("h2")));
         assertEquals(expected, seen.path("reached"));
         // Knowing a host's MAC does not open a way into its VLAN.
         assertEquals(expected, seen.path("reachedWithStaticArp"));

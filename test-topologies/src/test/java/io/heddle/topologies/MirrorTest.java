@@ -36,8 +36,9 @@ class MirrorTest extends LabTest {
     @Test
     void copiesGoToAPortAVlanAndATunnel() throws IOException {
         topology();
-        hv2.vsctl("add-br far -- set bridge far datapath_type=netdev -- add-port far g -- set interface g type=gre "
-                + "options:remote_ip=172.31.0.1 options:key=55 -- add-port far look -- set interface look type=internal");
+        hv2.vsctl(
+                "add-br far -- set bridge far datapath_type=netdev -- add-port far g -- set interface g type=gre "
+                        + "options:remote_ip=172.31.0.1 options:key=55 -- add-port far look -- set interface look type=internal");
         hv2.ofctl("far", "add-flow", "priority=1,in_port=g,actions=output:look");
         hv2.run("ip link set look up");
         Capture port = capture(hv1, "mon0", 8, "");
@@ -77,7 +78,8 @@ class MirrorTest extends LabTest {
         for (int port : new int[] {6343, 2055, 4739}) {
             assertTrue(hears(port), "datagrams on port " + port);
         }
-        apply(example("mirrors").replaceAll("(?m)^        (sflow|netflow|ipfix):.*\n", "")
+        apply(example("mirrors")
+                .replaceAll("(?m)^        (sflow|netflow|ipfix):.*\n", "")
                 .replaceAll("(?s)        mirrors:.*?        ports", "        ports"));
         assertEquals("", hv1.vsctl("--columns=targets list sflow").strip());
         assertTrue(hv1.vsctl("--columns=name list mirror").contains("theirs"));
@@ -92,22 +94,28 @@ class MirrorTest extends LabTest {
         var done = ControllerProcess.heddle("capture hv1 vm1 icmp -c 20 --seconds 10 -w " + file);
         assertTrue(done.ok(), done.output());
         String seen = Shell.run("tcpdump -nn -e -r " + file);
-        assertTrue(seen.contains("10.0.10.1 > 10.0.10.2: ICMP echo request")
-                && seen.contains("10.0.10.2 > 10.0.10.1: ICMP echo reply"), seen);
+        assertTrue(
+                seen.contains("10.0.10.1 > 10.0.10.2: ICMP echo request")
+                        && seen.contains("10.0.10.2 > 10.0.10.1: ICMP echo reply"),
+                seen);
         assertFalse(seen.contains("vlan") || seen.contains("ARP"), seen);
         assertEquals(20, seen.lines().filter(l -> l.contains("ICMP")).count(), seen);
         Path slow = Lab.FOLDER.resolve("slow.pcap");
-        assertTrue(ControllerProcess.heddle("capture hv1 vm1 --rate 3 --seconds 4 -s 64 -w " + slow).ok());
+        assertTrue(ControllerProcess.heddle("capture hv1 vm1 --rate 3 --seconds 4 -s 64 -w " + slow)
+                .ok());
         String bounded = Shell.run("tcpdump -nn -r " + slow);
         long frames = bounded.lines().filter(l -> l.contains("ICMP")).count();
         assertTrue(frames >= 5 && frames <= 18, frames + " of 160 at 3 a second in 4 s");
-        ControllerProcess.until(5, "the bridge is gone", () -> !hv1.vsctl("list-br").contains("heddle-cap"));
+        ControllerProcess.until(
+                5, "the bridge is gone", () -> !hv1.vsctl("list-br").contains("heddle-cap"));
         assertFalse(hv1.vsctl("--columns=name list mirror").contains("heddle"));
         assertFalse(hv1.vsctl("list-ports br0").contains("hcp"));
         assertEquals(0, pings.lost(), "who is looked at does not notice");
         String wrong = ControllerProcess.heddle("capture hv1 vm11 -w " + file).output();
         assertTrue(wrong.contains("unknown port \"vm11\", did you mean vm1?"), wrong);
-        assertTrue(ControllerProcess.heddle("capture hv1 vm1 ip,nw_scr=1.2.3.4 -w " + file).output().contains("nw_src"));
+        assertTrue(ControllerProcess.heddle("capture hv1 vm1 ip,nw_scr=1.2.3.4 -w " + file)
+                .output()
+                .contains("nw_src"));
     }
 
     /** Whether a datagram comes to the controller's address while machines talk. */

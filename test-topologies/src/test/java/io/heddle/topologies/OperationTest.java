@@ -44,7 +44,10 @@ class OperationTest extends LabTest {
     }
 
     private HttpResponse<String> ask(String path) throws IOException, InterruptedException {
-        return http.send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:8080" + path)).build(), HttpResponse.BodyHandlers.ofString());
+        return http.send(
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:8080" + path))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
     }
 
     @Test
@@ -53,28 +56,41 @@ class OperationTest extends LabTest {
         startController();
         apply(FILE);
         assertTrue(lab.machine("vm1").pings("10.0.0.2"));
-        ControllerProcess.until(10, "hits of the rule that lets pings through", () -> metric("heddle_acl_hits_total{rule=\"acl web rule 2\",switch=\"hv1/br0\"}") >= 2);
+        ControllerProcess.until(
+                10,
+                "hits of the rule that lets pings through",
+                () -> metric("heddle_acl_hits_total{rule=\"acl web rule 2\",switch=\"hv1/br0\"}") >= 2);
         String text = ask("/metrics").body();
         Path file = Files.writeString(Lab.FOLDER.resolve("metrics.txt"), text);
         Shell.Result lint = Shell.attempt(List.of("sh", "-c", "promtool check metrics < " + file));
         assertTrue(lint.ok() && lint.output().isBlank(), lint.output());
         assertEquals(1, metric("heddle_hosts{state=\"in_sync\"}"));
-        assertTrue(metric("heddle_openflow_packet_ins_total") > 0 && metric("heddle_packet_in_batch_seconds_count") > 0, text);
-        assertTrue(metric("heddle_switch_reconcile_seconds_count") > 0 && metric("heddle_host_reconcile_seconds_count") > 0, text);
+        assertTrue(
+                metric("heddle_openflow_packet_ins_total") > 0 && metric("heddle_packet_in_batch_seconds_count") > 0,
+                text);
+        assertTrue(
+                metric("heddle_switch_reconcile_seconds_count") > 0
+                        && metric("heddle_host_reconcile_seconds_count") > 0,
+                text);
         assertEquals(2, metric("heddle_learnt_macs{switch=\"hv1/br0\"}"));
         assertTrue(metric("heddle_flow_entries{app=\"acl\",switch=\"hv1/br0\",table=\"acl\"}") >= 3, text);
         assertTrue(text.contains("jvm_memory_used_bytes"), text);
 
         Path monitoring = ControllerProcess.home().resolve("docs/monitoring");
-        Shell.Result rules = Shell.attempt(List.of("promtool", "check", "rules", monitoring.resolve("alerts.yaml").toString()));
+        Shell.Result rules = Shell.attempt(List.of(
+                "promtool", "check", "rules", monitoring.resolve("alerts.yaml").toString()));
         assertTrue(rules.ok(), rules.output());
-        String asked = Files.readString(monitoring.resolve("grafana.json")) + Files.readString(monitoring.resolve("alerts.yaml"));
+        String asked = Files.readString(monitoring.resolve("grafana.json"))
+                + Files.readString(monitoring.resolve("alerts.yaml"));
         JSON.readTree(Files.readString(monitoring.resolve("grafana.json")));
         TreeSet<String> unknown = new TreeSet<>();
-        for (Matcher m = Pattern.compile("\\b(heddle|jvm)_[a-z_]+").matcher(asked); m.find();) {
+        for (Matcher m = Pattern.compile("\\b(heddle|jvm)_[a-z_]+").matcher(asked); m.find(); ) {
             boolean known = text.contains("\n" + m.group() + " ") || text.contains("\n" + m.group() + "{");
             // Counted for the first time when it happens for the first time.
-            if (!known && !m.group().matches("heddle_(ovsdb_drift|mac_moves|openflow_flow_mods|openflow_learnt_flow_mods|dropped_frames)_total")) {
+            if (!known
+                    && !m.group()
+                            .matches(
+                                    "heddle_(ovsdb_drift|mac_moves|openflow_flow_mods|openflow_learnt_flow_mods|dropped_frames)_total")) {
                 unknown.add(m.group());
             }
         }
@@ -83,7 +99,12 @@ class OperationTest extends LabTest {
 
     private double metric(String name) {
         try {
-            return ask("/metrics").body().lines().filter(l -> l.startsWith(name + " ")).mapToDouble(l -> Double.parseDouble(l.substring(name.length() + 1))).sum();
+            return ask("/metrics")
+                    .body()
+                    .lines()
+                    .filter(l -> l.startsWith(name + " "))
+                    .mapToDouble(l -> Double.parseDouble(l.substring(name.length() + 1)))
+                    .sum();
         } catch (IOException | InterruptedException e) {
             return -1;
         }
@@ -94,16 +115,25 @@ class OperationTest extends LabTest {
         build();
         controller = new ControllerProcess(Lab.FOLDER.resolve("json"), "--log-format", "json");
         apply(FILE);
-        List<String> lines = controller.log().lines().filter(l -> !l.startsWith("heddle ready")).toList();
+        List<String> lines = controller
+                .log()
+                .lines()
+                .filter(l -> !l.startsWith("heddle ready"))
+                .toList();
         assertFalse(lines.isEmpty());
         boolean connected = false;
         for (String line : lines) {
             JsonNode entry = JSON.readTree(line);
-            connected |= entry.path("kvpList").toString().contains("{\"switch\":\"hv1/br0\"}") && entry.path("kvpList").toString().contains("\"connected\"") && entry.path("formattedMessage").asText().contains("switch connected");
+            connected |= entry.path("kvpList").toString().contains("{\"switch\":\"hv1/br0\"}")
+                    && entry.path("kvpList").toString().contains("\"connected\"")
+                    && entry.path("formattedMessage").asText().contains("switch connected");
         }
         assertTrue(connected, controller.log());
-        HttpResponse<String> changed = http.send(HttpRequest.newBuilder(URI.create(ControllerProcess.API + "loggers/heddle.events"))
-                .header("Content-Type", "application/json").PUT(HttpRequest.BodyPublishers.ofString("{\"level\": \"warn\"}")).build(),
+        HttpResponse<String> changed = http.send(
+                HttpRequest.newBuilder(URI.create(ControllerProcess.API + "loggers/heddle.events"))
+                        .header("Content-Type", "application/json")
+                        .PUT(HttpRequest.BodyPublishers.ofString("{\"level\": \"warn\"}"))
+                        .build(),
                 HttpResponse.BodyHandlers.ofString());
         assertEquals(200, changed.statusCode(), changed.body());
         long before = controller.log().lines().count();
@@ -117,25 +147,44 @@ class OperationTest extends LabTest {
     void thePackageHasTheCommandTheServiceAndTheirPages() throws Exception {
         Path root = Lab.FOLDER.resolve("root");
         try (Stream<Path> target = Files.list(ControllerProcess.home().resolve("controller/target"))) {
-            Path deb = target.filter(p -> p.toString().endsWith(".deb")).findFirst().orElseThrow();
+            Path deb = target.filter(p -> p.toString().endsWith(".deb"))
+                    .findFirst()
+                    .orElseThrow();
             Shell.run("dpkg-deb -x " + deb + " " + root);
         }
-        for (String file : List.of("lib/systemd/system/heddle.service", "usr/share/man/man1/heddle.1.gz", "usr/share/bash-completion/completions/heddle",
-                "usr/share/fish/vendor_completions.d/heddle.fish", "etc/heddle/controller.conf")) {
+        for (String file : List.of(
+                "lib/systemd/system/heddle.service",
+                "usr/share/man/man1/heddle.1.gz",
+                "usr/share/bash-completion/completions/heddle",
+                "usr/share/fish/vendor_completions.d/heddle.fish",
+                "etc/heddle/controller.conf")) {
             assertTrue(Files.size(root.resolve(file)) > 200, file);
         }
-        assertTrue(Shell.attempt(List.of("bash", "-n", root.resolve("usr/share/bash-completion/completions/heddle").toString())).ok());
-        Path conf = Files.writeString(Lab.FOLDER.resolve("controller.conf"), "api = 127.0.0.1:8099\nopenflow = 127.0.0.1:16653\nlog-level = warn\n");
-        ProcessBuilder service = new ProcessBuilder(root.resolve("usr/bin/heddle").toString(), "controller", "--openflow", "127.0.0.1:16654")
-                .redirectErrorStream(true).redirectOutput(Lab.FOLDER.resolve("service.log").toFile());
+        assertTrue(Shell.attempt(List.of(
+                        "bash",
+                        "-n",
+                        root.resolve("usr/share/bash-completion/completions/heddle")
+                                .toString()))
+                .ok());
+        Path conf = Files.writeString(
+                Lab.FOLDER.resolve("controller.conf"),
+                "api = 127.0.0.1:8099\nopenflow = 127.0.0.1:16653\nlog-level = warn\n");
+        ProcessBuilder service = new ProcessBuilder(
+                        root.resolve("usr/bin/heddle").toString(), "controller", "--openflow", "127.0.0.1:16654")
+                .redirectErrorStream(true)
+                .redirectOutput(Lab.FOLDER.resolve("service.log").toFile());
         service.environment().put("HEDDLE_CONTROLLER_CONF", conf.toString());
-        service.environment().put("HEDDLE_CONTROLLER_STATE", Lab.FOLDER.resolve("service-state").toString());
+        service.environment()
+                .put(
+                        "HEDDLE_CONTROLLER_STATE",
+                        Lab.FOLDER.resolve("service-state").toString());
         service.environment().put("HEDDLE_CONTROLLER_OPENFLOW", "127.0.0.1:16655");
         Process process = service.start();
         try {
             Path log = Lab.FOLDER.resolve("service.log");
             ControllerProcess.until(20, "the service is ready", () -> text(log).contains("heddle ready"));
-            assertTrue(text(log).contains("openflow 127.0.0.1:16654") && text(log).contains("api http://127.0.0.1:8099"),
+            assertTrue(
+                    text(log).contains("openflow 127.0.0.1:16654") && text(log).contains("api http://127.0.0.1:8099"),
                     "the command line before the environment before the file: " + text(log));
             assertTrue(Files.exists(Lab.FOLDER.resolve("service-state/versions")));
         } finally {
@@ -150,17 +199,33 @@ class OperationTest extends LabTest {
         build();
         startController();
         apply(FILE);
-        assertEquals("hv1/br0/vm1\nhv1/br0/vm2", ControllerProcess.heddle("get ports -o name").output().strip());
-        assertEquals("hv1/br0/vm2", ControllerProcess.heddle("get ports port=vm2 -o name").output().strip());
+        assertEquals(
+                "hv1/br0/vm1\nhv1/br0/vm2",
+                ControllerProcess.heddle("get ports -o name").output().strip());
+        assertEquals(
+                "hv1/br0/vm2",
+                ControllerProcess.heddle("get ports port=vm2 -o name").output().strip());
         assertTrue(ControllerProcess.heddle("get ports -o wide").output().contains("RXDROPPED"));
         assertFalse(ControllerProcess.heddle("get ports").output().contains("RXDROPPED"));
         Shell.Result typo = ControllerProcess.heddle("get porst");
-        assertTrue(typo.exit() == 2 && typo.output().contains("unknown kind \"porst\", did you mean ports?"), typo.output());
+        assertTrue(
+                typo.exit() == 2 && typo.output().contains("unknown kind \"porst\", did you mean ports?"),
+                typo.output());
         Shell.Result verb = ControllerProcess.heddle("statsu");
         assertTrue(verb.exit() == 2 && verb.output().contains("did you mean status"), verb.output());
-        Shell.Result narrow = Shell.attempt(List.of("sh", "-c", "COLUMNS=60 timeout 5 script -qec '" + ControllerProcess.home().resolve("heddle")
-                + " get ports' /dev/null"));
-        assertTrue(narrow.output().lines().allMatch(l -> l.replaceAll("\u001b\\[[0-9;]*m", "").stripTrailing().length() <= 60), narrow.output());
+        Shell.Result narrow = Shell.attempt(List.of(
+                "sh",
+                "-c",
+                "COLUMNS=60 timeout 5 script -qec '" + ControllerProcess.home().resolve("heddle")
+                        + " get ports' /dev/null"));
+        assertTrue(
+                narrow.output()
+                        .lines()
+                        .allMatch(l -> l.replaceAll("\u001b\\[[0-9;]*m", "")
+                                        .stripTrailing()
+                                        .length()
+                                <= 60),
+                narrow.output());
         assertTrue(narrow.output().contains("\u001b[32mup"), narrow.output());
     }
 }

@@ -56,7 +56,8 @@ class OrderTest extends LabTest {
         for (int i = 0; i < 12; i++) {
             apply(red);
             pause(50);
-            apply(red.replace("rules:\n", "rules:\n      - {match: \"udp,tp_dst=" + (100 + i) + "\", action: allow}\n"));
+            apply(red.replace(
+                    "rules:\n", "rules:\n      - {match: \"udp,tp_dst=" + (100 + i) + "\", action: allow}\n"));
             apply(NETWORK.replace("PORT", "bad: {access: blue}"));
             apply(red);
             apply(NETWORK.replace("PORT", ""));
@@ -72,8 +73,8 @@ class OrderTest extends LabTest {
         flood.destroy();
         String through = Files.readString(seen);
         long frames = through.lines().filter(l -> l.contains("10.0.0.66")).count();
-        System.out.println("measured: 60 changes, " + frames + " frames of the bad neighbour got through, " + pings.lost()
-                + " pings of the others lost");
+        System.out.println("measured: 60 changes, " + frames + " frames of the bad neighbour got through, "
+                + pings.lost() + " pings of the others lost");
         assertTrue(dropped >= 100, "it did send: " + dropped);
         assertEquals(0, frames, () -> through + controller.get("events").toPrettyString());
     }
@@ -107,7 +108,10 @@ class OrderTest extends LabTest {
         }
         assertTrue(lab.machine("r1").pings("10.0.0.2"), "the others go on");
         hv3.freezeDatabase(false);
-        ControllerProcess.until(10, "then it is one of them", () -> hv1.ofctl("br0", "dump-flows", "table=35").contains("172.31.0.3"));
+        ControllerProcess.until(
+                10,
+                "then it is one of them",
+                () -> hv1.ofctl("br0", "dump-flows", "table=35").contains("172.31.0.3"));
         assertTrue(hv3.vsctl("list-ports br0").contains("vx-br0"));
         ControllerProcess.until(5, "and is reached", () -> lab.machine("r1").pings("10.0.0.3"));
     }

@@ -38,7 +38,8 @@ class OverlayTest extends LabTest {
         return NETWORK
                 + host(1, "r1: {access: red}, b1: {access: blue}, x1: {access: one}")
                 + host(2, "r2: {access: red}, b2: {access: blue}, x2: {access: two}")
-                + host(3, "r3: {access: red}, b3: {access: blue}") + more;
+                + host(3, "r3: {access: red}, b3: {access: blue}")
+                + more;
     }
 
     private void build() {
@@ -62,9 +63,11 @@ class OverlayTest extends LabTest {
     @Test
     void tenantsAreMeshedAndApart() {
         build();
-        assertEquals(List.of("r1→r2", "r1→r3", "r2→r1", "r2→r3", "r3→r1", "r3→r2"),
+        assertEquals(
+                List.of("r1→r2", "r1→r3", "r2→r1", "r2→r3", "r3→r1", "r3→r2"),
                 reached(List.of("r1", "r2", "r3"), OverlayTest::address));
-        assertEquals(List.of("b1→b2", "b1→b3", "b2→b1", "b2→b3", "b3→b1", "b3→b2"),
+        assertEquals(
+                List.of("b1→b2", "b1→b3", "b2→b1", "b2→b3", "b3→b1", "b3→b2"),
                 reached(List.of("b1", "b2", "b3"), OverlayTest::address));
         // The answers came from the right tenant: the others' machines do not have each other's MACs.
         String neighbours = lab.machine("r1").run("ip neigh show dev eth0");
@@ -135,8 +138,11 @@ class OverlayTest extends LabTest {
         // A stranger's flow sends a frame to hv2 in a VNI that hv2 does not have.
         lab.machine("x1").attempt("ping -c 2 -i 0.2 -W 1 10.0.0.2");
         String tunnel = hv1.vsctl("get interface vx-br0 ofport").strip();
-        hv1.ofctl("br0", "add-flow", "table=0,priority=65535,in_port=x1,actions=set_field:777->tun_id,"
-                + "set_field:172.31.0.2->tun_dst,output:" + tunnel);
+        hv1.ofctl(
+                "br0",
+                "add-flow",
+                "table=0,priority=65535,in_port=x1,actions=set_field:777->tun_id,"
+                        + "set_field:172.31.0.2->tun_dst,output:" + tunnel);
         lab.machine("x1").attempt("ping -c 2 -i 0.2 -W 1 10.0.0.2");
         assertTrue(drops("VNI of a network that this bridge does not have") > 0);
         // It is a stranger's, so it stays, whatever else is reconciled.

@@ -35,7 +35,8 @@ import org.openqa.selenium.support.ui.WebDriverWait;
 /** The web page in a real browser, on a live network. Pictures of it are kept for the documentation. */
 class PageTest extends LabTest {
     private static final String PAGE = "http://127.0.0.1:8080/";
-    private static final Path PICTURES = Path.of(System.getenv().getOrDefault("HEDDLE_PICTURES", Lab.FOLDER.toString()));
+    private static final Path PICTURES =
+            Path.of(System.getenv().getOrDefault("HEDDLE_PICTURES", Lab.FOLDER.toString()));
     private static final Duration PATIENCE = Duration.ofSeconds(15);
     private ChromeDriver browser;
 
@@ -45,21 +46,35 @@ class PageTest extends LabTest {
         logs.enable(LogType.BROWSER, Level.ALL);
         ChromeOptions options = new ChromeOptions();
         // The sandbox does not work for root, nor shared memory in a namespace of one's own.
-        options.addArguments("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars",
-                "--force-color-profile=srgb", "--lang=en");
+        options.addArguments(
+                "--headless=new",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-dev-shm-usage",
+                "--hide-scrollbars",
+                "--force-color-profile=srgb",
+                "--lang=en");
         options.setBinary("/usr/bin/chromium");
         options.setCapability("goog:loggingPrefs", logs);
-        browser = new ChromeDriver(new ChromeDriverService.Builder().usingDriverExecutable(Path.of("/usr/bin/chromedriver").toFile())
-                .usingAnyFreePort().build(), options);
+        browser = new ChromeDriver(
+                new ChromeDriverService.Builder()
+                        .usingDriverExecutable(Path.of("/usr/bin/chromedriver").toFile())
+                        .usingAnyFreePort()
+                        .build(),
+                options);
         browser.manage().window().setSize(new Dimension(1400, 900));
     }
 
     @AfterEach
     void close() {
         List<String> complaints = browser.manage().logs().get(LogType.BROWSER).getAll().stream()
-                .filter(l -> l.getLevel().intValue() >= Level.WARNING.intValue()).map(LogEntry::toString)
+                .filter(l -> l.getLevel().intValue() >= Level.WARNING.intValue())
+                .map(LogEntry::toString)
                 // What the controller refuses, and its absence while it is gone, is no fault of the page.
-                .filter(l -> !l.contains("the server responded with a status of 4") && !l.contains("ERR_CONNECTION") && !l.contains("ERR_INCOMPLETE")).toList();
+                .filter(l -> !l.contains("the server responded with a status of 4")
+                        && !l.contains("ERR_CONNECTION")
+                        && !l.contains("ERR_INCOMPLETE"))
+                .toList();
         browser.quit();
         assertEquals(List.of(), complaints);
     }
@@ -70,11 +85,16 @@ class PageTest extends LabTest {
     }
 
     private WebElement find(String css) {
-        return await(css, () -> browser.findElements(By.cssSelector(css)).stream().findFirst().orElse(null));
+        return await(
+                css,
+                () -> browser.findElements(By.cssSelector(css)).stream()
+                        .findFirst()
+                        .orElse(null));
     }
 
     private <T> T await(String what, Supplier<T> condition) {
-        return new WebDriverWait(browser, PATIENCE, Duration.ofMillis(100)).withMessage(() -> what + "\n" + text())
+        return new WebDriverWait(browser, PATIENCE, Duration.ofMillis(100))
+                .withMessage(() -> what + "\n" + text())
                 .ignoring(StaleElementReferenceException.class)
                 .until(b -> {
                     T value = condition.get();
@@ -122,15 +142,33 @@ class PageTest extends LabTest {
     void theNetworkIsDrawnAndLives() throws IOException {
         demo();
         show("");
-        await("four hosts in sync", () -> browser.findElements(By.cssSelector(".card[data-state=in-sync]")).size() == 4);
-        await("three tunnels", () -> browser.findElements(By.cssSelector("path.tunnel[data-tunnel]")).size() == 3);
-        await("the bond's two members", () -> browser.findElements(By.cssSelector("[data-port='hv1/br0/bond0'] .member.up")).size() == 2);
+        await(
+                "four hosts in sync",
+                () -> browser.findElements(By.cssSelector(".card[data-state=in-sync]"))
+                                .size()
+                        == 4);
+        await(
+                "three tunnels",
+                () -> browser.findElements(By.cssSelector("path.tunnel[data-tunnel]"))
+                                .size()
+                        == 3);
+        await(
+                "the bond's two members",
+                () -> browser.findElements(By.cssSelector("[data-port='hv1/br0/bond0'] .member.up"))
+                                .size()
+                        == 2);
         assertEquals("1px", width("hv1/br0/red1"));
         Process traffic = lab.machine("red1").start(Lab.FOLDER.resolve("traffic"), "ping -q -i 0.002 -s 1400 10.0.0.2");
         try {
-            await("the line of red1 grows", () -> Double.parseDouble(width("hv1/br0/red1").replace("px", "")) > 3);
-            await("the tunnel's as well", () -> Double.parseDouble(find("path[data-tunnel='hv1 hv2'], path[data-tunnel='hv2 hv1']")
-                    .getCssValue("stroke-width").replace("px", "")) > 3);
+            await(
+                    "the line of red1 grows",
+                    () -> Double.parseDouble(width("hv1/br0/red1").replace("px", "")) > 3);
+            await(
+                    "the tunnel's as well",
+                    () -> Double.parseDouble(find("path[data-tunnel='hv1 hv2'], path[data-tunnel='hv2 hv1']")
+                                    .getCssValue("stroke-width")
+                                    .replace("px", ""))
+                            > 3);
             lab.machine("bad").pings("10.0.0.1");
             picture("network", 430);
             theme("dark");
@@ -151,15 +189,22 @@ class PageTest extends LabTest {
         awaitText("VLAN 200, VNI 10200, MTU 1450");
         awaitText("FROM HV1/BR0".toLowerCase());
         show("#/acls");
-        await("hits of rule 1", () -> find("tbody tr:first-child td:last-child").getText().matches("[1-9].*"));
+        await(
+                "hits of rule 1",
+                () -> find("tbody tr:first-child td:last-child").getText().matches("[1-9].*"));
         show("#/drops");
         find("rect[data-reason='acl bad-neighbour rule 1']");
         show("#/trace");
         trace("hv3/bad", "hv1/red1", "icmp,nw_src=10.0.0.66,nw_dst=10.0.0.1");
-        await("a sentence with the rule's place", () -> find("#sentence").getText().contains("rule 1 (network.yaml:50)"));
+        await(
+                "a sentence with the rule's place",
+                () -> find("#sentence").getText().contains("rule 1 (network.yaml:50)"));
         find("path.cross");
         trace("tor/server", "hv3/red3", "");
-        await("the way is drawn", () -> find("#sentence").getText().contains("delivered to hv3") && browser.findElements(By.cssSelector("path.way")).size() >= 5);
+        await(
+                "the way is drawn",
+                () -> find("#sentence").getText().contains("delivered to hv3")
+                        && browser.findElements(By.cssSelector("path.way")).size() >= 5);
         picture("trace", 760);
         foreignRequests();
     }
@@ -183,7 +228,10 @@ class PageTest extends LabTest {
 
     /** Nothing on the page may come from anywhere but the controller. */
     private void foreignRequests() {
-        assertEquals(0L, run("return performance.getEntriesByType('resource').filter(r => !r.name.startsWith(location.origin)).length"));
+        assertEquals(
+                0L,
+                run(
+                        "return performance.getEntriesByType('resource').filter(r => !r.name.startsWith(location.origin)).length"));
     }
 
     @Test
@@ -195,10 +243,13 @@ class PageTest extends LabTest {
         show("");
         awaitText("No network yet");
         show("#/plan");
-        String file = "heddle: v1\nnetworks: {red: {vlan: 200}}\nhosts: {hv1: {ovsdb: \"tcp:172.31.0.1:6640\", bridges: {br0: {datapath: netdev, ports:"
-                + " {vm1: {access: red}, vm2: {access: reed}}}}}}\n";
-        run("const dropped = new DataTransfer(); dropped.items.add(new File([" + quoted(file) + "], 'network.yaml'));"
-                + "document.querySelector('textarea').dispatchEvent(new DragEvent('drop', {dataTransfer: dropped, bubbles: true}))");
+        String file =
+                "heddle: v1\nnetworks: {red: {vlan: 200}}\nhosts: {hv1: {ovsdb: \"tcp:172.31.0.1:6640\", bridges: {br0: {datapath: netdev, ports:"
+                        + " {vm1: {access: red}, vm2: {access: reed}}}}}}\n";
+        run(
+                "const dropped = new DataTransfer(); dropped.items.add(new File([" + quoted(file)
+                        + "], 'network.yaml'));"
+                        + "document.querySelector('textarea').dispatchEvent(new DragEvent('drop', {dataTransfer: dropped, bubbles: true}))");
         awaitText("unknown network \"reed\", did you mean red?");
         put(file.replace("reed", "red"));
         button("Plan");
@@ -234,15 +285,22 @@ class PageTest extends LabTest {
     }
 
     private void button(String label) {
-        await("button " + label, () -> browser.findElements(By.tagName("button")).stream()
-                .filter(b -> b.isDisplayed() && b.getText().equals(label)).findFirst().orElse(null)).click();
+        await(
+                        "button " + label,
+                        () -> browser.findElements(By.tagName("button")).stream()
+                                .filter(b -> b.isDisplayed() && b.getText().equals(label))
+                                .findFirst()
+                                .orElse(null))
+                .click();
     }
 
     @Test
     void keysAndPhonesWillDo() {
         startController();
-        controller.apply("heddle: v1\nnetworks: {red: {vlan: 200}}\nhosts:\n  hv1: {ovsdb: \"tcp:172.31.0.1:6640\", bridges: {br0: {ports: {vm1: {access: red}}}}}\n"
-                + "  hv2: {ovsdb: \"tcp:172.31.0.2:6640\", bridges: {br0: {ports: {vm2: {access: red}}}}}\nacls: [{name: web, rules: [{match: ip, action: drop}]}]\n", "wait=0");
+        controller.apply(
+                "heddle: v1\nnetworks: {red: {vlan: 200}}\nhosts:\n  hv1: {ovsdb: \"tcp:172.31.0.1:6640\", bridges: {br0: {ports: {vm1: {access: red}}}}}\n"
+                        + "  hv2: {ovsdb: \"tcp:172.31.0.2:6640\", bridges: {br0: {ports: {vm2: {access: red}}}}}\nacls: [{name: web, rules: [{match: ip, action: drop}]}]\n",
+                "wait=0");
         show("");
         find(".card[data-host=hv2]");
         Actions keys = new Actions(browser);
@@ -254,15 +312,33 @@ class PageTest extends LabTest {
         keys.sendKeys("1").perform();
         find(".card[data-host=hv2]");
         keys.sendKeys("/").sendKeys("vm1").perform();
-        await("only hv1 is left", () -> !find(".card[data-host=hv2]").isDisplayed() && find(".card[data-host=hv1] .hit").isDisplayed());
+        await(
+                "only hv1 is left",
+                () -> !find(".card[data-host=hv2]").isDisplayed()
+                        && find(".card[data-host=hv1] .hit").isDisplayed());
         keys.sendKeys(Keys.ESCAPE).perform();
         await("all are back", () -> find(".card[data-host=hv2]").isDisplayed());
-        browser.executeCdpCommand("Emulation.setDeviceMetricsOverride", Map.of("width", 390, "height", 800, "deviceScaleFactor", 1, "mobile", true));
-        for (String page : List.of("", "host/hv1", "networks", "network/red", "acls", "drops", "events", "trace", "check", "plan", "history")) {
+        browser.executeCdpCommand(
+                "Emulation.setDeviceMetricsOverride",
+                Map.of("width", 390, "height", 800, "deviceScaleFactor", 1, "mobile", true));
+        for (String page : List.of(
+                "",
+                "host/hv1",
+                "networks",
+                "network/red",
+                "acls",
+                "drops",
+                "events",
+                "trace",
+                "check",
+                "plan",
+                "history")) {
             show("#/" + page);
-            await("content of " + page, () -> (Boolean) run("return document.querySelector('main').children.length > 0"));
+            await("content of " + page, () ->
+                    (Boolean) run("return document.querySelector('main').children.length > 0"));
             pause(300);
-            long over = (Long) run("return document.documentElement.scrollWidth - document.documentElement.clientWidth");
+            long over =
+                    (Long) run("return document.documentElement.scrollWidth - document.documentElement.clientWidth");
             assertEquals(0, over, page + " is " + over + " pixels too wide for a phone");
         }
     }
@@ -271,13 +347,28 @@ class PageTest extends LabTest {
     void threeHundredHostsAreDrawnAndSearched() throws IOException {
         StringBuilder file = new StringBuilder("heddle: v1\nnetworks:\n");
         for (int n = 0; n < 20; n++) {
-            file.append("  net").append(n).append(": {vlan: ").append(100 + n).append(", vni: ").append(10_000 + n).append("}\n");
+            file.append("  net")
+                    .append(n)
+                    .append(": {vlan: ")
+                    .append(100 + n)
+                    .append(", vni: ")
+                    .append(10_000 + n)
+                    .append("}\n");
         }
         file.append("hosts:\n");
         for (int h = 0; h < 300; h++) {
-            file.append(String.format("  rack%02d-hv%02d: {ovsdb: \"tcp:127.0.0.1:9\", tunnel-ip: 10.99.%d.%d, bridges: {br0: {ports: {", h / 20, h % 20, h / 200, h % 200 + 1));
+            file.append(String.format(
+                    "  rack%02d-hv%02d: {ovsdb: \"tcp:127.0.0.1:9\", tunnel-ip: 10.99.%d.%d, bridges: {br0: {ports: {",
+                    h / 20, h % 20, h / 200, h % 200 + 1));
             for (int p = 0; p < 17; p++) {
-                file.append(p == 0 ? "" : ", ").append("vm").append(h).append('x').append(p).append(": {access: net").append((h + p) % 20).append('}');
+                file.append(p == 0 ? "" : ", ")
+                        .append("vm")
+                        .append(h)
+                        .append('x')
+                        .append(p)
+                        .append(": {access: net")
+                        .append((h + p) % 20)
+                        .append('}');
             }
             file.append("}}}}\n");
         }
@@ -285,16 +376,22 @@ class PageTest extends LabTest {
         controller.apply(file.toString(), "wait=0");
         long begun = System.nanoTime();
         show("");
-        await("300 hosts and 5,100 ports", () -> (Long) run("return document.querySelectorAll('.port[data-port]').length") == 5100);
+        await(
+                "300 hosts and 5,100 ports",
+                () -> (Long) run("return document.querySelectorAll('.port[data-port]').length") == 5100);
         long drawn = (System.nanoTime() - begun) / 1_000_000;
         assertEquals(15, browser.findElements(By.cssSelector("details.group")).size());
         begun = System.nanoTime();
         find("#search").sendKeys("vm250x3");
-        await("one host is left", () -> (Long) run("return [...document.querySelectorAll('.card')].filter(c => !c.hidden).length") == 1);
+        await(
+                "one host is left",
+                () -> (Long) run("return [...document.querySelectorAll('.card')].filter(c => !c.hidden).length") == 1);
         long searched = (System.nanoTime() - begun) / 1_000_000;
         picture("search", 900);
-        // What an update costs: the longest that the page's own thread is not free for anybody else. A pause of our own shows that it is seen.
-        run("window.longest = 0; let then = performance.now(); setInterval(() => { const now = performance.now(); longest = Math.max(longest, now - then); then = now; }, 10)");
+        // What an update costs: the longest that the page's own thread is not free for anybody else. A pause of our own
+        // shows that it is seen.
+        run(
+                "window.longest = 0; let then = performance.now(); setInterval(() => { const now = performance.now(); longest = Math.max(longest, now - then); then = now; }, 10)");
         run("const until = performance.now() + 300; while (performance.now() < until) { }");
         await("the pause is seen", () -> ((Number) run("return longest")).longValue() >= 290);
         find("#search").clear();
@@ -303,8 +400,8 @@ class PageTest extends LabTest {
         run("longest = 0");
         pause(4000);
         long busy = ((Number) run("return longest")).longValue();
-        System.out.println("measured: page with 300 hosts and 5,100 ports: drawn after " + drawn + " ms, searched in " + searched
-                + " ms, busy for " + busy + " ms at most while it is updated");
+        System.out.println("measured: page with 300 hosts and 5,100 ports: drawn after " + drawn + " ms, searched in "
+                + searched + " ms, busy for " + busy + " ms at most while it is updated");
         assertTrue(drawn < 15_000 && searched < 4000 && busy < 1500, drawn + " " + searched + " " + busy);
     }
 }

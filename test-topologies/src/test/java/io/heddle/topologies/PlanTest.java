@@ -31,7 +31,8 @@ class PlanTest extends LabTest {
                 tunnel-ip: 172.31.0.2
                 bridges: {br0: {datapath: netdev, ports: {r2: {access: red}}}}
             """;
-    private static final String MORE = NETWORK + "acls: [{name: bad, rules: [{match: \"ip,nw_src=10.0.0.66\", action: drop}]}]\n";
+    private static final String MORE =
+            NETWORK + "acls: [{name: bad, rules: [{match: \"ip,nw_src=10.0.0.66\", action: drop}]}]\n";
     private LabHost hv1;
     private LabHost hv2;
 
@@ -53,12 +54,17 @@ class PlanTest extends LabTest {
     @Test
     void aPlanSaysWhomItDisturbs() {
         apply(NETWORK);
-        String added = heddle("plan " + write(NETWORK.replace("vm2: {access: red}", "vm2: {access: red}, x: {type: internal, access: blue}"))).output();
+        String added = heddle("plan "
+                        + write(NETWORK.replace(
+                                "vm2: {access: red}", "vm2: {access: red}, x: {type: internal, access: blue}")))
+                .output();
         assertTrue(added.contains("no conversation is disturbed"), added);
-        String moved = heddle("plan " + write(NETWORK.replace("vm2: {access: red}", "vm2: {access: blue}"))).output();
+        String moved = heddle("plan " + write(NETWORK.replace("vm2: {access: red}", "vm2: {access: blue}")))
+                .output();
         assertTrue(moved.contains("disturbs: port hv1/br0/vm2 carries other VLANs from then on"), moved);
         assertFalse(moved.contains("disturbs: port hv1/br0/vm1"), moved);
-        String gone = heddle("plan " + write(NETWORK.replace(", vm2: {access: red}", ""))).output();
+        String gone = heddle("plan " + write(NETWORK.replace(", vm2: {access: red}", "")))
+                .output();
         assertTrue(gone.contains("disturbs: port hv1/br0/vm2 goes, and every conversation by it"), gone);
         String dropped = heddle("plan " + write(MORE)).output();
         assertTrue(dropped.contains("disturbs: hv1/br0: frames that acl bad rule 1 takes are dropped"), dropped);
@@ -74,8 +80,10 @@ class PlanTest extends LabTest {
         assertTrue(applied.ok() && applied.output().contains("version 2: in-sync"), applied.output());
         Shell.Result again = heddle("apply " + plan);
         assertEquals(1, again.exit());
-        assertTrue(again.output().contains("the network has moved since the plan was made")
-                || again.output().contains("made from version 1, but version 2 was accepted since"), again.output());
+        assertTrue(
+                again.output().contains("the network has moved since the plan was made")
+                        || again.output().contains("made from version 1, but version 2 was accepted since"),
+                again.output());
 
         assertTrue(heddle("plan " + write(NETWORK) + " --save " + plan).ok());
         hv2.killDatabase();
@@ -93,8 +101,11 @@ class PlanTest extends LabTest {
         hv1.ofctl("br0", "add-flow", "cookie=0x77,priority=7,udp,tp_dst=7,actions=drop");
         hv1.ofctl("br0", "add-flow", "cookie=0x78,priority=8,udp,tp_dst=8,actions=ct(commit)");
         Shell.Result plan = heddle("plan " + write(NETWORK));
-        assertTrue(plan.output().contains("mind: bridge hv1/br0 gets its first controller, and Open vSwitch flushes then what"
-                + " somebody else has put there: 2 flow entries, such as "), plan.output());
+        assertTrue(
+                plan.output()
+                        .contains("mind: bridge hv1/br0 gets its first controller, and Open vSwitch flushes then what"
+                                + " somebody else has put there: 2 flow entries, such as "),
+                plan.output());
         assertEquals("", hv1.vsctl("get-controller br0").strip(), "what counted them is gone");
         Shell.Result refused = heddle("apply " + write(NETWORK));
         assertEquals(1, refused.exit());
@@ -106,7 +117,9 @@ class PlanTest extends LabTest {
         assertFalse(hv1.ofctl("br0", "dump-flows").contains("cookie=0x77"));
         // A bridge as ovs-vsctl makes it has nothing to lose, and nobody is asked.
         hv2.vsctl("add-br br1 -- set bridge br1 datapath_type=netdev");
-        String both = NETWORK.replace("bridges: {br0: {datapath: netdev, ports: {r2", "bridges: {br1: {datapath: netdev}, br0: {datapath: netdev, ports: {r2");
+        String both = NETWORK.replace(
+                "bridges: {br0: {datapath: netdev, ports: {r2",
+                "bridges: {br1: {datapath: netdev}, br0: {datapath: netdev, ports: {r2");
         Shell.Result nothing = heddle("apply " + write(both));
         assertTrue(nothing.ok() && !nothing.output().contains("mind:"), nothing.output());
     }
@@ -118,11 +131,18 @@ class PlanTest extends LabTest {
         for (String verb : List.of("plan ", "apply ")) {
             Shell.Result r = heddle(verb + write(broken));
             assertEquals(1, r.exit(), r.output());
-            assertTrue(r.output().contains("error: network.yaml:14: expected is: vm1 can reach r2/80/tcp; but acl bad rule 1 drops"), r.output());
-            assertTrue(r.output().contains("error: network.yaml:15: expected is: vm1 cannot reach r2/81/tcp; but tcp"), r.output());
+            assertTrue(
+                    r.output()
+                            .contains(
+                                    "error: network.yaml:14: expected is: vm1 can reach r2/80/tcp; but acl bad rule 1 drops"),
+                    r.output());
+            assertTrue(
+                    r.output().contains("error: network.yaml:15: expected is: vm1 cannot reach r2/81/tcp; but tcp"),
+                    r.output());
         }
         assertEquals(1, controller.get("status").path("version").asInt(), "nothing was accepted");
-        assertTrue(heddle("apply " + write(NETWORK + "expect: [red cannot reach blue, vm1 can reach r2/80/tcp]\n")).ok());
+        assertTrue(heddle("apply " + write(NETWORK + "expect: [red cannot reach blue, vm1 can reach r2/80/tcp]\n"))
+                .ok());
     }
 
     @Test
@@ -133,7 +153,8 @@ class PlanTest extends LabTest {
         CountDownLatch start = new CountDownLatch(1);
         List<Thread> rivals = new ArrayList<>();
         for (int i = 0; i < 6; i++) {
-            String yaml = NETWORK + "acls: [{name: r" + i + ", rules: [{match: \"udp,tp_dst=" + i + "\", action: drop}]}]\n";
+            String yaml =
+                    NETWORK + "acls: [{name: r" + i + ", rules: [{match: \"udp,tp_dst=" + i + "\", action: drop}]}]\n";
             Thread t = new Thread(() -> {
                 try {
                     start.await();
@@ -145,7 +166,8 @@ class PlanTest extends LabTest {
                     if (answer.path("version").asInt() == 2) {
                         won.incrementAndGet();
                     } else {
-                        told.add(answer.path("status").asInt() + " " + answer.path("detail").asText());
+                        told.add(answer.path("status").asInt() + " "
+                                + answer.path("detail").asText());
                     }
                 }
             });
@@ -158,7 +180,10 @@ class PlanTest extends LabTest {
         }
         assertEquals(1, won.get(), told.toString());
         assertEquals(5, told.size());
-        assertTrue(told.stream().allMatch(t -> t.startsWith("409 the change was made from version 1, but version 2 was accepted since, from api")),
+        assertTrue(
+                told.stream()
+                        .allMatch(t -> t.startsWith(
+                                "409 the change was made from version 1, but version 2 was accepted since, from api")),
                 told.toString());
         assertEquals(2, controller.get("history").size());
     }
@@ -167,20 +192,30 @@ class PlanTest extends LabTest {
     void whatASwitchRefusesIsToldWithItsErrorAndTheRuleAndTheRestStands() {
         apply(NETWORK);
         int before = hv1.ofctl("br0", "dump-flows", "table=10").split("\n").length;
-        hv1.vsctl("-- --id=@t create Flow_Table flow_limit=2 overflow_policy=refuse -- set bridge br0 flow_tables:10=@t");
+        hv1.vsctl(
+                "-- --id=@t create Flow_Table flow_limit=2 overflow_policy=refuse -- set bridge br0 flow_tables:10=@t");
         StringBuilder rules = new StringBuilder("acls:\n  - name: many\n    rules:\n");
         for (int i = 1; i <= 5; i++) {
             rules.append("      - {match: \"udp,tp_dst=").append(i).append("\", action: drop}\n");
         }
         Shell.Result r = heddle("apply " + write(NETWORK + rules));
         assertEquals(1, r.exit(), r.output());
-        assertTrue(r.output().matches("(?s).*heddle: switch hv1/br0: .*TABLE_FULL.*for cookie=.*: it is there for acl many rule \\d \\(network.yaml:1\\d\\).*"),
+        assertTrue(
+                r.output()
+                        .matches(
+                                "(?s).*heddle: switch hv1/br0: .*TABLE_FULL.*for cookie=.*: it is there for acl many rule \\d \\(network.yaml:1\\d\\).*"),
                 r.output());
-        assertTrue(r.output().contains("switch hv1/br0: refused") && r.output().contains("switch hv2/br0: in-sync")
-                && r.output().contains("host hv1: in-sync"), r.output());
+        assertTrue(
+                r.output().contains("switch hv1/br0: refused")
+                        && r.output().contains("switch hv2/br0: in-sync")
+                        && r.output().contains("host hv1: in-sync"),
+                r.output());
         assertEquals(before, hv1.ofctl("br0", "dump-flows", "table=10").split("\n").length, "half of it was not done");
         hv1.vsctl("clear bridge br0 flow_tables");
-        ControllerProcess.until(20, "once there is room it is done by itself", () -> hv1.ofctl("br0", "dump-flows", "table=10").contains("tp_dst=5"));
+        ControllerProcess.until(
+                20,
+                "once there is room it is done by itself",
+                () -> hv1.ofctl("br0", "dump-flows", "table=10").contains("tp_dst=5"));
     }
 
     @Test

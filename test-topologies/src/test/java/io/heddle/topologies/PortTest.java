@@ -28,12 +28,17 @@ class PortTest extends LabTest {
         topology();
         // late has no device yet, so the host reports its port with an error, and everything else is in place.
         controller.apply(example("ports"));
-        ControllerProcess.until(5, "ports are there", () -> port("host0").path("ofport").asInt() > 0);
+        ControllerProcess.until(
+                5, "ports are there", () -> port("host0").path("ofport").asInt() > 0);
         assertEquals(11, port("vm1").path("ofport").asInt());
         for (String name : List.of("nic1", "tap0", "tap1", "to-br1", "to-br0")) {
-            assertTrue(port(name).path("ofport").asInt() > 0, controller.get("ports").toString());
+            assertTrue(
+                    port(name).path("ofport").asInt() > 0,
+                    controller.get("ports").toString());
         }
-        assertTrue(port("late").path("error").asText().contains("No such device"), port("late").toString());
+        assertTrue(
+                port("late").path("error").asText().contains("No such device"),
+                port("late").toString());
         hv1.run("ip addr add 10.0.10.9/24 dev host0");
         hv1.run("ip link set host0 up");
         assertTrue(lab.machine("vm1").pings("10.0.10.9"));
@@ -49,7 +54,10 @@ class PortTest extends LabTest {
         int first = port("late").path("ofport").asInt();
         assertTrue(lab.machine("vm1").pings("10.0.10.5"));
         hv1.run("ip link del late");
-        ControllerProcess.until(5, "its MAC is forgotten", () -> !controller.get("macs").toString().contains("\"late\""));
+        ControllerProcess.until(
+                5,
+                "its MAC is forgotten",
+                () -> !controller.get("macs").toString().contains("\"late\""));
         // Its number is somebody else's now; the device comes back with another.
         lab.cable(hv1, "other", lab.hosts().get("hv2"), "otherx");
         apply(example("ports").replaceAll("(?m)^ *late: .*$", "          other: {access: lan}"));
@@ -59,10 +67,14 @@ class PortTest extends LabTest {
         late.run("ip link set eth0 up");
         late.run("ip addr add 10.0.10.5/24 dev eth0");
         late.run("ethtool -K eth0 tx off");
-        apply(example("ports").replaceAll("(?m)^( *)late: .*$", "$1late: {access: lan, ofport-request: 77}\n"
-                + "$1other: {access: lan}"));
+        apply(example("ports")
+                .replaceAll(
+                        "(?m)^( *)late: .*$",
+                        "$1late: {access: lan, ofport-request: 77}\n" + "$1other: {access: lan}"));
         ControllerProcess.until(5, "it is back", () -> late.pings("10.0.10.1"));
-        assertTrue(first != 77 && port("late").path("ofport").asInt() == 77, port("late").toString());
+        assertTrue(
+                first != 77 && port("late").path("ofport").asInt() == 77,
+                port("late").toString());
         assertTrue(lab.machine("vm1").pings("10.0.10.5"));
     }
 

@@ -27,7 +27,8 @@ class QinqTest extends LabTest {
         lab.cable(hv1, "nic1", hv2, "nic1x");
         startController();
         apply(example("vlan"));
-        ControllerProcess.until(10, "untagged frames pass", () -> lab.machine("vm1").pings("10.0.10.2"));
+        ControllerProcess.until(
+                10, "untagged frames pass", () -> lab.machine("vm1").pings("10.0.10.2"));
     }
 
     private String seen(LabHost host, String device, Node from, String hex, String wanted) throws IOException {
@@ -62,7 +63,9 @@ class QinqTest extends LabTest {
         assertTrue(end.contains("vlan 33") && !end.contains("vlan 900"), end);
         String other = seen(hv2, "cust2", cust1, BROADCAST + "020000000c01 8100 0023 88b5", "vlan 35");
         assertFalse(other.contains("vlan 35"), other);
-        assertTrue(drops("customer VLAN not listed for port cust1") > 0, controller.get("drops").toString());
+        assertTrue(
+                drops("customer VLAN not listed for port cust1") > 0,
+                controller.get("drops").toString());
         assertFalse(lab.machine("vm1").pings("10.0.33.2"), "and no other network hears of it");
     }
 

@@ -7,8 +7,7 @@ import java.util.Random;
 final class RandomFile {
     private static final List<String> NETWORKS = List.of("a", "b");
 
-    private RandomFile() {
-    }
+    private RandomFile() {}
 
     static String yaml(Random r) {
         StringBuilder y = new StringBuilder("""
@@ -26,31 +25,48 @@ final class RandomFile {
             // Not among the frames' destinations: Open vSwitch floods what it has not learnt, whatever a file declares.
             String mac = "mac: \"02:00:00:00:01:0" + n + "\"";
             String network = NETWORKS.get(r.nextInt(2));
-            y.append("          vm").append(n).append(": ").append(switch (r.nextInt(7)) {
-                case 0 -> "{trunk: [a, b]}";
-                case 1 -> "{trunk: [a], native: b}";
-                case 2 -> "{access: " + network + ", macvlan: private, " + mac + "}";
-                case 3 -> "{access: " + network + ", " + mac + ", source: [\"02:00:00:00:00:0" + (1 + r.nextInt(5)) + "\"]}";
-                case 4 -> "{access: " + network + ", " + mac + ", address: [10.0.0." + n + "]}";
-                default -> "{access: " + network + ", " + mac + "}";
-            }).append('\n');
+            y.append("          vm")
+                    .append(n)
+                    .append(": ")
+                    .append(
+                            switch (r.nextInt(7)) {
+                                case 0 -> "{trunk: [a, b]}";
+                                case 1 -> "{trunk: [a], native: b}";
+                                case 2 -> "{access: " + network + ", macvlan: private, " + mac + "}";
+                                case 3 ->
+                                    "{access: " + network + ", " + mac + ", source: [\"02:00:00:00:00:0"
+                                            + (1 + r.nextInt(5)) + "\"]}";
+                                case 4 -> "{access: " + network + ", " + mac + ", address: [10.0.0." + n + "]}";
+                                default -> "{access: " + network + ", " + mac + "}";
+                            })
+                    .append('\n');
         }
         y.append("acls:\n");
         for (int a = 0; a < 1 + r.nextInt(3); a++) {
-            y.append("  - name: x").append(a).append('\n').append(switch (r.nextInt(3)) {
-                case 0 -> "    on: {networks: [" + NETWORKS.get(r.nextInt(2)) + "]}\n";
-                case 1 -> "    on: {ports: [vm" + (1 + r.nextInt(5)) + "]}\n";
-                default -> "";
-            }).append("    rules:\n");
+            y.append("  - name: x")
+                    .append(a)
+                    .append('\n')
+                    .append(
+                            switch (r.nextInt(3)) {
+                                case 0 -> "    on: {networks: [" + NETWORKS.get(r.nextInt(2)) + "]}\n";
+                                case 1 -> "    on: {ports: [vm" + (1 + r.nextInt(5)) + "]}\n";
+                                default -> "";
+                            })
+                    .append("    rules:\n");
             for (int i = 0; i < 1 + r.nextInt(4); i++) {
-                y.append("      - {match: ").append(switch (r.nextInt(8)) {
-                    case 5, 6, 7 -> "\"" + special(r) + "\"";
-                    case 0 -> "\"ip,nw_src=10.0.0." + r.nextInt(4) + "/" + (30 + r.nextInt(3)) + "\"";
-                    case 1 -> "{proto: tcp, dst-port: " + r.nextInt(3) + "}";
-                    case 2 -> "\"udp,nw_dst=10.0.0." + r.nextInt(4) + "\"";
-                    case 3 -> "arp";
-                    default -> "{vlan: " + (r.nextBoolean() ? 10 : 20) + ", proto: icmp}";
-                }).append(", action: ").append(r.nextInt(3) == 0 ? "allow" : "drop").append("}\n");
+                y.append("      - {match: ")
+                        .append(
+                                switch (r.nextInt(8)) {
+                                    case 5, 6, 7 -> "\"" + special(r) + "\"";
+                                    case 0 -> "\"ip,nw_src=10.0.0." + r.nextInt(4) + "/" + (30 + r.nextInt(3)) + "\"";
+                                    case 1 -> "{proto: tcp, dst-port: " + r.nextInt(3) + "}";
+                                    case 2 -> "\"udp,nw_dst=10.0.0." + r.nextInt(4) + "\"";
+                                    case 3 -> "arp";
+                                    default -> "{vlan: " + (r.nextBoolean() ? 10 : 20) + ", proto: icmp}";
+                                })
+                        .append(", action: ")
+                        .append(r.nextInt(3) == 0 ? "allow" : "drop")
+                        .append("}\n");
             }
             y.append(r.nextInt(6) == 0 ? "    default: drop\n" : "");
         }
@@ -59,9 +75,13 @@ final class RandomFile {
 
     private static String special(Random r) {
         return switch (r.nextInt(9)) {
-            case 0 -> "ip,nw_frag=" + List.of("no", "yes", "first", "later", "not_later").get(r.nextInt(5));
+            case 0 ->
+                "ip,nw_frag="
+                        + List.of("no", "yes", "first", "later", "not_later").get(r.nextInt(5));
             case 1 -> "ipv6,nw_frag=" + List.of("yes", "first", "later").get(r.nextInt(3));
-            case 2 -> "tcp,tcp_flags=" + List.of("+syn-ack", "+ack", "syn|ack", "-fin-rst").get(r.nextInt(4));
+            case 2 ->
+                "tcp,tcp_flags="
+                        + List.of("+syn-ack", "+ack", "syn|ack", "-fin-rst").get(r.nextInt(4));
             case 3 -> "ip,nw_ttl=" + (r.nextBoolean() ? 1 : 64);
             case 4 -> "ipv6,ipv6_label=" + r.nextInt(4) + "/0x" + (1 + r.nextInt(3));
             case 5 -> "mpls,mpls_label=" + r.nextInt(2) + ",mpls_ttl=64";
@@ -72,26 +92,30 @@ final class RandomFile {
     }
 
     static String frame(Random r) {
-        String macs = ",dl_src=02:00:00:00:00:0" + (1 + r.nextInt(6)) + ",dl_dst=" + (r.nextInt(4) == 0 ? "ff:ff:ff:ff:ff:ff"
-                : "02:00:00:00:00:0" + (1 + r.nextInt(6)));
+        String macs = ",dl_src=02:00:00:00:00:0" + (1 + r.nextInt(6)) + ",dl_dst="
+                + (r.nextInt(4) == 0 ? "ff:ff:ff:ff:ff:ff" : "02:00:00:00:00:0" + (1 + r.nextInt(6)));
         String ips = ",nw_src=10.0.0." + r.nextInt(4) + ",nw_dst=10.0.0." + r.nextInt(4);
         String tag = r.nextInt(3) == 0 ? ",dl_vlan=" + List.of(10, 20, 30).get(r.nextInt(3)) : "";
         tag += !tag.isEmpty() && r.nextBoolean() ? ",dl_vlan_pcp=1" : "";
-        String flags = r.nextBoolean() ? "" : ",tcp_flags=" + List.of("+ack", "syn|ack", "rst", "fin|ack").get(r.nextInt(4));
+        String flags = r.nextBoolean()
+                ? ""
+                : ",tcp_flags=" + List.of("+ack", "syn|ack", "rst", "fin|ack").get(r.nextInt(4));
         String ttl = r.nextInt(3) == 0 ? ",nw_ttl=1" : "";
         String kind = ",nw_frag=" + List.of("yes", "first", "later").get(r.nextInt(3));
         return switch (r.nextInt(11)) {
-            case 5 -> "tcp" + ips + flags + ttl;
-            case 6 -> List.of("tcp", "udp", "icmp").get(r.nextInt(3)) + ips + kind + ttl;
-            case 7 -> List.of("tcp6", "udp6", "ipv6").get(r.nextInt(3)) + kind + ttl;
-            case 8 -> "udp6,ipv6_label=" + r.nextInt(4);
-            case 9 -> "mpls,mpls_label=" + r.nextInt(3);
-            case 10 -> "rarp";
-            case 0 -> "tcp" + ips + ",tp_dst=" + r.nextInt(3);
-            case 1 -> "udp" + ips + ",tp_dst=" + r.nextInt(3);
-            case 2 -> "icmp" + ips;
-            case 3 -> "arp,arp_op=1,arp_spa=10.0.0.9,arp_tpa=10.0.0." + r.nextInt(6);
-            default -> "tcp6,tp_dst=" + r.nextInt(3);
-        } + macs + tag;
+                    case 5 -> "tcp" + ips + flags + ttl;
+                    case 6 -> List.of("tcp", "udp", "icmp").get(r.nextInt(3)) + ips + kind + ttl;
+                    case 7 -> List.of("tcp6", "udp6", "ipv6").get(r.nextInt(3)) + kind + ttl;
+                    case 8 -> "udp6,ipv6_label=" + r.nextInt(4);
+                    case 9 -> "mpls,mpls_label=" + r.nextInt(3);
+                    case 10 -> "rarp";
+                    case 0 -> "tcp" + ips + ",tp_dst=" + r.nextInt(3);
+                    case 1 -> "udp" + ips + ",tp_dst=" + r.nextInt(3);
+                    case 2 -> "icmp" + ips;
+                    case 3 -> "arp,arp_op=1,arp_spa=10.0.0.9,arp_tpa=10.0.0." + r.nextInt(6);
+                    default -> "tcp6,tp_dst=" + r.nextInt(3);
+                }
+                + macs
+                + tag;
     }
 }

@@ -55,7 +55,9 @@ class ShapingTest extends LabTest {
     }
 
     private long received(String machine) {
-        return Long.parseLong(lab.machine(machine).run("cat /sys/class/net/eth0/statistics/rx_packets").strip());
+        return Long.parseLong(lab.machine(machine)
+                .run("cat /sys/class/net/eth0/statistics/rx_packets")
+                .strip());
     }
 
     private long arrived(String from, String destination, int count) {
@@ -88,10 +90,16 @@ class ShapingTest extends LabTest {
         // A change of the rate is one meter, no flow.
         long mods = controller.counter("openflow_flow_mods_total");
         apply(example("shaping").replace("5mbit", "6mbit"));
-        assertEquals(1, controller.counter("openflow_flow_mods_total") - mods, "only the entry whose reason tells the rate");
+        assertEquals(
+                1, controller.counter("openflow_flow_mods_total") - mods, "only the entry whose reason tells the rate");
         apply("heddle: v1\nhosts: {hv1: {ovsdb: tcp:172.31.0.1:6640, bridges: {br0: {datapath: netdev}}}}\n");
         // Those that bound the samples of drops are left, one packet a second each.
-        assertFalse(lab.hosts().get("hv1").ofctl("br0", "dump-meters").replace("rate=1 ", "").contains("rate="),
+        assertFalse(
+                lab.hosts()
+                        .get("hv1")
+                        .ofctl("br0", "dump-meters")
+                        .replace("rate=1 ", "")
+                        .contains("rate="),
                 "meters go with their entries");
     }
 
@@ -118,16 +126,22 @@ class ShapingTest extends LabTest {
                 while True:
                     for x in f: s.send(x)
                 """);
-        Process storm = lab.machine("vm1").start(Lab.FOLDER.resolve("storm.log"), "timeout 120 /usr/bin/python3 " + sender);
+        Process storm =
+                lab.machine("vm1").start(Lab.FOLDER.resolve("storm.log"), "timeout 120 /usr/bin/python3 " + sender);
         // 10,000 more than 2,000 a second: a busy machine may send hardly more than that.
         awaitEvent(60, "packet-in-storm", "hv1/br0", "its meter lets 2000 a second pass");
-        ControllerProcess.until(20, "the meter drops", () -> Pattern.compile("bands:\\s*0: packet_count:[1-9]")
-                .matcher(hv1.ofctl("br0", "meter-stats", "meter=controller")).find());
+        ControllerProcess.until(
+                20,
+                "the meter drops",
+                () -> Pattern.compile("bands:\\s*0: packet_count:[1-9]")
+                        .matcher(hv1.ofctl("br0", "meter-stats", "meter=controller"))
+                        .find());
         assertEquals(0, pings.lost(), "traffic of known hosts");
         storm.descendants().forEach(ProcessHandle::destroy);
         ControllerProcess.until(10, "the storm is over", () -> !storm.isAlive());
         long learnt = controller.counter("macs_learnt_total");
         send(lab.machine("vm3"), "ffffffffffff 0200aabbcc01 88b5", 1);
-        ControllerProcess.until(5, "a host that is new is learnt", () -> controller.counter("macs_learnt_total") > learnt);
+        ControllerProcess.until(
+                5, "a host that is new is learnt", () -> controller.counter("macs_learnt_total") > learnt);
     }
 }

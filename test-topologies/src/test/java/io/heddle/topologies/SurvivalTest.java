@@ -56,7 +56,8 @@ class SurvivalTest extends LabTest {
 
     private boolean inSync() {
         JsonNode s = controller.get("status");
-        return s.path("hosts").path("inSync").asInt() == 2 && s.path("bridges").path("inSync").asInt() == 2;
+        return s.path("hosts").path("inSync").asInt() == 2
+                && s.path("bridges").path("inSync").asInt() == 2;
     }
 
     private void untilInSync() {
@@ -72,10 +73,17 @@ class SurvivalTest extends LabTest {
         controller.kill();
         pause(2000);
         assertTrue(lab.machine("r1b").pings("10.0.0.2"), "a conversation that starts with no controller");
-        assertFalse(lab.machine("r1b").attempt("ping -c 2 -i 0.2 -W 1 -I 10.0.0.66 10.0.0.1").ok(), "drops stay");
+        assertFalse(
+                lab.machine("r1b")
+                        .attempt("ping -c 2 -i 0.2 -W 1 -I 10.0.0.66 10.0.0.1")
+                        .ok(),
+                "drops stay");
         // The switch's own record of what it is told: not the controller's word for it.
-        Process snoop = new ProcessBuilder("ovs-ofctl", "snoop", "unix:" + hv1.folder().resolve("br0.snoop"))
-                .redirectErrorStream(true).redirectOutput(snooped.toFile()).start();
+        Process snoop = new ProcessBuilder(
+                        "ovs-ofctl", "snoop", "unix:" + hv1.folder().resolve("br0.snoop"))
+                .redirectErrorStream(true)
+                .redirectOutput(snooped.toFile())
+                .start();
         restartController();
         untilInSync();
         ping.waitFor();
@@ -87,7 +95,10 @@ class SurvivalTest extends LabTest {
         assertTrue(seen.contains("OFPST_FLOW reply"), "the controller read the flows: " + seen.length());
         assertFalse(seen.contains("OFPT_FLOW_MOD"), seen);
         assertFalse(seen.contains("ONFT_BUNDLE"), seen);
-        assertEquals(0, controller.counter("openflow_flow_mods_total"), () -> controller.get("events").toString());
+        assertEquals(
+                0,
+                controller.counter("openflow_flow_mods_total"),
+                () -> controller.get("events").toString());
         assertEquals(0, controller.counter("ovsdb_transactions_total"));
         assertTrue(controller.get("macs").size() >= 4, "learnt MACs were re-read: " + controller.get("macs"));
     }
@@ -97,22 +108,35 @@ class SurvivalTest extends LabTest {
         hv1.vsctl("del-port br0 vx-br0");
         hv2.vsctl("del-port br0 r2");
         hv1.vsctl("set port r1 tag=7");
-        ControllerProcess.until(2, "ports are back", () -> hv1.vsctl("list-ports br0").contains("vx-br0")
-                && hv2.vsctl("list-ports br0").contains("r2") && hv1.vsctl("get port r1 tag").strip().equals("200"));
-        ControllerProcess.until(3, "flows follow", () -> happened("healed", "") || lab.machine("r1").pings("10.0.0.2"));
+        ControllerProcess.until(
+                2,
+                "ports are back",
+                () -> hv1.vsctl("list-ports br0").contains("vx-br0")
+                        && hv2.vsctl("list-ports br0").contains("r2")
+                        && hv1.vsctl("get port r1 tag").strip().equals("200"));
+        ControllerProcess.until(
+                3,
+                "flows follow",
+                () -> happened("healed", "") || lab.machine("r1").pings("10.0.0.2"));
         assertTrue(lab.machine("r1").pings("10.0.0.2"));
         assertTrue(happened("healed", "hv1") && happened("healed", "hv2"));
 
         hv1.ofctl("br0", "del-flows");
-        ControllerProcess.until(2, "flows are back", () -> hv1.ofctl("br0", "dump-flows").contains("nw_src=10.0.0.66"));
+        ControllerProcess.until(
+                2, "flows are back", () -> hv1.ofctl("br0", "dump-flows").contains("nw_src=10.0.0.66"));
         hv1.ofctl("br0", "mod-flows", "table=10,ip,nw_src=10.0.0.66,actions=goto_table:20");
-        ControllerProcess.until(2, "an altered flow is mended", () -> hv1.ofctl("br0", "dump-flows", "table=10")
-                .matches("(?s).*nw_src=10.0.0.66 actions=meter:\\d+,CONTROLLER:128\\s.*"));
+        ControllerProcess.until(
+                2,
+                "an altered flow is mended",
+                () -> hv1.ofctl("br0", "dump-flows", "table=10")
+                        .matches("(?s).*nw_src=10.0.0.66 actions=meter:\\d+,CONTROLLER:128\\s.*"));
         assertTrue(happened("healed", ""));
         hv2.vsctl("del-br br0");
-        ControllerProcess.until(5, "a whole bridge is back", () -> hv2.vsctl("list-br").contains("br0"));
+        ControllerProcess.until(
+                5, "a whole bridge is back", () -> hv2.vsctl("list-br").contains("br0"));
         untilInSync();
-        ControllerProcess.until(10, "and carries traffic", () -> lab.machine("r1").pings("10.0.0.2"));
+        ControllerProcess.until(
+                10, "and carries traffic", () -> lab.machine("r1").pings("10.0.0.2"));
     }
 
     @Test
@@ -137,7 +161,10 @@ class SurvivalTest extends LabTest {
     void aLongListIsReadBackInPartsAndNotSentAgain() {
         StringBuilder rules = new StringBuilder("acls:\n  - name: long\n    rules:\n");
         for (int i = 0; i < 3000; i++) {
-            rules.append("      - {match: \"tcp,nw_src=10.1.").append(i / 250).append('.').append(i % 250)
+            rules.append("      - {match: \"tcp,nw_src=10.1.")
+                    .append(i / 250)
+                    .append('.')
+                    .append(i % 250)
                     .append(",tp_dst=22\", action: drop}\n");
         }
         apply(NETWORK.replaceAll("(?s)acls:.*", "") + rules);
@@ -148,8 +175,11 @@ class SurvivalTest extends LabTest {
         assertEquals(0, controller.counter("openflow_flow_mods_total"));
         // One entry removed by hand: one comes back, and its neighbours are not touched.
         hv1.ofctl("br0", "del-flows", "table=10,tcp,nw_src=10.1.3.7");
-        ControllerProcess.until(2, "the one that was removed is back",
-                () -> hv1.ofctl("br0", "dump-flows", "table=10,tcp,nw_src=10.1.3.7").contains("actions=meter:"));
+        ControllerProcess.until(
+                2,
+                "the one that was removed is back",
+                () -> hv1.ofctl("br0", "dump-flows", "table=10,tcp,nw_src=10.1.3.7")
+                        .contains("actions=meter:"));
         assertEquals(1, controller.counter("openflow_flow_mods_total"));
     }
 
@@ -158,7 +188,9 @@ class SurvivalTest extends LabTest {
         hv1.killSwitch();
         hv1.startSwitch();
         lab.introduce();
-        ControllerProcess.until(15, "flows are back after vswitchd restarted",
+        ControllerProcess.until(
+                15,
+                "flows are back after vswitchd restarted",
                 () -> hv1.ofctl("br0", "dump-flows").contains("nw_src=10.0.0.66"));
         untilInSync();
         // The restart loses the address on brp's new device if the lab's; put it back as a boot script would.
@@ -176,7 +208,8 @@ class SurvivalTest extends LabTest {
     void aHostThatIsDownIsPendingAndCatchesUp() {
         hv2.killDatabase();
         ControllerProcess.until(10, "the loss is noticed", () -> happened("disconnected", "hv2"));
-        JsonNode answer = controller.apply(NETWORK + "  - {name: late, rules: [{match: \"udp,tp_dst=9\", action: drop}]}\n");
+        JsonNode answer =
+                controller.apply(NETWORK + "  - {name: late, rules: [{match: \"udp,tp_dst=9\", action: drop}]}\n");
         assertEquals("pending", answer.path("state").asText(), answer.toPrettyString());
         assertEquals("in-sync", answer.path("parts").path("host hv1").asText());
         assertEquals("pending", answer.path("parts").path("host hv2").asText());
@@ -200,7 +233,9 @@ class SurvivalTest extends LabTest {
         send(6640, "[1,2,3]".getBytes(StandardCharsets.US_ASCII));
         // A well-formed HELLO, then a message that claims to be a port description and is not.
         send(6653, new byte[] {4, 0, 0, 8, 0, 0, 0, 1, 4, 6, 0, 12, 0, 0, 0, 2, 9, 9, 9, 9});
-        ControllerProcess.until(5, "they are counted",
+        ControllerProcess.until(
+                5,
+                "they are counted",
                 () -> controller.counter("openflow_bad_connections_total") >= before + 20
                         && controller.counter("ovsdb_bad_connections_total") >= 20);
         assertTrue(inSync(), "and nobody else noticed");

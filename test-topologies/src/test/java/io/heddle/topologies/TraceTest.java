@@ -89,7 +89,9 @@ class TraceTest extends LabTest {
         String dropped = trace("--from hv1/vm1 --to hv2/r2 icmp,nw_src=10.0.0.66 --real");
         assertTrue(dropped.contains("dropped on hv2/br0 by acl bad-neighbour, rule 1 " + LINE), dropped);
         assertTrue(dropped.contains("came out nowhere, as traced"), dropped);
-        assertFalse(lab.machine("vm1").attempt("ping -c 2 -i 0.2 -W 1 -I 10.0.0.66 10.0.0.2").ok());
+        assertFalse(lab.machine("vm1")
+                .attempt("ping -c 2 -i 0.2 -W 1 -I 10.0.0.66 10.0.0.2")
+                .ok());
 
         String bond = trace("--from hv1/vm1 --to tor/server icmp,nw_dst=10.0.0.9 --real");
         assertTrue(bond.contains("by the link from hv1/br0/bond0"), bond);
@@ -115,14 +117,16 @@ class TraceTest extends LabTest {
         // What eats frames outside of the bridges of the file is nothing that their entries tell of.
         assertTrue(trace("--from hv1/vm1 --to hv2/r2 icmp --real").contains("came out at hv2/br0/r2, as traced"));
         hv2.ofctl(LabHost.UNDERLAY_BRIDGE, "add-flow", "priority=9,udp,tp_dst=4789,actions=drop");
-        Shell.Result r = ControllerProcess.heddle("trace --from hv1/vm1 --to hv2/r2 icmp,nw_src=10.0.0.1,nw_dst=10.0.0.2 --real");
+        Shell.Result r = ControllerProcess.heddle(
+                "trace --from hv1/vm1 --to hv2/r2 icmp,nw_src=10.0.0.1,nw_dst=10.0.0.2 --real");
         assertEquals(1, r.exit(), r.output());
         assertTrue(r.output().contains("DISAGREES"), r.output());
     }
 
     @Test
     void aFileCanBeTracedBeforeItIsApplied() throws IOException {
-        Path file = Files.writeString(Lab.FOLDER.resolve("network.yaml"), NETWORK.replace("on: {hosts: [hv2]}", "on: {networks: [red]}"));
+        Path file = Files.writeString(
+                Lab.FOLDER.resolve("network.yaml"), NETWORK.replace("on: {hosts: [hv2]}", "on: {networks: [red]}"));
         String planned = trace("-f " + file + " --from hv1/vm1 --to hv2/r2 icmp,nw_src=10.0.0.66,nw_dst=10.0.0.2");
         assertTrue(planned.contains("dropped on hv1/br0 by acl bad-neighbour, rule 1 " + LINE), planned);
         Shell.Result wrong = ControllerProcess.heddle("trace -f " + file + " --from hv1/vm9 icmp");

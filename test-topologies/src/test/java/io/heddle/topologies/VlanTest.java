@@ -60,8 +60,8 @@ class VlanTest extends LabTest {
         return reached(List.of("a1", "a2", "a3", "b1", "b2", "n1", "n2"), VlanTest::address);
     }
 
-    private static final List<String> SAME_VLAN = List.of("a1→a2", "a1→a3", "a2→a1", "a2→a3", "a3→a1", "a3→a2",
-            "b1→b2", "b2→b1", "n1→n2", "n2→n1");
+    private static final List<String> SAME_VLAN =
+            List.of("a1→a2", "a1→a3", "a2→a1", "a2→a3", "a3→a1", "a3→a2", "b1→b2", "b2→b1", "n1→n2", "n2→n1");
 
     @Test
     void aTrunkWithANativeNetwork() throws IOException {
@@ -97,7 +97,9 @@ class VlanTest extends LabTest {
             """);
         assertEquals(List.of("a1→a3", "a3→a1"), reached(List.of("a1", "a3", "b1", "n1"), VlanTest::address));
         assertEquals(List.of("a1→a3", "a3→a1"), reached(List.of("a1", "a3"), VlanTest::address));
-        assertTrue(drops("VLAN not allowed on trunk to-br0") > 0, controller.get("drops").toString());
+        assertTrue(
+                drops("VLAN not allowed on trunk to-br0") > 0,
+                controller.get("drops").toString());
     }
 
     @Test
@@ -129,8 +131,10 @@ class VlanTest extends LabTest {
     void aBondCarriesTheTrunkAndSurvivesALostMember() {
         String bond = "{bond: {members: [M], mode: balance-tcp, lacp: active, lacp-time: fast}, trunk: [a, b, n]}";
         apply(network("bond0: " + bond.replace("M", "nic1, nic2"), "bond0: " + bond.replace("M", "nic1x, nic2x"), ""));
-        ControllerProcess.until(15, "LACP has negotiated", () ->
-                hv1.appctl("lacp/show", "bond0").split("current attached", -1).length == 3);
+        ControllerProcess.until(
+                15,
+                "LACP has negotiated",
+                () -> hv1.appctl("lacp/show", "bond0").split("current attached", -1).length == 3);
         assertEquals(SAME_VLAN, everybody());
         assertEquals(SAME_VLAN, everybody());
         String bonds = controller.get("bonds").toString();
@@ -154,7 +158,9 @@ class VlanTest extends LabTest {
         hv1.run("ip link set a1 down");
         ControllerProcess.until(3, "MACs behind a dead link are forgotten", () -> macsOf("a1") == 0);
         // The switch itself may renew what it has taught itself of them once more, for five seconds.
-        ControllerProcess.until(8, "and so are their flow entries",
+        ControllerProcess.until(
+                8,
+                "and so are their flow entries",
                 () -> !hv1.ofctl("br0", "dump-flows").contains("02:00:00:00:01:0"));
         hv1.run("ip link set a1 up");
         ControllerProcess.until(5, "and learnt again", () -> {
@@ -179,7 +185,8 @@ class VlanTest extends LabTest {
         assertTrue(lab.machine("a1").pings("10.0.0.13"));
         assertEquals(1, macsOf("a1"));
         // Active hosts are renewed, and lose nothing by it.
-        String out = lab.machine("a1").attempt("ping -q -i 0.1 -c 400 10.0.0.13").output();
+        String out =
+                lab.machine("a1").attempt("ping -q -i 0.1 -c 400 10.0.0.13").output();
         assertTrue(out.contains("400 packets transmitted, 400 received"), out);
         assertEquals(1, macsOf("a1"));
         ControllerProcess.until(60, "the silent MAC is forgotten", () -> macsOf("a1") == 0);

@@ -29,7 +29,8 @@ class VxlanTest extends LabTest {
         LabHost old = lab.host("old");
         lab.machine(old, "vm3", "10.0.200.13/24");
         lab.cable(gw, "nic1", old, "nic1x");
-        old.vsctl("add-br br0 -- set bridge br0 datapath_type=netdev -- add-port br0 nic1x -- add-port br0 vm3 tag=200");
+        old.vsctl(
+                "add-br br0 -- set bridge br0 datapath_type=netdev -- add-port br0 nic1x -- add-port br0 vm3 tag=200");
         lab.introduce();
         startController();
         apply(network);
@@ -46,19 +47,24 @@ class VxlanTest extends LabTest {
     @Test
     void aMeshWithAGatewayToAVlanHasTheMtuOfItsUnderlay() {
         topology(example("vxlan"));
-        assertEquals(6, reached(List.of("vm1", "vm2", "vm3"), m -> "10.0.200.1" + m.charAt(2)).size());
+        assertEquals(
+                6,
+                reached(List.of("vm1", "vm2", "vm3"), m -> "10.0.200.1" + m.charAt(2))
+                        .size());
         assertEquals("1450", hv1.run("cat /sys/class/net/vm1/mtu").strip());
         Node vm1 = lab.machine("vm1");
         assertTrue(vm1.attempt("ping -c 1 -W 1 -M do -s 1422 10.0.200.12").ok(), "1450 bytes fit");
         String options = hv1.vsctl("get interface vx-br0 options");
-        for (String option : List.of("tos=inherit", "ttl=\"64\"", "df_default=\"true\"", "csum=\"false\"", "dst_port=\"4789\"")) {
+        for (String option :
+                List.of("tos=inherit", "ttl=\"64\"", "df_default=\"true\"", "csum=\"false\"", "dst_port=\"4789\"")) {
             assertTrue(options.contains(option), options);
         }
         // A jumbo underlay gives the network what it can carry.
         for (LabHost h : List.of(hv1, hv2, gw)) {
             lab.underlayMtu(h, 1600);
         }
-        apply(example("vxlan").replaceAll("tunnel-ip: (.*)( *#.*)?", "tunnel-ip: $1\n    underlay-mtu: 1600")
+        apply(example("vxlan")
+                .replaceAll("tunnel-ip: (.*)( *#.*)?", "tunnel-ip: $1\n    underlay-mtu: 1600")
                 .replaceFirst("    underlay-mtu: 1500\n", ""));
         assertEquals("1550", hv1.run("cat /sys/class/net/vm1/mtu").strip());
         vm1.run("ip link set eth0 mtu 1550");
@@ -95,14 +101,17 @@ class VxlanTest extends LabTest {
         assertFalse(seen.contains("who-has 10.0.200.12") || seen.contains("solicitation, who has fd00:200::12"), seen);
         lab.machine("vm2").run("ip link set eth0 up");
         // Somebody who looks whether another has its address is not told of itself.
-        String own = lab.machine("vm2").attempt("arping -D -c 2 -w 3 -I eth0 10.0.200.12").output();
+        String own = lab.machine("vm2")
+                .attempt("arping -D -c 2 -w 3 -I eth0 10.0.200.12")
+                .output();
         assertTrue(own.contains("Received 0 "), own);
     }
 
     @Test
     void aPathThatIsCutIsTold() {
         topology(example("vxlan"));
-        ControllerProcess.until(10, "all paths are up", () -> states().equals(List.of("up", "up", "up", "up", "up", "up")));
+        ControllerProcess.until(
+                10, "all paths are up", () -> states().equals(List.of("up", "up", "up", "up", "up", "up")));
         // Probes carry nothing, and nothing floods into them.
         assertTrue(lab.machine("vm1").pings("10.0.200.12"));
         hv2.run("ip link set eth0 down");
@@ -127,9 +136,16 @@ class VxlanTest extends LabTest {
         ControllerProcess.until(10, "the mesh carries", () -> lab.machine("vm1").pings("10.0.200.12"));
         Capture wire = capture(hv1, "eth0", 8, "ip6 and udp port 4789");
         for (int round = 0; round < 2; round++) {
-            assertEquals(6, reached(List.of("vm1", "vm2", "vm3"), m -> "10.0.200.1" + m.charAt(2)).size());
+            assertEquals(
+                    6,
+                    reached(List.of("vm1", "vm2", "vm3"), m -> "10.0.200.1" + m.charAt(2))
+                            .size());
         }
-        assertTrue(lab.machine("vm1").attempt("ping -c 2 -W 1 -M do -s 1402 10.0.200.12").ok(), "1430 bytes fit");
+        assertTrue(
+                lab.machine("vm1")
+                        .attempt("ping -c 2 -W 1 -M do -s 1402 10.0.200.12")
+                        .ok(),
+                "1430 bytes fit");
         assertTrue(wire.text("fd00:31::2").contains("fd00:31::1"), "over IPv6");
         String macs = controller.get("macs").toString();
         assertTrue(macs.contains("\"via\":\"fd00:31::2\""), macs);
@@ -137,22 +153,31 @@ class VxlanTest extends LabTest {
         // The controller comes back: what was learnt is taken over, and nothing is sent.
         controller.kill();
         restartController();
-        ControllerProcess.until(20, "the controller knows the MACs again",
+        ControllerProcess.until(
+                20,
+                "the controller knows the MACs again",
                 () -> controller.get("macs").toString().contains("\"via\":\"fd00:31::2\""));
-        assertEquals(0, controller.counter("openflow_flow_mods_total"), () -> controller.get("events").toString());
+        assertEquals(
+                0,
+                controller.counter("openflow_flow_mods_total"),
+                () -> controller.get("events").toString());
     }
 
     private List<String> states() {
         return StreamSupport.stream(controller.get("tunnels").spliterator(), false)
-                .map(t -> t.path("state").asText()).toList();
+                .map(t -> t.path("state").asText())
+                .toList();
     }
 
     @Test
     void geneveAndGreCarryTheSame() {
         topology(example("vxlan").replace("type: vxlan  ", "type: geneve").replace("4789", "6081"));
         assertTrue(lab.machine("vm1").pings("10.0.200.13"), "geneve");
-        apply(example("vxlan").replace("type: vxlan  ", "type: gre").replace("  dst-port: 4789\n", "")
-                .replace("  bfd: true\n", "").replaceAll("  bfd-min-.x: 200\n", ""));
+        apply(example("vxlan")
+                .replace("type: vxlan  ", "type: gre")
+                .replace("  dst-port: 4789\n", "")
+                .replace("  bfd: true\n", "")
+                .replaceAll("  bfd-min-.x: 200\n", ""));
         ControllerProcess.until(5, "gre", () -> lab.machine("vm1").pings("10.0.200.12"));
         assertTrue(lab.machine("vm1").pings("10.0.200.13"), "gre");
         assertEquals("1458", hv1.run("cat /sys/class/net/vm1/mtu").strip());

@@ -32,6 +32,7 @@ import java.util.Set;
 public final class AclApp implements FlowContributor {
     /** The priority above that of the first rule. */
     public static final int TOP = 60000;
+
     private static final Instructions ALLOW = Instructions.go(Table.LEARN.number());
 
     @Override
@@ -71,9 +72,15 @@ public final class AclApp implements FlowContributor {
      * @param networks what it has for each VLAN, where the rules ask for VLANs
      * @param top the priority above
      */
-    private record Origin(String name, int list, int first, Acl.Block block, List<Match> scopes, Map<String, List<Integer>> ports,
-                          Map<Integer, Integer> networks, int top) {
-    }
+    private record Origin(
+            String name,
+            int list,
+            int first,
+            Acl.Block block,
+            List<Match> scopes,
+            Map<String, List<Integer>> ports,
+            Map<Integer, Integer> networks,
+            int top) {}
 
     /** @return the lowest priority that is taken afterwards */
     private static int contribute(SwitchView view, FlowSink sink, Acl acl, int list, List<Match> scopes, int top) {
@@ -83,8 +90,15 @@ public final class AclApp implements FlowContributor {
             Acl.Block block = acl.blocks().get(i);
             Map<String, List<Integer>> ports = new HashMap<>();
             block.inPorts().forEach(p -> ports.put(p, numbers(view, p)));
-            Origin origin = new Origin(acl.name(), list, i * Acl.Block.SIZE + 1, block, scopes, ports,
-                    block.asksForVlans() ? networks : Map.of(), lowest);
+            Origin origin = new Origin(
+                    acl.name(),
+                    list,
+                    i * Acl.Block.SIZE + 1,
+                    block,
+                    scopes,
+                    ports,
+                    block.asksForVlans() ? networks : Map.of(),
+                    lowest);
             lowest = sink.addAll(origin, part -> contribute(origin, part)).orElse(lowest);
         }
         if (acl.dropRest()) {
@@ -103,24 +117,31 @@ public final class AclApp implements FlowContributor {
         for (Acl.Rule rule : origin.block.rules()) {
             int item = number++;
             Reason reason = new Reason.AclRule(origin.name, item, rule.drop());
-            List<Match> matches = origin.scopes.stream().flatMap(scope -> within(origin, scope, rule).stream()).distinct().toList();
+            List<Match> matches = origin.scopes.stream()
+                    .flatMap(scope -> within(origin, scope, rule).stream())
+                    .distinct()
+                    .toList();
             int priority = priorities.next(matches);
-            matches.forEach(m -> sink.add(Table.ACL, priority, m, rule.drop() ? Instructions.DROP : ALLOW, reason, origin.list, item));
+            matches.forEach(m -> sink.add(
+                    Table.ACL, priority, m, rule.drop() ? Instructions.DROP : ALLOW, reason, origin.list, item));
         }
     }
 
     /** By VLAN, the number of the network that a frame of the bridge is in. */
     private static Map<Integer, Integer> networks(SwitchView view) {
         Map<Integer, Integer> networks = new HashMap<>();
-        view.bridge().ifPresent(bridge -> bridge.networks().forEach(name -> {
-            Network network = view.model().networks().get(name);
-            networks.putIfAbsent(network.vlan(), network.number());
-        }));
+        view.bridge()
+                .ifPresent(bridge -> bridge.networks().forEach(name -> {
+                    Network network = view.model().networks().get(name);
+                    networks.putIfAbsent(network.vlan(), network.number());
+                }));
         return networks;
     }
 
     private static List<Integer> numbers(SwitchView view, String port) {
-        return view.bridge().map(b -> b.ports().get(port)).map(view::numbers)
+        return view.bridge()
+                .map(b -> b.ports().get(port))
+                .map(view::numbers)
                 .orElseGet(() -> view.port(port).stream().boxed().toList());
     }
 
@@ -133,14 +154,16 @@ public final class AclApp implements FlowContributor {
         String host = place.host().name();
         String bridge = place.bridge().name();
         if (!on.hosts().isEmpty() && !on.hosts().contains(host)
-                || !on.bridges().isEmpty() && !on.bridges().contains(bridge)
-                && !on.bridges().contains(host + "/" + bridge)) {
+                || !on.bridges().isEmpty()
+                        && !on.bridges().contains(bridge)
+                        && !on.bridges().contains(host + "/" + bridge)) {
             return List.of();
         }
         List<Match> scopes = new ArrayList<>(List.of(Match.ALL));
         if (!on.networks().isEmpty()) {
             scopes = view.model().networks().values().stream()
-                    .filter(n -> on.networks().contains(n.name()) && place.bridge().networks().contains(n.name()))
+                    .filter(n -> on.networks().contains(n.name())
+                            && place.bridge().networks().contains(n.name()))
                     .map(n -> Match.ALL.with(Field.METADATA, Metadata.inNetwork(n.number())))
                     .toList();
         }
@@ -166,8 +189,10 @@ public final class AclApp implements FlowContributor {
             if (rule.inPort() == null) {
                 and(scope, inNetwork).ifPresent(out::add);
             } else {
-                origin.ports.get(rule.inPort()).forEach(port ->
-                        and(scope, inNetwork.with(Field.IN_PORT, port & 0xffffffffL)).ifPresent(out::add));
+                origin.ports
+                        .get(rule.inPort())
+                        .forEach(port -> and(scope, inNetwork.with(Field.IN_PORT, port & 0xffffffffL))
+                                .ifPresent(out::add));
             }
         }
         return out;
@@ -178,7 +203,9 @@ public final class AclApp implements FlowContributor {
      * and a rule must hold for them too. Only where it asks for a priority as well it can hold for tagged ones alone.
      */
     private static Match vlanAsNetwork(Map<Integer, Integer> networks, Match match) {
-        return match.exact(Field.VLAN_VID).filter(v -> v > Field.VLAN_PRESENT).map(v -> networks.get((int) (v & 0xfff)))
+        return match.exact(Field.VLAN_VID)
+                .filter(v -> v > Field.VLAN_PRESENT)
+                .map(v -> networks.get((int) (v & 0xfff)))
                 .map(n -> match.with(Field.METADATA, Metadata.inNetwork(n)))
                 .map(m -> m.has(Field.VLAN_PCP) ? m.with(Field.VLAN_VID, VlanApp.TAGGED) : m.without(Field.VLAN_VID))
                 .orElse(match);

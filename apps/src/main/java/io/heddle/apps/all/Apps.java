@@ -28,8 +28,7 @@ public final class Apps {
             new NeighbourApp(),
             new OverlayApp());
 
-    private Apps() {
-    }
+    private Apps() {}
 
     /** What a switch should have. */
     public static FlowProgram compile(SwitchView view) {

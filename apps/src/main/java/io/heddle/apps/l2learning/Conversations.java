@@ -13,8 +13,7 @@ public final class Conversations {
     private static final int MOST = 4096;
     private final Set<Direction> seen = new HashSet<>();
 
-    private record Direction(int network, int from, int to) {
-    }
+    private record Direction(int network, int from, int to) {}
 
     /** Notes an answer from one port to a host behind another. @return whether the other has answered before */
     public boolean answered(int network, int from, int to) {

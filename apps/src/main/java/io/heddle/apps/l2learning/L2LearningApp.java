@@ -29,6 +29,7 @@ public final class L2LearningApp implements FlowContributor {
     public static final long REFLECTED = LEARNT | 1;
     /** Above learnt sources: a source that is at home here is not learnt anew behind an uplink. */
     public static final int REFLECTED_PRIORITY = 200;
+
     private static final Reason KNOWN = Reason.note("learnt", "l2-learning: learnt");
     private static final Reason AT_HOME = Reason.drop("reflected", "reflected: the source is at home on this bridge");
     /** Bytes of a copy: headers up to the transport ports, with tags and IPv6. */
@@ -59,30 +60,68 @@ public final class L2LearningApp implements FlowContributor {
 
     /** All that is known of a switch that Heddle does not control. */
     public void leave(FlowSink sink) {
-        sink.add(Table.ADMISSION, 0, Match.ALL, Instructions.apply(new Action.Output(PortNumber.NORMAL)),
+        sink.add(
+                Table.ADMISSION,
+                0,
+                Match.ALL,
+                Instructions.apply(new Action.Output(PortNumber.NORMAL)),
                 Reason.note("no-controller", "no controller: Open vSwitch decides"));
     }
 
     @Override
     public void contribute(SwitchView view, FlowSink sink) {
-        sink.add(Table.LEARN, 0, Match.ALL, Instructions.apply(COPY).then(Table.FORWARD.number()),
+        sink.add(
+                Table.LEARN,
+                0,
+                Match.ALL,
+                Instructions.apply(COPY).then(Table.FORWARD.number()),
                 Reason.note("unknown-source", "l2-learning: unknown source"));
-        sink.add(Table.FORWARD, 0, Match.ALL, Instructions.go(Table.FLOOD.number()),
+        sink.add(
+                Table.FORWARD,
+                0,
+                Match.ALL,
+                Instructions.go(Table.FLOOD.number()),
                 Reason.note("unknown-destination", "l2-learning: unknown destination"));
-        sink.add(Table.FLOOD, 0, Match.ALL, Instructions.apply(NORMAL), Reason.note("found-by-normal", "l2-learning: found by NORMAL"));
-        sink.add(Table.ANSWER, 0, Match.ALL, Instructions.DROP, Reason.drop("no-answer", "not an answer to be finished"));
+        sink.add(
+                Table.FLOOD,
+                0,
+                Match.ALL,
+                Instructions.apply(NORMAL),
+                Reason.note("found-by-normal", "l2-learning: found by NORMAL"));
+        sink.add(
+                Table.ANSWER,
+                0,
+                Match.ALL,
+                Instructions.DROP,
+                Reason.drop("no-answer", "not an answer to be finished"));
         if (view.place().isPresent()) {
-            sink.add(Table.LEARN, 1,
+            sink.add(
+                    Table.LEARN,
+                    1,
                     Match.ALL.with(Field.METADATA, Masked.of(0, Metadata.NETWORK_MASK)),
-                    Instructions.go(Table.FORWARD.number()), Reason.note("not-learnt", "l2-learning: not on ports that no file names"));
-            sink.add(Table.EGRESS, 0, Match.ALL, Instructions.apply(NORMAL),
+                    Instructions.go(Table.FORWARD.number()),
+                    Reason.note("not-learnt", "l2-learning: not on ports that no file names"));
+            sink.add(
+                    Table.EGRESS,
+                    0,
+                    Match.ALL,
+                    Instructions.apply(NORMAL),
                     Reason.note("target-served-by-ovs", "l2-learning: target served by OVS"));
         } else {
             // Nobody told which VLANs these ports are in, so OVS alone knows whether it joins two of them; the copy
             // lets the controller see a conversation succeed before it lets frames bypass NORMAL.
-            sink.add(Table.EGRESS, 0, Match.ALL, Instructions.apply(COPY, NORMAL),
+            sink.add(
+                    Table.EGRESS,
+                    0,
+                    Match.ALL,
+                    Instructions.apply(COPY, NORMAL),
                     Reason.note("conversation-unproven", "l2-learning: conversation not yet seen to succeed"));
         }
-        sink.add(Table.TUNNEL, 0, Match.ALL, Instructions.DROP, Reason.drop("no-peer", "target is not a peer of this host"));
+        sink.add(
+                Table.TUNNEL,
+                0,
+                Match.ALL,
+                Instructions.DROP,
+                Reason.drop("no-peer", "target is not a peer of this host"));
     }
 }

@@ -22,8 +22,7 @@ public final class LearningPorts {
     /** OVS's own default. */
     private static final int DEFAULT_AGING = 300;
 
-    private record Attachment(int number, IntHashSet networks, int limit) {
-    }
+    private record Attachment(int number, IntHashSet networks, int limit) {}
 
     private final IntObjectHashMap<Attachment> ports;
     private final boolean named;
@@ -34,8 +33,13 @@ public final class LearningPorts {
     /** The port by which all of Heddle's hosts reach each other, 0 for none. */
     private final int overlay;
 
-    private LearningPorts(IntObjectHashMap<Attachment> ports, boolean named, int aging, boolean uplinks,
-                          IntObjectHashMap<Vtep> v6, int overlay) {
+    private LearningPorts(
+            IntObjectHashMap<Attachment> ports,
+            boolean named,
+            int aging,
+            boolean uplinks,
+            IntObjectHashMap<Vtep> v6,
+            int overlay) {
         this.overlay = overlay;
         this.v6 = v6;
         this.uplinks = uplinks;
@@ -54,17 +58,34 @@ public final class LearningPorts {
         for (Port port : bridge.ports().values()) {
             List<Integer> numbers = view.numbers(port);
             IntHashSet networks = new IntHashSet();
-            port.networks().forEach(n -> networks.add(view.model().networks().get(n).number()));
+            port.networks()
+                    .forEach(n -> networks.add(view.model().networks().get(n).number()));
             boolean edge = port.vlans() instanceof Port.Access;
-            numbers.stream().min(Integer::compareUnsigned).ifPresent(first -> numbers.forEach(n ->
-                    ports.put(n, new Attachment(first, networks, edge ? bridge.macLimit() : UNLIMITED))));
+            numbers.stream()
+                    .min(Integer::compareUnsigned)
+                    .ifPresent(first -> numbers.forEach(
+                            n -> ports.put(n, new Attachment(first, networks, edge ? bridge.macLimit() : UNLIMITED))));
         }
-        view.tunnelPort().ifPresent(t -> ports.put(t, new Attachment(t,
-                IntHashSet.from(view.overlays().stream().mapToInt(Network::number).toArray()), UNLIMITED)));
+        view.tunnelPort()
+                .ifPresent(t -> ports.put(
+                        t,
+                        new Attachment(
+                                t,
+                                IntHashSet.from(view.overlays().stream()
+                                        .mapToInt(Network::number)
+                                        .toArray()),
+                                UNLIMITED)));
         IntObjectHashMap<Vtep> v6 = new IntObjectHashMap<>();
-        view.model().peers(view.host().orElseThrow(), bridge).stream().map(h -> h.vtep().orElseThrow())
-                .filter(Vtep::isV6).forEach(v -> v6.put(v.id(), v));
-        return new LearningPorts(ports, true, bridge.macAgingTime(), !bridge.uplinks().isEmpty(), v6,
+        view.model().peers(view.host().orElseThrow(), bridge).stream()
+                .map(h -> h.vtep().orElseThrow())
+                .filter(Vtep::isV6)
+                .forEach(v -> v6.put(v.id(), v));
+        return new LearningPorts(
+                ports,
+                true,
+                bridge.macAgingTime(),
+                !bridge.uplinks().isEmpty(),
+                v6,
                 view.tunnelPort().orElse(0));
     }
 
@@ -95,7 +116,9 @@ public final class LearningPorts {
 
     /** Matches frames from a tunnel's far end, given its id; all frames for 0, which is no tunnel. */
     public Match from(int vtep) {
-        return vtep == 0 ? Match.ALL : isV6(vtep) ? v6.get(vtep).from() : new Vtep(InetAddresses.fromInteger(vtep)).from();
+        return vtep == 0
+                ? Match.ALL
+                : isV6(vtep) ? v6.get(vtep).from() : new Vtep(InetAddresses.fromInteger(vtep)).from();
     }
 
     /** The one number that stands for a port: itself, or a bond's lowest member. */

@@ -43,14 +43,14 @@ public final class MacTable {
      * @param attachment the port it belongs to: the same, or for a bond the one number that stands for all members
      * @param vtep the id of the tunnel's far end, see {@code Vtep}; 0 for a local one
      */
-    public record Entry(int network, long mac, int inPort, int attachment, int vtep) {
-    }
+    public record Entry(int network, long mac, int inPort, int attachment, int vtep) {}
 
     private final IntIntHashMap perAttachment = new IntIntHashMap();
     private long[] slots = empty(FEWEST_SLOTS);
     private int size;
     /** Where the MAC is that was seen last, as an index into {@link #slots}. */
     private int seen;
+
     private int previousInPort;
     private int previousVtep;
 
@@ -157,8 +157,12 @@ public final class MacTable {
     }
 
     private Entry entry(int at) {
-        return new Entry(high(slots[at + NETWORK_PORT]), slots[at], low(slots[at + NETWORK_PORT]),
-                high(slots[at + ATTACHMENT_VTEP]), low(slots[at + ATTACHMENT_VTEP]));
+        return new Entry(
+                high(slots[at + NETWORK_PORT]),
+                slots[at],
+                low(slots[at + NETWORK_PORT]),
+                high(slots[at + ATTACHMENT_VTEP]),
+                low(slots[at + ATTACHMENT_VTEP]));
     }
 
     /** Where the MAC is, or the empty slot where it would be. */

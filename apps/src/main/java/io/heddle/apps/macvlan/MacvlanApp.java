@@ -46,9 +46,17 @@ public final class MacvlanApp implements FlowContributor {
         view.bridge().ifPresent(bridge -> {
             for (Port port : bridge.ports().values()) {
                 if (port.policy() == Port.Policy.PRIVATE) {
-                    view.numbers(port).forEach(n -> sink.add(Table.EGRESS, APART, Match.ALL.with(Field.METADATA,
-                            Masked.of(Metadata.port(n) | Metadata.PRIVATE, Metadata.TARGET_MASK | Metadata.PRIVATE)),
-                            Instructions.DROP, apart(port)));
+                    view.numbers(port)
+                            .forEach(n -> sink.add(
+                                    Table.EGRESS,
+                                    APART,
+                                    Match.ALL.with(
+                                            Field.METADATA,
+                                            Masked.of(
+                                                    Metadata.port(n) | Metadata.PRIVATE,
+                                                    Metadata.TARGET_MASK | Metadata.PRIVATE)),
+                                    Instructions.DROP,
+                                    apart(port)));
                 } else if (port.policy() == Port.Policy.VEPA) {
                     vepa(view, sink, bridge, port);
                 }
@@ -64,35 +72,58 @@ public final class MacvlanApp implements FlowContributor {
     private static void vepa(SwitchView view, FlowSink sink, Bridge bridge, Port port) {
         Network network = view.model().networks().get(port.networks().get(0));
         OptionalInt own = view.port(port.name());
-        OptionalInt uplink = bridge.uplinks().stream().filter(u -> u.networks().contains(network.name()))
-                .map(Port::name).map(view::port).findFirst().orElse(OptionalInt.empty());
+        OptionalInt uplink = bridge.uplinks().stream()
+                .filter(u -> u.networks().contains(network.name()))
+                .map(Port::name)
+                .map(view::port)
+                .findFirst()
+                .orElse(OptionalInt.empty());
         if (own.isEmpty() || uplink.isEmpty()) {
             return;
         }
         Reason reason = Reason.ofPort("vepa", port.name(), "macvlan: vepa port " + port.name());
         long mac = port.endpoint().mac().orElseThrow();
-        sink.add(Table.FORWARD, UP, Match.ALL.with(Field.IN_PORT, own.getAsInt()),
-                TO_EGRESS.write(Metadata.port(uplink.getAsInt()), Metadata.TARGET_MASK), reason);
-        Match back = Match.ALL.with(Field.IN_PORT, uplink.getAsInt())
+        sink.add(
+                Table.FORWARD,
+                UP,
+                Match.ALL.with(Field.IN_PORT, own.getAsInt()),
+                TO_EGRESS.write(Metadata.port(uplink.getAsInt()), Metadata.TARGET_MASK),
+                reason);
+        Match back = Match.ALL
+                .with(Field.IN_PORT, uplink.getAsInt())
                 .with(Field.METADATA, Metadata.inNetwork(network.number()));
-        sink.add(Table.FORWARD, BACK, back.with(Field.ETH_DST, mac),
-                TO_EGRESS.write(Metadata.port(own.getAsInt()), Metadata.TARGET_MASK), reason);
+        sink.add(
+                Table.FORWARD,
+                BACK,
+                back.with(Field.ETH_DST, mac),
+                TO_EGRESS.write(Metadata.port(own.getAsInt()), Metadata.TARGET_MASK),
+                reason);
         // What the port sent itself must not come back to it, nor teach anybody that it is elsewhere.
         sink.add(Table.LEARN, BACK, back.with(Field.ETH_SRC, mac), Instructions.go(Table.FORWARD.number()), reason);
         Match returned = back.with(Field.ETH_SRC, mac).with(Field.ETH_DST, MULTICAST);
         List<Action> copies = others(view, bridge, port, network);
-        sink.add(Table.FORWARD, BACK, returned.with(Field.VLAN_VID, VlanApp.UNTAGGED),
-                Instructions.apply(copies.toArray(Action[]::new)), reason);
+        sink.add(
+                Table.FORWARD,
+                BACK,
+                returned.with(Field.VLAN_VID, VlanApp.UNTAGGED),
+                Instructions.apply(copies.toArray(Action[]::new)),
+                reason);
         copies.add(0, new Action.PopVlan());
-        sink.add(Table.FORWARD, BACK, returned.with(Field.VLAN_VID, VlanApp.TAGGED),
-                Instructions.apply(copies.toArray(Action[]::new)), reason);
+        sink.add(
+                Table.FORWARD,
+                BACK,
+                returned.with(Field.VLAN_VID, VlanApp.TAGGED),
+                Instructions.apply(copies.toArray(Action[]::new)),
+                reason);
     }
 
     /** All access ports of the network but one. */
     private static List<Action> others(SwitchView view, Bridge bridge, Port port, Network network) {
         List<Action> copies = new ArrayList<>();
         for (Port other : bridge.ports().values()) {
-            if (other != port && other.vlans() instanceof Port.Access a && a.network().equals(network.name())) {
+            if (other != port
+                    && other.vlans() instanceof Port.Access a
+                    && a.network().equals(network.name())) {
                 view.numbers(other).forEach(n -> copies.add(new Action.Output(n)));
             }
         }

@@ -40,8 +40,11 @@ public final class NeighbourApp implements FlowContributor {
     private static final long FLAGS = 0x6000_0000L;
 
     private static final Match REQUEST = Match.ALL.with(Field.ETH_TYPE, ETH_ARP).with(Field.ARP_OP, 1);
-    private static final Match SOLICIT = Match.ALL.with(Field.ETH_TYPE, ETH_IPV6).with(Field.IP_PROTO, ICMPV6)
-            .with(Field.ICMPV6_TYPE, SOLICITATION).with(Field.ICMPV6_CODE, 0);
+    private static final Match SOLICIT = Match.ALL
+            .with(Field.ETH_TYPE, ETH_IPV6)
+            .with(Field.IP_PROTO, ICMPV6)
+            .with(Field.ICMPV6_TYPE, SOLICITATION)
+            .with(Field.ICMPV6_CODE, 0);
     private static final Instructions ASK_ALL = Instructions.go(Table.FLOOD.number());
 
     @Override
@@ -64,36 +67,50 @@ public final class NeighbourApp implements FlowContributor {
             any |= network(view, sink, view.model().networks().get(name));
         }
         if (any) {
-            Reason reason = Reason.note("question-from-outside", "neighbour: questions from outside are not answered here");
+            Reason reason =
+                    Reason.note("question-from-outside", "neighbour: questions from outside are not answered here");
             Masked uplink = Masked.of(Metadata.UPLINK, Metadata.UPLINK);
-            boolean hasPrivate = view.bridge().get().ports().values().stream().anyMatch(p -> p.policy() == Port.Policy.PRIVATE);
+            boolean hasPrivate =
+                    view.bridge().get().ports().values().stream().anyMatch(p -> p.policy() == Port.Policy.PRIVATE);
             for (Match question : new Match[] {REQUEST, SOLICIT}) {
                 sink.add(Table.FORWARD, NOT_OURS, question.with(Field.METADATA, uplink), ASK_ALL, reason);
                 if (hasPrivate) {
-                    sink.add(Table.FORWARD, NOT_OURS, question.with(Field.METADATA, Masked.of(Metadata.PRIVATE, Metadata.PRIVATE)),
-                            ASK_ALL, Reason.note("question-from-private-port",
+                    sink.add(
+                            Table.FORWARD,
+                            NOT_OURS,
+                            question.with(Field.METADATA, Masked.of(Metadata.PRIVATE, Metadata.PRIVATE)),
+                            ASK_ALL,
+                            Reason.note(
+                                    "question-from-private-port",
                                     "neighbour: Open vSwitch sends nothing back into a private port, so others must answer"));
                 }
-                view.tunnelPort().ifPresent(t ->
-                        sink.add(Table.FORWARD, NOT_OURS, question.with(Field.IN_PORT, t), ASK_ALL, reason));
+                view.tunnelPort()
+                        .ifPresent(t ->
+                                sink.add(Table.FORWARD, NOT_OURS, question.with(Field.IN_PORT, t), ASK_ALL, reason));
             }
         }
     }
 
     private static boolean network(SwitchView view, FlowSink sink, Network network) {
         // A network without a VNI is the bridge's own, whatever others call theirs.
-        List<Port> known = network.vni().isPresent() ? view.model().endpoints(network)
+        List<Port> known = network.vni().isPresent()
+                ? view.model().endpoints(network)
                 : view.bridge().orElseThrow().endpoints(network);
         for (Port port : known) {
-            port.endpoint().addresses().forEach(a -> answer(sink, network, a, port.endpoint().mac().getAsLong()));
+            port.endpoint()
+                    .addresses()
+                    .forEach(a -> answer(sink, network, a, port.endpoint().mac().getAsLong()));
         }
         return !known.isEmpty();
     }
 
     private static void answer(FlowSink sink, Network network, InetAddress address, long mac) {
         Masked in = Metadata.inNetwork(network.number());
-        Reason reason = Reason.note("known-neighbour", "neighbour: " + address.getHostAddress() + " of " + network.name() + " is known",
-                address.getHostAddress(), network.name());
+        Reason reason = Reason.note(
+                "known-neighbour",
+                "neighbour: " + address.getHostAddress() + " of " + network.name() + " is known",
+                address.getHostAddress(),
+                network.name());
         if (address instanceof Inet4Address) {
             Masked ip = Masked.address(Field.ARP_TPA, address);
             Match asked = REQUEST.with(Field.ARP_TPA, ip).with(Field.METADATA, in);
@@ -105,30 +122,47 @@ public final class NeighbourApp implements FlowContributor {
         Match asked = SOLICIT.with(Field.ND_TARGET, target).with(Field.METADATA, in);
         sink.add(Table.FORWARD, OWNER, asked.with(Field.ETH_SRC, mac), ASK_ALL, reason);
         // Somebody who has no address yet and looks whether this one is free: the owner itself must answer.
-        sink.add(Table.FORWARD, NOT_OURS, asked.with(Field.IPV6_SRC, Masked.exact(Field.IPV6_SRC, 0, 0)), ASK_ALL,
+        sink.add(
+                Table.FORWARD,
+                NOT_OURS,
+                asked.with(Field.IPV6_SRC, Masked.exact(Field.IPV6_SRC, 0, 0)),
+                ASK_ALL,
                 reason);
         sink.add(Table.FORWARD, ANSWERED, asked, advertisement(target, mac), reason);
-        sink.add(Table.ANSWER, ANSWERED, Match.ALL.with(Field.ETH_TYPE, ETH_IPV6).with(Field.IP_PROTO, ICMPV6)
-                        .with(Field.ICMPV6_TYPE, ADVERTISEMENT).with(Field.ND_TARGET, target).with(Field.METADATA, in),
+        sink.add(
+                Table.ANSWER,
+                ANSWERED,
+                Match.ALL
+                        .with(Field.ETH_TYPE, ETH_IPV6)
+                        .with(Field.IP_PROTO, ICMPV6)
+                        .with(Field.ICMPV6_TYPE, ADVERTISEMENT)
+                        .with(Field.ND_TARGET, target)
+                        .with(Field.METADATA, in),
                 Instructions.apply(new Action.SetField(Field.ND_TLL, mac), new Action.Output(PortNumber.IN_PORT)),
                 reason);
     }
 
     private static Instructions arpReply(Masked ip, long mac) {
         return Instructions.apply(
-                new Action.Move(Field.ETH_SRC, Field.ETH_DST), new Action.SetField(Field.ETH_SRC, mac),
+                new Action.Move(Field.ETH_SRC, Field.ETH_DST),
+                new Action.SetField(Field.ETH_SRC, mac),
                 new Action.SetField(Field.ARP_OP, 2),
-                new Action.Move(Field.ARP_SHA, Field.ARP_THA), new Action.Move(Field.ARP_SPA, Field.ARP_TPA),
-                new Action.SetField(Field.ARP_SHA, mac), new Action.SetField(Field.ARP_SPA, ip),
+                new Action.Move(Field.ARP_SHA, Field.ARP_THA),
+                new Action.Move(Field.ARP_SPA, Field.ARP_TPA),
+                new Action.SetField(Field.ARP_SHA, mac),
+                new Action.SetField(Field.ARP_SPA, ip),
                 new Action.Output(PortNumber.IN_PORT));
     }
 
     private static Instructions advertisement(Masked target, long mac) {
         return Instructions.apply(
-                new Action.Move(Field.ETH_SRC, Field.ETH_DST), new Action.SetField(Field.ETH_SRC, mac),
-                new Action.Move(Field.IPV6_SRC, Field.IPV6_DST), new Action.SetField(Field.IPV6_SRC, target),
-                new Action.SetField(Field.ICMPV6_TYPE, ADVERTISEMENT),
-                new Action.SetField(Field.ND_OPTIONS_TYPE, TARGET_LINK_ADDRESS),
-                new Action.SetField(Field.ND_RESERVED, FLAGS)).then(Table.ANSWER.number());
+                        new Action.Move(Field.ETH_SRC, Field.ETH_DST),
+                        new Action.SetField(Field.ETH_SRC, mac),
+                        new Action.Move(Field.IPV6_SRC, Field.IPV6_DST),
+                        new Action.SetField(Field.IPV6_SRC, target),
+                        new Action.SetField(Field.ICMPV6_TYPE, ADVERTISEMENT),
+                        new Action.SetField(Field.ND_OPTIONS_TYPE, TARGET_LINK_ADDRESS),
+                        new Action.SetField(Field.ND_RESERVED, FLAGS))
+                .then(Table.ANSWER.number());
     }
 }

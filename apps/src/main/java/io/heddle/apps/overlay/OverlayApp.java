@@ -52,13 +52,24 @@ public final class OverlayApp implements FlowContributor {
     public void contribute(SwitchView view, FlowSink sink) {
         view.tunnelPort().ifPresent(tunnel -> {
             Match fromTunnel = Match.ALL.with(Field.IN_PORT, tunnel);
-            sink.add(Table.ADMISSION, TAGGED_INSIDE, fromTunnel.with(Field.VLAN_VID, VlanApp.TAGGED),
-                    Instructions.DROP, Reason.drop("tagged-in-tunnel", "tagged frame inside a tunnel"));
-            sink.add(Table.ADMISSION, REST, fromTunnel, Instructions.DROP,
+            sink.add(
+                    Table.ADMISSION,
+                    TAGGED_INSIDE,
+                    fromTunnel.with(Field.VLAN_VID, VlanApp.TAGGED),
+                    Instructions.DROP,
+                    Reason.drop("tagged-in-tunnel", "tagged frame inside a tunnel"));
+            sink.add(
+                    Table.ADMISSION,
+                    REST,
+                    fromTunnel,
+                    Instructions.DROP,
                     Reason.drop("unknown-vni", "VNI of a network that this bridge does not have"));
-            sink.add(Table.EGRESS, SPLIT_HORIZON,
+            sink.add(
+                    Table.EGRESS,
+                    SPLIT_HORIZON,
                     fromTunnel.with(Field.METADATA, Masked.of(Metadata.REMOTE, Metadata.REMOTE)),
-                    Instructions.DROP, Reason.drop("split-horizon", "from a tunnel into a tunnel (split horizon)"));
+                    Instructions.DROP,
+                    Reason.drop("split-horizon", "from a tunnel into a tunnel (split horizon)"));
             Set<Host> all = new LinkedHashSet<>();
             for (Network network : view.overlays()) {
                 List<Host> peers = view.peers(network);
@@ -69,10 +80,18 @@ public final class OverlayApp implements FlowContributor {
             }
             for (Host peer : all) {
                 Vtep vtep = peer.vtep().orElseThrow();
-                sink.add(Table.TUNNEL, REST, Match.ALL.with(Field.METADATA, Metadata.to(Metadata.vtep(vtep.id()))),
-                        Instructions.apply(vtep.to(), new Action.Output(tunnel)), to(vtep));
-                view.port(NetworkModel.probePort(peer)).ifPresent(probe ->
-                        sink.add(Table.ADMISSION, REST, Match.ALL.with(Field.IN_PORT, probe), Instructions.DROP,
+                sink.add(
+                        Table.TUNNEL,
+                        REST,
+                        Match.ALL.with(Field.METADATA, Metadata.to(Metadata.vtep(vtep.id()))),
+                        Instructions.apply(vtep.to(), new Action.Output(tunnel)),
+                        to(vtep));
+                view.port(NetworkModel.probePort(peer))
+                        .ifPresent(probe -> sink.add(
+                                Table.ADMISSION,
+                                REST,
+                                Match.ALL.with(Field.IN_PORT, probe),
+                                Instructions.DROP,
                                 Reason.drop("probe", "frame on the probe of the path to " + peer.name(), peer.name())));
             }
         });
@@ -88,11 +107,18 @@ public final class OverlayApp implements FlowContributor {
     }
 
     private static void admit(FlowSink sink, Match fromTunnel, Network network) {
-        List<Action> tag = network.vlan() == 0 ? List.of() : List.of(Action.PushVlan.CUSTOMER,
-                new Action.SetField(Field.VLAN_VID, Field.VLAN_PRESENT | network.vlan()));
-        sink.add(Table.ADMISSION, KNOWN_VNI, fromTunnel.with(Field.TUN_ID, network.vni().orElseThrow()),
+        List<Action> tag = network.vlan() == 0
+                ? List.of()
+                : List.of(
+                        Action.PushVlan.CUSTOMER,
+                        new Action.SetField(Field.VLAN_VID, Field.VLAN_PRESENT | network.vlan()));
+        sink.add(
+                Table.ADMISSION,
+                KNOWN_VNI,
+                fromTunnel.with(Field.TUN_ID, network.vni().orElseThrow()),
                 Instructions.apply(tag.toArray(Action[]::new))
-                        .write(network.number(), Metadata.NETWORK_MASK).then(Table.ADMISSION.next().number()),
+                        .write(network.number(), Metadata.NETWORK_MASK)
+                        .then(Table.ADMISSION.next().number()),
                 Reason.note("arrives-by-tunnel", "overlay: " + network.name() + " arrives by tunnel", network.name()));
     }
 
@@ -100,8 +126,15 @@ public final class OverlayApp implements FlowContributor {
     private static void flood(FlowSink sink, Match fromTunnel, Network network, List<Host> peers, int tunnel) {
         var in = Metadata.inNetwork(network.number());
         Action normal = new Action.Output(PortNumber.NORMAL);
-        sink.add(Table.FLOOD, FROM_TUNNEL, fromTunnel.with(Field.METADATA, in), Instructions.apply(normal),
-                Reason.note("from-tunnel", "overlay: " + network.name() + " from a tunnel to local ports only", network.name()));
+        sink.add(
+                Table.FLOOD,
+                FROM_TUNNEL,
+                fromTunnel.with(Field.METADATA, in),
+                Instructions.apply(normal),
+                Reason.note(
+                        "from-tunnel",
+                        "overlay: " + network.name() + " from a tunnel to local ports only",
+                        network.name()));
         List<Action> copies = new ArrayList<>();
         copies.add(vni(network));
         for (Host peer : peers) {
@@ -109,21 +142,39 @@ public final class OverlayApp implements FlowContributor {
             copies.add(new Action.Output(tunnel));
         }
         Match match = Match.ALL.with(Field.METADATA, in);
-        Reason reason = Reason.note("to-peers", "overlay: " + network.name() + " to NORMAL and every peer", network.name());
-        sink.add(Table.FLOOD, TO_PEERS, match.with(Field.VLAN_VID, VlanApp.UNTAGGED),
-                Instructions.apply(join(List.of(normal), copies)), reason);
-        sink.add(Table.FLOOD, TO_PEERS, match.with(Field.VLAN_VID, VlanApp.TAGGED),
-                Instructions.apply(join(List.of(normal, new Action.PopVlan()), copies)), reason);
+        Reason reason =
+                Reason.note("to-peers", "overlay: " + network.name() + " to NORMAL and every peer", network.name());
+        sink.add(
+                Table.FLOOD,
+                TO_PEERS,
+                match.with(Field.VLAN_VID, VlanApp.UNTAGGED),
+                Instructions.apply(join(List.of(normal), copies)),
+                reason);
+        sink.add(
+                Table.FLOOD,
+                TO_PEERS,
+                match.with(Field.VLAN_VID, VlanApp.TAGGED),
+                Instructions.apply(join(List.of(normal, new Action.PopVlan()), copies)),
+                reason);
     }
 
     private static void encapsulate(FlowSink sink, Network network) {
-        Match match = Match.ALL.with(Field.METADATA, Masked.of(
-                network.number() | Metadata.REMOTE, Metadata.NETWORK_MASK | Metadata.REMOTE));
-        Reason reason = Reason.note("leaves-by-tunnel", "overlay: " + network.name() + " leaves by tunnel", network.name());
-        sink.add(Table.EGRESS, REMOTE, match.with(Field.VLAN_VID, VlanApp.UNTAGGED),
-                Instructions.apply(vni(network)).then(Table.TUNNEL.number()), reason);
-        sink.add(Table.EGRESS, REMOTE, match.with(Field.VLAN_VID, VlanApp.TAGGED),
-                Instructions.apply(new Action.PopVlan(), vni(network)).then(Table.TUNNEL.number()), reason);
+        Match match = Match.ALL.with(
+                Field.METADATA, Masked.of(network.number() | Metadata.REMOTE, Metadata.NETWORK_MASK | Metadata.REMOTE));
+        Reason reason =
+                Reason.note("leaves-by-tunnel", "overlay: " + network.name() + " leaves by tunnel", network.name());
+        sink.add(
+                Table.EGRESS,
+                REMOTE,
+                match.with(Field.VLAN_VID, VlanApp.UNTAGGED),
+                Instructions.apply(vni(network)).then(Table.TUNNEL.number()),
+                reason);
+        sink.add(
+                Table.EGRESS,
+                REMOTE,
+                match.with(Field.VLAN_VID, VlanApp.TAGGED),
+                Instructions.apply(new Action.PopVlan(), vni(network)).then(Table.TUNNEL.number()),
+                reason);
     }
 
     private static Action vni(Network network) {

@@ -30,10 +30,12 @@ public final class PortSecurityApp implements FlowContributor {
      * sending, and no longer than needed for one that moves away, such as a VRRP address.
      */
     public static final int AT_HOME_SECONDS = 5;
+
     private static final int LISTED = 100;
     private static final int UNLISTED = 60;
     private static final int AT_HOME = 50;
-    private static final Instructions GO = Instructions.go(Table.PORT_SECURITY.next().number());
+    private static final Instructions GO =
+            Instructions.go(Table.PORT_SECURITY.next().number());
 
     @Override
     public String name() {
@@ -48,29 +50,43 @@ public final class PortSecurityApp implements FlowContributor {
     @Override
     public void contribute(SwitchView view, FlowSink sink) {
         sink.add(Table.PORT_SECURITY, 0, Match.ALL, GO, Reason.note("any-source", "port-security: any source"));
-        view.bridge().ifPresent(bridge -> bridge.ports().values().forEach(port -> {
-            for (int number : view.numbers(port)) {
-                port(view, sink, bridge, port, Match.ALL.with(Field.IN_PORT, number));
-            }
-        }));
+        view.bridge()
+                .ifPresent(bridge -> bridge.ports().values().forEach(port -> {
+                    for (int number : view.numbers(port)) {
+                        port(view, sink, bridge, port, Match.ALL.with(Field.IN_PORT, number));
+                    }
+                }));
     }
 
     private static void port(SwitchView view, FlowSink sink, Bridge bridge, Port port, Match in) {
         List<Network> guarded = guarded(view, bridge, port);
         for (long mac : port.endpoint().sources()) {
             Match listed = in.with(Field.ETH_SRC, mac);
-            Reason reason = Reason.ofPort("listed-source", port.name(), "port-security: a listed source of port " + port.name());
+            Reason reason = Reason.ofPort(
+                    "listed-source", port.name(), "port-security: a listed source of port " + port.name());
             if (guarded.isEmpty()) {
                 sink.add(Table.PORT_SECURITY, LISTED, listed, GO, reason);
             }
             guarded.forEach(n -> sink.add(Table.PORT_SECURITY, LISTED, in(listed, n), teach(n), reason));
         }
         if (!port.endpoint().sources().isEmpty()) {
-            sink.add(Table.PORT_SECURITY, UNLISTED, in, Instructions.DROP,
-                    Reason.dropOfPort("source-not-listed", port.name(), "source MAC not listed for port " + port.name()));
+            sink.add(
+                    Table.PORT_SECURITY,
+                    UNLISTED,
+                    in,
+                    Instructions.DROP,
+                    Reason.dropOfPort(
+                            "source-not-listed", port.name(), "source MAC not listed for port " + port.name()));
         } else {
-            guarded.forEach(n -> sink.add(Table.PORT_SECURITY, AT_HOME, in(in, n), teach(n),
-                    Reason.ofPort("at-home", port.name(), "port-security: sources of port " + port.name() + " are at home here")));
+            guarded.forEach(n -> sink.add(
+                    Table.PORT_SECURITY,
+                    AT_HOME,
+                    in(in, n),
+                    teach(n),
+                    Reason.ofPort(
+                            "at-home",
+                            port.name(),
+                            "port-security: sources of port " + port.name() + " are at home here")));
         }
     }
 
@@ -94,7 +110,12 @@ public final class PortSecurityApp implements FlowContributor {
 
     private static Instructions teach(Network network) {
         Masked reflected = Metadata.inNetworkByUplink(network.number());
-        return Instructions.apply(new Action.Learn(Table.LEARN.number(), L2LearningApp.REFLECTED_PRIORITY,
-                AT_HOME_SECONDS, L2LearningApp.REFLECTED, reflected)).then(Table.PORT_SECURITY.next().number());
+        return Instructions.apply(new Action.Learn(
+                        Table.LEARN.number(),
+                        L2LearningApp.REFLECTED_PRIORITY,
+                        AT_HOME_SECONDS,
+                        L2LearningApp.REFLECTED,
+                        reflected))
+                .then(Table.PORT_SECURITY.next().number());
     }
 }

@@ -39,7 +39,11 @@ public final class ShapingApp implements FlowContributor {
 
     @Override
     public void contribute(SwitchView view, FlowSink sink) {
-        sink.add(Table.POLICE, 0, Match.ALL, Instructions.go(Table.POLICE.next().number()),
+        sink.add(
+                Table.POLICE,
+                0,
+                Match.ALL,
+                Instructions.go(Table.POLICE.next().number()),
                 Reason.note("no-limit", "shaping: no limit"));
         view.bridge().ifPresent(bridge -> bridge.ports().values().forEach(p -> limit(sink, p, view.numbers(p))));
     }
@@ -50,27 +54,62 @@ public final class ShapingApp implements FlowContributor {
         for (int number : numbers) {
             Match in = Match.ALL.with(Field.IN_PORT, number & 0xffffffffL);
             int owner = numbers.get(0);
-            limits.ingress().ifPresent(r -> sink.add(Table.POLICE, POLICED, in,
-                    Instructions.go(Table.POLICE.next().number()).metered(meter(sink, owner, MeterKind.INGRESS, r)),
-                    new Reason.RateLimit(port.name(), "", r.toString())));
-            limits.broadcast().ifPresent(r -> storm(sink, BROADCAST, in.with(Field.ETH_DST, BROADCAST_MAC),
-                    meter(sink, owner, MeterKind.BROADCAST, r), "broadcast", port, r));
-            limits.multicast().ifPresent(r -> storm(sink, MULTICAST, in.with(Field.ETH_DST, ANY_MULTICAST),
-                    meter(sink, owner, MeterKind.MULTICAST, r), "multicast", port, r));
-            limits.unknownUnicast().ifPresent(r -> storm(sink, UNKNOWN,
-                    in.with(Field.ETH_DST, Masked.of(0, Field.ETH_MULTICAST)),
-                    meter(sink, owner, MeterKind.UNKNOWN_UNICAST, r), "unknown unicast", port, r));
+            limits.ingress()
+                    .ifPresent(r -> sink.add(
+                            Table.POLICE,
+                            POLICED,
+                            in,
+                            Instructions.go(Table.POLICE.next().number())
+                                    .metered(meter(sink, owner, MeterKind.INGRESS, r)),
+                            new Reason.RateLimit(port.name(), "", r.toString())));
+            limits.broadcast()
+                    .ifPresent(r -> storm(
+                            sink,
+                            BROADCAST,
+                            in.with(Field.ETH_DST, BROADCAST_MAC),
+                            meter(sink, owner, MeterKind.BROADCAST, r),
+                            "broadcast",
+                            port,
+                            r));
+            limits.multicast()
+                    .ifPresent(r -> storm(
+                            sink,
+                            MULTICAST,
+                            in.with(Field.ETH_DST, ANY_MULTICAST),
+                            meter(sink, owner, MeterKind.MULTICAST, r),
+                            "multicast",
+                            port,
+                            r));
+            limits.unknownUnicast()
+                    .ifPresent(r -> storm(
+                            sink,
+                            UNKNOWN,
+                            in.with(Field.ETH_DST, Masked.of(0, Field.ETH_MULTICAST)),
+                            meter(sink, owner, MeterKind.UNKNOWN_UNICAST, r),
+                            "unknown unicast",
+                            port,
+                            r));
         }
     }
 
     private static void storm(FlowSink sink, int priority, Match match, int meter, String what, Port port, Rate rate) {
         // A limit on multicast leaves broadcast alone, which is a multicast address too.
         if (priority == MULTICAST && port.limits().broadcast().isEmpty()) {
-            sink.add(Table.FORWARD, BROADCAST, match.with(Field.ETH_DST, BROADCAST_MAC),
-                    Instructions.go(Table.FLOOD.number()), Reason.ofPort("broadcast-not-limited", port.name(),
+            sink.add(
+                    Table.FORWARD,
+                    BROADCAST,
+                    match.with(Field.ETH_DST, BROADCAST_MAC),
+                    Instructions.go(Table.FLOOD.number()),
+                    Reason.ofPort(
+                            "broadcast-not-limited",
+                            port.name(),
                             "shaping: broadcast by port " + port.name() + " is not limited"));
         }
-        sink.add(Table.FORWARD, priority, match, Instructions.go(Table.FLOOD.number()).metered(meter),
+        sink.add(
+                Table.FORWARD,
+                priority,
+                match,
+                Instructions.go(Table.FLOOD.number()).metered(meter),
                 new Reason.RateLimit(port.name(), what, rate.toString()));
     }
 

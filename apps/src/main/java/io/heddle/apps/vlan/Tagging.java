@@ -15,18 +15,21 @@ import io.heddle.flows.program.Reason;
 final class Tagging {
     static final Action NORMAL = new Action.Output(PortNumber.NORMAL);
 
-    private Tagging() {
-    }
+    private Tagging() {}
 
     static void output(FlowSink sink, int priority, Match to, Port port, Network network, int number) {
         Action out = new Action.Output(number);
-        Reason reason = Reason.ofPort("leaves", port.name(), "vlan: " + network.name() + " leaves by port " + port.name(),
-                network.name());
+        Reason reason = Reason.ofPort(
+                "leaves", port.name(), "vlan: " + network.name() + " leaves by port " + port.name(), network.name());
         Match untagged = to.with(Field.VLAN_VID, VlanApp.UNTAGGED);
         if (!leavesTagged(port, network)) {
             sink.add(Table.EGRESS, priority, untagged, Instructions.apply(out), reason);
-            sink.add(Table.EGRESS, priority, to.with(Field.VLAN_VID, VlanApp.TAGGED),
-                    Instructions.apply(new Action.PopVlan(), out), reason);
+            sink.add(
+                    Table.EGRESS,
+                    priority,
+                    to.with(Field.VLAN_VID, VlanApp.TAGGED),
+                    Instructions.apply(new Action.PopVlan(), out),
+                    reason);
             return;
         }
         Action tag = new Action.SetField(Field.VLAN_VID, Field.VLAN_PRESENT | network.vlan());

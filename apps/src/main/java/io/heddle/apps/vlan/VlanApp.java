@@ -33,8 +33,10 @@ public final class VlanApp implements FlowContributor {
     private static final int REST = 50;
     /** VLANs that a trunk carries beside its networks. */
     private static final int UNNAMED = 90;
+
     private static final int SERVED_BY_OVS = 200;
-    private static final Instructions NEXT = Instructions.go(Table.ADMISSION.next().number());
+    private static final Instructions NEXT =
+            Instructions.go(Table.ADMISSION.next().number());
 
     @Override
     public String name() {
@@ -48,49 +50,82 @@ public final class VlanApp implements FlowContributor {
 
     @Override
     public void contribute(SwitchView view, FlowSink sink) {
-        sink.add(Table.ADMISSION, EVERYWHERE,
+        sink.add(
+                Table.ADMISSION,
+                EVERYWHERE,
                 Match.ALL.with(Field.ETH_SRC, Masked.of(Field.ETH_MULTICAST, Field.ETH_MULTICAST)),
-                Instructions.DROP, Reason.drop("multicast-source", "the source address is a multicast address"));
-        sink.add(Table.ADMISSION, 0, Match.ALL, NEXT,
-                Reason.note("port-not-named", "vlan: ports that no file names"));
-        view.transition().closed().stream().sorted().forEach(device -> view.port(device).ifPresent(number ->
-                sink.add(Table.ADMISSION, CLOSED, Match.ALL.with(Field.IN_PORT, number & 0xffffffffL), Instructions.DROP,
-                        Reason.drop("closed", "interface " + device + " is about to change or to go", device))));
-        view.bridge().ifPresent(bridge -> bridge.ports().values().forEach(port -> {
-            for (int number : view.numbers(port)) {
-                admit(view, sink, port, number);
-            }
-            egress(view, sink, bridge, port);
-        }));
+                Instructions.DROP,
+                Reason.drop("multicast-source", "the source address is a multicast address"));
+        sink.add(Table.ADMISSION, 0, Match.ALL, NEXT, Reason.note("port-not-named", "vlan: ports that no file names"));
+        view.transition().closed().stream()
+                .sorted()
+                .forEach(device -> view.port(device)
+                        .ifPresent(number -> sink.add(
+                                Table.ADMISSION,
+                                CLOSED,
+                                Match.ALL.with(Field.IN_PORT, number & 0xffffffffL),
+                                Instructions.DROP,
+                                Reason.drop(
+                                        "closed", "interface " + device + " is about to change or to go", device))));
+        view.bridge()
+                .ifPresent(bridge -> bridge.ports().values().forEach(port -> {
+                    for (int number : view.numbers(port)) {
+                        admit(view, sink, port, number);
+                    }
+                    egress(view, sink, bridge, port);
+                }));
     }
 
     private static void admit(SwitchView view, FlowSink sink, Port port, int number) {
         Match in = Match.ALL.with(Field.IN_PORT, number);
         if (port.vlans() instanceof Port.Dot1qTunnel tunnel) {
             Network network = view.model().networks().get(tunnel.network());
-            tunnel.customerVlans().forEach(v -> admit(sink, in.with(Field.VLAN_VID, Field.VLAN_PRESENT | v), port, network));
+            tunnel.customerVlans()
+                    .forEach(v -> admit(sink, in.with(Field.VLAN_VID, Field.VLAN_PRESENT | v), port, network));
             if (tunnel.customerVlans().isEmpty()) {
                 admit(sink, in, port, network);
             } else {
-                sink.add(Table.ADMISSION, REST, in, Instructions.DROP,
-                        Reason.dropOfPort("customer-vlan", port.name(), "customer VLAN not listed for port " + port.name()));
+                sink.add(
+                        Table.ADMISSION,
+                        REST,
+                        in,
+                        Instructions.DROP,
+                        Reason.dropOfPort(
+                                "customer-vlan", port.name(), "customer VLAN not listed for port " + port.name()));
             }
         } else if (port.vlans() instanceof Port.Access access) {
             Network network = view.model().networks().get(access.network());
             admitUntagged(sink, in, port, network);
-            sink.add(Table.ADMISSION, REST, in, Instructions.DROP,
+            sink.add(
+                    Table.ADMISSION,
+                    REST,
+                    in,
+                    Instructions.DROP,
                     Reason.dropOfPort("tagged-on-access", port.name(), "tagged frame on access port " + port.name()));
         } else if (port.vlans() instanceof Port.Trunk trunk) {
             for (String name : trunk.tagged()) {
                 Network network = view.model().networks().get(name);
                 admit(sink, in.with(Field.VLAN_VID, Field.VLAN_PRESENT | network.vlan()), port, network);
             }
-            trunk.unnamed().stream().flatMap(r -> VlanMasks.of(r).stream()).distinct().forEach(vlans ->
-                    sink.add(Table.ADMISSION, UNNAMED, in.with(Field.VLAN_VID, vlans), NEXT,
-                            Reason.ofPort("unnamed-vlans", port.name(), "vlan: trunk " + port.name() + " carries VLANs that no network has")));
+            trunk.unnamed().stream()
+                    .flatMap(r -> VlanMasks.of(r).stream())
+                    .distinct()
+                    .forEach(vlans -> sink.add(
+                            Table.ADMISSION,
+                            UNNAMED,
+                            in.with(Field.VLAN_VID, vlans),
+                            NEXT,
+                            Reason.ofPort(
+                                    "unnamed-vlans",
+                                    port.name(),
+                                    "vlan: trunk " + port.name() + " carries VLANs that no network has")));
             if (trunk.nativeNetwork() == null) {
                 // Its samples tell which network's frames come without the tag that they should have.
-                sink.add(Table.ADMISSION, REST, in.with(Field.VLAN_VID, UNTAGGED), Instructions.DROP,
+                sink.add(
+                        Table.ADMISSION,
+                        REST,
+                        in.with(Field.VLAN_VID, UNTAGGED),
+                        Instructions.DROP,
                         new Reason.UntaggedOnTrunk(port.name()));
             } else {
                 Network network = view.model().networks().get(trunk.nativeNetwork());
@@ -99,7 +134,11 @@ public final class VlanApp implements FlowContributor {
                     admit(sink, in.with(Field.VLAN_VID, Field.VLAN_PRESENT | network.vlan()), port, network);
                 }
             }
-            sink.add(Table.ADMISSION, REST, in.with(Field.VLAN_VID, TAGGED), Instructions.DROP,
+            sink.add(
+                    Table.ADMISSION,
+                    REST,
+                    in.with(Field.VLAN_VID, TAGGED),
+                    Instructions.DROP,
                     Reason.dropOfPort("vlan-not-on-trunk", port.name(), "VLAN not allowed on trunk " + port.name()));
         }
     }
@@ -110,9 +149,12 @@ public final class VlanApp implements FlowContributor {
     }
 
     private static void admit(FlowSink sink, Match match, Port port, Network network) {
-        long flags = (port.uplink() ? Metadata.UPLINK : 0)
-                | (port.policy() == Port.Policy.PRIVATE ? Metadata.PRIVATE : 0);
-        sink.add(Table.ADMISSION, CARRIED, match,
+        long flags =
+                (port.uplink() ? Metadata.UPLINK : 0) | (port.policy() == Port.Policy.PRIVATE ? Metadata.PRIVATE : 0);
+        sink.add(
+                Table.ADMISSION,
+                CARRIED,
+                match,
                 NEXT.write(network.number() | flags, Metadata.NETWORK_MASK | flags),
                 new Reason.Carries(port.name(), network.name()));
     }
@@ -124,7 +166,10 @@ public final class VlanApp implements FlowContributor {
     private static void egress(SwitchView view, FlowSink sink, Bridge bridge, Port port) {
         if (bridge.isServedByOvs(port)) {
             for (int member : view.numbers(port)) {
-                sink.add(Table.EGRESS, SERVED_BY_OVS, Match.ALL.with(Field.IN_PORT, member),
+                sink.add(
+                        Table.EGRESS,
+                        SERVED_BY_OVS,
+                        Match.ALL.with(Field.IN_PORT, member),
                         Instructions.apply(Tagging.NORMAL),
                         Reason.ofPort("served-by-ovs", port.name(), "vlan: port " + port.name() + " is served by OVS"));
             }
@@ -133,8 +178,8 @@ public final class VlanApp implements FlowContributor {
         for (int number : view.numbers(port)) {
             for (String name : port.networks()) {
                 Network network = view.model().networks().get(name);
-                Match to = Match.ALL.with(Field.METADATA,
-                        Metadata.inNetworkTo(network.number(), Metadata.port(number)));
+                Match to =
+                        Match.ALL.with(Field.METADATA, Metadata.inNetworkTo(network.number(), Metadata.port(number)));
                 Tagging.output(sink, CARRIED, to, port, network, number);
             }
         }

@@ -10,8 +10,7 @@ import java.util.List;
 final class VlanMasks {
     private static final int VLANS = 0x1000;
 
-    private VlanMasks() {
-    }
+    private VlanMasks() {}
 
     static List<Masked> of(Port.VlanRange range) {
         if (range.equals(Port.VlanRange.ALL)) {

@@ -11,8 +11,7 @@ import net.jqwik.api.Property;
 
 /** Beside a plain map, after any sequence of sightings and departures. */
 class MacTableTest {
-    private record Key(int network, long mac) {
-    }
+    private record Key(int network, long mac) {}
 
     private final MacTable table = new MacTable();
     private final Map<Key, MacTable.Entry> known = new HashMap<>();
@@ -39,7 +38,8 @@ class MacTableTest {
     private void see(int network, long mac, int port, int vtep) {
         MacTable.Entry now = new MacTable.Entry(network, mac, port, port, vtep);
         MacTable.Entry before = known.put(new Key(network, mac), now);
-        MacTable.Sighting expected = before == null ? MacTable.Sighting.NEW
+        MacTable.Sighting expected = before == null
+                ? MacTable.Sighting.NEW
                 : before.equals(now) ? MacTable.Sighting.SAME : MacTable.Sighting.MOVED;
         assertEquals(expected, table.see(network, mac, port, port, vtep, Integer.MAX_VALUE));
         if (expected == MacTable.Sighting.MOVED) {

@@ -43,6 +43,7 @@ public final class AdminApi implements AutoCloseable {
     private static final int THREADS = 200;
     /** The operation that is answered by a stream to those who accept one: OpenAPI knows one operation for both. */
     private static final String EVENTS = "listEvents";
+
     private static final Set<String> EVERYWHERE = Set.of("pretty");
 
     private final ObjectMapper json = new ObjectMapper();
@@ -51,9 +52,13 @@ public final class AdminApi implements AutoCloseable {
     private final ApiHandlers handlers;
 
     public AdminApi(Services services) {
-        // A question that waits for switches holds a thread; there are enough of them that other questions need not wait.
-        this.vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(THREADS)
-                .setMaxWorkerExecuteTime(ChangeRequests.LONGEST_WAIT + 60L).setMaxWorkerExecuteTimeUnit(TimeUnit.SECONDS)
+        // A question that waits for switches holds a thread; there are enough of them that other questions need not
+        // wait.
+        this.vertx = Vertx.vertx(new VertxOptions()
+                .setEventLoopPoolSize(1)
+                .setWorkerPoolSize(THREADS)
+                .setMaxWorkerExecuteTime(ChangeRequests.LONGEST_WAIT + 60L)
+                .setMaxWorkerExecuteTimeUnit(TimeUnit.SECONDS)
                 .setFileSystemOptions(new FileSystemOptions().setFileCachingEnabled(false)));
         this.handlers = new ApiHandlers(services, vertx, contract);
     }
@@ -61,8 +66,11 @@ public final class AdminApi implements AutoCloseable {
     /** Starts to answer. @throws IOException when the address cannot be had */
     public void listen(InetSocketAddress address) throws IOException {
         try {
-            vertx.createHttpServer(new HttpServerOptions().setCompressionSupported(true)).requestHandler(router(new Guard(address)))
-                    .listen(address.getPort(), address.getHostString()).toCompletionStage().toCompletableFuture()
+            vertx.createHttpServer(new HttpServerOptions().setCompressionSupported(true))
+                    .requestHandler(router(new Guard(address)))
+                    .listen(address.getPort(), address.getHostString())
+                    .toCompletionStage()
+                    .toCompletableFuture()
                     .get(10, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -96,9 +104,17 @@ public final class AdminApi implements AutoCloseable {
             throw new IllegalStateException("the API's description has nothing of " + handlers.keySet());
         }
         router.get().handler(page::answer);
-        router.route().failureHandler(r -> problem(r, r.statusCode() < 400 ? 500 : r.statusCode(),
-                r.failure() == null ? "request refused" : String.valueOf(r.failure().getMessage()), List.of()));
-        router.errorHandler(404, r -> problem(r, 404, "there is nothing at " + r.request().path() + ": see /openapi.yaml", List.of()));
+        router.route()
+                .failureHandler(r -> problem(
+                        r,
+                        r.statusCode() < 400 ? 500 : r.statusCode(),
+                        r.failure() == null
+                                ? "request refused"
+                                : String.valueOf(r.failure().getMessage()),
+                        List.of()));
+        router.errorHandler(
+                404,
+                r -> problem(r, 404, "there is nothing at " + r.request().path() + ": see /openapi.yaml", List.of()));
         router.errorHandler(405, r -> problem(r, 405, r.request().method() + " is not possible here", List.of()));
         return router;
     }
@@ -108,8 +124,14 @@ public final class AdminApi implements AutoCloseable {
         unknown.removeAll(operation.queries());
         unknown.removeAll(EVERYWHERE);
         if (!unknown.isEmpty()) {
-            problem(request, 400, "unknown parameter " + String.join(", ", unknown) + (operation.queries().isEmpty()
-                    ? ": there are none here" : ": there are " + String.join(", ", operation.queries())), List.of());
+            problem(
+                    request,
+                    400,
+                    "unknown parameter " + String.join(", ", unknown)
+                            + (operation.queries().isEmpty()
+                                    ? ": there are none here"
+                                    : ": there are " + String.join(", ", operation.queries())),
+                    List.of());
         } else if (handler instanceof ApiHandlers.Stream stream) {
             try {
                 stream.begin(request);
@@ -123,10 +145,12 @@ public final class AdminApi implements AutoCloseable {
 
     /** Runs a question off the event loop: some look at hosts and switches. What then waits for events holds no thread. */
     private void ask(RoutingContext request, Contract.Operation operation, ApiHandlers.Question question) {
-        Future<Object> answer = vertx.executeBlocking(() -> {
-            Object found = question.ask(request, operation);
-            return found instanceof List<?> rows ? Lists.answer(request, operation, rows) : found;
-        }, false);
+        Future<Object> answer = vertx.executeBlocking(
+                () -> {
+                    Object found = question.ask(request, operation);
+                    return found instanceof List<?> rows ? Lists.answer(request, operation, rows) : found;
+                },
+                false);
         answer.compose(this::later).onComplete(done -> {
             if (!done.succeeded()) {
                 failed(request, done.cause());
@@ -134,7 +158,9 @@ public final class AdminApi implements AutoCloseable {
                 reply.headers().forEach((name, value) -> request.response().putHeader(name, value));
                 respond(request, reply.status(), "application/json", reply.body());
             } else if (done.result() instanceof String text) {
-                request.response().putHeader("Content-Type", "text/plain; charset=utf-8").end(text);
+                request.response()
+                        .putHeader("Content-Type", "text/plain; charset=utf-8")
+                        .end(text);
             } else {
                 respond(request, 200, "application/json", done.result());
             }
@@ -151,14 +177,29 @@ public final class AdminApi implements AutoCloseable {
         if (why instanceof InvalidNetworkException e) {
             problem(request, 422, "the network file is wrong", e.problems());
         } else if (why instanceof Changes.Unacceptable e) {
-            respond(request, 422, "application/problem+json", row("type", "about:blank", "status", 422,
-                    "detail", e.getMessage(), "findings", Finding.rows(e.findings(), e.declared().places())));
+            respond(
+                    request,
+                    422,
+                    "application/problem+json",
+                    row(
+                            "type",
+                            "about:blank",
+                            "status",
+                            422,
+                            "detail",
+                            e.getMessage(),
+                            "findings",
+                            Finding.rows(e.findings(), e.declared().places())));
         } else if (why instanceof BadRequest e) {
             problem(request, e.status(), e.getMessage(), List.of());
         } else if (why instanceof Changes.Overtaken || why instanceof Changes.PlanOutdated) {
             problem(request, 409, why.getMessage(), List.of());
         } else {
-            problem(request, why instanceof IllegalArgumentException ? 400 : 500, String.valueOf(why.getMessage()), List.of());
+            problem(
+                    request,
+                    why instanceof IllegalArgumentException ? 400 : 500,
+                    String.valueOf(why.getMessage()),
+                    List.of());
         }
     }
 
@@ -173,8 +214,12 @@ public final class AdminApi implements AutoCloseable {
         }
         try {
             boolean pretty = !"false".equals(request.request().getParam("pretty"));
-            byte[] bytes = pretty ? json.writerWithDefaultPrettyPrinter().writeValueAsBytes(body) : json.writeValueAsBytes(body);
-            request.response().putHeader("Content-Type", type).putHeader("Cache-Control", "no-cache")
+            byte[] bytes = pretty
+                    ? json.writerWithDefaultPrettyPrinter().writeValueAsBytes(body)
+                    : json.writeValueAsBytes(body);
+            request.response()
+                    .putHeader("Content-Type", type)
+                    .putHeader("Cache-Control", "no-cache")
                     .end(Buffer.buffer(bytes).appendString("\n"));
         } catch (JsonProcessingException e) {
             request.response().setStatusCode(500).end();
@@ -183,8 +228,8 @@ public final class AdminApi implements AutoCloseable {
 
     private void problem(RoutingContext request, int status, String detail, List<Problem> problems) {
         List<Map<String, Object>> errors = new ArrayList<>();
-        problems.forEach(p -> errors.add(row("file", p.file(), "line", p.line(), "column", p.column(),
-                "path", p.path(), "detail", p.message())));
+        problems.forEach(p -> errors.add(row(
+                "file", p.file(), "line", p.line(), "column", p.column(), "path", p.path(), "detail", p.message())));
         Map<String, Object> body = row("type", "about:blank", "status", status, "detail", detail);
         if (!errors.isEmpty()) {
             body.put("errors", errors);

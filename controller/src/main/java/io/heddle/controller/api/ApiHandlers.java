@@ -5,8 +5,8 @@ import io.heddle.config.NetworkFile;
 import io.heddle.controller.metrics.Metrics;
 import io.heddle.controller.services.Services;
 import io.heddle.flows.model.Host;
-import io.vertx.ext.web.RoutingContext;
 import io.vertx.core.Vertx;
+import io.vertx.ext.web.RoutingContext;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +14,8 @@ import java.util.function.Predicate;
 
 /** Who answers what: every operation of {@link Contract} by its name. */
 final class ApiHandlers {
-    private static final List<String> PIECES = List.of("Network", "Host", "Bridge", "Port", "Bond", "Acl", "AclRule", "Section");
+    private static final List<String> PIECES =
+            List.of("Network", "Host", "Bridge", "Port", "Bond", "Acl", "AclRule", "Section");
 
     private final Services services;
     private final Views views;
@@ -23,8 +24,7 @@ final class ApiHandlers {
     private final Map<String, Handler> handlers = new HashMap<>();
 
     /** Answers an operation. */
-    sealed interface Handler permits Question, Stream {
-    }
+    sealed interface Handler permits Question, Stream {}
 
     /**
      * Answers with a {@link Reply}, a text, a list of rows, something else that Jackson can write, or a
@@ -92,7 +92,9 @@ final class ApiHandlers {
         ask("networkMembers", (r, o) -> views.members(r.pathParam("network"), flows::reached));
         ask("networkState", (r, o) -> one(views.networks(), Map.of("name", r.pathParam("network"))));
         ask("hostState", (r, o) -> one(views.hosts(), Map.of("name", r.pathParam("host"))));
-        ask("bridgeState", (r, o) -> one(views.bridges(), Map.of("host", r.pathParam("host"), "name", r.pathParam("bridge"))));
+        ask(
+                "bridgeState",
+                (r, o) -> one(views.bridges(), Map.of("host", r.pathParam("host"), "name", r.pathParam("bridge"))));
         ask("portState", (r, o) -> views.port(r.pathParam("host"), r.pathParam("bridge"), r.pathParam("port")));
     }
 
@@ -103,7 +105,10 @@ final class ApiHandlers {
     }
 
     private static Object one(List<Map<String, Object>> rows, Map<String, String> keys) throws BadRequest {
-        return rows.stream().filter(row -> keys.entrySet().stream().allMatch(k -> k.getValue().equals(row.get(k.getKey())))).findFirst()
+        return rows.stream()
+                .filter(row ->
+                        keys.entrySet().stream().allMatch(k -> k.getValue().equals(row.get(k.getKey()))))
+                .findFirst()
                 .orElseThrow(() -> new BadRequest(404, "there is no " + String.join(" ", keys.values())));
     }
 

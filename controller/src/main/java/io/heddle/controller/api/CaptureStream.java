@@ -48,20 +48,43 @@ final class CaptureStream {
     void answer(RoutingContext request) {
         String name = parameter(request, "host", "");
         Host host = fleet.model().hosts().get(name);
-        require(host != null, () -> Nearest.unknown("host", name, fleet.model().hosts().keySet()));
+        require(
+                host != null,
+                () -> Nearest.unknown("host", name, fleet.model().hosts().keySet()));
         String port = parameter(request, "port", "");
-        Optional<Bridge> bridge = host.bridges().values().stream().filter(b -> b.ports().containsKey(port)).findFirst();
-        require(bridge.isPresent(), () -> Nearest.unknown("port", port, host.bridges().values().stream()
-                .flatMap(b -> b.ports().keySet().stream()).toList()));
+        Optional<Bridge> bridge = host.bridges().values().stream()
+                .filter(b -> b.ports().containsKey(port))
+                .findFirst();
+        require(
+                bridge.isPresent(),
+                () -> Nearest.unknown(
+                        "port",
+                        port,
+                        host.bridges().values().stream()
+                                .flatMap(b -> b.ports().keySet().stream())
+                                .toList()));
         Port declared = bridge.orElseThrow().ports().get(port);
-        require(fleet.hosts().status().stream().anyMatch(s -> s.name().equals(name) && s.connected()),
+        require(
+                fleet.hosts().status().stream().anyMatch(s -> s.name().equals(name) && s.connected()),
                 () -> "host " + name + " is not connected: nothing can be captured there now");
         int seconds = number(request, "seconds", LONGEST_SECONDS, LONGEST_SECONDS);
         int count = number(request, "count", Integer.MAX_VALUE, Integer.MAX_VALUE);
         int rate = number(request, "rate", DEFAULT_RATE, LARGEST_RATE);
         int snaplen = number(request, "snaplen", WHOLE, WHOLE);
-        stream(request.response(), sink -> new Capture(Captures.nextNumber(), name, bridge.get().name(),
-                declared.name(), match(parameter(request, "match", "")), rate, snaplen, sink), count, seconds, snaplen);
+        stream(
+                request.response(),
+                sink -> new Capture(
+                        Captures.nextNumber(),
+                        name,
+                        bridge.get().name(),
+                        declared.name(),
+                        match(parameter(request, "match", "")),
+                        rate,
+                        snaplen,
+                        sink),
+                count,
+                seconds,
+                snaplen);
     }
 
     private interface Start {
@@ -113,7 +136,8 @@ final class CaptureStream {
 
     private static int number(RoutingContext request, String name, int otherwise, int largest) {
         String text = parameter(request, name, Integer.toString(otherwise));
-        require(text.matches("\\d{1,10}") && Long.parseLong(text) >= 1 && Long.parseLong(text) <= largest,
+        require(
+                text.matches("\\d{1,10}") && Long.parseLong(text) >= 1 && Long.parseLong(text) <= largest,
                 () -> name + "=" + text + ": expected 1 to " + largest);
         return Integer.parseInt(text);
     }

@@ -10,8 +10,8 @@ import io.heddle.config.InvalidNetworkException;
 import io.heddle.config.NetworkFile;
 import io.heddle.controller.changes.Changes;
 import io.heddle.controller.fleet.Rollout;
-import io.heddle.controller.services.Services;
 import io.heddle.controller.plan.Planner;
+import io.heddle.controller.services.Services;
 import io.heddle.store.VersionStore;
 import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayList;
@@ -20,15 +20,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
-import java.util.TreeSet;
 
 /** Versions of the network: planned, applied, compared, taken back. Methods wait, so not for an event loop. */
 final class ChangeRequests {
     /** Seconds. */
     static final int LONGEST_WAIT = 600;
+
     private static final int DEFAULT_WAIT_SECONDS = 30;
     private static final int CONTEXT_LINES = 3;
 
@@ -46,15 +47,34 @@ final class ChangeRequests {
     }
 
     private static Map<String, Object> shown(int base, Planner.Plan plan, NetworkFile.Declared declared) {
-        return Views.row("base", base, "empty", plan.isEmpty(), "hosts", plan.hosts(), "switches", plan.switches(),
-                "disturbs", plan.disturbs(), "asks", plan.asks(), "pending", plan.pending(),
-                "findings", Finding.rows(plan.findings(), declared.places()),
-                "notes", declared.notes().stream().map(Object::toString).toList(), "fingerprint", plan.fingerprint());
+        return Views.row(
+                "base",
+                base,
+                "empty",
+                plan.isEmpty(),
+                "hosts",
+                plan.hosts(),
+                "switches",
+                plan.switches(),
+                "disturbs",
+                plan.disturbs(),
+                "asks",
+                plan.asks(),
+                "pending",
+                plan.pending(),
+                "findings",
+                Finding.rows(plan.findings(), declared.places()),
+                "notes",
+                declared.notes().stream().map(Object::toString).toList(),
+                "fingerprint",
+                plan.fingerprint());
     }
 
     Object apply(RoutingContext request) throws Exception {
         Map<String, String> files = files(request);
-        return isDryRun(request) ? planned(files) : answer(request, changes.apply(change(request, files, parameter(request, "message", ""))));
+        return isDryRun(request)
+                ? planned(files)
+                : answer(request, changes.apply(change(request, files, parameter(request, "message", ""))));
     }
 
     Object rollback(RoutingContext request) throws Exception {
@@ -63,8 +83,14 @@ final class ChangeRequests {
             return planned(to.files());
         }
         String message = parameter(request, "message", "");
-        return answer(request, changes.rollback(to, change(request, to.files(),
-                "rollback to version " + to.number() + (message.isEmpty() ? "" : ": " + message))));
+        return answer(
+                request,
+                changes.rollback(
+                        to,
+                        change(
+                                request,
+                                to.files(),
+                                "rollback to version " + to.number() + (message.isEmpty() ? "" : ": " + message))));
     }
 
     private Changes.Change change(RoutingContext request, Map<String, String> files, String message) throws BadRequest {
@@ -72,16 +98,28 @@ final class ChangeRequests {
     }
 
     /** The change that a request asks for. @param base the version that it was made from, where it must still be the latest */
-    Changes.Change change(RoutingContext request, Map<String, String> files, String message, OptionalInt base) throws BadRequest {
+    Changes.Change change(RoutingContext request, Map<String, String> files, String message, OptionalInt base)
+            throws BadRequest {
         // A wait that cannot be read is said before anything is done.
         wait(request, DEFAULT_WAIT_SECONDS);
-        return new Changes.Change(parameter(request, "author", "api"), message, files, base,
+        return new Changes.Change(
+                parameter(request, "author", "api"),
+                message,
+                files,
+                base,
                 Optional.ofNullable(request.request().getParam("fingerprint")));
     }
 
     private CompletionStage<Reply> answer(RoutingContext request, Rollout rollout) throws BadRequest {
-        return settled(request, rollout, "").thenApply(progress -> new Reply(progress.state() == Rollout.State.IN_SYNC ? 200 : 202,
-                Map.of("Location", "/api/v1/versions/" + rollout.number() + "/state", "ETag", tag(rollout.number())), row(progress)));
+        return settled(request, rollout, "")
+                .thenApply(progress -> new Reply(
+                        progress.state() == Rollout.State.IN_SYNC ? 200 : 202,
+                        Map.of(
+                                "Location",
+                                "/api/v1/versions/" + rollout.number() + "/state",
+                                "ETag",
+                                tag(rollout.number())),
+                        row(progress)));
     }
 
     /** How far a version is when nothing changes any more, or the time is over that a request is willing to wait. */
@@ -94,8 +132,8 @@ final class ChangeRequests {
             return CompletableFuture.completedFuture(rollout.progress(host));
         }
         CompletableFuture<Rollout.Progress> answer = rollout.await(host, after);
-        CompletableFuture<Rollout.Progress> timed = answer.copy().orTimeout(seconds, TimeUnit.SECONDS)
-                .exceptionally(late -> rollout.progress(host));
+        CompletableFuture<Rollout.Progress> timed =
+                answer.copy().orTimeout(seconds, TimeUnit.SECONDS).exceptionally(late -> rollout.progress(host));
         timed.thenRun(() -> answer.cancel(false));
         return timed;
     }
@@ -104,15 +142,25 @@ final class ChangeRequests {
     static Map<String, Object> row(Rollout.Progress progress) {
         Map<String, String> parts = new LinkedHashMap<>();
         progress.parts().forEach((name, state) -> parts.put(name, state.toString()));
-        return Views.row("version", progress.version(), "state", progress.state().toString(), "parts", parts,
-                "errors", progress.errors(), "step", progress.step());
+        return Views.row(
+                "version",
+                progress.version(),
+                "state",
+                progress.state().toString(),
+                "parts",
+                parts,
+                "errors",
+                progress.errors(),
+                "step",
+                progress.step());
     }
 
     /** The version that a change was made from, by {@code base=N} or by If-Match. */
     private static OptionalInt base(RoutingContext request) throws BadRequest {
         String match = request.request().getHeader("If-Match");
         if (match != null && !match.matches("\"version-\\d{1,9}\"")) {
-            throw new BadRequest(412, "If-Match: " + match + " is not what GET /api/v1/network gave as ETag, such as \"version-7\"");
+            throw new BadRequest(
+                    412, "If-Match: " + match + " is not what GET /api/v1/network gave as ETag, such as \"version-7\"");
         }
         int base = match != null ? Integer.parseInt(match.replaceAll("\\D", "")) : number(request, "base", -1);
         return base < 0 ? OptionalInt.empty() : OptionalInt.of(base);
@@ -134,19 +182,41 @@ final class ChangeRequests {
 
     /** The files in force. */
     Reply network() {
-        return new Reply(200, Map.of("ETag", tag(changes.latest())),
-                Views.row("version", changes.latest(), "files", services.store().latest().map(VersionStore.Version::files).orElse(Map.of())));
+        return new Reply(
+                200,
+                Map.of("ETag", tag(changes.latest())),
+                Views.row(
+                        "version",
+                        changes.latest(),
+                        "files",
+                        services.store()
+                                .latest()
+                                .map(VersionStore.Version::files)
+                                .orElse(Map.of())));
     }
 
     List<Map<String, Object>> history() {
         List<Map<String, Object>> out = new ArrayList<>();
-        services.store().all().forEach(v -> out.add(Views.row("version", v.number(), "time", v.time(), "author", v.author(), "message", v.message())));
+        services.store()
+                .all()
+                .forEach(v -> out.add(Views.row(
+                        "version", v.number(), "time", v.time(), "author", v.author(), "message", v.message())));
         return out;
     }
 
     Map<String, Object> show(RoutingContext request) throws BadRequest {
         VersionStore.Version v = version(request.pathParam("version"));
-        return Views.row("version", v.number(), "time", v.time(), "author", v.author(), "message", v.message(), "files", v.files());
+        return Views.row(
+                "version",
+                v.number(),
+                "time",
+                v.time(),
+                "author",
+                v.author(),
+                "message",
+                v.message(),
+                "files",
+                v.files());
     }
 
     /** How far the version is that a request names: at once, or when it is further than at a step. */
@@ -156,8 +226,17 @@ final class ChangeRequests {
         int after = number(request, "after", -1);
         Rollout latest = changes.rollout(v.number()).orElse(null);
         if (latest == null) {
-            return Views.row("version", v.number(), "state", Rollout.State.SUPERSEDED.toString(), "parts", Map.of(), "errors",
-                    List.of("version " + changes.latest() + " was accepted since, and is in force"), "step", 0);
+            return Views.row(
+                    "version",
+                    v.number(),
+                    "state",
+                    Rollout.State.SUPERSEDED.toString(),
+                    "parts",
+                    Map.of(),
+                    "errors",
+                    List.of("version " + changes.latest() + " was accepted since, and is in force"),
+                    "step",
+                    0);
         }
         return within(latest, "", after < 0 ? Long.MAX_VALUE : after, seconds).thenApply(ChangeRequests::row);
     }
@@ -172,18 +251,27 @@ final class ChangeRequests {
         for (String name : names) {
             List<String> before = a.files().getOrDefault(name, "").lines().toList();
             List<String> after = b.files().getOrDefault(name, "").lines().toList();
-            lines.addAll(UnifiedDiffUtils.generateUnifiedDiff("version " + a.number() + " " + name,
-                    "version " + b.number() + " " + name, before, DiffUtils.diff(before, after), CONTEXT_LINES));
+            lines.addAll(UnifiedDiffUtils.generateUnifiedDiff(
+                    "version " + a.number() + " " + name,
+                    "version " + b.number() + " " + name,
+                    before,
+                    DiffUtils.diff(before, after),
+                    CONTEXT_LINES));
         }
         return Views.row("from", a.number(), "to", b.number(), "lines", lines);
     }
 
     private VersionStore.Version version(String text) throws BadRequest {
         if (!text.matches("\\d{1,9}")) {
-            throw new BadRequest(400, "\"" + text + "\" is not the number of a version, such as " + Math.max(1, changes.latest()));
+            throw new BadRequest(
+                    400, "\"" + text + "\" is not the number of a version, such as " + Math.max(1, changes.latest()));
         }
-        return services.store().find(Integer.parseInt(text)).orElseThrow(() -> new BadRequest(404, "there is no version " + text
-                + ": see heddle history" + (changes.latest() == 0 ? "" : ", the latest is " + changes.latest())));
+        return services.store()
+                .find(Integer.parseInt(text))
+                .orElseThrow(() -> new BadRequest(
+                        404,
+                        "there is no version " + text + ": see heddle history"
+                                + (changes.latest() == 0 ? "" : ", the latest is " + changes.latest())));
     }
 
     static String parameter(RoutingContext request, String name, String otherwise) {
@@ -222,7 +310,7 @@ final class ChangeRequests {
         try {
             JsonNode files = json.readTree(body).path("files");
             Map<String, String> out = new LinkedHashMap<>();
-            files.fields().forEachRemaining(f -> out.put(f.getKey(), f.getValue().asText()));
+            files.properties().forEach(f -> out.put(f.getKey(), f.getValue().asText()));
             if (out.isEmpty()) {
                 throw new BadRequest(400, "expected {\"files\": {\"network.yaml\": \"…\"}}");
             }

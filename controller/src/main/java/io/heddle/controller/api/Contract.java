@@ -35,8 +35,7 @@ final class Contract {
      * @param id the operation's name
      * @param queries the parameters that it knows
      */
-    record Operation(String method, String path, String id, Set<String> queries) {
-    }
+    record Operation(String method, String path, String id, Set<String> queries) {}
 
     Contract() {
         document = resource("openapi.yaml");
@@ -44,11 +43,12 @@ final class Contract {
         @SuppressWarnings("unchecked")
         Map<String, Object> schemas = (Map<String, Object>) at(document, "components", "schemas");
         at(schema, "$defs").forEach((name, shape) -> schemas.put((String) name, shape));
-        at(document, "paths").forEach((path, item) -> ((Map<?, ?>) item).forEach((method, o) -> {
-            if (METHODS.contains(method)) {
-                operations.add(operation((String) path, (String) method, (Map<?, ?>) item, (Map<?, ?>) o));
-            }
-        }));
+        at(document, "paths")
+                .forEach((path, item) -> ((Map<?, ?>) item).forEach((method, o) -> {
+                    if (METHODS.contains(method)) {
+                        operations.add(operation((String) path, (String) method, (Map<?, ?>) item, (Map<?, ?>) o));
+                    }
+                }));
     }
 
     private Operation operation(String path, String method, Map<?, ?> item, Map<?, ?> operation) {
@@ -57,8 +57,13 @@ final class Contract {
             Object parameters = ((Map<?, ?>) where).get("parameters");
             for (Object p : parameters == null ? List.of() : (List<?>) parameters) {
                 Object ref = ((Map<?, ?>) p).get("$ref");
-                Map<?, ?> parameter = ref == null ? (Map<?, ?>) p
-                        : at(document, "components", "parameters", ref.toString().replaceFirst(".*/", ""));
+                Map<?, ?> parameter = ref == null
+                        ? (Map<?, ?>) p
+                        : at(
+                                document,
+                                "components",
+                                "parameters",
+                                ref.toString().replaceFirst(".*/", ""));
                 if ("query".equals(parameter.get("in"))) {
                     queries.add((String) parameter.get("name"));
                 }
@@ -74,8 +79,12 @@ final class Contract {
 
     /** The document; what readers of YAML 1.1 take for true or false is in quotes. */
     String yaml() {
-        return new Dump(DumpSettings.builder().setDefaultFlowStyle(FlowStyle.BLOCK).setDereferenceAliases(true).build())
-                .dumpToString(document).replaceAll("(?m)^( *)(on|off|yes|no|y|n):", "$1\"$2\":")
+        return new Dump(DumpSettings.builder()
+                        .setDefaultFlowStyle(FlowStyle.BLOCK)
+                        .setDereferenceAliases(true)
+                        .build())
+                .dumpToString(document)
+                .replaceAll("(?m)^( *)(on|off|yes|no|y|n):", "$1\"$2\":")
                 .replaceAll("(?m)(: |- )(on|off|yes|no|y|n)$", "$1\"$2\"");
     }
 
@@ -105,14 +114,19 @@ final class Contract {
         if (tree instanceof Map<?, ?> map) {
             Map<Object, Object> out = new LinkedHashMap<>();
             map.forEach((k, v) -> {
-                boolean left = k.equals("oneOf") && v instanceof List || k.equals("type") && v instanceof List
+                boolean left = k.equals("oneOf") && v instanceof List
+                        || k.equals("type") && v instanceof List
                         || k.equals("default") && !(v instanceof Map);
                 if (!left) {
-                    out.put(k, k.equals("$ref") ? v.toString().replace("#/$defs/", "#/components/schemas/") : pointed(v));
+                    out.put(
+                            k,
+                            k.equals("$ref") ? v.toString().replace("#/$defs/", "#/components/schemas/") : pointed(v));
                 }
             });
             return out;
         }
-        return tree instanceof List<?> list ? list.stream().map(Contract::pointed).toList() : tree;
+        return tree instanceof List<?> list
+                ? list.stream().map(Contract::pointed).toList()
+                : tree;
     }
 }

@@ -47,8 +47,11 @@ final class EventStream {
     /** Begins to answer. @throws IllegalArgumentException for an id that is none */
     void answer(RoutingContext request) {
         long since = since(request);
-        HttpServerResponse response = request.response().setChunked(true).setWriteQueueMaxSize(LONGEST_QUEUE)
-                .putHeader("Content-Type", "text/event-stream").putHeader("Cache-Control", "no-store");
+        HttpServerResponse response = request.response()
+                .setChunked(true)
+                .setWriteQueueMaxSize(LONGEST_QUEUE)
+                .putHeader("Content-Type", "text/event-stream")
+                .putHeader("Cache-Control", "no-store");
         response.write(": events follow\n\n");
         Context loop = vertx.getOrCreateContext();
         // The journal calls under its lock, from any thread: only hand over there.

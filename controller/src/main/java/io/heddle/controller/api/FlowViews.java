@@ -46,8 +46,7 @@ final class FlowViews {
     }
 
     /** A flow entry as its switch reports it. @param reason empty for one that Heddle has made and no longer knows */
-    private record Counted(String where, Optional<Reason> reason, FlowCodec.Reported flow) {
-    }
+    private record Counted(String where, Optional<Reason> reason, FlowCodec.Reported flow) {}
 
     private List<Counted> read() {
         return read(Cookies.HEDDLE, Cookies.OWNER_MASK);
@@ -58,7 +57,8 @@ final class FlowViews {
         Futures within = new Futures();
         for (SwitchConnection c : fleet.switches().all()) {
             CompletableFuture<List<FlowCodec.Reported>> answer = FlowReader.ask(c, cookie, mask);
-            FlowProgram program = c.sync() == null ? FlowProgram.EMPTY : c.sync().state().program();
+            FlowProgram program =
+                    c.sync() == null ? FlowProgram.EMPTY : c.sync().state().program();
             String where = fleet.place(c).map(Object::toString).orElse(SwitchConnection.format(c.datapathId()));
             for (FlowCodec.Reported f : within.await(answer).orElse(List.of())) {
                 out.add(new Counted(where, L2LearningApp.reason(f.cookie()).or(() -> program.reason(f.cookie())), f));
@@ -70,11 +70,25 @@ final class FlowViews {
     List<Map<String, Object>> flows() {
         List<Map<String, Object>> out = new ArrayList<>();
         for (Counted c : read()) {
-            String text = c.flow.entry().map(Object::toString).orElse("unreadable")
+            String text = c.flow.entry()
+                    .map(Object::toString)
+                    .orElse("unreadable")
                     .replaceFirst("cookie=0x[0-9a-f]+, table=\\d+, ", "");
-            out.add(row("switch", c.where, "table", Table.label(c.flow.table()), "packets", c.flow.packets(),
-                    "bytes", c.flow.bytes(), "flow", text, "kind", c.reason.map(Reason::kind).orElse(""),
-                    "reason", c.reason.map(Reason::label).orElse("")));
+            out.add(row(
+                    "switch",
+                    c.where,
+                    "table",
+                    Table.label(c.flow.table()),
+                    "packets",
+                    c.flow.packets(),
+                    "bytes",
+                    c.flow.bytes(),
+                    "flow",
+                    text,
+                    "kind",
+                    c.reason.map(Reason::kind).orElse(""),
+                    "reason",
+                    c.reason.map(Reason::label).orElse("")));
         }
         return out;
     }
@@ -82,17 +96,29 @@ final class FlowViews {
     /** Discarded frames by reason, with the last one seen; reasons under which nothing was discarded are left out. */
     List<Map<String, Object>> drops() {
         List<Sum> sums = sums(read(Cookies.HEDDLE | Cookies.DROP, Cookies.OWNER_MASK | Cookies.DROP).stream()
-                .filter(c -> c.flow.packets() > 0).toList());
-        known.rows().stream().filter(r -> r.reason() instanceof Reason.RateLimit).forEach(r ->
-                sums.add(new Sum(fleet.name(r.datapathId()), Optional.of(r.reason()), "drop", r.packets(), r.bytes())));
+                .filter(c -> c.flow.packets() > 0)
+                .toList());
+        known.rows().stream()
+                .filter(r -> r.reason() instanceof Reason.RateLimit)
+                .forEach(r -> sums.add(
+                        new Sum(fleet.name(r.datapathId()), Optional.of(r.reason()), "drop", r.packets(), r.bytes())));
         Map<String, Long> ids = ids();
         List<Map<String, Object>> rows = new ArrayList<>();
         for (Sum sum : sums) {
             long id = ids.getOrDefault(sum.where, 0L);
             Optional<Drops.Sample> last = sum.reason.flatMap(reason -> known.sample(id, reason));
             Map<String, Object> r = sum.row();
-            r.put("rate", Math.round(sum.reason.map(reason -> known.perSecond(id, reason)).orElse(0.0) * 10) / 10.0);
-            r.put("lastSeen", last.map(s -> s.time().truncatedTo(ChronoUnit.SECONDS).toString()).orElse(""));
+            r.put(
+                    "rate",
+                    Math.round(sum.reason
+                                            .map(reason -> known.perSecond(id, reason))
+                                            .orElse(0.0)
+                                    * 10)
+                            / 10.0);
+            r.put(
+                    "lastSeen",
+                    last.map(s -> s.time().truncatedTo(ChronoUnit.SECONDS).toString())
+                            .orElse(""));
             r.put("lastPort", last.map(Drops.Sample::port).orElse(""));
             r.put("lastFrame", last.map(s -> s.frame().toString()).orElse(""));
             rows.add(r);
@@ -109,7 +135,13 @@ final class FlowViews {
     /** Frames discarded over the last hour, by reason. */
     Map<String, Object> dropHistory() {
         Instant now = Instant.now();
-        return row("step", DropHistory.STEP, "until", now.toString(), "reasons", known.history().until(now));
+        return row(
+                "step",
+                DropHistory.STEP,
+                "until",
+                now.toString(),
+                "reasons",
+                known.history().until(now));
     }
 
     /** How many frames each switch has sent on to a MAC of a network: who of that switch's hosts reached it, together. */
@@ -117,10 +149,13 @@ final class FlowViews {
         Map<String, Map<String, Long>> out = new HashMap<>();
         for (Counted c : read(L2LearningApp.LEARNT, -1L)) {
             Match match = c.flow.entry().map(FlowEntry::match).orElse(Match.ALL);
-            boolean here = match.get(Field.METADATA).map(m -> (m.lo() & Metadata.NETWORK_MASK) == network).orElse(false);
+            boolean here = match.get(Field.METADATA)
+                    .map(m -> (m.lo() & Metadata.NETWORK_MASK) == network)
+                    .orElse(false);
             if (here && c.flow.table() == Table.FORWARD.number()) {
-                match.exact(Field.ETH_DST).ifPresent(mac -> out.computeIfAbsent(FlowText.mac(mac), m -> new TreeMap<>())
-                        .merge(c.where, c.flow.packets(), Long::sum));
+                match.exact(Field.ETH_DST)
+                        .ifPresent(mac -> out.computeIfAbsent(FlowText.mac(mac), m -> new TreeMap<>())
+                                .merge(c.where, c.flow.packets(), Long::sum));
             }
         }
         return out;
@@ -131,17 +166,35 @@ final class FlowViews {
         List<Map<String, Object>> out = new ArrayList<>();
         Futures within = new Futures();
         for (SwitchConnection c : fleet.switches().all()) {
-            FlowProgram program = c.sync() == null ? FlowProgram.EMPTY : c.sync().state().program();
+            FlowProgram program =
+                    c.sync() == null ? FlowProgram.EMPTY : c.sync().state().program();
             Map<Integer, Optional<Reason>> reasons = new HashMap<>();
-            program.entries().forEach(e -> reasons.merge(e.instructions().meter(), program.reason(e.cookie()),
-                    (a, b) -> a));
+            program.entries()
+                    .forEach(e -> reasons.merge(e.instructions().meter(), program.reason(e.cookie()), (a, b) -> a));
             Map<Integer, Long> dropped = new HashMap<>();
-            within.await(Multipart.ask(c, MeterCodec::writeStatsRequest,
+            within.await(Multipart.ask(
+                    c,
+                    MeterCodec::writeStatsRequest,
                     part -> MeterCodec.readStats(part, (id, packets, bytes) -> dropped.put(id, packets))));
-            program.meters().values().stream().filter(m -> !MeterKind.isSample(m.id())).forEach(m ->
-                    out.add(row("switch", fleet.name(c.datapathId()), "meter", m.id(), "unit", m.packets() ? "packets" : "kbit",
-                            "rate", m.rate(), "burst", m.burst(), "dropped", dropped.getOrDefault(m.id(), 0L),
-                            "reason", reasons.getOrDefault(m.id(), Optional.empty()).map(Reason::text).orElse(""))));
+            program.meters().values().stream()
+                    .filter(m -> !MeterKind.isSample(m.id()))
+                    .forEach(m -> out.add(row(
+                            "switch",
+                            fleet.name(c.datapathId()),
+                            "meter",
+                            m.id(),
+                            "unit",
+                            m.packets() ? "packets" : "kbit",
+                            "rate",
+                            m.rate(),
+                            "burst",
+                            m.burst(),
+                            "dropped",
+                            dropped.getOrDefault(m.id(), 0L),
+                            "reason",
+                            reasons.getOrDefault(m.id(), Optional.empty())
+                                    .map(Reason::text)
+                                    .orElse(""))));
         }
         return out;
     }
@@ -152,8 +205,20 @@ final class FlowViews {
         Futures within = new Futures();
         for (SwitchConnection c : fleet.switches().all()) {
             List<Map<String, Object>> groups = new ArrayList<>();
-            within.await(Multipart.ask(c, GroupCodec::writeRequest, part -> GroupCodec.read(part, (id, type, buckets) ->
-                    groups.add(row("switch", fleet.name(c.datapathId()), "group", id, "type", type, "buckets", buckets)))));
+            within.await(Multipart.ask(
+                    c,
+                    GroupCodec::writeRequest,
+                    part -> GroupCodec.read(
+                            part,
+                            (id, type, buckets) -> groups.add(row(
+                                    "switch",
+                                    fleet.name(c.datapathId()),
+                                    "group",
+                                    id,
+                                    "type",
+                                    type,
+                                    "buckets",
+                                    buckets)))));
             out.addAll(groups);
         }
         return out;
@@ -162,7 +227,8 @@ final class FlowViews {
     /** Hits of access lists by rule; what no rule takes and is let pass is not counted. */
     List<Map<String, Object>> acls() {
         List<Counted> ofLists = read().stream()
-                .filter(c -> c.reason.filter(Reason.OfList.class::isInstance).isPresent()).toList();
+                .filter(c -> c.reason.filter(Reason.OfList.class::isInstance).isPresent())
+                .toList();
         return sums(ofLists).stream().map(Sum::row).toList();
     }
 
@@ -173,10 +239,25 @@ final class FlowViews {
         }
 
         Map<String, Object> row() {
-            Optional<Reason.OfList> rule = reason.filter(Reason.OfList.class::isInstance).map(Reason.OfList.class::cast);
-            return Views.row("switch", where, "kind", reason.map(Reason::kind).orElse(""),
-                    "reason", reason.map(Reason::text).orElse(""), "acl", rule.map(Reason.OfList::list).orElse(""),
-                    "rule", rule.map(Reason.OfList::rule).orElse(""), "action", action, "packets", packets, "bytes", bytes);
+            Optional<Reason.OfList> rule =
+                    reason.filter(Reason.OfList.class::isInstance).map(Reason.OfList.class::cast);
+            return Views.row(
+                    "switch",
+                    where,
+                    "kind",
+                    reason.map(Reason::kind).orElse(""),
+                    "reason",
+                    reason.map(Reason::text).orElse(""),
+                    "acl",
+                    rule.map(Reason.OfList::list).orElse(""),
+                    "rule",
+                    rule.map(Reason.OfList::rule).orElse(""),
+                    "action",
+                    action,
+                    "packets",
+                    packets,
+                    "bytes",
+                    bytes);
         }
     }
 
@@ -185,7 +266,9 @@ final class FlowViews {
         for (Counted c : flows) {
             boolean drop = c.reason.map(Reason::isDrop).orElseGet(() -> Cookies.isDrop(c.flow.cookie()));
             String action = drop ? "drop" : "allow";
-            out.merge(List.of(c.where, c.reason), new Sum(c.where, c.reason, action, c.flow.packets(), c.flow.bytes()),
+            out.merge(
+                    List.of(c.where, c.reason),
+                    new Sum(c.where, c.reason, action, c.flow.packets(), c.flow.bytes()),
                     (sum, one) -> sum.plus(c.flow));
         }
         return new ArrayList<>(out.values());

@@ -34,9 +34,12 @@ final class Guard {
             return Optional.empty();
         }
         String origin = request.getHeader("Origin");
-        boolean foreign = origin != null && !origin.replaceFirst("^https?://", "").equalsIgnoreCase(host)
-                || "cross-site".equals(request.getHeader("Sec-Fetch-Site"));
-        return foreign ? Optional.of("a page of another site (" + origin + ") may not change the network") : Optional.empty();
+        boolean foreign =
+                origin != null && !origin.replaceFirst("^https?://", "").equalsIgnoreCase(host)
+                        || "cross-site".equals(request.getHeader("Sec-Fetch-Site"));
+        return foreign
+                ? Optional.of("a page of another site (" + origin + ") may not change the network")
+                : Optional.empty();
     }
 
     private static boolean isLocal(String host) {

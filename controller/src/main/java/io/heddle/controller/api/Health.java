@@ -25,7 +25,13 @@ final class Health {
         int stored = services.changes().latest();
         Rollout inForce = services.fleet().rollout();
         boolean ready = inForce.number() >= stored && (stored == 0 || inForce.areHostsPushed());
-        return new Reply(ready ? 200 : 503, Map.of(), row("status", ready ? "ready" : "version " + stored + " is being taken up",
-                "version", inForce.number()));
+        return new Reply(
+                ready ? 200 : 503,
+                Map.of(),
+                row(
+                        "status",
+                        ready ? "ready" : "version " + stored + " is being taken up",
+                        "version",
+                        inForce.number()));
     }
 }

@@ -12,12 +12,13 @@ final class Lists {
     private static final String LIMIT = "limit";
     private static final String OFFSET = "offset";
 
-    private Lists() {
-    }
+    private Lists() {}
 
     /** The part of a list that a request asks for, with {@code X-Total-Count} and, where there is more, a link to the next part. */
     static Reply answer(RoutingContext request, Contract.Operation operation, List<?> rows) throws BadRequest {
-        List<?> chosen = rows.stream().filter(row -> agrees(request, operation, (Map<?, ?>) row)).toList();
+        List<?> chosen = rows.stream()
+                .filter(row -> agrees(request, operation, (Map<?, ?>) row))
+                .toList();
         int limit = ChangeRequests.number(request, LIMIT, Integer.MAX_VALUE);
         int offset = Math.min(ChangeRequests.number(request, OFFSET, 0), chosen.size());
         int end = (int) Math.min((long) offset + limit, chosen.size());
@@ -45,10 +46,17 @@ final class Lists {
     }
 
     private static String next(RoutingContext request, int limit, int offset) {
-        StringBuilder query = new StringBuilder(request.request().path()).append("?limit=").append(limit).append("&offset=").append(offset);
+        StringBuilder query = new StringBuilder(request.request().path())
+                .append("?limit=")
+                .append(limit)
+                .append("&offset=")
+                .append(offset);
         request.queryParams().forEach(q -> {
             if (!q.getKey().equals(LIMIT) && !q.getKey().equals(OFFSET)) {
-                query.append('&').append(q.getKey()).append('=').append(URLEncoder.encode(q.getValue(), StandardCharsets.UTF_8));
+                query.append('&')
+                        .append(q.getKey())
+                        .append('=')
+                        .append(URLEncoder.encode(q.getValue(), StandardCharsets.UTF_8));
             }
         });
         return query.toString();

@@ -27,7 +27,13 @@ final class Loggers {
     }
 
     private static Map<String, Object> shown(Logger l) {
-        return row("name", l.getName(), "level", l.getLevel() == null ? "" : text(l.getLevel()), "effective", text(l.getEffectiveLevel()));
+        return row(
+                "name",
+                l.getName(),
+                "level",
+                l.getLevel() == null ? "" : text(l.getLevel()),
+                "effective",
+                text(l.getEffectiveLevel()));
     }
 
     private static String text(Level level) {

@@ -11,29 +11,42 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** The web page's files, out of the program's own jar. */
 final class PageFiles {
-    private static final Map<String, String> TYPES = Map.of("html", "text/html; charset=utf-8", "css", "text/css; charset=utf-8",
-            "js", "text/javascript; charset=utf-8", "svg", "image/svg+xml");
+    private static final Map<String, String> TYPES = Map.of(
+            "html",
+            "text/html; charset=utf-8",
+            "css",
+            "text/css; charset=utf-8",
+            "js",
+            "text/javascript; charset=utf-8",
+            "svg",
+            "image/svg+xml");
     /** Nothing from elsewhere, no code but the files'. Source: Content Security Policy Level 3. */
-    private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-            + "manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    private static final String POLICY =
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+                    + "manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
     private final Map<String, Optional<PageFile>> files = new ConcurrentHashMap<>();
 
-    private record PageFile(byte[] bytes, String tag) {
-    }
+    private record PageFile(byte[] bytes, String tag) {}
 
     /** Answers with the file of this name, or passes the question on. */
     void answer(RoutingContext request) {
-        String name = request.request().path().equals("/") ? "index.html" : request.request().path().substring(1);
+        String name = request.request().path().equals("/")
+                ? "index.html"
+                : request.request().path().substring(1);
         String type = TYPES.get(name.substring(name.lastIndexOf('.') + 1));
-        Optional<PageFile> file = type == null || !name.matches("[a-z-]+\\.[a-z]+") ? Optional.empty()
+        Optional<PageFile> file = type == null || !name.matches("[a-z-]+\\.[a-z]+")
+                ? Optional.empty()
                 : files.computeIfAbsent(name, PageFiles::load);
         if (file.isEmpty()) {
             request.next();
             return;
         }
-        request.response().putHeader("Content-Type", type).putHeader("Content-Security-Policy", POLICY)
-                .putHeader("Cache-Control", "no-cache").putHeader("ETag", file.get().tag)
+        request.response()
+                .putHeader("Content-Type", type)
+                .putHeader("Content-Security-Policy", POLICY)
+                .putHeader("Cache-Control", "no-cache")
+                .putHeader("ETag", file.get().tag)
                 .putHeader("Referrer-Policy", "no-referrer");
         if (file.get().tag.equals(request.request().getHeader("If-None-Match"))) {
             request.response().setStatusCode(304).end();
@@ -48,7 +61,8 @@ final class PageFiles {
                 return Optional.empty();
             }
             byte[] bytes = in.readAllBytes();
-            return Optional.of(new PageFile(bytes, '"' + Hashing.sha256().hashBytes(bytes).toString().substring(0, 16) + '"'));
+            return Optional.of(new PageFile(
+                    bytes, '"' + Hashing.sha256().hashBytes(bytes).toString().substring(0, 16) + '"'));
         } catch (IOException e) {
             return Optional.empty();
         }

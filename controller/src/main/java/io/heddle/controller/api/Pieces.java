@@ -27,8 +27,10 @@ import java.util.concurrent.CompletionStage;
  * a version like any other, made in the text of the file in force. Methods wait, so not for an event loop.
  */
 final class Pieces {
-    private static final ObjectMapper JSON = new ObjectMapper().enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS);
+    private static final ObjectMapper JSON = new ObjectMapper()
+            .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS);
     private static final int ETAG_DIGITS = 16;
     private static final int MOST_ATTEMPTS = 10;
 
@@ -50,7 +52,8 @@ final class Pieces {
     /** Where in the file a request's path points: {@code /api/v1/hosts/hv1/bridges/br0} to {@code hosts, hv1, bridges, br0}. */
     private static List<String> path(RoutingContext request, Contract.Operation operation) {
         List<String> path = new ArrayList<>();
-        for (String part : operation.path().replaceFirst("^/api/v1/(network/)?", "").split("/")) {
+        for (String part :
+                operation.path().replaceFirst("^/api/v1/(network/)?", "").split("/")) {
             path.add(part.startsWith("{") ? request.pathParam(part.substring(1, part.length() - 1)) : part);
         }
         return path;
@@ -74,8 +77,12 @@ final class Pieces {
 
     private static String tag(Object value) {
         try {
-            return '"' + Hashing.sha256().hashString(JSON.writeValueAsString(value), StandardCharsets.UTF_8).toString()
-                    .substring(0, ETAG_DIGITS) + '"';
+            return '"'
+                    + Hashing.sha256()
+                            .hashString(JSON.writeValueAsString(value), StandardCharsets.UTF_8)
+                            .toString()
+                            .substring(0, ETAG_DIGITS)
+                    + '"';
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);
         }
@@ -90,7 +97,10 @@ final class Pieces {
     Object patch(RoutingContext request, Contract.Operation operation) throws Exception {
         List<String> path = path(request, operation);
         Object patch = body(request);
-        return change(request, path, before -> Optional.of(named(merged(before.orElseThrow(() -> missing(path)), patch), path)));
+        return change(
+                request,
+                path,
+                before -> Optional.of(named(merged(before.orElseThrow(() -> missing(path)), patch), path)));
     }
 
     Object delete(RoutingContext request, Contract.Operation operation) throws Exception {
@@ -107,14 +117,20 @@ final class Pieces {
             throw new BadRequest(415, "send the piece as Content-Type: application/json");
         }
         try {
-            Object value = JSON.readValue(Objects.requireNonNullElse(request.body().asString(), ""), Object.class);
+            Object value =
+                    JSON.readValue(Objects.requireNonNullElse(request.body().asString(), ""), Object.class);
             if (value == null) {
                 throw new BadRequest(400, "null is nothing to put: use DELETE to remove it");
             }
             return value;
         } catch (JsonProcessingException e) {
-            throw new BadRequest(400, "not JSON: " + e.getOriginalMessage() + (e.getLocation() == null ? ""
-                    : " (line " + e.getLocation().getLineNr() + ", column " + e.getLocation().getColumnNr() + ")"));
+            throw new BadRequest(
+                    400,
+                    "not JSON: " + e.getOriginalMessage()
+                            + (e.getLocation() == null
+                                    ? ""
+                                    : " (line " + e.getLocation().getLineNr() + ", column "
+                                            + e.getLocation().getColumnNr() + ")"));
         }
     }
 
@@ -173,12 +189,10 @@ final class Pieces {
     }
 
     /** What the files become. @param base the version that they were before */
-    private record Edited(Optional<Object> before, Optional<Object> after, Map<String, String> files, int base) {
-    }
+    private record Edited(Optional<Object> before, Optional<Object> after, Map<String, String> files, int base) {}
 
     /** What a change came to. */
-    private record Made(Edited edited, Rollout rollout) {
-    }
+    private record Made(Edited edited, Rollout rollout) {}
 
     private Edited edited(RoutingContext request, List<String> path, Edit edit) throws Exception {
         Optional<VersionStore.Version> latest = services.store().latest();
@@ -186,15 +200,20 @@ final class Pieces {
         Optional<Object> before = FileEdit.get(files, path);
         hold(request, path, before);
         Optional<Object> after = edit.of(before);
-        Map<String, String> edited = after.equals(before) ? files
+        Map<String, String> edited = after.equals(before)
+                ? files
                 : after.isPresent() ? FileEdit.put(files, path, after.get()) : FileEdit.remove(files, path);
-        return new Edited(before, after, edited, latest.map(VersionStore.Version::number).orElse(0));
+        return new Edited(
+                before, after, edited, latest.map(VersionStore.Version::number).orElse(0));
     }
 
     private Made make(RoutingContext request, List<String> path, Edit edit) throws Exception {
         Edited edited = edited(request, path, edit);
-        String message = ChangeRequests.parameter(request, "message", (edited.after.isEmpty() ? "remove " : "set ") + String.join(" ", path));
-        return new Made(edited, services.changes().apply(changes.change(request, edited.files, message, OptionalInt.of(edited.base))));
+        String message = ChangeRequests.parameter(
+                request, "message", (edited.after.isEmpty() ? "remove " : "set ") + String.join(" ", path));
+        return new Made(
+                edited,
+                services.changes().apply(changes.change(request, edited.files, message, OptionalInt.of(edited.base))));
     }
 
     private CompletionStage<Reply> answer(RoutingContext request, List<String> path, Made made) throws BadRequest {
@@ -217,8 +236,15 @@ final class Pieces {
         String match = request.request().getHeader("If-Match");
         String none = request.request().getHeader("If-None-Match");
         String what = String.join(" ", path);
-        if (match != null && (before.isEmpty() || !match.equals("*") && !List.of(match.split("\\s*,\\s*")).contains(tag(before.get())))) {
-            throw new BadRequest(412, before.isEmpty() ? what + " is not there any more" : what + " has changed since it was read: read it again");
+        if (match != null
+                && (before.isEmpty()
+                        || !match.equals("*")
+                                && !List.of(match.split("\\s*,\\s*")).contains(tag(before.get())))) {
+            throw new BadRequest(
+                    412,
+                    before.isEmpty()
+                            ? what + " is not there any more"
+                            : what + " has changed since it was read: read it again");
         }
         if ("*".equals(none) && before.isPresent()) {
             throw new BadRequest(412, what + " is there already");

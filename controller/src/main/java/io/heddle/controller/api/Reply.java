@@ -9,5 +9,4 @@ import java.util.Map;
  * @param headers to send besides the usual ones
  * @param body something that Jackson can write
  */
-record Reply(int status, Map<String, String> headers, Object body) {
-}
+record Reply(int status, Map<String, String> headers, Object body) {}

@@ -37,8 +37,12 @@ final class TraceView {
         }
         NetworkFile.Declared declared = fleet.declared();
         Known known = network.known();
-        Origin.Frame frame = Origin.frame(declared.model(), known, question.path("from").asText(),
-                question.path("to").asText(), question.path("match").asText());
+        Origin.Frame frame = Origin.frame(
+                declared.model(),
+                known,
+                question.path("from").asText(),
+                question.path("to").asText(),
+                question.path("match").asText());
         Trace trace = new Tracer(declared, network.stations(), known).follow(frame);
         ObjectNode answer = json.valueToTree(trace);
         if (question.path("real").asBoolean()) {

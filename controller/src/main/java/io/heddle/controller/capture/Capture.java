@@ -34,8 +34,8 @@ import java.util.Optional;
  * @param snaplen bytes of a copy at most
  * @param sink takes the copies
  */
-public record Capture(int number, String host, String bridge, String port, Match match, int rate, int snaplen,
-                      Sink sink) {
+public record Capture(
+        int number, String host, String bridge, String port, Match match, int rate, int snaplen, Sink sink) {
     private static final int METER = 1;
     private static final Reason REASON = Reason.note("capture", "capture");
 
@@ -61,8 +61,16 @@ public record Capture(int number, String host, String bridge, String port, Match
     private Bridge ownBridge(Bridge of) {
         String name = bridgeName();
         Port in = Port.plain(far(), Port.Type.PATCH, near());
-        return new Bridge(name, Bridge.defaultDatapathId(host, name), of.netdev(), true, of.macAgingTime(),
-                of.macLimit(), Map.of(in.name(), in), List.of(), Settings.NONE);
+        return new Bridge(
+                name,
+                Bridge.defaultDatapathId(host, name),
+                of.netdev(),
+                true,
+                of.macAgingTime(),
+                of.macLimit(),
+                Map.of(in.name(), in),
+                List.of(),
+                Settings.NONE);
     }
 
     /** The declared network with what the capture needs; unchanged where the port is no longer declared. */
@@ -94,14 +102,21 @@ public record Capture(int number, String host, String bridge, String port, Match
 
     /** What the capture's own bridge does. A copy of an access port's frame has its VLAN as a tag, which it had not. */
     FlowProgram program(NetworkModel model) {
-        boolean untag = Optional.ofNullable(model.hosts().get(host)).map(h -> h.bridges().get(bridge))
-                .map(b -> b.ports().get(port)).filter(p -> p.vlans() instanceof Port.Access).isPresent();
+        boolean untag = Optional.ofNullable(model.hosts().get(host))
+                .map(h -> h.bridges().get(bridge))
+                .map(b -> b.ports().get(port))
+                .filter(p -> p.vlans() instanceof Port.Access)
+                .isPresent();
         FlowProgram.Builder program = new FlowProgram.Builder().add(new Meter(METER, true, rate, rate));
         Action copy = new Action.Output(PortNumber.CONTROLLER, snaplen);
         program.add(entry(20, match, Instructions.apply(copy)), REASON);
         if (untag && !match.has(Field.VLAN_VID)) {
-            program.add(entry(30, match.with(Field.VLAN_VID, VlanApp.TAGGED),
-                    Instructions.apply(new Action.PopVlan(), copy)), REASON);
+            program.add(
+                    entry(
+                            30,
+                            match.with(Field.VLAN_VID, VlanApp.TAGGED),
+                            Instructions.apply(new Action.PopVlan(), copy)),
+                    REASON);
         }
         return program.build();
     }

@@ -11,7 +11,7 @@ import java.util.function.Consumer;
 /** The captures that run. Any thread. */
 public final class Captures {
     private static final AtomicInteger NUMBERS = new AtomicInteger();
-    private volatile Consumer<Capture> changed = c -> { };
+    private volatile Consumer<Capture> changed = c -> {};
     private final Map<Integer, Capture> running = new ConcurrentHashMap<>();
 
     /** A number that no other capture has. */

@@ -11,19 +11,31 @@ public final class Pcap {
     private static final int RECORD_HEADER = 16;
     private static final int ETHERNET = 1;
 
-    private Pcap() {
-    }
+    private Pcap() {}
 
     /** What a file begins with. */
     public static byte[] header(int snaplen) {
-        return ByteBuffer.allocate(FILE_HEADER).order(ByteOrder.LITTLE_ENDIAN).putInt(MAGIC_NANOSECONDS)
-                .putShort((short) 2).putShort((short) 4).putInt(0).putInt(0).putInt(snaplen).putInt(ETHERNET).array();
+        return ByteBuffer.allocate(FILE_HEADER)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putInt(MAGIC_NANOSECONDS)
+                .putShort((short) 2)
+                .putShort((short) 4)
+                .putInt(0)
+                .putInt(0)
+                .putInt(snaplen)
+                .putInt(ETHERNET)
+                .array();
     }
 
     /** A frame. @param length what it had before it was cut */
     public static byte[] record(Instant time, byte[] frame, int length) {
-        return ByteBuffer.allocate(RECORD_HEADER + frame.length).order(ByteOrder.LITTLE_ENDIAN)
-                .putInt((int) time.getEpochSecond()).putInt(time.getNano()).putInt(frame.length)
-                .putInt(Math.max(length, frame.length)).put(frame).array();
+        return ByteBuffer.allocate(RECORD_HEADER + frame.length)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putInt((int) time.getEpochSecond())
+                .putInt(time.getNano())
+                .putInt(frame.length)
+                .putInt(Math.max(length, frame.length))
+                .put(frame)
+                .array();
     }
 }

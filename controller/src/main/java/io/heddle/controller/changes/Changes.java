@@ -29,8 +29,7 @@ public final class Changes {
     private volatile Draft draft = new Draft(Map.of(), NetworkFile.Declared.NOTHING, NetworkFile.Declared.NOTHING);
 
     /** What files declare, read with those before them as a basis. */
-    private record Draft(Map<String, String> files, NetworkFile.Declared basis, NetworkFile.Declared declared) {
-    }
+    private record Draft(Map<String, String> files, NetworkFile.Declared basis, NetworkFile.Declared declared) {}
 
     /**
      * A change that somebody asks for.
@@ -41,21 +40,21 @@ public final class Changes {
      * @param base the version that it was made from, where that must still be the latest
      * @param fingerprint of the plan that was agreed to, where the network must still ask for the same
      */
-    public record Change(String author, String message, Map<String, String> files, OptionalInt base,
-                         Optional<String> fingerprint) {
-    }
+    public record Change(
+            String author, String message, Map<String, String> files, OptionalInt base, Optional<String> fingerprint) {}
 
     /** A plan, with what it was made from. @param base the latest version when it was made, 0 for none */
-    public record Planned(int base, NetworkFile.Declared declared, Planner.Plan plan) {
-    }
+    public record Planned(int base, NetworkFile.Declared declared, Planner.Plan plan) {}
 
     /** Another version was accepted since the one that a change was made from. */
     public static final class Overtaken extends Exception {
         private static final long serialVersionUID = 1L;
 
         Overtaken(int base, VersionStore.Version latest) {
-            super("the change was made from version " + base + ", but version " + latest.number() + " was accepted since, from "
-                    + latest.author() + " at " + latest.time() + (latest.message().isEmpty() ? "" : " (" + latest.message() + ")")
+            super("the change was made from version " + base + ", but version " + latest.number()
+                    + " was accepted since, from "
+                    + latest.author() + " at " + latest.time()
+                    + (latest.message().isEmpty() ? "" : " (" + latest.message() + ")")
                     + ": look at heddle diff " + base + " " + latest.number() + ", and plan again");
         }
 
@@ -138,12 +137,14 @@ public final class Changes {
      * @throws InvalidNetworkException when the files are wrong; nothing was touched, likewise with the others
      * @throws IOException when the version cannot be stored
      */
-    public Rollout apply(Change change) throws InvalidNetworkException, Unacceptable, Overtaken, PlanOutdated, IOException,
-            InterruptedException {
+    public Rollout apply(Change change)
+            throws InvalidNetworkException, Unacceptable, Overtaken, PlanOutdated, IOException, InterruptedException {
         Optional<VersionStore.Version> latest = store.latest();
         Rollout inForce = fleet.latest();
-        boolean same = latest.isPresent() && latest.get().files().equals(change.files)
-                && (change.base.isEmpty() || change.base.getAsInt() == latest.get().number());
+        boolean same = latest.isPresent()
+                && latest.get().files().equals(change.files)
+                && (change.base.isEmpty()
+                        || change.base.getAsInt() == latest.get().number());
         if (same && inForce.number() == latest.get().number()) {
             return inForce;
         }
@@ -152,7 +153,8 @@ public final class Changes {
         if (!errors.isEmpty()) {
             throw new Unacceptable(errors, declared);
         }
-        if (change.fingerprint.isPresent() && !change.fingerprint.get().equals(planner.plan(declared).fingerprint())) {
+        if (change.fingerprint.isPresent()
+                && !change.fingerprint.get().equals(planner.plan(declared).fingerprint())) {
             throw new PlanOutdated();
         }
         return accept(change, declared);
@@ -162,7 +164,8 @@ public final class Changes {
         Rollout rollout;
         synchronized (store) {
             Optional<VersionStore.Version> latest = store.latest();
-            int base = change.base.orElse(latest.map(VersionStore.Version::number).orElse(0));
+            int base =
+                    change.base.orElse(latest.map(VersionStore.Version::number).orElse(0));
             if (latest.isEmpty() && base != 0) {
                 throw new Overtaken(base);
             } else if (latest.isPresent() && base != latest.get().number()) {
@@ -171,14 +174,16 @@ public final class Changes {
             VersionStore.Version version = store.add(change.author, change.message, change.files);
             rollout = fleet.impose(declared, version.number());
         }
-        journal.add("applied", "version " + rollout.number(), "accepted from " + change.author
-                + (change.message.isEmpty() ? "" : ": " + change.message));
+        journal.add(
+                "applied",
+                "version " + rollout.number(),
+                "accepted from " + change.author + (change.message.isEmpty() ? "" : ": " + change.message));
         return rollout;
     }
 
     /** Makes the network as it was in a version. */
-    public Rollout rollback(VersionStore.Version to, Change change) throws InvalidNetworkException, Unacceptable, Overtaken,
-            PlanOutdated, IOException, InterruptedException {
+    public Rollout rollback(VersionStore.Version to, Change change)
+            throws InvalidNetworkException, Unacceptable, Overtaken, PlanOutdated, IOException, InterruptedException {
         int before = latest();
         Rollout rollout = apply(change);
         if (rollout.number() > before) {
@@ -195,15 +200,24 @@ public final class Changes {
     public void resume(Optional<Map<String, String>> given, NetworkFile.Declared declared)
             throws InvalidNetworkException, IOException {
         Optional<VersionStore.Version> latest = store.latest();
-        if (given.isPresent() && latest.map(v -> !v.files().equals(new TreeMap<>(given.get()))).orElse(true)) {
+        if (given.isPresent()
+                && latest.map(v -> !v.files().equals(new TreeMap<>(given.get())))
+                        .orElse(true)) {
             List<Finding> errors = Checker.errors(declared);
             if (!errors.isEmpty()) {
-                throw new IOException("the check of the network failed, nothing was changed: heddle check FILE says more; first: "
-                        + errors.get(0).text());
+                throw new IOException(
+                        "the check of the network failed, nothing was changed: heddle check FILE says more; first: "
+                                + errors.get(0).text());
             }
             try {
-                accept(new Change(System.getProperty("user.name"), "given at start", given.get(), OptionalInt.empty(),
-                        Optional.empty()), declared);
+                accept(
+                        new Change(
+                                System.getProperty("user.name"),
+                                "given at start",
+                                given.get(),
+                                OptionalInt.empty(),
+                                Optional.empty()),
+                        declared);
             } catch (Overtaken e) {
                 throw new IllegalStateException(e);
             }

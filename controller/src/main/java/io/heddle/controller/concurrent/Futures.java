@@ -16,8 +16,7 @@ public final class Futures {
     private final long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
 
     /** Answers that are worth waiting for during the next ten seconds. */
-    public Futures() {
-    }
+    public Futures() {}
 
     /** The answer; empty where there is none by the deadline, or the other side refuses or goes away. */
     public <T> Optional<T> await(CompletableFuture<T> answer) {

@@ -17,11 +17,14 @@ public final class ModelThread implements Executor, AutoCloseable {
     private static final int RESPONSE_SECONDS = 5;
 
     private final Journal journal;
-    private final ScheduledThreadPoolExecutor thread = new ScheduledThreadPoolExecutor(1, r -> {
-        Thread t = new Thread(r, "heddle-model");
-        t.setDaemon(true);
-        return t;
-    }, new ThreadPoolExecutor.DiscardPolicy());
+    private final ScheduledThreadPoolExecutor thread = new ScheduledThreadPoolExecutor(
+            1,
+            r -> {
+                Thread t = new Thread(r, "heddle-model");
+                t.setDaemon(true);
+                return t;
+            },
+            new ThreadPoolExecutor.DiscardPolicy());
 
     public ModelThread(Journal journal) {
         this.journal = journal;
@@ -55,7 +58,7 @@ public final class ModelThread implements Executor, AutoCloseable {
     /** Whether it answers within seconds; any thread, may wait so long. */
     public boolean responds() {
         try {
-            thread.submit(() -> { }).get(RESPONSE_SECONDS, TimeUnit.SECONDS);
+            thread.submit(() -> {}).get(RESPONSE_SECONDS, TimeUnit.SECONDS);
             return true;
         } catch (ExecutionException | TimeoutException | RejectedExecutionException e) {
             return false;

@@ -54,8 +54,13 @@ public final class Fleet {
     private Transitions transitions = new Transitions(NetworkModel.EMPTY, NetworkModel.EMPTY);
 
     /** @param listener hears of switches, and tells this fleet of those that come and go */
-    public Fleet(ModelThread modelThread, Journal journal, Counters counters, Hosts hosts, Captures captures,
-                 SwitchReports listener) {
+    public Fleet(
+            ModelThread modelThread,
+            Journal journal,
+            Counters counters,
+            Hosts hosts,
+            Captures captures,
+            SwitchReports listener) {
         this.reconciled = counters.durations("switch_reconcile_seconds");
         this.modelThread = modelThread;
         this.journal = journal;
@@ -125,7 +130,8 @@ public final class Fleet {
         rollout = next;
         transitions = new Transitions(standing, next.model());
         hosts.status().forEach(next::host);
-        List<CompletableFuture<Void>> answers = switches.all().stream().map(this::program).toList();
+        List<CompletableFuture<Void>> answers =
+                switches.all().stream().map(this::program).toList();
         // One that does not answer in time must not keep the others waiting.
         CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
                 .completeOnTimeout(null, SWITCH_SECONDS, TimeUnit.SECONDS)
@@ -136,7 +142,8 @@ public final class Fleet {
         if (next == rollout) {
             hosts.want(captures.added(next.model()), next.number());
             next.hostsPushed();
-            next.arrived(transitions.awaited()).completeOnTimeout(null, HOST_SECONDS, TimeUnit.SECONDS)
+            next.arrived(transitions.awaited())
+                    .completeOnTimeout(null, HOST_SECONDS, TimeUnit.SECONDS)
                     .thenRunAsync(() -> endTransition(next), modelThread);
         }
     }
@@ -147,7 +154,9 @@ public final class Fleet {
             Transitions left = transitions;
             standing = next.model();
             transitions = new Transitions(standing, standing);
-            switches.all().stream().filter(c -> place(c).map(p -> !left.of(p).isNone()).orElse(false)).forEach(this::program);
+            switches.all().stream()
+                    .filter(c -> place(c).map(p -> !left.of(p).isNone()).orElse(false))
+                    .forEach(this::program);
         }
     }
 
@@ -162,7 +171,8 @@ public final class Fleet {
 
     private static SwitchView view(NetworkModel model, SwitchConnection connection, Transition transition) {
         Map<String, Integer> real = numbers(connection.ports());
-        return model.byDatapathId(connection.datapathId()).map(p -> Blueprint.view(model, p, real, transition))
+        return model.byDatapathId(connection.datapathId())
+                .map(p -> Blueprint.view(model, p, real, transition))
                 .orElseGet(() -> new SwitchView(model, Optional.empty(), real));
     }
 
@@ -193,20 +203,22 @@ public final class Fleet {
             FlowProgram program = captures.program(model(), id).orElseGet(() -> compile(view));
             LearningPorts ports = LearningPorts.of(view);
             long begun = System.nanoTime();
-            connection.loop().execute(() -> connection.sync().want(program, ports, new FlowSync.Listener() {
-                @Override
-                public void confirmed(FlowSync.State state) {
-                    of.confirmed(id, delivery, !transition.isNone());
-                }
+            connection
+                    .loop()
+                    .execute(() -> connection.sync().want(program, ports, new FlowSync.Listener() {
+                        @Override
+                        public void confirmed(FlowSync.State state) {
+                            of.confirmed(id, delivery, !transition.isNone());
+                        }
 
-                @Override
-                public void answered(FlowSync.State state) {
-                    if (!state.inSync()) {
-                        of.refused(id, delivery, refusal(program, state, name(id)));
-                    }
-                    reconciled.add(System.nanoTime() - begun);
-                }
-            }));
+                        @Override
+                        public void answered(FlowSync.State state) {
+                            if (!state.inSync()) {
+                                of.refused(id, delivery, refusal(program, state, name(id)));
+                            }
+                            reconciled.add(System.nanoTime() - begun);
+                        }
+                    }));
         } catch (RuntimeException e) {
             journal.add("failed", name(id), "its flow entries cannot be compiled: " + e.getMessage());
             of.failed(id, delivery, "its flow entries cannot be compiled: " + e.getMessage());
@@ -216,8 +228,16 @@ public final class Fleet {
 
     /** What a switch refuses, and the rule that it is there for, and where that stands. */
     private String refusal(FlowProgram program, FlowSync.State state, String bridge) {
-        return state.error() + state.refused().flatMap(e -> program.reason(e.cookie())).map(r -> ": it is there for " + r.text()
-                + declared().places().of(r, bridge).map(p -> " (" + p + ")").orElse("")).orElse("");
+        return state.error()
+                + state.refused()
+                        .flatMap(e -> program.reason(e.cookie()))
+                        .map(r -> ": it is there for " + r.text()
+                                + declared()
+                                        .places()
+                                        .of(r, bridge)
+                                        .map(p -> " (" + p + ")")
+                                        .orElse(""))
+                        .orElse("");
     }
 
     /** The bridge of the file that a switch is. */
@@ -227,7 +247,9 @@ public final class Fleet {
 
     /** What people call a switch; any thread. */
     public String name(long datapathId) {
-        return model().byDatapathId(datapathId).map(Object::toString).orElseGet(() -> SwitchConnection.format(datapathId));
+        return model().byDatapathId(datapathId)
+                .map(Object::toString)
+                .orElseGet(() -> SwitchConnection.format(datapathId));
     }
 
     /** Whether a switch has confirmed the version in force; any thread. */

@@ -54,15 +54,12 @@ public final class Rollout {
      * @param errors a sentence for each part that refuses or fails
      * @param step grows with each change, so that somebody can wait for the next one
      */
-    public record Progress(int version, State state, Map<String, State> parts, List<String> errors, long step) {
-    }
+    public record Progress(int version, State state, Map<String, State> parts, List<String> errors, long step) {}
 
-    private record Part(State state, String error) {
-    }
+    private record Part(State state, String error) {}
 
     /** Somebody who waits. @param host the one that counts, with its switches, "" for all */
-    private record Waiter(String host, long after, CompletableFuture<Progress> answer) {
-    }
+    private record Waiter(String host, long after, CompletableFuture<Progress> answer) {}
 
     private final int number;
     private final NetworkFile.Declared declared;
@@ -74,6 +71,7 @@ public final class Rollout {
     private final CompletableFuture<Void> arrived = new CompletableFuture<>();
     /** The hosts that {@link #arrived} still waits for, null before anybody asked. */
     private Set<String> awaited;
+
     private boolean hostsPushed;
     private Rollout successor;
     private long step = 1;
@@ -87,7 +85,9 @@ public final class Rollout {
     private void declare(Host host) {
         put("host " + host.name(), new Part(State.CHANGING, null));
         if (host.hasController()) {
-            host.bridges().values().forEach(b -> put("switch " + host.name() + "/" + b.name(), new Part(State.CHANGING, null)));
+            host.bridges()
+                    .values()
+                    .forEach(b -> put("switch " + host.name() + "/" + b.name(), new Part(State.CHANGING, null)));
         }
     }
 
@@ -195,11 +195,15 @@ public final class Rollout {
         if (!place.get().host().hasController()) {
             return;
         }
-        Part host = Optional.ofNullable(hosts.get(place.get().host().name())).map(this::part)
+        Part host = Optional.ofNullable(hosts.get(place.get().host().name()))
+                .map(this::part)
                 .orElse(new Part(State.CHANGING, null));
         boolean decides = host.state == State.PENDING || host.state == State.REFUSED || host.state == State.FAILED;
-        put("switch " + place.get(), decides ? new Part(host.state, null)
-                : delivery == null ? new Part(State.CHANGING, null) : delivery.part);
+        put(
+                "switch " + place.get(),
+                decides
+                        ? new Part(host.state, null)
+                        : delivery == null ? new Part(State.CHANGING, null) : delivery.part);
     }
 
     private void put(String name, Part part) {
@@ -244,7 +248,8 @@ public final class Rollout {
         if (awaited == null) {
             return;
         }
-        awaited.removeIf(name -> Optional.ofNullable(hosts.get(name)).map(s -> !s.connected() || part(s).state != State.CHANGING)
+        awaited.removeIf(name -> Optional.ofNullable(hosts.get(name))
+                .map(s -> !s.connected() || part(s).state != State.CHANGING)
                 .orElse(true));
         if (awaited.isEmpty()) {
             arrived.complete(null);
@@ -261,15 +266,22 @@ public final class Rollout {
             deliveries.values().forEach(d -> d.answered.complete(null));
         }
         // One host has this version as well once it has confirmed a later one.
-        left.forEach(w -> (w.host.isEmpty() ? CompletableFuture.completedFuture(progress("")) : by.await(w.host, w.after))
-                .thenAccept(w.answer::complete));
+        left.forEach(
+                w -> (w.host.isEmpty() ? CompletableFuture.completedFuture(progress("")) : by.await(w.host, w.after))
+                        .thenAccept(w.answer::complete));
     }
 
     /** How far it is. @param host the one that counts, with its switches; "" for all */
     public synchronized Progress progress(String host) {
         if (successor != null) {
-            return host.isEmpty() ? new Progress(number, State.SUPERSEDED, Map.of(), List.of("version " + last().number
-                    + " was accepted since, and is in force"), step) : successor.progress(host);
+            return host.isEmpty()
+                    ? new Progress(
+                            number,
+                            State.SUPERSEDED,
+                            Map.of(),
+                            List.of("version " + last().number + " was accepted since, and is in force"),
+                            step)
+                    : successor.progress(host);
         }
         Map<String, State> states = new LinkedHashMap<>();
         List<String> errors = new ArrayList<>();
@@ -299,8 +311,13 @@ public final class Rollout {
     }
 
     private State overall(Predicate<State> has) {
-        return !hostsPushed || has.test(State.CHANGING) ? State.CHANGING : has.test(State.FAILED) ? State.FAILED
-                : has.test(State.REFUSED) ? State.REFUSED : has.test(State.PENDING) ? State.PENDING : State.IN_SYNC;
+        return !hostsPushed || has.test(State.CHANGING)
+                ? State.CHANGING
+                : has.test(State.FAILED)
+                        ? State.FAILED
+                        : has.test(State.REFUSED)
+                                ? State.REFUSED
+                                : has.test(State.PENDING) ? State.PENDING : State.IN_SYNC;
     }
 
     /**
@@ -327,7 +344,8 @@ public final class Rollout {
     }
 
     private boolean isSettled(String host) {
-        return host.isEmpty() ? overall(s -> counts.getOrDefault(s, 0) > 0) != State.CHANGING
+        return host.isEmpty()
+                ? overall(s -> counts.getOrDefault(s, 0) > 0) != State.CHANGING
                 : progress(host).state != State.CHANGING;
     }
 

@@ -51,8 +51,11 @@ public final class SwitchReports implements SwitchListener {
     }
 
     @Override
-    public void carried(SwitchConnection connection, Map<Integer, PortCount> ports, Map<Long, FrameCount> tunnels,
-                        Map<Reason.AclRule, FrameCount> acls) {
+    public void carried(
+            SwitchConnection connection,
+            Map<Integer, PortCount> ports,
+            Map<Long, FrameCount> tunnels,
+            Map<Reason.AclRule, FrameCount> acls) {
         telemetry.traffic().carried(connection.datapathId(), ports, tunnels, acls);
     }
 
@@ -63,7 +66,8 @@ public final class SwitchReports implements SwitchListener {
 
     @Override
     public void reflected(SwitchConnection connection, int network, long mac, String port, long frames) {
-        fleet.place(connection).ifPresent(place -> telemetry.reflected(fleet.model(), place, network, mac, port, frames));
+        fleet.place(connection)
+                .ifPresent(place -> telemetry.reflected(fleet.model(), place, network, mac, port, frames));
     }
 
     @Override
@@ -73,7 +77,10 @@ public final class SwitchReports implements SwitchListener {
 
     @Override
     public void disconnected(SwitchConnection connection) {
-        if (fleet.switches().find(connection.datapathId()).filter(c -> c != connection).isPresent()) {
+        if (fleet.switches()
+                .find(connection.datapathId())
+                .filter(c -> c != connection)
+                .isPresent()) {
             // It has come back already, by a connection that took the place of this one.
             return;
         }

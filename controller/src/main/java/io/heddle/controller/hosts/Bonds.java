@@ -7,28 +7,42 @@ import java.util.Optional;
 
 /** What a host's database says of its bonds. Source: ovs-vswitchd.conf.db(5), tables Port and Interface. */
 public final class Bonds {
-    private Bonds() {
-    }
+    private Bonds() {}
 
     /** The member that is active, "" where there is none or the host does not say; OVSDB names it by its MAC. */
     public static String active(Database db, Port bond) {
-        String mac = db.named(Database.PORT, bond.name()).map(r -> r.text("bond_active_slave")).orElse("");
-        return mac.isEmpty() ? "" : members(db, bond).stream().filter(i -> i.text("mac_in_use").equals(mac))
-                .map(i -> i.text("name")).findFirst().orElse(mac);
+        String mac = db.named(Database.PORT, bond.name())
+                .map(r -> r.text("bond_active_slave"))
+                .orElse("");
+        return mac.isEmpty()
+                ? ""
+                : members(db, bond).stream()
+                        .filter(i -> i.text("mac_in_use").equals(mac))
+                        .map(i -> i.text("name"))
+                        .findFirst()
+                        .orElse(mac);
     }
 
     /** The members that have their link. */
     public static List<String> up(Database db, Port bond) {
-        return members(db, bond).stream().filter(i -> i.text("link_state").equals("up")).map(i -> i.text("name")).toList();
+        return members(db, bond).stream()
+                .filter(i -> i.text("link_state").equals("up"))
+                .map(i -> i.text("name"))
+                .toList();
     }
 
     /** The members that hear their LACP partner. */
     public static List<String> partnered(Database db, Port bond) {
-        return members(db, bond).stream().filter(i -> i.text("lacp_current").equals("true")).map(i -> i.text("name"))
+        return members(db, bond).stream()
+                .filter(i -> i.text("lacp_current").equals("true"))
+                .map(i -> i.text("name"))
                 .toList();
     }
 
     private static List<Database.Row> members(Database db, Port bond) {
-        return bond.interfaces().stream().map(n -> db.named(Database.INTERFACE, n)).flatMap(Optional::stream).toList();
+        return bond.interfaces().stream()
+                .map(n -> db.named(Database.INTERFACE, n))
+                .flatMap(Optional::stream)
+                .toList();
     }
 }

@@ -51,8 +51,14 @@ final class HostLink implements OvsdbSession.Listener {
     private volatile Hosts.Status status;
 
     /** @param changed hears whenever the host stands otherwise than before, on any thread */
-    HostLink(String name, OvsdbConnector connector, ModelThread modelThread, Journal journal,
-             Counters counters, int openFlowPort, Consumer<Hosts.Status> changed) {
+    HostLink(
+            String name,
+            OvsdbConnector connector,
+            ModelThread modelThread,
+            Journal journal,
+            Counters counters,
+            int openFlowPort,
+            Consumer<Hosts.Status> changed) {
         this.changed = changed;
         this.status = new Hosts.Status(name, false, false, -1, "", "not reached yet", null);
         this.name = name;
@@ -77,8 +83,14 @@ final class HostLink implements OvsdbSession.Listener {
     private synchronized void update(Runnable change) {
         change.run();
         OvsdbSession s = session;
-        Hosts.Status now = new Hosts.Status(name, connected(), untried && !connected() && address instanceof Host.Dial, syncedVersion,
-                s == null ? "" : s.remote(), connected() ? error : trouble, failure);
+        Hosts.Status now = new Hosts.Status(
+                name,
+                connected(),
+                untried && !connected() && address instanceof Host.Dial,
+                syncedVersion,
+                s == null ? "" : s.remote(),
+                connected() ? error : trouble,
+                failure);
         if (!now.equals(status)) {
             status = now;
             changed.accept(now);
@@ -119,7 +131,8 @@ final class HostLink implements OvsdbSession.Listener {
         Host host = model.hosts().get(name);
         HostState desired;
         try {
-            desired = host == null ? HostState.EMPTY
+            desired = host == null
+                    ? HostState.EMPTY
                     : HostCompiler.compile(model, host, HostLook.target(session, host, openFlowPort));
         } catch (RuntimeException e) {
             String why = "its rows cannot be compiled: " + e.getMessage();
@@ -130,21 +143,25 @@ final class HostLink implements OvsdbSession.Listener {
         int pushed = version;
         HostSync to = sync;
         long begun = System.nanoTime();
-        session.loop().execute(() -> to.want(desired, state -> update(() -> {
-            error = state.error();
-            if (state.inSync()) {
-                if (syncedVersion != pushed) {
-                    counters.durations("host_reconcile_seconds").add(System.nanoTime() - begun);
-                }
-                syncedVersion = pushed;
-            }
-        })));
+        session.loop()
+                .execute(() -> to.want(
+                        desired,
+                        state -> update(() -> {
+                            error = state.error();
+                            if (state.inSync()) {
+                                if (syncedVersion != pushed) {
+                                    counters.durations("host_reconcile_seconds").add(System.nanoTime() - begun);
+                                }
+                                syncedVersion = pushed;
+                            }
+                        })));
     }
 
     /** Looks at the live copy of the database, on the thread that owns it. */
     <T> CompletableFuture<T> onDatabase(Function<Database, T> look) {
         OvsdbSession s = session;
-        return s == null ? CompletableFuture.failedFuture(new IllegalStateException(name + " is not connected"))
+        return s == null
+                ? CompletableFuture.failedFuture(new IllegalStateException(name + " is not connected"))
                 : CompletableFuture.supplyAsync(() -> look.apply(s.database()), s.loop());
     }
 
@@ -153,10 +170,14 @@ final class HostLink implements OvsdbSession.Listener {
             return;
         }
         dialling = true;
-        connector.dial(d.address(), d.port(), this, why -> modelThread.execute(() -> {
-            dialling = false;
-            lost(why);
-        }));
+        connector.dial(
+                d.address(),
+                d.port(),
+                this,
+                why -> modelThread.execute(() -> {
+                    dialling = false;
+                    lost(why);
+                }));
     }
 
     private void lost(String why) {

@@ -58,14 +58,17 @@ public final class HostLook implements AutoCloseable {
     /** The OpenFlow target for a host's bridges: what the file says, or the address by which the host sees this process. */
     static String target(OvsdbSession session, Host host, String openFlowPort) {
         String local = session.localAddress();
-        return host.controller().filter(c -> host.hasController()).orElseGet(() -> "tcp:" + (local.contains(":") ? "[" + local + "]" : local) + ":" + openFlowPort);
+        return host.controller()
+                .filter(c -> host.hasController())
+                .orElseGet(() -> "tcp:" + (local.contains(":") ? "[" + local + "]" : local) + ":" + openFlowPort);
     }
 
     /** What a version of the network would change; fails where the host cannot be reached. */
     public CompletableFuture<HostDiff.Change> change(NetworkModel then, String name) {
         return session.thenCompose(s -> {
             Host host = then.hosts().get(name);
-            HostState desired = host == null ? HostState.EMPTY : HostCompiler.compile(then, host, target(s, host, openFlowPort));
+            HostState desired =
+                    host == null ? HostState.EMPTY : HostCompiler.compile(then, host, target(s, host, openFlowPort));
             return CompletableFuture.supplyAsync(() -> HostDiff.between(desired, s.database()), s.loop());
         });
     }
@@ -76,23 +79,31 @@ public final class HostLook implements AutoCloseable {
      *
      * @throws IOException when they cannot be read, saying why
      */
+    @SuppressWarnings("try") // the listener only has to be open
     public List<FlowCodec.Reported> strangers(String bridge) throws IOException, InterruptedException {
         try {
             OvsdbSession s = session.get(ANSWER_SECONDS, TimeUnit.SECONDS);
             InetAddress address = s.remoteAddress();
             int port = FIRST_LISTENER + ThreadLocalRandom.current().nextInt(LISTENERS);
-            String text = address instanceof Inet6Address ? "[" + address.getHostAddress() + "]" : address.getHostAddress();
+            String text =
+                    address instanceof Inet6Address ? "[" + address.getHostAddress() + "]" : address.getHostAddress();
             try (PassiveController listener = PassiveController.open(s, bridge, "ptcp:" + port + ":" + text)
                     .get(ANSWER_SECONDS, TimeUnit.SECONDS)) {
-                return FlowProbe.read(new InetSocketAddress(address, port)).stream().filter(f -> !isDefault(f)).toList();
+                return FlowProbe.read(new InetSocketAddress(address, port)).stream()
+                        .filter(f -> !isDefault(f))
+                        .toList();
             }
         } catch (ExecutionException | TimeoutException e) {
-            throw new IOException(e.getCause() == null ? "no answer in time" : e.getCause().getMessage(), e);
+            throw new IOException(
+                    e.getCause() == null ? "no answer in time" : e.getCause().getMessage(), e);
         }
     }
 
     private static boolean isDefault(FlowCodec.Reported f) {
-        return f.cookie() == 0 && f.table() == 0 && f.priority() == 0 && f.entry().isPresent()
+        return f.cookie() == 0
+                && f.table() == 0
+                && f.priority() == 0
+                && f.entry().isPresent()
                 && f.entry().get().match().equals(Match.ALL)
                 && f.entry().get().instructions().equals(Instructions.apply(new Action.Output(PortNumber.NORMAL)));
     }

@@ -35,7 +35,7 @@ public final class Hosts implements AutoCloseable {
     private final Journal journal;
     private final Counters counters;
     private final int openFlowPort;
-    private volatile Consumer<Status> changed = s -> { };
+    private volatile Consumer<Status> changed = s -> {};
     private NetworkModel model = NetworkModel.EMPTY;
 
     /**
@@ -47,8 +47,14 @@ public final class Hosts implements AutoCloseable {
      * @param error why it is not as it should be, or null
      * @param failure why the controller cannot work out what it should have, or null
      */
-    public record Status(String name, boolean connected, boolean untried, int syncedVersion,
-                         String address, String error, String failure) {
+    public record Status(
+            String name,
+            boolean connected,
+            boolean untried,
+            int syncedVersion,
+            String address,
+            String error,
+            String failure) {
         /** Whether it cannot be reached, as far as was tried. */
         public boolean isAway() {
             return !connected && !untried;
@@ -79,7 +85,10 @@ public final class Hosts implements AutoCloseable {
         Set<String> names = new HashSet<>(links.keySet());
         names.addAll(now.hosts().keySet());
         for (String name : names) {
-            links.computeIfAbsent(name, n -> new HostLink(n, connector, modelThread, journal, counters, openFlowPort, s -> changed.accept(s)))
+            links.computeIfAbsent(
+                            name,
+                            n -> new HostLink(
+                                    n, connector, modelThread, journal, counters, openFlowPort, s -> changed.accept(s)))
                     .want(now, version);
         }
         new ArrayList<>(strangers.entrySet()).forEach(e -> welcome(e.getKey(), e.getValue()));
@@ -95,13 +104,16 @@ public final class Hosts implements AutoCloseable {
 
     private void welcome(OvsdbSession session, String systemId) {
         Optional<Host> host = model.hosts().values().stream()
-                .filter(h -> h.ovsdb() instanceof Host.DialsIn d && d.systemId().equals(systemId)).findFirst();
+                .filter(h -> h.ovsdb() instanceof Host.DialsIn d && d.systemId().equals(systemId))
+                .findFirst();
         if (host.isPresent()) {
             strangers.remove(session);
             links.get(host.get().name()).adopt(session);
         } else if (strangers.put(session, systemId) == null) {
-            journal.add("unknown-host", session.remote(), "a host dialled in whose system-id \"" + systemId
-                    + "\" no file names: nothing is done to it");
+            journal.add(
+                    "unknown-host",
+                    session.remote(),
+                    "a host dialled in whose system-id \"" + systemId + "\" no file names: nothing is done to it");
         }
     }
 
@@ -122,7 +134,9 @@ public final class Hosts implements AutoCloseable {
             if (host.ovsdb() instanceof Host.Dial d) {
                 looks.put(name, HostLook.dial(connector, d, port));
             } else if (host.ovsdb() instanceof Host.DialsIn d) {
-                strangers.entrySet().stream().filter(e -> e.getValue().equals(d.systemId())).findFirst()
+                strangers.entrySet().stream()
+                        .filter(e -> e.getValue().equals(d.systemId()))
+                        .findFirst()
                         .ifPresent(e -> looks.put(name, HostLook.by(e.getKey(), port)));
             }
         });
@@ -132,7 +146,8 @@ public final class Hosts implements AutoCloseable {
     /** Looks at a host's database; fails where the host is not connected. */
     public <T> CompletableFuture<T> onDatabase(String host, Function<Database, T> look) {
         HostLink link = links.get(host);
-        return link == null ? CompletableFuture.failedFuture(new IllegalArgumentException("no host " + host))
+        return link == null
+                ? CompletableFuture.failedFuture(new IllegalArgumentException("no host " + host))
                 : link.onDatabase(look);
     }
 

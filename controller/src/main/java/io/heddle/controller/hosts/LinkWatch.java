@@ -46,13 +46,20 @@ final class LinkWatch {
             db.named(Database.INTERFACE, member).ifPresent(i -> {
                 String link = i.text("link_state");
                 if (changed(before, now, name + "/" + member, link)) {
-                    journal.add(link.equals("up") ? "bond-member-up" : "bond-member-down", name,
+                    journal.add(
+                            link.equals("up") ? "bond-member-up" : "bond-member-down",
+                            name,
                             "member " + member + (link.equals("up") ? " has its link again" : " has lost its link"));
                 }
                 String partner = i.text("lacp_current");
                 if (changed(before, now, name + "/" + member + "/lacp", partner)) {
-                    journal.add(partner.equals("true") ? "bond-lacp-up" : "bond-lacp-down", name, "member " + member
-                            + (partner.equals("true") ? " hears its LACP partner" : " no longer hears its LACP partner"));
+                    journal.add(
+                            partner.equals("true") ? "bond-lacp-up" : "bond-lacp-down",
+                            name,
+                            "member " + member
+                                    + (partner.equals("true")
+                                            ? " hears its LACP partner"
+                                            : " no longer hears its LACP partner"));
                 }
             });
         }
@@ -65,10 +72,16 @@ final class LinkWatch {
     private void path(Database db, Host peer, Map<String, String> before, Map<String, String> now) {
         db.named(Database.INTERFACE, NetworkModel.probePort(peer)).ifPresent(i -> {
             String state = i.map("bfd_status").getOrDefault("state", "");
-            if (changed(before, now, host + ">" + peer.name(), state.equals("up") ? "up" : state.isEmpty() ? "" : "down")) {
-                journal.add(state.equals("up") ? "tunnel-up" : "tunnel-down", host, "the path to " + peer.name() + " ("
-                        + peer.tunnelIp().orElse("") + ") is " + (state.equals("up") ? "up"
-                        : "down: BFD hears nothing from there; frames for its hosts are lost until it is back"));
+            if (changed(
+                    before, now, host + ">" + peer.name(), state.equals("up") ? "up" : state.isEmpty() ? "" : "down")) {
+                journal.add(
+                        state.equals("up") ? "tunnel-up" : "tunnel-down",
+                        host,
+                        "the path to " + peer.name() + " ("
+                                + peer.tunnelIp().orElse("") + ") is "
+                                + (state.equals("up")
+                                        ? "up"
+                                        : "down: BFD hears nothing from there; frames for its hosts are lost until it is back"));
             }
         });
     }

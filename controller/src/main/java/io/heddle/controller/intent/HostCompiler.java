@@ -39,8 +39,7 @@ public final class HostCompiler {
 
     private static final HostState.Default NOTHING = new HostState.Default(Set.of());
 
-    private HostCompiler() {
-    }
+    private HostCompiler() {}
 
     /**
      * Compiles one host.
@@ -49,12 +48,20 @@ public final class HostCompiler {
      */
     public static HostState compile(NetworkModel model, Host host, String target) {
         Map<String, HostState.Bridge> bridges = new LinkedHashMap<>();
-        host.bridges().forEach((name, bridge) -> bridges.put(name,
-                new HostState.Bridge(columns(host, bridge), Optional.of(target).filter(t -> host.hasController()),
-                        Optional.of(target).filter(t -> !host.hasController()), ports(model, host, bridge),
-                        rows(bridge), MirrorCompiler.rows(bridge))));
+        host.bridges()
+                .forEach((name, bridge) -> bridges.put(
+                        name,
+                        new HostState.Bridge(
+                                columns(host, bridge),
+                                Optional.of(target).filter(t -> host.hasController()),
+                                Optional.of(target).filter(t -> !host.hasController()),
+                                ports(model, host, bridge),
+                                rows(bridge),
+                                MirrorCompiler.rows(bridge))));
         Map<String, Set<String>> keys = new HashMap<>(OvsdbSettings.mapKeys());
-        keys.merge("Bridge.other_config", host.hasController() ? Set.of("datapath-id", "mac-aging-time") : Set.of("mac-aging-time"),
+        keys.merge(
+                "Bridge.other_config",
+                host.hasController() ? Set.of("datapath-id", "mac-aging-time") : Set.of("mac-aging-time"),
                 Sets::union);
         keys.put("Interface.external_ids", Set.of(ADDRESS));
         keys.put("Open_vSwitch.other_config", Set.of());
@@ -63,7 +70,8 @@ public final class HostCompiler {
 
     /** Frames with two tags are told apart only if the datapath may look at both; others do not pay for it. */
     private static Map<String, Object> root(Host host) {
-        boolean two = host.bridges().values().stream().flatMap(b -> b.ports().values().stream())
+        boolean two = host.bridges().values().stream()
+                .flatMap(b -> b.ports().values().stream())
                 .anyMatch(p -> p.vlans() instanceof Port.Dot1qTunnel);
         return two ? Map.of("other_config", Map.of("vlan-limit", "2")) : Map.of();
     }
@@ -85,7 +93,8 @@ public final class HostCompiler {
             config.put("mac-aging-time", Integer.toString(bridge.macAgingTime()));
         }
         // The bridge's own port takes its address from here; one that somebody set by hand is left when none is said.
-        Optional.ofNullable(bridge.ports().get(bridge.name())).map(p -> p.endpoint().mac())
+        Optional.ofNullable(bridge.ports().get(bridge.name()))
+                .map(p -> p.endpoint().mac())
                 .ifPresent(mac -> mac.ifPresent(m -> config.put("hwaddr", FlowText.mac(m))));
         columns.put("other_config", config);
         return columns;
@@ -93,8 +102,9 @@ public final class HostCompiler {
 
     private static Map<String, HostState.Row> rows(Bridge bridge) {
         Map<String, HostState.Row> rows = new LinkedHashMap<>();
-        OvsdbSettings.rows(bridge.settings()).forEach((column, row) -> rows.put(column,
-                new HostState.Row(row.getKey(), OvsdbSettings.columns(row.getKey(), row.getValue()))));
+        OvsdbSettings.rows(bridge.settings())
+                .forEach((column, row) -> rows.put(
+                        column, new HostState.Row(row.getKey(), OvsdbSettings.columns(row.getKey(), row.getValue()))));
         return rows;
     }
 
@@ -131,22 +141,44 @@ public final class HostCompiler {
 
     /** A token bucket on what leaves; {@code linux-htb} is what every kernel and the userspace datapath can do. */
     private static Map<String, HostState.Row> qos(Port port) {
-        return port.limits().egress().map(r -> Map.of("qos", new HostState.Row("QoS", Map.of("type", "linux-htb",
-                "other_config", Map.of("max-rate", Long.toString(r.perSecond())))))).orElse(Map.of());
+        return port.limits()
+                .egress()
+                .map(r -> Map.of(
+                        "qos",
+                        new HostState.Row(
+                                "QoS",
+                                Map.of(
+                                        "type",
+                                        "linux-htb",
+                                        "other_config",
+                                        Map.of("max-rate", Long.toString(r.perSecond()))))))
+                .orElse(Map.of());
     }
 
     private static Map<String, Object> device(NetworkModel model, Bridge bridge, Port port) {
         Map<String, Object> columns = new LinkedHashMap<>();
-        columns.put("type", port.type() == Port.Type.SYSTEM ? new HostState.Alike("", Set.of("system")) : port.type().ovsdb());
+        columns.put(
+                "type",
+                port.type() == Port.Type.SYSTEM
+                        ? new HostState.Alike("", Set.of("system"))
+                        : port.type().ovsdb());
         columns.putAll(OvsdbSettings.columns("Interface", port.settings()));
-        columns.put("mtu_request", mtu(model, port).isPresent() ? (long) mtu(model, port).getAsInt() : NOTHING);
+        columns.put(
+                "mtu_request",
+                mtu(model, port).isPresent() ? (long) mtu(model, port).getAsInt() : NOTHING);
         boolean internal = port.type() == Port.Type.INTERNAL;
         OptionalLong mac = port.endpoint().mac();
         boolean own = bridge.name().equals(port.name());
         columns.put("mac", internal && !own && mac.isPresent() ? FlowText.mac(mac.getAsLong()) : NOTHING);
-        columns.put("external_ids", internal && !port.endpoint().addresses().isEmpty()
-                ? Map.of(ADDRESS, port.endpoint().addresses().stream().map(InetAddress::getHostAddress)
-                        .collect(Collectors.joining(","))) : Map.of());
+        columns.put(
+                "external_ids",
+                internal && !port.endpoint().addresses().isEmpty()
+                        ? Map.of(
+                                ADDRESS,
+                                port.endpoint().addresses().stream()
+                                        .map(InetAddress::getHostAddress)
+                                        .collect(Collectors.joining(",")))
+                        : Map.of());
         if (port.type() == Port.Type.PATCH) {
             columns.put("options", Map.of("peer", port.peer()));
         }
@@ -156,18 +188,23 @@ public final class HostCompiler {
     /** Uplinks have their own business with other switches; only hosts' ports in one network take that network's MTU. */
     private static OptionalInt mtu(NetworkModel model, Port port) {
         boolean follows = port.vlans() instanceof Port.Access && !port.uplink() && port.type() != Port.Type.PATCH;
-        return port.mtu().isPresent() || !follows ? port.mtu()
+        return port.mtu().isPresent() || !follows
+                ? port.mtu()
                 : model.mtu(model.networks().get(((Port.Access) port.vlans()).network()));
     }
 
     static Map<String, Object> vlans(NetworkModel model, Port port) {
         if (port.vlans() instanceof Port.Access a) {
-            return vlanColumns(model.networks().get(a.network()).vlan(), Set.of(), new HostState.Alike(Set.of(), Set.of("access")));
+            return vlanColumns(
+                    model.networks().get(a.network()).vlan(),
+                    Set.of(),
+                    new HostState.Alike(Set.of(), Set.of("access")));
         }
         if (port.vlans() instanceof Port.Dot1qTunnel q) {
             Map<String, Object> columns =
                     vlanColumns(model.networks().get(q.network()).vlan(), Set.of(), "dot1q-tunnel");
-            columns.put("cvlans", q.customerVlans().stream().map(Integer::longValue).collect(Collectors.toSet()));
+            columns.put(
+                    "cvlans", q.customerVlans().stream().map(Integer::longValue).collect(Collectors.toSet()));
             return columns;
         }
         if (!(port.vlans() instanceof Port.Trunk t)) {
@@ -206,8 +243,13 @@ public final class HostCompiler {
     /** The mode's columns, empty for a port that is no bond: one that was a bond must lose them. */
     private static Map<String, Object> bond(Optional<Bond> bond) {
         Map<String, Object> columns = new LinkedHashMap<>();
-        columns.put("bond_mode", bond.map(b -> orNothing(b.mode().text(), "active-backup")).orElse(Set.of()));
-        columns.put("lacp", bond.map(b -> orNothing(b.lacp().name().toLowerCase(Locale.ROOT), "off")).orElse(Set.of()));
+        columns.put(
+                "bond_mode",
+                bond.map(b -> orNothing(b.mode().text(), "active-backup")).orElse(Set.of()));
+        columns.put(
+                "lacp",
+                bond.map(b -> orNothing(b.lacp().name().toLowerCase(Locale.ROOT), "off"))
+                        .orElse(Set.of()));
         return columns;
     }
 }

@@ -12,8 +12,7 @@ import java.util.stream.Collectors;
 
 /** Mirrors as rows of OVSDB, and the tunnel ports that some of them send their copies into. */
 final class MirrorCompiler {
-    private MirrorCompiler() {
-    }
+    private MirrorCompiler() {}
 
     static Map<String, HostState.Row> rows(Bridge bridge) {
         Map<String, HostState.Row> rows = new LinkedHashMap<>();
@@ -23,7 +22,8 @@ final class MirrorCompiler {
             columns.put("select_all", m.all());
             columns.put("select_src_port", named(m.sources()));
             columns.put("select_dst_port", named(m.destinations()));
-            columns.put("select_vlan", m.vlans().stream().map(Integer::longValue).collect(Collectors.toSet()));
+            columns.put(
+                    "select_vlan", m.vlans().stream().map(Integer::longValue).collect(Collectors.toSet()));
             columns.put("output_port", m.outputPort() == null ? Set.of() : new HostState.PortNamed(m.outputPort()));
             columns.put("output_vlan", m.outputVlan() == 0 ? Set.of() : (long) m.outputVlan());
             columns.put("snaplen", m.snaplen() == 0 ? Set.of() : (long) m.snaplen());
@@ -46,8 +46,10 @@ final class MirrorCompiler {
         Map<String, Object> device = new LinkedHashMap<>();
         device.put("type", type);
         device.put("options", options);
-        return Map.of(m.outputPort(), new HostState.Port(
-                HostCompiler.vlanColumns(Set.of(), Set.of(), Set.of()),
-                Map.of(m.outputPort(), new HostState.Interface(device))));
+        return Map.of(
+                m.outputPort(),
+                new HostState.Port(
+                        HostCompiler.vlanColumns(Set.of(), Set.of(), Set.of()),
+                        Map.of(m.outputPort(), new HostState.Interface(device))));
     }
 }

@@ -41,7 +41,8 @@ public final class Transitions {
                 }
             }
             // Each is the other end for somebody where there are two at least.
-            now.networks().values().stream().filter(n -> n.vni().isPresent() && now.tunnelEnds(n).size() > 1)
+            now.networks().values().stream()
+                    .filter(n -> n.vni().isPresent() && now.tunnelEnds(n).size() > 1)
                     .forEach(n -> absent(n).keySet().forEach(h -> hosts.add(h.name())));
         }
         return hosts;
@@ -90,7 +91,11 @@ public final class Transitions {
     private boolean stood(Network network, Host host) {
         Network was = before.networks().get(network.name());
         Host then = before.hosts().get(host.name());
-        return was != null && was.vni().equals(network.vni()) && then != null && then.tunnelIp().equals(host.tunnelIp())
-                && then.bridges().values().stream().anyMatch(b -> before.overlays(then, b).contains(was));
+        return was != null
+                && was.vni().equals(network.vni())
+                && then != null
+                && then.tunnelIp().equals(host.tunnelIp())
+                && then.bridges().values().stream()
+                        .anyMatch(b -> before.overlays(then, b).contains(was));
     }
 }

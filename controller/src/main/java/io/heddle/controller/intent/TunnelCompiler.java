@@ -19,8 +19,7 @@ final class TunnelCompiler {
     /** A VLAN that no frame can be in: NORMAL never floods to a trunk that carries only this one. */
     private static final long NO_VLAN = 4095;
 
-    private TunnelCompiler() {
-    }
+    private TunnelCompiler() {}
 
     static Map<String, HostState.Port> ports(NetworkModel model, Host host, Bridge bridge) {
         Map<String, HostState.Port> ports = new LinkedHashMap<>();
@@ -28,14 +27,19 @@ final class TunnelCompiler {
             return ports;
         }
         String name = model.tunnelPort(bridge);
-        ports.put(name, port(name, HostCompiler.vlanColumns(Set.of(), Set.of(), Set.of()),
-                device(model.tunnels(), host, "flow", "flow")));
+        ports.put(
+                name,
+                port(
+                        name,
+                        HostCompiler.vlanColumns(Set.of(), Set.of(), Set.of()),
+                        device(model.tunnels(), host, "flow", "flow")));
         if (model.tunnels().bfd()) {
             for (Host peer : model.peers(host, bridge)) {
                 String probe = NetworkModel.probePort(peer);
-                Map<String, Object> device = device(model.tunnels(), host, peer.tunnelIp().orElseThrow(),
-                        Integer.toString(Tunnels.PROBE_KEY));
-                Map<String, String> bfd = new TreeMap<>(OvsdbSettings.tunnelMap("bfd", model.tunnels().settings()));
+                Map<String, Object> device = device(
+                        model.tunnels(), host, peer.tunnelIp().orElseThrow(), Integer.toString(Tunnels.PROBE_KEY));
+                Map<String, String> bfd = new TreeMap<>(
+                        OvsdbSettings.tunnelMap("bfd", model.tunnels().settings()));
                 bfd.put("enable", "true");
                 device.put("bfd", bfd);
                 ports.put(probe, port(probe, HostCompiler.vlanColumns(Set.of(), Set.of(NO_VLAN), "trunk"), device));

@@ -12,8 +12,7 @@ import java.util.Optional;
 
 /** Says what is wrong when frames come without the tag that they should have. Pure. */
 public final class VlanFaults {
-    private VlanFaults() {
-    }
+    private VlanFaults() {}
 
     /**
      * About an untagged frame on a trunk that has no native network.
@@ -22,20 +21,27 @@ public final class VlanFaults {
      * @return empty for frames that switches send to each other and that belong to no network
      */
     public static Optional<String> untagged(NetworkModel model, Port trunk, Match frame) {
-        int ipv4 = frame.exact(Field.IPV4_SRC).or(() -> frame.exact(Field.ARP_SPA)).orElse(0L).intValue();
+        int ipv4 = frame.exact(Field.IPV4_SRC)
+                .or(() -> frame.exact(Field.ARP_SPA))
+                .orElse(0L)
+                .intValue();
         if (ipv4 == 0) {
             return Optional.empty();
         }
         long mac = frame.exact(Field.ETH_SRC).orElse(0L);
         InetAddress sender = InetAddresses.fromInteger(ipv4);
         String from = FlowText.mac(mac) + ", " + sender.getHostAddress();
-        Optional<Network> network = trunk.networks().stream().map(model.networks()::get)
-                .filter(n -> n.contains(sender)).findFirst();
+        Optional<Network> network = trunk.networks().stream()
+                .map(model.networks()::get)
+                .filter(n -> n.contains(sender))
+                .findFirst();
         return Optional.of(network.map(n -> "frames of network " + n.name() + " arrive untagged on " + trunk.name()
-                        + ", where VLAN " + n.vlan() + " is declared tagged (from " + from + ", which is in " + n.subnet().orElseThrow()
+                        + ", where VLAN " + n.vlan() + " is declared tagged (from " + from + ", which is in "
+                        + n.subnet().orElseThrow()
                         + "): the upstream port has VLAN " + n.vlan() + " as its native one; clear that there, or write"
                         + " native: " + n.name() + " on " + trunk.name() + ". Until then they are dropped")
-                .orElseGet(() -> "untagged frames arrive on trunk " + trunk.name() + ", which has no native network (from "
+                .orElseGet(() -> "untagged frames arrive on trunk " + trunk.name()
+                        + ", which has no native network (from "
                         + from + "): tag them upstream, or write native: on it the network that they are of. Until then"
                         + " they are dropped"));
     }

@@ -14,22 +14,29 @@ final class FlowCounts {
     private static final int APP_MASK = 0xff;
 
     /** By identity: two programs that are alike would have to be compared entry by entry to find out. */
-    private final Map<FlowProgram, Map<At, Integer>> counted = new MapMaker().weakKeys().makeMap();
+    private final Map<FlowProgram, Map<At, Integer>> counted =
+            new MapMaker().weakKeys().makeMap();
 
     /** A table and the app whose entries are counted. */
-    record At(String table, String app) {
-    }
+    record At(String table, String app) {}
 
     synchronized Map<At, Integer> of(SwitchConnection connection) {
-        return connection.sync() == null ? Map.of() : counted.computeIfAbsent(connection.sync().state().program(), FlowCounts::count);
+        return connection.sync() == null
+                ? Map.of()
+                : counted.computeIfAbsent(connection.sync().state().program(), FlowCounts::count);
     }
 
     private static Map<At, Integer> count(FlowProgram program) {
         Map<Integer, String> apps = new HashMap<>();
         Apps.ALL.forEach(a -> apps.put(a.number(), a.name()));
         Map<At, Integer> out = new HashMap<>();
-        program.entries().forEach(e -> out.merge(new At(Table.label(e.table()),
-                apps.getOrDefault((int) (e.cookie() >>> APP_SHIFT) & APP_MASK, "other")), 1, Integer::sum));
+        program.entries()
+                .forEach(e -> out.merge(
+                        new At(
+                                Table.label(e.table()),
+                                apps.getOrDefault((int) (e.cookie() >>> APP_SHIFT) & APP_MASK, "other")),
+                        1,
+                        Integer::sum));
         return out;
     }
 }

@@ -69,14 +69,28 @@ public final class Metrics {
         Map<String, CounterSnapshot.Builder> byName = new TreeMap<>();
         services.counters().snapshot().forEach((name, n) -> {
             String[] parts = name.split(" ", 2);
-            byName.computeIfAbsent(parts[0], p -> CounterSnapshot.builder().name("heddle_" + p.replaceFirst("_total$", "")).help(Help.of(p)))
-                    .dataPoint(CounterDataPointSnapshot.builder().value(n)
-                            .labels(parts.length == 1 ? Labels.EMPTY : Labels.of("type", parts[1])).build());
+            byName.computeIfAbsent(
+                            parts[0],
+                            p -> CounterSnapshot.builder()
+                                    .name("heddle_" + p.replaceFirst("_total$", ""))
+                                    .help(Help.of(p)))
+                    .dataPoint(CounterDataPointSnapshot.builder()
+                            .value(n)
+                            .labels(parts.length == 1 ? Labels.EMPTY : Labels.of("type", parts[1]))
+                            .build());
         });
         byName.values().forEach(b -> all.metricSnapshot(b.build()));
-        services.counters().durations().forEach((name, d) -> all.metricSnapshot(HistogramSnapshot.builder().name("heddle_" + name)
-                .help(Help.of(name)).dataPoint(HistogramDataPointSnapshot.builder().sum(d.seconds())
-                        .classicHistogramBuckets(ClassicHistogramBuckets.of(boxed(Durations.bounds()), boxed(d.counts()))).build()).build()));
+        services.counters()
+                .durations()
+                .forEach((name, d) -> all.metricSnapshot(HistogramSnapshot.builder()
+                        .name("heddle_" + name)
+                        .help(Help.of(name))
+                        .dataPoint(HistogramDataPointSnapshot.builder()
+                                .sum(d.seconds())
+                                .classicHistogramBuckets(
+                                        ClassicHistogramBuckets.of(boxed(Durations.bounds()), boxed(d.counts())))
+                                .build())
+                        .build()));
     }
 
     /** What the threads that switches live on have allocated: a packet-in is to add nothing to it. */
@@ -84,10 +98,13 @@ public final class Metrics {
         if (ManagementFactory.getThreadMXBean() instanceof com.sun.management.ThreadMXBean threads) {
             long bytes = Arrays.stream(threads.getThreadInfo(threads.getAllThreadIds()))
                     .filter(t -> t != null && t.getThreadName().startsWith(OpenFlowServer.THREADS))
-                    .mapToLong(t -> threads.getThreadAllocatedBytes(t.getThreadId())).sum();
-            all.metricSnapshot(CounterSnapshot.builder().name("heddle_event_loop_allocated_bytes")
+                    .mapToLong(t -> threads.getThreadAllocatedBytes(t.getThreadId()))
+                    .sum();
+            all.metricSnapshot(CounterSnapshot.builder()
+                    .name("heddle_event_loop_allocated_bytes")
                     .help(Help.of("event_loop_allocated_bytes_total"))
-                    .dataPoint(CounterDataPointSnapshot.builder().value(bytes).build()).build());
+                    .dataPoint(CounterDataPointSnapshot.builder().value(bytes).build())
+                    .build());
         }
     }
 
@@ -101,27 +118,43 @@ public final class Metrics {
 
     private void network(MetricSnapshots.Builder all) {
         gauge(all, "network_version", fleet.version());
-        GaugeSnapshot.Builder hosts = GaugeSnapshot.builder().name("heddle_hosts").help(Help.of("hosts"));
+        GaugeSnapshot.Builder hosts =
+                GaugeSnapshot.builder().name("heddle_hosts").help(Help.of("hosts"));
         List<Hosts.Status> status = fleet.hosts().status();
         Map.<String, ToDoubleFunction<List<Hosts.Status>>>of(
-                "connected", l -> l.stream().filter(Hosts.Status::connected).count(),
-                "away", l -> l.stream().filter(s -> !s.connected()).count(),
-                "refused", l -> l.stream().filter(s -> s.connected() && s.error() != null).count(),
-                "in_sync", l -> l.stream().filter(s -> s.connected() && s.error() == null && s.syncedVersion() >= fleet.version()).count())
+                        "connected",
+                                l -> l.stream().filter(Hosts.Status::connected).count(),
+                        "away", l -> l.stream().filter(s -> !s.connected()).count(),
+                        "refused",
+                                l -> l.stream()
+                                        .filter(s -> s.connected() && s.error() != null)
+                                        .count(),
+                        "in_sync",
+                                l -> l.stream()
+                                        .filter(s -> s.connected()
+                                                && s.error() == null
+                                                && s.syncedVersion() >= fleet.version())
+                                        .count())
                 .forEach((state, count) -> hosts.dataPoint(point(count.applyAsDouble(status), "state", state)));
         all.metricSnapshot(hosts.build());
         gauge(all, "switches_connected", fleet.switches().all().size());
         gauge(all, "model_queue_tasks", services.modelThread().waiting());
         gauge(all, "journal_queue_events", services.journal().waiting());
-        GaugeSnapshot.Builder unsent = GaugeSnapshot.builder().name("heddle_openflow_unsent_bytes").help(Help.of("openflow_unsent_bytes"));
-        GaugeSnapshot.Builder macs = GaugeSnapshot.builder().name("heddle_learnt_macs").help(Help.of("learnt_macs"));
-        GaugeSnapshot.Builder entries = GaugeSnapshot.builder().name("heddle_flow_entries").help(Help.of("flow_entries"));
+        GaugeSnapshot.Builder unsent =
+                GaugeSnapshot.builder().name("heddle_openflow_unsent_bytes").help(Help.of("openflow_unsent_bytes"));
+        GaugeSnapshot.Builder macs =
+                GaugeSnapshot.builder().name("heddle_learnt_macs").help(Help.of("learnt_macs"));
+        GaugeSnapshot.Builder entries =
+                GaugeSnapshot.builder().name("heddle_flow_entries").help(Help.of("flow_entries"));
         for (SwitchConnection c : fleet.switches().all()) {
             String name = fleet.name(c.datapathId());
             unsent.dataPoint(point(c.unsent(), "switch", name));
             macs.dataPoint(point(c.learntMacs(), "switch", name));
-            flows.of(c).forEach((at, n) -> entries.dataPoint(GaugeDataPointSnapshot.builder().value(n)
-                    .labels(Labels.of("switch", name, "table", at.table(), "app", at.app())).build()));
+            flows.of(c)
+                    .forEach((at, n) -> entries.dataPoint(GaugeDataPointSnapshot.builder()
+                            .value(n)
+                            .labels(Labels.of("switch", name, "table", at.table(), "app", at.app()))
+                            .build()));
         }
         all.metricSnapshot(unsent.build());
         all.metricSnapshot(macs.build());
@@ -129,35 +162,57 @@ public final class Metrics {
     }
 
     private static void gauge(MetricSnapshots.Builder all, String name, double value) {
-        all.metricSnapshot(GaugeSnapshot.builder().name("heddle_" + name).help(Help.of(name))
-                .dataPoint(GaugeDataPointSnapshot.builder().value(value).build()).build());
+        all.metricSnapshot(GaugeSnapshot.builder()
+                .name("heddle_" + name)
+                .help(Help.of(name))
+                .dataPoint(GaugeDataPointSnapshot.builder().value(value).build())
+                .build());
     }
 
     private static GaugeDataPointSnapshot point(double value, String label, String of) {
-        return GaugeDataPointSnapshot.builder().value(value).labels(Labels.of(label, of)).build();
+        return GaugeDataPointSnapshot.builder()
+                .value(value)
+                .labels(Labels.of(label, of))
+                .build();
     }
 
     private void traffic(MetricSnapshots.Builder all) {
-        CounterSnapshot.Builder frames = CounterSnapshot.builder().name("heddle_dropped_frames").help(Help.of("dropped_frames"));
-        CounterSnapshot.Builder bytes = CounterSnapshot.builder().name("heddle_dropped_bytes").help(Help.of("dropped_bytes"));
-        CounterSnapshot.Builder hits = CounterSnapshot.builder().name("heddle_acl_hits").help(Help.of("acl_hits"));
+        CounterSnapshot.Builder frames =
+                CounterSnapshot.builder().name("heddle_dropped_frames").help(Help.of("dropped_frames"));
+        CounterSnapshot.Builder bytes =
+                CounterSnapshot.builder().name("heddle_dropped_bytes").help(Help.of("dropped_bytes"));
+        CounterSnapshot.Builder hits =
+                CounterSnapshot.builder().name("heddle_acl_hits").help(Help.of("acl_hits"));
         for (Drops.Row r : services.telemetry().drops().rows()) {
             if (r.reason() instanceof Reason.OfList) {
                 hits.dataPoint(hits(r.datapathId(), r.reason(), r.packets()));
             }
-            Labels labels = Labels.of("switch", fleet.name(r.datapathId()), "reason", r.reason().text());
-            frames.dataPoint(CounterDataPointSnapshot.builder().value(r.packets()).labels(labels).build());
-            bytes.dataPoint(CounterDataPointSnapshot.builder().value(r.bytes()).labels(labels).build());
+            Labels labels = Labels.of(
+                    "switch", fleet.name(r.datapathId()), "reason", r.reason().text());
+            frames.dataPoint(CounterDataPointSnapshot.builder()
+                    .value(r.packets())
+                    .labels(labels)
+                    .build());
+            bytes.dataPoint(CounterDataPointSnapshot.builder()
+                    .value(r.bytes())
+                    .labels(labels)
+                    .build());
         }
         all.metricSnapshot(frames.build());
         all.metricSnapshot(bytes.build());
         for (SwitchConnection c : fleet.switches().all()) {
-            services.telemetry().traffic().allowed(c.datapathId()).forEach((rule, n) -> hits.dataPoint(hits(c.datapathId(), rule, n.packets())));
+            services.telemetry()
+                    .traffic()
+                    .allowed(c.datapathId())
+                    .forEach((rule, n) -> hits.dataPoint(hits(c.datapathId(), rule, n.packets())));
         }
         all.metricSnapshot(hits.build());
     }
 
     private CounterDataPointSnapshot hits(long datapathId, Reason rule, long packets) {
-        return CounterDataPointSnapshot.builder().value(packets).labels(Labels.of("switch", fleet.name(datapathId), "rule", rule.text())).build();
+        return CounterDataPointSnapshot.builder()
+                .value(packets)
+                .labels(Labels.of("switch", fleet.name(datapathId), "rule", rule.text()))
+                .build();
     }
 }

@@ -22,8 +22,7 @@ final class Disturbance {
     private static final Set<String> BOND = Set.of("bond_mode", "lacp", "interfaces");
     private static final Set<String> TREES = Set.of("stp_enable", "rstp_enable");
 
-    private Disturbance() {
-    }
+    private Disturbance() {}
 
     /** What changed rows disturb. */
     static List<String> rows(String host, HostDiff.Change change) {
@@ -36,8 +35,11 @@ final class Disturbance {
                 out.add(words[0] + " " + where + " goes, and every conversation by it");
             } else if (own && words[0].equals("port")) {
                 port(where, t.columns(), out);
-            } else if (own && words[0].equals("interface") && (t.columns().contains("type") || t.columns().contains("options"))) {
-                out.add("interface " + where + " is set up anew: conversations by it lose frames for less than a second");
+            } else if (own
+                    && words[0].equals("interface")
+                    && (t.columns().contains("type") || t.columns().contains("options"))) {
+                out.add("interface " + where
+                        + " is set up anew: conversations by it lose frames for less than a second");
             } else if (own && words[0].equals("bridge")) {
                 bridge(where, t.columns(), out);
             }
@@ -47,7 +49,8 @@ final class Disturbance {
 
     private static void port(String where, Set<String> columns, List<String> out) {
         if (columns.stream().anyMatch(VLANS::contains)) {
-            out.add("port " + where + " carries other VLANs from then on; nothing comes in by it for some milliseconds");
+            out.add("port " + where
+                    + " carries other VLANs from then on; nothing comes in by it for some milliseconds");
         }
         if (columns.stream().anyMatch(BOND::contains)) {
             out.add("bond " + where + " is set up anew: conversations by it may lose a frame");
@@ -59,7 +62,8 @@ final class Disturbance {
             out.add("bridge " + where + " is made anew in another datapath: all its conversations stop for a moment");
         }
         if (columns.stream().anyMatch(TREES::contains)) {
-            out.add("bridge " + where + ": its spanning tree settles anew, conversations through it stop for about a second");
+            out.add("bridge " + where
+                    + ": its spanning tree settles anew, conversations through it stop for about a second");
         }
     }
 
@@ -70,11 +74,15 @@ final class Disturbance {
         Set<Rule> gone = rules(diff.remove(), now);
         Set<Rule> come = rules(diff.add(), wanted);
         for (FlowDiff.Line line : diff.changes()) {
-            Optional<Reason> reason = wanted.reason(line.entry().cookie()).or(() -> now.reason(line.entry().cookie()));
-            Rule same = new Rule(line.entry().match(), line.entry().instructions().isDrop());
-            if (reason.filter(Reason.OfList.class::isInstance).isPresent() && line.sign() != '~'
+            Optional<Reason> reason = wanted.reason(line.entry().cookie())
+                    .or(() -> now.reason(line.entry().cookie()));
+            Rule same =
+                    new Rule(line.entry().match(), line.entry().instructions().isDrop());
+            if (reason.filter(Reason.OfList.class::isInstance).isPresent()
+                    && line.sign() != '~'
                     && !(gone.contains(same) && come.contains(same))) {
-                out.add(where + ": frames that " + reason.get().text() + (line.sign() == '+' ? " takes are " : " took are no longer ")
+                out.add(where + ": frames that " + reason.get().text()
+                        + (line.sign() == '+' ? " takes are " : " took are no longer ")
                         + (reason.get().isDrop() ? "dropped" : "let through by it"));
             } else if (line.sign() == '~') {
                 renumbered(where, reason, given(diff, line, now)).ifPresent(out::add);
@@ -84,12 +92,14 @@ final class Disturbance {
     }
 
     /** What a rule's entry does, wherever it stands in its list. */
-    private record Rule(Match match, boolean drop) {
-    }
+    private record Rule(Match match, boolean drop) {}
 
     private static Set<Rule> rules(List<FlowEntry> entries, FlowProgram program) {
         Set<Rule> rules = new HashSet<>();
-        entries.stream().filter(e -> program.reason(e.cookie()).filter(Reason.OfList.class::isInstance).isPresent())
+        entries.stream()
+                .filter(e -> program.reason(e.cookie())
+                        .filter(Reason.OfList.class::isInstance)
+                        .isPresent())
                 .forEach(e -> rules.add(new Rule(e.match(), e.instructions().isDrop())));
         return rules;
     }
@@ -103,6 +113,7 @@ final class Disturbance {
     private static Optional<String> renumbered(String where, Optional<Reason> reason, Optional<Reason> before) {
         return reason.equals(before) && reason.orElse(null) instanceof Reason.Carries c
                 ? Optional.of("port " + where + "/" + c.by() + ": its network " + c.network()
-                        + " has another number, and its hosts are learnt anew") : Optional.empty();
+                        + " has another number, and its hosts are learnt anew")
+                : Optional.empty();
     }
 }

@@ -53,11 +53,17 @@ public final class Planner {
      * @param pending hosts that are not connected: they catch up when they return
      * @param findings what a check of the file found
      */
-    public record Plan(Map<String, List<String>> hosts, Map<String, List<String>> switches, List<String> disturbs,
-                       List<String> asks, List<String> pending, List<Finding> findings) {
+    public record Plan(
+            Map<String, List<String>> hosts,
+            Map<String, List<String>> switches,
+            List<String> disturbs,
+            List<String> asks,
+            List<String> pending,
+            List<Finding> findings) {
         /** Whether nothing would change on what is connected. */
         public boolean isEmpty() {
-            return hosts.values().stream().allMatch(List::isEmpty) && switches.values().stream().allMatch(List::isEmpty);
+            return hosts.values().stream().allMatch(List::isEmpty)
+                    && switches.values().stream().allMatch(List::isEmpty);
         }
 
         /** Tells one plan from another: a saved plan may be applied while the network still asks for the same. */
@@ -96,20 +102,27 @@ public final class Planner {
             looks.values().forEach(HostLook::close);
         }
         Map<String, List<String>> switches = switches(then, disturbs);
-        return new Plan(hosts, switches, List.copyOf(new TreeSet<>(disturbs)), asks, List.copyOf(pending),
+        return new Plan(
+                hosts,
+                switches,
+                List.copyOf(new TreeSet<>(disturbs)),
+                asks,
+                List.copyOf(pending),
                 Checker.check(declared).findings());
     }
 
     /** What setting the first controller of bridges flushes. */
-    private static List<String> flushed(String host, HostLook look, HostDiff.Change change) throws InterruptedException {
+    private static List<String> flushed(String host, HostLook look, HostDiff.Change change)
+            throws InterruptedException {
         List<String> asks = new ArrayList<>();
         for (HostDiff.Touch t : change.touches()) {
             if (!t.columns().contains(HostDiff.FIRST_CONTROLLER)) {
                 continue;
             }
             String bridge = t.what().split(" ")[1];
-            String what = "bridge " + host + "/" + bridge + " gets its first controller, and Open vSwitch flushes then what"
-                    + " somebody else has put there: ";
+            String what =
+                    "bridge " + host + "/" + bridge + " gets its first controller, and Open vSwitch flushes then what"
+                            + " somebody else has put there: ";
             try {
                 List<FlowCodec.Reported> flows = look.strangers(bridge);
                 if (!flows.isEmpty()) {
@@ -129,18 +142,23 @@ public final class Planner {
         Futures within = new Futures();
         Map<String, List<String>> out = new TreeMap<>();
         for (NetworkModel.Place place : then.places()) {
-            if (place.host().hasController() && fleet.switches().find(place.bridge().datapathId()).isEmpty()) {
+            if (place.host().hasController()
+                    && fleet.switches().find(place.bridge().datapathId()).isEmpty()) {
                 SwitchView view = Blueprint.view(then, place, Map.of(), Transition.NONE);
-                out.put(place.toString(), lines(place.toString(), view, fleet.compile(view), FlowProgram.EMPTY, List.of(),
-                        disturbs));
+                out.put(
+                        place.toString(),
+                        lines(place.toString(), view, fleet.compile(view), FlowProgram.EMPTY, List.of(), disturbs));
             }
         }
         for (Map.Entry<SwitchConnection, CompletableFuture<List<FlowCodec.Reported>>> e : answers.entrySet()) {
             SwitchConnection c = e.getKey();
-            FlowProgram given = c.sync() == null ? FlowProgram.EMPTY : c.sync().state().program();
-            Collection<FlowEntry> now = within.await(e.getValue()).<Collection<FlowEntry>>map(FlowReader::readable)
+            FlowProgram given =
+                    c.sync() == null ? FlowProgram.EMPTY : c.sync().state().program();
+            Collection<FlowEntry> now = within.await(e.getValue())
+                    .<Collection<FlowEntry>>map(FlowReader::readable)
                     .orElse(given.entries());
-            String name = then.byDatapathId(c.datapathId()).map(Object::toString)
+            String name = then.byDatapathId(c.datapathId())
+                    .map(Object::toString)
                     .orElse("switch " + SwitchConnection.format(c.datapathId()));
             SwitchView view = Fleet.view(then, c);
             out.put(name, lines(name, view, fleet.compile(view), given, now, disturbs));
@@ -149,17 +167,27 @@ public final class Planner {
     }
 
     /** How entries differ from what is wanted, and adds to {@code disturbs}. @param given what the switch confirmed last */
-    static List<String> lines(String where, SwitchView view, FlowProgram wanted, FlowProgram given,
-                              Collection<FlowEntry> now, List<String> disturbs) {
+    static List<String> lines(
+            String where,
+            SwitchView view,
+            FlowProgram wanted,
+            FlowProgram given,
+            Collection<FlowEntry> now,
+            List<String> disturbs) {
         Map<String, String> names = new HashMap<>();
         view.ports().forEach((name, number) -> names.put(Integer.toUnsignedString(number), name));
-        FlowDiff diff = FlowDiff.between(wanted, now.stream().filter(e -> !L2LearningApp.isLearnt(e.cookie())).toList());
+        FlowDiff diff = FlowDiff.between(
+                wanted,
+                now.stream().filter(e -> !L2LearningApp.isLearnt(e.cookie())).toList());
         if (!now.isEmpty()) {
             disturbs.addAll(Disturbance.flows(where, wanted, given, diff));
         }
         List<String> out = new ArrayList<>();
         for (FlowDiff.Line line : diff.changes()) {
-            String reason = wanted.reason(line.entry().cookie()).or(() -> given.reason(line.entry().cookie())).map(Reason::label).orElse("");
+            String reason = wanted.reason(line.entry().cookie())
+                    .or(() -> given.reason(line.entry().cookie()))
+                    .map(Reason::label)
+                    .orElse("");
             out.add(PortNames.named(line.toString(), names) + "  # " + reason);
         }
         return out;

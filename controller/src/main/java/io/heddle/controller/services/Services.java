@@ -9,6 +9,11 @@ import io.heddle.events.Journal;
 import io.heddle.store.VersionStore;
 
 /** The shared services of the controller, for whoever answers questions about it. */
-public record Services(Fleet fleet, Changes changes, Telemetry telemetry, VersionStore store, Journal journal,
-                       Counters counters, ModelThread modelThread) {
-}
+public record Services(
+        Fleet fleet,
+        Changes changes,
+        Telemetry telemetry,
+        VersionStore store,
+        Journal journal,
+        Counters counters,
+        ModelThread modelThread) {}

@@ -14,12 +14,12 @@ import java.util.TreeMap;
 public final class DropHistory {
     /** Seconds of a step. */
     public static final int STEP = 10;
+
     private static final int STEPS = 360;
 
     private final Deque<Step> steps = new ArrayDeque<>();
 
-    private record Step(long number, Map<String, Long> frames) {
-    }
+    private record Step(long number, Map<String, Long> frames) {}
 
     synchronized void add(Instant when, String reason, long frames) {
         long number = when.getEpochSecond() / STEP;

@@ -31,15 +31,12 @@ public final class Drops {
      * @param port by which it came in
      * @param frame its headers
      */
-    public record Sample(Instant time, String port, Match frame) {
-    }
+    public record Sample(Instant time, String port, Match frame) {}
 
-    private record Tally(FrameCount count, double perSecond, long nanos) {
-    }
+    private record Tally(FrameCount count, double perSecond, long nanos) {}
 
     /** One reason on one switch. */
-    public record Row(long datapathId, Reason reason, long packets, long bytes) {
-    }
+    public record Row(long datapathId, Reason reason, long packets, long bytes) {}
 
     /** A sample. @return the reason under which it was dropped, empty where that is not known any more */
     public Optional<Reason> sampled(SwitchConnection connection, long cookie, String port, byte[] frame) {
@@ -54,11 +51,12 @@ public final class Drops {
      *
      * @return what meters have dropped since the one before, by the limit that they keep
      */
-    public Map<Reason.RateLimit, Long> counted(SwitchConnection connection, Map<Long, FrameCount> drops, Map<Integer, FrameCount> meters) {
+    public Map<Reason.RateLimit, Long> counted(
+            SwitchConnection connection, Map<Long, FrameCount> drops, Map<Integer, FrameCount> meters) {
         FlowProgram program = connection.sync().state().program();
         Map<Reason, FrameCount> byReason = new HashMap<>();
-        drops.forEach((cookie, count) -> program.reason(cookie).ifPresent(r ->
-                byReason.merge(r, count, FrameCount::plus)));
+        drops.forEach(
+                (cookie, count) -> program.reason(cookie).ifPresent(r -> byReason.merge(r, count, FrameCount::plus)));
         Map<Integer, Reason.RateLimit> limits = meters.isEmpty() ? Map.of() : limits(program);
         Map<Reason.RateLimit, Long> over = new HashMap<>();
         boolean known = switches.containsKey(connection.datapathId());
@@ -67,7 +65,10 @@ public final class Drops {
             Reason.RateLimit reason = limits.get(id);
             if (reason != null) {
                 byReason.merge(reason, count, FrameCount::plus);
-                long more = count.packets() - Optional.ofNullable(before.get(reason)).map(t -> t.count.packets()).orElse(0L);
+                long more = count.packets()
+                        - Optional.ofNullable(before.get(reason))
+                                .map(t -> t.count.packets())
+                                .orElse(0L);
                 if (more > 0) {
                     over.put(reason, more);
                 }
@@ -79,10 +80,18 @@ public final class Drops {
         switches.put(connection.datapathId(), after);
         // What a switch has dropped before it was first read was dropped at some other time.
         if (known) {
-            after.forEach((reason, t) -> history.add(Instant.now(), reason.text(), Math.max(0, t.count.packets()
-                    - Optional.ofNullable(before.get(reason)).map(b -> b.count.packets()).orElse(0L))));
+            after.forEach((reason, t) -> history.add(
+                    Instant.now(),
+                    reason.text(),
+                    Math.max(
+                            0,
+                            t.count.packets()
+                                    - Optional.ofNullable(before.get(reason))
+                                            .map(b -> b.count.packets())
+                                            .orElse(0L))));
         }
-        Optional.ofNullable(samples.get(connection.datapathId())).ifPresent(s -> s.keySet().retainAll(byReason.keySet()));
+        Optional.ofNullable(samples.get(connection.datapathId()))
+                .ifPresent(s -> s.keySet().retainAll(byReason.keySet()));
         return before.isEmpty() ? Map.of() : over;
     }
 
@@ -90,7 +99,8 @@ public final class Drops {
     private static Map<Integer, Reason.RateLimit> limits(FlowProgram program) {
         Map<Integer, Reason.RateLimit> limits = new HashMap<>();
         for (FlowEntry e : program.entries()) {
-            boolean limit = e.instructions().meter() != 0 && !MeterKind.isSample(e.instructions().meter());
+            boolean limit = e.instructions().meter() != 0
+                    && !MeterKind.isSample(e.instructions().meter());
             if (limit && program.reason(e.cookie()).orElse(null) instanceof Reason.RateLimit r) {
                 limits.put(e.instructions().meter(), r);
             }
@@ -115,8 +125,8 @@ public final class Drops {
     /** Everything, as it was at the last reading of each switch. */
     public List<Row> rows() {
         List<Row> rows = new ArrayList<>();
-        switches.forEach((id, reasons) -> reasons.forEach((reason, t) -> rows.add(new Row(id, reason, t.count.packets(),
-                t.count.bytes()))));
+        switches.forEach((id, reasons) ->
+                reasons.forEach((reason, t) -> rows.add(new Row(id, reason, t.count.packets(), t.count.bytes()))));
         return rows;
     }
 
@@ -127,7 +137,10 @@ public final class Drops {
 
     /** How fast frames are dropped under a reason; 0 before there were two readings. */
     public double perSecond(long datapathId, Reason reason) {
-        return Optional.ofNullable(switches.get(datapathId)).map(r -> r.get(reason)).map(Tally::perSecond).orElse(0.0);
+        return Optional.ofNullable(switches.get(datapathId))
+                .map(r -> r.get(reason))
+                .map(Tally::perSecond)
+                .orElse(0.0);
     }
 
     /** The last frame that was seen to be dropped under a reason. */

@@ -22,6 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class Telemetry {
     /** The shortest time between two reports of a fault that goes on. */
     private static final long QUIET_NANOS = 60_000_000_000L;
+
     private static final int MOST_OWNERS = 1_000_000;
 
     private final Journal journal;
@@ -31,8 +32,7 @@ public final class Telemetry {
     private final Map<Address, Long> owners = new ConcurrentHashMap<>();
 
     /** An IPv4 address in a network. @param datapathId where the network is one bridge's own, otherwise 0 */
-    private record Address(long datapathId, int network, int ipv4) {
-    }
+    private record Address(long datapathId, int network, int ipv4) {}
 
     public Telemetry(Journal journal) {
         this.journal = journal;
@@ -50,22 +50,31 @@ public final class Telemetry {
 
     /** A sample of what a switch drops. @param view which bridge it is, and its ports */
     public void dropped(SwitchView view, SwitchConnection connection, long cookie, int inPort, byte[] frame) {
-        Optional<Port> port = view.bridge().flatMap(b -> b.ports().values().stream()
-                .filter(p -> view.numbers(p).contains(inPort)).findFirst());
-        String name = port.map(Port::name).orElseGet(() -> connection.ports().values().stream()
-                .filter(p -> p.number() == inPort).map(SwitchPort::name).findFirst().orElse(Integer.toUnsignedString(inPort)));
+        Optional<Port> port = view.bridge()
+                .flatMap(b -> b.ports().values().stream()
+                        .filter(p -> view.numbers(p).contains(inPort))
+                        .findFirst());
+        String name = port.map(Port::name)
+                .orElseGet(() -> connection.ports().values().stream()
+                        .filter(p -> p.number() == inPort)
+                        .map(SwitchPort::name)
+                        .findFirst()
+                        .orElse(Integer.toUnsignedString(inPort)));
         Optional<Reason> reason = drops.sampled(connection, cookie, name, frame);
         if (port.isPresent() && reason.orElse(null) instanceof Reason.UntaggedOnTrunk) {
-            VlanFaults.untagged(view.model(), port.get(), FrameBytes.read(frame)).ifPresent(text ->
-                    report("native-mismatch", view.place().orElseThrow() + "/" + name, text));
+            VlanFaults.untagged(view.model(), port.get(), FrameBytes.read(frame))
+                    .ifPresent(text -> report("native-mismatch", view.place().orElseThrow() + "/" + name, text));
         }
     }
 
     /** What a switch has dropped so far. @param name what people call it */
-    public void counted(SwitchConnection connection, String name, Map<Long, FrameCount> dropped,
-                        Map<Integer, FrameCount> meters) {
-        drops.counted(connection, dropped, meters).forEach((limit, more) -> report("storm-limited", name,
-                limit.limit() + ": " + more + " frames beyond that were dropped in the last seconds"));
+    public void counted(
+            SwitchConnection connection, String name, Map<Long, FrameCount> dropped, Map<Integer, FrameCount> meters) {
+        drops.counted(connection, dropped, meters)
+                .forEach((limit, more) -> report(
+                        "storm-limited",
+                        name,
+                        limit.limit() + ": " + more + " frames beyond that were dropped in the last seconds"));
     }
 
     /** A MAC of a network sends from an address. @param name what people call the switch */
@@ -74,9 +83,12 @@ public final class Telemetry {
         boolean everywhere = Metadata.isByVni(network);
         Long other = owners.put(new Address(everywhere ? 0 : datapathId, network, ipv4), mac);
         if (other != null && other != mac) {
-            report("duplicate-address", name, InetAddresses.fromInteger(ipv4).getHostAddress()
-                    + " was that of " + FlowText.mac(other) + ", and now " + FlowText.mac(mac)
-                    + " sends from it: it moved there, or two hosts have it");
+            report(
+                    "duplicate-address",
+                    name,
+                    InetAddresses.fromInteger(ipv4).getHostAddress()
+                            + " was that of " + FlowText.mac(other) + ", and now " + FlowText.mac(mac)
+                            + " sends from it: it moved there, or two hosts have it");
         }
         if (owners.size() > MOST_OWNERS) {
             owners.clear();
@@ -84,13 +96,20 @@ public final class Telemetry {
     }
 
     /** A host's own frames came back by an uplink. @param port behind which it is at home, "" where that is not known */
-    public void reflected(NetworkModel model, NetworkModel.Place place, int network, long mac, String port, long frames) {
-        String name = model.networks().values().stream().filter(n -> n.number() == network).map(Network::name)
-                .findFirst().orElse("?");
-        journal.add("reflected", place.toString(), FlowText.mac(mac) + " of network " + name + " is at home "
-                + (port.isEmpty() ? "on this bridge" : "behind port " + port) + ", but " + frames
-                + " of its frames came back by an uplink: the upstream sends a host's own broadcasts back to it. They are"
-                + " dropped, and the host stays where it is");
+    public void reflected(
+            NetworkModel model, NetworkModel.Place place, int network, long mac, String port, long frames) {
+        String name = model.networks().values().stream()
+                .filter(n -> n.number() == network)
+                .map(Network::name)
+                .findFirst()
+                .orElse("?");
+        journal.add(
+                "reflected",
+                place.toString(),
+                FlowText.mac(mac) + " of network " + name + " is at home "
+                        + (port.isEmpty() ? "on this bridge" : "behind port " + port) + ", but " + frames
+                        + " of its frames came back by an uplink: the upstream sends a host's own broadcasts back to it. They are"
+                        + " dropped, and the host stays where it is");
     }
 
     /** A fault that goes on is reported once a minute. */

@@ -20,8 +20,7 @@ public final class Traffic {
      *
      * @param bits a second, between the last two readings
      */
-    public record Sent(FrameCount count, long nanos, double bits) {
-    }
+    public record Sent(FrameCount count, long nanos, double bits) {}
 
     /**
      * One port at its last reading.
@@ -29,18 +28,31 @@ public final class Traffic {
      * @param nanos when that was
      * @param rxBits bits a second received by the switch, between the last two readings; likewise the others
      */
-    public record Reading(PortCount count, long nanos, double rxBits, double txBits, double rxPackets, double txPackets) {
-    }
+    public record Reading(
+            PortCount count, long nanos, double rxBits, double txBits, double rxPackets, double txPackets) {}
 
     /** A reading of a switch. */
-    public void carried(long datapathId, Map<Integer, PortCount> counts, Map<Long, FrameCount> peers,
-                        Map<Reason.AclRule, FrameCount> hits) {
+    public void carried(
+            long datapathId,
+            Map<Integer, PortCount> counts,
+            Map<Long, FrameCount> peers,
+            Map<Reason.AclRule, FrameCount> hits) {
         allowed.put(datapathId, Map.copyOf(hits));
         long now = System.nanoTime();
         Map<Long, Sent> then = tunnels.getOrDefault(datapathId, Map.of());
         Map<Long, Sent> sent = new HashMap<>();
-        peers.forEach((cookie, count) -> sent.put(cookie, new Sent(count, now, then.containsKey(cookie)
-                ? rate(then.get(cookie).count.bytes(), count.bytes(), (now - then.get(cookie).nanos) / 1e9) * 8 : 0)));
+        peers.forEach((cookie, count) -> sent.put(
+                cookie,
+                new Sent(
+                        count,
+                        now,
+                        then.containsKey(cookie)
+                                ? rate(
+                                                then.get(cookie).count.bytes(),
+                                                count.bytes(),
+                                                (now - then.get(cookie).nanos) / 1e9)
+                                        * 8
+                                : 0)));
         tunnels.put(datapathId, Map.copyOf(sent));
         Map<Integer, Reading> before = switches.getOrDefault(datapathId, Map.of());
         Map<Integer, Reading> after = new HashMap<>();
@@ -54,8 +66,13 @@ public final class Traffic {
         }
         PortCount then = before.count;
         double seconds = (nanos - before.nanos) / 1e9;
-        return new Reading(now, nanos, rate(then.rxBytes(), now.rxBytes(), seconds) * 8, rate(then.txBytes(), now.txBytes(), seconds) * 8,
-                rate(then.rxPackets(), now.rxPackets(), seconds), rate(then.txPackets(), now.txPackets(), seconds));
+        return new Reading(
+                now,
+                nanos,
+                rate(then.rxBytes(), now.rxBytes(), seconds) * 8,
+                rate(then.txBytes(), now.txBytes(), seconds) * 8,
+                rate(then.rxPackets(), now.rxPackets(), seconds),
+                rate(then.txPackets(), now.txPackets(), seconds));
     }
 
     /** Counters that go back belong to a port that was made anew. */

@@ -44,15 +44,17 @@ public final class MarkedFrame {
      * @param seen the ports at which the frame came out, of those that were watched
      * @param agrees whether that is what the trace says
      */
-    public record Result(boolean agrees, List<String> seen, List<String> watched, String sentence) {
-    }
+    public record Result(boolean agrees, List<String> seen, List<String> watched, String sentence) {}
 
     /** Sends it. @throws IllegalArgumentException when its switch is not connected */
     public Result send(Origin.Frame frame, Trace predicted) throws InterruptedException {
-        SwitchConnection source = fleet.switches().find(frame.place().bridge().datapathId()).orElseThrow(() ->
-                new IllegalArgumentException(frame.place() + " is not connected: nothing can be sent from there now"));
+        SwitchConnection source = fleet.switches()
+                .find(frame.place().bridge().datapathId())
+                .orElseThrow(() -> new IllegalArgumentException(
+                        frame.place() + " is not connected: nothing can be sent from there now"));
         Set<String> expected = new TreeSet<>();
-        predicted.ends().stream().filter(e -> e.fate() == Trace.Fate.DELIVERED || e.fate() == Trace.Fate.OUTSIDE)
+        predicted.ends().stream()
+                .filter(e -> e.fate() == Trace.Fate.DELIVERED || e.fate() == Trace.Fate.OUTSIDE)
                 .forEach(e -> expected.add(e.at()));
         Set<String> watched = new LinkedHashSet<>(expected);
         frame.target().ifPresent(watched::add);
@@ -60,11 +62,14 @@ public final class MarkedFrame {
         byte[] mark = new byte[MARK_BYTES];
         new SecureRandom().nextBytes(mark);
         Set<String> seen = new ConcurrentSkipListSet<>();
-        List<Capture> captures = ports.stream().map(p -> capture(p, frame.header(), mark, seen)).toList();
+        List<Capture> captures =
+                ports.stream().map(p -> capture(p, frame.header(), mark, seen)).toList();
         try {
             captures.forEach(fleet.captures()::start);
             awaitReady(captures);
-            int number = source.ports().get(frame.device()) == null ? 0 : source.ports().get(frame.device()).number();
+            int number = source.ports().get(frame.device()) == null
+                    ? 0
+                    : source.ports().get(frame.device()).number();
             source.inject(number, FrameBytes.write(frame.header(), mark));
             long deadline = System.nanoTime() + FLIGHT_MILLIS * 1_000_000L;
             while (System.nanoTime() < deadline && !(seen.containsAll(expected) && !expected.isEmpty())) {
@@ -80,19 +85,31 @@ public final class MarkedFrame {
     private static Result result(Set<String> expected, Set<String> seen, List<String> ports) {
         boolean agrees = expected.equals(seen);
         String came = seen.isEmpty() ? "came out nowhere" : "came out at " + String.join(", ", seen);
-        String text = agrees ? "the frame itself, marked and sent, " + came + ", as traced"
+        String text = agrees
+                ? "the frame itself, marked and sent, " + came + ", as traced"
                 : "DISAGREES: the frame itself, marked and sent, " + came + ", and not "
                         + (expected.isEmpty() ? "nowhere" : "at " + String.join(", ", expected)) + " as traced";
-        return new Result(agrees, List.copyOf(seen), ports, text + " (watched: " + (ports.isEmpty() ? "no port"
-                : String.join(", ", ports)) + ")");
+        return new Result(
+                agrees,
+                List.copyOf(seen),
+                ports,
+                text + " (watched: " + (ports.isEmpty() ? "no port" : String.join(", ", ports)) + ")");
     }
 
     private Capture capture(String at, Match header, byte[] mark, Set<String> seen) {
         NetworkModel.Place place = Origin.port(fleet.model(), at).place();
         String port = at.substring(at.lastIndexOf('/') + 1);
-        Match match = Match.ALL.with(Field.ETH_SRC, header.get(Field.ETH_SRC).orElseThrow())
+        Match match = Match.ALL
+                .with(Field.ETH_SRC, header.get(Field.ETH_SRC).orElseThrow())
                 .with(Field.ETH_DST, header.get(Field.ETH_DST).orElseThrow());
-        return new Capture(Captures.nextNumber(), place.host().name(), place.bridge().name(), port, match, RATE, SNAPLEN,
+        return new Capture(
+                Captures.nextNumber(),
+                place.host().name(),
+                place.bridge().name(),
+                port,
+                match,
+                RATE,
+                SNAPLEN,
                 (bytes, length) -> {
                     if (contains(bytes, mark)) {
                         seen.add(at);
@@ -113,13 +130,16 @@ public final class MarkedFrame {
         long deadline = System.nanoTime() + READY_MILLIS * 1_000_000L;
         List<Capture> waiting = new ArrayList<>(captures);
         while (!waiting.isEmpty() && System.nanoTime() < deadline) {
-            waiting.removeIf(c -> fleet.switches().find(c.datapathId()).filter(s -> s.sync() != null && s.sync().state().inSync())
+            waiting.removeIf(c -> fleet.switches()
+                    .find(c.datapathId())
+                    .filter(s -> s.sync() != null && s.sync().state().inSync())
                     .isPresent());
             Thread.sleep(POLL_MILLIS);
         }
         if (!waiting.isEmpty()) {
-            throw new IllegalArgumentException("port " + waiting.get(0).port() + " of " + waiting.get(0).host()
-                    + " cannot be watched: its capture did not start within " + READY_MILLIS / 1000 + " s");
+            throw new IllegalArgumentException(
+                    "port " + waiting.get(0).port() + " of " + waiting.get(0).host()
+                            + " cannot be watched: its capture did not start within " + READY_MILLIS / 1000 + " s");
         }
     }
 }

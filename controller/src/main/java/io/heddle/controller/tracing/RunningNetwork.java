@@ -1,16 +1,12 @@
 package io.heddle.controller.tracing;
 
 import com.google.common.net.InetAddresses;
-import io.heddle.apps.Blueprint;
 import io.heddle.apps.SwitchView;
-import io.heddle.apps.Transition;
-import io.heddle.apps.all.Apps;
 import io.heddle.apps.l2learning.MacTable;
 import io.heddle.controller.concurrent.Futures;
 import io.heddle.controller.fleet.Fleet;
 import io.heddle.flows.model.NetworkModel;
 import io.heddle.flows.model.Port;
-import io.heddle.flows.program.FlowProgram;
 import io.heddle.flows.simulate.Opaque;
 import io.heddle.openflow.FlowReader;
 import io.heddle.openflow.SwitchConnection;
@@ -42,23 +38,38 @@ public final class RunningNetwork {
     public Function<String, Station> stations() {
         NetworkModel model = fleet.model();
         Map<String, Station> read = new HashMap<>();
-        return bridge -> read.computeIfAbsent(bridge, b -> model.places().stream().filter(p -> p.toString().equals(b)).findFirst()
-                .map(p -> station(model, p)).orElse(null));
+        return bridge -> read.computeIfAbsent(
+                bridge,
+                b -> model.places().stream()
+                        .filter(p -> p.toString().equals(b))
+                        .findFirst()
+                        .map(p -> station(model, p))
+                        .orElse(null));
     }
 
     private Station station(NetworkModel model, NetworkModel.Place place) {
-        Optional<SwitchConnection> connection = fleet.switches().find(place.bridge().datapathId()).filter(c -> c.sync() != null);
+        Optional<SwitchConnection> connection =
+                fleet.switches().find(place.bridge().datapathId()).filter(c -> c.sync() != null);
         // Everybody's entries, also those that Heddle cannot read.
-        Optional<List<FlowCodec.Reported>> reported = connection.flatMap(c -> new Futures().await(FlowReader.ask(c, 0, 0)));
-        return reported.map(all -> new Station(Fleet.view(model, connection.get()), FlowReader.readable(all),
-                        all.stream().filter(r -> r.entry().isEmpty()).map(RunningNetwork::opaque).toList(),
+        Optional<List<FlowCodec.Reported>> reported =
+                connection.flatMap(c -> new Futures().await(FlowReader.ask(c, 0, 0)));
+        return reported.map(all -> new Station(
+                        Fleet.view(model, connection.get()),
+                        FlowReader.readable(all),
+                        all.stream()
+                                .filter(r -> r.entry().isEmpty())
+                                .map(RunningNetwork::opaque)
+                                .toList(),
                         connection.get().sync().state().program()))
                 .orElseGet(() -> PlannedNetwork.station(model, place));
     }
 
     private static Opaque opaque(FlowCodec.Reported r) {
-        return new Opaque(r.table(), r.priority(), "table=" + r.table() + ", priority=" + r.priority() + ", cookie=0x"
-                + Long.toHexString(r.cookie()) + ", with a match that Heddle does not know");
+        return new Opaque(
+                r.table(),
+                r.priority(),
+                "table=" + r.table() + ", priority=" + r.priority() + ", cookie=0x" + Long.toHexString(r.cookie())
+                        + ", with a match that Heddle does not know");
     }
 
     /** The hosts that are declared or were seen. */
@@ -72,18 +83,33 @@ public final class RunningNetwork {
                 continue;
             }
             SwitchView view = Fleet.view(model, c);
-            within.await(CompletableFuture.supplyAsync(() -> c.learning().macs().stream()
-                    .flatMap(m -> sighting(place.get(), view, m, c.learning().address(m.network(), m.mac())).stream()).toList(),
-                    c.loop())).ifPresent(learnt::addAll);
+            within.await(CompletableFuture.supplyAsync(
+                            () -> c.learning().macs().stream()
+                                    .flatMap(m ->
+                                            sighting(
+                                                    place.get(),
+                                                    view,
+                                                    m,
+                                                    c.learning().address(m.network(), m.mac()))
+                                                    .stream())
+                                    .toList(),
+                            c.loop()))
+                    .ifPresent(learnt::addAll);
         }
         return Known.of(model, learnt);
     }
 
-    private static Optional<Known.Sighting> sighting(NetworkModel.Place place, SwitchView view, MacTable.Entry m, int ipv4) {
+    private static Optional<Known.Sighting> sighting(
+            NetworkModel.Place place, SwitchView view, MacTable.Entry m, int ipv4) {
         List<InetAddress> addresses = ipv4 == 0 ? List.of() : List.of(InetAddresses.fromInteger(ipv4));
         Optional<Port> port = place.bridge().ports().values().stream()
-                .filter(p -> view.numbers(p).contains(m.inPort())).findFirst();
-        return port.map(p -> new Known.Sighting(place.toString(), p.name(), m.mac(), addresses,
+                .filter(p -> view.numbers(p).contains(m.inPort()))
+                .findFirst();
+        return port.map(p -> new Known.Sighting(
+                place.toString(),
+                p.name(),
+                m.mac(),
+                addresses,
                 m.vtep() == 0 && !p.uplink() && p.type() != Port.Type.PATCH));
     }
 }

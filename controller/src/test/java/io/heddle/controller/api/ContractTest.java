@@ -15,7 +15,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -33,12 +32,32 @@ import org.junit.jupiter.api.io.TempDir;
 final class ContractTest {
     private static final Contract CONTRACT = new Contract();
     private static final HttpClient HTTP = HttpClient.newHttpClient();
-    private static final String FILE = "heddle: v1\nnetworks: {red: {vlan: 1}}\nhosts: {hv1: {ovsdb: \"tcp:127.0.0.1:9\", bridges: {br0: {ports:"
-            + " {vm1: {access: red}, b0: {bond: {members: [a, b]}, trunk: all}}}}}}\nacls: [{name: web, rules: [{match: ip, action: drop}]}]\ntunnels: {type: vxlan}\n";
-    private static final Map<String, String> NAMES = Map.of("network", "red", "host", "hv1", "bridge", "br0", "port", "b0", "acl", "web", "rule", "1",
-            "section", "tunnels", "version", "1", "logger", "io.heddle.test");
+    private static final String FILE =
+            "heddle: v1\nnetworks: {red: {vlan: 1}}\nhosts: {hv1: {ovsdb: \"tcp:127.0.0.1:9\", bridges: {br0: {ports:"
+                    + " {vm1: {access: red}, b0: {bond: {members: [a, b]}, trunk: all}}}}}}\nacls: [{name: web, rules: [{match: ip, action: drop}]}]\ntunnels: {type: vxlan}\n";
+    private static final Map<String, String> NAMES = Map.of(
+            "network",
+            "red",
+            "host",
+            "hv1",
+            "bridge",
+            "br0",
+            "port",
+            "b0",
+            "acl",
+            "web",
+            "rule",
+            "1",
+            "section",
+            "tunnels",
+            "version",
+            "1",
+            "logger",
+            "io.heddle.test");
+
     @TempDir
     private static Path state;
+
     private static Controller controller;
     private static String url;
 
@@ -49,9 +68,11 @@ final class ContractTest {
             port = free.getLocalPort();
         }
         InetSocketAddress any = new InetSocketAddress("127.0.0.1", 0);
-        controller = new Controller(new ControllerProgram.Options(Optional.empty(), state, any, any, new InetSocketAddress("127.0.0.1", port)));
+        controller = new Controller(new ControllerProgram.Options(
+                Optional.empty(), state, any, any, new InetSocketAddress("127.0.0.1", port)));
         url = "http://127.0.0.1:" + port;
-        assertTrue(send("PUT", "/api/v1/network?wait=0", "application/yaml", FILE).statusCode() < 300);
+        assertTrue(
+                send("PUT", "/api/v1/network?wait=0", "application/yaml", FILE).statusCode() < 300);
     }
 
     @AfterAll
@@ -60,12 +81,17 @@ final class ContractTest {
     }
 
     private static HttpResponse<String> send(String method, String path, String type, String body) throws Exception {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url + path)).method(method, HttpRequest.BodyPublishers.ofString(body));
-        return HTTP.send((type.isEmpty() ? request : request.header("Content-Type", type)).build(), HttpResponse.BodyHandlers.ofString());
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url + path))
+                .method(method, HttpRequest.BodyPublishers.ofString(body));
+        return HTTP.send(
+                (type.isEmpty() ? request : request.header("Content-Type", type)).build(),
+                HttpResponse.BodyHandlers.ofString());
     }
 
     private static String filled(String path) {
-        return Pattern.compile("\\{(\\w+)}").matcher(path).replaceAll(m -> Matcher.quoteReplacement(NAMES.get(m.group(1))));
+        return Pattern.compile("\\{(\\w+)}")
+                .matcher(path)
+                .replaceAll(m -> Matcher.quoteReplacement(NAMES.get(m.group(1))));
     }
 
     @Test
@@ -73,9 +99,13 @@ final class ContractTest {
         List<Contract.Operation> operations = CONTRACT.operations();
         assertTrue(operations.size() > 50, "only " + operations.size());
         for (Contract.Operation o : operations) {
-            String query = o.queries().contains("dryRun") ? "?dryRun=true" : o.id().equals("diff") ? "?from=1&to=1" : "";
-            String body = o.method().matches("PUT|PATCH") ? "{}" : o.path().matches(".*/(plan|check)") && o.method().equals("POST") ? FILE
-                    : o.path().endsWith("/trace") ? "{\"from\": \"hv1/vm1\"}" : "";
+            String query =
+                    o.queries().contains("dryRun") ? "?dryRun=true" : o.id().equals("diff") ? "?from=1&to=1" : "";
+            String body = o.method().matches("PUT|PATCH")
+                    ? "{}"
+                    : o.path().matches(".*/(plan|check)") && o.method().equals("POST")
+                            ? FILE
+                            : o.path().endsWith("/trace") ? "{\"from\": \"hv1/vm1\"}" : "";
             String type = body.equals(FILE) ? "application/yaml" : body.isEmpty() ? "" : "application/json";
             HttpResponse<String> answer = send(o.method(), filled(o.path()) + query, type, body);
             assertNotEquals(405, answer.statusCode(), o + answer.body());
@@ -89,7 +119,9 @@ final class ContractTest {
 
     @Test
     void theDocumentationHasTheDescriptionAsItIsServed() throws Exception {
-        Golden.check(Path.of("../docs/openapi.yaml"), send("GET", "/openapi.yaml", "", "").body());
+        Golden.check(
+                Path.of("../docs/openapi.yaml"),
+                send("GET", "/openapi.yaml", "", "").body());
     }
 
     @Test
@@ -106,21 +138,34 @@ final class ContractTest {
     @Test
     void aQuestionThatIsWrongChangesNothing() throws Exception {
         String before = send("GET", "/api/v1/network", "", "").body();
-        HttpResponse<String> answer = send("PUT", "/api/v1/networks/green?wait=9999", "application/json", "{\"vlan\": 9}");
+        HttpResponse<String> answer =
+                send("PUT", "/api/v1/networks/green?wait=9999", "application/json", "{\"vlan\": 9}");
         assertEquals(400, answer.statusCode(), answer.body());
         assertEquals(before, send("GET", "/api/v1/network", "", "").body());
-        assertEquals(400, send("PUT", "/api/v1/acls/web/rules/7", "application/json", "{\"match\": \"ip\", \"action\": \"drop\"}").statusCode());
+        assertEquals(
+                400,
+                send("PUT", "/api/v1/acls/web/rules/7", "application/json", "{\"match\": \"ip\", \"action\": \"drop\"}")
+                        .statusCode());
         assertEquals(before, send("GET", "/api/v1/network", "", "").body());
     }
 
     @Test
     void pagesOfOtherSitesAreRefused() throws Exception {
         for (String[] header : new String[][] {{"Origin", "http://example.org"}, {"Sec-Fetch-Site", "cross-site"}}) {
-            HttpRequest request = HttpRequest.newBuilder(URI.create(url + "/api/v1/networks/red")).DELETE().header(header[0], header[1]).build();
-            assertEquals(403, HTTP.send(request, HttpResponse.BodyHandlers.ofString()).statusCode(), header[0]);
+            HttpRequest request = HttpRequest.newBuilder(URI.create(url + "/api/v1/networks/red"))
+                    .DELETE()
+                    .header(header[0], header[1])
+                    .build();
+            assertEquals(
+                    403,
+                    HTTP.send(request, HttpResponse.BodyHandlers.ofString()).statusCode(),
+                    header[0]);
         }
-        HttpRequest own = HttpRequest.newBuilder(URI.create(url + "/api/v1/loggers/io.heddle.test")).header("Origin", url)
-                .header("Content-Type", "application/json").PUT(HttpRequest.BodyPublishers.ofString("{\"level\": \"debug\"}")).build();
+        HttpRequest own = HttpRequest.newBuilder(URI.create(url + "/api/v1/loggers/io.heddle.test"))
+                .header("Origin", url)
+                .header("Content-Type", "application/json")
+                .PUT(HttpRequest.BodyPublishers.ofString("{\"level\": \"debug\"}"))
+                .build();
         assertEquals(200, HTTP.send(own, HttpResponse.BodyHandlers.ofString()).statusCode());
     }
 }

@@ -16,7 +16,8 @@ class RolloutTest {
     private static final long END = Long.MAX_VALUE;
 
     private final NetworkFile.Declared declared = declared();
-    private final long br1 = declared.model().hosts().get("h1").bridges().get("br0").datapathId();
+    private final long br1 =
+            declared.model().hosts().get("h1").bridges().get("br0").datapathId();
     private final Rollout rollout = new Rollout(2, declared);
 
     private static NetworkFile.Declared declared() {
@@ -65,7 +66,9 @@ class RolloutTest {
         Rollout.Delivery delivery = rollout.deliver(br1);
         rollout.refused(br1, delivery, "its table is full");
         assertEquals(Rollout.State.REFUSED, rollout.progress("").state());
-        assertEquals(List.of("switch h1/br0: its table is full"), rollout.progress("").errors());
+        assertEquals(
+                List.of("switch h1/br0: its table is full"),
+                rollout.progress("").errors());
         rollout.confirmed(br1, delivery, false);
         assertEquals(Rollout.State.IN_SYNC, rollout.progress("").state());
     }
@@ -98,7 +101,9 @@ class RolloutTest {
         Rollout next = new Rollout(3, declared);
         rollout.supersede(next);
         assertEquals(Rollout.State.SUPERSEDED, all.join().state());
-        assertEquals(List.of("version 3 was accepted since, and is in force"), all.join().errors());
+        assertEquals(
+                List.of("version 3 was accepted since, and is in force"),
+                all.join().errors());
         assertFalse(one.isDone());
         next.hostsPushed();
         next.host(host("h1", true, 3, null));

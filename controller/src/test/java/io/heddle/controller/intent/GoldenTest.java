@@ -29,8 +29,12 @@ class GoldenTest {
     private static final Path FOLDER = Path.of("src/test/resources/golden");
 
     static List<Path> files() throws Exception {
-        try (Stream<Path> files = Files.list(FOLDER); Stream<Path> examples = Files.list(Path.of("../docs/examples"))) {
-            return Stream.concat(files, examples).filter(f -> f.toString().endsWith(".yaml")).sorted().toList();
+        try (Stream<Path> files = Files.list(FOLDER);
+                Stream<Path> examples = Files.list(Path.of("../docs/examples"))) {
+            return Stream.concat(files, examples)
+                    .filter(f -> f.toString().endsWith(".yaml"))
+                    .sorted()
+                    .toList();
         }
     }
 
@@ -42,16 +46,20 @@ class GoldenTest {
         for (Host h : model.hosts().values()) {
             for (Bridge b : h.bridges().values()) {
                 out.append("== ").append(h.name()).append('/').append(b.name()).append('\n');
-                out.append(text(new SwitchView(model, Optional.of(new NetworkModel.Place(h, b)), numbers(model, h, b))));
+                out.append(
+                        text(new SwitchView(model, Optional.of(new NetworkModel.Place(h, b)), numbers(model, h, b))));
             }
         }
         out.append("== a switch that no file names\n");
         out.append(text(new SwitchView(model, Optional.empty(), Map.of("s1-eth1", 1))));
         Golden.check(FOLDER.resolve(file.getFileName().toString().replace(".yaml", ".flows")), out.toString());
-        out.toString().lines().filter(l -> !l.startsWith("==") && !l.startsWith("meter=")).forEach(l -> {
-            String flow = l.replaceFirst("  #.*", "");
-            assertEquals(flow, FlowText.entry(FlowText.parseEntry(flow)));
-        });
+        out.toString()
+                .lines()
+                .filter(l -> !l.startsWith("==") && !l.startsWith("meter="))
+                .forEach(l -> {
+                    String flow = l.replaceFirst("  #.*", "");
+                    assertEquals(flow, FlowText.entry(FlowText.parseEntry(flow)));
+                });
     }
 
     private static String text(SwitchView view) {

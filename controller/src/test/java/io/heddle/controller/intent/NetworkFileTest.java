@@ -1,8 +1,5 @@
 package io.heddle.controller.intent;
 
-import io.heddle.config.InvalidNetworkException;
-import io.heddle.config.NetworkFile;
-import io.heddle.config.Problem;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -14,9 +11,12 @@ import com.networknt.schema.InputFormat;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
-import io.heddle.apps.all.Apps;
 import io.heddle.apps.SwitchView;
+import io.heddle.apps.all.Apps;
 import io.heddle.apps.l2learning.LearningPorts;
+import io.heddle.config.InvalidNetworkException;
+import io.heddle.config.NetworkFile;
+import io.heddle.config.Problem;
 import io.heddle.flows.model.NetworkModel;
 import java.io.IOException;
 import java.io.InputStream;
@@ -55,14 +55,16 @@ class NetworkFileTest {
             """;
 
     private static List<Problem> problems(String text) {
-        return assertThrows(InvalidNetworkException.class, () -> NetworkFile.parse(Map.of("net.yaml", text))).problems();
+        return assertThrows(InvalidNetworkException.class, () -> NetworkFile.parse(Map.of("net.yaml", text)))
+                .problems();
     }
 
     /** One fault each: the lines under {@link #HEAD}, and what the error must say, places included. */
     static Stream<Arguments> faults() throws IOException {
         try (InputStream in = NetworkFileTest.class.getResourceAsStream("/faults.txt")) {
             return Stream.of(new String(in.readAllBytes(), StandardCharsets.UTF_8).split("(?m)^===.*\n"))
-                    .filter(s -> !s.isBlank()).map(s -> s.split("(?m)^---\n"))
+                    .filter(s -> !s.isBlank())
+                    .map(s -> s.split("(?m)^---\n"))
                     .map(s -> Arguments.of(s[0], s[1].strip()));
         }
     }
@@ -72,7 +74,9 @@ class NetworkFileTest {
         NetworkFile.parse(Map.of("net.yaml", rules("ip,nw_src=10.%1$d.%2$d.%3$d", "ip,nw_src=11.%1$d.%2$d.%3$d")));
         List<Problem> found = problems(rules("ip,nw_src=10.%1$d.%2$d.%3$d", "ip,nw_dst=10.%1$d.%2$d.%3$d"));
         assertEquals(1, found.size());
-        assertTrue(found.get(0).toString().startsWith("net.yaml:60003:") && found.get(0).toString().contains("share one"),
+        assertTrue(
+                found.get(0).toString().startsWith("net.yaml:60003:")
+                        && found.get(0).toString().contains("share one"),
                 found.toString());
     }
 
@@ -80,7 +84,9 @@ class NetworkFileTest {
     private static String rules(String even, String odd) {
         StringBuilder text = new StringBuilder("heddle: v1\nacls:\n- {name: long, rules: [\n");
         for (int i = 0; i < 70_000; i++) {
-            text.append("{match: \"").append(String.format(i % 2 == 0 ? even : odd, i >> 16, i >> 8 & 0xff, i & 0xff)).append("\", action: drop},\n");
+            text.append("{match: \"")
+                    .append(String.format(i % 2 == 0 ? even : odd, i >> 16, i >> 8 & 0xff, i & 0xff))
+                    .append("\", action: drop},\n");
         }
         return text + "]}\n";
     }
@@ -90,7 +96,8 @@ class NetworkFileTest {
     void saysWhereAndWhatWouldBeRight(String lines, String expected) {
         String text = lines.startsWith("heddle") || lines.startsWith("nothing") ? lines : HEAD + lines;
         List<Problem> found = problems(text);
-        assertTrue(found.stream().anyMatch(p -> p.toString().contains(expected)),
+        assertTrue(
+                found.stream().anyMatch(p -> p.toString().contains(expected)),
                 () -> "expected \"" + expected + "\" in\n" + found);
     }
 
@@ -110,8 +117,29 @@ class NetworkFileTest {
     @Test
     void noFileHoweverWrongGetsAnythingButAnAnswer() throws IOException {
         Random random = new Random(3);
-        List<String> words = new ArrayList<>(List.of("99999999999999999999", "-1", "0", "4095", "1.5", "1e9", "~", "[]", "{}",
-                "[[a]]", "\"\"", "yes", "0x1g", "02:00", "1.2.3/8", "300.1.2.3/24", "::/200", "ff:ff:ff:ff:ff:ff", "*a", "mbit", "0bit", "9-1"));
+        List<String> words = new ArrayList<>(List.of(
+                "99999999999999999999",
+                "-1",
+                "0",
+                "4095",
+                "1.5",
+                "1e9",
+                "~",
+                "[]",
+                "{}",
+                "[[a]]",
+                "\"\"",
+                "yes",
+                "0x1g",
+                "02:00",
+                "1.2.3/8",
+                "300.1.2.3/24",
+                "::/200",
+                "ff:ff:ff:ff:ff:ff",
+                "*a",
+                "mbit",
+                "0bit",
+                "9-1"));
         List<String> texts = examples();
         texts.forEach(t -> words.addAll(List.of(t.replaceAll("#.*", "").split("[\\s,{}\\[\\]:]+"))));
         int wrong = 0;
@@ -163,8 +191,12 @@ class NetworkFileTest {
                   hv1: {ovsdb: "tcp:192.0.2.1:6640", tunnel-ip: 192.0.2.1, bridges: {br0: {ports: {a: {access: red}}}}}
                   hv2: {ovsdb: "tcp:192.0.2.2:6640", tunnel-ip: "fd00::2", bridges: {br0: {ports: {a: {access: red}}}}}
                 """;
-        assertTrue(problems(file).toString().contains("is an IPv4 address and the tunnel-ip of hv2, with which it shares a"
-                + " network, is not"), problems(file).toString());
+        assertTrue(
+                problems(file)
+                        .toString()
+                        .contains("is an IPv4 address and the tunnel-ip of hv2, with which it shares a"
+                                + " network, is not"),
+                problems(file).toString());
     }
 
     @Test
@@ -178,21 +210,28 @@ class NetworkFileTest {
     @Test
     void anotherValidatorAgrees() throws Exception {
         ObjectMapper json = new ObjectMapper();
-        JsonNode schemaNode = json.readTree(NetworkFileTest.class.getResourceAsStream("/io/heddle/network.schema.json"));
+        JsonNode schemaNode =
+                json.readTree(NetworkFileTest.class.getResourceAsStream("/io/heddle/network.schema.json"));
         Schema schema = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
                 .getSchema(schemaNode.toString(), InputFormat.JSON);
         for (String text : examples()) {
             NetworkFile.parse(Map.of("net.yaml", text));
-            String asJson = json.writeValueAsString(new Load(LoadSettings.builder().build()).loadFromString(text));
+            String asJson =
+                    json.writeValueAsString(new Load(LoadSettings.builder().build()).loadFromString(text));
             var errors = schema.validate(asJson, InputFormat.JSON);
             if (!errors.isEmpty()) {
                 fail(errors + " in\n" + text);
             }
         }
-        for (String wrong : List.of("heddle: v2", "heddle: v1\nnetworks: {a: {vlna: 3}}",
-                "heddle: v1\nnetworks: {a: {vlan: 5000}}", "heddle: v1\nhosts: []", "networks: {}")) {
+        for (String wrong : List.of(
+                "heddle: v2",
+                "heddle: v1\nnetworks: {a: {vlna: 3}}",
+                "heddle: v1\nnetworks: {a: {vlan: 5000}}",
+                "heddle: v1\nhosts: []",
+                "networks: {}")) {
             problems(wrong);
-            String asJson = json.writeValueAsString(new Load(LoadSettings.builder().build()).loadFromString(wrong));
+            String asJson =
+                    json.writeValueAsString(new Load(LoadSettings.builder().build()).loadFromString(wrong));
             assertTrue(!schema.validate(asJson, InputFormat.JSON).isEmpty(), wrong);
         }
     }
@@ -200,8 +239,11 @@ class NetworkFileTest {
     private static List<String> examples() throws IOException {
         try (Stream<Path> files = Files.walk(Path.of(".."))) {
             List<Path> found = files.filter(f -> f.toString().endsWith(".yaml"))
-                    .filter(f -> f.toString().contains("/networks/") || f.toString().contains("/examples/") || f.toString().contains("/golden/"))
-                    .filter(f -> !f.toString().contains("/target/")).toList();
+                    .filter(f -> f.toString().contains("/networks/")
+                            || f.toString().contains("/examples/")
+                            || f.toString().contains("/golden/"))
+                    .filter(f -> !f.toString().contains("/target/"))
+                    .toList();
             assertTrue(!found.isEmpty());
             List<String> texts = new ArrayList<>();
             for (Path f : found) {

@@ -1,18 +1,18 @@
 package io.heddle.controller.intent;
 
-import io.heddle.config.FileEdit;
-import io.heddle.config.InvalidNetworkException;
-import io.heddle.config.NetworkFile;
-import io.heddle.config.Problem;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.heddle.apps.all.Apps;
+import io.heddle.apps.Blueprint;
 import io.heddle.apps.Parts;
 import io.heddle.apps.SwitchView;
 import io.heddle.apps.Transition;
-import io.heddle.apps.Blueprint;
+import io.heddle.apps.all.Apps;
+import io.heddle.config.FileEdit;
+import io.heddle.config.InvalidNetworkException;
+import io.heddle.config.NetworkFile;
+import io.heddle.config.Problem;
 import io.heddle.flows.diff.FlowDiff;
 import io.heddle.flows.model.Acl;
 import io.heddle.flows.model.NetworkModel;
@@ -53,7 +53,11 @@ class OneRuleTest {
                     rules:
                 """);
         for (int i = 0; i < RULES; i++) {
-            text.append("      - {match: \"ip,nw_src=10.9.").append(i >> 8).append('.').append(i & 255).append("\", action: drop}\n");
+            text.append("      - {match: \"ip,nw_src=10.9.")
+                    .append(i >> 8)
+                    .append('.')
+                    .append(i & 255)
+                    .append("\", action: drop}\n");
         }
         return Map.of(FILE, text.append("expect: []\n").toString());
     }
@@ -67,7 +71,10 @@ class OneRuleTest {
         Parts parts = new Parts();
         NetworkFile.Declared before = NetworkFile.read(files());
         FlowProgram had = Apps.compile(view(before.model()), parts);
-        Map<String, String> files = FileEdit.put(files(), List.of("acls", "long", "rules", "700"), Map.of("match", "ip,nw_src=10.8.0.1", "action", "drop"));
+        Map<String, String> files = FileEdit.put(
+                files(),
+                List.of("acls", "long", "rules", "700"),
+                Map.of("match", "ip,nw_src=10.8.0.1", "action", "drop"));
         NetworkFile.Declared now = NetworkFile.read(files, before);
         FlowProgram has = Apps.compile(view(now.model()), parts);
         List<Acl.Block> blocks = now.model().acls().get(1).blocks();
@@ -78,7 +85,12 @@ class OneRuleTest {
         }
         FlowDiff diff = FlowDiff.between(has, had);
         assertEquals(List.of(1, 1), List.of(diff.add().size(), diff.remove().size()));
-        assertEquals(1, has.parts().stream().filter(p -> p.entries().size() == Acl.Block.SIZE && !had.parts().contains(p)).count());
+        assertEquals(
+                1,
+                has.parts().stream()
+                        .filter(p -> p.entries().size() == Acl.Block.SIZE
+                                && !had.parts().contains(p))
+                        .count());
         assertEquals(FILE + ":720", now.places().of("acl long rule 700").orElseThrow());
     }
 
@@ -95,12 +107,15 @@ class OneRuleTest {
             NetworkFile.Declared afresh = NetworkFile.read(Map.of(FILE, files.get(FILE) + "# as if never seen\n"));
             assertEquals(afresh.model().acls(), declared.model().acls());
             assertEquals(afresh.model().hosts(), declared.model().hosts());
-            for (String name : List.of("acl short rule 1", "acl long", "acl long rule 255", "acl long rule 990", "port hv1/br0/vm2")) {
+            for (String name : List.of(
+                    "acl short rule 1", "acl long", "acl long rule 255", "acl long rule 990", "port hv1/br0/vm2")) {
                 assertEquals(afresh.places().of(name), declared.places().of(name));
             }
             FlowProgram now = Apps.compile(view(declared.model()), parts);
             assertEquals(Apps.compile(view(afresh.model())).text(), now.text());
-            assertEquals(FlowDiff.between(now, program.entries()).changes(), FlowDiff.between(now, program).changes());
+            assertEquals(
+                    FlowDiff.between(now, program.entries()).changes(),
+                    FlowDiff.between(now, program).changes());
             program = now;
         }
     }
@@ -108,11 +123,23 @@ class OneRuleTest {
     private static Map<String, String> changed(Map<String, String> files, Random random) {
         int rule = 1 + random.nextInt(RULES - 10);
         List<String> path = List.of("acls", "long", "rules", Integer.toString(rule));
-        Map<String, Object> value = Map.of("match", List.of("ip,nw_src=10.7.0." + random.nextInt(256), "tcp,tp_dst=" + random.nextInt(9), "dl_vlan=200",
-                "in_port=vm1").get(random.nextInt(4)), "action", random.nextBoolean() ? "drop" : "allow");
+        Map<String, Object> value = Map.of(
+                "match",
+                List.of(
+                                "ip,nw_src=10.7.0." + random.nextInt(256),
+                                "tcp,tp_dst=" + random.nextInt(9),
+                                "dl_vlan=200",
+                                "in_port=vm1")
+                        .get(random.nextInt(4)),
+                "action",
+                random.nextBoolean() ? "drop" : "allow");
         return switch (random.nextInt(5)) {
             case 0 -> FileEdit.remove(files, path);
-            case 1 -> FileEdit.put(files, List.of("hosts", "hv1", "bridges", "br0", "ports", "vm" + (3 + random.nextInt(3))), Map.of("access", "red"));
+            case 1 ->
+                FileEdit.put(
+                        files,
+                        List.of("hosts", "hv1", "bridges", "br0", "ports", "vm" + (3 + random.nextInt(3))),
+                        Map.of("access", "red"));
             case 2 -> FileEdit.put(files, List.of("acls", "short", "rules", "1"), value);
             default -> FileEdit.put(files, path, value);
         };
@@ -121,9 +148,16 @@ class OneRuleTest {
     @Test
     void aWrongRuleIsRefusedWhereItStands() throws Exception {
         NetworkFile.Declared before = NetworkFile.read(files());
-        Map<String, String> files = FileEdit.put(files(), List.of("acls", "long", "rules", "300"), Map.of("match", "ip,nw_src=10.8.0", "action", "drip"));
-        List<Problem> problems = assertThrows(InvalidNetworkException.class, () -> NetworkFile.read(files, before)).problems();
+        Map<String, String> files = FileEdit.put(
+                files(),
+                List.of("acls", "long", "rules", "300"),
+                Map.of("match", "ip,nw_src=10.8.0", "action", "drip"));
+        List<Problem> problems = assertThrows(InvalidNetworkException.class, () -> NetworkFile.read(files, before))
+                .problems();
         assertEquals(List.of(320, 320), problems.stream().map(Problem::line).toList(), problems.toString());
-        assertEquals(problems, assertThrows(InvalidNetworkException.class, () -> NetworkFile.read(files)).problems());
+        assertEquals(
+                problems,
+                assertThrows(InvalidNetworkException.class, () -> NetworkFile.read(files))
+                        .problems());
     }
 }

@@ -17,8 +17,6 @@ import java.util.Optional;
 import java.util.TreeSet;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-
 
 /**
  * The flow entries that a change of one file into another adds, alters and removes, and whom it disturbs, as text that a
@@ -36,8 +34,15 @@ class GoldenPlanTest {
         List<String> disturbs = new ArrayList<>();
         for (NetworkModel.Place place : after.places()) {
             SwitchView view = Blueprint.view(after, place, Map.of(), Transition.NONE);
-            FlowProgram given = Optional.ofNullable(before.hosts().get(place.host().name())).map(h -> Apps.compile(Blueprint.view(before,
-                    new NetworkModel.Place(h, h.bridges().get(place.bridge().name())), Map.of(), Transition.NONE))).orElse(FlowProgram.EMPTY);
+            FlowProgram given = Optional.ofNullable(
+                            before.hosts().get(place.host().name()))
+                    .map(h -> Apps.compile(Blueprint.view(
+                            before,
+                            new NetworkModel.Place(
+                                    h, h.bridges().get(place.bridge().name())),
+                            Map.of(),
+                            Transition.NONE)))
+                    .orElse(FlowProgram.EMPTY);
             out.append("flows on ").append(place).append('\n');
             Planner.lines(place.toString(), view, Apps.compile(view), given, given.entries(), disturbs)
                     .forEach(l -> out.append("  ").append(l).append('\n'));

@@ -70,47 +70,75 @@ class RewordingTest {
     /** All that the network does and reports, without words. */
     private static List<Object> behaviour() throws Exception {
         NetworkFile.Declared before = NetworkFile.read(Map.of("n.yaml", FILE));
-        NetworkFile.Declared after = NetworkFile.read(Map.of("n.yaml", FILE.replace("vni: 10200", "vni: 10201")
-                .replace("{match: arp, action: allow}", "{match: arp, action: drop}")));
+        NetworkFile.Declared after = NetworkFile.read(Map.of(
+                "n.yaml",
+                FILE.replace("vni: 10200", "vni: 10201")
+                        .replace("{match: arp, action: allow}", "{match: arp, action: drop}")));
         List<Object> out = new ArrayList<>();
         for (NetworkModel.Place place : after.model().places()) {
             FlowProgram given = program(before.model(), place);
             FlowProgram wanted = program(after.model(), place);
             out.add(List.copyOf(wanted.byKey().values()));
-            wanted.entries().forEach(e -> out.add(List.of(e.cookie(), wanted.reason(e.cookie()).map(Reason::kind))));
+            wanted.entries()
+                    .forEach(e -> out.add(
+                            List.of(e.cookie(), wanted.reason(e.cookie()).map(Reason::kind))));
             List<FlowEntry> now = List.copyOf(given.entries());
-            out.add(Disturbance.flows("x", wanted, given, io.heddle.flows.diff.FlowDiff.between(wanted, now)).size());
+            out.add(Disturbance.flows("x", wanted, given, io.heddle.flows.diff.FlowDiff.between(wanted, now))
+                    .size());
         }
-        Checker.check(before).findings().forEach(f -> out.add(List.of(f.severity(), f.kind(),
-                before.places().of(f.subject()))));
-        Checker.check(before).lines().forEach(l -> out.add(List.of(l.from(), l.to(), l.pairs(), l.frames(), l.dropped().size())));
-        for (String[] pair : new String[][] {{"hv1/vm1", "hv2/vm4"}, {"hv1/vm3", "hv1/vm1"}, {"hv1/vm2", "hv1/vm3"}, {"hv1/up", ""}}) {
+        Checker.check(before)
+                .findings()
+                .forEach(f ->
+                        out.add(List.of(f.severity(), f.kind(), before.places().of(f.subject()))));
+        Checker.check(before)
+                .lines()
+                .forEach(l -> out.add(List.of(
+                        l.from(), l.to(), l.pairs(), l.frames(), l.dropped().size())));
+        for (String[] pair :
+                new String[][] {{"hv1/vm1", "hv2/vm4"}, {"hv1/vm3", "hv1/vm1"}, {"hv1/vm2", "hv1/vm3"}, {"hv1/up", ""}
+                }) {
             Known known = Known.of(before.model(), List.of());
             Trace t = new Tracer(before, PlannedNetwork.stations(before.model()), known)
                     .follow(Origin.frame(before.model(), known, pair[0], pair[1], ""));
-            t.hops().forEach(h -> out.add(List.of(h.at(), h.port(), h.from(), h.kind(), h.steps().stream().map(s ->
-                    List.of(s.table(), s.flow(), s.kind(), s.place())).toList())));
+            t.hops()
+                    .forEach(h -> out.add(List.of(
+                            h.at(),
+                            h.port(),
+                            h.from(),
+                            h.kind(),
+                            h.steps().stream()
+                                    .map(s -> List.of(s.table(), s.flow(), s.kind(), s.place()))
+                                    .toList())));
             t.ends().forEach(e -> out.add(List.of(e.fate(), e.at(), e.kind(), e.place())));
         }
         return out;
     }
 
     private static FlowProgram program(NetworkModel model, NetworkModel.Place of) {
-        NetworkModel.Place place = model.places().stream().filter(p -> p.toString().equals(of.toString())).findFirst().orElseThrow();
+        NetworkModel.Place place = model.places().stream()
+                .filter(p -> p.toString().equals(of.toString()))
+                .findFirst()
+                .orElseThrow();
         SwitchView view = Blueprint.view(model, place, Map.of(), Transition.NONE);
         return Apps.compile(view);
     }
 
     private static List<String> said() throws Exception {
         NetworkFile.Declared declared = NetworkFile.read(Map.of("n.yaml", FILE));
-        return program(declared.model(), declared.model().places().get(0)).text().lines().filter(l -> l.contains("  # ")).toList();
+        return program(declared.model(), declared.model().places().get(0))
+                .text()
+                .lines()
+                .filter(l -> l.contains("  # "))
+                .toList();
     }
 
     @Test
     void otherWordsChangeNothingButTheWords() throws Exception {
         List<String> words = said();
         List<Object> usual = behaviour();
-        assertTrue(usual.toString().contains("acl-rule") && usual.toString().contains("untagged-on-trunk"), usual.toString());
+        assertTrue(
+                usual.toString().contains("acl-rule") && usual.toString().contains("untagged-on-trunk"),
+                usual.toString());
         Wording.reword(text -> "§" + Integer.toHexString(text.hashCode()));
         assertEquals(usual, behaviour());
         assertNotEquals(words, said(), "the words themselves are other ones now");
@@ -121,11 +149,20 @@ class RewordingTest {
     void noCodeLooksIntoTheWords() throws Exception {
         List<String> found = new ArrayList<>();
         try (var files = Files.walk(Path.of(".."))) {
-            for (Path file : files.filter(f -> f.toString().matches(".*/src/main/(java|resources)/.*\\.(java|js)")).toList()) {
+            for (Path file : files.filter(f -> f.toString().matches(".*/src/main/(java|resources)/.*\\.(java|js)"))
+                    .toList()) {
                 String text = Files.readString(file);
-                for (String taken : List.of("startsWith(\"acl ", "startsWith(\"shaping: ", "startsWith(\"drop: ", "startsWith(\"untagged",
-                        "compile(\"cookie=", "via.includes(", "exec(hop.via)")) {
-                    Optional.of(file + ": " + taken).filter(f -> text.contains(taken)).ifPresent(found::add);
+                for (String taken : List.of(
+                        "startsWith(\"acl ",
+                        "startsWith(\"shaping: ",
+                        "startsWith(\"drop: ",
+                        "startsWith(\"untagged",
+                        "compile(\"cookie=",
+                        "via.includes(",
+                        "exec(hop.via)")) {
+                    Optional.of(file + ": " + taken)
+                            .filter(f -> text.contains(taken))
+                            .ifPresent(found::add);
                 }
             }
         }

@@ -25,11 +25,16 @@ public record Acl(String name, Scope on, List<Block> blocks, boolean dropRest) {
 
     /** Its rules in order. */
     public List<Rule> rules() {
-        int size = blocks.isEmpty() ? 0 : (blocks.size() - 1) * Block.SIZE + blocks.get(blocks.size() - 1).rules().size();
+        int size = blocks.isEmpty()
+                ? 0
+                : (blocks.size() - 1) * Block.SIZE
+                        + blocks.get(blocks.size() - 1).rules().size();
         return new AbstractList<>() {
             @Override
             public Rule get(int index) {
-                return blocks.get(Objects.checkIndex(index, size) / Block.SIZE).rules().get(index % Block.SIZE);
+                return blocks.get(Objects.checkIndex(index, size) / Block.SIZE)
+                        .rules()
+                        .get(index % Block.SIZE);
             }
 
             @Override

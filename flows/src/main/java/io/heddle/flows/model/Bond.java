@@ -16,7 +16,9 @@ public record Bond(List<String> members, Mode mode, Lacp lacp) {
 
     /** The modes that OVS has. */
     public enum Mode {
-        ACTIVE_BACKUP("active-backup"), BALANCE_SLB("balance-slb"), BALANCE_TCP("balance-tcp");
+        ACTIVE_BACKUP("active-backup"),
+        BALANCE_SLB("balance-slb"),
+        BALANCE_TCP("balance-tcp");
 
         private final String text;
 
@@ -31,5 +33,9 @@ public record Bond(List<String> members, Mode mode, Lacp lacp) {
     }
 
     /** The values of OVSDB's {@code lacp} column. */
-    public enum Lacp { OFF, PASSIVE, ACTIVE }
+    public enum Lacp {
+        OFF,
+        PASSIVE,
+        ACTIVE
+    }
 }

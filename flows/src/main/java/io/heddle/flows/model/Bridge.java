@@ -22,8 +22,16 @@ import java.util.Set;
  * @param mirrors copies for onlookers
  * @param settings what OVS itself acts on
  */
-public record Bridge(String name, long datapathId, boolean netdev, boolean secure, int macAgingTime, int macLimit,
-                     Map<String, Port> ports, List<Mirror> mirrors, Settings settings) {
+public record Bridge(
+        String name,
+        long datapathId,
+        boolean netdev,
+        boolean secure,
+        int macAgingTime,
+        int macLimit,
+        Map<String, Port> ports,
+        List<Mirror> mirrors,
+        Settings settings) {
     /** Seconds until a silent MAC is forgotten where nobody says otherwise. */
     public static final int DEFAULT_MAC_AGING = 300;
 
@@ -43,7 +51,9 @@ public record Bridge(String name, long datapathId, boolean netdev, boolean secur
      * restart and no matter which port lends the bridge its MAC address.
      */
     public static long defaultDatapathId(String host, String bridge) {
-        long hash = Hashing.murmur3_128().hashString(host + "/" + bridge, StandardCharsets.UTF_8).asLong();
+        long hash = Hashing.murmur3_128()
+                .hashString(host + "/" + bridge, StandardCharsets.UTF_8)
+                .asLong();
         return hash & 0x0000_ffff_ffff_ffffL | 0x4edd_0000_0000_0000L;
     }
 
@@ -62,7 +72,9 @@ public record Bridge(String name, long datapathId, boolean netdev, boolean secur
      * outer tag of 802.1Q tunnelling, keeps priority tags, and forgets MACs when a spanning tree changes.
      */
     public boolean isServedByOvs(Port port) {
-        return hasSpanningTree() || port.bond().isPresent() || port.vlans() instanceof Port.Dot1qTunnel
+        return hasSpanningTree()
+                || port.bond().isPresent()
+                || port.vlans() instanceof Port.Dot1qTunnel
                 || port.settings().values().containsKey("Port.other_config:priority-tags");
     }
 
@@ -73,7 +85,9 @@ public record Bridge(String name, long datapathId, boolean netdev, boolean secur
 
     /** Those in {@code network}, see {@link Port#isEndpoint}. */
     public List<Port> endpoints(Network network) {
-        return ports.values().stream().filter(p -> p.isEndpoint() && p.networks().contains(network.name())).toList();
+        return ports.values().stream()
+                .filter(p -> p.isEndpoint() && p.networks().contains(network.name()))
+                .toList();
     }
 
     /** The names of the networks that some port carries. */

@@ -18,26 +18,20 @@ public record Expectation(String text, Group from, Group to, boolean reach, List
     }
 
     /** Ports, by what they have in common. */
-    public sealed interface Group {
-    }
+    public sealed interface Group {}
 
     /** Every port that shares a network with one of the other side. */
-    public record Any() implements Group {
-    }
+    public record Any() implements Group {}
 
     /** The ports in a network. */
-    public record InNetwork(String network) implements Group {
-    }
+    public record InNetwork(String network) implements Group {}
 
     /** The ports of a host. */
-    public record OnHost(String host) implements Group {
-    }
+    public record OnHost(String host) implements Group {}
 
     /** One port. */
-    public record AtPort(String host, String bridge, String port) implements Group {
-    }
+    public record AtPort(String host, String bridge, String port) implements Group {}
 
     /** The ports whose host has this address. */
-    public record AtAddress(InetAddress address) implements Group {
-    }
+    public record AtAddress(InetAddress address) implements Group {}
 }

@@ -17,8 +17,13 @@ import java.util.Optional;
  *     {@code none} for no controller
  * @param bridges by name, in the order of the file
  */
-public record Host(String name, Ovsdb ovsdb, Optional<String> tunnelIp, int underlayMtu, Optional<String> controller,
-                   Map<String, Bridge> bridges) {
+public record Host(
+        String name,
+        Ovsdb ovsdb,
+        Optional<String> tunnelIp,
+        int underlayMtu,
+        Optional<String> controller,
+        Map<String, Bridge> bridges) {
     private static final Optional<String> NO_CONTROLLER = Optional.of("none");
 
     public Host {
@@ -37,8 +42,7 @@ public record Host(String name, Ovsdb ovsdb, Optional<String> tunnelIp, int unde
     }
 
     /** How a host's database is reached. */
-    public sealed interface Ovsdb {
-    }
+    public sealed interface Ovsdb {}
 
     /** Heddle dials it. */
     public record Dial(String address, int port) implements Ovsdb {

@@ -11,8 +11,12 @@ import java.util.Optional;
  * @param multicast multicast frames that come in, without broadcast
  * @param unknownUnicast frames that come in for a host that is not known
  */
-public record Limits(Optional<Rate> ingress, Optional<Rate> egress, Optional<Rate> broadcast,
-                     Optional<Rate> multicast, Optional<Rate> unknownUnicast) {
+public record Limits(
+        Optional<Rate> ingress,
+        Optional<Rate> egress,
+        Optional<Rate> broadcast,
+        Optional<Rate> multicast,
+        Optional<Rate> unknownUnicast) {
     /** No limits. */
     public static final Limits NONE =
             new Limits(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());

@@ -16,8 +16,16 @@ import java.util.Map;
  * @param snaplen bytes of a copy, 0 for all
  * @param tunnel the options of the tunnel that {@code outputPort} is, "type" among them; empty for a port of the file
  */
-public record Mirror(String name, boolean all, List<String> sources, List<String> destinations, List<Integer> vlans,
-                     String outputPort, int outputVlan, int snaplen, Map<String, String> tunnel) {
+public record Mirror(
+        String name,
+        boolean all,
+        List<String> sources,
+        List<String> destinations,
+        List<Integer> vlans,
+        String outputPort,
+        int outputVlan,
+        int snaplen,
+        Map<String, String> tunnel) {
     public Mirror {
         sources = List.copyOf(sources);
         destinations = List.copyOf(destinations);

@@ -27,9 +27,11 @@ public final class NetworkModel {
     private final Map<String, List<Host>> carriers = new HashMap<>();
     /** By network, those of them that have a VTEP. */
     private final Map<String, List<Host>> tunnelEnds = new HashMap<>();
+
     private final Map<Long, Place> byDatapathId = new HashMap<>();
     /** Of the bridges of this model, by identity: what their hosts and they are asked for with every port of the fleet. */
     private final Map<Bridge, List<Network>> overlays = new IdentityHashMap<>();
+
     private final Map<String, OptionalInt> tunnelMtus = new HashMap<>();
     private final Map<String, List<Port>> endpoints = new HashMap<>();
 
@@ -43,8 +45,13 @@ public final class NetworkModel {
      * @param links what joins ports outside of the bridges
      * @param expectations what is to be proved before the network is applied
      */
-    public NetworkModel(Map<String, Network> networks, Map<String, Host> hosts, List<Acl> acls, Tunnels tunnels,
-                        List<Link> links, List<Expectation> expectations) {
+    public NetworkModel(
+            Map<String, Network> networks,
+            Map<String, Host> hosts,
+            List<Acl> acls,
+            Tunnels tunnels,
+            List<Link> links,
+            List<Expectation> expectations) {
         this.networks = Collections.unmodifiableMap(new LinkedHashMap<>(networks));
         this.hosts = Collections.unmodifiableMap(new LinkedHashMap<>(hosts));
         this.acls = List.copyOf(acls);
@@ -56,7 +63,9 @@ public final class NetworkModel {
         carriers.replaceAll((n, all) -> List.copyOf(all));
         tunnelEnds.replaceAll((n, all) -> List.copyOf(all));
         endpoints.replaceAll((n, all) -> List.copyOf(all));
-        this.hosts.values().forEach(h -> h.bridges().values().forEach(b -> overlays.put(b, findOverlays(h, carried.get(b)))));
+        this.hosts
+                .values()
+                .forEach(h -> h.bridges().values().forEach(b -> overlays.put(b, findOverlays(h, carried.get(b)))));
         this.networks.values().forEach(n -> tunnelMtus.put(n.name(), findTunnelMtu(n)));
     }
 
@@ -70,7 +79,10 @@ public final class NetworkModel {
             here.addAll(networks);
             for (Port port : bridge.ports().values()) {
                 if (port.isEndpoint()) {
-                    port.networks().forEach(n -> endpoints.computeIfAbsent(n, k -> new ArrayList<>()).add(port));
+                    port.networks()
+                            .forEach(n -> endpoints
+                                    .computeIfAbsent(n, k -> new ArrayList<>())
+                                    .add(port));
                 }
             }
         }
@@ -154,11 +166,16 @@ public final class NetworkModel {
 
     /** The ports that somebody may mean by {@code host/bridge/port}, {@code host/port}, {@code host/member} of a bond, or {@code port}. */
     public List<At> portsNamed(String name) {
-        return ports().stream().filter(at -> {
-            String host = at.place.host().name() + "/";
-            return name.equals(at.toString()) || name.equals(host + at.port.name()) || name.equals(at.port.name())
-                    || at.port.bond().isPresent() && at.port.interfaces().stream().anyMatch(i -> name.equals(host + i));
-        }).toList();
+        return ports().stream()
+                .filter(at -> {
+                    String host = at.place.host().name() + "/";
+                    return name.equals(at.toString())
+                            || name.equals(host + at.port.name())
+                            || name.equals(at.port.name())
+                            || at.port.bond().isPresent()
+                                    && at.port.interfaces().stream().anyMatch(i -> name.equals(host + i));
+                })
+                .toList();
     }
 
     /** All bridges of all hosts, in the order of the file. */
@@ -183,7 +200,9 @@ public final class NetworkModel {
         List<Network> found = new ArrayList<>();
         if (host.tunnelIp().isPresent()) {
             for (Network n : networks.values()) {
-                if (n.vni().isPresent() && carried.contains(n.name()) && tunnelEnds(n).stream().anyMatch(o -> isPeer(host, o))) {
+                if (n.vni().isPresent()
+                        && carried.contains(n.name())
+                        && tunnelEnds(n).stream().anyMatch(o -> isPeer(host, o))) {
                     found.add(n);
                 }
             }
@@ -243,7 +262,8 @@ public final class NetworkModel {
 
     private OptionalInt findTunnelMtu(Network network) {
         List<Host> ends = network.vni().isEmpty() ? List.of() : tunnelEnds(network);
-        return ends.size() < 2 ? OptionalInt.empty()
+        return ends.size() < 2
+                ? OptionalInt.empty()
                 : ends.stream().mapToInt(h -> h.underlayMtu() - overhead(h)).min();
     }
 

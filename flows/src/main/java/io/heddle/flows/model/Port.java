@@ -20,8 +20,18 @@ import java.util.OptionalInt;
  * @param mtu the MTU to ask of its interface, or empty for what its network needs
  * @param settings what OVS itself acts on
  */
-public record Port(String name, Type type, String peer, Optional<Bond> bond, Vlans vlans, boolean uplink,
-                   Policy policy, Endpoint endpoint, Limits limits, OptionalInt mtu, Settings settings) {
+public record Port(
+        String name,
+        Type type,
+        String peer,
+        Optional<Bond> bond,
+        Vlans vlans,
+        boolean uplink,
+        Policy policy,
+        Endpoint endpoint,
+        Limits limits,
+        OptionalInt mtu,
+        Settings settings) {
 
     /** By name: whoever asks for sets of many would otherwise read all that each of them holds. */
     @Override
@@ -76,12 +86,10 @@ public record Port(String name, Type type, String peer, Optional<Bond> bond, Vla
     }
 
     /** What a port carries. */
-    public sealed interface Vlans {
-    }
+    public sealed interface Vlans {}
 
     /** Frames of one network, untagged. */
-    public record Access(String network) implements Vlans {
-    }
+    public record Access(String network) implements Vlans {}
 
     /**
      * Frames of several networks.
@@ -91,7 +99,8 @@ public record Port(String name, Type type, String peer, Optional<Bond> bond, Vla
      * @param nativeNetwork the network of untagged frames, or null
      * @param nativeTagged whether frames of the native network leave tagged nevertheless
      */
-    public record Trunk(List<String> tagged, List<VlanRange> unnamed, String nativeNetwork, boolean nativeTagged) implements Vlans {
+    public record Trunk(List<String> tagged, List<VlanRange> unnamed, String nativeNetwork, boolean nativeTagged)
+            implements Vlans {
         public Trunk {
             tagged = List.copyOf(tagged);
             unnamed = List.copyOf(unnamed);
@@ -127,8 +136,7 @@ public record Port(String name, Type type, String peer, Optional<Bond> bond, Vla
     }
 
     /** Nothing was said: the port carries every VLAN, as a port does that ovs-vsctl adds; NORMAL alone serves it. */
-    public record Plain() implements Vlans {
-    }
+    public record Plain() implements Vlans {}
 
     /**
      * A port of which nothing more is said than what it is.
@@ -136,8 +144,18 @@ public record Port(String name, Type type, String peer, Optional<Bond> bond, Vla
      * @param peer for a patch, the port at the other end, or null
      */
     public static Port plain(String name, Type type, String peer) {
-        return new Port(name, type, peer, Optional.empty(), new Plain(), false, Policy.BRIDGE, Endpoint.UNKNOWN,
-                Limits.NONE, OptionalInt.empty(), Settings.NONE);
+        return new Port(
+                name,
+                type,
+                peer,
+                Optional.empty(),
+                new Plain(),
+                false,
+                Policy.BRIDGE,
+                Endpoint.UNKNOWN,
+                Limits.NONE,
+                OptionalInt.empty(),
+                Settings.NONE);
     }
 
     /** The same port with other networks. */
@@ -157,7 +175,9 @@ public record Port(String name, Type type, String peer, Optional<Bond> bond, Vla
 
     /** Whether it is an access port behind which a host with a known MAC and known addresses is. */
     public boolean isEndpoint() {
-        return vlans instanceof Access && endpoint.mac().isPresent() && !endpoint.addresses().isEmpty();
+        return vlans instanceof Access
+                && endpoint.mac().isPresent()
+                && !endpoint.addresses().isEmpty();
     }
 
     /** The interfaces behind the port: the bond's members, or the port itself. */

@@ -28,7 +28,8 @@ public record Prefix(InetAddress address, int length) {
         if (slash < 0) {
             throw new IllegalArgumentException("\"" + text + "\" is not a prefix, such as 10.0.200.0/24");
         }
-        return new Prefix(InetAddresses.forString(text.substring(0, slash)), Integer.parseInt(text.substring(slash + 1)));
+        return new Prefix(
+                InetAddresses.forString(text.substring(0, slash)), Integer.parseInt(text.substring(slash + 1)));
     }
 
     /** Whether an address has this prefix. */

@@ -14,7 +14,8 @@ public record Rate(boolean packets, long perSecond, long burst) {
         if (packets) {
             return perSecond + "pps";
         }
-        return perSecond % 1_000_000 == 0 ? perSecond / 1_000_000 + "mbit"
+        return perSecond % 1_000_000 == 0
+                ? perSecond / 1_000_000 + "mbit"
                 : perSecond % 1000 == 0 ? perSecond / 1000 + "kbit" : perSecond + "bit";
     }
 }

@@ -31,18 +31,27 @@ public record Vtep(InetAddress address) {
 
     /** The id of an IPv6 address, given its halves. */
     public static int idOf(long high, long low) {
-        return V6 | Hashing.murmur3_32_fixed().newHasher().putLong(high).putLong(low).hash().asInt() & ~V6;
+        return V6
+                | Hashing.murmur3_32_fixed()
+                                .newHasher()
+                                .putLong(high)
+                                .putLong(low)
+                                .hash()
+                                .asInt()
+                        & ~V6;
     }
 
     /** Matches frames that come from there. */
     public Match from() {
-        return isV6() ? Match.ALL.with(Field.TUN_IPV6_SRC, Masked.exact(Field.TUN_IPV6_SRC, high(), low()))
+        return isV6()
+                ? Match.ALL.with(Field.TUN_IPV6_SRC, Masked.exact(Field.TUN_IPV6_SRC, high(), low()))
                 : Match.ALL.with(Field.TUN_SRC, id() & 0xffffffffL);
     }
 
     /** Sends what is output to a tunnel port there. */
     public Action to() {
-        return isV6() ? new Action.SetField(Field.TUN_IPV6_DST, Masked.exact(Field.TUN_IPV6_DST, high(), low()))
+        return isV6()
+                ? new Action.SetField(Field.TUN_IPV6_DST, Masked.exact(Field.TUN_IPV6_DST, high(), low()))
                 : new Action.SetField(Field.TUN_DST, id() & 0xffffffffL);
     }
 

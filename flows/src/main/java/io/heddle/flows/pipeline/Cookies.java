@@ -26,11 +26,11 @@ public final class Cookies {
     public static final int MOST_ITEMS = 1 << 18;
     /** How many lists of one app can be told apart. */
     public static final int LISTS = 1 << 20;
+
     private static final long NUMBERED = 1L << 38;
     private static final long REASON_MASK = NUMBERED - 1;
 
-    private Cookies() {
-    }
+    private Cookies() {}
 
     /** The cookie of entries that {@code app} (1 to 255) installs for {@code reason}. */
     public static long of(int app, Reason reason) {

@@ -29,8 +29,7 @@ public final class Metadata {
     private static final int BY_VLAN = 0x200_0000;
     private static final int BY_VNI = 0x300_0000;
 
-    private Metadata() {
-    }
+    private Metadata() {}
 
     /** The number of a network that only a VLAN tells apart; unique within a bridge. */
     public static int networkOfVlan(int vlan) {

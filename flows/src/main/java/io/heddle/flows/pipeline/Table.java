@@ -23,19 +23,36 @@ public enum Table {
     /** Does the port keep to its rate? */
     POLICE(8, Miss.GOTO_NEXT, Set.of(Field.IN_PORT)),
     /** Named drops and allows, before anything is learnt or forwarded. */
-    ACL(10, Miss.GOTO_NEXT, EnumSet.complementOf(EnumSet.of(Field.TUN_SRC, Field.TUN_DST,
-            Field.TUN_IPV6_SRC, Field.TUN_IPV6_DST))),
+    ACL(
+            10,
+            Miss.GOTO_NEXT,
+            EnumSet.complementOf(EnumSet.of(Field.TUN_SRC, Field.TUN_DST, Field.TUN_IPV6_SRC, Field.TUN_IPV6_DST))),
     /**
      * Is the source known here? If not, a copy goes to the controller, and the frame goes on. A source that is at home
      * on this bridge and comes back through an uplink is a reflection and is dropped.
      */
-    LEARN(20, Miss.COPY_TO_CONTROLLER,
-            Set.of(Field.IN_PORT, Field.METADATA, Field.VLAN_VID, Field.TUN_SRC, Field.TUN_IPV6_SRC,
-                    Field.ETH_SRC)),
+    LEARN(
+            20,
+            Miss.COPY_TO_CONTROLLER,
+            Set.of(Field.IN_PORT, Field.METADATA, Field.VLAN_VID, Field.TUN_SRC, Field.TUN_IPV6_SRC, Field.ETH_SRC)),
     /** Where is the destination? Writes the target; answers who asks for a known address; meters what will flood. */
-    FORWARD(30, Miss.GOTO_NEXT, Set.of(Field.IN_PORT, Field.METADATA, Field.VLAN_VID, Field.ETH_SRC, Field.ETH_DST,
-            Field.ETH_TYPE, Field.ARP_OP, Field.ARP_TPA, Field.IP_PROTO, Field.ICMPV6_TYPE, Field.ICMPV6_CODE,
-            Field.IPV6_SRC, Field.ND_TARGET)),
+    FORWARD(
+            30,
+            Miss.GOTO_NEXT,
+            Set.of(
+                    Field.IN_PORT,
+                    Field.METADATA,
+                    Field.VLAN_VID,
+                    Field.ETH_SRC,
+                    Field.ETH_DST,
+                    Field.ETH_TYPE,
+                    Field.ARP_OP,
+                    Field.ARP_TPA,
+                    Field.IP_PROTO,
+                    Field.ICMPV6_TYPE,
+                    Field.ICMPV6_CODE,
+                    Field.IPV6_SRC,
+                    Field.ND_TARGET)),
     /** What nobody knows goes to NORMAL, and to the peers of an overlay. */
     FLOOD(35, Miss.NORMAL, Set.of(Field.IN_PORT, Field.METADATA, Field.VLAN_VID)),
     /** Tags as the target port wants it and outputs; targets that only OVS can serve (bonds) go to NORMAL. */
@@ -46,7 +63,12 @@ public enum Table {
     ANSWER(60, Miss.DROP, Set.of(Field.METADATA, Field.ETH_TYPE, Field.IP_PROTO, Field.ICMPV6_TYPE, Field.ND_TARGET));
 
     /** What happens to a frame that no entry of a table matches. */
-    public enum Miss { GOTO_NEXT, COPY_TO_CONTROLLER, NORMAL, DROP }
+    public enum Miss {
+        GOTO_NEXT,
+        COPY_TO_CONTROLLER,
+        NORMAL,
+        DROP
+    }
 
     private final int number;
     private final Miss miss;

@@ -29,7 +29,6 @@ public sealed interface Action {
     /** Calls the method of {@code visitor} that is for this type of action. */
     <R> R accept(Visitor<R> visitor);
 
-
     /**
      * Sends the frame, as it is at this point, out of a port.
      *

@@ -17,14 +17,17 @@ final class ActionText implements Action.Visitor<String> {
 
     @Override
     public String output(Action.Output o) {
-        return o.port() == PortNumber.CONTROLLER ? "CONTROLLER:" + o.maxLength()
-                : Integer.compareUnsigned(o.port(), PortNumber.MAX) <= 0 ? "output:" + ports.apply(o.port())
-                : PortNumber.text(o.port());
+        return o.port() == PortNumber.CONTROLLER
+                ? "CONTROLLER:" + o.maxLength()
+                : Integer.compareUnsigned(o.port(), PortNumber.MAX) <= 0
+                        ? "output:" + ports.apply(o.port())
+                        : PortNumber.text(o.port());
     }
 
     @Override
     public String setField(Action.SetField s) {
-        String value = s.field() == Field.VLAN_VID ? Long.toString(s.value().lo()) : FieldText.print(s.field(), s.value());
+        String value =
+                s.field() == Field.VLAN_VID ? Long.toString(s.value().lo()) : FieldText.print(s.field(), s.value());
         return "set_field:" + value + "->" + s.field().text();
     }
 
@@ -47,7 +50,8 @@ final class ActionText implements Action.Visitor<String> {
     public String learn(Action.Learn l) {
         return "learn(table=" + l.table() + ",hard_timeout=" + l.hardTimeout() + ",priority=" + l.priority()
                 + ",cookie=0x" + Long.toHexString(l.cookie()) + "," + METADATA_BITS
-                + (Long.bitCount(l.metadata().maskLo()) - 1) + "]=0x" + Long.toHexString(l.metadata().lo())
+                + (Long.bitCount(l.metadata().maskLo()) - 1) + "]=0x"
+                + Long.toHexString(l.metadata().lo())
                 + ",NXM_OF_ETH_SRC[])";
     }
 

@@ -9,13 +9,13 @@ import java.util.Locale;
  */
 final class BitWords {
     /** From bit 0 on; the last three have no name of their own. */
-    private static final List<String> FLAGS = List.of("fin", "syn", "rst", "psh", "ack", "urg", "ece", "cwr", "ns",
-            "[200]", "[400]", "[800]");
+    private static final List<String> FLAGS =
+            List.of("fin", "syn", "rst", "psh", "ack", "urg", "ece", "cwr", "ns", "[200]", "[400]", "[800]");
+
     private static final String FLAGS_EXPECTED = "\" is no TCP flag, expected flags such as +syn-ack (syn set, ack not,"
             + " others either way) or syn|ack (these and no others), of " + String.join(", ", FLAGS);
 
-    private BitWords() {
-    }
+    private BitWords() {}
 
     static String print(Field field, Masked m) {
         return field == Field.IP_FRAG ? fragment(m) : flags(m);
@@ -43,9 +43,10 @@ final class BitWords {
             case "first" -> Masked.exact(Field.IP_FRAG, Field.FRAGMENT);
             case "later" -> Masked.exact(Field.IP_FRAG, Field.FRAGMENT | Field.LATER_FRAGMENT);
             case "not_later" -> Masked.of(0, Field.LATER_FRAGMENT);
-            default -> throw new FlowSyntaxException("nw_frag: \"" + text + "\" is no kind of fragment, expected no"
-                    + " (whole packets), yes (any fragment), first, later or not_later (whole packets and first"
-                    + " fragments)");
+            default ->
+                throw new FlowSyntaxException("nw_frag: \"" + text + "\" is no kind of fragment, expected no"
+                        + " (whole packets), yes (any fragment), first, later or not_later (whole packets and first"
+                        + " fragments)");
         };
     }
 

@@ -13,12 +13,14 @@ public final class Disjoint {
     /** The lowest priority that is given. */
     public static final int LOWEST = 1;
     /** Said where there are too few. */
-    public static final String NONE_LEFT = "the access lists need more priorities than a switch has: put rules that look at the "
-            + "same fields next to each other, they share one";
+    public static final String NONE_LEFT =
+            "the access lists need more priorities than a switch has: put rules that look at the "
+                    + "same fields next to each other, they share one";
 
     private int priority;
     /** One of the matches of this priority, all of which look at the same bits; null where they do not, or there is none. */
     private Match like;
+
     private final Set<Match> taken = new HashSet<>();
 
     /** @param top the priority above the first */
@@ -42,7 +44,10 @@ public final class Disjoint {
         }
         Match first = matches.get(0);
         boolean alike = matches.stream().allMatch(first::looksAtSameBits);
-        if (!alike || like == null || !first.looksAtSameBits(like) || matches.stream().anyMatch(taken::contains)) {
+        if (!alike
+                || like == null
+                || !first.looksAtSameBits(like)
+                || matches.stream().anyMatch(taken::contains)) {
             if (priority == LOWEST) {
                 throw new IllegalStateException(NONE_LEFT);
             }

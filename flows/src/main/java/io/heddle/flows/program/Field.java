@@ -69,7 +69,16 @@ public enum Field {
     }
 
     /** How a field's value is written as text. */
-    public enum Form { DECIMAL, HEX, MAC, IPV4, IPV6, PORT, FRAGMENT, TCP_FLAGS }
+    public enum Form {
+        DECIMAL,
+        HEX,
+        MAC,
+        IPV4,
+        IPV6,
+        PORT,
+        FRAGMENT,
+        TCP_FLAGS
+    }
 
     /** The bit that says "this frame carries an 802.1Q tag" in {@link #VLAN_VID} (OFPVID_PRESENT). */
     public static final long VLAN_PRESENT = 0x1000;
@@ -92,17 +101,29 @@ public enum Field {
             BY_OXM.put(f.oxmClass << 7 | f.oxmField, f);
         }
         Map<String, Field> synonyms = Map.ofEntries(
-                Map.entry("eth_src", ETH_SRC), Map.entry("eth_dst", ETH_DST), Map.entry("eth_type", ETH_TYPE),
-                Map.entry("ip_src", IPV4_SRC), Map.entry("ip_dst", IPV4_DST), Map.entry("ip_proto", IP_PROTO),
-                Map.entry("vlan_pcp", VLAN_PCP), Map.entry("tunnel_id", TUN_ID), Map.entry("ip_ecn", IP_ECN),
+                Map.entry("eth_src", ETH_SRC),
+                Map.entry("eth_dst", ETH_DST),
+                Map.entry("eth_type", ETH_TYPE),
+                Map.entry("ip_src", IPV4_SRC),
+                Map.entry("ip_dst", IPV4_DST),
+                Map.entry("ip_proto", IP_PROTO),
+                Map.entry("vlan_pcp", VLAN_PCP),
+                Map.entry("tunnel_id", TUN_ID),
+                Map.entry("ip_ecn", IP_ECN),
                 Map.entry("ip_frag", IP_FRAG),
-                Map.entry("icmpv4_type", ICMP_TYPE), Map.entry("icmpv4_code", ICMP_CODE),
-                Map.entry("arp_target", ARP_TPA), Map.entry("tun_ipv4_dst", TUN_DST),
+                Map.entry("icmpv4_type", ICMP_TYPE),
+                Map.entry("icmpv4_code", ICMP_CODE),
+                Map.entry("arp_target", ARP_TPA),
+                Map.entry("tun_ipv4_dst", TUN_DST),
                 // As ovs-ofctl prints the ends of a move.
-                Map.entry("NXM_OF_ETH_SRC", ETH_SRC), Map.entry("NXM_OF_ETH_DST", ETH_DST),
-                Map.entry("NXM_OF_ARP_SPA", ARP_SPA), Map.entry("NXM_OF_ARP_TPA", ARP_TPA),
-                Map.entry("NXM_NX_ARP_SHA", ARP_SHA), Map.entry("NXM_NX_ARP_THA", ARP_THA),
-                Map.entry("NXM_NX_IPV6_SRC", IPV6_SRC), Map.entry("NXM_NX_IPV6_DST", IPV6_DST));
+                Map.entry("NXM_OF_ETH_SRC", ETH_SRC),
+                Map.entry("NXM_OF_ETH_DST", ETH_DST),
+                Map.entry("NXM_OF_ARP_SPA", ARP_SPA),
+                Map.entry("NXM_OF_ARP_TPA", ARP_TPA),
+                Map.entry("NXM_NX_ARP_SHA", ARP_SHA),
+                Map.entry("NXM_NX_ARP_THA", ARP_THA),
+                Map.entry("NXM_NX_IPV6_SRC", IPV6_SRC),
+                Map.entry("NXM_NX_IPV6_DST", IPV6_DST));
         BY_NAME.putAll(synonyms);
     }
 

@@ -9,8 +9,7 @@ import java.nio.ByteBuffer;
 
 /** The values of fields as text, in the forms that ovs-ofctl prints and takes. */
 final class FieldText {
-    private FieldText() {
-    }
+    private FieldText() {}
 
     /** {@code 10.0.0.0/8}, {@code 0x10/0xf0}, {@code 80}. */
     static String print(Field field, Masked m) {
@@ -108,8 +107,7 @@ final class FieldText {
         if (address && text.matches("\\d{1,3}")) {
             int length = Integer.parseInt(text);
             if (length > field.bits()) {
-                throw new FlowSyntaxException(field.text() + ": prefix length " + length + " is over "
-                        + field.bits());
+                throw new FlowSyntaxException(field.text() + ": prefix length " + length + " is over " + field.bits());
             }
             return Masked.prefix(field.bits(), length);
         }
@@ -157,7 +155,8 @@ final class FieldText {
         BigInteger v;
         try {
             v = text.startsWith("0x") || text.startsWith("0X")
-                    ? new BigInteger(text.substring(2), 16) : new BigInteger(text);
+                    ? new BigInteger(text.substring(2), 16)
+                    : new BigInteger(text);
         } catch (NumberFormatException e) {
             throw new FlowSyntaxException(name + ": \"" + text + "\" is not a number"
                     + (name.equals(Field.IN_PORT.text()) ? " or the name of a port" : ""));

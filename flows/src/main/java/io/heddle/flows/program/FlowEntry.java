@@ -12,8 +12,15 @@ package io.heddle.flows.program;
  * @param hardTimeout seconds until it goes, 0 for never
  * @param notifyRemoval whether the switch tells the controller when it goes (OFPFF_SEND_FLOW_REM)
  */
-public record FlowEntry(int table, int priority, Match match, Instructions instructions, long cookie,
-                        int idleTimeout, int hardTimeout, boolean notifyRemoval) {
+public record FlowEntry(
+        int table,
+        int priority,
+        Match match,
+        Instructions instructions,
+        long cookie,
+        int idleTimeout,
+        int hardTimeout,
+        boolean notifyRemoval) {
 
     /**
      * What makes a flow entry itself: adding another with the same key replaces it (OpenFlow 1.3.5 §6.4).

@@ -42,6 +42,7 @@ public final class FlowProgram {
     private final Supplier<Map<FlowEntry.Key, FlowEntry>> byKey = Suppliers.memoize(this::collectEntries);
     /** Collected when it has been looked for them so often that this would have been the shorter way. */
     private volatile Map<Long, Reason> reasons;
+
     private int looks;
 
     private FlowProgram(List<Part> parts) {
@@ -75,7 +76,8 @@ public final class FlowProgram {
         return new AbstractCollection<>() {
             @Override
             public Iterator<FlowEntry> iterator() {
-                return Iterables.concat(Iterables.transform(parts, Part::entries)).iterator();
+                return Iterables.concat(Iterables.transform(parts, Part::entries))
+                        .iterator();
             }
 
             @Override
@@ -110,8 +112,12 @@ public final class FlowProgram {
             parts.forEach(p -> all.putAll(p.reasons));
             reasons = all;
         }
-        return reasons != null ? Optional.ofNullable(reasons.get(cookie))
-                : parts.stream().map(p -> p.reasons.get(cookie)).filter(Objects::nonNull).findFirst();
+        return reasons != null
+                ? Optional.ofNullable(reasons.get(cookie))
+                : parts.stream()
+                        .map(p -> p.reasons.get(cookie))
+                        .filter(Objects::nonNull)
+                        .findFirst();
     }
 
     public int size() {
@@ -120,12 +126,18 @@ public final class FlowProgram {
 
     /** The meters, then the entries in a stable order, one a line, as ovs-ofctl has them, entries with their reason. */
     public String text() {
-        String first = meters.values().stream().sorted(Comparator.comparingInt(Meter::id)).map(m -> m + "\n")
+        String first = meters.values().stream()
+                .sorted(Comparator.comparingInt(Meter::id))
+                .map(m -> m + "\n")
                 .collect(Collectors.joining());
-        return first + entries().stream()
-                .sorted((a, b) -> a.key().compareTo(b.key()))
-                .map(e -> e + reason(e.cookie()).map(r -> "  # " + r.label()).orElse("") + "\n")
-                .collect(Collectors.joining());
+        return first
+                + entries().stream()
+                        .sorted((a, b) -> a.key().compareTo(b.key()))
+                        .map(e -> e
+                                + reason(e.cookie())
+                                        .map(r -> "  # " + r.label())
+                                        .orElse("") + "\n")
+                        .collect(Collectors.joining());
     }
 
     @Override
@@ -148,6 +160,7 @@ public final class FlowProgram {
         private final List<Meter> meters;
         /** The highest and the lowest table and priority, one number each. */
         private final int top;
+
         private final int bottom;
         private final Supplier<Part> withoutMeters = Suppliers.memoize(this::plain);
 
@@ -180,8 +193,14 @@ public final class FlowProgram {
             List<FlowEntry> plain = new ArrayList<>(entries);
             plain.replaceAll(e -> {
                 Instructions i = e.instructions();
-                return i.meter() == 0 ? e : new FlowEntry(e.table(), e.priority(), e.match(),
-                        i.isDrop() ? Instructions.DROP : i.metered(0), e.cookie());
+                return i.meter() == 0
+                        ? e
+                        : new FlowEntry(
+                                e.table(),
+                                e.priority(),
+                                e.match(),
+                                i.isDrop() ? Instructions.DROP : i.metered(0),
+                                e.cookie());
             });
             return new Part(plain, reasons, List.of());
         }
@@ -209,8 +228,8 @@ public final class FlowProgram {
             }
             Reason other = reasons.putIfAbsent(entry.cookie(), reason);
             if (other != null && !other.equals(reason)) {
-                throw new IllegalStateException("cookie 0x" + Long.toHexString(entry.cookie())
-                        + " stands for \"" + other.label() + "\" and \"" + reason.label() + "\"");
+                throw new IllegalStateException("cookie 0x" + Long.toHexString(entry.cookie()) + " stands for \""
+                        + other.label() + "\" and \"" + reason.label() + "\"");
             }
             return this;
         }
@@ -224,7 +243,8 @@ public final class FlowProgram {
         public Builder add(Part part) {
             if (!part.entries.isEmpty()) {
                 if (isTaken(part.bottom, part.top)) {
-                    throw new IllegalStateException("two parts for the same priorities, one with " + part.entries.get(0));
+                    throw new IllegalStateException(
+                            "two parts for the same priorities, one with " + part.entries.get(0));
                 }
                 taken.put(part.top, part.bottom);
                 parts.add(part);

@@ -17,8 +17,7 @@ public final class FlowText {
     /** A comma that does not stand inside parentheses. */
     private static final String OUTER_COMMA = ",(?![^(]*\\))";
 
-    private FlowText() {
-    }
+    private FlowText() {}
 
     /** {@code tcp,in_port=3,nw_src=10.0.0.0/8,tp_dst=23}; empty for a match that applies to every frame. */
     public static String match(Match match) {
@@ -110,8 +109,15 @@ public final class FlowText {
                 default -> match.add(part);
             }
         }
-        return new FlowEntry(table, priority, parseMatch(String.join(",", match)),
-                parseInstructions(text.substring(at + "actions=".length()).trim()), cookie, idle, hard, notify);
+        return new FlowEntry(
+                table,
+                priority,
+                parseMatch(String.join(",", match)),
+                parseInstructions(text.substring(at + "actions=".length()).trim()),
+                cookie,
+                idle,
+                hard,
+                notify);
     }
 
     /**
@@ -150,8 +156,8 @@ public final class FlowText {
             case "ALL" -> new Action.Output(PortNumber.ALL);
             case "LOCAL" -> new Action.Output(PortNumber.LOCAL);
             case "IN_PORT" -> new Action.Output(PortNumber.IN_PORT);
-            case "CONTROLLER" -> new Action.Output(PortNumber.CONTROLLER,
-                    arg.isEmpty() ? 0xffff : Integer.parseInt(arg));
+            case "CONTROLLER" ->
+                new Action.Output(PortNumber.CONTROLLER, arg.isEmpty() ? 0xffff : Integer.parseInt(arg));
             case "push_vlan" -> new Action.PushVlan(Integer.decode(arg));
             case "pop_vlan" -> new Action.PopVlan();
             case "group" -> new Action.Group(Integer.parseUnsignedInt(arg));
@@ -184,10 +190,14 @@ public final class FlowText {
             int equals = part.indexOf('=');
             parts.put(equals < 0 ? part : part.substring(0, equals), part.substring(equals + 1));
         }
-        String bits = parts.keySet().stream().filter(k -> k.startsWith(ActionText.METADATA_BITS)).findFirst()
-                .orElseThrow(() -> new FlowSyntaxException("\"" + text + "\": expected " + ActionText.METADATA_BITS + "N]=VALUE"));
+        String bits = parts.keySet().stream()
+                .filter(k -> k.startsWith(ActionText.METADATA_BITS))
+                .findFirst()
+                .orElseThrow(() ->
+                        new FlowSyntaxException("\"" + text + "\": expected " + ActionText.METADATA_BITS + "N]=VALUE"));
         int width = Integer.parseInt(bits.substring(ActionText.METADATA_BITS.length(), bits.length() - 1)) + 1;
-        return new Action.Learn(Integer.parseInt(parts.getOrDefault("table", "0")),
+        return new Action.Learn(
+                Integer.parseInt(parts.getOrDefault("table", "0")),
                 Integer.parseInt(parts.getOrDefault("priority", "32768")),
                 Integer.parseInt(parts.getOrDefault("hard_timeout", "0")),
                 Long.parseUnsignedLong(parts.getOrDefault("cookie", "0x0").substring(2), 16),

@@ -54,6 +54,7 @@ public record Instructions(int meter, List<Action> apply, Masked metadata, int n
 
     /** Whether a frame that gets here goes nowhere, but for a copy to the controller. */
     public boolean isDrop() {
-        return next < 0 && apply.stream().allMatch(a -> a instanceof Action.Output o && o.port() == PortNumber.CONTROLLER);
+        return next < 0
+                && apply.stream().allMatch(a -> a instanceof Action.Output o && o.port() == PortNumber.CONTROLLER);
     }
 }

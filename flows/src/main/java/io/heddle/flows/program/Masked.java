@@ -32,7 +32,8 @@ public record Masked(long hi, long lo, long maskHi, long maskLo) {
     /** All bits of a field of addresses must equal an address of its width. */
     public static Masked address(Field field, InetAddress address) {
         ByteBuffer bytes = ByteBuffer.wrap(address.getAddress());
-        return bytes.remaining() == Integer.BYTES ? exact(field, bytes.getInt() & 0xffffffffL)
+        return bytes.remaining() == Integer.BYTES
+                ? exact(field, bytes.getInt() & 0xffffffffL)
                 : exact(field, bytes.getLong(), bytes.getLong());
     }
 

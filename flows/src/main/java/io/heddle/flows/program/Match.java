@@ -23,6 +23,7 @@ public final class Match {
     private final long said;
     /** What is said of them, in their order. Few of all fields are in any one match, and there are many matches. */
     private final Masked[] values;
+
     private final int hash;
 
     private Match(long said, Masked[] values) {

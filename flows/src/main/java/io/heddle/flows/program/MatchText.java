@@ -24,6 +24,7 @@ final class MatchText {
     private static final int NO_PROTO = -1;
     /** Priority and "tagged" in a tag control word. */
     private static final int TCI_PRIORITY = 0xe000;
+
     private static final int TCI_PRIORITY_SHIFT = 13;
     /** Port numbers above mean something else, see ovs-ofctl(8). */
     private static final int MOST_PORTS = 0xff00;
@@ -32,17 +33,17 @@ final class MatchText {
     /** Names that stand for parts of fields, or for other fields under other protocols. */
     private static final List<String> SYNONYMS = List.of("dl_vlan", "vlan_tci", "tp_src", "tp_dst", "nw_tos");
     /** What {@code tp_src} means under TCP, UDP, SCTP, ICMP and ICMPv6. */
-    private static final List<Field> SOURCES = List.of(Field.TCP_SRC, Field.UDP_SRC, Field.SCTP_SRC, Field.ICMP_TYPE,
-            Field.ICMPV6_TYPE);
+    private static final List<Field> SOURCES =
+            List.of(Field.TCP_SRC, Field.UDP_SRC, Field.SCTP_SRC, Field.ICMP_TYPE, Field.ICMPV6_TYPE);
     /** Likewise {@code tp_dst}. */
-    private static final List<Field> DESTINATIONS = List.of(Field.TCP_DST, Field.UDP_DST, Field.SCTP_DST,
-            Field.ICMP_CODE, Field.ICMPV6_CODE);
+    private static final List<Field> DESTINATIONS =
+            List.of(Field.TCP_DST, Field.UDP_DST, Field.SCTP_DST, Field.ICMP_CODE, Field.ICMPV6_CODE);
+
     private static final Pattern SEPARATOR = Pattern.compile("[,\\s]+");
     private static final Pattern BIT_RANGE = Pattern.compile("\\[(?:(\\d{1,3})(?:\\.\\.(\\d{1,3}))?)?]");
 
     /** A word that stands for an Ethernet type and an IP protocol, such as {@code tcp}. */
-    private record Shorthand(int etherType, int proto) {
-    }
+    private record Shorthand(int etherType, int proto) {}
 
     private static final Map<String, Shorthand> SHORTHANDS = new LinkedHashMap<>();
 
@@ -63,20 +64,22 @@ final class MatchText {
         SHORTHANDS.put("sctp6", new Shorthand(IPV6, 132));
     }
 
-    private MatchText() {
-    }
+    private MatchText() {}
 
     static String print(Match match) {
         List<String> out = new ArrayList<>();
         Optional<Long> type = match.exact(Field.ETH_TYPE);
         Optional<Long> proto = match.exact(Field.IP_PROTO);
-        String word = type.map(t -> shorthand(t.intValue(), proto.map(Long::intValue).orElse(NO_PROTO))).orElse(null);
+        String word = type.map(
+                        t -> shorthand(t.intValue(), proto.map(Long::intValue).orElse(NO_PROTO)))
+                .orElse(null);
         boolean protoSaid = word != null && SHORTHANDS.get(word).proto != NO_PROTO;
         if (word != null) {
             out.add(word);
         }
         match.fields().forEach((f, m) -> {
-            boolean said = f == Field.ETH_TYPE && word != null || f == Field.IP_PROTO && protoSaid
+            boolean said = f == Field.ETH_TYPE && word != null
+                    || f == Field.IP_PROTO && protoSaid
                     || f == Field.VLAN_PCP && match.has(Field.VLAN_VID);
             if (!said) {
                 out.add(f == Field.VLAN_VID ? vlan(m, match.get(Field.VLAN_PCP)) : field(f, m));
@@ -118,7 +121,9 @@ final class MatchText {
             return (number == 0 ? "" : "dl_vlan=" + (vid.lo() & 0xfff) + (pcp.isPresent() ? "," : ""))
                     + pcp.map(p -> "dl_vlan_pcp=" + p.lo()).orElse("");
         }
-        return String.format("vlan_tci=0x%04x/0x%04x", vid.lo() | pcp.map(p -> p.lo() << TCI_PRIORITY_SHIFT).orElse(0L),
+        return String.format(
+                "vlan_tci=0x%04x/0x%04x",
+                vid.lo() | pcp.map(p -> p.lo() << TCI_PRIORITY_SHIFT).orElse(0L),
                 vid.maskLo() | (pcp.isPresent() ? TCI_PRIORITY : 0));
     }
 
@@ -150,7 +155,8 @@ final class MatchText {
             if (value != null) {
                 assign(fields, name, value, ports);
             } else if (!SHORTHANDS.containsKey(name) && !name.equals(ETHERNET)) {
-                throw isKnown(name) ? new FlowSyntaxException(name + " needs a value: write " + name + "=VALUE")
+                throw isKnown(name)
+                        ? new FlowSyntaxException(name + " needs a value: write " + name + "=VALUE")
                         : unknown(name);
             }
         });
@@ -165,8 +171,11 @@ final class MatchText {
         Masked vid = fields.get(Field.VLAN_VID);
         boolean open = vid == null || (vid.maskLo() & Field.VLAN_PRESENT) == 0;
         if (open && fields.containsKey(Field.VLAN_PCP)) {
-            fields.put(Field.VLAN_VID, Masked.of(Field.VLAN_PRESENT | (vid == null ? 0 : vid.lo()),
-                    Field.VLAN_PRESENT | (vid == null ? 0 : vid.maskLo())));
+            fields.put(
+                    Field.VLAN_VID,
+                    Masked.of(
+                            Field.VLAN_PRESENT | (vid == null ? 0 : vid.lo()),
+                            Field.VLAN_PRESENT | (vid == null ? 0 : vid.maskLo())));
         }
     }
 
@@ -187,8 +196,8 @@ final class MatchText {
         return tokens;
     }
 
-    private static void assign(Map<Field, Masked> fields, String name, String value,
-                               Function<String, OptionalInt> ports) {
+    private static void assign(
+            Map<Field, Masked> fields, String name, String value, Function<String, OptionalInt> ports) {
         if (value.equals("*") && isKnown(name)) {
             return;
         }
@@ -212,23 +221,26 @@ final class MatchText {
         return switch (name) {
             case "dl_vlan", "vlan_tci" -> Field.VLAN_VID;
             case "nw_tos" -> Field.IP_DSCP;
-            default -> byContext(name, exact(fields, Field.ETH_TYPE), exact(fields, Field.IP_PROTO))
-                    .or(() -> Field.byName(name)).orElseThrow(() -> unknown(name));
+            default ->
+                byContext(name, exact(fields, Field.ETH_TYPE), exact(fields, Field.IP_PROTO))
+                        .or(() -> Field.byName(name))
+                        .orElseThrow(() -> unknown(name));
         };
     }
 
     /** Names whose meaning depends on the protocol: nw_src is an ARP sender under arp, tp_dst a TCP port under tcp. */
     private static Optional<Field> byContext(String name, int type, int proto) {
-        return Optional.ofNullable(switch (name) {
-            case "nw_src", "ip_src" -> address(name, type, Field.ARP_SPA);
-            case "nw_dst", "ip_dst" -> address(name, type, Field.ARP_TPA);
-            case "nw_proto", "ip_proto" -> isArp(type) ? Field.ARP_OP : null;
-            case "tp_src" -> transport(name, proto, SOURCES);
-            case "tp_dst" -> transport(name, proto, DESTINATIONS);
-            case "icmp_type" -> proto == 58 ? Field.ICMPV6_TYPE : null;
-            case "icmp_code" -> proto == 58 ? Field.ICMPV6_CODE : null;
-            default -> null;
-        });
+        return Optional.ofNullable(
+                switch (name) {
+                    case "nw_src", "ip_src" -> address(name, type, Field.ARP_SPA);
+                    case "nw_dst", "ip_dst" -> address(name, type, Field.ARP_TPA);
+                    case "nw_proto", "ip_proto" -> isArp(type) ? Field.ARP_OP : null;
+                    case "tp_src" -> transport(name, proto, SOURCES);
+                    case "tp_dst" -> transport(name, proto, DESTINATIONS);
+                    case "icmp_type" -> proto == 58 ? Field.ICMPV6_TYPE : null;
+                    case "icmp_code" -> proto == 58 ? Field.ICMPV6_CODE : null;
+                    default -> null;
+                });
     }
 
     private static boolean isArp(int type) {
@@ -237,8 +249,8 @@ final class MatchText {
 
     private static Field address(String name, int type, Field arp) {
         if (type == IPV6) {
-            throw new FlowSyntaxException(name + " is an IPv4 address: with ipv6, write ipv6_"
-                    + name.substring(name.length() - 3));
+            throw new FlowSyntaxException(
+                    name + " is an IPv4 address: with ipv6, write ipv6_" + name.substring(name.length() - 3));
         }
         return isArp(type) ? arp : null;
     }
@@ -251,8 +263,9 @@ final class MatchText {
             case 132 -> choice.get(2);
             case 1 -> choice.get(3);
             case 58 -> choice.get(4);
-            default -> throw new FlowSyntaxException(name + " needs a protocol that has ports: add tcp, udp or sctp"
-                    + " (tcp6, udp6 or sctp6 for IPv6)");
+            default ->
+                throw new FlowSyntaxException(name + " needs a protocol that has ports: add tcp, udp or sctp"
+                        + " (tcp6, udp6 or sctp6 for IPv6)");
         };
     }
 
@@ -297,7 +310,8 @@ final class MatchText {
     private static void putBits(Map<Field, Masked> fields, Field f, String name, String range, String value) {
         Matcher m = BIT_RANGE.matcher(range);
         if (!m.matches() || f == Field.IP_FRAG || f == Field.VLAN_VID) {
-            String remedy = f == Field.IP_FRAG ? "nw_frag=yes, no, first, later or not_later"
+            String remedy = f == Field.IP_FRAG
+                    ? "nw_frag=yes, no, first, later or not_later"
                     : name.substring(0, name.indexOf('[')) + "=VALUE/MASK";
             throw new FlowSyntaxException(name + ": write " + remedy + " instead");
         }
@@ -311,15 +325,21 @@ final class MatchText {
             throw new FlowSyntaxException(f.text() + " cannot be masked: write " + f.text() + "=VALUE");
         }
         BigInteger v = FieldText.number(name, width, value).shiftLeft(from);
-        BigInteger mask = BigInteger.ONE.shiftLeft(width).subtract(BigInteger.ONE).shiftLeft(from);
+        BigInteger mask =
+                BigInteger.ONE.shiftLeft(width).subtract(BigInteger.ONE).shiftLeft(from);
         Masked old = fields.getOrDefault(f, Masked.of(0, 0));
-        Masked bits = new Masked(v.shiftRight(64).longValue(), v.longValue(), mask.shiftRight(64).longValue(),
-                mask.longValue());
+        Masked bits = new Masked(
+                v.shiftRight(64).longValue(), v.longValue(), mask.shiftRight(64).longValue(), mask.longValue());
         if ((old.maskHi() & bits.maskHi()) != 0 || (old.maskLo() & bits.maskLo()) != 0) {
             throw new FlowSyntaxException(name + " speaks of bits of which something was said before");
         }
-        fields.put(f, new Masked(old.hi() | bits.hi(), old.lo() | bits.lo(), old.maskHi() | bits.maskHi(),
-                old.maskLo() | bits.maskLo()));
+        fields.put(
+                f,
+                new Masked(
+                        old.hi() | bits.hi(),
+                        old.lo() | bits.lo(),
+                        old.maskHi() | bits.maskHi(),
+                        old.maskLo() | bits.maskLo()));
     }
 
     private static Masked inPort(String text, Function<String, OptionalInt> ports) {
@@ -359,8 +379,9 @@ final class MatchText {
             List<String> known = new ArrayList<>(SHORTHANDS.keySet());
             Field.names().forEach(known::add);
             known.addAll(SYNONYMS);
-            String nearest = Nearest.of(name, known).map(n -> ", did you mean " + n + "?").orElse("; known are "
-                    + known.stream().sorted().collect(Collectors.joining(", ")));
+            String nearest = Nearest.of(name, known)
+                    .map(n -> ", did you mean " + n + "?")
+                    .orElse("; known are " + known.stream().sorted().collect(Collectors.joining(", ")));
             return new FlowSyntaxException("unknown field \"" + name + "\"" + nearest);
         });
     }

@@ -11,8 +11,8 @@ package io.heddle.flows.program;
 public record Meter(int id, boolean packets, long rate, long burst) {
     public Meter {
         if (rate <= 0 || rate > 0xffffffffL || burst <= 0 || burst > 0xffffffffL) {
-            throw new IllegalArgumentException("meter " + id + ": rate " + rate + " and burst " + burst
-                    + ", expected 1 to 4294967295");
+            throw new IllegalArgumentException(
+                    "meter " + id + ": rate " + rate + " and burst " + burst + ", expected 1 to 4294967295");
         }
     }
 

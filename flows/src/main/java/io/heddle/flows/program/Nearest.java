@@ -5,8 +5,7 @@ import java.util.Optional;
 
 /** Finds the word that somebody probably meant. */
 public final class Nearest {
-    private Nearest() {
-    }
+    private Nearest() {}
 
     /** The candidate with the least edits from {@code word}, if it is near enough to be what was meant. */
     public static Optional<String> of(String word, Collection<String> candidates) {
@@ -24,8 +23,10 @@ public final class Nearest {
 
     /** "unknown network "rde", did you mean red?" */
     public static String unknown(String what, String name, Collection<String> known) {
-        return "unknown " + what + " \"" + name + "\"" + of(name, known).map(n -> ", did you mean " + n + "?")
-                .orElse(known.isEmpty() ? ", none is declared" : "; declared are " + String.join(", ", known));
+        return "unknown " + what + " \"" + name + "\""
+                + of(name, known)
+                        .map(n -> ", did you mean " + n + "?")
+                        .orElse(known.isEmpty() ? ", none is declared" : "; declared are " + String.join(", ", known));
     }
 
     /** Letters to insert, remove, change or swap with their neighbour. */

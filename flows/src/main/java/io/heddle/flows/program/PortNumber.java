@@ -19,8 +19,7 @@ public final class PortNumber {
     /** The highest number that a real port can have. */
     public static final int MAX = 0xffffff00;
 
-    private PortNumber() {
-    }
+    private PortNumber() {}
 
     /** The name of a reserved port as ovs-ofctl prints it, or the number. */
     public static String text(int port) {

@@ -10,10 +10,10 @@ final class Prerequisites {
     private static final List<Integer> IP = List.of(0x0800, 0x86dd);
     /** ICMPv6 types of neighbour discovery, RFC 4861 §4.3 and §4.4. */
     private static final long SOLICITATION = 135;
+
     private static final long ADVERTISEMENT = 136;
 
-    private Prerequisites() {
-    }
+    private Prerequisites() {}
 
     /** @throws FlowSyntaxException when a field lacks what it builds on */
     static void check(Match match) {
@@ -24,7 +24,7 @@ final class Prerequisites {
                 case IPV6_LABEL -> type(match, f, List.of(0x86dd), "ipv6 (or tcp6, udp6, icmp6 …)");
                 case IP_PROTO, IP_DSCP, IP_ECN, IP_TTL, IP_FRAG -> type(match, f, IP, "ip or ipv6");
                 case MPLS_LABEL, MPLS_TC, MPLS_TTL, MPLS_BOS ->
-                        type(match, f, List.of(0x8847, 0x8848), "mpls or mplsm");
+                    type(match, f, List.of(0x8847, 0x8848), "mpls or mplsm");
                 case ARP_OP, ARP_SPA, ARP_TPA, ARP_SHA, ARP_THA -> arp(match, f);
                 case TCP_SRC, TCP_DST, TCP_FLAGS -> proto(match, f, 6, IP, "tcp or tcp6");
                 case UDP_SRC, UDP_DST -> proto(match, f, 17, IP, "udp or udp6");
@@ -32,15 +32,17 @@ final class Prerequisites {
                 case ICMP_TYPE, ICMP_CODE -> proto(match, f, 1, List.of(0x0800), "icmp");
                 case ICMPV6_TYPE, ICMPV6_CODE -> proto(match, f, 58, List.of(0x86dd), "icmp6");
                 case ND_TARGET, ND_RESERVED, ND_OPTIONS_TYPE ->
-                        neighbour(match, f, List.of(SOLICITATION, ADVERTISEMENT));
+                    neighbour(match, f, List.of(SOLICITATION, ADVERTISEMENT));
                 case ND_SLL -> neighbour(match, f, List.of(SOLICITATION));
                 case ND_TLL -> neighbour(match, f, List.of(ADVERTISEMENT));
                 case VLAN_PCP -> {
-                    if (match.get(Field.VLAN_VID).map(m -> (m.lo() & Field.VLAN_PRESENT) == 0).orElse(true)) {
+                    if (match.get(Field.VLAN_VID)
+                            .map(m -> (m.lo() & Field.VLAN_PRESENT) == 0)
+                            .orElse(true)) {
                         throw new FlowSyntaxException("dl_vlan_pcp needs a tag: add dl_vlan=N");
                     }
                 }
-                default -> { }
+                default -> {}
             }
         }
     }
@@ -73,7 +75,9 @@ final class Prerequisites {
             throw new FlowSyntaxException(f.text() + " needs its protocol: add " + remedy);
         }
         type(match, f, types, remedy);
-        if (match.get(Field.IP_FRAG).filter(m -> (m.lo() & Field.LATER_FRAGMENT) != 0).isPresent()) {
+        if (match.get(Field.IP_FRAG)
+                .filter(m -> (m.lo() & Field.LATER_FRAGMENT) != 0)
+                .isPresent()) {
             throw new FlowSyntaxException(f.text() + " stands in the first fragment only, not in a later one: leave it"
                     + " out, or write nw_frag=not_later");
         }

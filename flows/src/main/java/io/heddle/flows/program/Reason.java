@@ -116,7 +116,9 @@ public sealed interface Reason {
 
         /** The limit without the name of the app. */
         public String limit() {
-            return traffic.isEmpty() ? "port " + of + " sends at most " + rate : traffic + " by port " + of + " at most " + rate;
+            return traffic.isEmpty()
+                    ? "port " + of + " sends at most " + rate
+                    : traffic + " by port " + of + " at most " + rate;
         }
     }
 
@@ -192,7 +194,10 @@ public sealed interface Reason {
 
         @Override
         public boolean equals(Object o) {
-            return o instanceof Note n && kind.equals(n.kind) && isDrop == n.isDrop && Objects.equals(onPort, n.onPort)
+            return o instanceof Note n
+                    && kind.equals(n.kind)
+                    && isDrop == n.isDrop
+                    && Objects.equals(onPort, n.onPort)
                     && about.equals(n.about);
         }
 

@@ -13,8 +13,8 @@ final class Unmatchable {
             + " TCP connections write tcp_flags=+syn-ack";
     private static final String REGISTER = "registers are a switch's notes between its tables, and empty when an access"
             + " list is asked: match a header, or name networks and ports with on: {networks: […], ports: […]}";
-    private static final String TUNNEL = "access lists see the frame inside a tunnel, not the tunnel: name networks"
-            + " with on: {networks: […]}";
+    private static final String TUNNEL =
+            "access lists see the frame inside a tunnel, not the tunnel: name networks" + " with on: {networks: […]}";
     private static final String KERNEL = "it is a note of the host's kernel, which frames lose on their way through the"
             + " network: match a header, such as nw_tos for the class of traffic";
     private static final String HASH = "it is a switch's note on the work that it has left to do: leave it out";
@@ -25,17 +25,19 @@ final class Unmatchable {
             why("tun_(metadata\\d+|flags|gbp_id|gbp_flags|erspan_\\w+|gtpu_\\w+|tos|ttl)", TUNNEL),
             why("skb_priority|pkt_mark", KERNEL),
             why("dp_hash|recirc_id", HASH),
-            why("conj_id", "no actions here set it: write a rule for each combination, rules that look at the same"
-                    + " fields share a priority"),
-            why("actset_output", "frames here are sent by actions at once, not by action sets: match the frame's"
-                    + " headers"),
+            why(
+                    "conj_id",
+                    "no actions here set it: write a rule for each combination, rules that look at the same"
+                            + " fields share a priority"),
+            why(
+                    "actset_output",
+                    "frames here are sent by actions at once, not by action sets: match the frame's" + " headers"),
             why("packet_type", "all frames here are Ethernet frames: leave it out, or match dl_type"),
             why("in_port_oxm", "write in_port, which means the same"),
             why("nsh_\\w+", "what is inside NSH is not looked at here: dl_type=0x894f matches all of its frames"),
             why("mpls_lse\\d*", "write mpls_label, mpls_tc, mpls_bos and mpls_ttl"));
 
-    private Unmatchable() {
-    }
+    private Unmatchable() {}
 
     private static Map.Entry<Pattern, String> why(String names, String reason) {
         return Map.entry(Pattern.compile(names), reason);
@@ -43,7 +45,9 @@ final class Unmatchable {
 
     /** Why a field of this name cannot be matched; empty for a name that means nothing. */
     static Optional<FlowSyntaxException> reason(String name) {
-        return WHY.entrySet().stream().filter(e -> e.getKey().matcher(name).matches()).findFirst()
+        return WHY.entrySet().stream()
+                .filter(e -> e.getKey().matcher(name).matches())
+                .findFirst()
                 .map(e -> new FlowSyntaxException(name + " cannot be matched: " + e.getValue()));
     }
 }

@@ -6,8 +6,7 @@ import java.util.function.UnaryOperator;
 public final class Wording {
     private static volatile UnaryOperator<String> rewording = UnaryOperator.identity();
 
-    private Wording() {
-    }
+    private Wording() {}
 
     static String of(String words) {
         return rewording.apply(words);

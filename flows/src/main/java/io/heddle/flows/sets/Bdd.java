@@ -11,6 +11,7 @@ final class Bdd {
     static final int NONE = 0;
     /** The set of everything. */
     static final int ALL = 1;
+
     private static final int LEAF = Integer.MAX_VALUE;
     private static final int CACHE = 1 << 18;
     private static final int AND = 1;
@@ -23,6 +24,7 @@ final class Bdd {
     private int[] high = new int[1 << 12];
     /** Open hash of all nodes: for each bucket the first node, and for each node the next. */
     private int[] bucket = new int[1 << 13];
+
     private int[] next = new int[1 << 12];
     private int size = 2;
     private final long[] cacheKey = new long[CACHE];
@@ -139,7 +141,8 @@ final class Bdd {
         int a1 = variable[a] == v ? high[a] : a;
         int b0 = variable[b] == v ? low[b] : b;
         int b1 = variable[b] == v ? high[b] : b;
-        int result = operation == AND ? node(v, and(a0, b0), and(a1, b1))
+        int result = operation == AND
+                ? node(v, and(a0, b0), and(a1, b1))
                 : operation == OR ? node(v, or(a0, b0), or(a1, b1)) : node(v, minus(a0, b0), minus(a1, b1));
         cacheKey[slot] = key;
         cacheOperation[slot] = operation;

@@ -22,16 +22,30 @@ public final class HeaderSpace {
     public static final int ALL = Bdd.ALL;
     /** What decides most comes first; fields in one row share their bits. */
     private static final List<List<Field>> LAYOUT = List.of(
-            List.of(Field.ETH_TYPE), List.of(Field.IP_PROTO), List.of(Field.VLAN_VID), List.of(Field.VLAN_PCP),
+            List.of(Field.ETH_TYPE),
+            List.of(Field.IP_PROTO),
+            List.of(Field.VLAN_VID),
+            List.of(Field.VLAN_PCP),
             List.of(Field.TCP_DST, Field.UDP_DST, Field.SCTP_DST, Field.ICMP_TYPE, Field.ICMPV6_TYPE),
             List.of(Field.TCP_SRC, Field.UDP_SRC, Field.SCTP_SRC, Field.ICMP_CODE, Field.ICMPV6_CODE),
-            List.of(Field.IP_FRAG), List.of(Field.ARP_OP), List.of(Field.TCP_FLAGS, Field.ND_OPTIONS_TYPE),
-            List.of(Field.IPV6_SRC, Field.IPV4_SRC, Field.ARP_SPA), List.of(Field.IPV6_DST, Field.IPV4_DST, Field.ARP_TPA),
-            List.of(Field.ETH_SRC), List.of(Field.ETH_DST),
-            List.of(Field.IP_DSCP, Field.MPLS_TC), List.of(Field.IP_ECN, Field.MPLS_BOS),
-            List.of(Field.IP_TTL, Field.MPLS_TTL), List.of(Field.IPV6_LABEL, Field.MPLS_LABEL),
-            List.of(Field.ARP_SHA), List.of(Field.ARP_THA),
-            List.of(Field.ND_TARGET), List.of(Field.ND_SLL), List.of(Field.ND_TLL), List.of(Field.ND_RESERVED));
+            List.of(Field.IP_FRAG),
+            List.of(Field.ARP_OP),
+            List.of(Field.TCP_FLAGS, Field.ND_OPTIONS_TYPE),
+            List.of(Field.IPV6_SRC, Field.IPV4_SRC, Field.ARP_SPA),
+            List.of(Field.IPV6_DST, Field.IPV4_DST, Field.ARP_TPA),
+            List.of(Field.ETH_SRC),
+            List.of(Field.ETH_DST),
+            List.of(Field.IP_DSCP, Field.MPLS_TC),
+            List.of(Field.IP_ECN, Field.MPLS_BOS),
+            List.of(Field.IP_TTL, Field.MPLS_TTL),
+            List.of(Field.IPV6_LABEL, Field.MPLS_LABEL),
+            List.of(Field.ARP_SHA),
+            List.of(Field.ARP_THA),
+            List.of(Field.ND_TARGET),
+            List.of(Field.ND_SLL),
+            List.of(Field.ND_TLL),
+            List.of(Field.ND_RESERVED));
+
     private static final Map<Field, Integer> FIRST_BIT = new EnumMap<>(Field.class);
 
     static {
@@ -71,7 +85,8 @@ public final class HeaderSpace {
             for (int i = bits - 1; i >= 0; i--) {
                 int position = position(e.getKey(), i);
                 if (bit(e.getValue().maskHi(), e.getValue().maskLo(), position)) {
-                    set = bit(e.getValue().hi(), e.getValue().lo(), position) ? bdd.node(first + i, Bdd.NONE, set)
+                    set = bit(e.getValue().hi(), e.getValue().lo(), position)
+                            ? bdd.node(first + i, Bdd.NONE, set)
                             : bdd.node(first + i, set, Bdd.NONE);
                 }
             }
@@ -126,7 +141,9 @@ public final class HeaderSpace {
             int position = position(field, i);
             if (bit(value.maskHi(), value.maskLo(), position)) {
                 int v = FIRST_BIT.get(field) + i;
-                int one = bit(value.hi(), value.lo(), position) ? bdd.node(v, Bdd.NONE, Bdd.ALL) : bdd.node(v, Bdd.ALL, Bdd.NONE);
+                int one = bit(value.hi(), value.lo(), position)
+                        ? bdd.node(v, Bdd.NONE, Bdd.ALL)
+                        : bdd.node(v, Bdd.ALL, Bdd.NONE);
                 out = bdd.and(bdd.forget(out, v), one);
             }
         }
@@ -162,7 +179,8 @@ public final class HeaderSpace {
 
     /** The header with zeros in all the bits that it does not name. */
     private int point(Match header) {
-        boolean[] ones = new boolean[FIRST_BIT.values().stream().max(Integer::compare).orElseThrow() + 128];
+        boolean[] ones =
+                new boolean[FIRST_BIT.values().stream().max(Integer::compare).orElseThrow() + 128];
         header.fields().forEach((f, v) -> {
             for (int i = 0; i < f.bits(); i++) {
                 ones[FIRST_BIT.get(f) + i] |= bit(v.hi(), v.lo(), position(f, i));

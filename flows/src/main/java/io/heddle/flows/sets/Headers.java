@@ -40,7 +40,9 @@ public record Headers(Match known, int set) {
 
         @Override
         public Optional<Headers> without(Headers some, Match match) {
-            return agrees(some.known, match) ? some(some.known, space.minus(some.set, wanted(match))) : Optional.of(some);
+            return agrees(some.known, match)
+                    ? some(some.known, space.minus(some.set, wanted(match)))
+                    : Optional.of(some);
         }
 
         private static Optional<Headers> some(Match known, int set) {
@@ -73,8 +75,14 @@ public record Headers(Match known, int set) {
                 return new Headers(some.known, space.set(some.set, field, value));
             }
             Masked old = some.known.get(field).orElse(Masked.exact(field, 0));
-            return new Headers(some.known.with(field, Masked.exact(field, old.hi() & ~value.maskHi() | value.hi(),
-                    old.lo() & ~value.maskLo() | value.lo())), some.set);
+            return new Headers(
+                    some.known.with(
+                            field,
+                            Masked.exact(
+                                    field,
+                                    old.hi() & ~value.maskHi() | value.hi(),
+                                    old.lo() & ~value.maskLo() | value.lo())),
+                    some.set);
         }
 
         @Override
@@ -88,7 +96,9 @@ public record Headers(Match known, int set) {
 
         @Override
         public Optional<Headers> join(Headers a, Headers b) {
-            return a.known.equals(b.known) ? Optional.of(new Headers(a.known, space.or(a.set, b.set))) : Optional.empty();
+            return a.known.equals(b.known)
+                    ? Optional.of(new Headers(a.known, space.or(a.set, b.set)))
+                    : Optional.empty();
         }
     }
 }

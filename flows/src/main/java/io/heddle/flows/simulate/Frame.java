@@ -14,14 +14,32 @@ import java.util.Set;
  * (ovs-ofctl(8), set-frags normal).
  */
 public final class Frame {
-    private static final Set<Field> PORTS = Set.of(Field.TCP_SRC, Field.TCP_DST, Field.UDP_SRC, Field.UDP_DST,
-            Field.SCTP_SRC, Field.SCTP_DST, Field.ICMP_TYPE, Field.ICMP_CODE, Field.ICMPV6_TYPE, Field.ICMPV6_CODE);
+    private static final Set<Field> PORTS = Set.of(
+            Field.TCP_SRC,
+            Field.TCP_DST,
+            Field.UDP_SRC,
+            Field.UDP_DST,
+            Field.SCTP_SRC,
+            Field.SCTP_DST,
+            Field.ICMP_TYPE,
+            Field.ICMP_CODE,
+            Field.ICMPV6_TYPE,
+            Field.ICMPV6_CODE);
 
     private final EnumMap<Field, Masked> values = new EnumMap<>(Field.class);
 
     private Frame(Map<Field, Masked> values) {
-        for (Field f : new Field[] {Field.IN_PORT, Field.METADATA, Field.VLAN_VID, Field.VLAN_PCP, Field.TUN_ID,
-            Field.TUN_SRC, Field.TUN_DST, Field.TUN_IPV6_SRC, Field.TUN_IPV6_DST}) {
+        for (Field f : new Field[] {
+            Field.IN_PORT,
+            Field.METADATA,
+            Field.VLAN_VID,
+            Field.VLAN_PCP,
+            Field.TUN_ID,
+            Field.TUN_SRC,
+            Field.TUN_DST,
+            Field.TUN_IPV6_SRC,
+            Field.TUN_IPV6_DST
+        }) {
             this.values.put(f, Masked.exact(f, 0));
         }
         this.values.putAll(values);
@@ -67,8 +85,9 @@ public final class Frame {
     public Frame with(Field field, Masked value) {
         Masked old = values.getOrDefault(field, Masked.exact(field, 0));
         Frame copy = new Frame(values);
-        copy.values.put(field, Masked.exact(field, old.hi() & ~value.maskHi() | value.hi(),
-                old.lo() & ~value.maskLo() | value.lo()));
+        copy.values.put(
+                field,
+                Masked.exact(field, old.hi() & ~value.maskHi() | value.hi(), old.lo() & ~value.maskLo() | value.lo()));
         return copy;
     }
 }

@@ -22,6 +22,7 @@ public final class FrameBytes {
     private static final int MPLS_MULTICAST = 0x8848;
     /** Smaller ones are lengths: what follows says itself what it is, or nothing does. */
     private static final int LEAST_TYPE = 0x600;
+
     private static final int NO_TYPE = 0x05ff;
     private static final long SNAP = 0xaaaa_0300_0000L;
     private static final int ICMP = 1;
@@ -33,6 +34,7 @@ public final class FrameBytes {
     private static final int MORE = 0x2000;
     /** IPv6 extension headers that stand before the transport's. */
     private static final int HOP_BY_HOP = 0;
+
     private static final int ROUTING = 43;
     private static final int FRAGMENT = 44;
     private static final int AUTHENTICATION = 51;
@@ -44,8 +46,7 @@ public final class FrameBytes {
     /** Ethernet with a tag, IPv6, a fragment header, TCP. */
     private static final int LONGEST = 18 + 40 + 8 + 20;
 
-    private FrameBytes() {
-    }
+    private FrameBytes() {}
 
     /**
      * A frame with these headers and this payload. Its transport checksum is wrong, so that a host which gets it does not
@@ -64,9 +65,11 @@ public final class FrameBytes {
         switch (type) {
             case IPV4 -> putIpv4(out, header, payload.length);
             case IPV6 -> putIpv6(out, header, payload.length);
-            case MPLS, MPLS_MULTICAST -> out.putInt((int) (value(header, Field.MPLS_LABEL) << 12
-                    | value(header, Field.MPLS_TC) << 9 | value(header, Field.MPLS_BOS) << 8
-                    | value(header, Field.MPLS_TTL, TTL)));
+            case MPLS, MPLS_MULTICAST ->
+                out.putInt((int) (value(header, Field.MPLS_LABEL) << 12
+                        | value(header, Field.MPLS_TC) << 9
+                        | value(header, Field.MPLS_BOS) << 8
+                        | value(header, Field.MPLS_TTL, TTL)));
             case ARP, RARP -> {
                 out.putShort((short) 1).putShort((short) IPV4).put((byte) 6).put((byte) 4);
                 out.putShort((short) value(header, Field.ARP_OP));
@@ -75,7 +78,7 @@ public final class FrameBytes {
                 putMac(out, value(header, Field.ARP_THA));
                 out.putInt((int) value(header, Field.ARP_TPA));
             }
-            default -> { }
+            default -> {}
         }
         out.put(payload);
         byte[] frame = new byte[Math.max(SHORTEST, out.position())];
@@ -126,12 +129,14 @@ public final class FrameBytes {
     }
 
     private static int transportLength(Match h) {
-        return isLater(h) ? 0 : switch ((int) value(h, Field.IP_PROTO)) {
-            case TCP -> 20;
-            case UDP, ICMP, ICMPV6 -> 8;
-            case SCTP -> 12;
-            default -> 0;
-        };
+        return isLater(h)
+                ? 0
+                : switch ((int) value(h, Field.IP_PROTO)) {
+                    case TCP -> 20;
+                    case UDP, ICMP, ICMPV6 -> 8;
+                    case SCTP -> 12;
+                    default -> 0;
+                };
     }
 
     private static void putTransport(ByteBuffer out, Match h, int proto, int payload) {
@@ -141,18 +146,35 @@ public final class FrameBytes {
         int start = out.position();
         int wrong = 0xbad0;
         switch (proto) {
-            case TCP -> out.putShort((short) value(h, Field.TCP_SRC)).putShort((short) value(h, Field.TCP_DST)).putLong(0)
-                    .putShort((short) (0x5000 | value(h, Field.TCP_FLAGS, SYN))).putShort((short) 0)
-                    .putShort((short) wrong).putShort((short) 0);
-            case UDP -> out.putShort((short) value(h, Field.UDP_SRC)).putShort((short) value(h, Field.UDP_DST))
-                    .putShort((short) (8 + payload)).putShort((short) wrong);
-            case SCTP -> out.putShort((short) value(h, Field.SCTP_SRC)).putShort((short) value(h, Field.SCTP_DST))
-                    .putInt(0).putInt(wrong);
-            case ICMP -> out.put((byte) value(h, Field.ICMP_TYPE)).put((byte) value(h, Field.ICMP_CODE))
-                    .putShort((short) wrong).putInt(0);
-            case ICMPV6 -> out.put((byte) value(h, Field.ICMPV6_TYPE)).put((byte) value(h, Field.ICMPV6_CODE))
-                    .putShort((short) wrong).putInt(0);
-            default -> { }
+            case TCP ->
+                out.putShort((short) value(h, Field.TCP_SRC))
+                        .putShort((short) value(h, Field.TCP_DST))
+                        .putLong(0)
+                        .putShort((short) (0x5000 | value(h, Field.TCP_FLAGS, SYN)))
+                        .putShort((short) 0)
+                        .putShort((short) wrong)
+                        .putShort((short) 0);
+            case UDP ->
+                out.putShort((short) value(h, Field.UDP_SRC))
+                        .putShort((short) value(h, Field.UDP_DST))
+                        .putShort((short) (8 + payload))
+                        .putShort((short) wrong);
+            case SCTP ->
+                out.putShort((short) value(h, Field.SCTP_SRC))
+                        .putShort((short) value(h, Field.SCTP_DST))
+                        .putInt(0)
+                        .putInt(wrong);
+            case ICMP ->
+                out.put((byte) value(h, Field.ICMP_TYPE))
+                        .put((byte) value(h, Field.ICMP_CODE))
+                        .putShort((short) wrong)
+                        .putInt(0);
+            case ICMPV6 ->
+                out.put((byte) value(h, Field.ICMPV6_TYPE))
+                        .put((byte) value(h, Field.ICMPV6_CODE))
+                        .putShort((short) wrong)
+                        .putInt(0);
+            default -> {}
         }
         assert out.position() - start == transportLength(h);
     }
@@ -201,10 +223,12 @@ public final class FrameBytes {
             case ARP, RARP -> arp(in, m);
             case MPLS, MPLS_MULTICAST -> {
                 int entry = in.getInt();
-                m[0] = m[0].with(Field.MPLS_LABEL, entry >>> 12).with(Field.MPLS_TC, entry >> 9 & 7)
-                        .with(Field.MPLS_BOS, entry >> 8 & 1).with(Field.MPLS_TTL, entry & 0xff);
+                m[0] = m[0].with(Field.MPLS_LABEL, entry >>> 12)
+                        .with(Field.MPLS_TC, entry >> 9 & 7)
+                        .with(Field.MPLS_BOS, entry >> 8 & 1)
+                        .with(Field.MPLS_TTL, entry & 0xff);
             }
-            default -> { }
+            default -> {}
         }
     }
 
@@ -256,8 +280,12 @@ public final class FrameBytes {
         m[0] = m[0].with(Field.IPV6_SRC, Masked.exact(Field.IPV6_SRC, in.getLong(), in.getLong()));
         m[0] = m[0].with(Field.IPV6_DST, Masked.exact(Field.IPV6_DST, in.getLong(), in.getLong()));
         long kind = 0;
-        while ((kind & Field.LATER_FRAGMENT) == 0 && (next == HOP_BY_HOP || next == ROUTING || next == DESTINATION
-                || next == AUTHENTICATION || next == FRAGMENT)) {
+        while ((kind & Field.LATER_FRAGMENT) == 0
+                && (next == HOP_BY_HOP
+                        || next == ROUTING
+                        || next == DESTINATION
+                        || next == AUTHENTICATION
+                        || next == FRAGMENT)) {
             int header = next;
             int start = in.position();
             next = in.get() & 0xff;
@@ -291,7 +319,7 @@ public final class FrameBytes {
             case SCTP -> pair(in, m, Field.SCTP_SRC, Field.SCTP_DST, 2);
             case ICMP -> pair(in, m, Field.ICMP_TYPE, Field.ICMP_CODE, 1);
             case ICMPV6 -> pair(in, m, Field.ICMPV6_TYPE, Field.ICMPV6_CODE, 1);
-            default -> { }
+            default -> {}
         }
     }
 

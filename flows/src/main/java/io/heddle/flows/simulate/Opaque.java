@@ -5,5 +5,4 @@ package io.heddle.flows.simulate;
  *
  * @param text what can be said of it
  */
-public record Opaque(int table, int priority, String text) {
-}
+public record Opaque(int table, int priority, String text) {}

@@ -20,10 +20,15 @@ public final class Simulator {
 
     /** Loads the entries of one switch. @param unreadable those that Heddle cannot read */
     public Simulator(Collection<FlowEntry> entries, Collection<Opaque> unreadable) {
-        entries.forEach(e -> tables.computeIfAbsent(e.table(), t -> new ArrayList<>()).add(e));
-        tables.values().forEach(t -> t.sort(Comparator.comparingInt(FlowEntry::priority).reversed()));
-        unreadable.forEach(e -> opaque.computeIfAbsent(e.table(), t -> new ArrayList<>()).add(e));
-        opaque.values().forEach(t -> t.sort(Comparator.comparingInt(Opaque::priority).reversed()));
+        entries.forEach(
+                e -> tables.computeIfAbsent(e.table(), t -> new ArrayList<>()).add(e));
+        tables.values()
+                .forEach(
+                        t -> t.sort(Comparator.comparingInt(FlowEntry::priority).reversed()));
+        unreadable.forEach(
+                e -> opaque.computeIfAbsent(e.table(), t -> new ArrayList<>()).add(e));
+        opaque.values()
+                .forEach(t -> t.sort(Comparator.comparingInt(Opaque::priority).reversed()));
     }
 
     /** Loads the entries of a switch of which every one can be read. */
@@ -32,8 +37,7 @@ public final class Simulator {
     }
 
     /** A frame leaving by a port, in the state it has then. @param port a number or one of {@code PortNumber} */
-    public record Emission(int port, Frame frame) {
-    }
+    public record Emission(int port, Frame frame) {}
 
     /**
      * What became of a frame.
@@ -52,7 +56,12 @@ public final class Simulator {
     /** Sends one frame through. */
     public Outcome send(Frame frame) {
         Path path = new Path();
-        new Walk<>(new OneFrame(), path, t -> tables.getOrDefault(t, List.of()), t -> opaque.getOrDefault(t, List.of()), t -> true)
+        new Walk<>(
+                        new OneFrame(),
+                        path,
+                        t -> tables.getOrDefault(t, List.of()),
+                        t -> opaque.getOrDefault(t, List.of()),
+                        t -> true)
                 .from(0, frame);
         return new Outcome(path.entries, path.emissions, Optional.ofNullable(path.lost));
     }

@@ -42,8 +42,12 @@ public final class Walk<S> {
      * @param opaque those of a table that cannot be read, the highest priority first
      * @param inside whether the walk goes into a table
      */
-    public Walk(Space<S> space, Witness<S> witness, IntFunction<List<FlowEntry>> tables, IntFunction<List<Opaque>> opaque,
-                IntPredicate inside) {
+    public Walk(
+            Space<S> space,
+            Witness<S> witness,
+            IntFunction<List<FlowEntry>> tables,
+            IntFunction<List<Opaque>> opaque,
+            IntPredicate inside) {
         this.space = space;
         this.witness = witness;
         this.tables = tables;

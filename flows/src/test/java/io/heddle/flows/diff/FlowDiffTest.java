@@ -25,7 +25,11 @@ class FlowDiffTest {
             Map<FlowEntry.Key, FlowEntry> observed = new HashMap<>();
             for (int i = 0; i < 40; i++) {
                 FlowEntry e = Entries.entry(random);
-                FlowEntry twin = new FlowEntry(e.table(), e.priority(), e.match(), Entries.entry(random).instructions(),
+                FlowEntry twin = new FlowEntry(
+                        e.table(),
+                        e.priority(),
+                        e.match(),
+                        Entries.entry(random).instructions(),
                         e.cookie());
                 int kind = random.nextInt(4);
                 if (kind != 0) {
@@ -56,8 +60,12 @@ class FlowDiffTest {
     void nothingIsTouchedThatIsRight(@ForAll long seed) {
         Pair pair = Pair.of(seed);
         FlowDiff diff = FlowDiff.between(pair.desired, pair.observed);
-        long wrong = pair.desired.entries().stream().filter(e -> !pair.observed.contains(e)).count();
-        long stray = pair.observed.stream().filter(e -> !pair.desired.byKey().containsKey(e.key())).count();
+        long wrong = pair.desired.entries().stream()
+                .filter(e -> !pair.observed.contains(e))
+                .count();
+        long stray = pair.observed.stream()
+                .filter(e -> !pair.desired.byKey().containsKey(e.key()))
+                .count();
         assertEquals(wrong, diff.add().size());
         assertEquals(stray, diff.remove().size());
         assertTrue(FlowDiff.between(pair.desired, pair.desired.entries()).isEmpty());
@@ -68,7 +76,8 @@ class FlowDiffTest {
         Pair pair = Pair.of(seed);
         List<FlowEntry> reversed = new ArrayList<>(pair.observed);
         Collections.reverse(reversed);
-        assertEquals(FlowDiff.between(pair.desired, pair.observed).changes(),
+        assertEquals(
+                FlowDiff.between(pair.desired, pair.observed).changes(),
                 FlowDiff.between(pair.desired, reversed).changes());
     }
 }

@@ -9,8 +9,7 @@ import net.jqwik.api.Arbitrary;
 
 /** Random flow entries that a switch would accept. */
 public final class Entries {
-    private Entries() {
-    }
+    private Entries() {}
 
     /** Any entry. */
     public static Arbitrary<FlowEntry> any() {
@@ -19,14 +18,36 @@ public final class Entries {
 
     /** One entry drawn from {@code random}. */
     public static FlowEntry entry(Random random) {
-        return new FlowEntry(random.nextInt(254), random.nextInt(0x10000), match(random), instructions(random),
-                random.nextLong(), random.nextInt(3) * 100, random.nextInt(3) * 300, random.nextBoolean());
+        return new FlowEntry(
+                random.nextInt(254),
+                random.nextInt(0x10000),
+                match(random),
+                instructions(random),
+                random.nextLong(),
+                random.nextInt(3) * 100,
+                random.nextInt(3) * 300,
+                random.nextBoolean());
     }
 
     /** Any match that a switch would accept. */
     static Match match(Random r) {
-        List<String> bases = List.of("", "ip", "tcp", "udp", "icmp", "arp", "rarp", "ipv6", "tcp6", "icmp6", "sctp", "sctp6", "mpls",
-                "mplsm", "dl_type=0x600", "ip,nw_proto=47");
+        List<String> bases = List.of(
+                "",
+                "ip",
+                "tcp",
+                "udp",
+                "icmp",
+                "arp",
+                "rarp",
+                "ipv6",
+                "tcp6",
+                "icmp6",
+                "sctp",
+                "sctp6",
+                "mpls",
+                "mplsm",
+                "dl_type=0x600",
+                "ip,nw_proto=47");
         String base = bases.get(r.nextInt(bases.size()));
         Match m = FlowText.parseMatch(base);
         m = some(r, m, Field.METADATA, Field.ETH_SRC, Field.ETH_DST, Field.TUN_ID, Field.TUN_SRC, Field.TUN_DST);
@@ -50,9 +71,15 @@ public final class Entries {
         }
         m = some(r, m, Field.IP_DSCP, Field.IP_ECN, Field.IP_TTL);
         if (r.nextInt(4) == 0) {
-            m = m.with(Field.IP_FRAG, FieldText.parse(Field.IP_FRAG, List.of("no", "yes", "first", "not_later", "later").get(r.nextInt(5))));
+            m = m.with(
+                    Field.IP_FRAG,
+                    FieldText.parse(
+                            Field.IP_FRAG,
+                            List.of("no", "yes", "first", "not_later", "later").get(r.nextInt(5))));
         }
-        boolean later = m.get(Field.IP_FRAG).filter(f -> (f.lo() & Field.LATER_FRAGMENT) != 0).isPresent();
+        boolean later = m.get(Field.IP_FRAG)
+                .filter(f -> (f.lo() & Field.LATER_FRAGMENT) != 0)
+                .isPresent();
         return later ? m : transport(r, m);
     }
 
@@ -62,12 +89,19 @@ public final class Entries {
             case 17 -> some(r, m, Field.UDP_SRC, Field.UDP_DST);
             case 132 -> some(r, m, Field.SCTP_SRC, Field.SCTP_DST);
             case 1 -> some(r, m, Field.ICMP_TYPE, Field.ICMP_CODE);
-            case 58 -> switch (r.nextInt(3)) {
-                case 0 -> some(r, m, Field.ICMPV6_TYPE, Field.ICMPV6_CODE);
-                case 1 -> some(r, m.with(Field.ICMPV6_TYPE, 135).with(Field.ICMPV6_CODE, 0), Field.ND_TARGET, Field.ND_SLL,
-                        Field.ND_RESERVED, Field.ND_OPTIONS_TYPE);
-                default -> some(r, m.with(Field.ICMPV6_TYPE, 136), Field.ND_TARGET, Field.ND_TLL);
-            };
+            case 58 ->
+                switch (r.nextInt(3)) {
+                    case 0 -> some(r, m, Field.ICMPV6_TYPE, Field.ICMPV6_CODE);
+                    case 1 ->
+                        some(
+                                r,
+                                m.with(Field.ICMPV6_TYPE, 135).with(Field.ICMPV6_CODE, 0),
+                                Field.ND_TARGET,
+                                Field.ND_SLL,
+                                Field.ND_RESERVED,
+                                Field.ND_OPTIONS_TYPE);
+                    default -> some(r, m.with(Field.ICMPV6_TYPE, 136), Field.ND_TARGET, Field.ND_TLL);
+                };
             default -> m;
         };
     }
@@ -80,14 +114,26 @@ public final class Entries {
             int kind = r.nextInt(6);
             if (kind == 0 && f.maskable()) {
                 // ovs-ofctl reads an IPv6 mask that starts with a digit as a prefix length.
-                m = m.with(f, new Masked(r.nextLong() & high, r.nextLong() & lowBits(f), r.nextLong() & high | high << 60,
-                        r.nextLong() & lowBits(f) | 1));
+                m = m.with(
+                        f,
+                        new Masked(
+                                r.nextLong() & high,
+                                r.nextLong() & lowBits(f),
+                                r.nextLong() & high | high << 60,
+                                r.nextLong() & lowBits(f) | 1));
             } else if (kind == 1 && f.maskable()) {
                 Masked prefix = Masked.prefix(f.bits(), 1 + r.nextInt(f.bits()));
-                m = m.with(f, new Masked(r.nextLong() & high, r.nextLong() & lowBits(f), prefix.maskHi(), prefix.maskLo()));
+                m = m.with(
+                        f,
+                        new Masked(r.nextLong() & high, r.nextLong() & lowBits(f), prefix.maskHi(), prefix.maskLo()));
             } else if (kind == 2) {
                 // Few bits as well as many: addresses of which most is zero are written in ways of their own.
-                m = m.with(f, Masked.exact(f, r.nextBoolean() ? 0 : r.nextLong() & high, r.nextLong() >>> r.nextInt(64) & lowBits(f)));
+                m = m.with(
+                        f,
+                        Masked.exact(
+                                f,
+                                r.nextBoolean() ? 0 : r.nextLong() & high,
+                                r.nextLong() >>> r.nextInt(64) & lowBits(f)));
             }
         }
         return m;
@@ -98,11 +144,16 @@ public final class Entries {
         Match tagged = switch (r.nextInt(6)) {
             case 0 -> m.with(Field.VLAN_VID, Masked.of(0, 0x1fff));
             case 1 -> m.with(Field.VLAN_VID, Field.VLAN_PRESENT | r.nextInt(4096));
-            case 2 -> m.with(Field.VLAN_VID, Masked.of(Field.VLAN_PRESENT | r.nextInt(4096), Field.VLAN_PRESENT | r.nextInt(4096)));
+            case 2 ->
+                m.with(
+                        Field.VLAN_VID,
+                        Masked.of(Field.VLAN_PRESENT | r.nextInt(4096), Field.VLAN_PRESENT | r.nextInt(4096)));
             case 3 -> m.with(Field.VLAN_VID, Masked.of(Field.VLAN_PRESENT, Field.VLAN_PRESENT));
             default -> m;
         };
-        boolean hasTag = tagged.get(Field.VLAN_VID).filter(v -> (v.lo() & Field.VLAN_PRESENT) != 0).isPresent();
+        boolean hasTag = tagged.get(Field.VLAN_VID)
+                .filter(v -> (v.lo() & Field.VLAN_PRESENT) != 0)
+                .isPresent();
         return hasTag && r.nextBoolean() ? tagged.with(Field.VLAN_PCP, r.nextInt(8)) : tagged;
     }
 
@@ -113,18 +164,24 @@ public final class Entries {
     private static Instructions instructions(Random r) {
         List<Action> actions = new ArrayList<>();
         for (int n = r.nextInt(4); n > 0; n--) {
-            actions.add(switch (r.nextInt(9)) {
-                case 0 -> new Action.Output(1 + r.nextInt(0xfe00));
-                case 1 -> new Action.Output(PortNumber.NORMAL);
-                case 2 -> new Action.Output(PortNumber.CONTROLLER, r.nextInt(0x10000));
-                case 3 -> Action.PushVlan.CUSTOMER;
-                case 4 -> new Action.PopVlan();
-                case 5 -> new Action.Move(Field.ETH_SRC, Field.ETH_DST);
-                case 6 -> new Action.Learn(r.nextInt(254), r.nextInt(0x10000), r.nextInt(0x10000), r.nextLong(),
-                        Masked.of(r.nextInt(0x2000_0000), 0x1fff_ffff));
-                case 7 -> new Action.SetField(Field.TUN_DST, r.nextInt());
-                default -> new Action.SetField(Field.ETH_DST, r.nextLong());
-            });
+            actions.add(
+                    switch (r.nextInt(9)) {
+                        case 0 -> new Action.Output(1 + r.nextInt(0xfe00));
+                        case 1 -> new Action.Output(PortNumber.NORMAL);
+                        case 2 -> new Action.Output(PortNumber.CONTROLLER, r.nextInt(0x10000));
+                        case 3 -> Action.PushVlan.CUSTOMER;
+                        case 4 -> new Action.PopVlan();
+                        case 5 -> new Action.Move(Field.ETH_SRC, Field.ETH_DST);
+                        case 6 ->
+                            new Action.Learn(
+                                    r.nextInt(254),
+                                    r.nextInt(0x10000),
+                                    r.nextInt(0x10000),
+                                    r.nextLong(),
+                                    Masked.of(r.nextInt(0x2000_0000), 0x1fff_ffff));
+                        case 7 -> new Action.SetField(Field.TUN_DST, r.nextInt());
+                        default -> new Action.SetField(Field.ETH_DST, r.nextLong());
+                    });
         }
         int meter = r.nextInt(3) == 0 ? 1 + r.nextInt(1000) : 0;
         Instructions i = new Instructions(meter, actions, Masked.of(0, 0), r.nextBoolean() ? -1 : r.nextInt(254));

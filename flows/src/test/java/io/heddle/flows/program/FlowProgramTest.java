@@ -10,7 +10,12 @@ import org.junit.jupiter.api.Test;
 
 class FlowProgramTest {
     private static FlowEntry entry(int priority, int port) {
-        return new FlowEntry(10, priority, Match.ALL.with(Field.IN_PORT, port), Instructions.DROP.metered(port), priority * 100L + port);
+        return new FlowEntry(
+                10,
+                priority,
+                Match.ALL.with(Field.IN_PORT, port),
+                Instructions.DROP.metered(port),
+                priority * 100L + port);
     }
 
     private static Reason rule(int number) {
@@ -27,7 +32,11 @@ class FlowProgramTest {
 
     @Test
     void partsMakeOneProgram() {
-        FlowProgram program = new FlowProgram.Builder().add(part(20, 11)).add(part(10, 6)).add(entry(5, 2), Reason.note("other", "other")).build();
+        FlowProgram program = new FlowProgram.Builder()
+                .add(part(20, 11))
+                .add(part(10, 6))
+                .add(entry(5, 2), Reason.note("other", "other"))
+                .build();
         assertEquals(16, program.size());
         assertEquals(List.copyOf(program.byKey().values()), List.copyOf(program.entries()));
         assertEquals(List.of(1), List.copyOf(program.meters().keySet()));
@@ -41,7 +50,8 @@ class FlowProgramTest {
 
     @Test
     void twoPartsHaveNoPriorityInCommon() {
-        FlowProgram.Builder program = new FlowProgram.Builder().add(part(20, 11)).add(part(5, 3));
+        FlowProgram.Builder program =
+                new FlowProgram.Builder().add(part(20, 11)).add(part(5, 3));
         assertThrows(IllegalStateException.class, () -> program.add(part(11, 8)));
         assertThrows(IllegalStateException.class, () -> program.add(part(30, 20)));
         assertThrows(IllegalStateException.class, () -> program.add(part(30, 1)));
@@ -51,7 +61,8 @@ class FlowProgramTest {
 
     @Test
     void twoPartsHaveNoMeterOfOneNumberThatDiffers() {
-        FlowProgram.Builder program = new FlowProgram.Builder().add(part(20, 11)).add(new Meter(1, true, 2, 2));
+        FlowProgram.Builder program =
+                new FlowProgram.Builder().add(part(20, 11)).add(new Meter(1, true, 2, 2));
         assertThrows(IllegalStateException.class, program::build);
     }
 
@@ -61,6 +72,10 @@ class FlowProgramTest {
         FlowProgram first = new FlowProgram.Builder().add(part).build().withoutMeters();
         FlowProgram second = new FlowProgram.Builder().add(part).build().withoutMeters();
         assertSame(first.parts().get(1), second.parts().get(1));
-        assertEquals(0, first.entries().stream().filter(e -> e.instructions().meter() != 0).count());
+        assertEquals(
+                0,
+                first.entries().stream()
+                        .filter(e -> e.instructions().meter() != 0)
+                        .count());
     }
 }

@@ -90,11 +90,14 @@ class HeaderSpaceTest {
     }
 
     private static String rule(Random r) {
-        String kind = ",nw_frag=" + List.of("no", "yes", "first", "later", "not_later").get(r.nextInt(5));
+        String kind = ",nw_frag="
+                + List.of("no", "yes", "first", "later", "not_later").get(r.nextInt(5));
         return switch (r.nextInt(10)) {
             case 5 -> "ip" + kind + ",nw_ttl=" + r.nextInt(2);
             case 6 -> "udp" + kind;
-            case 7 -> "tcp,tcp_flags=" + List.of("+syn-ack", "syn|ack", "+rst", "-fin").get(r.nextInt(4));
+            case 7 ->
+                "tcp,tcp_flags="
+                        + List.of("+syn-ack", "syn|ack", "+rst", "-fin").get(r.nextInt(4));
             case 8 -> "mpls,mpls_label=" + r.nextInt(2) + ",mpls_bos=" + r.nextInt(2);
             case 9 -> "ipv6,ipv6_label=" + r.nextInt(4) + "/0x" + (1 + r.nextInt(3)) + kind;
             case 0 -> "ip,nw_src=10.0.0." + r.nextInt(4) + "/" + (30 + r.nextInt(3));
@@ -110,14 +113,16 @@ class HeaderSpaceTest {
         String ips = ",nw_src=10.0.0." + r.nextInt(4) + ",nw_dst=10.0.0." + r.nextInt(4);
         String ports = ",tp_src=" + r.nextInt(3) + ",tp_dst=" + r.nextInt(3);
         String ip = ",nw_ttl=" + r.nextInt(2) + ",nw_frag=";
-        String flags = ",tcp_flags=" + List.of("syn", "syn|ack", "rst", "fin|ack").get(r.nextInt(4));
+        String flags =
+                ",tcp_flags=" + List.of("syn", "syn|ack", "rst", "fin|ack").get(r.nextInt(4));
         String label = ",ipv6_label=" + r.nextInt(4);
         return switch (r.nextInt(8)) {
             case 0 -> "tcp" + macs + ips + ip + "no" + ports + flags;
             case 1 -> "udp" + macs + ips + ip + "no" + ports;
             case 2 -> "tcp" + macs + ips + ip + "first,tp_src=0,tp_dst=0" + flags;
             case 3 -> "udp" + macs + ips + ip + "later";
-            case 4 -> "mpls" + macs + ",mpls_label=" + r.nextInt(2) + ",mpls_bos=" + r.nextInt(2) + ",mpls_tc=0,mpls_ttl=0";
+            case 4 ->
+                "mpls" + macs + ",mpls_label=" + r.nextInt(2) + ",mpls_bos=" + r.nextInt(2) + ",mpls_tc=0,mpls_ttl=0";
             case 5 -> "udp6" + macs + label + ip + "no" + ports;
             case 6 -> "ipv6,nw_proto=44" + macs + label + ip + "later";
             default -> "arp,arp_op=" + (1 + r.nextInt(2)) + macs;

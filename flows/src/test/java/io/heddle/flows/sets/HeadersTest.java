@@ -31,8 +31,11 @@ class HeadersTest {
         Match match = Match.ALL;
         for (Field f : FIELDS) {
             if (random.nextInt(3) == 0) {
-                match = match.with(f, f.maskable() && random.nextBoolean() ? Masked.of(random.nextInt(4), 1 + random.nextInt(3))
-                        : Masked.exact(f, random.nextInt(4)));
+                match = match.with(
+                        f,
+                        f.maskable() && random.nextBoolean()
+                                ? Masked.of(random.nextInt(4), 1 + random.nextInt(3))
+                                : Masked.exact(f, random.nextInt(4)));
             }
         }
         if (random.nextInt(4) == 0) {
@@ -59,7 +62,12 @@ class HeadersTest {
         }
         Instructions does = Instructions.apply(actions.toArray(Action[]::new));
         does = random.nextInt(3) == 0 ? does.write(random.nextInt(4), 3) : does;
-        return new FlowEntry(table, priority, match(random), table < 2 && random.nextInt(3) > 0 ? does.then(table + 1) : does, priority);
+        return new FlowEntry(
+                table,
+                priority,
+                match(random),
+                table < 2 && random.nextInt(3) > 0 ? does.then(table + 1) : does,
+                priority);
     }
 
     @Property(tries = 300)
@@ -70,8 +78,11 @@ class HeadersTest {
             entries.add(entry(random.nextInt(3), 100 - i, random));
         }
         Map<Integer, List<FlowEntry>> tables = new HashMap<>();
-        entries.forEach(e -> tables.computeIfAbsent(e.table(), t -> new ArrayList<>()).add(e));
-        tables.values().forEach(t -> t.sort(Comparator.comparingInt(FlowEntry::priority).reversed()));
+        entries.forEach(
+                e -> tables.computeIfAbsent(e.table(), t -> new ArrayList<>()).add(e));
+        tables.values()
+                .forEach(
+                        t -> t.sort(Comparator.comparingInt(FlowEntry::priority).reversed()));
         HeaderSpace space = new HeaderSpace();
         Map<Integer, Integer> sent = new HashMap<>();
         Map<FlowEntry, Integer> taken = new HashMap<>();
@@ -102,13 +113,16 @@ class HeadersTest {
                 for (Field f : FIELDS) {
                     left = left.with(f, Masked.exact(f, e.frame().get(f)));
                 }
-                assertTrue(space.contains(sent.getOrDefault(e.port(), HeaderSpace.NONE), left), left + " by " + e.port());
+                assertTrue(
+                        space.contains(sent.getOrDefault(e.port(), HeaderSpace.NONE), left), left + " by " + e.port());
             }
             out.path().forEach(e -> seen.put(e, true));
         }
-        // Values of these fields beyond 0 to 3 go the way of some that are not: what a set does not reach, no header does.
+        // Values of these fields beyond 0 to 3 go the way of some that are not: what a set does not reach, no header
+        // does.
         seen.keySet().forEach(e -> assertTrue(taken.containsKey(e), e::toString));
-        taken.keySet().stream().filter(e -> e.table() == 0 && isSmall(e.match()))
+        taken.keySet().stream()
+                .filter(e -> e.table() == 0 && isSmall(e.match()))
                 .forEach(e -> assertEquals(true, seen.get(e), e::toString));
     }
 

@@ -19,12 +19,15 @@ class SimulatorTest {
 
     @Test
     void theHighestPriorityWinsAndTheMetadataTravels() {
-        Simulator s = of("table=0, priority=1 actions=drop",
+        Simulator s = of(
+                "table=0, priority=1 actions=drop",
                 "table=0, priority=5,in_port=1 actions=write_metadata:0x7/0xff,goto_table:10",
                 "table=10, priority=0 actions=NORMAL",
                 "table=10, priority=9,metadata=0x7/0xff actions=push_vlan:0x8100,set_field:4196->vlan_vid,output:2");
         Simulator.Outcome out = s.send(Frame.of(FlowText.parseMatch("in_port=1")));
-        assertEquals(List.of(2), out.emissions().stream().map(Simulator.Emission::port).toList());
+        assertEquals(
+                List.of(2),
+                out.emissions().stream().map(Simulator.Emission::port).toList());
         assertEquals(0x1000 | 100, out.emissions().get(0).frame().get(Field.VLAN_VID));
         assertTrue(s.send(Frame.of(FlowText.parseMatch("in_port=2"))).dropped());
     }
@@ -40,12 +43,21 @@ class SimulatorTest {
 
     @Test
     void whatNobodyCanReadIsNotPassedOver() {
-        List<FlowEntry> entries = Stream.of("table=0, priority=9,in_port=1 actions=output:2", "table=0, priority=1 actions=NORMAL")
-                .map(FlowText::parseEntry).toList();
+        List<FlowEntry> entries = Stream.of(
+                        "table=0, priority=9,in_port=1 actions=output:2", "table=0, priority=1 actions=NORMAL")
+                .map(FlowText::parseEntry)
+                .toList();
         Simulator s = new Simulator(entries, List.of(new Opaque(0, 5, "somebody's")));
-        assertEquals(Optional.empty(), s.send(Frame.of(FlowText.parseMatch("in_port=1"))).lost());
-        assertEquals(Optional.of("somebody's"), s.send(Frame.of(FlowText.parseMatch("in_port=2"))).lost());
+        assertEquals(
+                Optional.empty(),
+                s.send(Frame.of(FlowText.parseMatch("in_port=1"))).lost());
+        assertEquals(
+                Optional.of("somebody's"),
+                s.send(Frame.of(FlowText.parseMatch("in_port=2"))).lost());
         Simulator group = of("table=0, priority=1 actions=group:7");
-        assertTrue(group.send(Frame.of(FlowText.parseMatch("in_port=1"))).lost().orElseThrow().contains("group:7"));
+        assertTrue(group.send(Frame.of(FlowText.parseMatch("in_port=1")))
+                .lost()
+                .orElseThrow()
+                .contains("group:7"));
     }
 }

@@ -23,8 +23,7 @@ final class ActionCodec {
     private static final int APPLY_ACTIONS = 4;
     private static final int METER = 6;
 
-    private ActionCodec() {
-    }
+    private ActionCodec() {}
 
     static void writeInstructions(ByteBuf out, Instructions i) {
         if (i.meter() != 0) {
@@ -50,7 +49,11 @@ final class ActionCodec {
     private record Writer(ByteBuf out) implements Action.Visitor<ByteBuf> {
         @Override
         public ByteBuf output(Action.Output o) {
-            return out.writeShort(OUTPUT).writeShort(16).writeInt(o.port()).writeShort(o.maxLength()).writeZero(6);
+            return out.writeShort(OUTPUT)
+                    .writeShort(16)
+                    .writeInt(o.port())
+                    .writeShort(o.maxLength())
+                    .writeZero(6);
         }
 
         @Override
@@ -64,7 +67,10 @@ final class ActionCodec {
 
         @Override
         public ByteBuf pushVlan(Action.PushVlan p) {
-            return out.writeShort(PUSH_VLAN).writeShort(8).writeShort(p.etherType()).writeZero(2);
+            return out.writeShort(PUSH_VLAN)
+                    .writeShort(8)
+                    .writeShort(p.etherType())
+                    .writeZero(2);
         }
 
         @Override
@@ -137,7 +143,8 @@ final class ActionCodec {
             case SET_FIELD -> {
                 int header = in.readInt();
                 Optional<Field> f = Field.byOxm(header >>> 16, header >> 9 & 0x7f);
-                yield f.isEmpty() ? unknown(in, start, length)
+                yield f.isEmpty()
+                        ? unknown(in, start, length)
                         : new Action.SetField(f.get(), OxmCodec.readValue(in, f.get(), (header >> 8 & 1) == 1));
             }
             case EXPERIMENTER -> NiciraCodec.read(in).orElseGet(() -> unknown(in, start, length));
@@ -145,7 +152,8 @@ final class ActionCodec {
         };
         in.readerIndex(start + length);
         return action instanceof Action.Output o && o.port() != PortNumber.CONTROLLER
-                ? new Action.Output(o.port()) : action;
+                ? new Action.Output(o.port())
+                : action;
     }
 
     private static Action unknown(ByteBuf in, int start, int length) {

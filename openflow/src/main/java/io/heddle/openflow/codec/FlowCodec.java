@@ -11,29 +11,34 @@ import java.util.function.Consumer;
 public final class FlowCodec {
     /** The number that stands for every table. */
     public static final int ALL_TABLES = 0xff;
+
     private static final int ADD = 0;
     private static final int DELETE = 3;
     private static final int DELETE_STRICT = 4;
     private static final int SEND_FLOW_REM = 1;
     private static final int STATS_FIXED = 48;
 
-    private FlowCodec() {
-    }
+    private FlowCodec() {}
 
     /**
      * A flow entry as a switch reports it.
      *
      * @param entry the entry, or empty where its match holds a field that Heddle does not speak
      */
-    public record Reported(Optional<FlowEntry> entry, int table, int priority, long cookie, long packets, long bytes,
-                           int seconds) {
-    }
+    public record Reported(
+            Optional<FlowEntry> entry, int table, int priority, long cookie, long packets, long bytes, int seconds) {}
 
     /** A FLOW_MOD that adds an entry, or replaces the one with the same key. */
     public static void writeAdd(ByteBuf out, int xid, FlowEntry e) {
         int start = begin(out, xid, e.cookie(), 0, e.table(), ADD);
-        out.writeShort(e.idleTimeout()).writeShort(e.hardTimeout()).writeShort(e.priority()).writeInt(-1);
-        out.writeInt(Wire.ANY).writeInt(Wire.ANY).writeShort(e.notifyRemoval() ? SEND_FLOW_REM : 0).writeZero(2);
+        out.writeShort(e.idleTimeout())
+                .writeShort(e.hardTimeout())
+                .writeShort(e.priority())
+                .writeInt(-1);
+        out.writeInt(Wire.ANY)
+                .writeInt(Wire.ANY)
+                .writeShort(e.notifyRemoval() ? SEND_FLOW_REM : 0)
+                .writeZero(2);
         OxmCodec.writeMatch(out, e.match());
         ActionCodec.writeInstructions(out, e.instructions());
         Wire.end(out, start);
@@ -60,7 +65,12 @@ public final class FlowCodec {
     }
 
     private static void writeRemoval(ByteBuf out, int priority, Match match) {
-        out.writeInt(0).writeShort(priority).writeInt(-1).writeInt(Wire.ANY).writeInt(Wire.ANY).writeInt(0);
+        out.writeInt(0)
+                .writeShort(priority)
+                .writeInt(-1)
+                .writeInt(Wire.ANY)
+                .writeInt(Wire.ANY)
+                .writeInt(0);
         OxmCodec.writeMatch(out, match);
     }
 
@@ -103,8 +113,8 @@ public final class FlowCodec {
             Optional<Match> match = OxmCodec.readMatch(body);
             Instructions instructions = ActionCodec.readInstructions(body, start + length);
             body.readerIndex(start + length);
-            Optional<FlowEntry> entry = match.map(m ->
-                    new FlowEntry(table, priority, m, instructions, cookie, idle, hard, notify));
+            Optional<FlowEntry> entry =
+                    match.map(m -> new FlowEntry(table, priority, m, instructions, cookie, idle, hard, notify));
             out.accept(new Reported(entry, table, priority, cookie, packets, bytes, seconds));
         }
     }

@@ -25,6 +25,7 @@ public final class Framer {
     private final Consumer<ByteBuf> messages;
     /** The beginning of a message whose end has not come yet; null mostly. */
     private ByteBuf begun;
+
     private boolean greeted;
 
     /** @param messages is handed each message as it is cut */
@@ -95,7 +96,9 @@ public final class Framer {
         int version = in.getUnsignedByte(in.readerIndex());
         int length = in.getUnsignedShort(in.readerIndex() + 2);
         int type = in.getUnsignedByte(in.readerIndex() + 1);
-        if (version == 0 || version > HIGHEST_VERSION || length < Wire.HEADER
+        if (version == 0
+                || version > HIGHEST_VERSION
+                || length < Wire.HEADER
                 || !greeted && (type != HELLO || length > LONGEST_HELLO)) {
             throw new CorruptedFrameException("not OpenFlow: version " + version + ", type " + type + ", length "
                     + length + (greeted ? "" : ", expected HELLO first"));

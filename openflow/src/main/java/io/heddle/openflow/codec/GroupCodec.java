@@ -9,8 +9,7 @@ public final class GroupCodec {
     private static final int BUCKET_HEAD = 16;
     private static final String[] TYPES = {"all", "select", "indirect", "ff"};
 
-    private GroupCodec() {
-    }
+    private GroupCodec() {}
 
     /** Takes one group. */
     public interface Described {
@@ -31,10 +30,13 @@ public final class GroupCodec {
         while (at + HEAD <= body.writerIndex()) {
             int length = body.getUnsignedShort(at);
             if (length < HEAD || at + length > body.writerIndex()) {
-                throw new IllegalArgumentException("group of " + length + " bytes in a part with " + (body.writerIndex() - at) + " left");
+                throw new IllegalArgumentException(
+                        "group of " + length + " bytes in a part with " + (body.writerIndex() - at) + " left");
             }
             int type = body.getUnsignedByte(at + 2);
-            out.group(body.getUnsignedInt(at + 4), type < TYPES.length ? TYPES[type] : Integer.toString(type),
+            out.group(
+                    body.getUnsignedInt(at + 4),
+                    type < TYPES.length ? TYPES[type] : Integer.toString(type),
                     buckets(body, at + HEAD, at + length));
             at += length;
         }

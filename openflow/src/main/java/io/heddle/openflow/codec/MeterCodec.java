@@ -8,6 +8,7 @@ import java.util.function.Consumer;
 public final class MeterCodec {
     /** METER_MOD commands. */
     public static final int ADD = 0;
+
     public static final int MODIFY = 1;
     public static final int DELETE = 2;
 
@@ -23,15 +24,19 @@ public final class MeterCodec {
     private static final int BAND_DROP = 1;
     private static final int BAND_BYTES = 16;
 
-    private MeterCodec() {
-    }
+    private MeterCodec() {}
 
     /** A message that adds, alters or removes a meter. */
     public static void write(ByteBuf out, int xid, int command, Meter m) {
         int start = Wire.begin(out, METER_MOD, xid);
-        out.writeShort(command).writeShort((m.packets() ? PKTPS : KBPS) | BURST | STATS).writeInt(m.id());
+        out.writeShort(command)
+                .writeShort((m.packets() ? PKTPS : KBPS) | BURST | STATS)
+                .writeInt(m.id());
         if (command != DELETE) {
-            out.writeShort(BAND_DROP).writeShort(BAND_BYTES).writeInt((int) m.rate()).writeInt((int) m.burst());
+            out.writeShort(BAND_DROP)
+                    .writeShort(BAND_BYTES)
+                    .writeInt((int) m.rate())
+                    .writeInt((int) m.burst());
             out.writeInt(0);
         }
         Wire.end(out, start);
@@ -87,14 +92,16 @@ public final class MeterCodec {
             int start = body.readerIndex();
             int length = body.readUnsignedShort();
             if (length < 8 || start + length > body.writerIndex()) {
-                throw new IllegalArgumentException("meter of " + length + " bytes in a part with "
-                        + (body.writerIndex() - start) + " left");
+                throw new IllegalArgumentException(
+                        "meter of " + length + " bytes in a part with " + (body.writerIndex() - start) + " left");
             }
             int flags = body.readUnsignedShort();
             int id = body.readInt();
-            boolean ours = length == 8 + BAND_BYTES && (flags & BURST) != 0
-                    && body.getUnsignedShort(start + 8) == BAND_DROP;
-            out.accept(new Meter(id, (flags & PKTPS) != 0,
+            boolean ours =
+                    length == 8 + BAND_BYTES && (flags & BURST) != 0 && body.getUnsignedShort(start + 8) == BAND_DROP;
+            out.accept(new Meter(
+                    id,
+                    (flags & PKTPS) != 0,
                     ours ? Math.max(1, body.getUnsignedInt(start + 12)) : 1,
                     ours ? Math.max(1, body.getUnsignedInt(start + 16)) : 1));
             body.readerIndex(start + length);

@@ -20,18 +20,22 @@ final class NiciraCodec {
     private static final int LEARN_FIXED = 32;
     /** In the head of a learn specification: the value stands in it, rather than being read off a field. */
     private static final int IMMEDIATE = 0x2000;
+
     private static final int OXM_BASIC = 0x8000;
     private static final int METADATA = OXM_BASIC << 16 | 2 << 9 | 8;
     /** Fields by the numbers they had before OXM (NXM), as OVS still reports them here. */
     private static final Map<Integer, Field> BY_NXM = Map.ofEntries(
-            Map.entry(nxm(0, 1), Field.ETH_DST), Map.entry(nxm(0, 2), Field.ETH_SRC),
-            Map.entry(nxm(0, 15), Field.ARP_OP), Map.entry(nxm(0, 16), Field.ARP_SPA),
-            Map.entry(nxm(0, 17), Field.ARP_TPA), Map.entry(nxm(1, 17), Field.ARP_SHA),
-            Map.entry(nxm(1, 18), Field.ARP_THA), Map.entry(nxm(1, 19), Field.IPV6_SRC),
+            Map.entry(nxm(0, 1), Field.ETH_DST),
+            Map.entry(nxm(0, 2), Field.ETH_SRC),
+            Map.entry(nxm(0, 15), Field.ARP_OP),
+            Map.entry(nxm(0, 16), Field.ARP_SPA),
+            Map.entry(nxm(0, 17), Field.ARP_TPA),
+            Map.entry(nxm(1, 17), Field.ARP_SHA),
+            Map.entry(nxm(1, 18), Field.ARP_THA),
+            Map.entry(nxm(1, 19), Field.IPV6_SRC),
             Map.entry(nxm(1, 20), Field.IPV6_DST));
 
-    private NiciraCodec() {
-    }
+    private NiciraCodec() {}
 
     private static int nxm(int oxmClass, int number) {
         return oxmClass << 7 | number;
@@ -56,7 +60,10 @@ final class NiciraCodec {
         }
         out.writeInt(METADATA).writeShort(0);
         out.writeShort(Field.ETH_SRC.bits());
-        out.writeInt(header(Field.ETH_SRC)).writeShort(0).writeInt(header(Field.ETH_SRC)).writeShort(0);
+        out.writeInt(header(Field.ETH_SRC))
+                .writeShort(0)
+                .writeInt(header(Field.ETH_SRC))
+                .writeShort(0);
         int length = out.writerIndex() - start;
         out.writeZero(OxmCodec.pad8(length)).setShort(start + 2, length + OxmCodec.pad8(length));
     }
@@ -94,7 +101,8 @@ final class NiciraCodec {
         int bits = head & 0x7ff;
         int value = (bits + 15) / 16 * 2;
         int address = start + LEARN_FIXED + 2 + value + 6;
-        if ((head & ~0x7ff) != IMMEDIATE || address + 14 > start + length
+        if ((head & ~0x7ff) != IMMEDIATE
+                || address + 14 > start + length
                 || !field(in.getInt(address - 6)).equals(Optional.of(Field.METADATA))
                 || in.getUnsignedShort(address) != Field.ETH_SRC.bits()
                 || !field(in.getInt(address + 2)).equals(Optional.of(Field.ETH_SRC))) {
@@ -104,8 +112,11 @@ final class NiciraCodec {
         for (int i = 0; i < value; i += 2) {
             metadata = metadata << 16 | in.getUnsignedShort(start + LEARN_FIXED + 2 + i);
         }
-        return Optional.of(new Action.Learn(in.getUnsignedByte(start + 26), in.getUnsignedShort(start + 14),
-                in.getUnsignedShort(start + 12), in.getLong(start + 16),
+        return Optional.of(new Action.Learn(
+                in.getUnsignedByte(start + 26),
+                in.getUnsignedShort(start + 14),
+                in.getUnsignedShort(start + 12),
+                in.getLong(start + 16),
                 Masked.of(metadata, bits >= 64 ? -1L : (1L << bits) - 1)));
     }
 
@@ -113,6 +124,7 @@ final class NiciraCodec {
         int oxmClass = header >>> 16;
         int number = header >> 9 & 0x7f;
         return oxmClass < 2 && BY_NXM.containsKey(nxm(oxmClass, number))
-                ? Optional.of(BY_NXM.get(nxm(oxmClass, number))) : Field.byOxm(oxmClass, number);
+                ? Optional.of(BY_NXM.get(nxm(oxmClass, number)))
+                : Field.byOxm(oxmClass, number);
     }
 }

@@ -18,10 +18,10 @@ public final class OnfCodec {
 
     /** What a bundle control message asks; the answer's number is one higher. */
     public static final int OPEN_REQUEST = 0;
+
     public static final int COMMIT_REQUEST = 4;
 
-    private OnfCodec() {
-    }
+    private OnfCodec() {}
 
     /** A bundle control message. */
     public static void writeControl(ByteBuf out, int xid, int bundle, int request) {
@@ -42,8 +42,11 @@ public final class OnfCodec {
     /** What a bundle control message answers, or -1 for another message. */
     public static int bundleReply(ByteBuf message) {
         int at = message.readerIndex() + Wire.HEADER;
-        return message.readableBytes() >= 24 && message.getInt(at) == Wire.ONF
-                && message.getInt(at + 4) == BUNDLE_CONTROL ? message.getUnsignedShort(at + 12) : -1;
+        return message.readableBytes() >= 24
+                        && message.getInt(at) == Wire.ONF
+                        && message.getInt(at + 4) == BUNDLE_CONTROL
+                ? message.getUnsignedShort(at + 12)
+                : -1;
     }
 
     /** Asks to be told of every entry that somebody else adds, alters or removes. */

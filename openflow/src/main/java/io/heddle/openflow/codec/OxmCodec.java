@@ -14,8 +14,7 @@ final class OxmCodec {
     /** Class and number of ONF's own field for TCP flags, as which Open vSwitch reports a match on them (EXT-109). */
     private static final int ONF_TCP_FLAGS = 0xffff << 7 | 42;
 
-    private OxmCodec() {
-    }
+    private OxmCodec() {}
 
     /** Writes an ofp_match, padded to eight bytes. */
     static void writeMatch(ByteBuf out, Match match) {

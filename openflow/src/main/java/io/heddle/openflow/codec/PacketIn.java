@@ -64,7 +64,7 @@ public final class PacketIn {
         if (oxmEnd > end) {
             return false;
         }
-        for (int at = start + MATCH + 4; at + 4 <= oxmEnd;) {
+        for (int at = start + MATCH + 4; at + 4 <= oxmEnd; ) {
             int header = message.getInt(at);
             int size = header & 0xff;
             if (at + 4 + size > oxmEnd) {
@@ -75,7 +75,7 @@ public final class PacketIn {
                 case OXM_METADATA -> metadata = message.getLong(at + 4);
                 case NXM_TUN_SRC -> tunSrc = message.getInt(at + 4);
                 case NXM_TUN_IPV6_SRC -> tunSrc = Vtep.idOf(message.getLong(at + 4), message.getLong(at + 12));
-                default -> { }
+                default -> {}
             }
             at += 4 + size;
         }
@@ -117,7 +117,8 @@ public final class PacketIn {
     /** The VLAN_VID field: 0 for no tag, otherwise 0x1000 and the VLAN's number. */
     public int vlanVid() {
         return frameLength >= 18 && buffer.getUnsignedShort(frame + 12) == VLAN
-                ? 0x1000 | buffer.getUnsignedShort(frame + 14) & 0xfff : 0;
+                ? 0x1000 | buffer.getUnsignedShort(frame + 14) & 0xfff
+                : 0;
     }
 
     /**
@@ -159,8 +160,9 @@ public final class PacketIn {
         return switch (protocol) {
             case TCP -> transport + 13 < frame + frameLength && (at(transport + 13) & TCP_ACK) != 0;
             case ICMP -> at(transport) == echoReply && echoReply == ECHO_REPLY;
-            case ICMPV6 -> at(transport) == echoReply
-                    || at(transport) == NEIGHBOUR_ADVERTISEMENT && (at(transport + 4) & SOLICITED) != 0;
+            case ICMPV6 ->
+                at(transport) == echoReply
+                        || at(transport) == NEIGHBOUR_ADVERTISEMENT && (at(transport + 4) & SOLICITED) != 0;
             default -> false;
         };
     }

@@ -7,8 +7,7 @@ public final class PortCodec {
     private static final int STATS_PORT = 4;
     private static final int STATS_BYTES = 112;
 
-    private PortCodec() {
-    }
+    private PortCodec() {}
 
     /** Takes what one port has carried. */
     public interface Counted {
@@ -26,8 +25,17 @@ public final class PortCodec {
     /** Reads one part of the answer. */
     public static void readStats(ByteBuf body, Counted out) {
         for (int at = body.readerIndex(); at + STATS_BYTES <= body.writerIndex(); at += STATS_BYTES) {
-            out.count(body.getInt(at), new PortCount(counter(body, at, 0), counter(body, at, 1), counter(body, at, 2),
-                    counter(body, at, 3), counter(body, at, 4), counter(body, at, 5), counter(body, at, 6), counter(body, at, 7)));
+            out.count(
+                    body.getInt(at),
+                    new PortCount(
+                            counter(body, at, 0),
+                            counter(body, at, 1),
+                            counter(body, at, 2),
+                            counter(body, at, 3),
+                            counter(body, at, 4),
+                            counter(body, at, 5),
+                            counter(body, at, 6),
+                            counter(body, at, 7)));
         }
     }
 

@@ -8,6 +8,7 @@ public final class Wire {
     public static final int VERSION = 4;
     /** Bytes of the header that every message has. */
     public static final int HEADER = 8;
+
     public static final int ERROR = 1;
     public static final int ECHO_REQUEST = 2;
     public static final int ECHO_REPLY = 3;
@@ -21,14 +22,14 @@ public final class Wire {
     public static final int BARRIER_REQUEST = 20;
     /** Multipart types: flow statistics and experimenter. */
     public static final int STATS_FLOW = 1;
+
     public static final int STATS_EXPERIMENTER = 0xffff;
     /** The ONF's experimenter number. */
     public static final int ONF = 0x4f4e4600;
     /** Any port, any group: no filter. */
     static final int ANY = 0xffffffff;
 
-    private Wire() {
-    }
+    private Wire() {}
 
     /** Writes a header whose length {@link #end} fills in. @return where the message starts */
     public static int begin(ByteBuf out, int type, int xid) {

@@ -25,15 +25,17 @@ class FlowCodecTest {
 
     /** openflowj reads our bytes and writes them again, fields in its own order: codecs written apart agree. */
     @ParameterizedTest
-    @ValueSource(strings = {
-        "cookie=0x4edd010000000001, table=0, priority=100,in_port=3,vlan_tci=0x0000/0x1fff "
-            + "actions=write_metadata:0x20000c8/0xfffffff,goto_table:10",
-        "table=10, idle_timeout=300, hard_timeout=330, send_flow_rem priority=9,tcp,nw_src=10.0.0.0/8,tp_dst=23 "
-            + "actions=drop",
-        "table=30, priority=5,dl_vlan=200,dl_dst=02:00:00:00:00:01 "
-            + "actions=NORMAL,pop_vlan,set_field:0x27d8->tun_id,output:7",
-        "table=0, priority=1,icmp6,ipv6_src=2001:db8::/32,icmp_type=135 actions=CONTROLLER:128",
-        "table=40, priority=1,arp,arp_op=1,arp_spa=10.0.0.1 actions=push_vlan:0x8100,set_field:4296->vlan_vid,output:2"})
+    @ValueSource(
+            strings = {
+                "cookie=0x4edd010000000001, table=0, priority=100,in_port=3,vlan_tci=0x0000/0x1fff "
+                        + "actions=write_metadata:0x20000c8/0xfffffff,goto_table:10",
+                "table=10, idle_timeout=300, hard_timeout=330, send_flow_rem priority=9,tcp,nw_src=10.0.0.0/8,tp_dst=23 "
+                        + "actions=drop",
+                "table=30, priority=5,dl_vlan=200,dl_dst=02:00:00:00:00:01 "
+                        + "actions=NORMAL,pop_vlan,set_field:0x27d8->tun_id,output:7",
+                "table=0, priority=1,icmp6,ipv6_src=2001:db8::/32,icmp_type=135 actions=CONTROLLER:128",
+                "table=40, priority=1,arp,arp_op=1,arp_spa=10.0.0.1 actions=push_vlan:0x8100,set_field:4296->vlan_vid,output:2"
+            })
     void openflowjAgrees(String text) throws Exception {
         ByteBuf ours = Unpooled.buffer();
         FlowCodec.writeAdd(ours, 7, FlowText.parseEntry(text));
@@ -48,19 +50,28 @@ class FlowCodecTest {
 
     /** As Open vSwitch 3.1 reports a match, which is not always as it was written, and what it is. */
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "80000a020800 0001340103|ip,nw_frag=later", "80000a020800 0001340100|ip,nw_frag=no",
-        "80000a020800 00013502 0002|ip,nw_frag=not_later", "80000a0286dd 00013502 0101|ipv6,nw_frag=yes",
-        "80000a020800 8000140106 ffff5508 4f4e4600 00020012|tcp,tcp_flags=+syn-ack",
-        "80000a020800 8000140106 ffff5406 4f4e4600 0002|tcp,tcp_flags=syn",
-        "80000a020800 8000140106 00014504 00020012|tcp,tcp_flags=+syn-ack",
-        "80000a0286dd 80003804 00000005|ipv6,ipv6_label=0x00005", "80000a0286dd 80003908 00000005000000ff|ipv6,ipv6_label=0x00005/0x000ff",
-        "80000a028847 80004404 00000005 8000460102 00013c0140 8000480101|mpls,mpls_label=5,mpls_tc=2,mpls_ttl=64,mpls_bos=1",
-        "80000a020800 00013a0105|ip,nw_ttl=5", "80000d04 10001000 80000e0105|dl_vlan_pcp=5",
-        "80000d04 100f100f 80000e0105|vlan_tci=0xb00f/0xf00f", "80000a028035 80002a020003|rarp,arp_op=3"})
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "80000a020800 0001340103|ip,nw_frag=later",
+                "80000a020800 0001340100|ip,nw_frag=no",
+                "80000a020800 00013502 0002|ip,nw_frag=not_later",
+                "80000a0286dd 00013502 0101|ipv6,nw_frag=yes",
+                "80000a020800 8000140106 ffff5508 4f4e4600 00020012|tcp,tcp_flags=+syn-ack",
+                "80000a020800 8000140106 ffff5406 4f4e4600 0002|tcp,tcp_flags=syn",
+                "80000a020800 8000140106 00014504 00020012|tcp,tcp_flags=+syn-ack",
+                "80000a0286dd 80003804 00000005|ipv6,ipv6_label=0x00005",
+                "80000a0286dd 80003908 00000005000000ff|ipv6,ipv6_label=0x00005/0x000ff",
+                "80000a028847 80004404 00000005 8000460102 00013c0140 8000480101|mpls,mpls_label=5,mpls_tc=2,mpls_ttl=64,mpls_bos=1",
+                "80000a020800 00013a0105|ip,nw_ttl=5",
+                "80000d04 10001000 80000e0105|dl_vlan_pcp=5",
+                "80000d04 100f100f 80000e0105|vlan_tci=0xb00f/0xf00f",
+                "80000a028035 80002a020003|rarp,arp_op=3"
+            })
     void readsMatchesAsTheSwitchReportsThem(String hex, String text) {
         byte[] fields = HexFormat.of().parseHex(hex.replace(" ", ""));
-        ByteBuf reported = Unpooled.buffer().writeShort(1).writeShort(4 + fields.length).writeBytes(fields);
+        ByteBuf reported =
+                Unpooled.buffer().writeShort(1).writeShort(4 + fields.length).writeBytes(fields);
         reported.writeZero(OxmCodec.pad8(4 + fields.length));
         Match match = OxmCodec.readMatch(reported).orElseThrow();
         assertEquals(text, match.toString());
@@ -76,12 +87,15 @@ class FlowCodecTest {
     void strangersEntriesDoNotHideOurs() {
         ByteBuf body = Unpooled.buffer();
         stats(body, 1, new byte[] {0, 1, 0, 12, 0, 1, (byte) 0xd2, 4, 0, 0, 0, 1, 0, 0, 0, 0}, new byte[0]);
-        stats(body, 2, new byte[] {0, 1, 0, 4, 0, 0, 0, 0},
-                new byte[] {0, 4, 0, 24, 0, 0, 0, 0, (byte) 0xff, (byte) 0xff, 0, 16, 0, 0, 0x23, 0x20, 0, 35, 0, 0, 0, 0, 0, 0});
+        stats(body, 2, new byte[] {0, 1, 0, 4, 0, 0, 0, 0}, new byte[] {
+            0, 4, 0, 24, 0, 0, 0, 0, (byte) 0xff, (byte) 0xff, 0, 16, 0, 0, 0x23, 0x20, 0, 35, 0, 0, 0, 0, 0, 0
+        });
         stats(body, 3, new byte[] {0, 1, 0, 4, 0, 0, 0, 0}, new byte[] {0, 1, 0, 8, 10, 0, 0, 0});
         List<FlowCodec.Reported> out = new ArrayList<>();
         FlowCodec.readStats(body, out::add);
-        assertEquals(List.of(1L, 2L, 3L), out.stream().map(FlowCodec.Reported::cookie).toList());
+        assertEquals(
+                List.of(1L, 2L, 3L),
+                out.stream().map(FlowCodec.Reported::cookie).toList());
         assertTrue(out.get(0).entry().isEmpty());
         assertTrue(out.get(1).entry().orElseThrow().toString().contains("unknown:ffff"));
         FlowEntry ours = out.get(2).entry().orElseThrow();
@@ -90,8 +104,20 @@ class FlowCodecTest {
 
     private static void stats(ByteBuf out, long cookie, byte[] match, byte[] instructions) {
         int start = out.writerIndex();
-        out.writeShort(0).writeByte(0).writeByte(0).writeInt(1).writeInt(0).writeShort(5).writeZero(4).writeShort(0)
-                .writeZero(4).writeLong(cookie).writeLong(0).writeLong(0).writeBytes(match).writeBytes(instructions);
+        out.writeShort(0)
+                .writeByte(0)
+                .writeByte(0)
+                .writeInt(1)
+                .writeInt(0)
+                .writeShort(5)
+                .writeZero(4)
+                .writeShort(0)
+                .writeZero(4)
+                .writeLong(cookie)
+                .writeLong(0)
+                .writeLong(0)
+                .writeBytes(match)
+                .writeBytes(instructions);
         out.setShort(start, out.writerIndex() - start);
     }
 }

@@ -38,7 +38,11 @@ class FramerTest {
         for (int i = 0; i < 20; i++) {
             int length = i > 0 && random.nextInt(10) == 0 ? 65535 : 8 + random.nextInt(200);
             lengths.add(length);
-            stream.writeByte(4).writeByte(i == 0 ? 0 : random.nextInt(30)).writeShort(length).writeInt(i).writeZero(length - 8);
+            stream.writeByte(4)
+                    .writeByte(i == 0 ? 0 : random.nextInt(30))
+                    .writeShort(length)
+                    .writeInt(i)
+                    .writeZero(length - 8);
         }
         List<ByteBuf> messages = new ArrayList<>();
         EmbeddedChannel channel = new EmbeddedChannel(framing(messages::add));
@@ -56,10 +60,16 @@ class FramerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"GET / HTTP/1.1\r\n", "\u0016\u0003\u0001\u0002\u0000", "\u0004\u0000\u0000\u0007abcd",
-        "\u0004\n\u0000\u0020abcd", "\u0004\u0000\u00ff\u0000abcd"})
+    @ValueSource(
+            strings = {
+                "GET / HTTP/1.1\r\n",
+                "\u0016\u0003\u0001\u0002\u0000",
+                "\u0004\u0000\u0000\u0007abcd",
+                "\u0004\n\u0000\u0020abcd",
+                "\u0004\u0000\u00ff\u0000abcd"
+            })
     void whatIsNotOpenFlowEndsTheConnection(String garbage) {
-        EmbeddedChannel channel = new EmbeddedChannel(framing(m -> { }));
+        EmbeddedChannel channel = new EmbeddedChannel(framing(m -> {}));
         ByteBuf bytes = Unpooled.copiedBuffer(garbage, StandardCharsets.ISO_8859_1);
         assertThrows(CorruptedFrameException.class, () -> channel.writeInbound(bytes));
     }

@@ -48,7 +48,8 @@ public final class Demo {
         if (!once) {
             say("");
             say("The lab stays up. In another terminal:  ./heddle status,  ./heddle get macs,  ./heddle get drops");
-            say("The page:  http://127.0.0.1:8080/   (the admin API is below /api/v1, see /openapi.yaml)     Ctrl-C takes everything down.");
+            say(
+                    "The page:  http://127.0.0.1:8080/   (the admin API is below /api/v1, see /openapi.yaml)     Ctrl-C takes everything down.");
             new CountDownLatch(1).await();
         }
         System.exit(demo.surprised ? 1 : 0);
@@ -73,10 +74,20 @@ public final class Demo {
         ping("red1", "10.0.0.22", false, "red1 to an address that only blue has");
         say("5. The bad neighbour is dropped, and the drop has a name");
         ping("bad", "10.0.0.1", false, "10.0.0.66 to red1");
-        show("frames under \"acl bad-neighbour rule 1\"", "some", drops("acl bad-neighbour rule 1") > 0 ? "some" : "none");
-        String why = controller.post("trace", "{\"from\": \"hv3/bad\", \"to\": \"hv1/red1\", \"match\": \"icmp,nw_src=10.0.0.66,nw_dst=10.0.0.1\"}")
-                .path("sentence").asText();
-        show("heddle trace says: " + why, "a reason", why.contains("acl bad-neighbour, rule 1 (") ? "a reason" : "none");
+        show(
+                "frames under \"acl bad-neighbour rule 1\"",
+                "some",
+                drops("acl bad-neighbour rule 1") > 0 ? "some" : "none");
+        String why = controller
+                .post(
+                        "trace",
+                        "{\"from\": \"hv3/bad\", \"to\": \"hv1/red1\", \"match\": \"icmp,nw_src=10.0.0.66,nw_dst=10.0.0.1\"}")
+                .path("sentence")
+                .asText();
+        show(
+                "heddle trace says: " + why,
+                "a reason",
+                why.contains("acl bad-neighbour, rule 1 (") ? "a reason" : "none");
         killed();
         healed();
     }
@@ -110,11 +121,14 @@ public final class Demo {
             controller.kill();
         });
         killer.start();
-        String output = red1.attempt("ping -q -i 0.05 -c " + PINGS + " 10.0.0.2").output();
+        String output =
+                red1.attempt("ping -q -i 0.05 -c " + PINGS + " 10.0.0.2").output();
         killer.join();
         String loss = output.replaceAll("(?s).*?(\\d+) packets transmitted, (\\d+) received.*", "$1 sent, $2 answered");
         show("pings", PINGS + " sent, " + PINGS + " answered", loss);
-        show("a conversation that starts now, red3 to red2", "answered",
+        show(
+                "a conversation that starts now, red3 to red2",
+                "answered",
                 lab.machine("red3").pings("10.0.0.2") ? "answered" : "no answer");
         ping("bad", "10.0.0.1", false, "10.0.0.66 to red1, with no controller: the drop outlives it");
     }
@@ -127,12 +141,18 @@ public final class Demo {
         LabHost hv2 = lab.hosts().get("hv2");
         hv2.vsctl("del-port br0 vx-br0");
         hv2.ofctl("br0", "del-flows", "table=0");
-        ControllerProcess.until(5, "port and flows are back", () -> hv2.vsctl("list-ports br0").contains("vx-br0")
-                && hv2.ofctl("br0", "dump-flows", "table=0").contains("tun_id=0x27d8"));
+        ControllerProcess.until(
+                5,
+                "port and flows are back",
+                () -> hv2.vsctl("list-ports br0").contains("vx-br0")
+                        && hv2.ofctl("br0", "dump-flows", "table=0").contains("tun_id=0x27d8"));
         ping("red1", "10.0.0.2", true, "after the tunnel and all of table 0 were removed by hand on hv2");
         int told = 0;
         for (JsonNode e : controller.get("events")) {
-            told += e.path("kind").asText().equals("healed") && e.path("subject").asText().startsWith("hv2") ? 1 : 0;
+            told += e.path("kind").asText().equals("healed")
+                            && e.path("subject").asText().startsWith("hv2")
+                    ? 1
+                    : 0;
         }
         show("events that say what was found and put right on hv2", "some", told > 0 ? "some" : "none");
     }
@@ -153,13 +173,17 @@ public final class Demo {
     private long drops(String reason) {
         long sum = 0;
         for (JsonNode drop : controller.get("drops")) {
-            sum += drop.path("reason").asText().equals(reason) ? drop.path("packets").asLong() : 0;
+            sum += drop.path("reason").asText().equals(reason)
+                    ? drop.path("packets").asLong()
+                    : 0;
         }
         return sum;
     }
 
     private void ping(String from, String to, boolean expected, String what) {
-        show(from + " → " + to + "  (" + what + ")", expected ? "answered" : "no answer",
+        show(
+                from + " → " + to + "  (" + what + ")",
+                expected ? "answered" : "no answer",
                 lab.machine(from).pings(to) ? "answered" : "no answer");
     }
 

@@ -20,6 +20,7 @@ import java.util.function.BooleanSupplier;
 public final class ControllerProcess implements AutoCloseable {
     /** Where its admin API answers. */
     public static final String API = "http://127.0.0.1:8080/api/v1/";
+
     private static final int READY_SECONDS = 30;
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -31,11 +32,15 @@ public final class ControllerProcess implements AutoCloseable {
     public ControllerProcess(Path folder, String... moreArgs) {
         Lab.makeFolder(folder);
         log = folder.resolve("controller.log");
-        List<String> command = new ArrayList<>(List.of(home().resolve("heddle").toString(), "controller",
-                "--state", folder.resolve("state").toString()));
+        List<String> command = new ArrayList<>(List.of(
+                home().resolve("heddle").toString(),
+                "controller",
+                "--state",
+                folder.resolve("state").toString()));
         command.addAll(List.of(moreArgs));
         try {
-            ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true)
+            ProcessBuilder builder = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
             // What somebody has set for a service of theirs is no concern of a lab's.
             builder.environment().put("HEDDLE_CONTROLLER_CONF", "/dev/null");
@@ -44,8 +49,10 @@ public final class ControllerProcess implements AutoCloseable {
                     .ifPresent(o -> builder.environment().put("JDK_JAVA_OPTIONS", o));
             process = builder.start();
             int before = countReady();
-            until(READY_SECONDS, "the controller is ready", () -> !process.isAlive() || countReady() > before
-                    || answers());
+            until(
+                    READY_SECONDS,
+                    "the controller is ready",
+                    () -> !process.isAlive() || countReady() > before || answers());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -68,14 +75,17 @@ public final class ControllerProcess implements AutoCloseable {
 
     /** The folder of the project, in which the launcher stands. */
     public static Path home() {
-        return Path.of(System.getProperty("heddle.home", System.getProperty("user.dir"))).toAbsolutePath();
+        return Path.of(System.getProperty("heddle.home", System.getProperty("user.dir")))
+                .toAbsolutePath();
     }
 
     /** Everything that it printed itself. */
     public String log() {
         try {
             // Not what the virtual machine says of the options that tests give it.
-            return Files.exists(log) ? Files.readString(log).replaceAll("(?m)^NOTE: Picked up JDK_JAVA_OPTIONS.*\\R", "") : "";
+            return Files.exists(log)
+                    ? Files.readString(log).replaceAll("(?m)^NOTE: Picked up JDK_JAVA_OPTIONS.*\\R", "")
+                    : "";
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -100,19 +110,22 @@ public final class ControllerProcess implements AutoCloseable {
 
     /** Applies a network file. @param query of the request, such as {@code base=1&wait=0} */
     public JsonNode apply(String yaml, String query) {
-        return send(HttpRequest.newBuilder(URI.create(API + "network?" + query)).header("Content-Type", "application/yaml")
+        return send(HttpRequest.newBuilder(URI.create(API + "network?" + query))
+                .header("Content-Type", "application/yaml")
                 .PUT(HttpRequest.BodyPublishers.ofString(yaml)));
     }
 
     /** Sends JSON to the admin API. */
     public JsonNode post(String path, String json) {
-        return send(HttpRequest.newBuilder(URI.create(API + path)).header("Content-Type", "application/json")
+        return send(HttpRequest.newBuilder(URI.create(API + path))
+                .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(json)));
     }
 
     private JsonNode send(HttpRequest.Builder request) {
         try {
-            return JSON.readTree(http.send(request.build(), HttpResponse.BodyHandlers.ofString()).body());
+            return JSON.readTree(http.send(request.build(), HttpResponse.BodyHandlers.ofString())
+                    .body());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

@@ -19,12 +19,14 @@ import java.util.stream.Stream;
 public final class Lab implements AutoCloseable {
     /** What the names of all namespaces start with. */
     static final String PREFIX = "hdl-";
+
     static final String UNDERLAY = "172.31.0.";
     static final String UNDERLAY_BRIDGE = "ul0";
     /** The address by which hosts reach a controller that runs in the lab's middle. */
     public static final String CONTROLLER = UNDERLAY + 254;
     /** Where the lab keeps its files. */
     public static final Path FOLDER = Path.of("/run/heddle-lab");
+
     private static final int VXLAN_OVERHEAD = 50;
 
     private final Map<String, LabHost> hosts = new LinkedHashMap<>();
@@ -86,8 +88,8 @@ public final class Lab implements AutoCloseable {
 
     /** Lays a cable between two hypervisors. */
     public void cable(LabHost a, String deviceA, LabHost b, String deviceB) {
-        Shell.run("ip link add " + deviceA + " netns " + a.namespace() + " type veth peer name " + deviceB
-                + " netns " + b.namespace());
+        Shell.run("ip link add " + deviceA + " netns " + a.namespace() + " type veth peer name " + deviceB + " netns "
+                + b.namespace());
         Shell.run("ip -n " + a.namespace() + " link set " + deviceA + " up");
         Shell.run("ip -n " + b.namespace() + " link set " + deviceB + " up");
     }

@@ -13,8 +13,7 @@ public final class LabCommand {
                    heddle lab down""";
     private static final int MOST = 100;
 
-    private LabCommand() {
-    }
+    private LabCommand() {}
 
     public static void main(String[] args) throws IOException, InterruptedException {
         System.exit(run(args));
@@ -59,14 +58,16 @@ public final class LabCommand {
         if (count <= 10) {
             lab.introduce();
         }
-        System.out.println("a controller: heddle lab exec controller ./heddle controller --state /run/heddle-lab/state");
+        System.out.println(
+                "a controller: heddle lab exec controller ./heddle controller --state /run/heddle-lab/state");
         return 0;
     }
 
     private static int exec(String node, String[] command) throws IOException, InterruptedException {
-        List<String> all = node.equals("controller") ? new ArrayList<>()
-                : new ArrayList<>(List.of("ip", "netns", "exec", Lab.PREFIX + node,
-                        "env", "OVS_RUNDIR=" + Lab.FOLDER.resolve(node)));
+        List<String> all = node.equals("controller")
+                ? new ArrayList<>()
+                : new ArrayList<>(List.of(
+                        "ip", "netns", "exec", Lab.PREFIX + node, "env", "OVS_RUNDIR=" + Lab.FOLDER.resolve(node)));
         all.addAll(List.of(command));
         return new ProcessBuilder(all).inheritIO().start().waitFor();
     }

@@ -24,6 +24,7 @@ public final class LabHost extends Node {
     public static final String UNDERLAY_BRIDGE = "brp";
     /** What the names of the underlay's ends of the hosts' cables start with. */
     static final String WIRE = "u-";
+
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String SCHEMA = "/usr/share/openvswitch/vswitch.ovsschema";
 
@@ -94,7 +95,8 @@ public final class LabHost extends Node {
     /** Lets ovsdb-server stand still, or go on. */
     public void freezeDatabase(boolean still) {
         try {
-            Shell.run("kill " + (still ? "-STOP " : "-CONT ") + Files.readString(folder.resolve("ovsdb.pid")).strip());
+            Shell.run("kill " + (still ? "-STOP " : "-CONT ")
+                    + Files.readString(folder.resolve("ovsdb.pid")).strip());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -106,7 +108,8 @@ public final class LabHost extends Node {
             if (!Files.exists(file)) {
                 return Optional.empty();
             }
-            Optional<ProcessHandle> process = ProcessHandle.of(Long.parseLong(Files.readString(file).strip()));
+            Optional<ProcessHandle> process =
+                    ProcessHandle.of(Long.parseLong(Files.readString(file).strip()));
             process.ifPresent(ProcessHandle::destroyForcibly);
             Files.deleteIfExists(file);
             return process;
@@ -117,7 +120,8 @@ public final class LabHost extends Node {
 
     /** One that its parent never reaps would keep us for ever. */
     private static void await(Optional<ProcessHandle> process) {
-        process.ifPresent(p -> p.onExit().completeOnTimeout(p, 5, TimeUnit.SECONDS).join());
+        process.ifPresent(
+                p -> p.onExit().completeOnTimeout(p, 5, TimeUnit.SECONDS).join());
     }
 
     void down() {
@@ -144,12 +148,13 @@ public final class LabHost extends Node {
      */
     public String appctl(String... args) {
         try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(folder.resolve("vsw.ctl")))) {
-            Map<String, Object> request = Map.of("id", 0, "method", args[0],
-                    "params", List.of(args).subList(1, args.length));
+            Map<String, Object> request =
+                    Map.of("id", 0, "method", args[0], "params", List.of(args).subList(1, args.length));
             channel.write(ByteBuffer.wrap(JSON.writeValueAsBytes(request)));
             JsonNode answer = JSON.readTree(Channels.newInputStream(channel));
             if (!answer.path("error").isNull()) {
-                throw new IllegalStateException(String.join(" ", args) + ": " + answer.path("error").asText());
+                throw new IllegalStateException(
+                        String.join(" ", args) + ": " + answer.path("error").asText());
             }
             return answer.path("result").asText();
         } catch (IOException e) {

@@ -30,7 +30,8 @@ public class Node {
 
     /** Runs a command here whatever comes of it. @throws IllegalStateException when there is no such command */
     public Shell.Result attempt(String command) {
-        Shell.Result r = Shell.attempt(Shell.inNamespace(namespace(), command.trim().split("\\s+")));
+        Shell.Result r =
+                Shell.attempt(Shell.inNamespace(namespace(), command.trim().split("\\s+")));
         if (r.output().startsWith("exec of ")) {
             throw new IllegalStateException(r.output().strip());
         }
@@ -46,7 +47,10 @@ public class Node {
     public Process start(Path log, String command) {
         List<String> all = Shell.inNamespace(namespace(), command.trim().split("\\s+"));
         try {
-            return new ProcessBuilder(all).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+            return new ProcessBuilder(all)
+                    .redirectErrorStream(true)
+                    .redirectOutput(log.toFile())
+                    .start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -12,8 +12,7 @@ import java.util.concurrent.TimeUnit;
 public final class Shell {
     private static final int LIMIT_SECONDS = 180;
 
-    private Shell() {
-    }
+    private Shell() {}
 
     /** What a command said and how it ended. */
     public record Result(int exit, String output) {
@@ -37,7 +36,10 @@ public final class Shell {
         try {
             // A file and not a pipe: what the command leaves running may hold a pipe open for ever.
             output = Files.createTempFile("heddle-shell", "");
-            Process p = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile()).start();
+            Process p = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(output.toFile())
+                    .start();
             p.getOutputStream().close();
             boolean ended = p.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS);
             if (!ended) {
@@ -45,7 +47,8 @@ public final class Shell {
                 p.destroyForcibly();
             }
             String text = Files.readString(output);
-            return ended ? new Result(p.exitValue(), text)
+            return ended
+                    ? new Result(p.exitValue(), text)
                     : new Result(-1, text + "\nkilled after " + LIMIT_SECONDS + " s");
         } catch (IOException e) {
             throw new UncheckedIOException("cannot run " + command.get(0), e);
