@@ -70,7 +70,8 @@ class PageTest extends LabTest {
         List<String> complaints = browser.manage().logs().get(LogType.BROWSER).getAll().stream()
                 .filter(l -> l.getLevel().intValue() >= Level.WARNING.intValue())
                 .map(LogEntry::toString)
-                // The page is not at fault when the controller refuses or is gone, nor when Chromium drops requests because
+                // The page is not at fault when the controller refuses or is gone, nor when Chromium drops requests
+                // because
                 // the lab has just added an interface to the namespace that Chromium runs in.
                 .filter(l -> !l.contains("the server responded with a status of 4")
                         && !l.contains("ERR_CONNECTION")
