@@ -61,6 +61,17 @@ public final class FlowSink {
     }
 
     /**
+     * An action that copies frames to the controller, and the meter that holds the copies to a rate.
+     *
+     * @param bytes of each frame
+     * @param perSecond the most copies a second; those of {@link Purpose#BURST_SECONDS} seconds may come at once
+     */
+    public Action copy(Purpose purpose, int bytes, int perSecond) {
+        program.add(new Meter(purpose.meter(), true, perSecond, (long) Purpose.BURST_SECONDS * perSecond));
+        return new Action.Copy(bytes, purpose.meter());
+    }
+
+    /**
      * Adds an entry that stays until it is removed. One that drops lets a frame a second through to the controller, whole
      * headers only, so that the last of them can be shown; the rest ends in the switch.
      *

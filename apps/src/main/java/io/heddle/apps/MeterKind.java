@@ -23,6 +23,9 @@ public enum MeterKind {
     private static final int LOCAL = 0xc000;
     private static final int FIRST_SAMPLE = (LOCAL + 1) * KINDS;
 
+    /** The number of the first meter that holds a purpose's copies to a rate, see {@link Purpose}. */
+    static final int FIRST_PURPOSE = FIRST_SAMPLE + SAMPLES;
+
     /** The meter's number for a port. */
     int number(int port) {
         return (port == PortNumber.LOCAL ? LOCAL : port) * KINDS + ordinal();

@@ -208,6 +208,7 @@ final class ModelReader {
                 !y.text("fail-mode", "secure").equals("standalone"),
                 number(y, "mac-aging-time", Bridge.DEFAULT_MAC_AGING),
                 number(y, "mac-limit", 1024),
+                number(y, "learning-rate", Bridge.DEFAULT_LEARNING_RATE),
                 read,
                 new MirrorReader(networks, problems).read(y, read),
                 OvsdbSettings.read(y, "bridge"));

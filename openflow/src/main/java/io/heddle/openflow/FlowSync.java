@@ -7,6 +7,7 @@ import io.heddle.flows.diff.FlowDiff;
 import io.heddle.flows.pipeline.Cookies;
 import io.heddle.flows.program.FlowEntry;
 import io.heddle.flows.program.FlowProgram;
+import io.heddle.flows.program.Meter;
 import io.heddle.openflow.codec.FlowCodec;
 import io.heddle.openflow.codec.Wire;
 import io.netty.buffer.ByteBuf;
@@ -15,6 +16,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -96,6 +98,8 @@ public final class FlowSync {
     /** Meters that entries of ours referred to and that the program no longer has. */
     private final Set<Integer> staleMeters = new HashSet<>();
 
+    private final CopyBindings bindings = new CopyBindings();
+
     private final ChangeMonitor monitor;
     private final MendPace pace = new MendPace();
 
@@ -139,6 +143,12 @@ public final class FlowSync {
     /** How the switch stands; any thread. */
     public State state() {
         return state;
+    }
+
+    /** The rate of a meter that the switch should have, per second; empty where it has no meters. On the loop. */
+    OptionalLong rate(int meter) {
+        Meter m = desired == null ? null : desired.meters().get(meter);
+        return m == null ? OptionalLong.empty() : OptionalLong.of(m.rate());
     }
 
     Phase phase() {
@@ -197,8 +207,7 @@ public final class FlowSync {
             }
         }
         Set<Integer> used = new HashSet<>();
-        standing.forEach(e -> used.add(e.instructions().meter()));
-        used.remove(0);
+        standing.forEach(e -> used.addAll(e.instructions().meters()));
         FlowDiff diff = FlowDiff.between(desired, standing);
         if (!learntRestored) {
             learntRestored = true;
@@ -222,16 +231,17 @@ public final class FlowSync {
         }
         state = external ? state.differing(state.error()) : state;
         phase = Phase.METERS;
-        new MeterSync(connection).put(target.meters(), refused -> {
+        new MeterSync(connection).put(target.meters(), (refused, added) -> {
+            FlowDiff all = bindings.complete(diff, added, program);
             if (refused != null && meters && connection.isActive()) {
                 goOnWithoutMeters(refused);
-            } else if (refused != null || diff.isEmpty()) {
+            } else if (refused != null || all.isEmpty()) {
                 finish(cause, refused, Optional.empty(), 0);
             } else {
                 if (!external && cause != Cause.RETRY) {
-                    connection.report("changed", diff.size() + " flow entries, one of them: " + diff.one());
+                    connection.report("changed", all.size() + " flow entries, one of them: " + all.one());
                 }
-                send(cause, diff);
+                send(cause, all);
             }
         });
     }
@@ -348,6 +358,7 @@ public final class FlowSync {
 
     private void confirmed() {
         retryMillis = SETTLE_MILLIS;
+        bindings.confirmed();
         if (!staleMeters.isEmpty()) {
             new MeterSync(connection).remove(staleMeters);
             staleMeters.clear();

@@ -10,7 +10,6 @@ import io.heddle.apps.l2learning.MacFlaps;
 import io.heddle.apps.l2learning.MacTable;
 import io.heddle.flows.model.NetworkModel;
 import io.heddle.flows.model.Vtep;
-import io.heddle.flows.pipeline.Cookies;
 import io.heddle.flows.pipeline.Metadata;
 import io.heddle.flows.pipeline.Table;
 import io.heddle.flows.program.Field;
@@ -21,6 +20,7 @@ import io.heddle.flows.program.Match;
 import io.heddle.flows.program.PortNumber;
 import io.heddle.openflow.codec.FlowCodec;
 import io.heddle.openflow.codec.PacketIn;
+import io.heddle.openflow.codec.PacketOut;
 import io.heddle.openflow.codec.Wire;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
@@ -34,8 +34,7 @@ import java.util.concurrent.atomic.LongAdder;
  * Turns packet-ins of one switch into learnt entries. Confined to the switch's event loop; answers are written into
  * its out-buffer and leave with the flush at the end of the read.
  */
-public final class Learning {
-    static final int NO_BUFFER = 0xffffffff;
+public final class Learning implements PacketInHandler {
     /** For a direction from which an answer was seen already. */
     private static final int LONG_PAUSE_SECONDS = 10;
     /** Addresses are told to the fleet, which looks for duplicates; in a storm of made-up ones a sample will do. */
@@ -46,9 +45,7 @@ public final class Learning {
     private final SwitchConnection connection;
     private final MacTable macs = new MacTable();
     private final Conversations conversations = new Conversations();
-    private final PacketIn packet = new PacketIn();
     private final MacFlaps flaps = new MacFlaps();
-    private final LongAdder packetIns;
     private final LongAdder learnt;
     private final LongAdder flowMods;
     private final LongAdder moves;
@@ -58,7 +55,6 @@ public final class Learning {
 
     private long second;
     private int sightedThisSecond;
-    private int packetInsNow;
     private int learntNow;
     private int flowModsNow;
     private int movesNow;
@@ -70,7 +66,6 @@ public final class Learning {
 
     Learning(SwitchConnection connection) {
         this.connection = connection;
-        packetIns = connection.counters().of("openflow_packet_ins_total");
         learnt = connection.counters().of("macs_learnt_total");
         moves = connection.counters().of("mac_moves_total");
         flowMods = connection.counters().of("openflow_learnt_flow_mods_total");
@@ -141,62 +136,55 @@ public final class Learning {
         }
     }
 
-    /** A read with packet-ins is over: what it came to is told at once, not packet by packet. @return how many there were */
-    int count() {
-        int seen = packetInsNow;
-        packetIns.add(packetInsNow);
+    /** A read with packet-ins is over: what it came to is told at once, not packet by packet. */
+    void count() {
         learnt.add(learntNow);
         flowMods.add(flowModsNow);
         moves.add(movesNow);
-        packetInsNow = 0;
         learntNow = 0;
         flowModsNow = 0;
         movesNow = 0;
-        return seen;
     }
 
-    void packetIn(ByteBuf message) {
-        packetInsNow++;
-        if (!configured) {
-            // What the ports are is not known yet: an entry learnt now would be one that the reconciler finds stray.
-            return;
-        }
-        if (!connection.channel().isWritable()) {
-            connection.counters().count("openflow_packet_ins_unanswered_total");
-            return;
-        }
-        if (!packet.wrap(message)) {
-            connection.counters().count("openflow_bad_packet_ins_total");
-            return;
-        }
-        if (packet.cookie() == Cookies.CAPTURE) {
-            connection.captured(packet.frameBytes(), packet.totalLength());
-            return;
-        }
-        if (Cookies.isDrop(packet.cookie())) {
-            connection.dropped(packet.cookie(), packet.inPort(), packet.frameBytes());
-            return;
-        }
+    /** A copy of a frame of an unknown host, or of a conversation, that the switch has forwarded already. */
+    @Override
+    public void handle(SwitchConnection from, PacketIn packet) {
         long source = packet.ethSrc();
-        int network = ports.named()
+        int network = network(packet);
+        if (!configured || isGroup(source) || !ports.carries(packet.inPort(), network)) {
+            return;
+        }
+        if (packet.table() == Table.EGRESS.number()) {
+            conversation(packet, network);
+        } else {
+            learn(packet, network, source);
+        }
+    }
+
+    /** A frame that somebody else's entry has sent here instead of forwarding it. */
+    void held(SwitchConnection from, PacketIn packet) {
+        long source = packet.ethSrc();
+        if (!configured || isGroup(source)) {
+            return;
+        }
+        learn(packet, network(packet), source);
+        int start = PacketOut.begin(connection.out(), connection.nextXid(), packet.inPort(), PortNumber.NORMAL);
+        packet.copyFrame(connection.out());
+        Wire.end(connection.out(), start);
+    }
+
+    private int network(PacketIn packet) {
+        return ports.named()
                 ? (int) (packet.metadata() & Metadata.NETWORK_MASK)
                 : LearntFlows.UNNAMED | packet.vlanVid();
-        boolean held = !Cookies.isOurs(packet.cookie());
-        if ((source & Field.ETH_MULTICAST) != 0 || !held && !ports.carries(packet.inPort(), network)) {
-            return;
-        }
-        if (packet.table() == Table.EGRESS.number() && !held) {
-            conversation(network);
-            return;
-        }
-        ByteBuf out = connection.out();
-        learn(out, network, source);
-        if (held) {
-            release(out);
-        }
     }
 
-    private void learn(ByteBuf out, int network, long mac) {
+    private static boolean isGroup(long mac) {
+        return (mac & Field.ETH_MULTICAST) != 0;
+    }
+
+    private void learn(PacketIn packet, int network, long mac) {
+        ByteBuf out = connection.out();
         int inPort = packet.inPort();
         int attachment = ports.attachment(inPort);
         int peer = ports.peer(inPort, packet.tunSrc());
@@ -283,7 +271,7 @@ public final class Learning {
      * A frame went to NORMAL for a host behind another port. Once answers have gone both ways OVS itself is known to
      * join the two ports, and frames between them may bypass it. Until then one copy a second is enough of a sample.
      */
-    private void conversation(int network) {
+    private void conversation(PacketIn packet, int network) {
         MacTable.Entry to = macs.find(network, packet.ethDst());
         if (to == null || to.inPort() == packet.inPort()) {
             return;
@@ -301,16 +289,6 @@ public final class Learning {
             FlowCodec.writeAdd(out, connection.nextXid(), LearntFlows.unproven(network, a, b, pause));
             flowModsNow++;
         }
-    }
-
-    /** Sends a frame on that the switch has not forwarded by itself. */
-    private void release(ByteBuf out) {
-        int start = Wire.begin(out, Wire.PACKET_OUT, connection.nextXid());
-        // No buffer, the port it came by, 16 bytes of actions: output to NORMAL.
-        out.writeLong((long) NO_BUFFER << 32 | packet.inPort() & 0xffff_ffffL).writeLong(16L << 48);
-        out.writeLong(16L << 32 | PortNumber.NORMAL & 0xffff_ffffL).writeLong(0);
-        packet.copyFrame(out);
-        Wire.end(out, start);
     }
 
     /** A learnt destination has aged, or somebody removed it: the host is forgotten, and learnt anew when it speaks. */

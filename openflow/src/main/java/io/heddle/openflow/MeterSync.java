@@ -4,9 +4,10 @@ import io.heddle.flows.program.Meter;
 import io.heddle.openflow.codec.MeterCodec;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
+import java.util.Set;
 
 /**
  * Sees to it that a switch has the meters that its flow entries are about to refer to. Bundles do not take meters, so
@@ -19,10 +20,19 @@ final class MeterSync {
         this.connection = connection;
     }
 
-    /** Adds and alters what is missing; {@code done} hears null, or what the switch refused. */
-    void put(Map<Integer, Meter> wanted, Consumer<String> done) {
+    /** The outcome of {@link #put}. */
+    interface Done {
+        /**
+         * @param refused what the switch refused, null for nothing
+         * @param added the numbers of the meters that the switch had not
+         */
+        void put(String refused, Set<Integer> added);
+    }
+
+    /** Adds and alters what is missing. */
+    void put(Map<Integer, Meter> wanted, Done done) {
         if (wanted.isEmpty()) {
-            done.accept(null);
+            done.put(null, Set.of());
             return;
         }
         Map<Integer, Meter> have = new HashMap<>();
@@ -34,17 +44,17 @@ final class MeterSync {
                     if (why == null) {
                         send(wanted, have, done);
                     } else {
-                        done.accept(why);
+                        done.put(why, Set.of());
                     }
                 });
     }
 
-    private void send(Map<Integer, Meter> wanted, Map<Integer, Meter> have, Consumer<String> done) {
+    private void send(Map<Integer, Meter> wanted, Map<Integer, Meter> have, Done done) {
         List<Meter> missing = wanted.values().stream()
                 .filter(m -> !m.equals(have.get(m.id())))
                 .toList();
         if (missing.isEmpty()) {
-            done.accept(null);
+            done.put(null, Set.of());
             return;
         }
         MessageBatch<Meter> sent = MessageBatch.send(
@@ -55,7 +65,9 @@ final class MeterSync {
         connection.counters().of("openflow_meter_mods_total").add(missing.size());
         connection.barrier(failed -> {
             String refused = sent.end().map(MessageBatch.Refused::text).orElse(null);
-            done.accept(failed != null ? failed : refused);
+            Set<Integer> added = new HashSet<>(wanted.keySet());
+            added.removeAll(have.keySet());
+            done.put(failed != null ? failed : refused, added);
         });
     }
 

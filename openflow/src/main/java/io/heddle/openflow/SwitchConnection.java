@@ -1,10 +1,12 @@
 package io.heddle.openflow;
 
+import io.heddle.apps.l2learning.L2LearningApp;
 import io.heddle.events.Counters;
 import io.heddle.events.Durations;
 import io.heddle.events.Journal;
 import io.heddle.flows.program.PortNumber;
 import io.heddle.openflow.codec.Framer;
+import io.heddle.openflow.codec.PacketOut;
 import io.heddle.openflow.codec.Wire;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -50,6 +52,7 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter impleme
     private Outbox outbox;
     private FlowSync sync;
     private Learning learning;
+    private PacketIns packetIns;
     private StormGuard guard;
     private int silentFor;
     /** When the first packet-in of the read under way was seen, 0 for none. */
@@ -166,16 +169,7 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter impleme
      */
     public void inject(int inPort, byte[] frame) {
         loop().execute(() -> {
-            ByteBuf out = out();
-            int start = Wire.begin(out, Wire.PACKET_OUT, nextXid());
-            out.writeInt(Learning.NO_BUFFER).writeInt(inPort).writeShort(16).writeZero(6);
-            out.writeShort(0)
-                    .writeShort(16)
-                    .writeInt(PortNumber.TABLE)
-                    .writeShort(0)
-                    .writeZero(6);
-            out.writeBytes(frame);
-            Wire.end(out, start);
+            PacketOut.write(out(), nextXid(), inPort, PortNumber.TABLE, frame);
             flush();
         });
     }
@@ -225,7 +219,7 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter impleme
                 batchBegun = System.nanoTime();
                 learning.begin(batchBegun);
             }
-            learning.packetIn(in);
+            packetIns.received(in);
         } else {
             received(type).increment();
             dispatch(type, in);
@@ -282,7 +276,8 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter impleme
     public void channelReadComplete(ChannelHandlerContext ctx) {
         flush();
         if (batchBegun != 0) {
-            guard.saw(learning.count(), batchBegun);
+            learning.count();
+            guard.saw(packetIns.count(), batchBegun);
             batches.add(System.nanoTime() - batchBegun);
             batchBegun = 0;
         }
@@ -317,24 +312,19 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter impleme
         }
         learning = new Learning(this);
         sync = new FlowSync(this, learning::configure, learning::restore);
+        packetIns = new PacketIns(
+                this,
+                registry.listener()
+                        .packetIns()
+                        .with(L2LearningApp.NUMBER, learning)
+                        .withOthers(learning::held));
         guard = new StormGuard(this);
         accepted = true;
-        guard.start();
         new Reflections(this, registry.listener()).start();
         new DropWatch(this, registry.listener()).start();
         new TrafficWatch(this, registry.listener()).start();
         journal.add("connected", label(), "switch connected from " + remote() + " with " + ports.size() + " ports");
         registry.listener().connected(this);
-    }
-
-    /** See {@link SwitchListener#captured}. */
-    void captured(byte[] frame, int length) {
-        registry.listener().captured(this, frame, length);
-    }
-
-    /** See {@link SwitchListener#dropped}. */
-    void dropped(long cookie, int inPort, byte[] frame) {
-        registry.listener().dropped(this, cookie, inPort, frame);
     }
 
     /** See {@link SwitchListener#sighted}. */

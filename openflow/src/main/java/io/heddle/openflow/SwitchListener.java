@@ -15,13 +15,8 @@ public interface SwitchListener {
     /** A port was added, removed, or its link changed. */
     void portsChanged(SwitchConnection connection);
 
-    /**
-     * A sample of what is dropped, one a second and reason at most. On the switch's event loop.
-     *
-     * @param cookie of the entry that dropped it
-     * @param frame its first bytes
-     */
-    void dropped(SwitchConnection connection, long cookie, int inPort, byte[] frame);
+    /** Who handles packet-ins, but for those that learning handles. Asked once for each connection. */
+    PacketInHandlers packetIns();
 
     /**
      * What a switch has dropped so far, read every few seconds. On the switch's event loop.
@@ -59,9 +54,6 @@ public interface SwitchListener {
      * @param port the name of the port that the host is behind, "" where it is not known
      */
     void reflected(SwitchConnection connection, int network, long mac, String port, long frames);
-
-    /** A switch has copied a frame for a capture, which had {@code length} bytes. On the switch's event loop. */
-    void captured(SwitchConnection connection, byte[] frame, int length);
 
     /** A switch that {@link #connected} spoke of has gone. */
     void disconnected(SwitchConnection connection);

@@ -13,6 +13,7 @@ import io.netty.buffer.Unpooled;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,6 +43,10 @@ final class FakeSwitch {
 
     final Map<FlowEntry.Key, FlowEntry> entries = new LinkedHashMap<>();
     final Map<Integer, Meter> meters = new LinkedHashMap<>();
+    /** How often each meter was added: an entry's copies keep to the meter that was there when the entry was added. */
+    private final Map<Integer, Integer> generations = new HashMap<>();
+
+    private final Map<FlowEntry.Key, Integer> boundTo = new HashMap<>();
     /** Messages for the controller. */
     final Deque<ByteBuf> answers = new ArrayDeque<>();
     /** What the controller did wrong. */
@@ -79,6 +84,8 @@ final class FakeSwitch {
     void disconnect() {
         bundle.clear();
         answers.clear();
+        // What a switch does not report, a controller cannot know that was not connected at the time.
+        entries.values().forEach(e -> boundTo.put(e.key(), generation(e)));
         monitored = false;
         roundBegun = false;
     }
@@ -103,6 +110,7 @@ final class FakeSwitch {
     /** Somebody else adds an entry, or replaces one. */
     void put(FlowEntry e) {
         entries.put(e.key(), e);
+        boundTo.put(e.key(), generation(e));
         external(e.cookie());
     }
 
@@ -220,9 +228,23 @@ final class FakeSwitch {
             firstRefused = firstRefused.or(() -> Optional.of(e));
             return Optional.of("refused");
         }
-        note(e.equals(there) && !changedSinceRead, "adds what is there: " + e);
+        boolean copies = e.instructions().copies().findAny().isPresent();
+        note(e.equals(there) && !changedSinceRead && !copies, "adds what is there: " + e);
         entries.put(e.key(), e);
+        boundTo.put(e.key(), generation(e));
         return Optional.empty();
+    }
+
+    private int generation(FlowEntry e) {
+        return e.instructions()
+                .copies()
+                .mapToInt(c -> meters.containsKey(c.meter()) ? generations.get(c.meter()) : 0)
+                .sum();
+    }
+
+    /** Whether the entry's copies keep to the meter that now has the number. */
+    boolean isBound(FlowEntry e) {
+        return boundTo.getOrDefault(e.key(), 0) == generation(e);
     }
 
     private void note(boolean wrong, String what) {
@@ -331,6 +353,9 @@ final class FakeSwitch {
         } else {
             ByteBuf config = Unpooled.buffer().writeShort(body.readableBytes() + 2);
             MeterCodec.readConfig(config.writeBytes(body), m -> meters.put(id, m));
+            if (command == MeterCodec.ADD) {
+                generations.merge(id, 1, Integer::sum);
+            }
         }
     }
 

@@ -30,12 +30,23 @@ final class Programs {
 
     private Programs() {}
 
-    /** Two entries: one that both variants have, with and without a meter, and one that only this variant has. */
+    /**
+     * Two entries: one that both variants have, with and without a meter, and one that only this variant has, which also
+     * copies frames to the controller where there is a meter.
+     */
     private static FlowProgram.Part part(int place, int variant) {
         int meter = variant * (1 + place % 3);
         FlowProgram.Builder out = new FlowProgram.Builder();
         FlowEntry both = entry(10 * place, 9, meter, variant);
-        FlowEntry own = entry(10 * place + 1, variant, meter, variant);
+        FlowEntry plain = entry(10 * place + 1, variant, meter, variant);
+        FlowEntry own = meter == 0
+                ? plain
+                : new FlowEntry(
+                        plain.table(),
+                        plain.priority(),
+                        plain.match(),
+                        Instructions.apply(new Action.Copy(64, meter), new Action.Output(7)),
+                        plain.cookie());
         ENTRIES.addAll(List.of(both, own));
         Reason reason = Reason.note("place", "place " + place + " variant " + variant, place + " " + variant);
         out.add(both, reason).add(own, reason);

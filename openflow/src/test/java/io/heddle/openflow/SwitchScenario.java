@@ -162,6 +162,7 @@ final class SwitchScenario {
         assertEquals(lab.wanted(), lab.sync.state().program());
         lab.wants.forEach(w -> assertTrue(w.confirmed == 1 && w.answered == 1, w.confirmed + " " + w.answered));
         lab.wanted().meters().forEach((id, m) -> assertEquals(m, fake.meters.get(id)));
+        lab.wanted().entries().forEach(e -> assertTrue(fake.isBound(e), () -> "keeps to a meter that has gone: " + e));
         assertEquals(List.of(), new ArrayList<>(lab.toSwitch));
     }
 

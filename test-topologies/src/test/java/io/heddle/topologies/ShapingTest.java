@@ -13,6 +13,7 @@ import io.heddle.topologies.lab.Node;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
@@ -93,31 +94,31 @@ class ShapingTest extends LabTest {
         assertEquals(
                 1, controller.counter("openflow_flow_mods_total") - mods, "only the entry whose reason tells the rate");
         apply("heddle: v1\nhosts: {hv1: {ovsdb: tcp:172.31.0.1:6640, bridges: {br0: {datapath: netdev}}}}\n");
-        // Those that bound the samples of drops are left, one packet a second each.
-        assertFalse(
-                lab.hosts()
-                        .get("hv1")
-                        .ofctl("br0", "dump-meters")
-                        .replace("rate=1 ", "")
-                        .contains("rate="),
-                "meters go with their entries");
+        // The samples of drops keep their meters, one packet a second each, and so does learning.
+        String left = lab.hosts()
+                .get("hv1")
+                .ofctl("br0", "dump-meters")
+                .replace("rate=1 ", "")
+                .replace("rate=2000 burst_size=10000", "");
+        assertFalse(left.contains("rate="), "meters of limits go with their entries: " + left);
     }
 
     @Test
-    void whoMakesUpAddressesIsHeldBackByAMeter() throws IOException {
+    void aFloodOfMadeUpAddressesIsMeteredAndStarvesNothingElse() throws IOException {
         LabHost hv1 = lab.host("hv1");
-        for (int n = 1; n <= 3; n++) {
+        for (int n = 1; n <= 4; n++) {
             lab.machine(hv1, "vm" + n, "10.0.10." + n + "/24");
         }
         startController();
         apply("""
                 heddle: v1
                 networks: {lan: {vlan: 300}}
-                hosts: {hv1: {ovsdb: tcp:172.31.0.1:6640, bridges: {br0: {datapath: netdev, ports: {
-                  vm1: {trunk: [lan]}, vm2: {access: lan}, vm3: {access: lan}}}}}}
+                hosts: {hv1: {ovsdb: tcp:172.31.0.1:6640, bridges: {br0: {datapath: netdev, learning-rate: 200, ports: {
+                  vm1: {trunk: [lan]}, vm2: {access: lan}, vm3: {access: lan}, vm4: {access: lan}}}}}}
+                acls: [{name: bad, rules: [{match: "ip,nw_src=10.0.10.4", action: drop}]}]
                 """);
         Pings pings = ping("vm2", "10.0.10.3");
-        // An access port would be held by its mac-limit. Behind a trunk there may be as many hosts as there are.
+        // An access port would be held by its mac-limit. Behind a trunk there may be any number of hosts.
         Path sender = Files.writeString(Lab.FOLDER.resolve("storm.py"), """
                 import socket
                 s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
@@ -128,20 +129,35 @@ class ShapingTest extends LabTest {
                 """);
         Process storm =
                 lab.machine("vm1").start(Lab.FOLDER.resolve("storm.log"), "timeout 120 /usr/bin/python3 " + sender);
-        // 10,000 more than 2,000 a second: a busy machine may send hardly more than that.
-        awaitEvent(60, "packet-in-storm", "hv1/br0", "its meter lets 2000 a second pass");
+        awaitEvent(60, "packet-in-storm", "hv1/br0", "sends more than 200 frames of unknown hosts a second");
+        String meters = hv1.ofctl("br0", "dump-meters");
+        Matcher learning = Pattern.compile("meter=(\\d+) pktps burst stats bands=\\s*type=drop rate=200 ")
+                .matcher(meters);
+        assertTrue(learning.find(), meters);
         ControllerProcess.until(
                 20,
-                "the meter drops",
+                "the meter drops copies",
                 () -> Pattern.compile("bands:\\s*0: packet_count:[1-9]")
-                        .matcher(hv1.ofctl("br0", "meter-stats", "meter=controller"))
+                        .matcher(hv1.ofctl("br0", "meter-stats", "meter=" + learning.group(1)))
                         .find());
-        assertEquals(0, pings.lost(), "traffic of known hosts");
+        // In the middle of the flood, a drop has its sample: it does not wait behind the copies of learning.
+        lab.machine("vm4").start(Lab.FOLDER.resolve("dropped.log"), "timeout 20 ping -i 0.2 10.0.10.3");
+        ControllerProcess.until(10, "a drop is sampled", () -> sampledFrom("vm4"));
+        assertEquals(0, pings.lost(), "known hosts lose nothing");
         storm.descendants().forEach(ProcessHandle::destroy);
         ControllerProcess.until(10, "the storm is over", () -> !storm.isAlive());
         long learnt = controller.counter("macs_learnt_total");
         send(lab.machine("vm3"), "ffffffffffff 0200aabbcc01 88b5", 1);
-        ControllerProcess.until(
-                5, "a host that is new is learnt", () -> controller.counter("macs_learnt_total") > learnt);
+        ControllerProcess.until(5, "a new host is learnt", () -> controller.counter("macs_learnt_total") > learnt);
+    }
+
+    private boolean sampledFrom(String port) {
+        for (JsonNode drop : controller.get("drops")) {
+            if (drop.path("acl").asText().equals("bad")
+                    && drop.path("lastPort").asText().equals(port)) {
+                return true;
+            }
+        }
+        return false;
     }
 }

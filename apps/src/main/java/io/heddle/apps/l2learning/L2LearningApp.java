@@ -2,7 +2,9 @@ package io.heddle.apps.l2learning;
 
 import io.heddle.apps.FlowContributor;
 import io.heddle.apps.FlowSink;
+import io.heddle.apps.Purpose;
 import io.heddle.apps.SwitchView;
+import io.heddle.flows.model.Bridge;
 import io.heddle.flows.pipeline.Cookies;
 import io.heddle.flows.pipeline.Metadata;
 import io.heddle.flows.pipeline.Table;
@@ -35,7 +37,9 @@ public final class L2LearningApp implements FlowContributor {
     /** Bytes of a copy: headers up to the transport ports, with tags and IPv6. */
     private static final int COPY_BYTES = 128;
 
-    private static final Action COPY = new Action.Output(PortNumber.CONTROLLER, COPY_BYTES);
+    /** Copies a second for each unnamed switch that show whether Open vSwitch joins two ports. */
+    private static final int CONVERSATIONS_PER_SECOND = 1000;
+
     private static final Action NORMAL = new Action.Output(PortNumber.NORMAL);
 
     /** Whether entries with this cookie were learnt, rather than declared. */
@@ -70,11 +74,13 @@ public final class L2LearningApp implements FlowContributor {
 
     @Override
     public void contribute(SwitchView view, FlowSink sink) {
+        int rate = view.bridge().map(Bridge::learningRate).orElse(Bridge.DEFAULT_LEARNING_RATE);
         sink.add(
                 Table.LEARN,
                 0,
                 Match.ALL,
-                Instructions.apply(COPY).then(Table.FORWARD.number()),
+                Instructions.apply(sink.copy(Purpose.LEARNING, COPY_BYTES, rate))
+                        .then(Table.FORWARD.number()),
                 Reason.note("unknown-source", "l2-learning: unknown source"));
         sink.add(
                 Table.FORWARD,
@@ -114,7 +120,7 @@ public final class L2LearningApp implements FlowContributor {
                     Table.EGRESS,
                     0,
                     Match.ALL,
-                    Instructions.apply(COPY, NORMAL),
+                    Instructions.apply(sink.copy(Purpose.CONVERSATION, COPY_BYTES, CONVERSATIONS_PER_SECOND), NORMAL),
                     Reason.note("conversation-unproven", "l2-learning: conversation not yet seen to succeed"));
         }
         sink.add(

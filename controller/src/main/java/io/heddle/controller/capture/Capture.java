@@ -68,6 +68,7 @@ public record Capture(
                 true,
                 of.macAgingTime(),
                 of.macLimit(),
+                of.learningRate(),
                 Map.of(in.name(), in),
                 List.of(),
                 Settings.NONE);

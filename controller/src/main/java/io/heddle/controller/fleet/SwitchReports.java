@@ -2,22 +2,33 @@ package io.heddle.controller.fleet;
 
 import io.heddle.controller.capture.Captures;
 import io.heddle.controller.telemetry.Telemetry;
+import io.heddle.flows.pipeline.Cookies;
 import io.heddle.flows.program.Reason;
 import io.heddle.openflow.FrameCount;
+import io.heddle.openflow.PacketInHandlers;
 import io.heddle.openflow.SwitchConnection;
 import io.heddle.openflow.SwitchListener;
+import io.heddle.openflow.codec.PacketIn;
 import io.heddle.openflow.codec.PortCount;
 import java.util.Map;
 
 /** What switches report, handed to whom it is for: the fleet, the telemetry, the captures. */
 public final class SwitchReports implements SwitchListener {
     private final Telemetry telemetry;
-    private final Captures captures;
+    private final PacketInHandlers handlers;
     private volatile Fleet fleet;
 
     public SwitchReports(Telemetry telemetry, Captures captures) {
         this.telemetry = telemetry;
-        this.captures = captures;
+        this.handlers = PacketInHandlers.of(this::dropped)
+                .with(
+                        Cookies.CAPTURE_APP,
+                        (connection, p) -> captures.captured(connection.datapathId(), p.frameBytes(), p.totalLength()));
+    }
+
+    /** A sample of what a switch drops, one a second and reason at most. */
+    private void dropped(SwitchConnection connection, PacketIn p) {
+        telemetry.dropped(Fleet.view(fleet.model(), connection), connection, p.cookie(), p.inPort(), p.frameBytes());
     }
 
     /** The fleet makes the registry of switches, which needs this listener: they get to know each other here. */
@@ -41,8 +52,8 @@ public final class SwitchReports implements SwitchListener {
     }
 
     @Override
-    public void dropped(SwitchConnection connection, long cookie, int inPort, byte[] frame) {
-        telemetry.dropped(Fleet.view(fleet.model(), connection), connection, cookie, inPort, frame);
+    public PacketInHandlers packetIns() {
+        return handlers;
     }
 
     @Override
@@ -68,11 +79,6 @@ public final class SwitchReports implements SwitchListener {
     public void reflected(SwitchConnection connection, int network, long mac, String port, long frames) {
         fleet.place(connection)
                 .ifPresent(place -> telemetry.reflected(fleet.model(), place, network, mac, port, frames));
-    }
-
-    @Override
-    public void captured(SwitchConnection connection, byte[] frame, int length) {
-        captures.captured(connection.datapathId(), frame, length);
     }
 
     @Override

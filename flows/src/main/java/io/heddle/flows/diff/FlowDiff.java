@@ -70,6 +70,22 @@ public record FlowDiff(List<FlowEntry> add, Map<FlowEntry.Key, FlowEntry> replac
         return new FlowDiff(add, replaced, remove);
     }
 
+    /** These changes, and entries that are added whether or not they stand there. */
+    public FlowDiff addingAgain(List<FlowEntry> entries) {
+        if (entries.isEmpty()) {
+            return this;
+        }
+        Map<FlowEntry.Key, FlowEntry> all = new LinkedHashMap<>();
+        add.forEach(e -> all.put(e.key(), e));
+        Map<FlowEntry.Key, FlowEntry> before = new HashMap<>(replaced);
+        for (FlowEntry e : entries) {
+            if (all.putIfAbsent(e.key(), e) == null) {
+                before.put(e.key(), e);
+            }
+        }
+        return new FlowDiff(new ArrayList<>(all.values()), before, remove);
+    }
+
     /** Whether there is nothing to do. */
     public boolean isEmpty() {
         return add.isEmpty() && remove.isEmpty();

@@ -18,6 +18,7 @@ import java.util.Set;
  * @param secure whether its flows outlive a lost controller (fail-mode secure) or OVS takes over (standalone)
  * @param macAgingTime seconds after which a silent MAC is forgotten
  * @param macLimit how many MACs may be learnt from one port
+ * @param learningRate the most frames a second of unknown hosts that the switch copies to the controller
  * @param ports by name, in the order of the file
  * @param mirrors copies for onlookers
  * @param settings what OVS itself acts on
@@ -29,11 +30,14 @@ public record Bridge(
         boolean secure,
         int macAgingTime,
         int macLimit,
+        int learningRate,
         Map<String, Port> ports,
         List<Mirror> mirrors,
         Settings settings) {
     /** Seconds until a silent MAC is forgotten where nobody says otherwise. */
     public static final int DEFAULT_MAC_AGING = 300;
+    /** Copies of frames of unknown hosts a second that a switch may send where the file sets no rate. */
+    public static final int DEFAULT_LEARNING_RATE = 2000;
 
     public Bridge {
         mirrors = List.copyOf(mirrors);
@@ -59,7 +63,17 @@ public record Bridge(
 
     /** The same bridge with other ports and mirrors. */
     public Bridge with(Map<String, Port> otherPorts, List<Mirror> otherMirrors) {
-        return new Bridge(name, datapathId, netdev, secure, macAgingTime, macLimit, otherPorts, otherMirrors, settings);
+        return new Bridge(
+                name,
+                datapathId,
+                netdev,
+                secure,
+                macAgingTime,
+                macLimit,
+                learningRate,
+                otherPorts,
+                otherMirrors,
+                settings);
     }
 
     /** Whether STP or RSTP decides which ports forward. */

@@ -18,8 +18,10 @@ public final class Cookies {
     public static final long HEDDLE = 0x4eddL << 48;
     /** The bits that tell ours from strangers'. */
     public static final long OWNER_MASK = 0xffffL << 48;
+    /** The number, among those of apps, that stands for captures. */
+    public static final int CAPTURE_APP = 9;
     /** The cookie of entries that copy frames for somebody who captures. */
-    public static final long CAPTURE = HEDDLE | 9L << 40;
+    public static final long CAPTURE = HEDDLE | (long) CAPTURE_APP << 40;
     /** The bit of a cookie that says "frames end here", so that drops can be asked for by themselves. */
     public static final long DROP = 1L << 39;
     /** The most items of one list. */
@@ -66,6 +68,11 @@ public final class Cookies {
     /** Whether frames end at entries with this cookie, for a declared reason. */
     public static boolean isDrop(long cookie) {
         return isOurs(cookie) && (cookie & DROP) != 0;
+    }
+
+    /** The number of the app whose entries have this cookie, 0 to 255. */
+    public static int app(long cookie) {
+        return (int) (cookie >>> 40) & 0xff;
     }
 
     /** Whether an entry with this cookie is Heddle's. */

@@ -11,6 +11,8 @@ public sealed interface Action {
     interface Visitor<R> {
         R output(Output action);
 
+        R copy(Copy action);
+
         R setField(SetField action);
 
         R pushVlan(PushVlan action);
@@ -43,6 +45,21 @@ public sealed interface Action {
 
         public Output(int port) {
             this(port, 0);
+        }
+    }
+
+    /**
+     * Copies the frame, as it is at this point, to the controller, within the rate of a meter. Only the copy is metered:
+     * the frame itself goes on. Source: nx_action_controller2 of Open vSwitch 2.10 and later; its meter takes the place
+     * of the one before the controller (OFPM_CONTROLLER).
+     *
+     * @param maxLength bytes that the copy carries, 0xffff for the whole frame
+     * @param meter the meter's number, above 0; it must be there before the entry, or the copies are not metered
+     */
+    record Copy(int maxLength, int meter) implements Action {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.copy(this);
         }
     }
 

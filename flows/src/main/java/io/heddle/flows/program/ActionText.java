@@ -8,6 +8,9 @@ final class ActionText implements Action.Visitor<String> {
     /** What a learnt entry matches of the metadata: bits from the lowest on. */
     static final String METADATA_BITS = "OXM_OF_METADATA[0..";
 
+    /** How a copy within a meter's rate begins. */
+    static final String COPY = "controller(max_len=";
+
     private final IntFunction<String> ports;
 
     /** @param ports how a port's number is written */
@@ -22,6 +25,11 @@ final class ActionText implements Action.Visitor<String> {
                 : Integer.compareUnsigned(o.port(), PortNumber.MAX) <= 0
                         ? "output:" + ports.apply(o.port())
                         : PortNumber.text(o.port());
+    }
+
+    @Override
+    public String copy(Action.Copy c) {
+        return COPY + c.maxLength() + ",meter_id=" + c.meter() + ")";
     }
 
     @Override

@@ -193,14 +193,8 @@ public final class FlowProgram {
             List<FlowEntry> plain = new ArrayList<>(entries);
             plain.replaceAll(e -> {
                 Instructions i = e.instructions();
-                return i.meter() == 0
-                        ? e
-                        : new FlowEntry(
-                                e.table(),
-                                e.priority(),
-                                e.match(),
-                                i.isDrop() ? Instructions.DROP : i.metered(0),
-                                e.cookie());
+                Instructions without = i.withoutMeters();
+                return without == i ? e : new FlowEntry(e.table(), e.priority(), e.match(), without, e.cookie());
             });
             return new Part(plain, reasons, List.of());
         }

@@ -148,6 +148,9 @@ public final class FlowText {
         if (text.startsWith("learn(")) {
             return learn(text);
         }
+        if (text.startsWith(ActionText.COPY)) {
+            return copy(text);
+        }
         String word = text.contains(":") ? text.substring(0, text.indexOf(':')) : text;
         return switch (word) {
             case "output" -> new Action.Output(Integer.parseUnsignedInt(arg));
@@ -182,6 +185,15 @@ public final class FlowText {
 
     private static Field field(String name) {
         return Field.byName(name).orElseThrow(() -> new FlowSyntaxException("unknown field \"" + name + "\""));
+    }
+
+    private static Action copy(String text) {
+        String[] words =
+                text.substring(ActionText.COPY.length(), text.length() - 1).split(",meter_id=");
+        if (words.length != 2) {
+            throw new FlowSyntaxException("\"" + text + "\": expected " + ActionText.COPY + "BYTES,meter_id=NUMBER)");
+        }
+        return new Action.Copy(Integer.parseInt(words[0]), Integer.parseUnsignedInt(words[1]));
     }
 
     private static Action learn(String text) {

@@ -1,7 +1,9 @@
 package io.heddle.flows.program;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 
 /**
  * What a flow entry does: the meter that a frame must pass, actions applied at once and in order, then bits written
@@ -52,9 +54,37 @@ public record Instructions(int meter, List<Action> apply, Masked metadata, int n
         return next < 0 ? OptionalInt.empty() : OptionalInt.of(next);
     }
 
+    /** The numbers of the meters that these instructions refer to. */
+    public List<Integer> meters() {
+        List<Integer> numbers = new ArrayList<>();
+        if (meter != 0) {
+            numbers.add(meter);
+        }
+        copies().forEach(c -> numbers.add(c.meter()));
+        return numbers;
+    }
+
+    /** The copies to the controller that keep to a meter. */
+    public Stream<Action.Copy> copies() {
+        return apply.stream().filter(Action.Copy.class::isInstance).map(Action.Copy.class::cast);
+    }
+
+    /** The same for a switch without meters. Copies that only a meter bounds, those of a drop, are left out. */
+    Instructions withoutMeters() {
+        if (meters().isEmpty()) {
+            return this;
+        }
+        List<Action> plain = apply.stream()
+                .map(a -> a instanceof Action.Copy c ? new Action.Output(PortNumber.CONTROLLER, c.maxLength()) : a)
+                .toList();
+        return isDrop() ? DROP : new Instructions(0, plain, metadata, next);
+    }
+
     /** Whether a frame that gets here goes nowhere, but for a copy to the controller. */
     public boolean isDrop() {
         return next < 0
-                && apply.stream().allMatch(a -> a instanceof Action.Output o && o.port() == PortNumber.CONTROLLER);
+                && apply.stream()
+                        .allMatch(a -> a instanceof Action.Copy
+                                || a instanceof Action.Output o && o.port() == PortNumber.CONTROLLER);
     }
 }

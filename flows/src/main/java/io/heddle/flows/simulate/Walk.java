@@ -6,6 +6,7 @@ import io.heddle.flows.program.FlowEntry;
 import io.heddle.flows.program.FlowText;
 import io.heddle.flows.program.Instructions;
 import io.heddle.flows.program.Masked;
+import io.heddle.flows.program.PortNumber;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -139,6 +140,12 @@ public final class Walk<S> {
         @Override
         public Boolean output(Action.Output action) {
             witness.emitted(entry, action.port(), now);
+            return true;
+        }
+
+        @Override
+        public Boolean copy(Action.Copy action) {
+            witness.emitted(entry, PortNumber.CONTROLLER, now);
             return true;
         }
 

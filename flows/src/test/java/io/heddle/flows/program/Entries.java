@@ -165,7 +165,7 @@ public final class Entries {
         List<Action> actions = new ArrayList<>();
         for (int n = r.nextInt(4); n > 0; n--) {
             actions.add(
-                    switch (r.nextInt(9)) {
+                    switch (r.nextInt(10)) {
                         case 0 -> new Action.Output(1 + r.nextInt(0xfe00));
                         case 1 -> new Action.Output(PortNumber.NORMAL);
                         case 2 -> new Action.Output(PortNumber.CONTROLLER, r.nextInt(0x10000));
@@ -179,6 +179,7 @@ public final class Entries {
                                     r.nextInt(0x10000),
                                     r.nextLong(),
                                     Masked.of(r.nextInt(0x2000_0000), 0x1fff_ffff));
+                        case 8 -> new Action.Copy(r.nextInt(0x10000), 1 + r.nextInt(200_000));
                         case 7 -> new Action.SetField(Field.TUN_DST, r.nextInt());
                         default -> new Action.SetField(Field.ETH_DST, r.nextLong());
                     });

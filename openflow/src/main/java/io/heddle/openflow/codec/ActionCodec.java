@@ -57,6 +57,12 @@ final class ActionCodec {
         }
 
         @Override
+        public ByteBuf copy(Action.Copy c) {
+            NiciraCodec.writeCopy(out, c);
+            return out;
+        }
+
+        @Override
         public ByteBuf setField(Action.SetField s) {
             int start = out.writerIndex();
             out.writeShort(SET_FIELD).writeShort(0);

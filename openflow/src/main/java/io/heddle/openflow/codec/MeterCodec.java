@@ -55,7 +55,12 @@ public final class MeterCodec {
 
     /** Asks what all meters have dropped. */
     public static void writeStatsRequest(ByteBuf out, int xid) {
-        request(out, xid, STATS_METER);
+        request(out, xid, STATS_METER, ALL);
+    }
+
+    /** Asks what one meter has dropped. */
+    public static void writeStatsRequest(ByteBuf out, int xid, int id) {
+        request(out, xid, STATS_METER, id);
     }
 
     /** Reads one part of the answer. */
@@ -77,12 +82,12 @@ public final class MeterCodec {
 
     /** Asks for all meters. */
     public static void writeConfigRequest(ByteBuf out, int xid) {
-        request(out, xid, STATS_METER_CONFIG);
+        request(out, xid, STATS_METER_CONFIG, ALL);
     }
 
-    private static void request(ByteBuf out, int xid, int type) {
+    private static void request(ByteBuf out, int xid, int type, int id) {
         int start = Wire.begin(out, Wire.MULTIPART_REQUEST, xid);
-        out.writeShort(type).writeShort(0).writeInt(0).writeInt(ALL).writeInt(0);
+        out.writeShort(type).writeShort(0).writeInt(0).writeInt(id).writeInt(0);
         Wire.end(out, start);
     }
 

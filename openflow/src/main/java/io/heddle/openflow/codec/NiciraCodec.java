@@ -8,8 +8,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Actions that OpenFlow 1.3 does not have and Open vSwitch does: {@code move} and {@code learn}. Source: ovs-actions(7);
- * the layout of nx_action_reg_move, nx_action_learn and ONF's copy-field (EXT-320), as which OVS reports a move.
+ * Actions that OpenFlow 1.3 does not have and Open vSwitch does: {@code move}, {@code learn} and {@code controller} with
+ * a meter. Source: ovs-actions(7); the layout of nx_action_reg_move, nx_action_learn, nx_action_controller2 and ONF's
+ * copy-field (EXT-320), as which OVS reports a move.
  */
 final class NiciraCodec {
     private static final int NICIRA = 0x2320;
@@ -17,6 +18,12 @@ final class NiciraCodec {
     private static final int LEARN = 16;
     private static final int COPY_FIELD = 3200;
     private static final int EXPERIMENTER = 0xffff;
+    private static final int CONTROLLER2 = 37;
+    /** Properties of {@code controller2}: most bytes, and the meter. */
+    private static final int MAX_LENGTH = 0;
+
+    private static final int METER_ID = 5;
+    private static final int COPY_BYTES = 32;
     private static final int LEARN_FIXED = 32;
     /** In the head of a learn specification: the value stands in it, rather than being read off a field. */
     private static final int IMMEDIATE = 0x2000;
@@ -45,6 +52,17 @@ final class NiciraCodec {
         out.writeShort(EXPERIMENTER).writeShort(24).writeInt(NICIRA).writeShort(REG_MOVE);
         out.writeShort(m.from().bits()).writeShort(0).writeShort(0);
         out.writeInt(header(m.from())).writeInt(header(m.to()));
+    }
+
+    /** Two properties, each padded to 8 bytes. */
+    static void writeCopy(ByteBuf out, Action.Copy c) {
+        out.writeShort(EXPERIMENTER)
+                .writeShort(COPY_BYTES)
+                .writeInt(NICIRA)
+                .writeShort(CONTROLLER2)
+                .writeZero(6);
+        out.writeShort(MAX_LENGTH).writeShort(6).writeShort(c.maxLength()).writeShort(0);
+        out.writeShort(METER_ID).writeShort(8).writeInt(c.meter());
     }
 
     /** Specifications: metadata equals a value, and the source address equals the teaching frame's; no actions. */
@@ -84,6 +102,8 @@ final class NiciraCodec {
             return move(in, start + 20, in.getUnsignedShort(start + 12), in.getInt(start + 14));
         } else if (experimenter == NICIRA && subtype == LEARN && length >= LEARN_FIXED) {
             return learn(in, start, length);
+        } else if (experimenter == NICIRA && subtype == CONTROLLER2) {
+            return copy(in, start + 16, start + length);
         }
         return Optional.empty();
     }
@@ -93,6 +113,25 @@ final class NiciraCodec {
         Optional<Field> to = field(in.getInt(at + 4));
         return from.filter(f -> offsets == 0 && bits == f.bits() && to.isPresent())
                 .map(f -> new Action.Move(f, to.orElseThrow()));
+    }
+
+    /** Only one that says nothing but how much to copy and by which meter; no length means the whole frame. */
+    private static Optional<Action> copy(ByteBuf in, int from, int end) {
+        int maxLength = 0xffff;
+        int meter = 0;
+        for (int at = from; at + 8 <= end; ) {
+            int type = in.getUnsignedShort(at);
+            int length = in.getUnsignedShort(at + 2);
+            if (type == MAX_LENGTH && length == 6) {
+                maxLength = in.getUnsignedShort(at + 4);
+            } else if (type == METER_ID && length == 8) {
+                meter = in.getInt(at + 4);
+            } else {
+                return Optional.empty();
+            }
+            at += length + OxmCodec.pad8(length);
+        }
+        return meter == 0 ? Optional.empty() : Optional.of(new Action.Copy(maxLength, meter));
     }
 
     /** Only a learn action of the shape that {@link #writeLearn} makes. */

@@ -1,0 +1,55 @@
+package io.heddle.openflow;
+
+import io.heddle.flows.pipeline.Cookies;
+import java.util.Arrays;
+
+/**
+ * Who handles which packet-ins. The cookie of the entry that sent a packet-in tells what it is for: a sample of what the
+ * entry drops, or the purpose of the app that made the entry. Immutable.
+ */
+public final class PacketInHandlers {
+    /** Packet-ins of apps without a handler: their entries are about to be removed. */
+    private static final PacketInHandler NOBODY = (connection, packet) -> {};
+
+    private final PacketInHandler[] byApp;
+    private final PacketInHandler dropped;
+    private final PacketInHandler others;
+
+    private PacketInHandlers(PacketInHandler[] byApp, PacketInHandler dropped, PacketInHandler others) {
+        this.byApp = byApp;
+        this.dropped = dropped;
+        this.others = others;
+    }
+
+    /** @param dropped takes the samples of dropped frames */
+    public static PacketInHandlers of(PacketInHandler dropped) {
+        return new PacketInHandlers(new PacketInHandler[0], dropped, NOBODY);
+    }
+
+    /** These, and one for the packet-ins of an app. @param app the app's number in cookies, 0 to 255 */
+    public PacketInHandlers with(int app, PacketInHandler handler) {
+        PacketInHandler[] more = Arrays.copyOf(byApp, Math.max(byApp.length, app + 1));
+        for (int i = byApp.length; i < app; i++) {
+            more[i] = NOBODY;
+        }
+        more[app] = handler;
+        return new PacketInHandlers(more, dropped, others);
+    }
+
+    /** These, and one for packet-ins that no entry of Heddle's has sent. */
+    public PacketInHandlers withOthers(PacketInHandler handler) {
+        return new PacketInHandlers(byApp, dropped, handler);
+    }
+
+    /** The handler for packet-ins of entries with this cookie. */
+    PacketInHandler of(long cookie) {
+        if (!Cookies.isOurs(cookie)) {
+            return others;
+        }
+        if (Cookies.isDrop(cookie)) {
+            return dropped;
+        }
+        int app = Cookies.app(cookie);
+        return app < byApp.length ? byApp[app] : NOBODY;
+    }
+}
