@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reads every few seconds what a switch has dropped: the counters of its drop entries, which cookies tell from the others,
- * and of its meters. On the switch's event loop.
+ * Counts what a switch drops: every few seconds reads the counters of its drop entries and of its meters. A bit of the
+ * cookie marks drop entries. Confined to the switch's event loop.
  */
 final class DropWatch {
     private final SwitchConnection connection;

@@ -31,13 +31,13 @@ import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Turns packet-ins of one switch into learnt entries. Confined to the switch's event loop; answers are written into
- * its out-buffer and leave with the flush at the end of the read.
+ * Turns packet-ins of one switch into learnt entries. Confined to the switch's event loop. Writes its messages into the
+ * connection's outgoing buffer, which is flushed at the end of the read.
  */
 public final class Learning implements PacketInHandler {
-    /** For a direction from which an answer was seen already. */
+    /** Pause between two copies of a direction in which an answer was seen; 1 s in other directions. */
     private static final int LONG_PAUSE_SECONDS = 10;
-    /** Addresses are told to the fleet, which looks for duplicates; in a storm of made-up ones a sample will do. */
+    /** At most this many addresses a second are reported for the search for duplicates; a storm needs only a sample. */
     private static final int SIGHTED_PER_SECOND = 1000;
 
     private static final int MOVES_TOLD_PER_SECOND = 5;
@@ -50,7 +50,7 @@ public final class Learning implements PacketInHandler {
     private final LongAdder flowMods;
     private final LongAdder moves;
     private boolean configured;
-    /** By port over its limit, the second in which it was last told not to ask. */
+    /** By port over its MAC limit: the second in which the switch last got the entry that suppresses its copies. */
     private final IntLongHashMap suppressed = new IntLongHashMap();
 
     private long second;
@@ -61,7 +61,7 @@ public final class Learning implements PacketInHandler {
     private long movesSecond;
     private int movesThisSecond;
     private LearningPorts ports = LearningPorts.of(new SwitchView(NetworkModel.EMPTY, Optional.empty(), Map.of()));
-    /** Made when the first MAC is learnt; most of ten thousand switches may be idle. */
+    /** Created with the first learnt MAC, to save memory: most of ten thousand switches may be idle. */
     private LearntFlowWriter writer;
 
     Learning(SwitchConnection connection) {
@@ -71,22 +71,22 @@ public final class Learning implements PacketInHandler {
         flowMods = connection.counters().of("openflow_learnt_flow_mods_total");
     }
 
-    /** How many MACs are known on this switch; any thread, and more or less. */
+    /** The number of MACs known on this switch; any thread, but then only approximate. */
     int size() {
         return macs.size();
     }
 
-    /** The MACs known on this switch; on the loop. */
+    /** The MACs known on this switch; only on the loop. */
     public List<MacTable.Entry> macs() {
         return macs.entries();
     }
 
-    /** The IPv4 address that a MAC was last seen to send from, 0 where it is not known; on the loop. */
+    /** The IPv4 address that a MAC last sent from, 0 if unknown; only on the loop. */
     public int address(int network, long mac) {
         return macs.address(network, mac);
     }
 
-    /** The name of the port that a MAC is behind, "" where it is not known; on the loop. */
+    /** The name of the port that a MAC is behind, "" if unknown; only on the loop. */
     String port(int network, long mac) {
         MacTable.Entry e = macs.find(network, mac);
         return e == null ? "" : name(e.inPort());
@@ -100,12 +100,12 @@ public final class Learning implements PacketInHandler {
                 .orElseGet(() -> Integer.toUnsignedString(number));
     }
 
-    /** Whether other switches are behind some of the ports; on the loop. */
+    /** Whether some of the ports lead to other switches; only on the loop. */
     boolean hasUplinks() {
         return ports.hasUplinks();
     }
 
-    /** Takes the ports as they are now, and drops what was learnt from ports that no longer carry it. */
+    /** Sets the ports, and forgets MACs in networks that their ports no longer carry. */
     void configure(LearningPorts now) {
         if (now.aging() != ports.aging()) {
             writer = null;
@@ -119,7 +119,7 @@ public final class Learning implements PacketInHandler {
         connection.flush();
     }
 
-    /** A file names the switch now, or no longer: entries learnt under the other rules must not outlive them. */
+    /** The network file has begun or ceased to name the switch: the entries learnt by the other rules must go. */
     private void forgetAll() {
         macs.forgetIf(e -> true);
         FlowCodec.writeRemoveAll(
@@ -127,7 +127,7 @@ public final class Learning implements PacketInHandler {
         flowMods.increment();
     }
 
-    /** A read with packet-ins begins. @param nanos of the clock that {@link System#nanoTime} reads */
+    /** A read with packet-ins begins. @param nanos its time, from {@link System#nanoTime} */
     void begin(long nanos) {
         long now = nanos / 1_000_000_000L;
         if (now != second) {
@@ -136,7 +136,7 @@ public final class Learning implements PacketInHandler {
         }
     }
 
-    /** A read with packet-ins is over: what it came to is told at once, not packet by packet. */
+    /** A read with packet-ins is over: adds its totals to the shared counters. */
     void count() {
         learnt.add(learntNow);
         flowMods.add(flowModsNow);
@@ -151,6 +151,7 @@ public final class Learning implements PacketInHandler {
     public void handle(SwitchConnection from, PacketIn packet) {
         long source = packet.ethSrc();
         int network = network(packet);
+        // Before the ports are known, the reconciler would remove an entry learnt now as stray.
         if (!configured || isGroup(source) || !ports.carries(packet.inPort(), network)) {
             return;
         }
@@ -222,7 +223,7 @@ public final class Learning implements PacketInHandler {
     }
 
     private void overLimit(ByteBuf out, int inPort) {
-        // What is on its way when the switch hears of it needs no answer of its own.
+        // Packet-ins already under way when the switch receives the entry need no second entry.
         if (suppressed.put(inPort, second) == second) {
             return;
         }
@@ -241,7 +242,7 @@ public final class Learning implements PacketInHandler {
         movesNow++;
         movesThisSecond = second == movesSecond ? movesThisSecond + 1 : 1;
         movesSecond = second;
-        // A loop moves MACs by the thousand; the counter has them all, the journal the first few of each second.
+        // A loop moves thousands of MACs. The counter counts all moves; the journal gets the first few of each second.
         MacFlaps.Verdict verdict = flaps.moved(mac, second);
         if (verdict == MacFlaps.Verdict.FLAPS) {
             connection.report(
@@ -268,8 +269,8 @@ public final class Learning implements PacketInHandler {
     }
 
     /**
-     * A frame went to NORMAL for a host behind another port. Once answers have gone both ways OVS itself is known to
-     * join the two ports, and frames between them may bypass it. Until then one copy a second is enough of a sample.
+     * A frame went through NORMAL to a host behind another port. Answers in both directions prove that OVS joins the
+     * two ports; frames between them may then bypass NORMAL. Until then one copy a second is enough of a sample.
      */
     private void conversation(PacketIn packet, int network) {
         MacTable.Entry to = macs.find(network, packet.ethDst());
@@ -291,7 +292,7 @@ public final class Learning implements PacketInHandler {
         }
     }
 
-    /** A learnt destination has aged, or somebody removed it: the host is forgotten, and learnt anew when it speaks. */
+    /** A learnt destination timed out or was removed: forgets the host, which is learnt again when it sends. */
     void flowRemoved(ByteBuf message) {
         FlowCodec.readRemoved(message)
                 .filter(e -> e.cookie() == L2LearningApp.LEARNT && e.table() == Table.FORWARD.number())
@@ -304,7 +305,7 @@ public final class Learning implements PacketInHandler {
                 });
     }
 
-    /** A port went away or lost its link: what was learnt from it is no longer true. */
+    /** A port disappeared or lost its link: forgets the MACs that were learnt from it. */
     void portGone(int number) {
         conversations.forget(number);
         suppressed.remove(number);
@@ -314,9 +315,9 @@ public final class Learning implements PacketInHandler {
     }
 
     /**
-     * Takes over the learnt entries that a switch still has, so that nothing is learnt twice after a restart.
+     * Fills the MAC table from the learnt entries that a switch still has, so that a restart learns no MAC again.
      *
-     * @return those that must go
+     * @return entries that no longer hold and must be removed
      */
     List<FlowEntry> restore(Collection<FlowEntry> entries) {
         List<FlowEntry> stray = new ArrayList<>();
@@ -376,7 +377,7 @@ public final class Learning implements PacketInHandler {
                 connection.nextXid(),
                 LearntFlows.destination(e.network(), e.mac(), LearningPorts.target(e), ports.aging()));
         if (ports.hasUplinks()) {
-            // It may already be on another host, and heard from by an uplink.
+            // The MAC may have moved to another host; this entry would drop its frames when an uplink brings them.
             FlowCodec.writeRemove(out, connection.nextXid(), LearntFlows.reflected(e.network(), e.mac()));
         }
         flowMods.add(2);

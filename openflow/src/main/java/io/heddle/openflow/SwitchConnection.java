@@ -29,8 +29,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One switch's connection: who it is, its ports, the requests it has yet to answer. Lives on its channel's event
- * loop; what other threads may ask is said so.
+ * One switch's connection: its datapath id, its ports and its pending requests. Confined to its channel's event loop;
+ * thread-safe methods say so.
  */
 public final class SwitchConnection extends ChannelInboundHandlerAdapter implements Switch {
     /** openflowj's messages of the version that Heddle speaks. */
@@ -55,7 +55,7 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter impleme
     private PacketIns packetIns;
     private StormGuard guard;
     private int silentFor;
-    /** When the first packet-in of the read under way was seen, 0 for none. */
+    /** Time of the first packet-in in the current read, from {@link System#nanoTime}; 0 if none came. */
     private long batchBegun;
 
     private volatile long datapathId;
@@ -69,38 +69,38 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter impleme
         this.journal = journal;
     }
 
-    /** The switch's 64 bits of identity; any thread. */
+    /** The switch's datapath id, 64 bits; any thread. */
     public long datapathId() {
         return datapathId;
     }
 
-    /** Where it connects from, {@code address:port}; any thread. */
+    /** The switch's address, {@code address:port}; any thread. */
     public String remote() {
         return String.valueOf(channel.remoteAddress()).replaceFirst("^/", "");
     }
 
-    /** Its ports by name; any thread. */
+    /** The switch's ports by name; any thread. */
     public Map<String, SwitchPort> ports() {
         return ports;
     }
 
-    /** The loop on which everything of this switch happens; any thread. */
+    /** The event loop that this connection is confined to; any thread. */
     public EventLoop loop() {
         return channel.eventLoop();
     }
 
-    /** Whether the connection still stands; any thread. */
+    /** Whether the connection is open; any thread. */
     @Override
     public boolean isActive() {
         return channel.isActive();
     }
 
-    /** What keeps its flow entries as they should be; on the loop. */
+    /** The reconciler of the switch's flow entries; only on the loop. */
     public FlowSync sync() {
         return sync;
     }
 
-    /** What learns MACs from its packet-ins; on the loop. */
+    /** The MAC learning of this switch; only on the loop. */
     public Learning learning() {
         return learning;
     }
@@ -134,18 +134,18 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter impleme
         return String.format("%016x", datapathId);
     }
 
-    /** What people call it: the bridge of the file that it is, or its datapath id. */
+    /** The switch's name for people: its bridge in the network file, else its datapath id. */
     String label() {
         return registry.listener().name(datapathId);
     }
 
-    /** Ends the connection; any thread. */
+    /** Closes the connection; any thread. @param why text for the event log */
     public void close(String why) {
         closeReason = why;
         channel.close();
     }
 
-    /** Sends a message made by openflowj; flushed at once. */
+    /** Sends an openflowj message and flushes at once. */
     void send(OFMessage message) {
         message.writeTo(out());
         flush();
@@ -165,7 +165,7 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter impleme
     }
 
     /**
-     * Lets the switch treat a frame as if it had come in by a port; any thread. Source: OpenFlow 1.3.5 §7.3.7.
+     * Makes the switch process a frame as if a port had received it; any thread. Source: OpenFlow 1.3.5 §7.3.7.
      */
     public void inject(int inPort, byte[] frame) {
         loop().execute(() -> {
@@ -226,7 +226,7 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter impleme
         }
     }
 
-    /** A switch may send as many FLOW_REMOVEDs as it was sent FLOW_MODs: their counter is looked up once. */
+    /** Caches the counter of each message type: a switch may send one FLOW_REMOVED for each FLOW_MOD it received. */
     private LongAdder received(int type) {
         int index = Math.min(type, received.length - 1);
         if (received[index] == null) {
@@ -257,7 +257,7 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter impleme
         }
     }
 
-    /** Answers an echo with its own bytes, turned into a reply. */
+    /** Answers an echo request by sending its bytes back as an echo reply. */
     void echo(ByteBuf in) {
         ByteBuf out = out();
         int start = out.writerIndex();
@@ -288,24 +288,24 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter impleme
         outbox.writabilityChanged();
     }
 
-    /** Bytes that wait to be sent; any thread. */
+    /** Bytes still to be sent; any thread. */
     public long unsent() {
         return outbox.unsent();
     }
 
-    /** How many MACs are known on it; any thread. */
+    /** The number of MACs learnt on this switch; any thread. */
     public int learntMacs() {
         Learning l = learning;
         return l == null ? 0 : l.size();
     }
 
-    /** Called by the handshake when the switch has said all it must; the registry decides whether it may stay. */
+    /** The handshake calls this when it is complete; the registry decides whether the switch may stay. */
     void introduced(long id) {
         datapathId = id;
         registry.introduce(this);
     }
 
-    /** The registry lets the switch in; on the loop. */
+    /** The registry calls this when the switch may stay; only on the loop. */
     void accept() {
         if (!channel.isActive()) {
             return;
@@ -367,7 +367,7 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter impleme
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         if (cause instanceof ClosedChannelException) {
-            // Whatever waits to be sent on a connection that has ended says so, each for itself.
+            // Each write that was pending when the connection closed reports this; it is no fault.
             return;
         }
         counters.count("openflow_bad_connections_total");
@@ -377,7 +377,7 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter impleme
         ctx.close();
     }
 
-    /** Takes note of a port as openflowj read it. */
+    /** Adds or replaces a port that openflowj has read. */
     void putPort(OFPortDesc desc) {
         ports.put(desc.getName(), SwitchPort.of(desc));
     }
