@@ -13,11 +13,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** What the apps would be told of a bridge, whether or not there is a switch yet. Pure. */
+/** Makes the view of a bridge that the apps get, even before the switch exists. Pure. */
 public final class Blueprint {
-    /** Above what OVS gives by itself, at least on bridges of common size; below what MeterKind can number. */
+    /** The lowest requested port number: above those that OVS assigns itself on bridges of common size. */
     private static final int SMALLEST = 0x0800;
 
+    /** The highest requested port number, limited by the meter numbers of {@link MeterKind}. */
     private static final int LARGEST = 0xbfff;
 
     private Blueprint() {}
@@ -25,8 +26,8 @@ public final class Blueprint {
     /**
      * A bridge's view.
      *
-     * @param real the numbers of the interfaces that the switch has. Those that do not exist yet have the numbers that
-     *     Heddle asks for when it makes them, so that their entries are there before they are
+     * @param real the port numbers of the interfaces that the switch has. Other interfaces get the numbers that Heddle
+     *     requests when it creates them, so that their entries are in force before they exist
      */
     public static SwitchView view(
             NetworkModel model, NetworkModel.Place place, Map<String, Integer> real, Transition transition) {
@@ -44,7 +45,7 @@ public final class Blueprint {
         return new SwitchView(model, Optional.of(place), numbers, transition);
     }
 
-    /** All interfaces that flow entries speak of. */
+    /** All interfaces that flow entries refer to. */
     private static List<String> devices(NetworkModel model, NetworkModel.Place place) {
         List<String> devices = new ArrayList<>();
         place.bridge().ports().values().forEach(p -> devices.addAll(p.interfaces()));
@@ -58,8 +59,9 @@ public final class Blueprint {
     }
 
     /**
-     * The OpenFlow number to ask for when an interface is made. It follows from the names alone, so that entries can be
-     * made before the port is; where two ask for the same one, OVS gives the second another, and its entries follow.
+     * The OpenFlow port number to request for a new interface. It depends only on names, so that entries can precede
+     * the port. If two interfaces request the same number, OVS assigns the second another one, and Heddle adapts its
+     * entries.
      */
     public static int request(NetworkModel.Place place, String device) {
         Port port = place.bridge().ports().get(device);

@@ -1,16 +1,16 @@
 package io.heddle.apps;
 
 /**
- * An app: a pure function from one switch's view of the network to the flow entries it wants there. The same view
- * gives the same entries, always.
+ * An app: a pure function from one switch's view of the network to the app's flow entries on that switch. The same view
+ * always gives the same entries.
  */
 public interface FlowContributor {
-    /** The app's name, the first word of the reasons it gives. */
+    /** The app's name: the first word of its reasons. */
     String name();
 
-    /** The app's number in cookies, 1 to 255, never used for another app again. */
+    /** The app's number in cookies, 1 to 255; never reused for another app. */
     int number();
 
-    /** Emits this app's entries for one switch. */
+    /** Adds this app's entries for one switch to {@code sink}. */
     void contribute(SwitchView view, FlowSink sink);
 }

@@ -14,17 +14,17 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 
-/** Takes the entries of one app, checks them against the pipeline and gives them the app's cookie. */
+/** Takes the entries of one app, checks them against the pipeline and sets their cookies. */
 public final class FlowSink {
     private static final int SAMPLES_PER_SECOND = 1;
-    /** Headers up to the transport ports, with tags and IPv6. */
+    /** Bytes of a sample: headers up to the transport ports, with tags and IPv6. */
     private static final int SAMPLE_BYTES = 128;
 
     private final FlowProgram.Builder program;
     private final FlowContributor app;
     private final Parts parts;
 
-    /** @param parts what is known of programs that share entries with this one */
+    /** @param parts cached parts of programs that share entries with this one */
     public FlowSink(FlowProgram.Builder program, FlowContributor app, Parts parts) {
         this.program = program;
         this.app = app;
@@ -32,12 +32,12 @@ public final class FlowSink {
     }
 
     /**
-     * Adds entries that follow from {@code origin} alone. Where they are known for an equal origin already, for this
-     * switch or another one, they are not made again. They must have the priorities between their highest and their
-     * lowest to themselves, and numbered reasons.
+     * Adds entries that depend only on {@code origin}. If this or another switch has entries of an equal origin, reuses
+     * them instead of calling {@code maker}. No other entry may have a priority between the highest and the lowest of
+     * these entries, and their reasons must be numbered.
      *
-     * @param origin has a value's {@code equals}
-     * @return the lowest priority among them, empty where there are none
+     * @param origin has {@code equals} by value
+     * @return the lowest priority of the entries; empty if there are none
      */
     public OptionalInt addAll(Object origin, Consumer<FlowSink> maker) {
         FlowProgram.Part part = parts.of(List.of(app.number(), origin), () -> {
@@ -50,9 +50,11 @@ public final class FlowSink {
     }
 
     /**
-     * The number of a meter that holds frames of one port to a rate.
+     * Adds a meter that limits frames of one port to a rate.
      *
      * @param port the port's OpenFlow number
+     * @param packets whether {@code rate} is in packets per second and {@code burst} in packets; otherwise kbit/s, kbit
+     * @return the meter's number
      */
     public int meter(int port, MeterKind kind, boolean packets, long rate, long burst) {
         Meter meter = new Meter(kind.number(port), packets, rate, burst);
@@ -75,7 +77,8 @@ public final class FlowSink {
      * Adds an entry that stays until it is removed. One that drops lets a frame a second through to the controller, whole
      * headers only, so that the last of them can be shown; the rest ends in the switch.
      *
-     * @param reason why it is there; names its counter and ends a trace. It says that frames are dropped just where they are
+     * @param reason why the entry exists: it names the counter and ends a trace. It must be a drop reason exactly if
+     *     the entry drops
      * @throws IllegalArgumentException when the pipeline does not allow it
      * @throws IllegalStateException when another entry has the same table, priority and match
      */
@@ -84,10 +87,10 @@ public final class FlowSink {
     }
 
     /**
-     * Likewise, for one of very many reasons, which has a number.
+     * Likewise, for a numbered reason, of which there may be very many.
      *
-     * @param list which of the app's lists, see {@link Cookies#list}; the app sees to it that no two have one number
-     * @param item which item of the list, from 0
+     * @param list the number of the app's list, see {@link Cookies#list}; the app must give each list its own number
+     * @param item the number of the item in the list, from 0
      */
     public void add(
             Table table, int priority, Match match, Instructions instructions, Reason reason, int list, int item) {
@@ -105,7 +108,7 @@ public final class FlowSink {
         program.add(entry, reason);
     }
 
-    /** Two reasons may have one hash; the later one then takes the next that is free. */
+    /** If two reasons have the same hash, the later one takes the next free cookie. */
     private long cookie(Reason reason) {
         int attempt = 0;
         long cookie = Cookies.of(app.number(), reason, attempt);

@@ -4,19 +4,19 @@ import io.heddle.flows.pipeline.Cookies;
 import io.heddle.flows.program.PortNumber;
 
 /**
- * What meters are for. A meter's number is made of the port's and of this, so that meters need no register and stay
- * what they are when others come and go. The Linux kernel's datapath has 200,000 meters at most, which is why the numbers
- * that Heddle asks for its ports end where they do.
+ * Purposes of meters. A meter's number is computed from its port's number and its kind. So meters need no registry, and
+ * keep their numbers when others come and go. The Linux kernel's datapath allows at most 200,000 meters; this limits
+ * the port numbers that Heddle requests, see {@link Blueprint}.
  */
 public enum MeterKind {
-    /** All that comes in by one port. */
+    /** All incoming frames of one port. */
     INGRESS,
-    /** Storm control, each for one port. */
+    /** Storm control of one port, as are the next two. */
     BROADCAST,
     MULTICAST,
     UNKNOWN_UNICAST;
 
-    /** How many meters share the samples of dropped frames, so that one busy reason leaves the others some. */
+    /** The number of meters that limit samples of dropped frames. Many, so that a busy reason starves few others. */
     public static final int SAMPLES = 256;
 
     private static final int KINDS = 4;
@@ -31,12 +31,15 @@ public enum MeterKind {
         return (port == PortNumber.LOCAL ? LOCAL : port) * KINDS + ordinal();
     }
 
-    /** The number of the meter that bounds the samples of frames dropped under a cookie; items of one number in two lists differ. */
+    /**
+     * The number of the meter that limits samples of the frames dropped under a cookie. Items with the same number in
+     * two lists usually get different meters.
+     */
     static int sample(long cookie) {
         return FIRST_SAMPLE + (int) ((cookie ^ cookie / Cookies.MOST_ITEMS) & SAMPLES - 1);
     }
 
-    /** Whether a meter bounds samples of dropped frames, rather than frames that pass. */
+    /** Whether a meter limits samples of dropped frames, rather than forwarded frames. */
     public static boolean isSample(int number) {
         return number >= FIRST_SAMPLE && number < FIRST_SAMPLE + SAMPLES;
     }

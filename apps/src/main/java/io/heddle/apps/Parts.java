@@ -6,14 +6,14 @@ import io.heddle.flows.program.FlowProgram;
 import java.util.function.Supplier;
 
 /**
- * Parts of programs by what they follow from, for as long as a program has them: what one switch has already, or had
- * under the version before, is neither made again nor kept twice. Any thread.
+ * Caches parts of programs by their origin, as long as a program uses them. Switches and successive versions with equal
+ * parts compute and store each part only once. Safe from any thread.
  */
 public final class Parts {
     private final Cache<Object, FlowProgram.Part> known =
             CacheBuilder.newBuilder().weakValues().build();
 
-    /** The part that follows from {@code origin}, which has a value's {@code equals}, and from nothing else. */
+    /** The part that depends only on {@code origin}, which must have {@code equals} by value. */
     FlowProgram.Part of(Object origin, Supplier<FlowProgram.Part> maker) {
         FlowProgram.Part part = known.getIfPresent(origin);
         if (part == null) {

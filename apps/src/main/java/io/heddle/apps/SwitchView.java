@@ -12,13 +12,12 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * What an app may know of a switch: the declared network, which bridge of it this is, and the numbers that the switch
- * gave to its ports.
+ * The input of an app for one switch: the declared network, the bridge that the switch is, and its port numbers.
  *
- * @param model the network as declared
- * @param place the bridge that this switch is, or empty for one that no file names
+ * @param model the declared network
+ * @param place the bridge that this switch is; empty for a switch that the network file does not name
  * @param ports OpenFlow port numbers by interface name
- * @param transition what to mind while the network changes
+ * @param transition restrictions while the network changes
  */
 public record SwitchView(
         NetworkModel model, Optional<NetworkModel.Place> place, Map<String, Integer> ports, Transition transition) {
@@ -26,12 +25,12 @@ public record SwitchView(
         ports = Map.copyOf(ports);
     }
 
-    /** A switch whose network does not change. */
+    /** The view of a switch while the network does not change. */
     public SwitchView(NetworkModel model, Optional<NetworkModel.Place> place, Map<String, Integer> ports) {
         this(model, place, ports, Transition.NONE);
     }
 
-    /** The bridge, for apps that have nothing to do on switches that no file names. */
+    /** The bridge; empty for a switch that the network file does not name. */
     public Optional<Bridge> bridge() {
         return place.map(NetworkModel.Place::bridge);
     }
@@ -40,13 +39,13 @@ public record SwitchView(
         return place.map(NetworkModel.Place::host);
     }
 
-    /** The OpenFlow number of an interface, empty while the switch has none of that name. */
+    /** The OpenFlow number of an interface; empty while the switch has no interface of that name. */
     public OptionalInt port(String name) {
         Integer number = ports.get(name);
         return number == null ? OptionalInt.empty() : OptionalInt.of(number);
     }
 
-    /** The OpenFlow numbers of a port: one, or one for every member of a bond that the switch has. */
+    /** The OpenFlow numbers of a port: one, or for a bond one for each member that the switch has. */
     public List<Integer> numbers(Port port) {
         return port.interfaces().stream()
                 .map(ports::get)
@@ -54,14 +53,14 @@ public record SwitchView(
                 .toList();
     }
 
-    /** The port by which this bridge reaches other hosts, if it needs and has one. */
+    /** The tunnel port to other hosts; empty if the bridge has no network that spans hosts, or no such port yet. */
     public OptionalInt tunnelPort() {
         return place.isPresent() && !overlays().isEmpty()
                 ? port(model.tunnelPort(place.get().bridge()))
                 : OptionalInt.empty();
     }
 
-    /** The other hosts to which a network's frames are to be sent. */
+    /** The other hosts that get a network's frames. */
     public List<Host> peers(Network network) {
         return model.peers(host().orElseThrow(), network).stream()
                 .filter(h -> !transition.absent().contains(Transition.end(network.name(), h.name())))

@@ -3,14 +3,14 @@ package io.heddle.apps;
 import java.util.Set;
 
 /**
- * What a switch has to mind while the fleet goes from one version of the network to the next.
+ * Restrictions on a switch while the fleet changes from one version of the network to the next.
  *
- * @param closed interfaces through which nothing may come in: their VLANs are about to change in OVSDB, or they are about
- *     to go, and until then flow entries and OVS would not judge their frames alike
- * @param absent tunnel ends that are not there yet, as {@code network host}: nothing is steered into them
+ * @param closed interfaces whose incoming frames are dropped. Their VLANs are about to change in OVSDB, or they are
+ *     about to be removed; until then, flow entries and OVS would treat their frames differently
+ * @param absent tunnel ends that do not exist yet, as {@code network host}: no entry sends frames to them
  */
 public record Transition(Set<String> closed, Set<String> absent) {
-    /** Nothing changes. */
+    /** No restrictions. */
     public static final Transition NONE = new Transition(Set.of(), Set.of());
 
     public Transition {
@@ -18,12 +18,12 @@ public record Transition(Set<String> closed, Set<String> absent) {
         absent = Set.copyOf(absent);
     }
 
-    /** How {@link #absent} calls a tunnel end. */
+    /** The form of a tunnel end in {@link #absent}. */
     public static String end(String network, String host) {
         return network + " " + host;
     }
 
-    /** Whether there is nothing to mind. */
+    /** Whether there are no restrictions. */
     public boolean isNone() {
         return closed.isEmpty() && absent.isEmpty();
     }

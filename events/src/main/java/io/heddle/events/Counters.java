@@ -5,12 +5,12 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Counts of what happened since the controller started, by name. Safe from any thread. */
+/** Counters since the controller started, by name. Safe from any thread. */
 public final class Counters {
     private final Map<String, LongAdder> counts = new ConcurrentHashMap<>();
     private final Map<String, Durations> durations = new ConcurrentHashMap<>();
 
-    /** How long things of this name take, such as {@code switch_reconcile_seconds}; keep it where it is counted often. */
+    /** The durations of this name, such as {@code switch_reconcile_seconds}; callers in hot paths keep the result. */
     public Durations durations(String name) {
         return durations.computeIfAbsent(name, n -> new Durations());
     }
@@ -20,7 +20,10 @@ public final class Counters {
         return new TreeMap<>(durations);
     }
 
-    /** The counter of this name; keep it where it is counted often. A type may follow after a blank, {@code messages_total error}. */
+    /**
+     * The counter of this name; callers in hot paths keep the result. The name may have a type after a blank:
+     * {@code messages_total error}.
+     */
     public LongAdder of(String name) {
         return counts.computeIfAbsent(name, n -> new LongAdder());
     }
@@ -30,7 +33,7 @@ public final class Counters {
         of(name).increment();
     }
 
-    /** All counts, by name. */
+    /** All counters, by name. */
     public Map<String, Long> snapshot() {
         Map<String, Long> out = new TreeMap<>();
         counts.forEach((name, n) -> out.put(name, n.sum()));

@@ -2,7 +2,7 @@ package io.heddle.events;
 
 import java.util.concurrent.atomic.LongAdder;
 
-/** How long something took, counted in buckets that double, from 16 µs to 33 s. Safe from any thread, and cheap. */
+/** A histogram of durations, in buckets that double from 16 µs to 33 s. Safe from any thread, and cheap. */
 public final class Durations {
     private static final int SHORTEST = 14;
     private static final int BUCKETS = 22;
@@ -16,14 +16,14 @@ public final class Durations {
         }
     }
 
-    /** Counts one. */
+    /** Counts one duration. @param took nanoseconds */
     public void add(long took) {
         int bits = 64 - Long.numberOfLeadingZeros(Math.max(0, took - 1));
         buckets[Math.min(BUCKETS, Math.max(0, bits - SHORTEST))].increment();
         nanos.add(took);
     }
 
-    /** The upper ends of the buckets in seconds; the last is infinite. */
+    /** The upper bounds of the buckets in seconds; the last is infinite. */
     public static double[] bounds() {
         double[] out = new double[BUCKETS + 1];
         for (int i = 0; i < BUCKETS; i++) {
@@ -33,7 +33,7 @@ public final class Durations {
         return out;
     }
 
-    /** How many fell into each bucket. */
+    /** The number of durations in each bucket. */
     public long[] counts() {
         long[] out = new long[BUCKETS + 1];
         for (int i = 0; i <= BUCKETS; i++) {
@@ -42,7 +42,7 @@ public final class Durations {
         return out;
     }
 
-    /** All of them together, in seconds. */
+    /** The sum of all durations in seconds. */
     public double seconds() {
         return nanos.sum() / 1e9;
     }

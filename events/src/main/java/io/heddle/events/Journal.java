@@ -29,19 +29,19 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
 
 /**
- * What happened, in order, newest kept: the last {@value #MOST} events, over restarts. Every event is a line of the log
- * as well. Safe from any thread, and never waits for the disk: a thread of its own writes, one JSON object a line, into
- * a file that is set aside when it has grown, in place of the one set aside before.
+ * The last {@value #MOST} events in order, also from before restarts. Logs every event as well. Safe from any thread,
+ * and never waits for the disk: a thread of its own writes a file of one JSON object per line. A file that has grown
+ * too large is renamed and replaces the previous renamed file.
  */
 public final class Journal implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger("heddle.events");
     private static final ObjectMapper JSON = new ObjectMapper();
-    /** A bridge, or a port of one: {@code hv1/br0}. */
+    /** A subject that begins with a bridge: {@code hv1/br0}, or a port of it. */
     private static final Pattern PART = Pattern.compile("([^ /]+)/[^ /]+");
 
     private static final int MOST = 10_000;
     private static final long LARGEST_FILE = 4 << 20;
-    /** Events that may wait for the disk; more are kept in memory only. */
+    /** The most events that may wait for the disk; further ones stay in memory only. */
     private static final int LONGEST_QUEUE = 10_000;
 
     private final Path file;
@@ -58,11 +58,11 @@ public final class Journal implements AutoCloseable {
      *
      * @param id counts up from 1, over restarts
      * @param kind a word such as {@code connected} or {@code healed}
-     * @param subject what it happened to: a host, a bridge, a switch
+     * @param subject the host, bridge or switch that the event is about
      * @param text a sentence for people
      */
     public record Event(long id, Instant time, String kind, String subject, String text) {
-        /** As it is written and answered. */
+        /** The event as JSON fields, in files and in the API. */
         public Map<String, Object> row() {
             Map<String, Object> row = new LinkedHashMap<>();
             row.put("id", id);
@@ -75,7 +75,7 @@ public final class Journal implements AutoCloseable {
     }
 
     /**
-     * Opens the journal in {@code state}, with what an earlier controller left there.
+     * Opens the journal in the folder {@code state}, with the events of earlier controllers.
      *
      * @throws IOException when the files there cannot be read
      */
@@ -103,7 +103,7 @@ public final class Journal implements AutoCloseable {
                         e.path("subject").asText(),
                         e.path("text").asText()));
             } catch (JsonProcessingException | RuntimeException torn) {
-                // The last line of a controller that was killed, or of a disk that was full; an event is no state.
+                // The controller was killed or the disk was full during this write. Losing one event does no harm.
                 LOG.debug("passed over in {}: {}", from, line);
             }
         }
@@ -117,7 +117,7 @@ public final class Journal implements AutoCloseable {
         }
     }
 
-    /** Notes an event. */
+    /** Adds an event. */
     public void add(String kind, String subject, String text) {
         log(kind, subject, text);
         synchronized (events) {
@@ -128,7 +128,7 @@ public final class Journal implements AutoCloseable {
         }
     }
 
-    /** A line with fields: the event, and what it is about as a whole and, for a part of a host, by host and switch. */
+    /** Logs a line with fields: the event, its subject and, if the subject is a bridge or port, its host and switch. */
     private static void log(String kind, String subject, String text) {
         LoggingEventBuilder line = LOG.atInfo().addKeyValue("event", kind).addKeyValue("subject", subject);
         Matcher part = PART.matcher(subject);
@@ -138,7 +138,7 @@ public final class Journal implements AutoCloseable {
         line.log("{} {}: {}", kind, subject, text);
     }
 
-    /** Events with an id over {@code after}, oldest first. */
+    /** Events with an id above {@code after}, oldest first. */
     public List<Event> since(long after) {
         synchronized (events) {
             List<Event> out = new ArrayList<>();
@@ -148,10 +148,10 @@ public final class Journal implements AutoCloseable {
     }
 
     /**
-     * Passes events with an id over {@code after} on, those there are and those to come, in order.
+     * Passes existing and future events with an id above {@code after} to {@code listener}, in order.
      *
      * @param listener called under the journal's lock: must not block
-     * @return ends it
+     * @return ends the subscription
      */
     public Runnable follow(long after, Consumer<Event> listener) {
         synchronized (events) {
@@ -161,7 +161,7 @@ public final class Journal implements AutoCloseable {
         return () -> listeners.remove(listener);
     }
 
-    /** How many events wait for the disk. */
+    /** The number of events that wait for the disk. */
     public int waiting() {
         return unwritten.size();
     }
@@ -206,7 +206,7 @@ public final class Journal implements AutoCloseable {
         boolean torn = Files.exists(file) && Files.size(file) > 0;
         BufferedWriter out = Files.newBufferedWriter(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
         if (torn) {
-            // What a killed controller left half written must not swallow the next event.
+            // A killed controller may have left half a line: the next event must start a new one.
             out.newLine();
         }
         return out;
@@ -222,7 +222,7 @@ public final class Journal implements AutoCloseable {
         }
     }
 
-    /** Writes what is not yet written. */
+    /** Writes the remaining events; waits for at most 5 s. */
     @Override
     public void close() {
         closing = true;

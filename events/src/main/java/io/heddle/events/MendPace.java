@@ -1,8 +1,8 @@
 package io.heddle.events;
 
 /**
- * How fast external changes are repaired: at once, unless they are repeated. After {@value #PATIENCE} in a row each
- * repair waits, longer and longer, until a minute was quiet: Heddle does not fight another program at full speed.
+ * Decides when external changes are repaired: at once, unless they are repeated. After {@value #PATIENCE} in a row each
+ * repair waits longer than the last, until a minute was quiet. So Heddle does not fight another program at full speed.
  * Confined to one thread.
  */
 public final class MendPace {
@@ -17,11 +17,11 @@ public final class MendPace {
     private long pauseMillis;
 
     /**
-     * What to do about an external change that was found.
+     * How to treat an external change.
      *
-     * @param pauseMillis how long to leave it in place
-     * @param isRepeated whether it is the first that is left in place: the moment to report that repairs wait
-     * @param isReported whether its repair is worth an event of its own
+     * @param pauseMillis milliseconds until its repair
+     * @param isRepeated whether it is the first whose repair waits: the caller reports this
+     * @param isReported whether the caller reports its repair
      */
     public record Verdict(long pauseMillis, boolean isRepeated, boolean isReported) {
         /** The text of the event that reports that repairs wait. @param found the external change, in words */
@@ -32,7 +32,7 @@ public final class MendPace {
         }
     }
 
-    /** Somebody changed what is ours. @param now nanoseconds of any clock that does not go back */
+    /** Takes an external change. @param now the time of a monotonic clock in nanoseconds */
     public Verdict drifted(long now) {
         long since = now - last;
         if (inARow > 0 && since > (pauseMillis > 0 ? QUIET_NANOS : IN_A_ROW_NANOS)) {

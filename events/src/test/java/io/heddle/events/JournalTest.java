@@ -55,7 +55,7 @@ class JournalTest {
             for (int i = 0; i < 12_000; i++) {
                 journal.add("k", "s", text);
                 if (i % 1000 == 0) {
-                    // No faster than a disk takes it: more than the queue holds would be kept in memory only.
+                    // Wait for the disk: events beyond the queue's length would not be written.
                     pause();
                 }
             }

@@ -10,18 +10,18 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Many flow changes that a switch makes all at once or not at all: opened, filled, committed. The answer to the commit
- * is the switch's word that they are in force. On the switch's event loop.
+ * Changes many flow entries atomically: opens a bundle, adds the changes, commits. The reply to the commit confirms
+ * that the changes are in force. Confined to the switch's event loop.
  */
 final class Bundle {
     private static final int ID = 1;
 
     /**
-     * How it ended.
+     * The result of a bundle.
      *
      * @param error null when the changes are in force
-     * @param refused the entry that the error is about, where the switch names one
-     * @param unsupported whether the switch knows no bundles
+     * @param refused the entry that the error is about, if the switch names one
+     * @param unsupported whether the switch does not support bundles
      */
     record Outcome(String error, Optional<FlowEntry> refused, boolean unsupported) {}
 
@@ -65,7 +65,7 @@ final class Bundle {
         Wire.end(out, start);
     }
 
-    /** Sends a control message; {@code done} gets null, or what went wrong. */
+    /** Sends a control message; {@code done} gets null or the error. */
     private void control(int request, Consumer<String> done) {
         connection.ask((out, xid) -> OnfCodec.writeControl(out, xid, ID, request), new Switch.Answer() {
             @Override

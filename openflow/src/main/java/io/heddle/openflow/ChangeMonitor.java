@@ -6,8 +6,8 @@ import io.heddle.openflow.codec.Wire;
 import io.netty.buffer.ByteBuf;
 
 /**
- * Notices external changes to a switch's flow entries: by the switch's flow monitor, or by the clock where it has none.
- * On the switch's event loop. Source: ONF EXT-187.
+ * Notices external changes to a switch's flow entries by the switch's flow monitor. Polls a switch that has no flow
+ * monitor. Confined to the switch's event loop. Source: ONF EXT-187.
  */
 final class ChangeMonitor {
     private static final int ID = 1;
@@ -24,13 +24,13 @@ final class ChangeMonitor {
     private final Runnable changed;
     private Source source = Source.NOT_ASKED;
 
-    /** @param changed called where entries may have changed, other than learnt ones, which come and go */
+    /** @param changed called when entries may have changed, except for learnt ones, which come and go */
     ChangeMonitor(Switch connection, Runnable changed) {
         this.connection = connection;
         this.changed = changed;
     }
 
-    /** Asks the switch to report changes, unless it was asked before. */
+    /** Requests a flow monitor, once. */
     void start() {
         if (source != Source.NOT_ASKED) {
             return;
@@ -68,7 +68,7 @@ final class ChangeMonitor {
                 POLL_MILLIS);
     }
 
-    /** A multipart reply that answers no request: the switch may report changes by it. */
+    /** Takes a multipart reply that answers no request: it may be an event of the flow monitor. */
     void event(ByteBuf message) {
         ByteBuf body = message.duplicate().skipBytes(Wire.HEADER);
         if (body.readableBytes() < 8 || body.readUnsignedShort() != Wire.STATS_EXPERIMENTER) {

@@ -6,7 +6,7 @@ import org.projectfloodlight.openflow.exceptions.OFParseError;
 import org.projectfloodlight.openflow.protocol.OFErrorMsg;
 import org.projectfloodlight.openflow.protocol.OFFactories;
 
-/** An OpenFlow error in words, with the kind of message that caused it. */
+/** Describes an OpenFlow error in words, with the type of the message that caused it. */
 final class ErrorText {
     private ErrorText() {}
 

@@ -11,7 +11,7 @@ import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Reads the flow entries of a switch that listens, and that is not to be controlled yet. Blocks. */
+/** Reads the flow entries of a switch that listens for connections, without controlling the switch. Blocks. */
 public final class FlowProbe {
     private static final int TIMEOUT_MILLIS = 2000;
     private static final int RETRY_MILLIS = 50;
@@ -20,9 +20,9 @@ public final class FlowProbe {
     private FlowProbe() {}
 
     /**
-     * Reads them all.
+     * Reads all entries.
      *
-     * @throws IOException when nobody listens within two seconds, or what answers is no switch
+     * @throws IOException when no connection succeeds within two seconds, or the peer does not answer like a switch
      */
     public static List<FlowCodec.Reported> read(InetSocketAddress address) throws IOException, InterruptedException {
         long deadline = System.nanoTime() + TIMEOUT_MILLIS * 1_000_000L;

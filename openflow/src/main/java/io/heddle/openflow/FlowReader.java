@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 
-/** Reads a switch's flow entries, in however many parts they come. On the switch's event loop. */
+/** Reads all parts of a switch's flow entries. Confined to the switch's event loop. */
 public final class FlowReader {
     private final Switch connection;
 
@@ -15,7 +15,7 @@ public final class FlowReader {
         this.connection = connection;
     }
 
-    /** Reads the entries whose cookie agrees with {@code cookie} in {@code mask}, with their counters. */
+    /** Reads the entries whose cookie equals {@code cookie} in the bits of {@code mask}, with their counters. */
     void report(long cookie, long mask, BiConsumer<List<FlowCodec.Reported>, String> done) {
         report(FlowCodec.ALL_TABLES, cookie, mask, done);
     }
@@ -31,8 +31,8 @@ public final class FlowReader {
     }
 
     /**
-     * Asks from another thread for the entries whose cookie agrees with {@code cookie} in {@code mask}, with their counters;
-     * fails where the switch refuses or goes away.
+     * Reads, from any thread, the entries whose cookie equals {@code cookie} in the bits of {@code mask}, with their
+     * counters. Fails if the switch refuses or disconnects.
      */
     public static CompletableFuture<List<FlowCodec.Reported>> ask(SwitchConnection connection, long cookie, long mask) {
         CompletableFuture<List<FlowCodec.Reported>> answer = new CompletableFuture<>();
@@ -48,7 +48,7 @@ public final class FlowReader {
         return answer;
     }
 
-    /** The entries without their counters; ones that Heddle cannot read are left out. */
+    /** The entries without their counters, except those that Heddle cannot read. */
     public static List<FlowEntry> readable(List<FlowCodec.Reported> all) {
         return all.stream().flatMap(r -> r.entry().stream()).toList();
     }

@@ -22,28 +22,28 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * Keeps one switch's flow entries as they should be: reads what is there, sends the least difference, and does so
- * again whenever the switch reports an external change. First connect, reconnect, a changed file and drift all go
- * through the same steps, see {@link Phase}. Confined to the switch's event loop.
+ * Reconciles one switch's flow entries: reads the entries, sends the smallest difference, and repeats this whenever the
+ * switch reports an external change. First connection, reconnection, a changed network file and drift all go through
+ * the same steps, see {@link Phase}. Confined to the switch's event loop.
  *
- * <p>A switch that is already right is sent no FLOW_MOD at all.
+ * <p>A switch that already has the right entries gets no FLOW_MOD at all.
  */
 public final class FlowSync {
     private static final long SETTLE_MILLIS = 100;
-    /** However often foreign entries change, ours are checked after so long: drift is repaired within two seconds. */
+    /** Longest delay of a check while foreign entries keep changing: drift is repaired within two seconds. */
     private static final long LONGEST_SETTLE_MILLIS = 1000;
 
     private static final long LONGEST_RETRY_MILLIS = 8000;
     private static final int MULTIPART_MORE_AT = Wire.HEADER + 3;
 
     /**
-     * How a switch stands. Immutable; any thread.
+     * The status of a switch's flow entries. Immutable; any thread.
      *
-     * @param inSync whether the switch has what is wanted, as far as it has reported
+     * @param inSync whether the switch has the wanted program, as far as it has reported
      * @param error what the switch refused or why repairs wait, or null
-     * @param refused the entry that the error is about, where the switch names one
-     * @param program what the switch confirmed last
-     * @param changes how many entries were sent last
+     * @param refused the entry that the error is about, if the switch names one
+     * @param program the program that the switch confirmed last
+     * @param changes number of entries that were sent last
      */
     public record State(boolean inSync, String error, Optional<FlowEntry> refused, FlowProgram program, int changes) {
         private State differing(String why) {
@@ -51,30 +51,30 @@ public final class FlowSync {
         }
     }
 
-    /** Hears what becomes of one wanted program. Called on the loop. */
+    /** Gets the results of one wanted program. Called on the loop. */
     public interface Listener {
-        /** The switch has the program, or the one that was wanted in its place since. Called once. */
+        /** The switch has confirmed the program, or a newer one that has replaced it. Called once. */
         void confirmed(State state);
 
-        /** The switch has refused for the first time, or has confirmed, after {@link #confirmed}. Called once. */
+        /** The first answer of the switch: it has refused or confirmed (then after {@link #confirmed}). Called once. */
         void answered(State state);
     }
 
-    /** What is under way. */
+    /** The current step. */
     enum Phase {
         /** Nothing. */
         IDLE,
-        /** An external change was reported; the switch is read once others that belong to it had time to follow. */
+        /** The switch has reported an external change. A short delay before the read lets related changes follow. */
         CHECK_DUE,
         /** The switch's entries are being read. */
         READING,
         /** Meters are being read and sent. */
         METERS,
-        /** Entries have been sent and are to be confirmed. */
+        /** Entries have been sent; the switch has yet to confirm them. */
         SENDING,
-        /** The switch has refused; it is tried again later. */
+        /** The switch has refused; the next attempt waits. */
         RETRYING,
-        /** An external change was repeated; it is left in place for a while. */
+        /** An external change was repeated; its repair waits. */
         PAUSED;
 
         private boolean isBusy() {
@@ -82,7 +82,7 @@ public final class FlowSync {
         }
     }
 
-    /** Why the switch is looked at. */
+    /** Why a comparison with the switch starts. */
     private enum Cause {
         WANTED,
         CHANGE_REPORTED,
@@ -95,7 +95,7 @@ public final class FlowSync {
     private final Function<List<FlowEntry>, List<FlowEntry>> restoreLearnt;
     private final List<Listener> unanswered = new ArrayList<>();
     private final List<Listener> unconfirmed = new ArrayList<>();
-    /** Meters that entries of ours referred to and that the program no longer has. */
+    /** Meters to remove: entries of Heddle referred to them, and the program no longer has them. */
     private final Set<Integer> staleMeters = new HashSet<>();
 
     private final CopyBindings bindings = new CopyBindings();
@@ -105,15 +105,15 @@ public final class FlowSync {
 
     private Phase phase = Phase.IDLE;
     private FlowProgram desired;
-    /** What is being compared with the switch or sent to it; newer ones wait for its end. */
+    /** The program that is being compared or sent; newer ones wait until that is done. */
     private FlowProgram target;
-    /** What the switch has, where that is certain without reading it; otherwise null. */
+    /** The program that the switch certainly has, so that no read is needed; null if that is not certain. */
     private FlowProgram known;
-    /** What the switch has confirmed since it was last wanted: whatever differs from it is an external change. */
+    /** The wanted program, once the switch has confirmed it: any later difference is an external change. */
     private FlowProgram inPlace;
     /** Whether the switch has reported an external change since it was last read. */
     private boolean changeReported;
-    /** The external change that is being repaired, in words; null where its repair is not worth an event. */
+    /** The external change that is being repaired, in words; null if no event is to report its repair. */
     private String repairing;
 
     private boolean bundles = true;
@@ -121,14 +121,14 @@ public final class FlowSync {
     private boolean learntRestored;
     private long retryMillis = SETTLE_MILLIS;
     private long settleMillis = SETTLE_MILLIS;
-    /** Numbers the timers: only the newest counts. */
+    /** The number of the newest timer; older timers do nothing. */
     private int timer;
 
     private volatile State state = new State(false, null, Optional.empty(), FlowProgram.EMPTY, 0);
 
     /**
      * @param configureLearning gets the ports of each wanted program
-     * @param restoreLearnt gets the learnt entries that the switch has at first, and says which of them must go
+     * @param restoreLearnt gets the learnt entries of the first read, and returns those that must be removed
      */
     FlowSync(
             Switch connection,
@@ -140,7 +140,7 @@ public final class FlowSync {
         this.monitor = new ChangeMonitor(connection, this::changeReported);
     }
 
-    /** How the switch stands; any thread. */
+    /** The current status; any thread. */
     public State state() {
         return state;
     }
@@ -155,7 +155,7 @@ public final class FlowSync {
         return phase;
     }
 
-    /** Says what the switch should have from now on; on the loop. A new program is not drift and ends any pause. */
+    /** Sets the wanted program; only on the loop. A new program is not drift, and ends any pause. */
     public void want(FlowProgram program, LearningPorts ports, Listener listener) {
         desired = meters ? program : program.withoutMeters();
         inPlace = null;
@@ -174,7 +174,7 @@ public final class FlowSync {
         }
         timer++;
         if (known != null) {
-            // The switch reports every external change, so what it confirmed last is what it has.
+            // The switch reports every external change, so it still has what it confirmed last.
             replace(
                     cause,
                     desired,
@@ -182,7 +182,7 @@ public final class FlowSync {
                     known.meters().keySet());
             return;
         }
-        // Monitored before it is read: a change in between would go unnoticed.
+        // Start the monitor before the read: otherwise a change in between would go unnoticed.
         monitor.start();
         phase = Phase.READING;
         changeReported = false;
@@ -219,7 +219,7 @@ public final class FlowSync {
         replace(cause, desired, diff, used);
     }
 
-    /** @param standing the meters that entries which are there refer to */
+    /** @param standing the meters that entries on the switch refer to */
     private void replace(Cause cause, FlowProgram program, FlowDiff diff, Set<Integer> standing) {
         target = program;
         staleMeters.addAll(standing);
@@ -246,12 +246,12 @@ public final class FlowSync {
         });
     }
 
-    /** Whether what differs is an external change: the switch has confirmed the program, and none was wanted since. */
+    /** Whether a difference is an external change: the switch has confirmed the program that is still wanted. */
     private boolean isExternal(Cause cause) {
         return inPlace == target && (cause == Cause.CHANGE_REPORTED || cause == Cause.PAUSE_OVER);
     }
 
-    /** Whether an external change was repeated so often that it is left in place for a while. */
+    /** Whether an external change was repeated so often that its repair waits. */
     private boolean backsOff(FlowDiff diff) {
         MendPace.Verdict verdict = pace.drifted(connection.now());
         if (verdict.isRepeated()) {
@@ -267,7 +267,7 @@ public final class FlowSync {
         return true;
     }
 
-    /** What an external change was, seen from what it takes to repair it. */
+    /** Describes an external change, given the difference that repairs it. */
     private static String found(FlowDiff diff) {
         FlowDiff.Line first = diff.one();
         FlowEntry stood = diff.replaced().get(first.entry().key());
@@ -279,7 +279,7 @@ public final class FlowSync {
                 : diff.size() + " flow entries were removed, altered or added, one of them was " + what;
     }
 
-    /** Entries that a switch can hold are worth more than rates that it cannot keep. */
+    /** Installs the entries without meters: forwarding is worth more than limits that the switch cannot keep. */
     private void goOnWithoutMeters(String why) {
         connection.report("no-meters", "the switch refuses meters, so rates and storm limits are not kept: " + why);
         meters = false;
@@ -306,7 +306,7 @@ public final class FlowSync {
         });
     }
 
-    /** Additions first: what takes over must be there before what it replaces goes. */
+    /** Adds first: a new entry must be in force before the entry that it replaces is removed. */
     private void sendPlain(Cause cause, FlowDiff diff) {
         MessageBatch<FlowEntry> added = MessageBatch.send(connection, diff.add(), FlowCodec::writeAdd);
         MessageBatch<FlowEntry> removed = MessageBatch.send(connection, diff.remove(), FlowCodec::writeRemove);
@@ -337,7 +337,7 @@ public final class FlowSync {
         }
         known = error == null && monitor.isComplete() && !changeReported ? target : null;
         inPlace = error == null && latest ? target : inPlace;
-        // Changes to foreign entries make these reads useless: read less often while they go on.
+        // Changes to foreign entries trigger useless reads: read less often while they continue.
         settleMillis = cause == Cause.CHANGE_REPORTED && changes == 0
                 ? Math.min(settleMillis * 2, LONGEST_SETTLE_MILLIS)
                 : SETTLE_MILLIS;
@@ -369,7 +369,7 @@ public final class FlowSync {
         }
     }
 
-    /** A retry meets the same error, but for the numbers of the messages in its text. */
+    /** Whether the error is reported already. A retry's text has other xids, so compare the refused entry, if any. */
     private boolean isReported(String error, Optional<FlowEntry> refused) {
         return state.error() != null
                 && (refused.isPresent() ? refused.equals(state.refused()) : error.equals(state.error()));
@@ -387,7 +387,7 @@ public final class FlowSync {
         answered.forEach(l -> l.answered(now));
     }
 
-    /** Looks at the switch again later; an earlier timer no longer counts. */
+    /** Runs again after {@code millis}; replaces an earlier timer. */
     private void wakeIn(long millis, Cause cause) {
         int mine = ++timer;
         connection.schedule(
@@ -399,7 +399,7 @@ public final class FlowSync {
                 millis);
     }
 
-    /** The switch has sent a multipart reply that answers no request. */
+    /** Takes a multipart reply that answers no request. */
     void monitorEvent(ByteBuf message) {
         monitor.event(message);
     }

@@ -1,8 +1,8 @@
 package io.heddle.openflow;
 
-/** Frames that an entry or a meter has counted since the switch has it. */
+/** Frames that a flow entry or a meter has counted since the switch installed it. */
 public record FrameCount(long packets, long bytes) {
-    /** Both together. */
+    /** The sum of both. */
     public FrameCount plus(FrameCount other) {
         return new FrameCount(packets + other.packets, bytes + other.bytes);
     }

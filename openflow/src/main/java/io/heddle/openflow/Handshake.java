@@ -20,14 +20,14 @@ import org.projectfloodlight.openflow.types.U32;
 import org.projectfloodlight.openflow.types.U64;
 
 /**
- * The first words with a switch: versions, features, role, configuration, ports. Source: OpenFlow 1.3.5 §6.3.1, §7.3.
+ * The handshake with a switch: version, features, role, configuration, ports. Source: OpenFlow 1.3.5 §6.3.1, §7.3.
  */
 final class Handshake {
     static final int PORT_STATUS = 12;
     private static final int HELLO = 0;
     private static final int VERSION_BITMAP = 1;
     private static final int ROLE_REQUEST_FAILED = 11;
-    /** Grows with every start of a controller, so that a later one is the master (OpenFlow 1.3.5 §6.3.4). */
+    /** The generation id: the start time in ms, so that the newest controller is master (OpenFlow 1.3.5 §6.3.4). */
     private static final long GENERATION = System.currentTimeMillis();
 
     private final SwitchConnection connection;
@@ -94,7 +94,10 @@ final class Handshake {
                 .build());
     }
 
-    /** By the version bitmap where there is one, otherwise by the header: the lower of both sides' versions counts. */
+    /**
+     * Whether the switch supports OpenFlow 1.3. The version bitmap decides if the HELLO has one; otherwise its header,
+     * which has the switch's highest version.
+     */
     private static boolean speaks13(ByteBuf in) {
         int end = in.writerIndex();
         for (int at = in.readerIndex() + Wire.HEADER; at + 8 <= end; ) {
@@ -116,7 +119,7 @@ final class Handshake {
                 .build());
     }
 
-    /** The switch has seen a later generation, from another controller or a clock that was set back since. */
+    /** Whether the switch has seen a later generation id, from another controller or before the clock was set back. */
     private static boolean isStaleGeneration(ByteBuf in) {
         return in.readableBytes() >= Wire.HEADER + 4
                 && in.getInt(in.readerIndex() + Wire.HEADER) == ROLE_REQUEST_FAILED << 16;

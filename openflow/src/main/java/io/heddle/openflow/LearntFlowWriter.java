@@ -16,9 +16,9 @@ import java.util.function.BiFunction;
 import java.util.function.ObjIntConsumer;
 
 /**
- * Writes the FLOW_MODs of learnt entries by copying ready bytes and filling in what differs: the MAC, the port, the
- * network, the target. The bytes are made once by {@link FlowCodec} from {@link LearntFlows}, so there is one truth
- * of what a learnt entry is. Confined to one thread: the bytes are filled in where they are kept.
+ * Writes the FLOW_MODs of learnt entries by copying template bytes and filling in the MAC, port, network and target.
+ * {@link FlowCodec} makes the templates once from {@link LearntFlows}, so that only one place defines a learnt entry.
+ * Confined to one thread, because it fills the templates in place.
  */
 final class LearntFlowWriter {
     private static final long MAC = 0x0a51_5253_5455L;
@@ -32,7 +32,7 @@ final class LearntFlowWriter {
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
-    /** A message with holes, and where the holes are; -1 for a hole that it does not have. */
+    /** A message with placeholders and their offsets; -1 for a placeholder that the message does not have. */
     private record Template(byte[] bytes, int mac, int port, int network, int vtep, int target) {
         static Template of(ObjIntConsumer<ByteBuf> message, boolean unnamed) {
             ByteBuf out = Unpooled.buffer();
@@ -50,7 +50,7 @@ final class LearntFlowWriter {
                     find(bytes, ByteBuffer.allocate(8).putLong(TARGET).array(), 0));
         }
 
-        /** Where {@code wanted}, without its first {@code skip} bytes, stands; -1 if it does not. */
+        /** The offset of {@code wanted} without its first {@code skip} bytes; -1 if it is not found. */
         private static int find(byte[] bytes, byte[] wanted, int skip) {
             int length = wanted.length - skip;
             for (int at = 0; at + length <= bytes.length; at++) {
@@ -61,7 +61,7 @@ final class LearntFlowWriter {
             return -1;
         }
 
-        /** Fills the holes and copies the message out: what is filled now is filled anew next time. */
+        /** Fills the placeholders, overwriting the values of the last call, and copies the message to {@code out}. */
         void write(ByteBuf out, int xid, int net, long macAddress, int inPort, int tunnelEnd, long to) {
             INT.set(bytes, XID, xid);
             SHORT.set(bytes, mac, (short) (macAddress >> 32));
@@ -84,7 +84,7 @@ final class LearntFlowWriter {
         }
     }
 
-    /** The messages about a source, which differ by how its place is told. */
+    /** The messages about a source: on a port, behind a tunnel, or on a switch that the network file does not name. */
     private record Sources(Template local, Template tunnel, Template unnamed) {
         static Sources of(int aging, BiFunction<FlowEntry, Boolean, Template> template) {
             return new Sources(
@@ -121,7 +121,7 @@ final class LearntFlowWriter {
         sources.at(network, vtep).write(out, xid, network, mac, inPort, vtep, 0);
     }
 
-    /** Removes that entry. */
+    /** Removes the entry of {@link LearntFlows#source}. */
     void removeSource(ByteBuf out, int xid, int network, long mac, int inPort, int vtep) {
         removals.at(network, vtep).write(out, xid, network, mac, inPort, vtep, 0);
     }

@@ -6,21 +6,21 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Messages sent one after the other, each for one thing, and what the switch refused first of them. Their numbers
- * follow each other, so an error finds what it is about without a note of each message. On the switch's event loop.
+ * A batch of messages, one for each item, and the first item that the switch refused. The messages have consecutive
+ * xids, so the xid of an error gives its item without a map. Confined to the switch's event loop.
  *
- * @param <T> what a message is for, such as a flow entry
+ * @param <T> the type of an item, such as a flow entry
  */
 final class MessageBatch<T> {
-    /** Messages between flushes, so that a long batch does not pile up in memory before the first byte leaves. */
+    /** Messages between two flushes, so that a long batch does not fill the memory before its first byte is sent. */
     private static final int FLUSH_EVERY = 1024;
 
-    /** Writes the message for one thing. */
+    /** Writes the message for one item. */
     interface Writer<T> {
         void write(ByteBuf out, int xid, T what);
     }
 
-    /** What a switch refused, and its error in words. */
+    /** An item that the switch refused, and the error text. */
     record Refused<T>(T what, String why) {
         String text() {
             return why + " for " + what;
@@ -30,7 +30,7 @@ final class MessageBatch<T> {
     private final Switch connection;
     private final List<T> sent;
     private final int first;
-    /** A full table refuses thousands; the first one says enough. */
+    /** Only the first refusal: a full table causes thousands. */
     private Refused<T> refused;
 
     private MessageBatch(Switch connection, List<T> sent, int first) {
@@ -39,7 +39,7 @@ final class MessageBatch<T> {
         this.first = first;
     }
 
-    /** Sends a message for each; the last few leave with the next flush. */
+    /** Sends a message for each item; the next flush sends the last few. */
     static <T> MessageBatch<T> send(Switch connection, List<T> all, Writer<T> writer) {
         MessageBatch<T> batch = new MessageBatch<>(connection, all, connection.nextXid());
         int xid = batch.first;
@@ -54,7 +54,7 @@ final class MessageBatch<T> {
         return batch;
     }
 
-    /** An error has come. @return whether it is about one of these */
+    /** Takes an error. @return whether it is about a message of this batch */
     boolean refused(ByteBuf error, String why) {
         int index = Wire.xid(error) - first & PendingRequests.LAST_XID;
         if (index >= sent.size()) {
@@ -66,7 +66,7 @@ final class MessageBatch<T> {
         return true;
     }
 
-    /** No more errors can come: a barrier or a commit has been answered. @return the first that was refused */
+    /** Ends the batch after the reply to a barrier or a commit: no more errors can come. @return the first refusal */
     Optional<Refused<T>> end() {
         connection.unwatch(this);
         return Optional.ofNullable(refused);

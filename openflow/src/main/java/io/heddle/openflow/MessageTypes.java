@@ -1,6 +1,6 @@
 package io.heddle.openflow;
 
-/** What OpenFlow 1.3 calls its messages. Source: OpenFlow 1.3.5 §7.1. */
+/** The names of OpenFlow 1.3 message types. Source: OpenFlow 1.3.5 §7.1. */
 final class MessageTypes {
     private static final String[] NAMES = {
         "hello",
@@ -35,7 +35,7 @@ final class MessageTypes {
         "meter_mod"
     };
 
-    /** How many types there are. */
+    /** The number of types. */
     static final int COUNT = NAMES.length;
 
     private MessageTypes() {}

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Sees to it that a switch has the meters that its flow entries are about to refer to. Bundles do not take meters, so
- * they go ahead of the entries, and those that nothing refers to any more go after. On the switch's event loop.
+ * Keeps the meters of a switch that its flow entries refer to. Bundles cannot contain METER_MODs, so meters are added
+ * before the entries and unused ones are removed after. Confined to the switch's event loop.
  */
 final class MeterSync {
     private final Switch connection;
@@ -71,7 +71,7 @@ final class MeterSync {
         });
     }
 
-    /** Removes meters that nothing of ours refers to any more. */
+    /** Removes meters that no entry of Heddle refers to any more. */
     void remove(Collection<Integer> ids) {
         ids.forEach(id -> MeterCodec.writeRemove(connection.out(), connection.nextXid(), id));
         connection.flush();

@@ -6,18 +6,18 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.ObjIntConsumer;
 
-/** Asks a switch what it answers in several parts. Source: OpenFlow 1.3.5 §7.3.5. */
+/** Sends multipart requests. Source: OpenFlow 1.3.5 §7.3.5. */
 public final class Multipart {
     private static final int HEADER = Wire.HEADER + 8;
 
     private Multipart() {}
 
     /**
-     * Asks; on the switch's event loop.
+     * Sends a request; only on the switch's event loop.
      *
      * @param request writes the request, given its xid
      * @param part reads the body of one part
-     * @param done hears null after the last part, or why there will be none
+     * @param done gets null after the last part, or the error
      */
     static void read(
             Switch connection, ObjIntConsumer<ByteBuf> request, Consumer<ByteBuf> part, Consumer<String> done) {
@@ -39,7 +39,7 @@ public final class Multipart {
         });
     }
 
-    /** Asks from any thread; the parts are read on the switch's event loop. */
+    /** Sends a request from any thread; {@code part} runs on the switch's event loop. */
     public static CompletableFuture<Void> ask(
             SwitchConnection connection, ObjIntConsumer<ByteBuf> request, Consumer<ByteBuf> part) {
         CompletableFuture<Void> answer = new CompletableFuture<>();

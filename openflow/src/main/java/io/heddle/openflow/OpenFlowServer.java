@@ -22,9 +22,9 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 
-/** Listens for switches. Uses the kernel's epoll where Netty has it, Java's own selector elsewhere. */
+/** Listens for switches. Uses Netty's epoll transport where it is available, otherwise Java NIO. */
 public final class OpenFlowServer implements AutoCloseable {
-    /** What the names of the threads that serve switches begin with. */
+    /** Prefix of the names of the threads that serve switches. */
     public static final String THREADS = "openflow";
 
     private static final int IDLE_SECONDS = 5;
@@ -55,7 +55,7 @@ public final class OpenFlowServer implements AutoCloseable {
     /**
      * Starts to listen.
      *
-     * @throws IOException when the address cannot be had, saying so
+     * @throws IOException when it cannot bind the address, with a message for people
      */
     public void bind(InetSocketAddress address) throws IOException {
         ServerBootstrap bootstrap = new ServerBootstrap()
@@ -64,7 +64,7 @@ public final class OpenFlowServer implements AutoCloseable {
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .option(ChannelOption.SO_BACKLOG, 4096)
                 .childOption(ChannelOption.TCP_NODELAY, true)
-                // Others wait no longer than one read of 16 kB takes, however much one sends.
+                // However much one switch sends, others wait at most as long as one read of 16 KiB takes.
                 .childOption(
                         ChannelOption.RECVBUF_ALLOCATOR,
                         new AdaptiveRecvByteBufAllocator(LEAST_READ, FIRST_READ, MOST_READ).maxMessagesPerRead(1))
@@ -88,7 +88,7 @@ public final class OpenFlowServer implements AutoCloseable {
         server = bound.channel();
     }
 
-    /** The address that switches reach. */
+    /** The address that the server listens on. */
     public InetSocketAddress address() {
         return (InetSocketAddress) server.localAddress();
     }

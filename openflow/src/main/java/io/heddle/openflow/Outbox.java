@@ -7,13 +7,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * What is on its way to a switch. Small messages are gathered in one buffer, which leaves at the end of a read; a switch that
- * does not take what it is sent is let go before it fills the memory. On the switch's event loop.
+ * The outgoing messages of a switch. Collects small messages in one buffer, which is sent at the end of a read. Closes
+ * the connection of a switch that does not read, before unsent bytes fill the memory. Confined to the switch's event
+ * loop.
  */
 final class Outbox {
-    /** Of unsent bytes; above the upper one packet-ins are not answered. */
+    /** Water marks of unsent bytes: packet-ins stay unanswered above the high mark, until below the low one. */
     static final WriteBufferWaterMark WATER_MARKS = new WriteBufferWaterMark(1 << 20, 4 << 20);
-    /** A switch that has not taken as much is not going to: the largest flow tables are a quarter of it. */
+    /** With more unsent bytes the switch has stopped reading: the largest flow tables take a quarter of this. */
     private static final long MOST_UNSENT = 128L << 20;
 
     private static final int UNSENT_SECONDS = 30;
@@ -23,16 +24,16 @@ final class Outbox {
     private final Channel channel;
     private final Consumer<String> letGo;
     private ByteBuf batch;
-    /** As large as the last batch was, so that a busy switch's fits at once and an idle one's is small. */
+    /** Follows the size of the last batch, so that a busy switch gets a large buffer and an idle one a small one. */
     private int batchSize = SMALL_BATCH;
 
-    /** @param letGo closes the connection, and is told why */
+    /** @param letGo closes the connection, given the reason */
     Outbox(Channel channel, Consumer<String> letGo) {
         this.channel = channel;
         this.letGo = letGo;
     }
 
-    /** Where to write whole messages to; they leave with {@link #flush}. */
+    /** The buffer for complete messages; {@link #flush} sends them. */
     ByteBuf out() {
         if (batch != null && batch.readableBytes() > BATCH - SMALL_BATCH) {
             write();
@@ -57,7 +58,7 @@ final class Outbox {
         }
     }
 
-    /** Sends what was written. */
+    /** Sends all messages written so far. */
     void flush() {
         if (batch != null) {
             write();
@@ -65,7 +66,7 @@ final class Outbox {
         channel.flush();
     }
 
-    /** A switch that takes nothing for long is let go: what is meant for it would be out of date when it came. */
+    /** Closes the connection of a switch that reads nothing for long: its messages would arrive out of date. */
     void writabilityChanged() {
         if (!channel.isWritable()) {
             long before = unsent();
@@ -82,14 +83,14 @@ final class Outbox {
         }
     }
 
-    /** Bytes that wait to be sent; any thread. */
+    /** Bytes still to be sent; any thread. */
     long unsent() {
         return channel.unsafe().outboundBuffer() == null
                 ? 0
                 : channel.unsafe().outboundBuffer().totalPendingWriteBytes();
     }
 
-    /** Nothing will leave any more. */
+    /** Releases the buffer of unsent messages. */
     void close() {
         if (batch != null) {
             batch.release();

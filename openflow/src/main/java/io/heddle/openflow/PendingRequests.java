@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a switch was sent and has yet to answer, or may yet refuse, by the numbers of the messages. On the switch's
+ * Requests that a switch has yet to answer, and batches that it may still refuse, by xid. Confined to the switch's
  * event loop.
  */
 final class PendingRequests {
@@ -22,12 +22,12 @@ final class PendingRequests {
         return xid++ & LAST_XID;
     }
 
-    /** A message of this number waits for an answer. */
+    /** Adds a request with this xid. */
     void add(int number, Switch.Answer answer) {
         open.put(number, answer);
     }
 
-    /** A message has come. @return whether it answers a request */
+    /** Takes a message. @return whether it answers a request */
     boolean answered(ByteBuf message) {
         Switch.Answer answer = open.get(Wire.xid(message));
         if (answer != null && answer.received(message)) {
@@ -36,7 +36,7 @@ final class PendingRequests {
         return answer != null;
     }
 
-    /** The switch refuses something: the request or the batch hears of it. */
+    /** Passes an error to the request or batch that it is about. */
     void refused(ByteBuf error, String why) {
         Switch.Answer answer = open.remove(Wire.xid(error));
         if (answer != null) {
@@ -55,7 +55,7 @@ final class PendingRequests {
         batches.remove(batch);
     }
 
-    /** No answer will come any more. */
+    /** Fails all open requests: no more answers will come. */
     void close(String why) {
         for (Switch.Answer a : open.values().toArray(Switch.Answer[]::new)) {
             a.failed(why);

@@ -3,23 +3,23 @@ package io.heddle.openflow;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A token bucket, reckoned in the time its tokens take to come back, so that nothing is rounded away however often it
- * is asked, and nothing overflows however seldom. Times are of the clock that {@link System#nanoTime} reads.
+ * A token bucket that stores the time at which it is full again instead of a number of tokens. So frequent calls lose
+ * nothing to rounding, and rare calls cause no overflow. All times are from {@link System#nanoTime}.
  */
 final class Rate {
     private final long each;
     private final long burst;
-    /** When all that was taken will have come back. */
+    /** The time at which the bucket is full again. */
     private long whole;
 
-    /** @param burst how many may be taken at once from a bucket that is full, as it is at {@code nanos} */
+    /** @param burst the capacity in tokens; the bucket is full at {@code nanos} */
     Rate(int perSecond, int burst, long nanos) {
         each = TimeUnit.SECONDS.toNanos(1) / perSecond;
         this.burst = burst * each;
         whole = nanos;
     }
 
-    /** Takes tokens, also when they are not there. @return after how many nanoseconds none is owed; not above 0 if none is */
+    /** Takes tokens, also more than there are. @return nanoseconds until the debt is paid; 0 or less without a debt */
     long take(int count, long nanos) {
         whole = Math.max(0, whole - nanos) + nanos + count * each;
         return whole - nanos - burst;

@@ -12,8 +12,9 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Looks every few seconds at the entries by which a switch drops what an uplink reflects, and tells when one begins to
- * drop. The switch makes and uses those entries by itself; they are only read here. On the switch's event loop.
+ * Reports reflections: every few seconds reads the entries that drop frames reflected by an uplink, and reports each
+ * entry that begins to drop. The switch adds those entries itself, by a learn action; this class only reads them.
+ * Confined to the switch's event loop.
  */
 final class Reflections {
     private static final long EVERY_SECONDS = 2;

@@ -3,16 +3,16 @@ package io.heddle.openflow;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/** Looks at a switch again and again; where an answer takes long, less often. On the switch's event loop. */
+/** Polls a switch, less often when its answers take long. Confined to the switch's event loop. */
 final class Rounds {
     private static final long EVERY_MILLIS = 2000;
-    /** At most this share of the time is spent on asking. */
+    /** Wait at least this many times as long as the last round took. */
     private static final int SHARE = 50;
 
     private final SwitchConnection connection;
     private final Consumer<Runnable> look;
 
-    /** @param look begins a round, and runs what it is handed when the round is over */
+    /** @param look begins a round, and runs its argument when the round is over */
     Rounds(SwitchConnection connection, Consumer<Runnable> look) {
         this.connection = connection;
         this.look = look;

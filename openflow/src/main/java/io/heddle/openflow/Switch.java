@@ -7,32 +7,32 @@ import java.util.function.Consumer;
 import java.util.function.ObjIntConsumer;
 
 /**
- * What the reconcilers need of a connected switch: messages to it, its answers, a clock and a timer. A
- * {@link SwitchConnection} is one. Confined to the switch's event loop.
+ * A connected switch as the reconcilers need it: sends messages, receives answers, has a clock and timers.
+ * Implemented by {@link SwitchConnection}. Confined to the switch's event loop.
  */
 interface Switch {
-    /** Hears the answer to one request. */
+    /** Receives the answer to one request. */
     interface Answer {
-        /** A message with the request's xid. @return whether it was the last */
+        /** Takes a message with the request's xid. @return whether it was the last */
         boolean received(ByteBuf message);
 
-        /** The switch refused, or went away. */
+        /** The switch has refused or disconnected. */
         void failed(String why);
     }
 
-    /** Whether the connection still stands. */
+    /** Whether the connection is open. */
     boolean isActive();
 
-    /** Where to write whole messages to; they leave with {@link #flush}. */
+    /** The buffer for complete messages; {@link #flush} sends them. */
     ByteBuf out();
 
-    /** Sends what was written. */
+    /** Sends all messages written so far. */
     void flush();
 
-    /** The number for the next message. */
+    /** The xid of the next message. */
     int nextXid();
 
-    /** Sends a message that {@code writer} writes, given its xid, and hears the answer. */
+    /** Sends the request that {@code writer} writes, given its xid; {@code answer} receives the answer. */
     void ask(ObjIntConsumer<ByteBuf> writer, Answer answer);
 
     /** Passes errors about the messages of {@code batch} on to it. */
@@ -45,13 +45,13 @@ interface Switch {
     /** Adds an event about this switch to the journal. @param kind such as {@code healed} */
     void report(String kind, String text);
 
-    /** Nanoseconds of a clock that does not go back. */
+    /** The time of a monotonic clock in nanoseconds. */
     long now();
 
     /** Runs {@code task} on the event loop, {@code millis} from now. */
     void schedule(Runnable task, long millis);
 
-    /** Asks the switch to finish what it was sent; {@code done} hears null, or why it cannot be known. */
+    /** Sends a barrier request; {@code done} gets null after the reply, or the error. */
     default void barrier(Consumer<String> done) {
         ask((out, id) -> Wire.end(out, Wire.begin(out, Wire.BARRIER_REQUEST, id)), new Answer() {
             @Override

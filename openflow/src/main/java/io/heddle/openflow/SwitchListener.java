@@ -4,12 +4,12 @@ import io.heddle.flows.program.Reason;
 import io.heddle.openflow.codec.PortCount;
 import java.util.Map;
 
-/** Hears of switches. Called on a switch's event loop: must not block. */
+/** Receives the events of switches. Called on a switch's event loop: must not block. */
 public interface SwitchListener {
-    /** What people call a switch; any thread. */
+    /** The name of a switch for people; any thread. */
     String name(long datapathId);
 
-    /** A switch has introduced itself and its ports are known. */
+    /** A switch has finished its handshake; its ports are known. */
     void connected(SwitchConnection connection);
 
     /** A port was added, removed, or its link changed. */
@@ -19,19 +19,19 @@ public interface SwitchListener {
     PacketInHandlers packetIns();
 
     /**
-     * What a switch has dropped so far, read every few seconds. On the switch's event loop.
+     * The counters of dropped frames, read every few seconds. On the switch's event loop.
      *
-     * @param drops by cookie
-     * @param meters by number, frames beyond a rate
+     * @param drops frames dropped by flow entries, by cookie
+     * @param meters frames beyond a meter's rate, by meter number
      */
     void counted(SwitchConnection connection, Map<Long, FrameCount> drops, Map<Integer, FrameCount> meters);
 
     /**
-     * What a switch has carried so far, read every few seconds. On the switch's event loop.
+     * The counters of forwarded frames, read every few seconds. On the switch's event loop.
      *
-     * @param ports by number
-     * @param tunnels what was sent to each peer, by the cookie of the entry that sends it
-     * @param acls what rules of access lists have let through, by rule
+     * @param ports port counters, by port number
+     * @param tunnels frames sent to each peer, by the cookie of the entry that sends them
+     * @param acls frames that rules of access lists have allowed, by rule
      */
     void carried(
             SwitchConnection connection,
@@ -40,18 +40,17 @@ public interface SwitchListener {
             Map<Reason.AclRule, FrameCount> acls);
 
     /**
-     * A MAC is seen anew, and sends from an address. On the switch's event loop.
+     * A MAC has sent a frame from an IPv4 address. On the switch's event loop.
      *
-     * @param network the network's number, or a tag where no file names the switch
+     * @param network the network's number, or a VLAN tag on a switch that the network file does not name
      */
     void sighted(SwitchConnection connection, int network, long mac, int ipv4);
 
     /**
-     * Frames of a host that is at home on this switch came back through an uplink, and were dropped. On the switch's
-     * event loop.
+     * The switch has dropped frames of one of its own hosts that an uplink has sent back. On the switch's event loop.
      *
      * @param network the network's number
-     * @param port the name of the port that the host is behind, "" where it is not known
+     * @param port the name of the port that the host is behind, "" if unknown
      */
     void reflected(SwitchConnection connection, int network, long mac, String port, long frames);
 

@@ -5,12 +5,12 @@ import org.projectfloodlight.openflow.protocol.OFPortDesc;
 import org.projectfloodlight.openflow.protocol.OFPortState;
 
 /**
- * A port as its switch describes it.
+ * A port, as the switch describes it.
  *
  * @param number the OpenFlow port number
  * @param name the interface's name
- * @param mac its hardware address
- * @param up whether it has a link and is not shut down
+ * @param mac the hardware address
+ * @param up whether the port has a link and is not shut down
  */
 public record SwitchPort(int number, String name, String mac, boolean up) {
     static SwitchPort of(OFPortDesc desc) {

@@ -11,11 +11,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * The switches that are connected, one connection a datapath id. Safe from any thread.
+ * The connected switches, one connection for each datapath id. Safe from any thread.
  *
- * <p>Where a second connection claims an id, the first is asked for an echo: a switch that reconnects has left a dead
- * connection behind, which does not answer and gives way; two living switches with one id are a fault in the network,
- * and the newcomer is refused rather than letting them take the flows from each other.
+ * <p>When a second connection claims an id, the registry sends an echo request on the first. A switch that reconnects
+ * has left a dead connection behind; it does not answer, and the new connection replaces it. If the first answers, two
+ * switches have the same id. That is a fault in the network: the registry refuses the newcomer, so that the two do not
+ * alternately replace each other.
  */
 public final class SwitchRegistry {
     private static final int ECHO_SECONDS = 1;
@@ -29,12 +30,12 @@ public final class SwitchRegistry {
         this.journal = journal;
     }
 
-    /** The switch with this datapath id, if it is connected. */
+    /** The switch with this datapath id, if connected. */
     public Optional<SwitchConnection> find(long datapathId) {
         return Optional.ofNullable(byId.get(datapathId));
     }
 
-    /** All switches that are connected. */
+    /** All connected switches. */
     public Collection<SwitchConnection> all() {
         return byId.values();
     }

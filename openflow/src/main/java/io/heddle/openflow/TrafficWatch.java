@@ -12,12 +12,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** Reads every few seconds what a switch's ports have carried, and what went to each peer by tunnel, and what rules
- * let through. On the switch's event loop. */
+/**
+ * Counts the traffic of a switch: every few seconds reads the counters of its ports, of the entries that send to tunnel
+ * peers, and of the rules that allow. Confined to the switch's event loop.
+ */
 final class TrafficWatch {
     private final SwitchConnection connection;
     private final SwitchListener listener;
-    /** The program of which it is known whether it has rules: it may be large, and seldom changes. */
+    /** The program that {@link #hasRules} is about; cached, because a program may be large and seldom changes. */
     private FlowProgram looked;
 
     private boolean hasRules;

@@ -24,7 +24,7 @@ import java.util.function.Consumer;
 
 /**
  * A switch in memory that speaks OpenFlow's bytes: flow entries and meters, bundles, flow monitors, barriers, and
- * errors for what it cannot hold. It notes what a controller must not do. Source: OpenFlow 1.3.5 §7.3, EXT-187,
+ * errors for changes that it refuses. It records faults of the controller. Source: OpenFlow 1.3.5 §7.3, EXT-187,
  * EXT-230.
  */
 final class FakeSwitch {
@@ -38,7 +38,7 @@ final class FakeSwitch {
     private static final int EVENT_KIND_AT = 26;
     private static final int ABBREVIATED = 3;
 
-    /** What it supports. */
+    /** The features that a switch supports. */
     record Abilities(boolean bundles, boolean monitors, boolean meters) {}
 
     final Map<FlowEntry.Key, FlowEntry> entries = new LinkedHashMap<>();
@@ -49,21 +49,21 @@ final class FakeSwitch {
     private final Map<FlowEntry.Key, Integer> boundTo = new HashMap<>();
     /** Messages for the controller. */
     final Deque<ByteBuf> answers = new ArrayDeque<>();
-    /** What the controller did wrong. */
+    /** Faults of the controller. */
     final List<String> faults = new ArrayList<>();
-    /** Learnt entries that the controller is to remove. */
+    /** Learnt entries that the controller must remove. */
     final Set<FlowEntry.Key> strays = new HashSet<>();
-    /** Entries that it refuses. */
+    /** Entries that the switch refuses. */
     final Set<FlowEntry> refused = new HashSet<>();
 
     int capacity = Integer.MAX_VALUE;
     int failingReads;
-    /** What it refused first of the last bundle or of the last FLOW_MODs since a barrier. */
+    /** The first entry refused in the last bundle, or in the last FLOW_MODs since a barrier. */
     private Optional<FlowEntry> firstRefused = Optional.empty();
 
     int flowMods;
     int reads;
-    /** Bundles committed and barriers passed with changes: repairs, where nothing new is wanted. */
+    /** Commits and barriers after changes. While the wanted program stays the same, each is a repair. */
     int rounds;
 
     private final Abilities abilities;
@@ -94,12 +94,12 @@ final class FakeSwitch {
         return abilities.monitors;
     }
 
-    /** What the last failure is about; empty for one that is about no entry. */
+    /** The entry that the last failure is about; empty if it is about no entry. */
     Optional<FlowEntry> failure() {
         return firstRefused;
     }
 
-    /** Whether a message on its way to the controller is about an external change. */
+    /** Whether a message to the controller that reports an external change is still under way. */
     boolean hasNews() {
         return answers.stream()
                 .anyMatch(m -> Wire.type(m) == Wire.MULTIPART_REPLY
@@ -107,14 +107,14 @@ final class FakeSwitch {
                         && m.getUnsignedShort(EVENT_KIND_AT) != ABBREVIATED);
     }
 
-    /** Somebody else adds an entry, or replaces one. */
+    /** An external change: adds or replaces an entry. */
     void put(FlowEntry e) {
         entries.put(e.key(), e);
         boundTo.put(e.key(), generation(e));
         external(e.cookie());
     }
 
-    /** Somebody else removes an entry. */
+    /** An external change: removes an entry. */
     void remove(FlowEntry.Key key) {
         FlowEntry gone = entries.remove(key);
         if (gone != null) {
@@ -122,7 +122,7 @@ final class FakeSwitch {
         }
     }
 
-    /** Somebody else removes a meter, and with it the entries that refer to it. */
+    /** An external change: removes a meter, and with it the entries that refer to it. */
     void removeMeter(int id) {
         meters.remove(id);
         entries.values().stream()
@@ -156,7 +156,7 @@ final class FakeSwitch {
         answers.add(out);
     }
 
-    /** Takes one message of the controller. */
+    /** Takes one message from the controller. */
     void receive(ByteBuf message) {
         int type = Wire.type(message);
         ByteBuf body = message.slice(Wire.HEADER, message.readableBytes() - Wire.HEADER);
@@ -191,14 +191,14 @@ final class FakeSwitch {
         answers.add(out);
     }
 
-    /** Own changes are reported without saying what they are. */
+    /** Reports the controller's own change as an abbreviated event, which does not describe the change. */
     private void abbreviate(ByteBuf cause) {
         if (monitored) {
             event(0, out -> out.writeShort(8).writeShort(ABBREVIATED).writeInt(Wire.xid(cause)));
         }
     }
 
-    /** Makes the change of one FLOW_MOD; says why it cannot. */
+    /** Applies one FLOW_MOD. @return the error, if it refuses */
     private Optional<String> apply(ByteBuf flowMod) {
         if (!roundBegun) {
             roundBegun = true;
@@ -278,7 +278,7 @@ final class FakeSwitch {
         answers.add(out);
     }
 
-    /** All changes or none. */
+    /** Applies all changes of the bundle or none. */
     private void commit(ByteBuf request) {
         Map<FlowEntry.Key, FlowEntry> before = new LinkedHashMap<>(entries);
         for (ByteBuf flowMod : bundle) {
@@ -359,7 +359,7 @@ final class FakeSwitch {
         }
     }
 
-    /** The entry of a FLOW_MOD: its bytes are put in the order of flow statistics, for which there is a reader. */
+    /** The entry of a FLOW_MOD. Reorders its bytes into flow statistics, because only those have a reader. */
     private static FlowEntry entry(ByteBuf flowMod) {
         List<FlowEntry> out = new ArrayList<>();
         FlowCodec.readStats(statsOf(flowMod), r -> out.add(r.entry().orElseThrow()));

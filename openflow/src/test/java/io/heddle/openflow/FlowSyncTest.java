@@ -79,7 +79,7 @@ class FlowSyncTest {
         }
     }
 
-    /** A change that arrives while another is on its way to the switch must not be taken for one of ours. */
+    /** An external change while Heddle's own changes are under way must not be mistaken for one of them. */
     @Test
     void aChangeWhileEntriesAreSentIsFoundAfterwards() {
         SwitchLab lab = inSync(ALL);
@@ -119,7 +119,7 @@ class FlowSyncTest {
         assertEquals(2, lab.events.size(), lab.events.toString());
     }
 
-    /** Foreign entries that change all the time cost a read a second, and do not hide a change to ours. */
+    /** Constant changes to foreign entries cause about one read a second, and do not hide changes to Heddle's entries. */
     @Test
     void foreignChangesWithoutEndMakeReadsLessOften() {
         SwitchLab lab = inSync(ALL);
@@ -151,7 +151,7 @@ class FlowSyncTest {
         assertFalse(lab.time.next(MINUTE), "nothing is left of a connection that ended");
     }
 
-    /** At intervals of up to nine seconds: five repairs at once, then after 5, 10, 20, 30, 30 ... seconds. */
+    /** For changes at intervals of up to 9 s: five repairs at once, later ones after 5, 10, 20, 30, 30 ... s. */
     @Property(tries = 300)
     void repeatedChangesAreRepairedMoreAndMoreSeldom(
             @ForAll @Size(min = 8, max = 60) List<@IntRange(min = 150, max = 9000) Integer> gaps,
@@ -182,7 +182,7 @@ class FlowSyncTest {
         quietAgain(lab);
     }
 
-    /** After a quiet minute the switch is right, nothing goes on, and the next change is repaired at once. */
+    /** After a quiet minute the entries are right, FlowSync is idle, and it repairs the next change at once. */
     private static void quietAgain(SwitchLab lab) {
         long healed = lab.count("healed");
         lab.pass(30_000);
@@ -199,7 +199,7 @@ class FlowSyncTest {
         assertEquals(healed + 1, lab.count("healed"), lab.events.toString());
     }
 
-    /** Repairs wait for up to 30 s; neither a new program nor drift from it does. */
+    /** Repairs of repeated changes wait for up to 30 s; a new program and the repair of drift from it do not. */
     @Test
     void aNewProgramEndsAPauseForGood() {
         SwitchLab lab = inSync(ALL);
@@ -301,7 +301,7 @@ class FlowSyncTest {
         }
     }
 
-    /** The retry of a repair is no further external change, and no further refusal. */
+    /** The retry of a repair counts neither as a new external change nor as a new refusal. */
     @Test
     void aRepairThatIsRefusedIsTriedAgainAndReportedOnce() {
         SwitchLab lab = inSync(ALL);

@@ -16,7 +16,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
 
-/** The ready bytes say the same as the codec would, for every network, MAC, port and tunnel. */
+/** The templates give the same bytes as the codec, for every network, MAC, port and tunnel. */
 class LearntFlowWriterTest {
     private static final int AGING = 300;
     private final LearntFlowWriter writer = new LearntFlowWriter(AGING);

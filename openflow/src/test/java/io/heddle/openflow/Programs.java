@@ -12,12 +12,12 @@ import io.heddle.flows.program.Reason;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Small programs that have parts in common: each of a few places is empty or holds one of two parts. */
+/** Small programs with common parts: each of {@link #PLACES} places is empty or holds one of two parts. */
 final class Programs {
     static final int PLACES = 5;
-    /** How many programs there are. */
+    /** The number of programs. */
     static final int COUNT = (int) Math.pow(3, PLACES);
-    /** Entries of all programs, and ones that no program has but that carry Heddle's cookie. */
+    /** The entries of all programs. */
     static final List<FlowEntry> ENTRIES = new ArrayList<>();
 
     private static final List<List<FlowProgram.Part>> PARTS = new ArrayList<>();
@@ -65,7 +65,7 @@ final class Programs {
                 Cookies.base(5) | priority / 10 << 1 | variant);
     }
 
-    /** One of the programs, made anew. @param code from 0 */
+    /** Builds one of the programs. @param code number of the program, from 0 */
     static FlowProgram of(int code) {
         FlowProgram.Builder out = new FlowProgram.Builder();
         int rest = code % COUNT;
@@ -78,12 +78,12 @@ final class Programs {
         return out.build();
     }
 
-    /** An entry of Heddle's, with another action. */
+    /** The same entry with other instructions. */
     static FlowEntry altered(FlowEntry e) {
         return new FlowEntry(e.table(), e.priority(), e.match(), Instructions.DROP, e.cookie());
     }
 
-    /** The same with another cookie. */
+    /** The same entry in another table, with another cookie. */
     static FlowEntry withCookie(FlowEntry e, int table, long cookie) {
         return new FlowEntry(table, e.priority(), e.match(), e.instructions(), cookie);
     }

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 class RateTest {
     private static final long SECOND = 1_000_000_000;
-    /** The clock of a virtual machine may stand just before its numbers turn negative. */
+    /** {@link System#nanoTime} may be just below its overflow to negative numbers. */
     private static final long START = Long.MAX_VALUE - SECOND;
 
     @Test

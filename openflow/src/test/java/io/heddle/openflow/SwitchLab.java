@@ -20,12 +20,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.ObjIntConsumer;
 
-/** One connection between a {@link FlowSync} and a {@link FakeSwitch}: a test decides when which message arrives. */
+/** One connection between a {@link FlowSync} and a {@link FakeSwitch}. The test decides when each message arrives. */
 final class SwitchLab implements Switch {
     private static final LearningPorts PORTS =
             LearningPorts.of(new SwitchView(NetworkModel.EMPTY, Optional.empty(), Map.of()));
 
-    /** What became of one wanted program. */
+    /** The results of one wanted program. */
     static final class Want implements FlowSync.Listener {
         final FlowProgram program;
         int confirmed;
@@ -78,7 +78,7 @@ final class SwitchLab implements Switch {
         return want;
     }
 
-    /** What the switch should have: the last wanted program, without meters where it refuses them. */
+    /** The program that the switch should have: the last wanted one, without meters if the switch refuses them. */
     FlowProgram wanted() {
         FlowProgram program = wants.get(wants.size() - 1).program;
         return count("no-meters") > 0 ? program.withoutMeters() : program;
@@ -88,7 +88,7 @@ final class SwitchLab implements Switch {
         return events.stream().filter(e -> e.kind.equals(kind)).count();
     }
 
-    /** The switch takes one message. @return whether there was one */
+    /** The switch receives one message. @return whether there was one */
     boolean switchReads() {
         ByteBuf message = toSwitch.poll();
         if (message != null) {
@@ -97,7 +97,7 @@ final class SwitchLab implements Switch {
         return message != null;
     }
 
-    /** One message of the switch arrives. @return whether there was one */
+    /** The controller receives one message. @return whether there was one */
     boolean deliver() {
         ByteBuf message = fake.answers.poll();
         if (message == null) {
@@ -121,7 +121,7 @@ final class SwitchLab implements Switch {
         }
     }
 
-    /** Lets {@code millis} pass, and all messages arrive meanwhile. */
+    /** Lets {@code millis} pass and all messages arrive. */
     void pass(long millis) {
         long end = time.millis() + millis;
         drain();
@@ -141,7 +141,7 @@ final class SwitchLab implements Switch {
         fake.disconnect();
     }
 
-    /** The switch's entries with cookies that the reconciler keeps, by key. */
+    /** Whether the switch has exactly the wanted entries, apart from foreign and learnt ones. */
     boolean isRight() {
         Map<FlowEntry.Key, FlowEntry> ours = new HashMap<>(fake.entries);
         ours.values().removeIf(e -> !Cookies.isOurs(e.cookie()) || L2LearningApp.isLearnt(e.cookie()));

@@ -11,7 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** One switch over several connections: takes steps that numbers stand for, and checks what must hold after each. */
+/** One switch over several connections. Decodes numbers into steps, and checks invariants after each step. */
 final class SwitchScenario {
     private static final int FOREIGN_TABLE = 77;
     private static final long FOREIGN_COOKIE = 0x77;
@@ -21,14 +21,14 @@ final class SwitchScenario {
     private final VirtualTime time = new VirtualTime();
     private final FakeSwitch fake;
     private SwitchLab lab;
-    /** What nobody but strangers and learning may touch. */
+    /** Foreign and learnt entries, which FlowSync must not touch. */
     private final Map<FlowEntry.Key, FlowEntry> untouchable = new HashMap<>();
 
     private FlowSync.Phase before = FlowSync.Phase.IDLE;
     private long retryingSince;
     private long lastRetryPause;
 
-    /** @param abilities a bit for each of bundles, monitors, meters */
+    /** @param abilities one bit each for bundles (1), monitors (2), meters (4) */
     SwitchScenario(int abilities, int partSize) {
         fake = new FakeSwitch(
                 new FakeSwitch.Abilities((abilities & 1) != 0, (abilities & 2) != 0, (abilities & 4) != 0), partSize);
@@ -36,13 +36,13 @@ final class SwitchScenario {
         want(7);
     }
 
-    /** @param number what to do, and with which entry, program or time */
+    /** Takes one step. @param number encodes the kind of step, and its entry, program or time */
     void step(int number) {
         step(number % STEPS, number / STEPS);
         check();
     }
 
-    /** From now on the switch takes everything, and nobody else changes anything. */
+    /** Ends refusals and external changes, and checks the result. */
     void end() {
         fake.refused.clear();
         fake.capacity = Integer.MAX_VALUE;
@@ -131,7 +131,7 @@ final class SwitchScenario {
         checkPauses(phase, state);
     }
 
-    /** Retries wait 200 ms, then twice as long each time, 8 s at most. */
+    /** Checks that retries wait 200 ms, then twice as long each time, at most 8 s. */
     private void checkPauses(FlowSync.Phase phase, FlowSync.State state) {
         boolean retrying = phase == FlowSync.Phase.RETRYING;
         if (retrying && before != FlowSync.Phase.RETRYING) {
@@ -140,7 +140,7 @@ final class SwitchScenario {
             long pause = time.millis() - retryingSince;
             long least = Math.max(200, Math.min(2 * lastRetryPause, 8000));
             assertTrue(pause >= least, pause + " ms, not " + least);
-            // Not the pause itself: a step that lets time pass may end long after it.
+            // Not the measured pause: a step that lets time pass may end long after the pause.
             lastRetryPause = least;
         }
         if (state.error() == null) {
@@ -166,7 +166,7 @@ final class SwitchScenario {
         assertEquals(List.of(), new ArrayList<>(lab.toSwitch));
     }
 
-    /** A switch that is right is sent nothing: not for the same program, foreign changes or a reconnect. */
+    /** Checks that a right switch gets no FLOW_MOD for the same program, foreign changes or a reconnect. */
     void staysAsItIs() {
         int flowMods = fake.flowMods;
         FlowProgram program = lab.wants.get(lab.wants.size() - 1).program;

@@ -25,12 +25,12 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Access lists: rules become entries of falling priority, so that the first rule that matches decides. Rules of which
- * no frame can match two, see {@link Disjoint}, share a priority: there are fewer of those than rules in a long list. A
- * list that holds everywhere holds on switches that no file names as well.
+ * Access lists: rules become entries of decreasing priority, so that the first matching rule decides. Neighbouring
+ * rules share a priority if no frame can match two of them, see {@link Disjoint}: a long list has more rules than there
+ * are priorities. A list for the whole network also applies to switches that the network file does not name.
  */
 public final class AclApp implements FlowContributor {
-    /** The priority above that of the first rule. */
+    /** The priority just above the first rule. */
     public static final int TOP = 60000;
 
     private static final Instructions ALLOW = Instructions.go(Table.LEARN.number());
@@ -63,14 +63,14 @@ public final class AclApp implements FlowContributor {
     }
 
     /**
-     * What the entries of a block of rules follow from.
+     * Everything that the entries of a block of rules depend on.
      *
-     * @param list the number of the list among all
-     * @param first the number in the list of the block's first rule
-     * @param scopes where the list holds on the switch
-     * @param ports what the switch has for each port that the rules ask for
-     * @param networks what it has for each VLAN, where the rules ask for VLANs
-     * @param top the priority above
+     * @param list the number of the list in cookies
+     * @param first the number, in the list, of the block's first rule
+     * @param scopes matches for where the list applies on the switch
+     * @param ports OpenFlow numbers by port name, for the ports in the rules
+     * @param networks network numbers by VLAN, if the rules match VLANs
+     * @param top the priority just above the block
      */
     private record Origin(
             String name,
@@ -82,7 +82,7 @@ public final class AclApp implements FlowContributor {
             Map<Integer, Integer> networks,
             int top) {}
 
-    /** @return the lowest priority that is taken afterwards */
+    /** @return the lowest priority in use afterwards */
     private static int contribute(SwitchView view, FlowSink sink, Acl acl, int list, List<Match> scopes, int top) {
         int lowest = top;
         Map<Integer, Integer> networks = networks(view);
@@ -110,7 +110,7 @@ public final class AclApp implements FlowContributor {
         return lowest;
     }
 
-    /** The entries of one block. Its rules share no priority with those of another, so that neither depends on the other. */
+    /** Adds the entries of one block. Blocks share no priority, so that the entries of each are independent. */
     private static void contribute(Origin origin, FlowSink sink) {
         Disjoint priorities = new Disjoint(origin.top);
         int number = origin.first;
@@ -127,7 +127,7 @@ public final class AclApp implements FlowContributor {
         }
     }
 
-    /** By VLAN, the number of the network that a frame of the bridge is in. */
+    /** The numbers of the bridge's networks, by VLAN. */
     private static Map<Integer, Integer> networks(SwitchView view) {
         Map<Integer, Integer> networks = new HashMap<>();
         view.bridge()
@@ -145,7 +145,7 @@ public final class AclApp implements FlowContributor {
                 .orElseGet(() -> view.port(port).stream().boxed().toList());
     }
 
-    /** One match for each (network, port) that a list holds for on this switch; none where it does not hold. */
+    /** One match for each pair of network and port to which the list applies on this switch; empty if it does not. */
     private static List<Match> scopes(SwitchView view, Acl.Scope on) {
         if (view.place().isEmpty()) {
             return on.isAll() ? List.of(Match.ALL) : List.of();
@@ -181,7 +181,10 @@ public final class AclApp implements FlowContributor {
         return withPorts;
     }
 
-    /** A rule's match within a scope: port names become numbers and VLANs become networks; empty where it is moot. */
+    /**
+     * A rule's matches within a scope: port names become numbers, VLANs become networks. Empty if the rule and the
+     * scope contradict each other.
+     */
     private static List<Match> within(Origin origin, Match scope, Acl.Rule rule) {
         List<Match> out = new ArrayList<>();
         for (Match match : rule.matches()) {
@@ -199,8 +202,8 @@ public final class AclApp implements FlowContributor {
     }
 
     /**
-     * On a bridge of the file a VLAN in a rule is the one that the frame is in: frames of an access port carry no tag,
-     * and a rule must hold for them too. Only where it asks for a priority as well it can hold for tagged ones alone.
+     * On a bridge of the network file, a rule's VLAN means the network that the frame is in, not its tag: the rule must
+     * also match frames of access ports, which have no tag. A rule with a VLAN priority can match only tagged frames.
      */
     private static Match vlanAsNetwork(Map<Integer, Integer> networks, Match match) {
         return match.exact(Field.VLAN_VID)
@@ -211,7 +214,7 @@ public final class AclApp implements FlowContributor {
                 .orElse(match);
     }
 
-    /** Both at once, or empty where they contradict each other. */
+    /** Both matches combined; empty if they contradict each other. */
     private static Optional<Match> and(Match a, Match b) {
         Match both = b;
         for (var e : a.fields().entrySet()) {

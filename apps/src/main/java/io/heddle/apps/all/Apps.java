@@ -15,9 +15,9 @@ import io.heddle.apps.vlan.VlanApp;
 import io.heddle.flows.program.FlowProgram;
 import java.util.List;
 
-/** All apps, one line each, and the compiler that runs them. */
+/** The list of all apps, and the compiler that runs them. */
 public final class Apps {
-    /** Every app there is. */
+    /** All apps. */
     public static final List<FlowContributor> ALL = List.of(
             new VlanApp(),
             new PortSecurityApp(),
@@ -30,16 +30,16 @@ public final class Apps {
 
     private Apps() {}
 
-    /** What a switch should have. */
+    /** Compiles the program of a switch. */
     public static FlowProgram compile(SwitchView view) {
         return compile(view, new Parts());
     }
 
-    /** The same, with the parts of it that are known already. */
+    /** Likewise, reusing cached parts. */
     public static FlowProgram compile(SwitchView view, Parts parts) {
         FlowProgram.Builder program = new FlowProgram.Builder();
         if (view.host().map(h -> !h.hasController()).orElse(false)) {
-            // What such a bridge does with frames is Open vSwitch's business.
+            // Heddle does not control this bridge: Open vSwitch alone decides about its frames.
             new L2LearningApp().leave(new FlowSink(program, new L2LearningApp(), parts));
             return program.build();
         }

@@ -4,10 +4,10 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Pairs of ports on a switch that no file names, and whether each has answered the other. A frame on its way proves
- * nothing: OVS may drop it, because the two ports are in different VLANs. An answer, such as an ARP reply, does: its
- * sender has received something from over there. Once answers were seen from both sides, OVS itself joins the two
- * ports, whatever tags somebody gave them, and only then may frames bypass NORMAL. Confined to one thread.
+ * Tracks which pairs of ports have answered each other, on a switch that the network file does not name. A frame alone
+ * proves nothing: OVS may drop it, because the two ports are in different VLANs. An answer such as an ARP reply proves
+ * that its sender has received a frame from the other port. Answers in both directions prove that OVS joins the two
+ * ports, whatever their VLAN tags. Only then may frames bypass NORMAL. Confined to one thread.
  */
 public final class Conversations {
     private static final int MOST = 4096;
@@ -15,7 +15,7 @@ public final class Conversations {
 
     private record Direction(int network, int from, int to) {}
 
-    /** Notes an answer from one port to a host behind another. @return whether the other has answered before */
+    /** Records an answer from one port to a host behind another. @return whether the other port has answered too */
     public boolean answered(int network, int from, int to) {
         if (seen.size() >= MOST) {
             seen.clear();
@@ -24,7 +24,7 @@ public final class Conversations {
         return seen.contains(new Direction(network, to, from));
     }
 
-    /** Forgets what was seen of a port: it may be another cable now. */
+    /** Forgets the answers of a port: it may have another cable now. */
     public void forget(int port) {
         seen.removeIf(d -> d.from == port || d.to == port);
     }

@@ -18,18 +18,18 @@ import io.heddle.flows.program.Reason;
 import java.util.Optional;
 
 /**
- * MAC learning: the standing entries around which learnt ones grow. A frame from an unknown source is copied to the
- * controller and goes on at once; it never waits for an answer. What {@link MacTable} then decides is installed as
- * {@link LearntFlows}.
+ * MAC learning: its permanent entries. The switch copies a frame from an unknown source to the controller and forwards
+ * it at once, without waiting for an answer. {@link MacTable} then decides, and {@link LearntFlows} defines the entries
+ * that result.
  */
 public final class L2LearningApp implements FlowContributor {
     /** This app's number in cookies; learnt entries carry {@link #LEARNT}. */
     public static final int NUMBER = 3;
-    /** The cookie of learnt entries: the reconciler takes them for neither missing nor stray. */
+    /** The cookie of learnt entries: the reconciler neither adds nor removes them. */
     public static final long LEARNT = Cookies.base(NUMBER);
-    /** The cookie of entries by which a switch itself knows a reflected source; learnt as well. */
+    /** The cookie of entries that a switch adds itself to recognise reflected sources; they count as learnt too. */
     public static final long REFLECTED = LEARNT | 1;
-    /** Above learnt sources: a source that is at home here is not learnt anew behind an uplink. */
+    /** Above the priority of learnt sources, so that a source at home here is not learnt again behind an uplink. */
     public static final int REFLECTED_PRIORITY = 200;
 
     private static final Reason KNOWN = Reason.note("learnt", "l2-learning: learnt");
@@ -42,12 +42,12 @@ public final class L2LearningApp implements FlowContributor {
 
     private static final Action NORMAL = new Action.Output(PortNumber.NORMAL);
 
-    /** Whether entries with this cookie were learnt, rather than declared. */
+    /** Whether entries with this cookie are learnt, not declared. */
     public static boolean isLearnt(long cookie) {
         return cookie == LEARNT || cookie == REFLECTED;
     }
 
-    /** Why learnt entries with this cookie are there; empty for entries that were declared. */
+    /** The reason of learnt entries with this cookie; empty for other entries. */
     public static Optional<Reason> reason(long cookie) {
         return cookie == LEARNT ? Optional.of(KNOWN) : cookie == REFLECTED ? Optional.of(AT_HOME) : Optional.empty();
     }
@@ -62,7 +62,7 @@ public final class L2LearningApp implements FlowContributor {
         return NUMBER;
     }
 
-    /** All that is known of a switch that Heddle does not control. */
+    /** Adds the only entry of a switch that Heddle does not control: NORMAL for all frames. */
     public void leave(FlowSink sink) {
         sink.add(
                 Table.ADMISSION,
@@ -114,8 +114,8 @@ public final class L2LearningApp implements FlowContributor {
                     Instructions.apply(NORMAL),
                     Reason.note("target-served-by-ovs", "l2-learning: target served by OVS"));
         } else {
-            // Nobody told which VLANs these ports are in, so OVS alone knows whether it joins two of them; the copy
-            // lets the controller see a conversation succeed before it lets frames bypass NORMAL.
+            // No file says which VLANs these ports are in, so only OVS knows whether it joins two of them. The copy
+            // shows the controller that a conversation succeeds, before frames may bypass NORMAL.
             sink.add(
                     Table.EGRESS,
                     0,

@@ -13,13 +13,13 @@ import io.heddle.flows.program.Match;
 import java.util.List;
 
 /**
- * What learning must know of a switch's ports: which stand for one bond, which networks they carry, how many MACs
- * they may have. Immutable, and asked with every packet-in: its maps hold no boxed numbers.
+ * The ports of a switch as MAC learning needs them: the bond that each belongs to, its networks and its MAC limit.
+ * Immutable. Every packet-in reads it, so its maps hold no boxed numbers.
  */
 public final class LearningPorts {
-    /** Ports that no file limits: as many as a MAC table of OVS may be told to hold. */
+    /** The MAC limit of ports without a limit in the network file: the maximum of mac-table-size in OVS. */
     private static final int UNLIMITED = 1_000_000;
-    /** OVS's own default. */
+    /** Seconds; the default of mac-aging-time in OVS. */
     private static final int DEFAULT_AGING = 300;
 
     private record Attachment(int number, IntHashSet networks, int limit) {}
@@ -28,9 +28,9 @@ public final class LearningPorts {
     private final boolean named;
     private final int aging;
     private final boolean uplinks;
-    /** Peers at IPv6 addresses, by id. */
+    /** Peers with IPv6 addresses, by id. */
     private final IntObjectHashMap<Vtep> v6;
-    /** The port by which all of Heddle's hosts reach each other, 0 for none. */
+    /** The bridge's tunnel port to all other hosts; 0 for none. */
     private final int overlay;
 
     private LearningPorts(
@@ -48,7 +48,7 @@ public final class LearningPorts {
         this.aging = aging;
     }
 
-    /** Reads them off a switch's view. */
+    /** Reads the ports from a switch's view. */
     public static LearningPorts of(SwitchView view) {
         IntObjectHashMap<Attachment> ports = new IntObjectHashMap<>();
         if (view.bridge().isEmpty()) {
@@ -89,22 +89,22 @@ public final class LearningPorts {
                 view.tunnelPort().orElse(0));
     }
 
-    /** Seconds after which a silent MAC is forgotten. */
+    /** Seconds after which learning forgets a silent MAC. */
     public int aging() {
         return aging;
     }
 
-    /** Whether a file names this switch. */
+    /** Whether the network file names this switch. */
     public boolean named() {
         return named;
     }
 
-    /** Whether other switches are behind some of the ports. */
+    /** Whether some of the ports lead to other switches. */
     public boolean hasUplinks() {
         return uplinks;
     }
 
-    /** The id of the peer that a frame came from; 0 for a port that is no way to peers, a tunnel of its own included. */
+    /** The id of the peer that a frame came from; 0 unless the port is the bridge's tunnel port to all other hosts. */
     public int peer(int inPort, int tunSrc) {
         return inPort == overlay ? tunSrc : 0;
     }
@@ -114,20 +114,20 @@ public final class LearningPorts {
         return v6.containsKey(vtep);
     }
 
-    /** Matches frames from a tunnel's far end, given its id; all frames for 0, which is no tunnel. */
+    /** Matches frames from the tunnel peer with this id; matches all frames for 0, which means no tunnel. */
     public Match from(int vtep) {
         return vtep == 0
                 ? Match.ALL
                 : isV6(vtep) ? v6.get(vtep).from() : new Vtep(InetAddresses.fromInteger(vtep)).from();
     }
 
-    /** The one number that stands for a port: itself, or a bond's lowest member. */
+    /** The number that a port is known by: its own, or that of a bond's lowest member. */
     public int attachment(int inPort) {
         Attachment a = ports.get(inPort);
         return a == null ? inPort : a.number;
     }
 
-    /** How many MACs may be learnt from a port. */
+    /** The highest number of MACs that may be learnt from a port. */
     public int limit(int inPort) {
         Attachment a = ports.get(inPort);
         return a == null ? UNLIMITED : a.limit;

@@ -10,12 +10,12 @@ import io.heddle.flows.program.Match;
 import io.heddle.flows.program.PortNumber;
 
 /**
- * The entries that a learnt MAC becomes.
+ * The flow entries of learnt MACs.
  *
- * <p>Time limits: the source entry goes after {@code aging} seconds at the latest, so that an active host is seen
- * again and both its entries are renewed; the destination entry goes a little later. With the controller away, no
- * learnt entry outlives {@code aging} + {@value #GRACE} seconds: a host that moves meanwhile is lost for that long at
- * worst, and then NORMAL finds it.
+ * <p>Timeouts: the source entry lives at most {@code aging} seconds. The next frame of an active host then reaches the
+ * controller, which renews both entries. The destination entry lives {@value #GRACE} seconds longer. Without a
+ * controller, a host that moves is unreachable for at most {@code aging} + {@value #GRACE} seconds; then its old
+ * entries have gone, and NORMAL finds it.
  */
 public final class LearntFlows {
     private static final int PRIORITY = 100;
@@ -24,15 +24,15 @@ public final class LearntFlows {
     static final int GRACE = 30;
     /** Seconds for which a port over its limit is not copied to the controller. */
     static final int SUPPRESS_SECONDS = 10;
-    /** Set in the network number where no file names the switch: the rest is the frame's VLAN_VID field. */
+    /** Marks a network number on a switch that the network file does not name; its low bits are the VLAN_VID field. */
     public static final int UNNAMED = 0x4000_0000;
 
     private LearntFlows() {}
 
     /**
-     * "This source is known here": frames of {@code mac} by {@code inPort} no longer reach the controller.
+     * Marks a source as known: frames from {@code mac} at {@code inPort} no longer go to the controller.
      *
-     * @param network the network's number, or {@link #UNNAMED} and the VLAN_VID field
+     * @param network the network's number, or {@link #UNNAMED} | the VLAN_VID field
      * @param from matches the tunnel's far end; {@link Match#ALL} for a port that is not a tunnel
      * @param aging seconds
      */
@@ -50,7 +50,7 @@ public final class LearntFlows {
                 false);
     }
 
-    /** "This destination is there": frames to {@code mac} go to a target, see {@link Metadata}. */
+    /** Sends frames to {@code mac} to a target, see {@link Metadata}. */
     public static FlowEntry destination(int network, long mac, long target, int aging) {
         return new FlowEntry(
                 Table.FORWARD.number(),
@@ -63,7 +63,7 @@ public final class LearntFlows {
                 true);
     }
 
-    /** "This source is at home here": its frames that an uplink brings back are dropped. The switch adds it by itself. */
+    /** Drops frames that an uplink sends back to a source at home here. The switch adds this entry itself. */
     public static FlowEntry reflected(int network, long mac) {
         return new FlowEntry(
                 Table.LEARN.number(),
@@ -75,7 +75,7 @@ public final class LearntFlows {
                 L2LearningApp.REFLECTED);
     }
 
-    /** "This port has had its share": its unknown sources go on without a copy for a while. */
+    /** Forwards frames from unknown sources of a port over its MAC limit without copies, for a while. */
     public static FlowEntry suppress(int inPort) {
         return new FlowEntry(
                 Table.LEARN.number(),
@@ -88,7 +88,7 @@ public final class LearntFlows {
                 false);
     }
 
-    /** On a switch that no file names: frames with this tag may go from one port straight out of another. */
+    /** On a switch that the network file does not name: outputs frames with this tag directly to another port. */
     public static FlowEntry proven(int network, int inPort, int outPort, int aging) {
         Match match = in(Match.ALL, network)
                 .with(Field.IN_PORT, inPort & 0xffffffffL)
@@ -104,7 +104,7 @@ public final class LearntFlows {
                 false);
     }
 
-    /** On a switch that no file names: NORMAL serves these two ports, and is not watched for some seconds. */
+    /** On a switch that the network file does not name: NORMAL serves these ports, without copies for some seconds. */
     public static FlowEntry unproven(int network, int inPort, int outPort, int seconds) {
         Match match = in(Match.ALL, network)
                 .with(Field.IN_PORT, inPort & 0xffffffffL)

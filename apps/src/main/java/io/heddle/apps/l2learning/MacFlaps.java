@@ -2,20 +2,20 @@ package io.heddle.apps.l2learning;
 
 import com.carrotsearch.hppc.LongObjectHashMap;
 
-/** Tells a MAC that moved from one that moves again and again. Confined to one thread; bounded. */
+/** Distinguishes MACs that move once from MACs that flap. Confined to one thread; bounded in size. */
 public final class MacFlaps {
     private static final int OFTEN = 5;
     private static final long WINDOW_SECONDS = 10;
     private static final long QUIET_SECONDS = 60;
     private static final int MOST = 1000;
 
-    /** What a move means. */
+    /** The meaning of a move. */
     public enum Verdict {
-        /** It moved, as hosts do. */
+        /** A single move. */
         MOVED,
-        /** The moment at which it is known to flap. */
+        /** One move too many: from now on the MAC flaps. */
         FLAPS,
-        /** It was said to flap less than a minute ago. */
+        /** The MAC was found flapping less than a minute ago. */
         KNOWN
     }
 
@@ -27,7 +27,7 @@ public final class MacFlaps {
 
     private final LongObjectHashMap<Moves> moves = new LongObjectHashMap<>();
 
-    /** A MAC has moved. @param second of any clock that does not go back */
+    /** Records a move. @param second the time of a monotonic clock */
     public Verdict moved(long mac, long second) {
         Moves m = moves.get(mac);
         if (m == null) {

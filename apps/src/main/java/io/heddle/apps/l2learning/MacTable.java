@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * The MACs known on one switch: where each one is. Confined to one thread; does no I/O, so that it decides alike on a
+ * The MACs known on one switch, and their places. Confined to one thread; does no I/O, so that it behaves the same on a
  * switch's event loop and in a test.
  *
- * <p>An open-addressed table of four longs a slot, so that a sighting touches one line of the processor's cache and
- * allocates nothing: 43 to 85 bytes a MAC.
+ * <p>An open-addressed hash table with four longs a slot. A sighting touches one cache line and allocates nothing. A
+ * MAC takes 43 to 85 bytes.
  */
 public final class MacTable {
     private static final int SLOT = 4;
@@ -19,45 +19,45 @@ public final class MacTable {
     private static final int ATTACHMENT_VTEP = 2;
     private static final int ADDRESS_SECOND = 3;
     private static final int FEWEST_SLOTS = 8;
-    /** In place of a MAC, which has 48 bits. */
+    /** Marks an empty slot; not a MAC, because MACs have 48 bits. */
     private static final long EMPTY = -1;
 
-    /** What a sighting means. */
+    /** The meaning of a sighting. */
     public enum Sighting {
         /** Never seen in this network. */
         NEW,
-        /** Seen where it was before; its entries are renewed. */
+        /** Seen at the same place as before; the caller renews its entries. */
         SAME,
-        /** It was elsewhere. */
+        /** Seen at another place than before. */
         MOVED,
-        /** The port already has as many MACs as it may. */
+        /** The port has reached its MAC limit. */
         OVER_LIMIT
     }
 
     /**
-     * Where a MAC is.
+     * The place of a MAC.
      *
      * @param network the network's number, see {@link LearntFlows}
      * @param mac 48 bits
-     * @param inPort the port it was seen on
-     * @param attachment the port it belongs to: the same, or for a bond the one number that stands for all members
-     * @param vtep the id of the tunnel's far end, see {@code Vtep}; 0 for a local one
+     * @param inPort the port that received its last frame
+     * @param attachment the port that it is learnt at: {@code inPort}, or for a bond the lowest member
+     * @param vtep the id of the tunnel's far end, see {@code Vtep}; 0 for a local MAC
      */
     public record Entry(int network, long mac, int inPort, int attachment, int vtep) {}
 
     private final IntIntHashMap perAttachment = new IntIntHashMap();
     private long[] slots = empty(FEWEST_SLOTS);
     private int size;
-    /** Where the MAC is that was seen last, as an index into {@link #slots}. */
+    /** The index in {@link #slots} of the MAC that was seen last. */
     private int seen;
 
     private int previousInPort;
     private int previousVtep;
 
     /**
-     * Notes that a frame from {@code mac} came in.
+     * Records a frame from {@code mac}.
      *
-     * @param limit how many MACs {@code attachment} may have
+     * @param limit the highest number of MACs at {@code attachment}
      */
     public Sighting see(int network, long mac, int inPort, int attachment, int vtep, int limit) {
         int at = slot(network, mac);
@@ -85,21 +85,21 @@ public final class MacTable {
         return isNew ? Sighting.NEW : Sighting.MOVED;
     }
 
-    /** The port where the MAC was that moved last. */
+    /** The previous port of the MAC that moved last. */
     public int previousInPort() {
         return previousInPort;
     }
 
-    /** The far end of the tunnel behind which the MAC was that moved last, 0 for none. */
+    /** The previous tunnel end, by id, of the MAC that moved last; 0 for none. */
     public int previousVtep() {
         return previousVtep;
     }
 
     /**
-     * Notes the IPv4 address from which the MAC sent that was seen last.
+     * Records the IPv4 address that the MAC seen last has sent from.
      *
-     * @param second of any clock
-     * @return whether that is worth telling: it is another than before, or was not told in this second
+     * @param second the time of any clock
+     * @return whether to report it: the address has changed, or was not reported in this second
      */
     public boolean address(int ipv4, int second) {
         long now = pair(ipv4, second);
@@ -108,19 +108,19 @@ public final class MacTable {
         return news;
     }
 
-    /** The IPv4 address from which {@code mac} was last seen to send, 0 where it is not known. */
+    /** The IPv4 address that {@code mac} last sent from; 0 if unknown. */
     public int address(int network, long mac) {
         int at = slot(network, mac);
         return slots[at] == EMPTY ? 0 : high(slots[at + ADDRESS_SECOND]);
     }
 
-    /** Where {@code mac} is, or null. */
+    /** The place of {@code mac}, or null. */
     public Entry find(int network, long mac) {
         int at = slot(network, mac);
         return slots[at] == EMPTY ? null : entry(at);
     }
 
-    /** Forgets a MAC. @return where it was, or null */
+    /** Forgets a MAC. @return its place, or null */
     public Entry forget(int network, long mac) {
         int at = slot(network, mac);
         if (slots[at] == EMPTY) {
@@ -133,7 +133,7 @@ public final class MacTable {
         return gone;
     }
 
-    /** Forgets every MAC for which {@code gone} holds. @return where they were */
+    /** Forgets every MAC for which {@code gone} holds. @return their places */
     public List<Entry> forgetIf(Predicate<Entry> gone) {
         List<Entry> out = entries().stream().filter(gone).toList();
         out.forEach(e -> forget(e.network, e.mac));
@@ -165,7 +165,7 @@ public final class MacTable {
                 low(slots[at + ATTACHMENT_VTEP]));
     }
 
-    /** Where the MAC is, or the empty slot where it would be. */
+    /** The index of the MAC's slot, or of the empty slot where it would be. */
     private int slot(int network, long mac) {
         int mask = slots.length - 1;
         int at = home(network, mac, mask);
@@ -180,7 +180,7 @@ public final class MacTable {
         return (int) (hash >>> 32) * SLOT & mask;
     }
 
-    /** Takes an empty slot, and more room where three quarters of it are taken. @return the slot */
+    /** Takes an empty slot; first doubles a table that would be over three quarters full. @return the slot's index */
     private int claim(int at, int network, long mac) {
         int mine = at;
         if (++size * SLOT > slots.length / 4 * 3) {
@@ -202,7 +202,7 @@ public final class MacTable {
         }
     }
 
-    /** Empties a slot, and moves up what had to go past it: there are no tombstones. */
+    /** Empties a slot and moves later slots of its probe sequence up, so that no tombstones are needed. */
     private void close(int gap) {
         int mask = slots.length - 1;
         int hole = gap;

@@ -20,9 +20,9 @@ import java.util.List;
 import java.util.OptionalInt;
 
 /**
- * How ports stand to their siblings, in the words of Linux's macvlan: {@code private} ones never hear of each other;
- * {@code vepa} ones send everything out by the uplink, and what is for a sibling comes back from the switch there.
- * ({@code bridge} is what ports do anyway, {@code passthru} is a matter of who else is in the network.)
+ * The modes of Linux's macvlan, for ports of one bridge. {@code private} ports never receive frames from each other.
+ * {@code vepa} ports send every frame to the uplink; the switch there sends frames for a sibling port back. Other modes
+ * need no entries: {@code bridge} is the default, and {@code passthru} only excludes other ports from the network.
  */
 public final class MacvlanApp implements FlowContributor {
     private static final int APART = 350;
@@ -64,7 +64,7 @@ public final class MacvlanApp implements FlowContributor {
         });
     }
 
-    /** Why frames between private ports are dropped. @param to the port that they are for */
+    /** The reason to drop frames between private ports. @param to the destination port */
     public static Reason apart(Port to) {
         return Reason.dropOfPort("private", to.name(), "from a private port to private port " + to.name());
     }
@@ -98,7 +98,7 @@ public final class MacvlanApp implements FlowContributor {
                 back.with(Field.ETH_DST, mac),
                 TO_EGRESS.write(Metadata.port(own.getAsInt()), Metadata.TARGET_MASK),
                 reason);
-        // What the port sent itself must not come back to it, nor teach anybody that it is elsewhere.
+        // The port's own frames must not come back to it, and its MAC must not be learnt behind the uplink.
         sink.add(Table.LEARN, BACK, back.with(Field.ETH_SRC, mac), Instructions.go(Table.FORWARD.number()), reason);
         Match returned = back.with(Field.ETH_SRC, mac).with(Field.ETH_DST, MULTICAST);
         List<Action> copies = others(view, bridge, port, network);
@@ -117,7 +117,7 @@ public final class MacvlanApp implements FlowContributor {
                 reason);
     }
 
-    /** All access ports of the network but one. */
+    /** Outputs to all access ports of the network except {@code port}. */
     private static List<Action> others(SwitchView view, Bridge bridge, Port port, Network network) {
         List<Action> copies = new ArrayList<>();
         for (Port other : bridge.ports().values()) {

@@ -19,10 +19,10 @@ import java.net.InetAddress;
 import java.util.List;
 
 /**
- * Answers ARP requests and neighbour solicitations on the switch that they come in by, for every address that the file
- * gives together with its MAC, so that a mesh does not flood to ask what is known. Not answered are the owner's own
- * questions, by which it looks for others with its address, and what comes in by an uplink or a tunnel: whoever asks
- * there has a switch of its own.
+ * Answers ARP requests and neighbour solicitations on the switch that receives them, for every address that the network
+ * file gives together with its MAC. So requests for known addresses do not flood the mesh. Unanswered are the requests
+ * of the address's owner, which look for duplicates, and requests from an uplink or a tunnel, because the switch of the
+ * asking host answers them.
  *
  * <p>Source: RFC 826, RFC 4861 §4.3 and §4.4, RFC 5227.
  */
@@ -92,7 +92,7 @@ public final class NeighbourApp implements FlowContributor {
     }
 
     private static boolean network(SwitchView view, FlowSink sink, Network network) {
-        // A network without a VNI is the bridge's own, whatever others call theirs.
+        // A network without a VNI is local to its bridge, even if other bridges use the same name.
         List<Port> known = network.vni().isPresent()
                 ? view.model().endpoints(network)
                 : view.bridge().orElseThrow().endpoints(network);
@@ -121,7 +121,7 @@ public final class NeighbourApp implements FlowContributor {
         Masked target = Masked.address(Field.ND_TARGET, address);
         Match asked = SOLICIT.with(Field.ND_TARGET, target).with(Field.METADATA, in);
         sink.add(Table.FORWARD, OWNER, asked.with(Field.ETH_SRC, mac), ASK_ALL, reason);
-        // Somebody who has no address yet and looks whether this one is free: the owner itself must answer.
+        // Duplicate address detection (RFC 4862 §5.4): a host asks whether this address is free. The owner must answer.
         sink.add(
                 Table.FORWARD,
                 NOT_OURS,

@@ -24,9 +24,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Networks that span hosts. Every bridge has one VXLAN port, whose peer and VNI its entries choose; what is not known
- * is sent to every peer of its network (head-end replication), and what came out of a tunnel never goes into one
- * (split horizon), so a full mesh has no loop.
+ * Networks that span hosts. Every bridge has one VXLAN port; its flow entries set the peer and the VNI. Frames to
+ * unknown destinations go to every peer of their network (head-end replication). Frames from a tunnel never go into a
+ * tunnel (split horizon), so a full mesh has no loop.
  */
 public final class OverlayApp implements FlowContributor {
     private static final int NUMBER = 4;
@@ -101,7 +101,7 @@ public final class OverlayApp implements FlowContributor {
         return Reason.note("to-peer", "overlay: to " + peer, peer.toString());
     }
 
-    /** The cookie of the entry that sends a bridge's frames to a peer; its counter has what was sent there, floods apart. */
+    /** The cookie of the entry that sends frames to a peer; its counter counts all of them except flooded ones. */
     public static long cookie(Vtep peer) {
         return Cookies.of(NUMBER, to(peer));
     }
@@ -122,7 +122,7 @@ public final class OverlayApp implements FlowContributor {
                 Reason.note("arrives-by-tunnel", "overlay: " + network.name() + " arrives by tunnel", network.name()));
     }
 
-    /** NORMAL first: it must see the frame as it came; then a copy, untagged, to every peer. */
+    /** Outputs to NORMAL first, which must see the unchanged frame; then an untagged copy to every peer. */
     private static void flood(FlowSink sink, Match fromTunnel, Network network, List<Host> peers, int tunnel) {
         var in = Metadata.inNetwork(network.number());
         Action normal = new Action.Output(PortNumber.NORMAL);

@@ -19,15 +19,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Which addresses may send by which port. Ports with a list of sources admit those alone. And whoever sends by a port
- * of this host is at home here: for {@value #AT_HOME_SECONDS} seconds after each of its frames the same source is not
- * believed behind an uplink, so that an upstream which sends a host's own broadcasts back to it cannot make it vanish.
- * The switch does that by itself, by a {@code learn} action, with or without its controller.
+ * Restricts the source addresses of ports. A port with a list of sources admits only those. A source that sends by a
+ * port of this host is at home here: for {@value #AT_HOME_SECONDS} seconds after each of its frames, the switch drops
+ * frames from the same source that come in by an uplink. So an upstream switch that reflects a host's broadcasts does
+ * not make the host unreachable. The switch does this itself by a {@code learn} action, with or without a controller.
  */
 public final class PortSecurityApp implements FlowContributor {
     /**
-     * A reflection follows at once. Longer than the second or two that a busy switch takes to notice that a host goes on
-     * sending, and no longer than needed for one that moves away, such as a VRRP address.
+     * A reflection arrives at once. The time must be longer than the one or two seconds after which a busy switch
+     * notices that a host still sends. It must be short for an address that moves to another host, such as a VRRP
+     * address.
      */
     public static final int AT_HOME_SECONDS = 5;
 
@@ -90,7 +91,7 @@ public final class PortSecurityApp implements FlowContributor {
         }
     }
 
-    /** The networks in which a port's sources could be reflected; VEPA's are meant to be. */
+    /** The networks in which an uplink could reflect frames of the port; none for vepa ports, which need reflection. */
     private static List<Network> guarded(SwitchView view, Bridge bridge, Port port) {
         List<Network> networks = new ArrayList<>();
         if (port.uplink() || port.type() == Port.Type.PATCH || port.policy() == Port.Policy.VEPA) {

@@ -16,8 +16,8 @@ import io.heddle.flows.program.Reason;
 import java.util.List;
 
 /**
- * What may come in by a port: all of it by a meter, and what would flood by one for each of broadcast, multicast and
- * unknown unicast (storm control). What leaves is shaped by OVS itself, see {@code HostCompiler}.
+ * Limits the incoming frames of a port: one meter for all frames, and storm control by one meter each for broadcast,
+ * multicast and unknown unicast. OVS itself shapes outgoing frames, see {@code HostCompiler}.
  */
 public final class ShapingApp implements FlowContributor {
     private static final int POLICED = 100;
@@ -48,7 +48,7 @@ public final class ShapingApp implements FlowContributor {
         view.bridge().ifPresent(bridge -> bridge.ports().values().forEach(p -> limit(sink, p, view.numbers(p))));
     }
 
-    /** The members of a bond share one meter, the first's. */
+    /** The members of a bond share the meter of the first member. */
     private static void limit(FlowSink sink, Port port, List<Integer> numbers) {
         Limits limits = port.limits();
         for (int number : numbers) {
@@ -93,7 +93,7 @@ public final class ShapingApp implements FlowContributor {
     }
 
     private static void storm(FlowSink sink, int priority, Match match, int meter, String what, Port port, Rate rate) {
-        // A limit on multicast leaves broadcast alone, which is a multicast address too.
+        // Broadcast is a multicast address too: exempt it from a limit on multicast only.
         if (priority == MULTICAST && port.limits().broadcast().isEmpty()) {
             sink.add(
                     Table.FORWARD,

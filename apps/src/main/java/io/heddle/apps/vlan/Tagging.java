@@ -11,7 +11,7 @@ import io.heddle.flows.program.Match;
 import io.heddle.flows.program.PortNumber;
 import io.heddle.flows.program.Reason;
 
-/** How a frame of a network is written out of a port, whatever tag it came in with. */
+/** Outputs frames of a network to a port with the tag that the port requires, whatever their tag was before. */
 final class Tagging {
     static final Action NORMAL = new Action.Output(PortNumber.NORMAL);
 

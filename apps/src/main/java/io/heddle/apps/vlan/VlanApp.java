@@ -15,23 +15,23 @@ import io.heddle.flows.program.Match;
 import io.heddle.flows.program.Reason;
 
 /**
- * VLANs: which network a frame is in when it enters, and how it is tagged when it leaves. The same access, trunk and
- * native settings stand in OVSDB, so that NORMAL judges alike; these entries name the drops, and tag where a learnt
- * entry outputs to a port directly.
+ * VLANs: puts each incoming frame into a network, and tags each outgoing frame. OVSDB has the same access, trunk and
+ * native settings, so NORMAL decides the same way. These entries also give each drop a reason, and tag frames that a
+ * learnt entry outputs directly to a port.
  */
 public final class VlanApp implements FlowContributor {
     /** Frames without a tag. */
     public static final Masked UNTAGGED = Masked.exact(Field.VLAN_VID, 0);
     /** Frames with a tag of any VLAN. */
     public static final Masked TAGGED = Masked.of(Field.VLAN_PRESENT, Field.VLAN_PRESENT);
-    /** Frames with a tag that says only a priority: they belong where untagged ones do (IEEE 802.1Q §6.9). */
+    /** Priority-tagged frames (VLAN 0) are in the same network as untagged frames (IEEE 802.1Q §6.9). */
     private static final Masked PRIORITY_TAGGED = Masked.exact(Field.VLAN_VID, Field.VLAN_PRESENT);
 
     private static final int CLOSED = 65500;
     private static final int EVERYWHERE = 65000;
     private static final int CARRIED = 100;
     private static final int REST = 50;
-    /** VLANs that a trunk carries beside its networks. */
+    /** VLANs that a trunk carries besides those of its networks. */
     private static final int UNNAMED = 90;
 
     private static final int SERVED_BY_OVS = 200;
@@ -120,7 +120,7 @@ public final class VlanApp implements FlowContributor {
                                     port.name(),
                                     "vlan: trunk " + port.name() + " carries VLANs that no network has")));
             if (trunk.nativeNetwork() == null) {
-                // Its samples tell which network's frames come without the tag that they should have.
+                // The samples of this entry show which network's frames lack their tag.
                 sink.add(
                         Table.ADMISSION,
                         REST,
@@ -160,8 +160,8 @@ public final class VlanApp implements FlowContributor {
     }
 
     /**
-     * What only NORMAL can serve, it must see in both directions, to know what is behind it: such a port has no
-     * entries as a target, and frames that came in by it leave through NORMAL too.
+     * NORMAL must see both directions of a port that only OVS can serve, to learn the MACs behind it. So no entry
+     * outputs to such a port, and frames from it leave through NORMAL too.
      */
     private static void egress(SwitchView view, FlowSink sink, Bridge bridge, Port port) {
         if (bridge.isServedByOvs(port)) {

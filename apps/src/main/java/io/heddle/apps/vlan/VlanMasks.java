@@ -6,7 +6,7 @@ import io.heddle.flows.program.Masked;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A run of VLANs as the fewest masked matches: 200-299 are seven, not a hundred. */
+/** Splits a range of VLANs into the fewest masked matches: 200-299 becomes six, not a hundred. */
 final class VlanMasks {
     private static final int VLANS = 0x1000;
 

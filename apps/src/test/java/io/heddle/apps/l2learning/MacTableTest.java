@@ -9,7 +9,7 @@ import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 
-/** Beside a plain map, after any sequence of sightings and departures. */
+/** Compares {@link MacTable} with a plain map, after any sequence of sightings and departures. */
 class MacTableTest {
     private record Key(int network, long mac) {}
 

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Actions and instructions as bytes. Source: OpenFlow 1.3.5 §7.2.4 and §7.2.5. */
+/** Encodes and decodes actions and instructions. Source: OpenFlow 1.3.5 §7.2.4 and §7.2.5. */
 final class ActionCodec {
     private static final int OUTPUT = 0;
     private static final int PUSH_VLAN = 17;
@@ -107,7 +107,7 @@ final class ActionCodec {
         }
     }
 
-    /** Reads instructions up to {@code end}; ones that Heddle does not speak become {@link Action.Unknown}. */
+    /** Reads instructions up to {@code end}; those that Heddle does not support become {@link Action.Unknown}. */
     static Instructions readInstructions(ByteBuf in, int end) {
         List<Action> actions = new ArrayList<>();
         Masked metadata = Masked.of(0, 0);

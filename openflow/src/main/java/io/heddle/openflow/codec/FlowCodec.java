@@ -7,9 +7,9 @@ import io.netty.buffer.ByteBuf;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** Flow entries as FLOW_MOD messages, and flow statistics as flow entries. Source: OpenFlow 1.3.5 §7.3.4, §7.3.5.2. */
+/** Writes flow entries as FLOW_MODs, and reads flow statistics. Source: OpenFlow 1.3.5 §7.3.4, §7.3.5.2. */
 public final class FlowCodec {
-    /** The number that stands for every table. */
+    /** The table number that means all tables (OFPTT_ALL). */
     public static final int ALL_TABLES = 0xff;
 
     private static final int ADD = 0;
@@ -23,12 +23,12 @@ public final class FlowCodec {
     /**
      * A flow entry as a switch reports it.
      *
-     * @param entry the entry, or empty where its match holds a field that Heddle does not speak
+     * @param entry the entry; empty if its match has a field that Heddle does not support
      */
     public record Reported(
             Optional<FlowEntry> entry, int table, int priority, long cookie, long packets, long bytes, int seconds) {}
 
-    /** A FLOW_MOD that adds an entry, or replaces the one with the same key. */
+    /** Writes a FLOW_MOD that adds an entry, or replaces the one with the same key. */
     public static void writeAdd(ByteBuf out, int xid, FlowEntry e) {
         int start = begin(out, xid, e.cookie(), 0, e.table(), ADD);
         out.writeShort(e.idleTimeout())
@@ -44,14 +44,18 @@ public final class FlowCodec {
         Wire.end(out, start);
     }
 
-    /** A FLOW_MOD that removes just this entry, if its cookie is still the one we know. */
+    /** Writes a FLOW_MOD that removes exactly this entry, if the entry on the switch has the same cookie. */
     public static void writeRemove(ByteBuf out, int xid, FlowEntry e) {
         int start = begin(out, xid, e.cookie(), -1L, e.table(), DELETE_STRICT);
         writeRemoval(out, e.priority(), e.match());
         Wire.end(out, start);
     }
 
-    /** A FLOW_MOD that removes every entry of a table ({@code 0xff}: of all) with such a cookie. */
+    /**
+     * Writes a FLOW_MOD that removes all matching entries of a table, or of {@link #ALL_TABLES}.
+     *
+     * @param cookie removes only entries whose cookie equals this in the bits of {@code cookieMask}
+     */
     public static void writeRemoveAll(ByteBuf out, int xid, int table, long cookie, long cookieMask, Match match) {
         int start = begin(out, xid, cookie, cookieMask, table, DELETE);
         writeRemoval(out, 0, match);
@@ -74,7 +78,7 @@ public final class FlowCodec {
         OxmCodec.writeMatch(out, match);
     }
 
-    /** A multipart request for all entries whose cookie agrees with {@code cookie} in the bits of {@code mask}. */
+    /** Writes a multipart request for all entries whose cookie equals {@code cookie} in the bits of {@code mask}. */
     public static void writeStatsRequest(ByteBuf out, int xid, int table, long cookie, long mask) {
         int start = Wire.begin(out, Wire.MULTIPART_REQUEST, xid);
         out.writeShort(Wire.STATS_FLOW).writeShort(0).writeInt(0);
@@ -85,8 +89,8 @@ public final class FlowCodec {
     }
 
     /**
-     * Reads the entries of one part of a flow statistics reply. Every entry is cut out by its own length, so one that
-     * Heddle cannot read costs only itself.
+     * Reads the entries of one part of a flow statistics reply. Each entry has a length field, so an entry that Heddle
+     * cannot read does not hide the next ones.
      *
      * @param body the part, after the multipart header
      */
@@ -119,7 +123,7 @@ public final class FlowCodec {
         }
     }
 
-    /** The key of the entry that a FLOW_REMOVED message speaks of, and its cookie; empty for fields unknown here. */
+    /** Reads the key and cookie of a FLOW_REMOVED's entry; empty if its match has a field Heddle does not support. */
     public static Optional<FlowEntry> readRemoved(ByteBuf message) {
         ByteBuf in = message.duplicate().skipBytes(Wire.HEADER);
         long cookie = in.readLong();

@@ -6,37 +6,37 @@ import io.netty.handler.codec.CorruptedFrameException;
 import java.util.function.Consumer;
 
 /**
- * Cuts a connection's bytes into OpenFlow messages by the length in their header, however TCP split or joined them. A
- * message is handed out where it lies, by the reader's and writer's index of the buffer that was read: nothing is
- * copied but a message that began in one read and ended in another, and nothing is allocated for one. Whoever is handed
- * a message may look at it until it returns, and must keep no hold of it.
+ * Splits a connection's bytes into OpenFlow messages by the length in their header, however TCP split or joined them.
+ * Passes each message to the receiver inside the buffer that was read, by setting its reader and writer index. So only
+ * a message that spans two reads is copied, and only for that one is a buffer allocated. The receiver must not use a
+ * message after it returns.
  *
- * <p>A length under eight or a version that OpenFlow never had means that the peer does not speak OpenFlow, or that
- * the stream is out of step: neither can be mended, so the connection ends. The first message must be a short HELLO, so
- * that noise does not get to announce 64 kilobytes and have us wait for them.
+ * <p>A length below 8 or an unknown version means that the peer does not speak OpenFlow, or that the stream is out of
+ * step. Neither can be repaired, so the connection ends. The first message must be a short HELLO. So random bytes that
+ * announce 64 KiB do not make Heddle wait for them.
  */
 public final class Framer {
     private static final int HIGHEST_VERSION = 6;
     private static final int HELLO = 0;
     private static final int LONGEST_HELLO = 1024;
-    /** Bytes that tell a message's length. */
+    /** Bytes needed to read a message's length. */
     private static final int PROLOGUE = 4;
 
     private final Consumer<ByteBuf> messages;
-    /** The beginning of a message whose end has not come yet; null mostly. */
+    /** The first bytes of a message that has not arrived completely; usually null. */
     private ByteBuf begun;
 
     private boolean greeted;
 
-    /** @param messages is handed each message as it is cut */
+    /** @param messages receives each message */
     public Framer(Consumer<ByteBuf> messages) {
         this.messages = messages;
     }
 
     /**
-     * Takes what was read, and releases it.
+     * Takes the bytes of one read, and releases the buffer.
      *
-     * @throws CorruptedFrameException when it is not OpenFlow
+     * @throws CorruptedFrameException when the bytes are not OpenFlow
      */
     public void read(ChannelHandlerContext ctx, ByteBuf chunk) {
         try {
@@ -106,7 +106,7 @@ public final class Framer {
         return length;
     }
 
-    /** Lets go of the message that has begun: the connection is gone. */
+    /** Releases an incomplete message after the connection has ended. */
     public void close() {
         if (begun != null) {
             begun.release();

@@ -2,7 +2,7 @@ package io.heddle.openflow.codec;
 
 import io.netty.buffer.ByteBuf;
 
-/** Groups as a switch describes them. Source: OpenFlow 1.3.5 §7.3.5.10. */
+/** Reads group descriptions. Source: OpenFlow 1.3.5 §7.3.5.10. */
 public final class GroupCodec {
     private static final int STATS_GROUP_DESC = 7;
     private static final int HEAD = 8;
@@ -11,20 +11,20 @@ public final class GroupCodec {
 
     private GroupCodec() {}
 
-    /** Takes one group. */
+    /** Receives one group. */
     public interface Described {
-        /** @param type as ovs-ofctl has it: all, select, indirect or ff (fast failover) */
+        /** @param type as ovs-ofctl prints it: all, select, indirect or ff (fast failover) */
         void group(long id, String type, int buckets);
     }
 
-    /** Asks for all groups. */
+    /** Writes a request for all groups. */
     public static void writeRequest(ByteBuf out, int xid) {
         int start = Wire.begin(out, Wire.MULTIPART_REQUEST, xid);
         out.writeShort(STATS_GROUP_DESC).writeShort(0).writeInt(0);
         Wire.end(out, start);
     }
 
-    /** Reads one part of the answer. */
+    /** Reads one part of the reply. */
     public static void read(ByteBuf body, Described out) {
         int at = body.readerIndex();
         while (at + HEAD <= body.writerIndex()) {

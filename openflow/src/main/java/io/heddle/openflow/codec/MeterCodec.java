@@ -4,7 +4,7 @@ import io.heddle.flows.program.Meter;
 import io.netty.buffer.ByteBuf;
 import java.util.function.Consumer;
 
-/** Meters as METER_MOD messages and as a switch reports them. Source: OpenFlow 1.3.5 §7.3.4.5, §7.3.5.13. */
+/** Writes METER_MODs, and reads meter statistics and configurations. Source: OpenFlow 1.3.5 §7.3.4.5, §7.3.5.13. */
 public final class MeterCodec {
     /** METER_MOD commands. */
     public static final int ADD = 0;
@@ -26,7 +26,7 @@ public final class MeterCodec {
 
     private MeterCodec() {}
 
-    /** A message that adds, alters or removes a meter. */
+    /** Writes a METER_MOD that adds, modifies or removes a meter. */
     public static void write(ByteBuf out, int xid, int command, Meter m) {
         int start = Wire.begin(out, METER_MOD, xid);
         out.writeShort(command)
@@ -42,18 +42,18 @@ public final class MeterCodec {
         Wire.end(out, start);
     }
 
-    /** A message that removes the meter of this number, and with it the flow entries that refer to it. */
+    /** Writes a METER_MOD that removes a meter; the switch then also removes the flow entries that refer to it. */
     public static void writeRemove(ByteBuf out, int xid, int id) {
         write(out, xid, DELETE, new Meter(id, false, 1, 1));
     }
 
-    /** Takes what a meter has dropped. */
+    /** Receives the counters of a meter's dropped frames. */
     public interface Dropped {
-        /** @param packets and bytes beyond the rate of its first band */
+        /** Counts {@code packets} and {@code bytes} beyond the rate of the meter's first band. */
         void count(int id, long packets, long bytes);
     }
 
-    /** Asks what all meters have dropped. */
+    /** Writes a request for the statistics of all meters. */
     public static void writeStatsRequest(ByteBuf out, int xid) {
         request(out, xid, STATS_METER, ALL);
     }
@@ -63,7 +63,7 @@ public final class MeterCodec {
         request(out, xid, STATS_METER, id);
     }
 
-    /** Reads one part of the answer. */
+    /** Reads one part of the statistics reply. */
     public static void readStats(ByteBuf body, Dropped out) {
         while (body.readableBytes() >= STATS_HEAD) {
             int start = body.readerIndex();
@@ -80,7 +80,7 @@ public final class MeterCodec {
         }
     }
 
-    /** Asks for all meters. */
+    /** Writes a request for the configurations of all meters. */
     public static void writeConfigRequest(ByteBuf out, int xid) {
         request(out, xid, STATS_METER_CONFIG, ALL);
     }
@@ -91,7 +91,7 @@ public final class MeterCodec {
         Wire.end(out, start);
     }
 
-    /** Reads one part of the answer; a meter that Heddle would not make is given with a rate and burst of 1. */
+    /** Reads one part of the configuration reply. A meter of a form that Heddle never sends gets rate and burst 1. */
     public static void readConfig(ByteBuf body, Consumer<Meter> out) {
         while (body.readableBytes() >= 8) {
             int start = body.readerIndex();

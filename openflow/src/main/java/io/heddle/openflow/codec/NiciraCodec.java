@@ -25,12 +25,12 @@ final class NiciraCodec {
     private static final int METER_ID = 5;
     private static final int COPY_BYTES = 32;
     private static final int LEARN_FIXED = 32;
-    /** In the head of a learn specification: the value stands in it, rather than being read off a field. */
+    /** Flag in the header of a learn specification: the source is an immediate value, not a field. */
     private static final int IMMEDIATE = 0x2000;
 
     private static final int OXM_BASIC = 0x8000;
     private static final int METADATA = OXM_BASIC << 16 | 2 << 9 | 8;
-    /** Fields by the numbers they had before OXM (NXM), as OVS still reports them here. */
+    /** Fields by their NXM numbers, from before OXM: OVS still uses them in these actions. */
     private static final Map<Integer, Field> BY_NXM = Map.ofEntries(
             Map.entry(nxm(0, 1), Field.ETH_DST),
             Map.entry(nxm(0, 2), Field.ETH_SRC),
@@ -90,7 +90,7 @@ final class NiciraCodec {
         return f.oxmClass() << 16 | f.oxmField() << 9 | f.bytes();
     }
 
-    /** Reads what follows type and length of an experimenter's action; empty for one that is not spoken here. */
+    /** Reads an experimenter action after its type and length; empty for an action that Heddle does not support. */
     static Optional<Action> read(ByteBuf in) {
         int start = in.readerIndex() - 4;
         int length = in.getUnsignedShort(start + 2);

@@ -5,8 +5,8 @@ import io.netty.buffer.ByteBuf;
 import java.util.function.LongConsumer;
 
 /**
- * The ONF's extensions to OpenFlow 1.3 that OVS speaks: bundles (EXT-230), by which many changes happen at once or not
- * at all, and flow monitors (EXT-187), by which a switch tells of changes that others make.
+ * The ONF's extensions to OpenFlow 1.3 that OVS supports: bundles (EXT-230) for atomic changes, and flow monitors
+ * (EXT-187), by which a switch reports external changes.
  */
 public final class OnfCodec {
     private static final int BUNDLE_CONTROL = 2300;
@@ -16,14 +16,14 @@ public final class OnfCodec {
     private static final int MONITOR_ADD_DELETE_MODIFY = 0x0e;
     private static final int EVENT_ABBREVIATED = 3;
 
-    /** What a bundle control message asks; the answer's number is one higher. */
+    /** Types of bundle control requests; the type of the reply is one higher. */
     public static final int OPEN_REQUEST = 0;
 
     public static final int COMMIT_REQUEST = 4;
 
     private OnfCodec() {}
 
-    /** A bundle control message. */
+    /** Writes a bundle control message. */
     public static void writeControl(ByteBuf out, int xid, int bundle, int request) {
         int start = Wire.begin(out, Wire.EXPERIMENTER, xid);
         out.writeInt(Wire.ONF).writeInt(BUNDLE_CONTROL);
@@ -31,7 +31,7 @@ public final class OnfCodec {
         Wire.end(out, start);
     }
 
-    /** Starts a message that adds another to a bundle; write that one, with the same xid, then {@link Wire#end}. */
+    /** Begins a bundle add message. Write the message to add, with the same xid, then call {@link Wire#end}. */
     public static int beginAdd(ByteBuf out, int xid, int bundle) {
         int start = Wire.begin(out, Wire.EXPERIMENTER, xid);
         out.writeInt(Wire.ONF).writeInt(BUNDLE_ADD);
@@ -39,7 +39,7 @@ public final class OnfCodec {
         return start;
     }
 
-    /** What a bundle control message answers, or -1 for another message. */
+    /** The type of a bundle control message, or -1 for another message. */
     public static int bundleReply(ByteBuf message) {
         int at = message.readerIndex() + Wire.HEADER;
         return message.readableBytes() >= 24
@@ -49,7 +49,7 @@ public final class OnfCodec {
                 : -1;
     }
 
-    /** Asks to be told of every entry that somebody else adds, alters or removes. */
+    /** Writes a request to report every added, changed and removed entry. */
     public static void writeMonitorRequest(ByteBuf out, int xid, int monitor) {
         int start = Wire.begin(out, Wire.MULTIPART_REQUEST, xid);
         out.writeShort(Wire.STATS_EXPERIMENTER).writeShort(0).writeInt(0);
@@ -61,8 +61,8 @@ public final class OnfCodec {
     }
 
     /**
-     * Reads the cookies of the entries that a monitor's message speaks of. Our own changes come abbreviated and are
-     * passed over.
+     * Reads the cookies of the entries in a monitor's message. The switch reports Heddle's own changes as abbreviated
+     * events, which are skipped.
      *
      * @param body the multipart reply's body, at the experimenter number
      */

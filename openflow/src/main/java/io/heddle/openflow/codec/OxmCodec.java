@@ -7,11 +7,11 @@ import io.netty.buffer.ByteBuf;
 import java.util.EnumMap;
 import java.util.Optional;
 
-/** Matches and fields as OXM TLVs. Source: OpenFlow 1.3.5 §7.2.3. */
+/** Encodes and decodes matches and fields as OXM TLVs. Source: OpenFlow 1.3.5 §7.2.3. */
 final class OxmCodec {
     private static final int OFPMT_OXM = 1;
     private static final int HEADER = 4;
-    /** Class and number of ONF's own field for TCP flags, as which Open vSwitch reports a match on them (EXT-109). */
+    /** Class and number of the ONF's field for TCP flags (EXT-109), in which Open vSwitch reports them. */
     private static final int ONF_TCP_FLAGS = 0xffff << 7 | 42;
 
     private OxmCodec() {}
@@ -26,7 +26,7 @@ final class OxmCodec {
         out.writeZero(pad8(length));
     }
 
-    /** Writes one TLV, with a mask where not all bits count. */
+    /** Writes one TLV, with a mask unless all bits count. */
     static void writeField(ByteBuf out, Field f, Masked m) {
         boolean masked = !m.isExact(f);
         out.writeInt(f.oxmClass() << 16 | f.oxmField() << 9 | (masked ? 1 << 8 : 0) | f.bytes() * (masked ? 2 : 1));
@@ -47,9 +47,9 @@ final class OxmCodec {
     }
 
     /**
-     * Reads an ofp_match at the reader index and passes over its padding.
+     * Reads an ofp_match at the reader index and skips its padding.
      *
-     * @return the match, or empty when it holds a field that Heddle does not speak
+     * @return the match, or empty when it has a field that Heddle does not support
      */
     static Optional<Match> readMatch(ByteBuf in) {
         int start = in.readerIndex();
@@ -102,7 +102,7 @@ final class OxmCodec {
         return value;
     }
 
-    /** The bytes that bring {@code length} to a multiple of eight. */
+    /** The number of padding bytes after {@code length} bytes, for a multiple of eight. */
     static int pad8(int length) {
         return (8 - (length & 7)) & 7;
     }

@@ -4,8 +4,8 @@ import io.heddle.flows.model.Vtep;
 import io.netty.buffer.ByteBuf;
 
 /**
- * A PACKET_IN read where it lies: {@link #wrap} finds the fields, nothing is copied or allocated. One instance serves
- * a connection for ever; what it says holds until the next {@code wrap}. It does not own the buffer.
+ * Reads a PACKET_IN in place: {@link #wrap} finds the fields without copying or allocating. A connection reuses one
+ * instance; its values are valid until the next {@code wrap}. It does not own the buffer.
  *
  * <p>Source: OpenFlow 1.3.5 §7.4.1.
  */
@@ -44,7 +44,7 @@ public final class PacketIn {
     /**
      * Reads the message.
      *
-     * @return false when it is too short to hold an Ethernet header, or its lengths contradict each other
+     * @return false when the message is too short to hold an Ethernet header, or its lengths contradict each other
      */
     public boolean wrap(ByteBuf message) {
         int start = message.readerIndex();
@@ -88,7 +88,7 @@ public final class PacketIn {
         return table;
     }
 
-    /** The cookie of the entry that sent it. */
+    /** The cookie of the entry that sent the frame. */
     public long cookie() {
         return cookie;
     }
@@ -101,7 +101,7 @@ public final class PacketIn {
         return metadata;
     }
 
-    /** The id of the tunnel's far end, see {@link Vtep}, 0 for a frame that came by no tunnel. */
+    /** The id of the tunnel's far end, see {@link Vtep}; 0 for a frame that did not come by a tunnel. */
     public int tunSrc() {
         return tunSrc;
     }
@@ -114,7 +114,7 @@ public final class PacketIn {
         return mac(frame + MAC_BYTES);
     }
 
-    /** The VLAN_VID field: 0 for no tag, otherwise 0x1000 and the VLAN's number. */
+    /** The VLAN_VID field: 0 for no tag, otherwise 0x1000 | VLAN number. */
     public int vlanVid() {
         return frameLength >= 18 && buffer.getUnsignedShort(frame + 12) == VLAN
                 ? 0x1000 | buffer.getUnsignedShort(frame + 14) & 0xfff
@@ -122,8 +122,8 @@ public final class PacketIn {
     }
 
     /**
-     * Whether the frame is of a kind that a host sends only after it has received something: an ARP reply, an echo
-     * reply, a solicited neighbour advertisement, a TCP segment that acknowledges.
+     * Whether a host sends such a frame only after it has received one: an ARP reply, an echo reply, a solicited
+     * neighbour advertisement, or a TCP segment with ACK.
      */
     public boolean isAnswer() {
         int type = frame + 12;
@@ -142,7 +142,7 @@ public final class PacketIn {
         };
     }
 
-    /** The IPv4 address of the sender, as an ARP message or an IPv4 header has it; 0 for other frames. */
+    /** The sender's IPv4 address in an ARP message or an IPv4 header; 0 for other frames. */
     public int senderIpv4() {
         int type = frame + 12 + (vlanVid() != 0 ? 4 : 0);
         int end = frame + frameLength;
@@ -167,19 +167,19 @@ public final class PacketIn {
         };
     }
 
-    /** A byte of the message, 0xff past its end. */
+    /** A byte of the message; 0xff past its end. */
     private int at(int index) {
         return index < frame + frameLength ? buffer.getUnsignedByte(index) : 0xff;
     }
 
-    /** The frame, as much of it as was sent. */
+    /** The frame, as far as the switch has sent it. */
     public byte[] frameBytes() {
         byte[] bytes = new byte[frameLength];
         buffer.getBytes(frame, bytes);
         return bytes;
     }
 
-    /** The length that the frame has on the wire. */
+    /** The full length of the frame in bytes. */
     public int totalLength() {
         return totalLength;
     }

@@ -2,27 +2,27 @@ package io.heddle.openflow.codec;
 
 import io.netty.buffer.ByteBuf;
 
-/** Ports' counters as a switch reports them. Source: OpenFlow 1.3.5 §7.3.5.7. */
+/** Reads port statistics. Source: OpenFlow 1.3.5 §7.3.5.7. */
 public final class PortCodec {
     private static final int STATS_PORT = 4;
     private static final int STATS_BYTES = 112;
 
     private PortCodec() {}
 
-    /** Takes what one port has carried. */
+    /** Receives the counters of one port. */
     public interface Counted {
         /** @param port its OpenFlow number */
         void count(int port, PortCount count);
     }
 
-    /** Asks for the counters of all ports. */
+    /** Writes a request for the counters of all ports. */
     public static void writeStatsRequest(ByteBuf out, int xid) {
         int start = Wire.begin(out, Wire.MULTIPART_REQUEST, xid);
         out.writeShort(STATS_PORT).writeShort(0).writeInt(0).writeInt(Wire.ANY).writeInt(0);
         Wire.end(out, start);
     }
 
-    /** Reads one part of the answer. */
+    /** Reads one part of the reply. */
     public static void readStats(ByteBuf body, Counted out) {
         for (int at = body.readerIndex(); at + STATS_BYTES <= body.writerIndex(); at += STATS_BYTES) {
             out.count(
@@ -39,7 +39,7 @@ public final class PortCodec {
         }
     }
 
-    /** All ones stand for a counter that the switch does not keep. */
+    /** Reads a counter; 0 for one that the switch does not support, which it reports as all ones. */
     private static long counter(ByteBuf body, int port, int index) {
         return Math.max(0, body.getLong(port + 8 + index * 8));
     }

@@ -1,6 +1,6 @@
 package io.heddle.openflow.codec;
 
-/** What a port has carried since the switch has it: received (rx) by the switch, and sent (tx) by it. */
+/** A port's counters since the switch has the port: received (rx) and sent (tx) by the switch. */
 public record PortCount(
         long rxPackets,
         long txPackets,

@@ -2,11 +2,11 @@ package io.heddle.openflow.codec;
 
 import io.netty.buffer.ByteBuf;
 
-/** The OpenFlow header and the numbers in it. Source: OpenFlow 1.3.5 §7.1. */
+/** The OpenFlow header and its constants. Source: OpenFlow 1.3.5 §7.1. */
 public final class Wire {
     /** OpenFlow 1.3. */
     public static final int VERSION = 4;
-    /** Bytes of the header that every message has. */
+    /** Bytes of the header of every message. */
     public static final int HEADER = 8;
 
     public static final int ERROR = 1;
@@ -31,7 +31,7 @@ public final class Wire {
 
     private Wire() {}
 
-    /** Writes a header whose length {@link #end} fills in. @return where the message starts */
+    /** Writes a header whose length {@link #end} fills in. @return the offset of the message */
     public static int begin(ByteBuf out, int type, int xid) {
         int start = out.writerIndex();
         out.writeByte(VERSION).writeByte(type).writeShort(0).writeInt(xid);
@@ -48,7 +48,7 @@ public final class Wire {
         return message.getUnsignedByte(message.readerIndex() + 1);
     }
 
-    /** The message's transaction number. */
+    /** The message's transaction id. */
     public static int xid(ByteBuf message) {
         return message.getInt(message.readerIndex() + 4);
     }

@@ -23,7 +23,7 @@ class FlowCodecTest {
     /** Bytes of a FLOW_MOD before its match. */
     private static final int FIXED = 48;
 
-    /** openflowj reads our bytes and writes them again, fields in its own order: codecs written apart agree. */
+    /** openflowj, an independent codec, reads Heddle's bytes and writes equal ones, but orders match fields itself. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -48,7 +48,7 @@ class FlowCodecTest {
         assertEquals(ours, theirs, parsed.toString());
     }
 
-    /** As Open vSwitch 3.1 reports a match, which is not always as it was written, and what it is. */
+    /** Pairs of a match in the form that Open vSwitch 3.1 reports, which may differ from the one sent, and its text. */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -82,7 +82,7 @@ class FlowCodecTest {
         assertEquals(match, FlowText.parseMatch(text));
     }
 
-    /** A statistics entry with a field and an action that nobody here knows costs only itself. */
+    /** An entry with an unknown match field or action must not prevent reading the entries after it. */
     @Test
     void strangersEntriesDoNotHideOurs() {
         ByteBuf body = Unpooled.buffer();
