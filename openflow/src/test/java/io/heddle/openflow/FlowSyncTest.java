@@ -119,7 +119,7 @@ class FlowSyncTest {
         assertEquals(2, lab.events.size(), lab.events.toString());
     }
 
-    /** Constant changes to foreign entries cause about one read a second, and do not hide changes to Heddle's entries. */
+    /** Constant changes to foreign entries cause about one read a second, and do not hide a change to Heddle's own. */
     @Test
     void foreignChangesWithoutEndMakeReadsLessOften() {
         SwitchLab lab = inSync(ALL);

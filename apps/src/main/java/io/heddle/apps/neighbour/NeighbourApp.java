@@ -82,7 +82,8 @@ public final class NeighbourApp implements FlowContributor {
                             ASK_ALL,
                             Reason.note(
                                     "question-from-private-port",
-                                    "neighbour: Open vSwitch sends nothing back into a private port, so others must answer"));
+                                    "neighbour: Open vSwitch sends nothing back into a private port, "
+                                            + "so others must answer"));
                 }
                 view.tunnelPort()
                         .ifPresent(t ->

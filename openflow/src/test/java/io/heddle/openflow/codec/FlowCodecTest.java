@@ -29,12 +29,13 @@ class FlowCodecTest {
             strings = {
                 "cookie=0x4edd010000000001, table=0, priority=100,in_port=3,vlan_tci=0x0000/0x1fff "
                         + "actions=write_metadata:0x20000c8/0xfffffff,goto_table:10",
-                "table=10, idle_timeout=300, hard_timeout=330, send_flow_rem priority=9,tcp,nw_src=10.0.0.0/8,tp_dst=23 "
-                        + "actions=drop",
+                "table=10, idle_timeout=300, hard_timeout=330, send_flow_rem "
+                        + "priority=9,tcp,nw_src=10.0.0.0/8,tp_dst=23 actions=drop",
                 "table=30, priority=5,dl_vlan=200,dl_dst=02:00:00:00:00:01 "
                         + "actions=NORMAL,pop_vlan,set_field:0x27d8->tun_id,output:7",
                 "table=0, priority=1,icmp6,ipv6_src=2001:db8::/32,icmp_type=135 actions=CONTROLLER:128",
-                "table=40, priority=1,arp,arp_op=1,arp_spa=10.0.0.1 actions=push_vlan:0x8100,set_field:4296->vlan_vid,output:2"
+                "table=40, priority=1,arp,arp_op=1,arp_spa=10.0.0.1 "
+                        + "actions=push_vlan:0x8100,set_field:4296->vlan_vid,output:2"
             })
     void openflowjAgrees(String text) throws Exception {
         ByteBuf ours = Unpooled.buffer();
@@ -62,7 +63,8 @@ class FlowCodecTest {
                 "80000a020800 8000140106 00014504 00020012|tcp,tcp_flags=+syn-ack",
                 "80000a0286dd 80003804 00000005|ipv6,ipv6_label=0x00005",
                 "80000a0286dd 80003908 00000005000000ff|ipv6,ipv6_label=0x00005/0x000ff",
-                "80000a028847 80004404 00000005 8000460102 00013c0140 8000480101|mpls,mpls_label=5,mpls_tc=2,mpls_ttl=64,mpls_bos=1",
+                "80000a028847 80004404 00000005 8000460102 00013c0140 8000480101|"
+                        + "mpls,mpls_label=5,mpls_tc=2,mpls_ttl=64,mpls_bos=1",
                 "80000a020800 00013a0105|ip,nw_ttl=5",
                 "80000d04 10001000 80000e0105|dl_vlan_pcp=5",
                 "80000d04 100f100f 80000e0105|vlan_tci=0xb00f/0xf00f",
