@@ -17,7 +17,7 @@ class JournalTest {
     private Path state;
 
     @Test
-    void eventsAreThereAfterARestartAndIdsGoOn() throws IOException {
+    void keepsEventsAndIdsOverARestart() throws IOException {
         try (Journal journal = new Journal(state)) {
             journal.add("healed", "hv1", "a \"quoted\" text\nof two lines");
             journal.add("applied", "version 1", "from ada");
@@ -32,7 +32,7 @@ class JournalTest {
     }
 
     @Test
-    void aTornLastLineCostsThatEventOnly() throws IOException {
+    void losesOnlyTheEventOfATornLastLine() throws IOException {
         try (Journal journal = new Journal(state)) {
             journal.add("a", "b", "c");
         }
@@ -49,7 +49,7 @@ class JournalTest {
     }
 
     @Test
-    void itStaysSmallOnDiskAndInMemory() throws IOException {
+    void staysSmallOnDiskAndInMemory() throws IOException {
         String text = "x".repeat(1000);
         try (Journal journal = new Journal(state)) {
             for (int i = 0; i < 12_000; i++) {
@@ -62,7 +62,7 @@ class JournalTest {
             assertEquals(10_000, journal.since(0).size());
         }
         long bytes = Files.size(state.resolve("journal.jsonl")) + Files.size(state.resolve("journal.before.jsonl"));
-        assertTrue(bytes < 10 << 20, bytes + " bytes");
+        assertTrue(bytes < 10 << 20, bytes + " bytes, expected less than 10 MiB");
         try (Journal journal = new Journal(state)) {
             List<Journal.Event> events = journal.since(0);
             assertEquals(12_000, events.get(events.size() - 1).id());
@@ -70,7 +70,7 @@ class JournalTest {
     }
 
     @Test
-    void whoFollowsMissesNothingAndHearsNothingTwice() throws IOException {
+    void passesEachEventToAFollowerOnce() throws IOException {
         try (Journal journal = new Journal(state)) {
             journal.add("one", "", "");
             List<Long> heard = new ArrayList<>();

@@ -11,7 +11,7 @@ class MendPaceTest {
     private final MendPace pace = new MendPace();
 
     @Test
-    void occasionalChangesAreRepairedAtOnce() {
+    void repairsOccasionalChangesAtOnce() {
         for (int i = 1; i < 50; i++) {
             MendPace.Verdict v = pace.drifted(i * 11 * SECOND);
             assertEquals(0, v.pauseMillis());
@@ -20,7 +20,7 @@ class MendPaceTest {
     }
 
     @Test
-    void repeatedChangesWaitLongerAndLongerUntilAMinuteWasQuiet() {
+    void pausesLongerForRepeatedChangesUntilAMinuteWasQuiet() {
         long now = SECOND;
         for (int i = 0; i < 5; i++) {
             assertEquals(0, pace.drifted(now).pauseMillis());

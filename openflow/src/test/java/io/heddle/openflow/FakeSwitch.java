@@ -214,13 +214,13 @@ final class FakeSwitch {
         if (command == STRICT) {
             removing = true;
             boolean hit = there != null && there.cookie() == e.cookie();
-            note(!hit && !changedSinceRead, "removes what is not there: " + e);
+            note(!hit && !changedSinceRead, "removes a missing entry: " + e);
             if (hit) {
                 entries.remove(e.key());
             }
             return Optional.empty();
         }
-        note(removing, "adds after it has removed: " + e);
+        note(removing, "adds an entry after removals: " + e);
         if (refused.contains(e)
                 || there == null && entries.size() >= capacity
                 || e.instructions().meter() != 0
@@ -345,7 +345,7 @@ final class FakeSwitch {
         if (command == MeterCodec.DELETE) {
             note(
                     entries.values().stream().anyMatch(e -> e.instructions().meter() == id) && !changedSinceRead,
-                    "removes meter " + id + ", which entries refer to");
+                    "removes meter " + id + " while entries refer to it");
             meters.remove(id);
             entries.values().removeIf(e -> e.instructions().meter() == id);
         } else if (!abilities.meters || meters.containsKey(id) != (command == MeterCodec.MODIFY)) {

@@ -9,13 +9,13 @@ import net.jqwik.api.constraints.Size;
 /** Random schedules of messages, external changes, refusals, new programs and lost connections. */
 class FlowSyncPropertyTest {
     @Property(tries = 1000)
-    void aSwitchGetsWhatIsWantedWhateverHappens(
+    void theSwitchEndsWithTheWantedProgramAfterAnySteps(
             @ForAll @Size(max = 150) List<@IntRange(max = 1 << 20) Integer> steps,
             @ForAll @IntRange(max = 7) int abilities,
             @ForAll @IntRange(min = 1, max = 4) int partSize) {
         SwitchScenario scenario = new SwitchScenario(abilities, partSize);
         steps.forEach(scenario::step);
         scenario.end();
-        scenario.staysAsItIs();
+        scenario.checkThatNothingMoreIsSent();
     }
 }

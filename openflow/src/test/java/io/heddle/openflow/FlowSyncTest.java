@@ -40,7 +40,7 @@ class FlowSyncTest {
         return lab;
     }
 
-    private static void meddle(SwitchLab lab, int times) {
+    private static void removeRepeatedly(SwitchLab lab, int times) {
         for (int i = 0; i < times; i++) {
             lab.fake.remove(SOME.key());
             lab.pass(1000);
@@ -48,7 +48,7 @@ class FlowSyncTest {
     }
 
     @Test
-    void anEntryThatTheSwitchRefusesIsReportedAsThatEntryAndTriedAgainWithGrowingPauses() {
+    void reportsARefusedEntryAndRetriesWithGrowingPauses() {
         for (boolean bundles : List.of(true, false)) {
             SwitchLab lab = fresh(new FakeSwitch.Abilities(bundles, true, true));
             lab.fake.refused.add(SOME);
@@ -81,7 +81,7 @@ class FlowSyncTest {
 
     /** An external change while Heddle's own changes are under way must not be mistaken for one of them. */
     @Test
-    void aChangeWhileEntriesAreSentIsFoundAfterwards() {
+    void findsAnExternalChangeMadeWhileEntriesAreSent() {
         SwitchLab lab = inSync(ALL);
         lab.want(Programs.of(8));
         lab.fake.remove(SOME.key());
@@ -92,7 +92,7 @@ class FlowSyncTest {
     }
 
     @Test
-    void aChangeAfterTheFirstReadIsFound() {
+    void findsAnExternalChangeMadeAfterTheFirstRead() {
         SwitchLab lab = fresh(ALL);
         lab.want(PROGRAM);
         for (int messages = 0; messages < 12; messages++) {
@@ -105,10 +105,10 @@ class FlowSyncTest {
     }
 
     @Test
-    void anExternalChangeIsRepairedAndReportedOnce() {
+    void repairsAnExternalChangeAndReportsItOnce() {
         SwitchLab lab = inSync(ALL);
         lab.fake.put(Programs.altered(SOME));
-        assertTrue(lab.sync.state().inSync(), "nothing has arrived");
+        assertTrue(lab.sync.state().inSync(), "in sync until the report arrives");
         lab.pass(99);
         assertFalse(lab.isRight());
         lab.pass(1);
@@ -121,14 +121,15 @@ class FlowSyncTest {
 
     /** Constant changes to foreign entries cause about one read a second, and do not hide a change to Heddle's own. */
     @Test
-    void foreignChangesWithoutEndMakeReadsLessOften() {
+    void readsLessOftenWhileForeignEntriesKeepChanging() {
         SwitchLab lab = inSync(ALL);
         FlowEntry foreign = Programs.withCookie(SOME, 70, 1);
         for (int i = 0; i < 1200; i++) {
             lab.fake.put(foreign);
             lab.pass(50);
         }
-        assertTrue(lab.fake.reads > 50 && lab.fake.reads < 70, lab.fake.reads + " reads in a minute");
+        assertTrue(
+                lab.fake.reads > 50 && lab.fake.reads < 70, lab.fake.reads + " reads in a minute, expected about 60");
         lab.fake.remove(SOME.key());
         for (int i = 0; i < 40; i++) {
             lab.fake.put(foreign);
@@ -139,7 +140,7 @@ class FlowSyncTest {
     }
 
     @Test
-    void aSwitchWithoutMonitorIsReadEveryTenSeconds() {
+    void readsASwitchWithoutMonitorEveryTenSeconds() {
         SwitchLab lab = inSync(new FakeSwitch.Abilities(true, false, true));
         lab.fake.remove(SOME.key());
         lab.pass(9_900);
@@ -148,12 +149,12 @@ class FlowSyncTest {
         assertTrue(lab.isRight());
         lab.disconnect();
         lab.pass(MINUTE);
-        assertFalse(lab.time.next(MINUTE), "nothing is left of a connection that ended");
+        assertFalse(lab.time.next(MINUTE), "no timers after the connection has ended");
     }
 
     /** For changes at intervals of up to 9 s: five repairs at once, later ones after 5, 10, 20, 30, 30 ... s. */
     @Property(tries = 300)
-    void repeatedChangesAreRepairedMoreAndMoreSeldom(
+    void repairsRepeatedChangesLessAndLessOften(
             @ForAll @Size(min = 8, max = 60) List<@IntRange(min = 150, max = 9000) Integer> gaps,
             @ForAll @IntRange(max = 2) int kind) {
         SwitchLab lab = inSync(ALL);
@@ -175,15 +176,17 @@ class FlowSyncTest {
         }
         long pause = 5000;
         for (int i = 5; i < repairs.size(); i++) {
-            assertTrue(repairs.get(i) - repairs.get(i - 1) >= pause, repairs + " of changes every " + gaps);
+            assertTrue(
+                    repairs.get(i) - repairs.get(i - 1) >= pause,
+                    "expected a pause of " + pause + " ms, found repairs at " + repairs + " of changes every " + gaps);
             pause = Math.min(30_000, pause * 2);
         }
         assertEquals(Math.min(5, repairs.size()), lab.count("healed"), lab.events.toString());
-        quietAgain(lab);
+        checkThatItIsQuietAgain(lab);
     }
 
     /** After a quiet minute the entries are right, FlowSync is idle, and it repairs the next change at once. */
-    private static void quietAgain(SwitchLab lab) {
+    private static void checkThatItIsQuietAgain(SwitchLab lab) {
         long healed = lab.count("healed");
         lab.pass(30_000);
         assertTrue(
@@ -193,7 +196,7 @@ class FlowSyncTest {
         lab.pass(MINUTE + 1000);
         int rounds = lab.fake.rounds;
         assertTrue(lab.count("drifted") <= 1, lab.events.toString());
-        meddle(lab, 1);
+        removeRepeatedly(lab, 1);
         assertTrue(lab.isRight());
         assertEquals(rounds + 1, lab.fake.rounds);
         assertEquals(healed + 1, lab.count("healed"), lab.events.toString());
@@ -201,9 +204,9 @@ class FlowSyncTest {
 
     /** Repairs of repeated changes wait for up to 30 s; a new program and the repair of drift from it do not. */
     @Test
-    void aNewProgramEndsAPauseForGood() {
+    void aNewProgramEndsAPause() {
         SwitchLab lab = inSync(ALL);
-        meddle(lab, 7);
+        removeRepeatedly(lab, 7);
         assertEquals(FlowSync.Phase.PAUSED, lab.sync.phase());
         assertEquals(
                 "repeated external change of its flow entries: repairs wait",
@@ -214,31 +217,31 @@ class FlowSyncTest {
         lab.drain();
         assertEquals(1, want.confirmed);
         lab.pass(MINUTE + 5000);
-        meddle(lab, 7);
+        removeRepeatedly(lab, 7);
         assertEquals(FlowSync.Phase.PAUSED, lab.sync.phase());
         lab.want(PROGRAM);
         lab.drain();
         lab.pass(50);
         lab.fake.put(Programs.withCookie(SOME, 50, SOME.cookie()));
         lab.pass(200);
-        assertEquals(FlowSync.Phase.PAUSED, lab.sync.phase(), "the new change is looked at, not slept over");
+        assertEquals(FlowSync.Phase.PAUSED, lab.sync.phase(), "the new external change starts a pause of its own");
     }
 
     @Test
-    void whatIsPutRightMeanwhileIsNotRepairedAndTheNextChangeStartsAPauseOfItsOwn() {
+    void sendsNothingIfTheChangeIsUndoneDuringThePause() {
         SwitchLab lab = inSync(ALL);
-        meddle(lab, 6);
+        removeRepeatedly(lab, 6);
         assertEquals(FlowSync.Phase.PAUSED, lab.sync.phase());
         lab.fake.put(SOME);
         lab.pass(6000);
         assertEquals(FlowSync.Phase.IDLE, lab.sync.phase());
         assertTrue(lab.sync.state().inSync());
-        meddle(lab, 1);
+        removeRepeatedly(lab, 1);
         assertEquals(FlowSync.Phase.PAUSED, lab.sync.phase());
     }
 
     @Test
-    void aSwitchWithoutBundlesOrMetersGetsPlainEntries() {
+    void sendsPlainEntriesToASwitchWithoutBundlesOrMeters() {
         SwitchLab lab = fresh(new FakeSwitch.Abilities(false, true, false));
         FlowProgram metered = Programs.of(2);
         assertFalse(metered.meters().isEmpty());
@@ -252,7 +255,7 @@ class FlowSyncTest {
     }
 
     @Test
-    void metersThatNothingRefersToGoAfterTheirEntries() {
+    void removesUnusedMetersAfterTheirEntries() {
         SwitchLab lab = fresh(new FakeSwitch.Abilities(false, true, true));
         lab.want(Programs.of(2));
         lab.drain();
@@ -268,7 +271,7 @@ class FlowSyncTest {
     }
 
     @Test
-    void learntEntriesThatMustGoAreRemovedAtTheFirstReadAndOthersStay() {
+    void removesStrayLearntEntriesAtTheFirstRead() {
         FakeSwitch fake = new FakeSwitch(ALL, 100);
         FlowEntry stray = Programs.withCookie(SOME, 60, L2LearningApp.LEARNT);
         FlowEntry learnt = Programs.withCookie(SOME, 61, L2LearningApp.LEARNT);
@@ -283,7 +286,7 @@ class FlowSyncTest {
     }
 
     @Test
-    void afterTheConnectionNothingIsSent() {
+    void sendsNothingAfterTheConnectionHasEnded() {
         SwitchLab lab = fresh(ALL);
         lab.want(PROGRAM);
         lab.switchReads();
@@ -303,10 +306,10 @@ class FlowSyncTest {
 
     /** The retry of a repair counts neither as a new external change nor as a new refusal. */
     @Test
-    void aRepairThatIsRefusedIsTriedAgainAndReportedOnce() {
+    void retriesARefusedRepairAndReportsItOnce() {
         SwitchLab lab = inSync(ALL);
         lab.fake.refused.add(SOME);
-        meddle(lab, 1);
+        removeRepeatedly(lab, 1);
         lab.pass(MINUTE);
         assertEquals(Optional.of(SOME), lab.sync.state().refused());
         lab.fake.refused.clear();

@@ -22,7 +22,7 @@ class LearntFlowWriterTest {
     private final LearntFlowWriter writer = new LearntFlowWriter(AGING);
 
     @Property
-    void sourcesAndDestinations(
+    void writesTheSameBytesAsTheCodec(
             @ForAll @IntRange(max = 4095) int vlan,
             @ForAll boolean unnamed,
             @ForAll @LongRange(max = 0xffff_ffff_ffffL) long mac,

@@ -161,7 +161,7 @@ final class SwitchLab implements Switch {
     @Override
     public void flush() {
         if (!active && out.isReadable()) {
-            fake.faults.add("something is sent although the connection has ended");
+            fake.faults.add("sends messages after the connection has ended");
         }
         while (out.isReadable()) {
             toSwitch.add(Unpooled.buffer().writeBytes(out, out.getUnsignedShort(out.readerIndex() + 2)));

@@ -69,7 +69,7 @@ final class SwitchScenario {
             case 23 ->
                 foreign(Programs.withCookie(
                         some, FOREIGN_TABLE + 1, arg % 2 == 0 ? L2LearningApp.LEARNT : L2LearningApp.REFLECTED));
-            case 24 -> foreignGoes(arg);
+            case 24 -> removeForeign(arg);
             case 25, 26 -> fake.refused.add(some);
             case 27 -> fake.refused.clear();
             case 28 -> fake.capacity = arg % 3 == 0 ? Integer.MAX_VALUE : arg % 12;
@@ -90,7 +90,7 @@ final class SwitchScenario {
         fake.put(unmetered);
     }
 
-    private void foreignGoes(int arg) {
+    private void removeForeign(int arg) {
         List<FlowEntry.Key> keys = List.copyOf(untouchable.keySet());
         if (!keys.isEmpty()) {
             untouchable.remove(keys.get(arg % keys.size()));
@@ -115,12 +115,11 @@ final class SwitchScenario {
         FlowSync.State state = lab.sync.state();
         FlowSync.Phase phase = lab.sync.phase();
         if (state.inSync() && phase == FlowSync.Phase.IDLE && !fake.hasNews() && fake.monitors()) {
-            assertTrue(lab.isRight(), "in sync, but it has " + fake.entries.values());
+            assertTrue(lab.isRight(), "in sync, but the switch has " + fake.entries.values());
         }
-        assertTrue(phase != FlowSync.Phase.SENDING || !state.inSync(), "in sync, but it is being sent something");
+        assertTrue(phase != FlowSync.Phase.SENDING || !state.inSync(), "in sync, but still sending");
         lab.wants.forEach(w -> assertTrue(w.confirmed <= 1 && w.answered <= 1 && w.confirmed <= w.answered));
-        assertTrue(
-                !state.inSync() || lab.wants.stream().allMatch(w -> w.confirmed == 1), "in sync, but did not say so");
+        assertTrue(!state.inSync() || lab.wants.stream().allMatch(w -> w.confirmed == 1), "in sync, but not confirmed");
         if (phase == FlowSync.Phase.RETRYING && fake.answers.isEmpty() && lab.toSwitch.isEmpty()) {
             assertTrue(state.error() != null && !state.inSync());
             assertEquals(fake.failure(), state.refused());
@@ -139,7 +138,7 @@ final class SwitchScenario {
         } else if (!retrying && before == FlowSync.Phase.RETRYING) {
             long pause = time.millis() - retryingSince;
             long least = Math.max(200, Math.min(2 * lastRetryPause, 8000));
-            assertTrue(pause >= least, pause + " ms, not " + least);
+            assertTrue(pause >= least, "expected at least " + least + " ms, found " + pause);
             // Not the measured pause: a step that lets time pass may end long after the pause.
             lastRetryPause = least;
         }
@@ -154,20 +153,18 @@ final class SwitchScenario {
         if (fake.monitors()) {
             assertEquals(FlowSync.Phase.IDLE, lab.sync.phase(), () -> lab.sync.state() + " " + lab.events);
         }
-        assertTrue(
-                lab.isRight(),
-                () -> "has " + fake.entries.values() + ", wanted "
-                        + lab.wanted().entries());
+        assertTrue(lab.isRight(), () -> "expected " + lab.wanted().entries() + ", found " + fake.entries.values());
         assertTrue(lab.sync.state().inSync());
         assertEquals(lab.wanted(), lab.sync.state().program());
-        lab.wants.forEach(w -> assertTrue(w.confirmed == 1 && w.answered == 1, w.confirmed + " " + w.answered));
+        lab.wants.forEach(w -> assertTrue(
+                w.confirmed == 1 && w.answered == 1, "confirmed " + w.confirmed + " times, answered " + w.answered));
         lab.wanted().meters().forEach((id, m) -> assertEquals(m, fake.meters.get(id)));
         lab.wanted().entries().forEach(e -> assertTrue(fake.isBound(e), () -> "keeps to a meter that has gone: " + e));
         assertEquals(List.of(), new ArrayList<>(lab.toSwitch));
     }
 
     /** Checks that a right switch gets no FLOW_MOD for the same program, foreign changes or a reconnect. */
-    void staysAsItIs() {
+    void checkThatNothingMoreIsSent() {
         int flowMods = fake.flowMods;
         FlowProgram program = lab.wants.get(lab.wants.size() - 1).program;
         lab.want(program);

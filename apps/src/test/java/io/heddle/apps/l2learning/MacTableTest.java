@@ -52,7 +52,7 @@ class MacTableTest {
     }
 
     @Property(tries = 20)
-    void aPortHasSoManyAndNoMore(@ForAll long seed) {
+    void refusesMacsOverThePortsLimit(@ForAll long seed) {
         MacTable table = new MacTable();
         Random random = new Random(seed);
         for (int i = 0; i < 500; i++) {

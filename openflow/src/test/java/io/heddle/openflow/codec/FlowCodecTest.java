@@ -37,7 +37,7 @@ class FlowCodecTest {
                 "table=40, priority=1,arp,arp_op=1,arp_spa=10.0.0.1 "
                         + "actions=push_vlan:0x8100,set_field:4296->vlan_vid,output:2"
             })
-    void openflowjAgrees(String text) throws Exception {
+    void writesWhatOpenflowjReads(String text) throws Exception {
         ByteBuf ours = Unpooled.buffer();
         FlowCodec.writeAdd(ours, 7, FlowText.parseEntry(text));
         OFFlowAdd parsed = (OFFlowAdd) OFFactories.getGenericReader().readFrom(ours.duplicate());
@@ -86,7 +86,7 @@ class FlowCodecTest {
 
     /** An entry with an unknown match field or action must not prevent reading the entries after it. */
     @Test
-    void strangersEntriesDoNotHideOurs() {
+    void readsEntriesAfterForeignOnesThatItCannotRead() {
         ByteBuf body = Unpooled.buffer();
         stats(body, 1, new byte[] {0, 1, 0, 12, 0, 1, (byte) 0xd2, 4, 0, 0, 0, 1, 0, 0, 0, 0}, new byte[0]);
         stats(body, 2, new byte[] {0, 1, 0, 4, 0, 0, 0, 0}, new byte[] {

@@ -31,7 +31,7 @@ class FramerTest {
     }
 
     @Property(tries = 100)
-    void messagesSurviveAnySplitting(@ForAll long seed) {
+    void splitsMessagesHoweverTcpSplitsThem(@ForAll long seed) {
         Random random = new Random(seed);
         ByteBuf stream = Unpooled.buffer();
         List<Integer> lengths = new ArrayList<>();
@@ -68,7 +68,7 @@ class FramerTest {
                 "\u0004\n\u0000\u0020abcd",
                 "\u0004\u0000\u00ff\u0000abcd"
             })
-    void whatIsNotOpenFlowEndsTheConnection(String garbage) {
+    void endsTheConnectionOfAPeerThatDoesNotSpeakOpenFlow(String garbage) {
         EmbeddedChannel channel = new EmbeddedChannel(framing(m -> {}));
         ByteBuf bytes = Unpooled.copiedBuffer(garbage, StandardCharsets.ISO_8859_1);
         assertThrows(CorruptedFrameException.class, () -> channel.writeInbound(bytes));
