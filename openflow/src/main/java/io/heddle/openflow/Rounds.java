@@ -7,7 +7,7 @@ import java.util.function.Consumer;
 final class Rounds {
     private static final long EVERY_MILLIS = 2000;
     /** Wait at least this many times as long as the last round took. */
-    private static final int SHARE = 50;
+    private static final int IDLE_FACTOR = 50;
 
     private final SwitchConnection connection;
     private final Consumer<Runnable> look;
@@ -23,7 +23,7 @@ final class Rounds {
     }
 
     private void next(long tookNanos) {
-        long pause = Math.max(EVERY_MILLIS, TimeUnit.NANOSECONDS.toMillis(tookNanos) * SHARE);
+        long pause = Math.max(EVERY_MILLIS, TimeUnit.NANOSECONDS.toMillis(tookNanos) * IDLE_FACTOR);
         connection
                 .loop()
                 .schedule(
