@@ -22,7 +22,7 @@ public final class MacFlaps {
     private static final class Moves {
         private long since;
         private int count;
-        private long told = Long.MIN_VALUE / 2;
+        private long lastReported = Long.MIN_VALUE / 2;
     }
 
     private final LongObjectHashMap<Moves> moves = new LongObjectHashMap<>();
@@ -33,7 +33,7 @@ public final class MacFlaps {
         if (m == null) {
             m = begin(mac, second);
         }
-        if (second - m.told < QUIET_SECONDS) {
+        if (second - m.lastReported < QUIET_SECONDS) {
             return Verdict.KNOWN;
         }
         if (second - m.since > WINDOW_SECONDS) {
@@ -45,13 +45,14 @@ public final class MacFlaps {
         }
         m.since = second;
         m.count = 0;
-        m.told = second;
+        m.lastReported = second;
         return Verdict.FLAPS;
     }
 
     private Moves begin(long mac, long second) {
         if (moves.size() >= MOST) {
-            moves.removeAll((other, m) -> second - m.since > WINDOW_SECONDS && second - m.told >= QUIET_SECONDS);
+            moves.removeAll(
+                    (other, m) -> second - m.since > WINDOW_SECONDS && second - m.lastReported >= QUIET_SECONDS);
         }
         if (moves.size() >= MOST) {
             moves.clear();
