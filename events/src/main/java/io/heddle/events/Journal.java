@@ -168,7 +168,7 @@ public final class Journal implements AutoCloseable {
 
     private void write() {
         BufferedWriter out = null;
-        boolean told = false;
+        boolean reported = false;
         while (!closing || !unwritten.isEmpty()) {
             try {
                 Event e = unwritten.poll(100, TimeUnit.MILLISECONDS);
@@ -183,12 +183,12 @@ public final class Journal implements AutoCloseable {
                 if (unwritten.isEmpty()) {
                     out.flush();
                 }
-                told = false;
+                reported = false;
             } catch (IOException e) {
-                if (!told) {
+                if (!reported) {
                     LOG.warn("events cannot be written to {} and are kept in memory only: {}", file, e.getMessage());
                 }
-                told = true;
+                reported = true;
                 out = null;
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();

@@ -73,12 +73,12 @@ class JournalTest {
     void passesEachEventToAFollowerOnce() throws IOException {
         try (Journal journal = new Journal(state)) {
             journal.add("one", "", "");
-            List<Long> heard = new ArrayList<>();
-            Runnable end = journal.follow(0, e -> heard.add(e.id()));
+            List<Long> received = new ArrayList<>();
+            Runnable end = journal.follow(0, e -> received.add(e.id()));
             journal.add("two", "", "");
             end.run();
             journal.add("three", "", "");
-            assertEquals(List.of(1L, 2L), heard);
+            assertEquals(List.of(1L, 2L), received);
         }
     }
 
