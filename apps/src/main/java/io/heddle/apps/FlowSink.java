@@ -22,10 +22,10 @@ public final class FlowSink {
 
     private final FlowProgram.Builder program;
     private final FlowContributor app;
-    private final Parts parts;
+    private final ProgramCache parts;
 
     /** @param parts cached parts of programs that share entries with this one */
-    public FlowSink(FlowProgram.Builder program, FlowContributor app, Parts parts) {
+    public FlowSink(FlowProgram.Builder program, FlowContributor app, ProgramCache parts) {
         this.program = program;
         this.app = app;
         this.parts = parts;

@@ -1,7 +1,7 @@
 package io.heddle.bench;
 
 import io.heddle.apps.Blueprint;
-import io.heddle.apps.Parts;
+import io.heddle.apps.ProgramCache;
 import io.heddle.apps.SwitchView;
 import io.heddle.apps.Transition;
 import io.heddle.apps.all.Apps;
@@ -40,7 +40,7 @@ public class HotPieces {
     private static final int RULES = 100_000;
     private static final int MACS = 1_000_000;
 
-    private final Parts parts = new Parts();
+    private final ProgramCache parts = new ProgramCache();
     private Map<String, String> files;
     private NetworkFile.Declared declared;
     /** What the switch has after the last change of a rule. */

@@ -2,7 +2,7 @@ package io.heddle.apps.all;
 
 import io.heddle.apps.FlowContributor;
 import io.heddle.apps.FlowSink;
-import io.heddle.apps.Parts;
+import io.heddle.apps.ProgramCache;
 import io.heddle.apps.SwitchView;
 import io.heddle.apps.acl.AclApp;
 import io.heddle.apps.l2learning.L2LearningApp;
@@ -32,11 +32,11 @@ public final class Apps {
 
     /** Compiles the program of a switch. */
     public static FlowProgram compile(SwitchView view) {
-        return compile(view, new Parts());
+        return compile(view, new ProgramCache());
     }
 
     /** Likewise, reusing cached parts. */
-    public static FlowProgram compile(SwitchView view, Parts parts) {
+    public static FlowProgram compile(SwitchView view, ProgramCache parts) {
         FlowProgram.Builder program = new FlowProgram.Builder();
         if (view.host().map(h -> !h.hasController()).orElse(false)) {
             // Heddle does not control this bridge: Open vSwitch alone decides about its frames.

@@ -1,7 +1,7 @@
 package io.heddle.controller.fleet;
 
 import io.heddle.apps.Blueprint;
-import io.heddle.apps.Parts;
+import io.heddle.apps.ProgramCache;
 import io.heddle.apps.SwitchView;
 import io.heddle.apps.Transition;
 import io.heddle.apps.all.Apps;
@@ -43,7 +43,7 @@ public final class Fleet {
     private final Captures captures;
     private final SwitchRegistry switches;
     /** What the switches' programs have in common, with each other and with what they were. */
-    private final Parts parts = new Parts();
+    private final ProgramCache parts = new ProgramCache();
     /** The version that was accepted last. */
     private volatile Rollout latest = new Rollout(0, NetworkFile.Declared.NOTHING);
     /** The version in force: the latest, once the model thread has taken it up. */

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.heddle.apps.Blueprint;
-import io.heddle.apps.Parts;
+import io.heddle.apps.ProgramCache;
 import io.heddle.apps.SwitchView;
 import io.heddle.apps.Transition;
 import io.heddle.apps.all.Apps;
@@ -68,7 +68,7 @@ class OneRuleTest {
 
     @Test
     void allBlocksButOneAreTheSameAndOneEntryIsSent() throws Exception {
-        Parts parts = new Parts();
+        ProgramCache parts = new ProgramCache();
         NetworkFile.Declared before = NetworkFile.read(files());
         FlowProgram had = Apps.compile(view(before.model()), parts);
         Map<String, String> files = FileEdit.put(
@@ -97,7 +97,7 @@ class OneRuleTest {
     @Property(tries = 40)
     void changesOneByOneComeToTheSameAsAllAtOnce(@ForAll long seed) throws Exception {
         Random random = new Random(seed);
-        Parts parts = new Parts();
+        ProgramCache parts = new ProgramCache();
         Map<String, String> files = files();
         NetworkFile.Declared declared = NetworkFile.read(files);
         FlowProgram program = Apps.compile(view(declared.model()), parts);

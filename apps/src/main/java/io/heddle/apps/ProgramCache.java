@@ -9,7 +9,7 @@ import java.util.function.Supplier;
  * Caches parts of programs by their origin, as long as a program uses them. Switches and successive versions with equal
  * parts compute and store each part only once. Safe from any thread.
  */
-public final class Parts {
+public final class ProgramCache {
     private final Cache<Object, FlowProgram.Part> known =
             CacheBuilder.newBuilder().weakValues().build();
 
