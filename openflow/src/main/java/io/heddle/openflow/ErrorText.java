@@ -29,7 +29,7 @@ final class ErrorText {
             int code = text.indexOf("code=");
             return error.getErrType() + (code < 0 ? "" : "/" + text.substring(code + 5, text.indexOf(',', code)));
         } catch (OFParseError | RuntimeException e) {
-            return "an error that only the switch understands";
+            return "an error that Heddle cannot read";
         }
     }
 }

@@ -281,7 +281,7 @@ public final class FlowSync {
 
     /** Installs the entries without meters: forwarding is worth more than limits that the switch cannot keep. */
     private void goOnWithoutMeters(String why) {
-        connection.report("no-meters", "the switch refuses meters, so rates and storm limits are not kept: " + why);
+        connection.report("no-meters", "the switch refuses meters, so rate and storm limits have no effect: " + why);
         meters = false;
         desired = desired.withoutMeters();
         phase = Phase.IDLE;
@@ -298,7 +298,8 @@ public final class FlowSync {
             if (outcome.unsupported()) {
                 bundles = false;
                 connection.report(
-                        "no-bundles", "the switch refuses bundles, plain FLOW_MODs are used: " + outcome.error());
+                        "no-bundles",
+                        "the switch refuses bundles, so Heddle sends plain FLOW_MODs: " + outcome.error());
                 sendPlain(cause, diff);
             } else {
                 finish(cause, outcome.error(), outcome.refused(), diff.size());

@@ -80,11 +80,12 @@ final class Handshake {
             out.writeShort(0)
                     .writeShort(0)
                     .writeCharSequence(
-                            "Heddle speaks OpenFlow 1.3: ovs-vsctl set bridge " + "BRIDGE protocols=OpenFlow13",
+                            "Heddle speaks OpenFlow 1.3: ovs-vsctl set bridge BRIDGE protocols=OpenFlow13",
                             StandardCharsets.US_ASCII);
             Wire.end(out, start);
             connection.flush();
-            failed("the switch does not offer OpenFlow 1.3; on it: ovs-vsctl set bridge BRIDGE protocols=OpenFlow13");
+            failed("the switch does not offer OpenFlow 1.3; run on its host: "
+                    + "ovs-vsctl set bridge BRIDGE protocols=OpenFlow13");
             return;
         }
         greeted = true;
@@ -128,7 +129,7 @@ final class Handshake {
     private void parsed(OFMessage message) {
         if (message instanceof OFFeaturesReply features) {
             if (features.getAuxiliaryId() != null && features.getAuxiliaryId().getValue() != 0) {
-                failed("auxiliary connections are not used");
+                failed("Heddle does not use auxiliary connections");
                 return;
             }
             datapathId = features.getDatapathId().getLong();

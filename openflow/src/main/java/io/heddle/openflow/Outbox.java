@@ -54,7 +54,7 @@ final class Outbox {
         }
         channel.write(full, channel.voidPromise());
         if (unsent() > MOST_UNSENT) {
-            letGo.accept("it does not read what it is sent");
+            letGo.accept("the switch does not read its messages: over " + (MOST_UNSENT >> 20) + " MiB are unsent");
         }
     }
 
@@ -75,7 +75,7 @@ final class Outbox {
                             () -> {
                                 if (!channel.isWritable() && unsent() >= before) {
                                     letGo.accept(
-                                            "it has read nothing for " + UNSENT_SECONDS + " s of what it was sent");
+                                            "the switch has read none of its messages for " + UNSENT_SECONDS + " s");
                                 }
                             },
                             UNSENT_SECONDS,
