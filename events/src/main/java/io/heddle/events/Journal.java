@@ -104,7 +104,7 @@ public final class Journal implements AutoCloseable {
                         e.path("text").asText()));
             } catch (JsonProcessingException | RuntimeException torn) {
                 // The controller was killed or the disk was full during this write. Losing one event does no harm.
-                LOG.debug("passed over in {}: {}", from, line);
+                LOG.debug("skipped an unreadable line in {}: {}", from, line);
             }
         }
     }
@@ -186,7 +186,7 @@ public final class Journal implements AutoCloseable {
                 reported = false;
             } catch (IOException e) {
                 if (!reported) {
-                    LOG.warn("events cannot be written to {} and are kept in memory only: {}", file, e.getMessage());
+                    LOG.warn("cannot write events to {}, so they stay in memory only: {}", file, e.getMessage());
                 }
                 reported = true;
                 out = null;
