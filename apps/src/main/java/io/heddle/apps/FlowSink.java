@@ -99,8 +99,8 @@ public final class FlowSink {
 
     private void add(Table table, int priority, Match match, Instructions instructions, Reason reason, long cookie) {
         if (instructions.isDrop() != reason.isDrop()) {
-            throw new IllegalArgumentException("the reason \"" + reason.label() + "\" does not say what is done: "
-                    + (instructions.isDrop() ? "frames end here" : "frames go on"));
+            throw new IllegalArgumentException("the entry " + (instructions.isDrop() ? "drops" : "does not drop")
+                    + ", but its reason is \"" + reason.label() + "\"");
         }
         FlowEntry entry = new FlowEntry(
                 table.number(), priority, match, instructions.isDrop() ? sampled(cookie) : instructions, cookie);

@@ -99,14 +99,14 @@ public final class L2LearningApp implements FlowContributor {
                 0,
                 Match.ALL,
                 Instructions.DROP,
-                Reason.drop("no-answer", "not an answer to be finished"));
+                Reason.drop("no-answer", "not a neighbour advertisement of Heddle"));
         if (view.place().isPresent()) {
             sink.add(
                     Table.LEARN,
                     1,
                     Match.ALL.with(Field.METADATA, Masked.of(0, Metadata.NETWORK_MASK)),
                     Instructions.go(Table.FORWARD.number()),
-                    Reason.note("not-learnt", "l2-learning: not on ports that no file names"));
+                    Reason.note("not-learnt", "l2-learning: learns only on ports of the network file"));
             sink.add(
                     Table.EGRESS,
                     0,

@@ -68,7 +68,7 @@ public final class NeighbourApp implements FlowContributor {
         }
         if (any) {
             Reason reason =
-                    Reason.note("question-from-outside", "neighbour: questions from outside are not answered here");
+                    Reason.note("question-from-outside", "neighbour: requests by uplinks and tunnels go unanswered");
             Masked uplink = Masked.of(Metadata.UPLINK, Metadata.UPLINK);
             boolean hasPrivate =
                     view.bridge().get().ports().values().stream().anyMatch(p -> p.policy() == Port.Policy.PRIVATE);

@@ -92,7 +92,7 @@ public final class OverlayApp implements FlowContributor {
                                 REST,
                                 Match.ALL.with(Field.IN_PORT, probe),
                                 Instructions.DROP,
-                                Reason.drop("probe", "frame on the probe of the path to " + peer.name(), peer.name())));
+                                Reason.drop("probe", "frame by the BFD tunnel from " + peer.name(), peer.name())));
             }
         });
     }

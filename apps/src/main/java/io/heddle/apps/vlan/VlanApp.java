@@ -56,7 +56,12 @@ public final class VlanApp implements FlowContributor {
                 Match.ALL.with(Field.ETH_SRC, Masked.of(Field.ETH_MULTICAST, Field.ETH_MULTICAST)),
                 Instructions.DROP,
                 Reason.drop("multicast-source", "the source address is a multicast address"));
-        sink.add(Table.ADMISSION, 0, Match.ALL, NEXT, Reason.note("port-not-named", "vlan: ports that no file names"));
+        sink.add(
+                Table.ADMISSION,
+                0,
+                Match.ALL,
+                NEXT,
+                Reason.note("port-not-named", "vlan: port is not in the network file"));
         view.transition().closed().stream()
                 .sorted()
                 .forEach(device -> view.port(device)
@@ -66,7 +71,9 @@ public final class VlanApp implements FlowContributor {
                                 Match.ALL.with(Field.IN_PORT, number & 0xffffffffL),
                                 Instructions.DROP,
                                 Reason.drop(
-                                        "closed", "interface " + device + " is about to change or to go", device))));
+                                        "closed",
+                                        "interface " + device + " is about to be changed or removed",
+                                        device))));
         view.bridge()
                 .ifPresent(bridge -> bridge.ports().values().forEach(port -> {
                     for (int number : view.numbers(port)) {
@@ -118,7 +125,7 @@ public final class VlanApp implements FlowContributor {
                             Reason.ofPort(
                                     "unnamed-vlans",
                                     port.name(),
-                                    "vlan: trunk " + port.name() + " carries VLANs that no network has")));
+                                    "vlan: trunk " + port.name() + " carries VLANs without a network")));
             if (trunk.nativeNetwork() == null) {
                 // The samples of this entry show which network's frames lack their tag.
                 sink.add(
