@@ -87,7 +87,7 @@ public final class FlowSink {
     }
 
     /**
-     * Likewise, for a numbered reason, of which there may be very many.
+     * Likewise, for a numbered reason. An app may have very many of these.
      *
      * @param list the number of the app's list, see {@link Cookies#list}; the app must give each list its own number
      * @param item the number of the item in the list, from 0
