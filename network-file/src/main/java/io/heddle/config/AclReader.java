@@ -19,9 +19,9 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Reads access lists: rules in ovs-ofctl match syntax and in words. */
+/** Reads access lists. The match of a rule is ovs-ofctl syntax, or a mapping of words (see {@link MatchWords}). */
 final class AclReader {
-    /** As many as fit into a switch with room to spare. */
+    /** The most rules of all lists together. A switch has room for more. */
     private static final int MOST_RULES = 200_000;
 
     private final NetworkModel model;
@@ -30,7 +30,7 @@ final class AclReader {
     private final Set<String> names = new HashSet<>();
     private final Set<String> ports = new TreeSet<>();
     private final Set<String> bridges = new TreeSet<>();
-    /** Whether the ports are those that rules were read with before. */
+    /** Whether the hosts, and so their ports, are the same as in the earlier reading. */
     private final Supplier<Boolean> samePorts;
     /** The lowest priority that is taken. */
     private int lowest = AclApp.TOP;
@@ -89,7 +89,7 @@ final class AclReader {
         return blocks;
     }
 
-    /** Some rules of a list, the very same as before where nothing in them has changed. */
+    /** Reads some rules of a list. Returns the block of the earlier reading if none of its rules has changed. */
     private Acl.Block block(Yaml rules, int from, int to, Basis.Known known) {
         int number = from / Acl.Block.SIZE;
         Acl.Block before = known != null && number < known.acl().blocks().size()
@@ -111,7 +111,7 @@ final class AclReader {
         return new Acl.Block(read);
     }
 
-    /** The first rule of a block for which there is no priority left; 0 where there is one for all. */
+    /** The index of the first rule in a block for which no priority is left; 0 if there are enough for all. */
     private int within(Acl.Block block) {
         int fit = 0;
         if (lowest > Disjoint.LOWEST && lowest - block.priorities() < Disjoint.LOWEST) {
@@ -123,7 +123,7 @@ final class AclReader {
         return fit;
     }
 
-    /** Takes the priorities that rules will need on a switch where all lists hold. */
+    /** Takes the priorities that the rules need on a switch to which all lists apply. */
     private void take(Yaml at, int priorities) {
         if (lowest > Disjoint.LOWEST && lowest - priorities < Disjoint.LOWEST) {
             problems.add(at.problem(Disjoint.NONE_LEFT));
@@ -164,7 +164,7 @@ final class AclReader {
                     problems.add(m.problem(e.getMessage()));
                 }
             }
-            // A list for switches that no file names may well speak of ports that no file names.
+            // A file without hosts may hold lists for switches that no file declares, and so name undeclared ports.
             if (inPort[0] != null && !model.hosts().isEmpty() && !ports.contains(inPort[0])) {
                 problems.add(m.problem(Nearest.unknown("port", inPort[0], ports)));
             }
@@ -176,7 +176,9 @@ final class AclReader {
         return new Acl.Rule(withoutPort, inPort[0], y.text("action", "drop").equals("drop"));
     }
 
-    /** The pipeline keeps its own notes in the metadata: a rule that matches them would break with the next version. */
+    /**
+     * Refuses matches on fields that the pipeline uses itself: such a rule could break with the next version of Heddle.
+     */
     private void refuseInternals(Yaml at, Match match) {
         for (Field f : List.of(
                 Field.METADATA, Field.TUN_ID, Field.TUN_SRC, Field.TUN_DST, Field.TUN_IPV6_SRC, Field.TUN_IPV6_DST)) {

@@ -7,13 +7,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What was read of other files before, all of it without fault: what has not changed since need not be read again. */
+/** The result of an earlier reading without errors. Heddle does not read again what has not changed since. */
 final class Basis {
     private final Map<String, YamlNode> roots = new HashMap<>();
     private final Map<String, Known> acls = new HashMap<>();
     private final Map<String, Host> hosts;
 
-    /** An access list. @param rules as they are written; the list has the same number of them */
+    /** An access list of the earlier reading. @param rules its rules as written, as many as {@code acl} has */
     record Known(YamlNode rules, Acl acl) {}
 
     Basis(NetworkFile.Declared before) {
@@ -29,12 +29,12 @@ final class Basis {
         hosts = before.model().hosts();
     }
 
-    /** What a file had in it, null for nothing that is known. */
+    /** The root node of a file in the earlier reading, null if there was no such file. */
     YamlNode root(String file) {
         return roots.get(file);
     }
 
-    /** An access list by its name, null for none that is known. */
+    /** The access list of this name in the earlier reading, null if there was none. */
     Known acl(String name) {
         return acls.get(name);
     }

@@ -4,7 +4,7 @@ import io.heddle.flows.model.Bond;
 import java.util.List;
 import java.util.Optional;
 
-/** Reads bonds. Modes that go by Linux's names are noted with the mode of OVS that does their work. */
+/** Reads bonds. For a mode with a Linux name, adds a note that names the OVS mode which replaces it. */
 final class BondReader {
     private final List<Problem> problems;
     private final List<Problem> notes;
@@ -30,7 +30,7 @@ final class BondReader {
         return new Bond(members, mode, lacp);
     }
 
-    /** The first mode for a word that the schema check has reported. */
+    /** The mode of this name; active-backup for a word that the schema check has already reported. */
     private static Bond.Mode mode(String word) {
         for (Bond.Mode m : Bond.Mode.values()) {
             if (m.text().equals(word)) {

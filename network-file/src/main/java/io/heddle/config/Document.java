@@ -11,35 +11,35 @@ import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /**
- * A YAML text and what it holds. A text that was made from another by an {@linkplain #edit edit} is read where it was
- * edited only: a hundred thousand rules are six million characters, which take the better part of a second to read.
+ * A YAML text and its nodes. An {@linkplain #edit edit} reads only the edited place again, because a hundred thousand
+ * rules are six million characters and take most of a second to read.
  *
- * <p>Nodes keep the line at which they were read. When lines are put in or taken out above them, they stand elsewhere: a
- * line that is put in gets a number that no line had before, and a table says at which line of the text each number is.
+ * <p>A node keeps the line number at which it was read. An edit above a node moves the node to another line. New lines
+ * therefore get numbers that no line had before, and {@code lines} maps each number to a line of the present text.
  */
 final class Document {
     private static final int MOST_ALIASES = 50;
-    /** Characters of one file. */
+    /** The most characters of one file. */
     private static final int MOST_CHARACTERS = 64 << 20;
-    /** Characters of texts that are kept, and how many texts in any case. */
+    /** The most characters of all kept documents together. {@code LEAST_KEPT} documents are kept in any case. */
     private static final int MOST_KEPT_CHARACTERS = 1 << 20;
 
     private static final int LEAST_KEPT = 2;
     private static final Deque<SoftReference<Document>> KEPT = new ArrayDeque<>();
-    /** What ends a document, or says how all of it is to be read. */
+    /** Markers that end a document, and directives, which change how all of it is read. */
     private static final Pattern WIDE_REACHING = Pattern.compile("(?m)^(---|\\.\\.\\.|%)");
-    /** A block scalar with nothing but blank lines: how deep it is indented depends on the line that follows (YAML 1.2 §8.1). */
+    /** A block scalar of blank lines only: its indentation depends on the line that follows (YAML 1.2 §8.1). */
     private static final Pattern BLANK_SCALAR = Pattern.compile("[|>][-+0-9]*[ \\t]*(#[^\\n]*)?\\n\\s+\\z");
-    /** A tag or a name that others may refer to, before which its node begins; or a key with a mark of its own. */
+    /** A tag or an anchor, at which its node begins, or an explicit key ({@code ?}). */
     private static final Pattern MARKED = Pattern.compile("(?m)(^|[\\s\\[{,])[!&]|^[ -]*\\?(\\s|$)");
-    /** Line ends other than \\n, and the mark of byte order. */
+    /** Line ends other than \\n, and the byte order mark. */
     private static final String UNUSUAL = "\r\u0085\u2028\u2029\ufeff";
 
     private final String text;
     private final YamlNode root;
     /** Offsets in the text of the first character of every line. */
     private final int[] starts;
-    /** By the number that a line has, where it is now. */
+    /** The present line of each line number that nodes keep. */
     private final int[] lines;
 
     private final boolean plain;
@@ -53,8 +53,8 @@ final class Document {
     }
 
     /**
-     * Reads a text. While pieces of a file are changed, the same text is asked for again and again, so the last few are
-     * kept for as long as memory allows.
+     * Reads a text. Edits of a file ask for the same text again and again, so the last few documents are kept as long
+     * as memory allows.
      *
      * @throws YamlEngineException when the text is not YAML
      */
@@ -63,7 +63,7 @@ final class Document {
         return known != null ? known : keep(read(text));
     }
 
-    /** Likewise, as if nothing was known. */
+    /** Reads a text without looking for a kept document. */
     static Document read(String text) {
         int[] starts = LineTable.starts(text);
         return new Document(text, compose(text, 0), starts, LineTable.same(starts.length), isPlain(text));
@@ -116,12 +116,12 @@ final class Document {
         return text;
     }
 
-    /** What it holds, empty for a text without anything. */
+    /** The root node, empty for a text without content. */
     Optional<YamlNode> root() {
         return Optional.ofNullable(root);
     }
 
-    /** At which line of the text a node begins, from 0. */
+    /** The line at which a node begins, from 0. */
     int line(YamlNode node) {
         return lines[node.line()];
     }
@@ -131,7 +131,7 @@ final class Document {
         return offset(node.line(), node.column());
     }
 
-    /** The offset behind a node, as the reader saw it: behind the blank lines and comments that follow a block. */
+    /** The offset after a node. For a block, that is after the blank lines and comments that follow it. */
     int end(YamlNode node) {
         return offset(node.endLine(), node.endColumn());
     }
@@ -140,15 +140,15 @@ final class Document {
         return text.offsetByCodePoints(starts[lines[line]], column);
     }
 
-    /** How long the longest line is. */
+    /** The length of the longest line in characters. */
     int longestLine() {
         return LineTable.longest(starts, text.length());
     }
 
     /**
-     * The text with {@code in} where the characters {@code from} to {@code to} were, the last not among them.
+     * Replaces the characters from {@code from} to {@code to} (exclusive) by {@code in}.
      *
-     * @throws YamlEngineException when that is not YAML
+     * @throws YamlEngineException when the new text is not YAML
      */
     Document edit(int from, int to, String in) {
         String now = new StringBuilder(text).replace(from, to, in).toString();
@@ -162,8 +162,9 @@ final class Document {
     }
 
     /**
-     * One change. What is read anew are those entries or items of the innermost block whose lines are touched, whole lines
-     * from where the first begins to where the next one does. In a block no other line has a say in what they are.
+     * One edit. It finds the innermost block around the changed lines. It reads only the touched entries or items of
+     * that block again, from the first line of the first one to the line before the next one. In a block, no other
+     * lines influence them.
      */
     private final class Edit {
         private final int in;
@@ -183,14 +184,14 @@ final class Document {
             last = LineTable.at(starts, wholeLines ? to - 1 : to);
         }
 
-        /** Empty where all must be read. */
+        /** The edited document; empty if the whole text must be read again. */
         Optional<Document> document() {
             return within(root, starts.length).map(made -> new Document(now, made.root, made.starts, made.lines, true));
         }
 
         private record Made(YamlNode root, int[] starts, int[] lines) {}
 
-        /** @param limit the line behind the block */
+        /** @param limit the first line after the block */
         private Optional<Made> within(YamlNode block, int limit) {
             int i = child(block, first);
             int j = child(block, last);
@@ -233,7 +234,7 @@ final class Document {
             return line(block.kind() == YamlNode.Kind.MAP ? block.key(child) : block.child(child));
         }
 
-        /** Whether nothing but a list's dash stands before it. */
+        /** Whether the child is the first on its line, apart from the dash of a list. */
         private boolean beginsItsLine(YamlNode block, int child) {
             boolean map = block.kind() == YamlNode.Kind.MAP;
             YamlNode node = map ? block.key(child) : block.child(child);
@@ -246,7 +247,7 @@ final class Document {
             int stop = end < starts.length ? starts[end] + shift : now.length();
             String piece = now.substring(starts[begin], stop);
             if (from > 0 && !piece.isEmpty() && piece.isBlank()) {
-                // Blank lines belong to what stands above them.
+                // Blank lines belong to the child above them.
                 return anew(block, from - 1, to, end);
             }
             YamlNode read = readable(piece, begin) ? composed(piece) : null;
@@ -256,7 +257,7 @@ final class Document {
                 return Optional.empty();
             }
             int[] inside = LineTable.starts(piece);
-            // Where a line follows, the last one found is that.
+            // If a line follows the piece, the last start found belongs to that line.
             int count = end < starts.length ? inside.length - 1 : inside.length;
             return Optional.of(new Made(
                     nothing ? block.without(from, to) : block.with(from, to, read),
@@ -264,7 +265,9 @@ final class Document {
                     LineTable.moved(lines, begin, end, count)));
         }
 
-        /** Whether it begins as the block's entries do, and says nothing of what is not in it. */
+        /**
+         * Whether a piece can be read alone: it is indented like the block's children, and does not affect other text.
+         */
         private boolean readable(String piece, int begin) {
             return !WIDE_REACHING.matcher(piece).find()
                     && !BLANK_SCALAR.matcher(piece).find()
@@ -276,7 +279,7 @@ final class Document {
             try {
                 return compose(piece, lines.length);
             } catch (YamlEngineException e) {
-                // The reader of the whole text says where.
+                // Reading the whole text reports where the error is.
                 return null;
             }
         }

@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads what is expected: {@code red cannot reach blue}, {@code any can reach dns/53}, or the same as a mapping. */
+/** Reads expectations: {@code red cannot reach blue}, {@code any can reach dns/53}, or the same as a mapping. */
 final class ExpectReader {
     private static final Pattern SENTENCE = Pattern.compile("(\\S+) (can|cannot) reach (\\S+)");
     private static final Pattern SERVICE = Pattern.compile("(.+?)/(\\d+)(?:/(tcp|udp|sctp))?");

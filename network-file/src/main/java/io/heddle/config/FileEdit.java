@@ -10,21 +10,21 @@ import java.util.function.Supplier;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /**
- * Changes one thing in the texts of network files, and leaves what stands around it as it was written, comments included.
- * A path is the keys from the top, such as {@code hosts, hv1, bridges, br0, ports, vm1}; in a list it is an item's
- * {@code name}, or its number from 1. Values are what YAML and JSON have in common: maps, lists, text, numbers, booleans.
- * Every change is read back: where the text cannot be changed in place (an anchor that others refer to), the section
- * that it stands in is written anew.
+ * Changes one value in the texts of network files and leaves the rest as written, comments included. A path lists the
+ * keys from the top, such as {@code hosts, hv1, bridges, br0, ports, vm1}. In a list, a path names an item by its
+ * {@code name}, or by its number from 1. Values are what YAML and JSON have in common: maps, lists, text, numbers,
+ * booleans. Every change is read back. If the text cannot be changed in place (an anchor that others refer to), the
+ * whole top-level section is written again.
  */
 public final class FileEdit {
-    /** What a network begins as that has no file yet. */
+    /** The first file of a network that has none yet. */
     private static final Map<String, String> EMPTY = Map.of("network.yaml", "heddle: v1\n");
-    /** More differences than this in one map, and it is written anew. */
+    /** A map with more differences than this is written again as a whole. */
     private static final int MOST_DIFFERENCES = 20;
 
     private FileEdit() {}
 
-    /** What stands at a path, empty where nothing does. */
+    /** The value at a path, empty if there is none. */
     public static Optional<Object> get(Map<String, String> files, List<String> path) {
         return files.values().stream()
                 .map(text -> Tree.find(load(Document.of(text)), path))
@@ -33,7 +33,7 @@ public final class FileEdit {
     }
 
     /**
-     * Puts a value at a path; what is missing on the way there is made.
+     * Puts a value at a path, and adds the maps that are missing above it.
      *
      * @throws IllegalArgumentException for a number that is not the next of a list, or a place that cannot be changed
      */
@@ -43,7 +43,7 @@ public final class FileEdit {
         return with(all, file, change(Document.of(all.get(file)), path, Optional.of(value)));
     }
 
-    /** Removes what stands at a path, which must be there. */
+    /** Removes the value at a path, which must exist. */
     public static Map<String, String> remove(Map<String, String> files, List<String> path) {
         String file = fileOf(files, path);
         return with(files, file, change(Document.of(files.get(file)), path, Optional.empty()));
@@ -55,7 +55,7 @@ public final class FileEdit {
         return out;
     }
 
-    /** The file that has the most of a path, the first of several. */
+    /** The file that has the longest part of a path, the first of several. */
     private static String fileOf(Map<String, String> files, List<String> path) {
         String best = files.keySet().iterator().next();
         int most = 0;
@@ -101,7 +101,7 @@ public final class FileEdit {
                 () -> Splice.put(document, section, Tree.find(after, section).orElse(Map.of())));
     }
 
-    /** What an edit came to, if it is YAML and says what it should. */
+    /** The result of an edit, if it is YAML and has the expected content. */
     private static Optional<Document> saying(Object tree, Supplier<Document> edit) {
         try {
             return Optional.of(edit.get()).filter(d -> load(d).equals(tree));
@@ -110,7 +110,7 @@ public final class FileEdit {
         }
     }
 
-    /** Changes only what differs, so that comments within what stays are kept. */
+    /** Changes only what differs, to keep the comments in the parts that stay. */
     private static Document merge(Document document, List<String> path, Object before, Object after) {
         if (!(before instanceof Map<?, ?> old && after instanceof Map<?, ?> now && !old.isEmpty() && !now.isEmpty())
                 || differences(old, now) > MOST_DIFFERENCES) {
@@ -126,7 +126,7 @@ public final class FileEdit {
         return out;
     }
 
-    /** What has grown too long for its line gets a line for each of its entries. */
+    /** Puts a value. If its line becomes too long, the map or list around it gets one line for each entry. */
     private static Document put(Document document, List<String> path, boolean added, Object value) {
         Document out = Splice.put(document, path, value);
         int allowed = Math.max(YamlText.WIDTH, document.longestLine());

@@ -3,7 +3,7 @@ package io.heddle.config;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** A network file that is refused, with everything that is wrong in it. */
+/** Says that Heddle refuses a network file, with all errors of the file. */
 public final class InvalidNetworkException extends Exception {
     private final transient List<Problem> problems;
 
@@ -12,7 +12,7 @@ public final class InvalidNetworkException extends Exception {
         this.problems = List.copyOf(problems);
     }
 
-    /** All of it, in the order of the file. */
+    /** All errors, in the order of the file. */
     public List<Problem> problems() {
         return problems;
     }

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Where the lines of a text begin, and where lines have gone that were there before. Lines end as YAML has it. */
+/** The offsets of the lines of a text, and the new places of lines after an edit. Lines end as in YAML. */
 final class LineTable {
     private static final Pattern LINE_FEED = Pattern.compile("\n", Pattern.LITERAL);
     private static final Pattern LINE_END = Pattern.compile("\r\n|\r|\n");
@@ -14,7 +14,7 @@ final class LineTable {
     /** The offset of the first character of every line; the last one may be empty. */
     static int[] starts(String text) {
         Matcher end = (text.indexOf('\r') < 0 ? LINE_FEED : LINE_END).matcher(text);
-        // The mark of byte order has no column.
+        // A byte order mark has no column.
         int[] starts = {text.startsWith("\ufeff") ? 1 : 0};
         int count = 1;
         while (end.find()) {
@@ -26,14 +26,14 @@ final class LineTable {
         return Arrays.copyOf(starts, count);
     }
 
-    /** Lines that are where they were. */
+    /** The table of a text without edits: each line is at its own number. */
     static int[] same(int count) {
         int[] lines = new int[count];
         Arrays.setAll(lines, i -> i);
         return lines;
     }
 
-    /** The line that has the character at an offset. */
+    /** The line of the character at an offset. */
     static int at(int[] starts, int offset) {
         int found = Arrays.binarySearch(starts, offset);
         return found >= 0 ? found : -found - 2;
@@ -47,7 +47,7 @@ final class LineTable {
         return longest;
     }
 
-    /** How many blanks a line begins with. */
+    /** The number of blanks at the start of a line. */
     static int indent(String text, int lineStart) {
         int at = lineStart;
         while (at < text.length() && text.charAt(at) == ' ') {
@@ -57,12 +57,12 @@ final class LineTable {
     }
 
     /**
-     * Starts after lines have been replaced.
+     * The starts of lines after an edit.
      *
-     * @param begin the first of them
-     * @param end the line behind the last
-     * @param inside what stands there now: starts of its lines, counted from its first character
-     * @param count how many of these
+     * @param begin the first replaced line
+     * @param end the first line after the replaced ones
+     * @param inside the starts of the new lines, counted from the first new character
+     * @param count how many entries of {@code inside} to use
      * @param shift by how many characters the text has grown
      */
     static int[] spliced(int[] starts, int begin, int end, int[] inside, int count, int shift) {
@@ -78,8 +78,9 @@ final class LineTable {
     }
 
     /**
-     * Where lines are after the lines {@code begin} to {@code end} were replaced by {@code count}, which get new numbers, and
-     * so does the one behind them: what is in them may end where that begins.
+     * The places of lines after {@code count} lines have replaced the lines {@code begin} to {@code end} (exclusive).
+     * The new lines get new numbers. So does the line after them, because a node in the new lines may end where that
+     * line begins.
      */
     static int[] moved(int[] lines, int begin, int end, int count) {
         int[] out = Arrays.copyOf(lines, lines.length + count + 1);

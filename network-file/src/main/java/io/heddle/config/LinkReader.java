@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Reads what joins ports outside: {@code links: [[hv1/bond0, hv2/p1]]}. */
+/** Reads links, which join ports outside of Open vSwitch: {@code links: [[hv1/bond0, hv2/p1]]}. */
 final class LinkReader {
     private final NetworkModel model;
     private final List<Problem> problems;
@@ -36,13 +36,13 @@ final class LinkReader {
         return ends.size() < 2 ? Optional.empty() : Optional.of(new Link(ends));
     }
 
-    /** Every member of a bond has a cable of its own. */
+    /** Identifies a cable: every member of a bond has its own. */
     private static String key(Link.End end, String said) {
         String last = said.substring(said.lastIndexOf('/') + 1);
         return end.host() + "/" + end.bridge() + "/" + last;
     }
 
-    /** The one port that is called so, if there is just one. */
+    /** The port of this name; empty if there is none, or more than one. */
     static Optional<Link.End> port(NetworkModel model, String name) {
         List<NetworkModel.At> found = model.portsNamed(name);
         return found.size() != 1

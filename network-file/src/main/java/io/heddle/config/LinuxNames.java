@@ -5,11 +5,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** What people call things on Linux hosts, and what to write here instead, and why. */
+/** The names of things on Linux hosts, with what to write in a network file instead, and why. */
 final class LinuxNames {
     private static final String SAY = "OVS has no bond mode ";
 
-    /** Modes that OVS does not have and that no mode of it can stand for. */
+    /** Bond modes that a network file must not use, with what to use instead. */
     private static final Map<String, String> REFUSED_MODES = Map.of(
             "balance-rr",
                     SAY + "balance-rr: it puts the frames of one connection out of order; "
@@ -37,7 +37,7 @@ final class LinuxNames {
             "6",
             "balance-alb");
 
-    /** Linux's modes whose work a mode of OVS does, and what is to be known about it. */
+    /** Linux bond modes that an OVS mode replaces, with what users should know about it. */
     private static final Map<String, Mapped> MAPPED_MODES = Map.of(
             "active-backup", new Mapped(Bond.Mode.ACTIVE_BACKUP, "is active-backup"),
             "802.3ad", new Mapped(Bond.Mode.BALANCE_TCP, "is balance-tcp with lacp: active: a member per connection"),
@@ -58,7 +58,7 @@ final class LinuxNames {
                             "is done by balance-slb: OVS does not rewrite ARP replies, "
                                     + "but the switch answers each source MAC by the member that it came in by"));
 
-    /** A mode of OVS that stands for one of Linux's. */
+    /** An OVS bond mode that replaces a Linux one. */
     record Mapped(Bond.Mode mode, String note) {}
 
     private static final Map<String, String> KEYS = Map.ofEntries(
@@ -105,7 +105,7 @@ final class LinuxNames {
                     + "so, and name the port towards it with mcast-snooping-flood-reports: true";
     private static final String DELAY = "the delay belongs to the protocol: stp-forward-delay or rstp-forward-delay";
 
-    /** Settings that there are none of, with hyphens for Linux's underscores. */
+    /** Linux settings that a network file does not have, with hyphens for underscores, and what to do instead. */
     private static final Map<String, String> INSTEAD = Map.ofEntries(
             Map.entry(
                     "group",
@@ -156,7 +156,7 @@ final class LinuxNames {
             " is a way for a port to stand to its siblings: give the container or VM a port "
                     + "of type system or internal, and write macvlan: bridge, private, vepa, passthru or source on it";
 
-    /** Devices that cannot be ports of a bridge, or are something else here. */
+    /** Device types that cannot be ports of a bridge, or that a network file declares in another way. */
     private static final Map<String, String> DEVICES = Map.ofEntries(
             Map.entry("vcan", CAN),
             Map.entry("vxcan", CAN),
@@ -238,12 +238,12 @@ final class LinuxNames {
         };
     }
 
-    /** What to do about a bond mode that neither OVS nor a mode of OVS stands for, or null for a word of nobody's. */
+    /** What to do about a bond mode that no OVS mode replaces, or null for an unknown word. */
     static String bondMode(String mode) {
         return REFUSED_MODES.get(NUMBERS.getOrDefault(mode, mode));
     }
 
-    /** The mode of OVS that does what Linux's mode of this name or number does. */
+    /** The OVS mode that replaces the Linux mode of this name or number; empty if there is none, or both have one name. */
     static Optional<Mapped> mapped(String mode) {
         return Optional.ofNullable(MAPPED_MODES.get(NUMBERS.getOrDefault(mode, mode)))
                 .filter(m -> !mode.equals(m.mode().text()));

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Matches in words, such as {@code {proto: tcp, dst-port: 23}}, as ovs-ofctl text. */
+/** Converts matches in words, such as {@code {proto: tcp, dst-port: 23}}, to ovs-ofctl text. */
 final class MatchWords {
     private static final Map<String, String> PLAIN = new LinkedHashMap<>();
 
@@ -25,7 +25,7 @@ final class MatchWords {
 
     private MatchWords() {}
 
-    /** One text; two where a protocol is meant for IPv4 and IPv6 alike. */
+    /** One text, or two if a protocol means both IPv4 and IPv6; none after an error. */
     static List<String> texts(Yaml y, List<Problem> problems) {
         boolean v4 = isV4(y, "src") || isV4(y, "dst");
         boolean v6 = isV6(y, "src") || isV6(y, "dst");

@@ -13,7 +13,7 @@ import java.util.TreeMap;
 
 /** Reads the mirrors of a bridge. */
 final class MirrorReader {
-    /** What the names of mirrors' tunnel ports begin with. */
+    /** The prefix of the names of tunnel ports for mirrors. */
     private static final String PREFIX = "mi-";
 
     private static final int LONGEST = 12;
@@ -55,7 +55,7 @@ final class MirrorReader {
                 && y.get("select-vlan").isEmpty()) {
             problems.add(y.problem("selects nothing: add select-all: true, select-src, select-dst or select-vlan"));
         }
-        // Only frames of all ports can be told by their VLAN alone.
+        // A mirror that selects by VLAN only looks at the frames of all ports.
         all |= sources.isEmpty() && destinations.isEmpty();
         port.ifPresent(p -> known(p, ports));
         if (tunnel.isPresent() && name.length() > LONGEST) {

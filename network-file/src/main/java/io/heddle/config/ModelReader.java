@@ -20,7 +20,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Pattern;
 
-/** Builds the model from documents whose shape has been checked, and checks what refers to what. */
+/** Builds the model from documents after the schema check, and checks their cross-references. */
 final class ModelReader {
     private static final int OVSDB_PORT = 6640;
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
@@ -35,7 +35,7 @@ final class ModelReader {
     private final Map<Long, String> datapathIds = new HashMap<>();
     private final Map<String, String> addresses = new HashMap<>();
 
-    /** @param notes takes what is allowed but should be known */
+    /** @param notes receives remarks on what is allowed but worth knowing */
     ModelReader(List<Yaml> documents, Basis basis, List<Problem> problems, List<Problem> notes) {
         this.documents = documents;
         this.basis = basis;
@@ -75,7 +75,7 @@ final class ModelReader {
         return new NetworkModel(networks, hosts, acls, tunnels, links, expectations);
     }
 
-    /** A section of all documents together; a name may stand in one of them only. */
+    /** A section of all documents together. Only one document may declare a name. */
     private Map<String, Yaml> section(String name) {
         Map<String, Yaml> all = new LinkedHashMap<>();
         for (Yaml document : documents) {
@@ -219,7 +219,7 @@ final class ModelReader {
         return bridge;
     }
 
-    /** A trunk of all VLANs is in every network that has a VLAN and that another port of the bridge is in. */
+    /** Adds to each trunk of all VLANs the networks with a VLAN that the ports of the bridge carry. */
     private Map<String, Port> withAll(Map<String, Port> ports) {
         Map<String, Port> out = new LinkedHashMap<>(ports);
         out.replaceAll((name, port) -> {
@@ -236,7 +236,7 @@ final class ModelReader {
         return out;
     }
 
-    /** NORMAL tells networks apart by their VLAN alone, so on one bridge two must not share a number. */
+    /** NORMAL distinguishes networks only by VLAN, so two networks of one bridge must not share a number. */
     private void checkVlans(Bridge bridge, Yaml y) {
         Map<Integer, String> byVlan = new HashMap<>();
         for (String name : bridge.networks()) {
@@ -255,7 +255,7 @@ final class ModelReader {
         }
     }
 
-    /** Device names are Linux's: at most 15 characters, no slash, no space. */
+    /** Device names follow Linux: at most 15 characters, no slash, no space. */
     static void checkDevice(String name, Yaml y, List<Problem> problems) {
         if (!DEVICE.matcher(name).matches()) {
             problems.add(y.problem("\"" + name + "\" is not a device name: use letters, digits, '.', '_' and '-', "

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** Network files: from YAML text to a {@link NetworkModel}, or to everything that is wrong. */
+/** Reads network files: YAML text becomes a {@link NetworkModel}, or a list of all errors. */
 public final class NetworkFile {
     private NetworkFile() {}
 
@@ -20,7 +20,7 @@ public final class NetworkFile {
      * Reads one file or all {@code *.yaml} and {@code *.yml} files of a folder.
      *
      * @return the texts by file name
-     * @throws IOException when there is none, or it cannot be read as UTF-8, saying so
+     * @throws IOException when there is no such file, or it is not UTF-8 text; the message names the file
      */
     public static Map<String, String> load(Path path) throws IOException {
         Map<String, String> texts = new TreeMap<>();
@@ -46,39 +46,40 @@ public final class NetworkFile {
     }
 
     /**
-     * What files declare.
+     * The content of network files.
      *
-     * @param notes what is allowed but should be known, such as a setting that OVS has under another name
-     * @param places where in the files things stand
+     * @param notes remarks on what is allowed but worth knowing, such as a setting that OVS has under another name
+     * @param places the places of all declarations in the files
      */
     public record Declared(NetworkModel model, List<Problem> notes, Places places) {
-        /** Nothing declared at all. */
+        /** No declarations. */
         public static final Declared NOTHING = new Declared(NetworkModel.EMPTY, List.of(), Places.NONE);
     }
 
     /**
      * Reads the model that one or more documents declare together.
      *
-     * @throws InvalidNetworkException with all that is wrong in any of them
+     * @throws InvalidNetworkException with all errors in all documents
      */
     public static NetworkModel parse(Map<String, String> texts) throws InvalidNetworkException {
         return read(texts).model();
     }
 
     /**
-     * The same with notes.
+     * Reads the model, with notes and places.
      *
-     * @throws InvalidNetworkException with all that is wrong in any of them
+     * @throws InvalidNetworkException with all errors in all documents
      */
     public static Declared read(Map<String, String> texts) throws InvalidNetworkException {
         return read(texts, Declared.NOTHING);
     }
 
     /**
-     * The same, which takes only as long as what differs is large: the rest is taken from what was read before.
+     * Reads the model, with notes and places. Takes what has not changed from {@code before}, so that the time depends
+     * on the size of the difference.
      *
-     * @param before what other files declare, most likely the ones that these were made from
-     * @throws InvalidNetworkException with all that is wrong in any of them
+     * @param before an earlier reading, usually of the files that these were made from
+     * @throws InvalidNetworkException with all errors in all documents
      */
     public static Declared read(Map<String, String> texts, Declared before) throws InvalidNetworkException {
         List<Problem> problems = new ArrayList<>();
@@ -88,8 +89,8 @@ public final class NetworkFile {
         SchemaCheck schema = new SchemaCheck(problems);
         Basis basis = new Basis(before);
         documents.forEach(d -> schema.check(d, basis.root(d.file())));
-        // Cross-references are looked at even where the shape is wrong: all errors at once. What the shape makes
-        // unreadable is passed over by the reader, and was reported above.
+        // Check cross-references even after schema errors, to report all errors at once. The reader skips what it
+        // cannot read: the schema check has reported it.
         NetworkModel model = new ModelReader(documents, basis, problems, notes).read();
         if (!problems.isEmpty()) {
             throw new InvalidNetworkException(sorted(problems));

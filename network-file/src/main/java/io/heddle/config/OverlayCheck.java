@@ -10,7 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Checks that networks with a VNI can be carried between the hosts that have ports in them. */
+/** Checks that tunnels can carry each network with a VNI between the hosts that have ports in it. */
 final class OverlayCheck {
     private final NetworkModel model;
     private final List<Problem> problems;
@@ -71,7 +71,7 @@ final class OverlayCheck {
         }
     }
 
-    /** Tunnels have one IP version from end to end, and flows know an IPv6 address by 28 bits of a hash. */
+    /** A tunnel has one IP version from end to end. Flow entries identify an IPv6 VTEP by 28 bits of a hash. */
     private void vteps(Map<String, Yaml> places) {
         Map<Integer, Host> ids = new HashMap<>();
         boolean mixed = model.hosts().values().stream()
@@ -120,7 +120,7 @@ final class OverlayCheck {
                         + (n.mtu().getAsInt() + overhead)));
     }
 
-    /** A host without a VTEP may reach a network through a trunk to one that has it. */
+    /** Whether a host without a VTEP may reach a network through a trunk to a host that has one. */
     private static boolean trunked(Host h, Network n) {
         return h.bridges().values().stream()
                 .flatMap(b -> b.ports().values().stream())

@@ -16,14 +16,14 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * The settings that go to OVSDB as they are. The network file's schema says of each which column it is
- * ({@code x-ovsdb}), so that a new one is one line there and nothing else.
+ * The settings that Heddle writes to OVSDB unchanged. The schema of the network file names the column of each one
+ * ({@code x-ovsdb}), so that a new setting is one line in the schema and nothing else.
  */
 public final class OvsdbSettings {
     private static final String COLUMN = "x-ovsdb";
     private static final String TUNNELS = "tunnels";
     private static final List<Setting> ALL = load();
-    /** Ports are read and written by the ten thousand, and have a quarter of all settings. */
+    /** For speed: there are tens of thousands of ports, and a port has a quarter of all settings. */
     private static final Map<String, List<Setting>> BY_DEFINITION =
             ALL.stream().collect(Collectors.groupingBy(Setting::definition));
 
@@ -31,7 +31,7 @@ public final class OvsdbSettings {
             .filter(s -> s.rowTable().isEmpty() && !isTunnels(s))
             .collect(Collectors.groupingBy(Setting::table));
 
-    /** A setting: where in the file it stands, and which column, or key of a map column, it is. */
+    /** A setting: its place in the file, and its column, or its key of a map column. */
     private record Setting(
             String definition,
             String key,
@@ -62,7 +62,7 @@ public final class OvsdbSettings {
                             : value.isIntegralNumber() ? (Object) value.asLong() : value.asText();
         }
 
-        /** The table of the row that the column refers to, where it refers to one. */
+        /** The table that the column refers to; empty if it refers to none. */
         Optional<String> rowTable() {
             return Optional.ofNullable(schema.path("x-ovsdb-row").textValue());
         }
@@ -84,7 +84,7 @@ public final class OvsdbSettings {
         return List.copyOf(all);
     }
 
-    /** What a mapping of the file, which the schema calls {@code definition}, says of settings. */
+    /** Reads the settings of a mapping of the file. @param definition the name of the mapping in the schema */
     static Settings read(Yaml y, String definition) {
         Map<String, Object> values = new LinkedHashMap<>();
         for (Setting s : BY_DEFINITION.get(definition)) {
@@ -109,8 +109,8 @@ public final class OvsdbSettings {
     }
 
     /**
-     * The columns of a row: what was said, and elsewhere the defaults, or nothing where OVS is to choose, marked as such. Of
-     * maps, only the keys that were said.
+     * The columns of a row. A column that the file does not set gets its default, or the empty set if OVS chooses the
+     * value; both are wrapped in {@link HostState.Default}. A map column has only the keys that the file sets.
      */
     public static Map<String, Object> columns(String table, Settings settings) {
         Map<String, Object> columns = new LinkedHashMap<>();
@@ -125,7 +125,7 @@ public final class OvsdbSettings {
         return columns;
     }
 
-    /** What was said of one map column of tunnels, such as {@code options}. */
+    /** The keys of one map column of tunnels, such as {@code options}, that the file sets. */
     public static Map<String, String> tunnelMap(String column, Settings settings) {
         Map<String, Object> columns = new LinkedHashMap<>();
         BY_DEFINITION.get(TUNNELS).stream()
@@ -137,9 +137,10 @@ public final class OvsdbSettings {
     }
 
     /**
-     * What rows say of the settings of one mapping of the file, where it differs from what is so anyway: the way back.
+     * The settings of one mapping of the file as the rows have them, without those at their default: the reverse of
+     * {@link #read}.
      *
-     * @param row the row of a table, or null where there is none
+     * @param row the row of a table, or null if there is none
      */
     public static Map<String, Object> said(String definition, Function<String, Database.Row> row) {
         Map<String, Object> out = new LinkedHashMap<>();
@@ -162,7 +163,7 @@ public final class OvsdbSettings {
         return out;
     }
 
-    /** The rows of their own that a bridge's settings ask for: their tables and settings by column. */
+    /** The rows of other tables that a bridge's settings need: table and settings by column of the bridge. */
     public static Map<String, Map.Entry<String, Settings>> rows(Settings settings) {
         Map<String, Map.Entry<String, Settings>> rows = new LinkedHashMap<>();
         ALL.stream().filter(s -> s.rowTable().isPresent()).forEach(s -> {
@@ -173,7 +174,7 @@ public final class OvsdbSettings {
         return rows;
     }
 
-    /** By map column, such as {@code Bridge.other_config}, the keys that there are settings for. */
+    /** The keys that have a setting, by map column such as {@code Bridge.other_config}. */
     public static Map<String, Set<String>> mapKeys() {
         Map<String, Set<String>> keys = new HashMap<>();
         ALL.stream()

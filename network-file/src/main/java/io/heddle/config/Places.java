@@ -15,27 +15,31 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Where in the network files a thing stands, {@code file:line}, by what it is called: {@code acl web rule 2},
- * {@code port hv1/br0/vm1}, {@code bridge hv1/br0}, {@code host hv1}, {@code network red}, {@code expect 1}.
+ * The place of each declaration in the network files, {@code file:line}, by the name of the declared thing:
+ * {@code acl web rule 2}, {@code port hv1/br0/vm1}, {@code bridge hv1/br0}, {@code host hv1}, {@code network red},
+ * {@code expect 1}.
  */
 public final class Places {
-    /** Nothing stands anywhere. */
+    /** No places. */
     public static final Places NONE = new Places(Map.of(), List.of());
 
     private static final Pattern RULE = Pattern.compile("acl (.+) rule ([1-9]\\d{0,8})");
 
     private final Map<String, String> texts;
     private volatile SoftReference<List<Yaml>> documents;
-    /** Of all but rules, of which there may be very many. */
+    /** The places of everything but rules, because there may be very many rules. */
     private final Supplier<Map<String, String>> lines = Suppliers.memoize(this::lines);
 
-    /** @param texts by file name, in the order of the documents, which are read from them again where memory has become scarce */
+    /**
+     * @param texts by file name, in the order of the documents; when memory becomes scarce, the documents are dropped
+     *     and later read again from the texts
+     */
     Places(Map<String, String> texts, List<Yaml> documents) {
         this.texts = new LinkedHashMap<>(texts);
         this.documents = new SoftReference<>(documents);
     }
 
-    /** What was read. */
+    /** The documents, read again if they were dropped. */
     List<Yaml> documents() {
         List<Yaml> kept = documents.get();
         if (kept == null) {
@@ -81,7 +85,7 @@ public final class Places {
         return in.get(section).map(Yaml::keys).orElse(List.of());
     }
 
-    /** Things without a name are counted, over all documents. */
+    /** Numbers things without a name, over all documents. */
     private static void number(Map<String, String> lines, Yaml document, String section) {
         for (Yaml item : document.get(section).map(Yaml::items).orElse(List.of())) {
             int n = 1;
@@ -102,7 +106,7 @@ public final class Places {
         }
     }
 
-    /** Where the thing of this name stands, {@code network.yaml:31}. */
+    /** The place of the thing with this name, such as {@code network.yaml:31}. */
     public Optional<String> of(String name) {
         Matcher rule = RULE.matcher(name);
         return rule.matches()
@@ -111,7 +115,7 @@ public final class Places {
     }
 
     /**
-     * Where the thing stands that a flow entry's reason speaks of.
+     * The place of the rule, list default or port that a flow entry's reason names.
      *
      * @param bridge the bridge that has the entry, {@code host/bridge}
      */

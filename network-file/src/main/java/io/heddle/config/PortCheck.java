@@ -11,7 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Checks what a port asks of the ports around it: policies that need an uplink, addresses that must be unique. */
+/** Checks ports against each other: policies that need an uplink, addresses that must be unique. */
 final class PortCheck {
     private final NetworkModel model;
     private final List<Problem> problems;
@@ -60,7 +60,7 @@ final class PortCheck {
             return;
         }
         Network network = model.networks().get(a.network());
-        // Without a VNI a network is one bridge's, as far as Heddle knows.
+        // As far as Heddle knows, a network without a VNI is on one bridge only.
         String scope =
                 network.vni().isPresent() ? network.name() : host.name() + "/" + bridge.name() + "/" + network.name();
         String name = host.name() + "/" + bridge.name() + "/" + port.name();

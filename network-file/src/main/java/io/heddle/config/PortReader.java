@@ -23,7 +23,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** Reads the ports of one host's bridges: device names are the host's, so a port may stand on one bridge only. */
+/** Reads the ports of one host's bridges. A device name is unique on its host, so only one bridge can have the port. */
 final class PortReader {
     private static final List<String> TUNNEL_SETTINGS =
             List.of("remote-ip", "local-ip", "key", "dst-port", "tos", "ttl", "df-default", "csum");
@@ -114,7 +114,7 @@ final class PortReader {
         }
     }
 
-    /** The constant's name for one of {@code allowed}; the first of them for a word that the schema check reported. */
+    /** The enum constant's name for a word; the first of {@code allowed} for a word that the schema check reported. */
     private static String known(String word, String... allowed) {
         String use = List.of(allowed).contains(word) ? word : allowed[0];
         return use.toUpperCase(Locale.ROOT).replace('-', '_');

@@ -1,11 +1,11 @@
 package io.heddle.config;
 
 /**
- * Something wrong in a network file, and what would be right.
+ * An error or a note on a network file, with what would be right.
  *
  * @param line counts from 1
  * @param column counts from 1
- * @param path where in the document, such as {@code hosts.hv1.bridges.br0}
+ * @param path the place in the document, such as {@code hosts.hv1.bridges.br0}
  */
 public record Problem(String file, int line, int column, String path, String message) {
     @Override

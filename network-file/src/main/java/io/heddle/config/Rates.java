@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads what may pass by a port: rates as tc(8) writes them, {@code 10mbit}, {@code 1000pps}; k is a thousand. */
+/** Reads the rate limits of a port, in the syntax of tc(8): {@code 10mbit}, {@code 1000pps}; k is a thousand. */
 final class Rates {
     private static final Pattern RATE = Pattern.compile("([0-9.]+)([kmgKMG]?)(bit|pps)");
     private static final long LARGEST = 4_000_000_000_000L;

@@ -16,14 +16,14 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
 /**
- * Holds a document against the published JSON Schema and names every fault with its place and its remedy. The schema
- * is the one truth of which keys there are; validators in general tell neither the line nor what would be right,
- * which is why this one is our own. It knows the keywords that the schema uses.
+ * Checks a document against the published JSON Schema, and reports every error with its place and its remedy. The
+ * schema is the only source of the known keys. Heddle has its own validator, because general ones report neither the
+ * line nor the remedy. It supports the keywords that the schema uses.
  */
 final class SchemaCheck {
-    /** The published schema. */
     private static final Map<String, Pattern> PATTERNS = new ConcurrentHashMap<>();
 
+    /** The published schema. */
     static final JsonNode SCHEMA = load();
 
     private final List<Problem> problems;
@@ -40,12 +40,12 @@ final class SchemaCheck {
         }
     }
 
-    /** Checks a whole document. @param right a document without faults, of which nothing is looked at again; or null */
+    /** Checks a whole document. @param right a document without errors, whose nodes are not checked again; or null */
     void check(Yaml document, YamlNode right) {
         check(document, right, SCHEMA);
     }
 
-    /** @param right what stood at this place, or might as well have, in a document without faults; null for nothing */
+    /** @param right a node that is valid at this place, from a document without errors; null if there is none */
     private void check(Yaml value, YamlNode right, JsonNode reference) {
         if (value.node() == right) {
             return;
@@ -66,7 +66,7 @@ final class SchemaCheck {
     }
 
     private void typed(Yaml value, YamlNode right, JsonNode schema, String description) {
-        // Where a number or a word will do, the word's pattern fits both.
+        // If the schema allows a number or a word, the pattern of the word fits both.
         switch (schema.path("type").isArray() ? "string" : schema.path("type").asText()) {
             case "object" -> {
                 if (value.isMap()) {
@@ -113,7 +113,7 @@ final class SchemaCheck {
                 return;
             }
         } catch (NumberFormatException e) {
-            // Said below.
+            // Reported below.
         }
         expected(value, description);
     }
@@ -210,7 +210,7 @@ final class SchemaCheck {
                 : schema.path("description").asText(schema.path("type").asText());
     }
 
-    /** A part of the schema, or what it refers to. */
+    /** Follows the {@code $ref} of a part of the schema, if it has one. */
     static JsonNode resolve(JsonNode schema) {
         return schema.has("$ref") ? SCHEMA.at(schema.get("$ref").asText().substring(1)) : schema;
     }

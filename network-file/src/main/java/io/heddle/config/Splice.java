@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Cuts a piece of YAML text out and puts another in, where the nodes of what was read stand. */
+/** Inserts, replaces and removes pieces of YAML text at the places of nodes. */
 final class Splice {
     private static final int STEP = 2;
 
@@ -23,9 +23,9 @@ final class Splice {
     /**
      * A place in the document.
      *
-     * @param above the map or list that it is in, null for the top
-     * @param index which of its children
-     * @param flow whether it is within braces or brackets
+     * @param above the map or list around the node, null for the root
+     * @param index the index of the node in {@code above}
+     * @param flow whether the node is within braces or brackets
      */
     private record Place(YamlNode node, YamlNode above, int index, boolean flow) {
         /** The key of an entry; null for an item, and for the top. */
@@ -33,7 +33,7 @@ final class Splice {
             return above != null && above.kind() == YamlNode.Kind.MAP ? above.key(index) : null;
         }
 
-        /** What stands below by this name, null for nothing. */
+        /** The place of the child with this name, null if there is none. */
         Place below(String name) {
             int child = node.kind() == YamlNode.Kind.MAP
                     ? node.find(name)
@@ -66,7 +66,7 @@ final class Splice {
         return replace(at, value);
     }
 
-    /** Which item of a list is meant by its name, or its number from 1; -1 for none. */
+    /** The index of the list item with this name, or with this number from 1; -1 if there is none. */
     private static int item(YamlNode list, String key) {
         boolean named = list.size() > 0 && list.child(0).find("name") >= 0;
         for (int i = 0; named && i < list.size(); i++) {
@@ -91,7 +91,7 @@ final class Splice {
         return document.edit(colon + 1, Math.max(colon + 1, end(at.node)), YamlText.after(value, key.column() + STEP));
     }
 
-    /** Adds an entry or an item to what is there, with all that is missing above the value. */
+    /** Adds an entry or an item, with the maps that are missing above the value. */
     private Document insert(Place into, List<String> path, Object value) {
         YamlNode container = into.node;
         Object nested = value;
@@ -155,11 +155,11 @@ final class Splice {
         }
         int key = end(container.key(child));
         Matcher alias = ALIAS.matcher(text).region(key, text.length());
-        // What an alias stands for was read elsewhere, and ends there.
+        // The node of an alias is the one at its anchor, and ends there.
         return alias.lookingAt() ? alias.end() : Math.max(key + 1, end(container.child(child)));
     }
 
-    /** The end of what was written; the reader's mark of a block is after the blank lines and comments behind it. */
+    /** The end of a node's own text. The YAML reader ends a block after the blank lines and comments that follow it. */
     private int end(YamlNode node) {
         if (node.isCollection() && !node.isFlow() && node.size() > 0) {
             return last(node, node.size() - 1);
@@ -169,7 +169,7 @@ final class Splice {
         return stripped < document.start(node) ? mark : stripped;
     }
 
-    /** The offset behind the last character before {@code end} that is not blank. */
+    /** The offset after the last non-blank character before {@code end}. */
     private int strip(int end) {
         int at = end;
         while (at > 0 && Character.isWhitespace(text.charAt(at - 1))) {

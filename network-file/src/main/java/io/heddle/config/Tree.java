@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Maps, lists and values by path, as {@link FileEdit} has it; never changed, copied. */
+/** Finds and changes maps, lists and values by path (see {@link FileEdit}). A change returns a copy. */
 final class Tree {
     private Tree() {}
 
@@ -25,7 +25,7 @@ final class Tree {
         return Optional.ofNullable(at);
     }
 
-    /** Which item of a list is meant by its name, or its number from 1; -1 for none. */
+    /** The index of the list item with this name, or with this number from 1; -1 if there is none. */
     static int index(List<?> list, String key) {
         boolean named = !list.isEmpty() && list.get(0) instanceof Map<?, ?> first && first.containsKey("name");
         for (int i = 0; named && i < list.size(); i++) {
@@ -36,7 +36,7 @@ final class Tree {
         return number(key, list.size());
     }
 
-    /** The index that a number from 1 stands for in a list of this size; -1 for none. */
+    /** The index for a number from 1 in a list of this size; -1 if it is out of range. */
     static int number(String key, int size) {
         return key.matches("[1-9]\\d{0,5}") && Integer.parseInt(key) <= size ? Integer.parseInt(key) - 1 : -1;
     }
@@ -72,7 +72,7 @@ final class Tree {
         }
     }
 
-    /** Removes what must be there. */
+    /** Removes the value at a path, which must exist. */
     static Object without(Object tree, List<String> path) {
         String key = path.get(0);
         List<String> rest = path.subList(1, path.size());

@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** Reads how networks are carried between hosts. */
+/** Reads the settings of the tunnels between hosts. */
 final class TunnelsReader {
     private TunnelsReader() {}
 

@@ -10,13 +10,13 @@ import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /**
- * A value in a YAML document that knows where it stands.
+ * A value in a YAML document, with its place.
  *
  * @param file the document's name, for messages
- * @param path where in the document, such as {@code hosts.hv1}
+ * @param path the place in the document, such as {@code hosts.hv1}
  */
 record Yaml(String file, String path, Document document, YamlNode node) {
-    /** Reads a document. Problems with the syntax go to {@code problems}, and the answer is then empty. */
+    /** Reads a document. Syntax errors go to {@code problems}, and the result is then empty. */
     static Optional<Yaml> read(String file, String text, List<Problem> problems) {
         try {
             Document document = Document.of(text);
@@ -38,7 +38,7 @@ record Yaml(String file, String path, Document document, YamlNode node) {
         return new Problem(file, document.line(node) + 1, node.column() + 1, path, message);
     }
 
-    /** Where it stands, {@code network.yaml:31}. */
+    /** The place of the value, such as {@code network.yaml:31}. */
     String line() {
         return file + ":" + (document.line(node) + 1);
     }
@@ -81,7 +81,7 @@ record Yaml(String file, String path, Document document, YamlNode node) {
         return Long.decode(text());
     }
 
-    /** The keys with the places where they stand, duplicates included. */
+    /** The keys with their places, duplicates included. */
     List<Yaml> keys() {
         List<Yaml> out = new ArrayList<>();
         for (int i = 0; isMap() && i < node.size(); i++) {
@@ -112,7 +112,7 @@ record Yaml(String file, String path, Document document, YamlNode node) {
         return new Yaml(file, path + "[" + index + "]", document, node.child(index));
     }
 
-    /** What a key of a map stands for; empty also where nothing is written there. */
+    /** The value of a key of a map; empty if the key is missing or has no value. */
     Optional<Yaml> get(String key) {
         int index = node.find(key);
         return index < 0

@@ -18,12 +18,12 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
 
 /**
- * A piece of a YAML text as it was read, and where it stood then. Immutable: texts of which one was made from the other
- * share the nodes of what both say, so that who knows a node knows all that is in it. Where it stands now, {@link Document}
- * knows.
+ * A node of a YAML text, with the place where it was read. Immutable. A text that an edit made shares the unchanged
+ * nodes with the text before, so that the same node object means the same content. {@link Document} knows the present
+ * place of a node.
  */
 final class YamlNode {
-    /** What it is, by the YAML 1.2 JSON schema. */
+    /** The kind of a node, by the YAML 1.2 JSON schema. */
     enum Kind {
         MAP,
         LIST,
@@ -45,7 +45,7 @@ final class YamlNode {
     private final int column;
     private final int endLine;
     private final int endColumn;
-    /** Worked out when it is first asked for. */
+    /** Computed by the first call of {@link #value()}. */
     private volatile Object value;
 
     private YamlNode(Node node, int firstLine, Map<Node, YamlNode> anchored) {
@@ -74,7 +74,7 @@ final class YamlNode {
                         : NONE;
     }
 
-    /** A block that begins at a line. */
+    /** A copy of a block with another first line and other children. */
     private YamlNode(YamlNode like, int line, YamlNode[] keys, YamlNode[] children) {
         this.line = line;
         this.keys = keys;
@@ -88,15 +88,17 @@ final class YamlNode {
     }
 
     /**
-     * A node that was read from lines which are numbered from {@code firstLine}.
+     * Converts a node whose lines are numbered from {@code firstLine}.
      *
-     * @throws YamlEngineException for one that contains itself
+     * @throws YamlEngineException for a node that contains itself
      */
     static YamlNode of(Node node, int firstLine) {
         return of(node, firstLine, new IdentityHashMap<>());
     }
 
-    /** @param anchored what others refer to, which is one node however often: a few lines could stand for millions */
+    /**
+     * @param anchored the converted nodes with an anchor: aliases share one node, or a few lines could become millions
+     */
     private static YamlNode of(Node node, int firstLine, Map<Node, YamlNode> anchored) {
         if (node.isRecursive()) {
             throw new YamlEngineException("an anchor stands for something that contains itself");
@@ -132,17 +134,17 @@ final class YamlNode {
         return kind == Kind.MAP || kind == Kind.LIST;
     }
 
-    /** What a scalar says, without its quotes. */
+    /** The text of a scalar, without its quotes. */
     String text() {
         return text;
     }
 
-    /** Whether it is within braces or brackets, which are its own. */
+    /** Whether the node is a collection in braces or brackets. */
     boolean isFlow() {
         return flow;
     }
 
-    /** How many entries or items it has. */
+    /** The number of entries or items. */
     int size() {
         return children.length;
     }
@@ -157,7 +159,7 @@ final class YamlNode {
         return children[index];
     }
 
-    /** The first entry of a map with this key, -1 for none. */
+    /** The index of the first entry with this key, -1 if there is none. */
     int find(String key) {
         for (int i = 0; i < keys.length; i++) {
             if (!keys[i].isCollection() && keys[i].text.equals(key)) {
@@ -171,7 +173,7 @@ final class YamlNode {
         return line;
     }
 
-    /** In characters of 21 bits. */
+    /** Counts Unicode code points. */
     int column() {
         return column;
     }
@@ -184,7 +186,10 @@ final class YamlNode {
         return endColumn;
     }
 
-    /** Where a node of another text has the same item as this one at {@code index}, from either end; -1 for nowhere. */
+    /**
+     * The index in {@code other} of the child at {@code index}, at the same distance from either end; -1 if it is at
+     * neither.
+     */
     int same(int index, YamlNode other) {
         int fromEnd = index + other.children.length - children.length;
         return index < other.children.length && other.children[index] == children[index]
@@ -194,7 +199,7 @@ final class YamlNode {
                         : -1;
     }
 
-    /** How many children from the first one on are those of a node of another text. */
+    /** How many children at the start are the same in a node of another text. */
     int sameStart(YamlNode other) {
         int same = 0;
         while (same < children.length && same < other.children.length && children[same] == other.children[same]) {
@@ -203,7 +208,7 @@ final class YamlNode {
         return same;
     }
 
-    /** How many children up to the last one are. */
+    /** How many children at the end are the same in a node of another text. */
     int sameEnd(YamlNode other) {
         int same = 0;
         while (same < children.length
@@ -214,7 +219,7 @@ final class YamlNode {
         return same;
     }
 
-    /** Whether a node of another text has the same children from {@code from} to {@code to}, the last not among them. */
+    /** Whether a node of another text has the same children from {@code from} to {@code to} (exclusive). */
     boolean isSame(int from, int to, YamlNode other) {
         boolean same = to <= other.children.length;
         for (int i = from; same && i < to; i++) {
@@ -223,7 +228,7 @@ final class YamlNode {
         return same;
     }
 
-    /** The same with all that {@code in} has, where this has its children {@code from} to {@code to}, the last not among them. */
+    /** A copy that has the children of {@code in} instead of its own from {@code from} to {@code to} (exclusive). */
     YamlNode with(int from, int to, YamlNode in) {
         YamlNode out = new YamlNode(
                 this,
@@ -240,13 +245,13 @@ final class YamlNode {
         return out;
     }
 
-    /** The same without its children {@code from} to {@code to}, the last not among them. */
+    /** A copy without the children from {@code from} to {@code to} (exclusive). */
     YamlNode without(int from, int to) {
         int next = to == children.length ? line : kind == Kind.MAP ? keys[to].line : children[to].line;
         return with(from, to, new YamlNode(this, next, NONE, NONE));
     }
 
-    /** The same with another child. */
+    /** A copy with another child at {@code index}. */
     YamlNode with(int index, YamlNode child) {
         YamlNode[] key = kind == Kind.MAP ? new YamlNode[] {keys[index]} : NONE;
         return with(index, index + 1, new YamlNode(this, line, key, new YamlNode[] {child}));
@@ -263,7 +268,8 @@ final class YamlNode {
     }
 
     /**
-     * What it says, in maps, lists and values; nobody may alter it. Keys are names, also where YAML takes them for numbers.
+     * The content as maps, lists and scalars. Callers must not change it. Keys are texts, even if YAML reads them as
+     * numbers.
      *
      * @throws YamlEngineException for a map that has a key twice
      */
@@ -302,7 +308,7 @@ final class YamlNode {
         return out;
     }
 
-    /** The smallest kind of number that holds it, as JSON readers choose. */
+    /** The smallest type of number that holds the value, as JSON readers choose it. */
     private Object integer() {
         BigInteger exact = new BigInteger(text);
         return exact.bitLength() < Integer.SIZE

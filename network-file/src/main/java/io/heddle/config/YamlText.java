@@ -9,15 +9,15 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** Writes values as people write network files: what fits on a line is on one. */
+/** Writes values in the usual style of network files: a value gets one line if it fits. */
 public final class YamlText {
     static final int WIDTH = 120;
-    /** What the key before a value takes, more or less. */
+    /** Roughly the width of the key before a value. */
     private static final int KEY = 20;
 
     private static final int STEP = 2;
     private static final Pattern WORD = Pattern.compile("[A-Za-z_/][A-Za-z0-9_./@+-]*(:[A-Za-z0-9_./@+-]+)*");
-    /** Addresses, ranges and rates, which no reader takes for numbers. */
+    /** Addresses, ranges and rates, which no YAML reader takes for numbers. */
     private static final Pattern AMOUNT =
             Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}(/\\d{1,2})?|\\d+[a-df-zA-DF-Z]{2,}|\\d+-\\d+");
 
@@ -30,7 +30,7 @@ public final class YamlText {
         return String.join("\n", lines(content, 0)) + "\n";
     }
 
-    /** On one line, {@code {access: red}}. */
+    /** A value on one line, such as {@code {access: red}}. */
     static String flow(Object value) {
         if (value instanceof Map<?, ?> map) {
             return map.entrySet().stream()
@@ -42,12 +42,12 @@ public final class YamlText {
                 : scalar(value);
     }
 
-    /** What follows a key and its colon in a block: on the same line with a blank before it, or on lines of its own. */
+    /** The text after a key and its colon in a block: on the same line after a blank, or on lines of its own. */
     static String after(Object value, int indent) {
         return fits(value, indent) ? " " + flow(value) : "\n" + String.join("\n", lines(value, indent));
     }
 
-    /** What follows the dash of an item. */
+    /** The text after the dash of an item. */
     static String item(Object value, int indent) {
         return fits(value, indent)
                 ? flow(value)
@@ -75,7 +75,7 @@ public final class YamlText {
         return out;
     }
 
-    /** Plain where every reader takes it for the same text, otherwise in double quotes. */
+    /** Plain if every YAML reader reads it as the same text, otherwise in double quotes. */
     private static String scalar(Object value) {
         if (!(value instanceof String text)) {
             return String.valueOf(value);

@@ -10,8 +10,9 @@ import java.util.Map;
 import java.util.TreeSet;
 
 /**
- * The network file that describes a host as it is: bridges, ports, VLANs, bonds and tunnels as its database has them. Applied,
- * it changes nothing; what it cannot describe stays in the database as it is, and is named in its comments. Pure.
+ * Writes a network file that describes a host as it is: bridges, ports, VLANs, bonds and tunnels, from its database.
+ * Applying the file changes nothing. Whatever the file cannot describe stays in the database, and a comment in the file
+ * names it. Pure.
  */
 public final class HostImport {
     private static final String HEAD = """
@@ -21,7 +22,7 @@ public final class HostImport {
 
     private final Database db;
     private final List<String> left = new ArrayList<>();
-    /** The VLANs that some port has as its own; they become networks, other ones stay numbers. */
+    /** The VLANs that are the tag of some port. They become networks; other VLANs stay numbers. */
     private final TreeSet<Integer> vlans = new TreeSet<>();
 
     private HostImport(Database db) {
@@ -31,8 +32,8 @@ public final class HostImport {
     /**
      * Describes a host.
      *
-     * @param name what the file is to call it
-     * @param ovsdb how Heddle is to reach it, {@code tcp:172.31.0.1:6640}; "" for a host that is to dial in
+     * @param name the name of the host in the file
+     * @param ovsdb where Heddle dials the host's database, {@code tcp:172.31.0.1:6640}; "" for a host that dials in
      */
     public static String file(Database db, String name, String ovsdb) {
         return new HostImport(db).write(name, ovsdb);

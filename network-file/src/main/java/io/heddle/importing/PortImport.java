@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** One port as a network file describes it. */
+/** Describes one port for a network file. */
 final class PortImport {
     private static final Set<String> TYPES = Set.of("system", "internal", "tap", "patch", "vxlan", "geneve", "gre");
     private static final Set<String> TUNNELS = Set.of("vxlan", "geneve", "gre");
@@ -24,8 +24,8 @@ final class PortImport {
     private final Set<Integer> vlans;
 
     /**
-     * @param left takes what cannot be described
-     * @param vlans takes the VLANs that need a network
+     * @param left receives what a file cannot describe
+     * @param vlans receives the VLANs that need a network
      */
     PortImport(Database db, Database.Row port, String bridge, List<String> left, Set<Integer> vlans) {
         this.db = db;
@@ -39,7 +39,7 @@ final class PortImport {
         return "vlan" + vlan;
     }
 
-    /** What a file says of the port; empty where it cannot say it. */
+    /** The port's entry in the file; empty if a file cannot describe the port. */
     Optional<Map<String, Object>> describe() {
         String name = port.text("name");
         List<Database.Row> devices = port.refs("interfaces").stream()
@@ -121,7 +121,7 @@ final class PortImport {
         return bond;
     }
 
-    /** Source: ovs-vswitchd.conf.db(5), Port.vlan_mode, for what holds where no mode is said. */
+    /** Without a vlan_mode, the tag decides the mode. Source: ovs-vswitchd.conf.db(5), Port.vlan_mode. */
     private void vlans(Map<String, Object> out) {
         Optional<Long> tag = port.number("tag").filter(t -> t > 0);
         String mode = !port.text("vlan_mode").isEmpty() ? port.text("vlan_mode") : tag.isPresent() ? "access" : "trunk";

@@ -5,23 +5,23 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * What makes one text of another: one piece of it replaced. Offsets count bytes of UTF-8.
+ * Turns one text into another by replacing one piece. Offsets count bytes of UTF-8.
  *
- * @param from where the piece begins
- * @param to where it ends, the first byte behind it
- * @param in what stands there instead
+ * @param from the first byte of the piece
+ * @param to the first byte after the piece
+ * @param in the text that replaces the piece
  */
 record TextEdit(int from, int to, String in) {
     private static final int STEP = 4096;
 
-    /** The shortest such edit of texts in UTF-8. */
+    /** The shortest edit that turns one UTF-8 text into another. */
     static TextEdit between(byte[] a, byte[] b) {
         int from = Arrays.mismatch(a, b);
         if (from < 0) {
             return new TextEdit(a.length, a.length, "");
         }
         int same = sameEnd(a, b, Math.min(a.length, b.length) - from);
-        // Not within a character.
+        // Do not split a character.
         while (from > 0 && isWithin(a, from) | isWithin(b, from)) {
             from--;
         }
@@ -35,7 +35,7 @@ record TextEdit(int from, int to, String in) {
         return offset < text.length && (text[offset] & 0xc0) == 0x80;
     }
 
-    /** How many bytes at the end of both are the same, at most {@code most}. */
+    /** The number of equal bytes at the end of both texts, at most {@code most}. */
     private static int sameEnd(byte[] a, byte[] b, int most) {
         int same = 0;
         while (same + STEP <= most
@@ -49,7 +49,7 @@ record TextEdit(int from, int to, String in) {
         return same;
     }
 
-    /** The text that it makes, in UTF-8. @throws IllegalArgumentException for a text that is too short */
+    /** Applies the edit to a UTF-8 text. @throws IllegalArgumentException if the text is too short */
     byte[] of(byte[] before) {
         if (from < 0 || to < from || to > before.length) {
             throw new IllegalArgumentException(

@@ -27,28 +27,29 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The last {@value #MOST} accepted versions of the network and some more, each a file of its own. {@link #add} returns only when the
- * version is on disk: written aside, synced, moved into place, and the folder synced. A file is its checksum on the first
- * line and JSON on the rest; one that does not agree with its checksum is never guessed at. Of long network files that have
- * hardly changed, a version has only what differs from the one before it, whose checksum it names.
+ * Keeps at least the last {@value #MOST} accepted versions of the network, each in its own file. {@link #add} returns
+ * only when the version is on disk: it writes the file under another name, syncs it, moves it into place, and syncs the
+ * folder. The first line of a file is its checksum, the rest is JSON. The store refuses a file that does not agree with
+ * its checksum. If long network files have hardly changed, a version has only the differences from the version before
+ * it, and names the checksum of that version.
  */
 public final class VersionStore implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(VersionStore.class);
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
-    /** Versions that are kept. */
+    /** The number of versions to keep. */
     private static final int MOST = 1000;
 
     private static final String SUFFIX = ".version";
     private static final String ASIDE = ".new";
-    /** Stands in front of the checksum since the format has a number; files without it are read as well. */
+    /** Precedes the checksum. Files from before the format had a number lack it, and can be read as well. */
     private static final String FORMAT = "heddle-version-1 ";
-    /** Likewise, for a file that has only what differs. */
+    /** The same for a file that has only differences. */
     private static final String CHANGES_FORMAT = "heddle-version-2 ";
-    /** Versions in a row that have only what differs: so many are read for one of them. */
+    /** The most versions in a row that have only differences. To load the last of them, the store reads them all. */
     private static final int MOST_CHANGES = 256;
-    /** Characters of all network files, below which a version has them whole. */
+    /** A version whose files have fewer characters than this in total is stored whole. */
     private static final int SHORT = 1 << 16;
-    /** What differs is at most this part of them. */
+    /** A version is stored whole unless the differences are shorter than this fraction (1/{@value}) of its files. */
     private static final int SMALL_PART = 16;
 
     private static final Pattern LATER_FORMAT = Pattern.compile("heddle-version-\\d+ ");
@@ -57,14 +58,14 @@ public final class VersionStore implements AutoCloseable {
     private final FileChannel lockFile;
     private final FileLock lock;
     private final int most;
-    /** By number; of all but the latest only the heads are in memory. */
+    /** By number. Only the latest version is in memory with its files. */
     private final TreeMap<Integer, Head> heads = new TreeMap<>();
-    /** The versions that have their files whole. */
+    /** The versions that are stored whole. */
     private final TreeSet<Integer> whole = new TreeSet<>();
 
     private Optional<Version> latest = Optional.empty();
     private String latestChecksum = "";
-    /** The files of the latest, where they are long and it was added since the store was opened. */
+    /** The files of the latest version in UTF-8, if they are long and this process added the version. */
     private Map<String, byte[]> latestBytes = Map.of();
 
     /** A version without its files. */
@@ -84,15 +85,15 @@ public final class VersionStore implements AutoCloseable {
     }
 
     /**
-     * A version as it is in its file, with either its files or their changes.
+     * A version in a file that has only differences.
      *
-     * @param after the checksum of the version before, which the changes are of
+     * @param after the checksum of the version before, to which the changes apply
      * @param changes by file name
      */
     private record Changed(
             int number, String time, String author, String message, String after, Map<String, TextEdit> changes) {}
 
-    /** What a file has. One of the two is null. */
+    /** The content of a version's file. Either {@code whole} or {@code changed} is null. */
     private record Stored(Version whole, Changed changed, String checksum) {
         Head head() {
             return whole != null
@@ -109,15 +110,15 @@ public final class VersionStore implements AutoCloseable {
     }
 
     /**
-     * Opens the store in {@code state}, which is made if it is missing.
+     * Opens the store in {@code state}. Makes the folder if it is missing.
      *
-     * @throws IOException when another controller has it open, or a version in it is damaged, saying which
+     * @throws IOException if another controller has the store open, or a version is damaged; the message says which
      */
     public static VersionStore open(Path state) throws IOException {
         return open(state, MOST);
     }
 
-    /** Likewise, keeping {@code most} versions. */
+    /** Opens the store, to keep {@code most} versions. */
     static VersionStore open(Path state, int most) throws IOException {
         Path folder = Files.createDirectories(state.resolve("versions"));
         FileChannel lockFile =
@@ -138,7 +139,7 @@ public final class VersionStore implements AutoCloseable {
                     store.keep(stored);
                     before = stored;
                 } else if (f.toString().endsWith(ASIDE)) {
-                    // Begun and never accepted.
+                    // A version that was begun and never accepted.
                     Files.delete(f);
                 }
             }
@@ -153,7 +154,7 @@ public final class VersionStore implements AutoCloseable {
         return store;
     }
 
-    /** A version without the one before it, of which it has the changes, is as good as damaged. */
+    /** Refuses differences if the version that they apply to is missing or has changed. */
     private static void checkFollows(Path file, Stored stored, Stored before) throws IOException {
         if (stored.changed != null && (before == null || !before.checksum.equals(stored.changed.after))) {
             throw new IOException("the stored version " + file
@@ -198,7 +199,7 @@ public final class VersionStore implements AutoCloseable {
         latestChecksum = stored.checksum;
     }
 
-    /** A version from its file, and where that has only changes from those before it. */
+    /** Reads a version from its file and, if that has only differences, from the files before it. */
     private Version load(int number) throws IOException {
         int from = whole.floor(number);
         Map<String, byte[]> texts = new TreeMap<>();
@@ -220,7 +221,7 @@ public final class VersionStore implements AutoCloseable {
     /**
      * The version of this number.
      *
-     * @throws UncheckedIOException when it cannot be read any more
+     * @throws UncheckedIOException if its file can no longer be read
      */
     public synchronized Optional<Version> find(int number) {
         if (latest.isPresent() && latest.get().number() == number) {
@@ -243,9 +244,9 @@ public final class VersionStore implements AutoCloseable {
     }
 
     /**
-     * Lets the oldest go: a platform that adds ports by the hundred an hour must not fill the disk. Each that is whole goes
-     * after those that are made from it, so that whatever is left when this is cut short can be read. What cannot be
-     * deleted now is tried again with the next version.
+     * Deletes the oldest versions, because a platform that adds hundreds of ports an hour must not fill the disk. A
+     * whole version goes after those that depend on it, so that the rest can be read if something interrupts this. The
+     * next version tries again to delete what could not be deleted.
      */
     private void prune() {
         try {
@@ -263,7 +264,7 @@ public final class VersionStore implements AutoCloseable {
         }
     }
 
-    /** Files as they are encoded, nothing where they are short. */
+    /** The files in UTF-8; none if they are short. */
     private static Map<String, byte[]> bytes(Map<String, String> files) {
         Map<String, byte[]> bytes = new TreeMap<>();
         if (files.values().stream().mapToLong(String::length).sum() >= SHORT) {
@@ -272,7 +273,7 @@ public final class VersionStore implements AutoCloseable {
         return bytes;
     }
 
-    /** What differs from the version before, where that is little of much. */
+    /** The differences from the version before; empty if the version must be stored whole. */
     private Optional<Map<String, TextEdit>> changes(Map<String, byte[]> files) {
         Map<String, byte[]> before =
                 latestBytes.isEmpty() ? bytes(latest.map(Version::files).orElse(Map.of())) : latestBytes;
@@ -293,9 +294,9 @@ public final class VersionStore implements AutoCloseable {
     }
 
     /**
-     * Stores a version; when this returns it is on disk.
+     * Stores a version. When this returns, the version is on disk.
      *
-     * @throws IOException when it is not, for instance because the disk is full; the store is then as before
+     * @throws IOException if it cannot be stored, for instance because the disk is full; the store is then unchanged
      */
     public synchronized Version add(String author, String message, Map<String, String> files) throws IOException {
         int number = latest.map(Version::number).orElse(0) + 1;
@@ -315,7 +316,7 @@ public final class VersionStore implements AutoCloseable {
                 directory.force(true);
             }
         } catch (IOException e) {
-            // Refused is refused: a restart must not find it.
+            // The version is refused, so a restart must not find it.
             Files.deleteIfExists(aside);
             Files.deleteIfExists(file);
             throw new IOException(

@@ -97,7 +97,7 @@ class DocumentTest {
             "# c\n",
             "\n\n");
 
-    /** However a text came about, it holds what its reader finds in it, and everything stands where it stands. */
+    /** An edited document has the same content and places as a document that is read from the same text. */
     @Property(tries = 1000)
     void anEditedTextIsReadAsIfItHadAlwaysBeenSo(@ForAll long seed) {
         Random random = new Random(seed);
@@ -151,7 +151,7 @@ class DocumentTest {
         assertThrows(YamlEngineException.class, () -> Document.read("a: &a [*a]\n"));
     }
 
-    /** Mostly where a line begins or ends. */
+    /** A random offset, mostly where a line begins or ends. */
     private static int place(String text, Random random) {
         int any = random.nextInt(text.length() + 1);
         int line = text.lastIndexOf('\n', Math.max(0, any - 1)) + 1;

@@ -126,7 +126,7 @@ class VersionStoreTest {
         }
     }
 
-    /** Long enough that versions have only what differs. */
+    /** Long enough for versions that have only differences. */
     private static String text(Random random) {
         StringBuilder text = new StringBuilder();
         while (text.length() < 80_000) {
@@ -206,7 +206,7 @@ class VersionStoreTest {
             MoreFiles.deleteRecursively(undeletable, RecursiveDeleteOption.ALLOW_INSECURE);
             Files.writeString(undeletable, content);
         }
-        // Left as a kill in between leaves it.
+        // As a kill before the deletion leaves it.
         try (VersionStore store = VersionStore.open(state, 2)) {
             assertEquals(
                     List.of(4, 5),
