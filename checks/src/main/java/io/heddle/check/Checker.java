@@ -26,10 +26,10 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Proves who can reach whom under a network file, over all ports and all headers, and says what in the file contradicts
- * that. Nothing is sampled: headers are sets, worked out from the flow entries that the switches would get. What only
- * time can tell is left out: rates, and what is learnt. Where frames can go round, which is reported as a loop, only the
- * shortest way is looked at.
+ * Proves which ports can reach each other under a network file, for all ports and all headers, and reports what in the
+ * file contradicts that. It samples nothing: it computes sets of headers from the flow entries that the switches would
+ * get. It leaves out what depends on time: rates and learnt addresses. Where frames can go round, it reports a loop,
+ * and looks at the shortest path only.
  */
 public final class Checker {
     private static final Masked NO_GROUP = Masked.of(0, Field.ETH_MULTICAST);
@@ -44,7 +44,7 @@ public final class Checker {
     private final Map<List<Integer>, Reach> reaches = new HashMap<>();
     private final int unicastSources;
 
-    /** A port as the end of conversations in one network. */
+    /** A port as a sender or receiver in one network. */
     record End(NetworkModel.Place place, Port port, String network, Topology.Vertex vertex) {
         @Override
         public String toString() {
@@ -53,31 +53,31 @@ public final class Checker {
     }
 
     /**
-     * What frames from one end to another meet.
+     * The fate of frames from one end to another.
      *
-     * @param passes the headers that get through
-     * @param drops those that do not, by reason
+     * @param passes the headers that arrive
+     * @param drops the headers that do not, by reason
      */
     record Reach(int passes, Map<Reason, Integer> drops) {}
 
     /**
-     * One line of the matrix: all pairs of ends in two networks that the same headers get between.
+     * One line of the matrix: all pairs of ends in two networks between which the same headers pass.
      *
-     * @param pairs how many pairs
+     * @param pairs the number of pairs
      * @param example one of them
-     * @param frames {@code all}, {@code none}, or what does not get through
-     * @param dropped by the reason that drops them, headers that do not get through, as ovs-ofctl matches
+     * @param frames the frames that pass: {@code all}, {@code some} or {@code none}
+     * @param dropped the headers that do not pass, as ovs-ofctl matches, by the reason that drops them
      */
     public record Line(String from, String to, int pairs, String example, String frames, Map<String, String> dropped) {}
 
-    /** What came out. @param lines the matrix */
+    /** The result of a check. @param lines the matrix */
     public record Report(List<Line> lines, List<Finding> findings) {
         /** Whether the network may be applied. */
         public boolean isAcceptable() {
             return findings.stream().noneMatch(f -> f.severity() == Finding.Severity.ERROR);
         }
 
-        /** The report as the admin API answers it. */
+        /** The report in the form of the admin API. */
         public Map<String, Object> answer(Places places) {
             Map<String, Object> answer = new LinkedHashMap<>();
             answer.put("acceptable", isAcceptable());
@@ -108,7 +108,7 @@ public final class Checker {
                 e -> endsAt.computeIfAbsent(e.vertex(), k -> new ArrayList<>()).add(e));
     }
 
-    /** Checks what files declare. */
+    /** Checks the network that files declare. */
     public static Report check(NetworkFile.Declared declared) {
         Checker checker = new Checker(declared.model());
         List<Finding> findings = new ArrayList<>(new Expectations(checker).findings());
@@ -121,7 +121,9 @@ public final class Checker {
         return new Report(lines, findings);
     }
 
-    /** What keeps files from being applied, and nothing else: of a large network that is known a good deal sooner. */
+    /**
+     * Finds only the errors that keep files from being applied. For a large network this is much faster than a check.
+     */
     public static List<Finding> errors(NetworkFile.Declared declared) {
         List<Finding> findings = new ArrayList<>();
         if (declared.model().expectations().isEmpty()) {
@@ -144,7 +146,7 @@ public final class Checker {
         return space;
     }
 
-    /** Headers that a sender may have: no source is a group. */
+    /** The headers that a sender may have: all with a unicast source MAC. */
     int unicastSources() {
         return unicastSources;
     }
@@ -153,7 +155,7 @@ public final class Checker {
         return ends;
     }
 
-    /** The headers that {@code to} gets from {@code from}, or null where frames never get there. */
+    /** The fate of frames from {@code from} to {@code to}; null if no path joins them, or both are the same port. */
     Reach reach(End from, End to) {
         List<Topology.Hop> path = paths(from.vertex()).get(to.vertex());
         if (path == null || from.port() == to.port()) {
@@ -168,7 +170,7 @@ public final class Checker {
         List<Policies.Policy> met = new ArrayList<>();
         met.add(policies.of(from.vertex().bridge(), from.network(), from.port().name()));
         path.forEach(hop -> met.add(policies.of(hop.at().bridge(), hop.at().network(), hop.port())));
-        // Most ways meet the same policies in the same order.
+        // Most paths meet the same policies in the same order.
         return reaches.computeIfAbsent(met.stream().map(Policies.Policy::number).toList(), k -> reach(met));
     }
 
@@ -187,7 +189,7 @@ public final class Checker {
         return paths.computeIfAbsent(from, topology::paths);
     }
 
-    /** Ends of one bridge and network that nothing tells apart are reckoned with once. */
+    /** Ends of one bridge and network with equal policies. They are computed once. */
     private record Kind(Topology.Vertex at, int policy, Port.Policy stance) {}
 
     private List<Line> matrix() {
@@ -243,11 +245,11 @@ public final class Checker {
         return new Line(from.network(), to.network(), pairs, from + " → " + to, frames, dropped);
     }
 
-    /** A set in words: a few of its parts. */
+    /** A set of headers as text: up to three matches out of it. */
     String headers(int set) {
         List<Match> some = space.examples(set, 4);
         List<String> texts = new ArrayList<>();
-        // That no source is a group goes without saying.
+        // Leave out the unicast source, which holds for every frame.
         some.stream()
                 .limit(3)
                 .map(m -> m.get(Field.ETH_SRC).filter(NO_GROUP::equals).isPresent() ? m.without(Field.ETH_SRC) : m)
@@ -255,7 +257,7 @@ public final class Checker {
         return String.join("; ", texts) + (some.size() > 3 ? "; …" : "");
     }
 
-    /** Rules that no frame ever gets to, and rules that hold nowhere. */
+    /** Finds rules that no frame reaches, and rules that apply to no port. */
     private List<Finding> rules() {
         Set<Reason> reached = new HashSet<>();
         Map<Reason, Set<Reason>> covered = new LinkedHashMap<>();
@@ -301,12 +303,12 @@ public final class Checker {
                         + (other ? ", and " + (rule.isDrop() ? "lets them pass" : "drops them") : ""));
     }
 
-    /** How {@link Places} calls a rule. */
+    /** The name of a rule in {@link Places}. */
     private static String subject(Reason.AclRule rule) {
         return "acl " + rule.list() + " rule " + rule.number();
     }
 
-    /** Networks of which some ports can never hear of others. */
+    /** Finds networks that consist of parts without a connection. */
     private List<Finding> islands() {
         List<Finding> findings = new ArrayList<>();
         for (Network network : model.networks().values()) {

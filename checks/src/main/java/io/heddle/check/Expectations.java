@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Holds what a file expects against what its network does. */
+/** Checks the expectations of a file against its network. */
 final class Expectations {
     private final Checker checker;
     private final HeaderSpace space;
@@ -41,7 +41,7 @@ final class Expectations {
         return findings;
     }
 
-    /** Why an expectation does not hold; empty where it does. */
+    /** The reason why an expectation does not hold; empty if it holds. */
     private Optional<String> broken(Expectation e) {
         int asked = HeaderSpace.NONE;
         for (Match m : e.frames()) {
@@ -70,7 +70,7 @@ final class Expectations {
                 : Optional.empty();
     }
 
-    /** "Any" are those that share a network with the other side. */
+    /** Whether a side is "any": that means all ports that share a network with the other side. */
     private static boolean isAny(Expectation e) {
         return e.from() instanceof Expectation.Any || e.to() instanceof Expectation.Any;
     }
@@ -87,7 +87,7 @@ final class Expectations {
         if (isKept(e, asked, reach)) {
             return Optional.empty();
         }
-        // Only where it fails for some addresses is it worth to look at the two ends' own.
+        // It fails for some addresses. Check whether it fails for the addresses of these two ends, too.
         int frames = space.and(asked, sources(from));
         frames = space.and(frames, addressed(from, Field.IPV4_SRC, Field.IPV6_SRC));
         frames = space.and(frames, addressed(to, Field.IPV4_DST, Field.IPV6_DST));
@@ -97,7 +97,7 @@ final class Expectations {
                     ? Optional.empty()
                     : Optional.of(checker.headers(through) + " gets from " + pair);
         }
-        // Without a word on the frames it is about whether they can speak at all.
+        // An expectation that names no frames holds if any frame gets through.
         int missing = e.frames().isEmpty()
                 ? through == HeaderSpace.NONE ? frames : HeaderSpace.NONE
                 : space.minus(frames, through);
@@ -113,7 +113,7 @@ final class Expectations {
         return Optional.of(checker.headers(missing) + " does not get from " + pair);
     }
 
-    /** Whether it holds whatever the addresses. */
+    /** Whether the expectation holds for all addresses. */
     private boolean isKept(Expectation e, int asked, Checker.Reach reach) {
         int through = space.and(asked, reach.passes());
         return !e.reach()
@@ -122,7 +122,7 @@ final class Expectations {
                         && space.minus(space.and(asked, checker.unicastSources()), through) == HeaderSpace.NONE;
     }
 
-    /** Frames with the source addresses that a port's host has, as far as they are declared. */
+    /** Frames from the declared MAC of a port; from any unicast MAC if none is declared. */
     private int sources(Checker.End from) {
         return from.port().endpoint().mac().isEmpty()
                 ? checker.unicastSources()
@@ -130,7 +130,7 @@ final class Expectations {
                         Field.ETH_SRC, from.port().endpoint().mac().getAsLong()));
     }
 
-    /** Frames with a port's declared IP addresses; all where none is declared. */
+    /** Frames with a port's declared IP addresses; all frames if none is declared. */
     private int addressed(Checker.End end, Field v4Field, Field v6Field) {
         int set = HeaderSpace.NONE;
         for (InetAddress a : end.port().endpoint().addresses()) {

@@ -8,22 +8,22 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Something that a check found.
+ * The result of one check.
  *
  * @param severity an error keeps the network from being applied
  * @param kind a word such as {@code shadowed} or {@code loop}
- * @param subject what it is about, as {@code Places} calls it
+ * @param subject the declared thing that it concerns, by its name in {@code Places}
  * @param text a sentence for people
  */
 public record Finding(Severity severity, String kind, String subject, String text) {
-    /** How bad it is. */
+    /** The severity of a finding. */
     public enum Severity {
         ERROR,
         WARNING,
         NOTE
     }
 
-    /** Findings as the admin API answers them, with the places in the files that they are about. */
+    /** Findings in the form of the admin API, with their places in the files. */
     public static List<Map<String, Object>> rows(List<Finding> findings, Places places) {
         List<Map<String, Object>> rows = new ArrayList<>();
         for (Finding f : findings) {

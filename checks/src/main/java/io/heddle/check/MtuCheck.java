@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.TreeMap;
 
-/** Finds packets that one port may send and another of its network may not take. */
+/** Finds packets that are too large for another port of their network, or for its tunnels. */
 final class MtuCheck {
     private final NetworkModel model;
 

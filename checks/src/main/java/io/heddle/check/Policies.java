@@ -31,8 +31,8 @@ import java.util.Set;
 import java.util.function.IntFunction;
 
 /**
- * What a frame that comes in by a port must be to get past port security and access lists, worked out from the very
- * flow entries that the switch would get. Lists that say the same are worked out once, however many ports they hold for.
+ * Computes which frames that enter by a port pass port security and access lists, from the very flow entries that the
+ * switch would get. Ports with the same entries share one policy.
  */
 final class Policies {
     private static final int FIRST = Table.PORT_SECURITY.number();
@@ -42,34 +42,35 @@ final class Policies {
     private final HeaderSpace space;
     private final Space<Headers> sets;
     private final Map<String, NetworkModel.Place> places = new HashMap<>();
-    /** Compiled when they are first asked about. */
+    /** Compiled at first use. */
     private final Map<String, Switch> switches = new HashMap<>();
 
     private final Map<List<Rule>, Policy> byRules = new HashMap<>();
     private final Map<String, Policy> byPort = new HashMap<>();
 
-    /** An entry as it stands for one port and network: what it matches of the header, what it does to it, and why. */
+    /** An entry for one port and network: the headers that it matches, its changes to them, and its reason. */
     private record Rule(int table, Match match, List<Action> changes, int next, Reason reason) {}
 
-    /** The entries of one switch that decide: those that ask for a port, and the others. */
+    /** The entries of one switch in the tables concerned: those that match a port, and the others. */
     private record Switch(
             SwitchView view, Map<Integer, List<FlowEntry>> byPort, List<FlowEntry> general, FlowProgram program) {}
 
     /**
-     * What gets past.
+     * The effect on headers.
      *
-     * @param number tells policies apart
-     * @param covered by the reason of every entry that no header reaches, the reasons of those before it that take them
-     * @param reached the reasons of the others
-     * @param through sends some headers through
+     * @param number unique for each policy
+     * @param covered for the reason of each entry that no header reaches, the reasons of the entries before it that
+     *     take its headers
+     * @param reached the reasons of the other entries
+     * @param through sends a set of headers through
      */
     record Policy(int number, Map<Reason, Set<Reason>> covered, Set<Reason> reached, IntFunction<Passage> through) {}
 
     /**
-     * What became of some headers.
+     * The result for a set of headers.
      *
-     * @param passes those that get past, as they are then
-     * @param drops those that do not, as they were then, by the reason of the entry that drops them
+     * @param passes the headers that pass, in their form after the changes
+     * @param drops the headers that an entry drops, in their form at that entry, by its reason
      */
     record Passage(int passes, Map<Reason, Integer> drops) {}
 
@@ -96,12 +97,12 @@ final class Policies {
         return new Switch(view, byPort, general, program);
     }
 
-    /** The policies that were worked out. */
+    /** All policies computed so far. */
     Iterable<Policy> all() {
         return byRules.values();
     }
 
-    /** The policy of a port of a bridge for one network; a tunnel port is called by its name. */
+    /** The policy of a port of a bridge for one network. A tunnel port goes by its name. */
     Policy of(String bridge, String network, String port) {
         String key = bridge + " " + network + " " + port;
         Policy known = byPort.get(key);
@@ -150,14 +151,14 @@ final class Policies {
         return table >= FIRST && table <= LAST;
     }
 
-    /** What {@link Table#ADMISSION} notes of the port beside the network. */
+    /** The metadata bits that {@link Table#ADMISSION} sets for a port, besides the network. */
     private static long flags(Port port) {
         return port == null
                 ? 0
                 : (port.uplink() ? Metadata.UPLINK : 0) | (port.policy() == Port.Policy.PRIVATE ? Metadata.PRIVATE : 0);
     }
 
-    /** What an entry does to headers: not what it sends where, nor what it teaches the switch. */
+    /** The actions of an entry that may change headers: all but output and learn. */
     private static List<Action> changes(FlowEntry entry) {
         List<Action> changes = List.of();
         for (Action a : entry.instructions().apply()) {
@@ -182,7 +183,7 @@ final class Policies {
                 covered.put(rule.reason, coveredBy(rule, rules.subList(0, i)));
             }
         }
-        // Where no entry changes headers, what became of all of them says what becomes of some.
+        // If no entry changes headers, the result for all headers contains the result for each subset.
         boolean unchanged = rules.stream().allMatch(r -> r.changes.isEmpty());
         IntFunction<Passage> through = unchanged
                 ? some -> filtered(all, some)
@@ -203,7 +204,7 @@ final class Policies {
         return new Passage(space.and(all.passes, some), drops);
     }
 
-    /** Sends headers through, and notes the reasons of the entries that some of them reach. */
+    /** Sends headers through, and adds to {@code reached} the reasons of the entries that match some of them. */
     private Passage pass(Map<Integer, List<FlowEntry>> tables, FlowProgram program, Headers some, Set<Reason> reached) {
         Map<Reason, Integer> drops = new LinkedHashMap<>();
         int[] passes = {HeaderSpace.NONE};
@@ -230,7 +231,7 @@ final class Policies {
         return new Passage(passes[0], drops);
     }
 
-    /** The rule that takes all that another matches, or those that take parts of it. */
+    /** The earlier rule that takes all headers of a rule, or else the earlier rules that each take a part. */
     private Set<Reason> coveredBy(Rule rule, List<Rule> before) {
         Set<Reason> parts = new LinkedHashSet<>();
         int match = space.of(rule.match);

@@ -18,8 +18,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * How frames of each network get from bridge to bridge: through tunnels, patches and links, and through the network
- * outside, which is taken to join the uplinks of each network that no link speaks of.
+ * The paths of each network's frames between bridges: through tunnels, patch ports and links, and through the network
+ * outside. Heddle assumes that the network outside joins all uplinks of a network that are in no link.
  */
 public final class Topology {
     /** How two bridges are joined. */
@@ -31,11 +31,11 @@ public final class Topology {
     }
 
     /**
-     * A network on a bridge, or what joins several of those.
+     * A network on a bridge, or a joint of several of them.
      *
-     * @param bridge {@code host/bridge}, "" for what joins
+     * @param bridge {@code host/bridge}, "" for a joint
      * @param network the network's name there
-     * @param joint what joins them, "" for a bridge
+     * @param joint the name of the joint, "" for a bridge
      */
     public record Vertex(String bridge, String network, String joint) {
         boolean isBridge() {
@@ -48,10 +48,10 @@ public final class Topology {
         }
     }
 
-    /** A way to go. @param port the port by which frames that take it come in at {@code to}, "" for a joint */
+    /** A directed edge. @param port the port by which frames enter {@code to}, "" if that is a joint */
     record Way(Vertex to, String port, Kind kind) {}
 
-    /** A bridge on the way of a frame. @param port by which it came in */
+    /** A bridge on the path of a frame. @param port the port by which the frame enters it */
     record Hop(Vertex at, String port) {}
 
     private final NetworkModel model;
@@ -77,7 +77,7 @@ public final class Topology {
         outside();
     }
 
-    /** What is wrong with it: networks lost or mixed on the way, loops. */
+    /** Errors and warnings: networks that are lost or mixed on the path, and loops. */
     List<Finding> findings() {
         return findings;
     }
@@ -87,7 +87,7 @@ public final class Topology {
         return ways.keySet().stream().filter(Vertex::isBridge).toList();
     }
 
-    /** Whether a link speaks of a port. */
+    /** Whether a port is an end of a link. */
     public boolean isLinked(String bridge, Port port) {
         return linksByPort.containsKey(bridge + "/" + port.name());
     }
@@ -97,13 +97,16 @@ public final class Topology {
         return linksByPort.getOrDefault(bridge + "/" + port.name(), List.of());
     }
 
-    /** The part of the network that a vertex is in; joined vertices are in one part. */
+    /** The vertex that stands for the connected part of a vertex: the same for all joined vertices. */
     Vertex part(Vertex v) {
         Vertex up = parts.get(v);
         return up.equals(v) ? v : part(up);
     }
 
-    /** For every bridge that frames from {@code from} reach: the bridges that they come through, the last one that itself. */
+    /**
+     * For every bridge that frames from {@code from} reach: the bridges on the shortest path after {@code from}, in
+     * order, up to that bridge itself.
+     */
     Map<Vertex, List<Hop>> paths(Vertex from) {
         Map<Vertex, List<Hop>> paths = new LinkedHashMap<>();
         paths.put(from, List.of());
@@ -178,11 +181,11 @@ public final class Topology {
                 for (int j = i + 1; j < link.ends().size(); j++) {
                     Link.End a = link.ends().get(i);
                     Link.End b = link.ends().get(j);
-                    // A bond's cables to one bridge are one: it sends by one of them.
+                    // Cables of a bond to one bridge count as one, because the bond sends each frame by one of them.
                     boolean bond = port(a).bond().isPresent() || port(b).bond().isPresent();
                     String pair = (port(a).bond().isPresent() ? a.toString() : a.host() + "/" + a.bridge()) + " "
                             + (port(b).bond().isPresent() ? b.toString() : b.host() + "/" + b.bridge());
-                    // The ends of one link are joined by a star: its first end is the middle.
+                    // A star joins the ends of a link: the first end is the middle.
                     if (i == 0 && (!bond || bonds.add(pair))) {
                         wire(place(a), port(a), place(b), port(b), Kind.LINK);
                     }
@@ -200,7 +203,7 @@ public final class Topology {
         return place(end).bridge().ports().get(end.port());
     }
 
-    /** Joins what two ports carry, tag by tag. */
+    /** Joins the networks that two ports carry, tag by tag. */
     private void wire(NetworkModel.Place a, Port portA, NetworkModel.Place b, Port portB, Kind kind) {
         if (portA.vlans() instanceof Port.Plain || portB.vlans() instanceof Port.Plain) {
             return;

@@ -5,11 +5,11 @@ import io.heddle.flows.model.NetworkModel;
 import io.heddle.flows.model.Port;
 import java.util.Optional;
 
-/** How networks look on the wire of a port. */
+/** The tags of networks on the wire of a port. */
 public final class Wires {
     private Wires() {}
 
-    /** The VLAN of the tag with which a network's frames leave a port, 0 for none. */
+    /** The VLAN in the tag of a network's frames when they leave a port, 0 for untagged frames. */
     public static int tag(NetworkModel model, Port port, String network) {
         if (!(port.vlans() instanceof Port.Trunk t) || network.equals(t.nativeNetwork()) && !t.nativeTagged()) {
             return 0;
@@ -17,7 +17,7 @@ public final class Wires {
         return model.networks().get(network).vlan();
     }
 
-    /** The network that frames are in which come in by a port with a tag, 0 for none; empty where they are dropped. */
+    /** The network of frames that enter a port with a tag, 0 for untagged ones; empty if the port drops them. */
     public static Optional<String> network(NetworkModel model, Port port, int tag) {
         if (port.vlans() instanceof Port.Dot1qTunnel q) {
             return Optional.of(q.network());

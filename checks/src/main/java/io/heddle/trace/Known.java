@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Which hosts are known, declared or learnt.
+ * The known hosts, declared or learnt.
  *
  * @param sightings the declared ones first
  */
@@ -22,11 +22,11 @@ public record Known(List<Sighting> sightings) {
      * A host behind a port.
      *
      * @param bridge {@code host/bridge}
-     * @param home whether it belongs there, rather than being heard of through an uplink or a tunnel
+     * @param home whether the host is attached there; false if it is only heard through an uplink or a tunnel
      */
     public record Sighting(String bridge, String port, long mac, List<InetAddress> addresses, boolean home) {}
 
-    /** What a file declares, and what else was seen. */
+    /** The hosts that a file declares, and the learnt ones. */
     public static Known of(NetworkModel model, List<Sighting> learnt) {
         List<Sighting> all = new ArrayList<>();
         for (NetworkModel.Place place : model.places()) {
@@ -47,19 +47,19 @@ public record Known(List<Sighting> sightings) {
                 .findFirst();
     }
 
-    /** Where the host with this MAC is at home. */
+    /** The host with this MAC, where it is attached. */
     Optional<Sighting> home(long mac) {
         return sightings.stream().filter(s -> s.mac == mac && s.home).findFirst();
     }
 
-    /** Where the host with this address is at home. */
+    /** The host with this address, where it is attached. */
     Optional<Sighting> home(InetAddress address) {
         return sightings.stream()
                 .filter(s -> s.home && s.addresses.contains(address))
                 .findFirst();
     }
 
-    /** The first host that is at home behind a port. */
+    /** The first host that is attached to a port. */
     Optional<Sighting> behind(String bridge, String port) {
         return sightings.stream()
                 .filter(s -> s.home && s.bridge.equals(bridge) && s.port.equals(port))

@@ -11,8 +11,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What OVS's own switching, the action NORMAL, does with a frame: by the VLANs of the ports, to the port of the
- * destination if it is known, otherwise to all. Source: ovs-actions(7), ovs-vswitchd.conf.db(5), table Port.
+ * Predicts what OVS does with a frame by the action NORMAL: the VLANs of the ports decide, and the frame goes to the
+ * port of the destination if that is known, otherwise to all. Source: ovs-actions(7), ovs-vswitchd.conf.db(5), table
+ * Port.
  */
 final class Normal {
     private final NetworkModel model;
@@ -23,22 +24,22 @@ final class Normal {
         this.bridge = bridge;
     }
 
-    /** A port that gets the frame. @param tag the VLAN that it carries there, 0 for none */
+    /** A port that gets the frame. @param tag the VLAN in the frame's tag there, 0 for none */
     record Exit(Port port, int tag) {}
 
     /**
-     * Where the frame goes.
+     * The result for a frame.
      *
      * @param exits the ports that get it
-     * @param why what decided, in words
+     * @param why the cause in words
      */
     record Verdict(List<Exit> exits, String why) {}
 
     /**
-     * Forwards.
+     * Forwards a frame.
      *
-     * @param in the port that the frame came in by; empty for a tunnel, which carries all VLANs tagged
-     * @param home the port of this bridge behind which the destination is known to be
+     * @param in the port where the frame came in; empty for a tunnel, which carries all VLANs tagged
+     * @param home the known port of the destination on this bridge
      */
     Verdict forward(Frame frame, Optional<Port> in, Optional<Port> home) {
         long vid = frame.get(Field.VLAN_VID);
@@ -48,14 +49,14 @@ final class Normal {
             return new Verdict(List.of(), "NORMAL drops it: port " + in.get().name() + " does not carry VLAN " + tag);
         }
         List<Exit> exits = new ArrayList<>();
-        // Private ports are protected ones in OVSDB, which NORMAL keeps apart.
+        // OVSDB marks private ports as protected. NORMAL forwards nothing between protected ports.
         boolean apart = in.filter(i -> i.policy() == Port.Policy.PRIVATE).isPresent();
         for (Port p : bridge.ports().values()) {
             if (in.filter(i -> i == p).isEmpty() && !(apart && p.policy() == Port.Policy.PRIVATE)) {
                 exit(p, vlan.get()).ifPresent(exits::add);
             }
         }
-        // A MAC is known in the VLANs that its port carries; in others nobody has heard of it.
+        // NORMAL knows a MAC only in the VLANs that its port carries.
         Optional<Port> there = home.filter(
                 p -> in.filter(i -> i == p).isPresent() || exit(p, vlan.get()).isPresent());
         boolean group = (frame.get(Field.ETH_DST) & Field.ETH_MULTICAST) != 0;

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Makes a whole frame of the few words that somebody asks about: where it starts, and what it is missing. */
+/** Completes the frame of a user's question: finds the port where it comes in, and fills in missing fields. */
 public final class Origin {
     private static final long SOMEBODY = 0x0200_0000_00fdL;
     private static final long NOBODY_KNOWN = 0x0200_0000_00feL;
@@ -44,12 +44,12 @@ public final class Origin {
     }
 
     /**
-     * A frame on its way in.
+     * A frame before it comes in.
      *
-     * @param device the interface by which it comes
+     * @param device the interface by which it comes in
      * @param header all its fields
-     * @param target the port that it is meant for, {@code host/bridge/port}, if that is known
-     * @param notes what was assumed
+     * @param target the port of the receiver, {@code host/bridge/port}, if that is known
+     * @param notes the assumptions
      */
     public record Frame(
             NetworkModel.Place place, String device, Match header, Optional<String> target, List<String> notes) {}
@@ -58,9 +58,9 @@ public final class Origin {
      * Makes a frame.
      *
      * @param from a port ({@code host/port}, {@code host/bridge/port}), a MAC or an IP address
-     * @param to the same, or "" where the match says it all
+     * @param to the same, or "" if the match describes the destination
      * @param match ovs-ofctl match syntax
-     * @throws IllegalArgumentException saying what is wrong and what would be right
+     * @throws IllegalArgumentException with what is wrong and what would be right
      */
     public static Frame frame(NetworkModel model, Known known, String from, String to, String match) {
         return new Origin(model, known).make(from, to, match);
@@ -115,7 +115,7 @@ public final class Origin {
         return Optional.empty();
     }
 
-    /** IP addresses that the two ends are known to have, where the match leaves them open. */
+    /** Adds the known IP addresses of the two ends, if the match has none. */
     private Match addresses(Match match, Optional<Known.Sighting> sender, Optional<Known.Sighting> receiver) {
         return switch (match.exact(Field.ETH_TYPE).orElse(0L).intValue()) {
             case 0x0800 -> address(address(match, Field.IPV4_SRC, sender), Field.IPV4_DST, receiver);
@@ -185,7 +185,7 @@ public final class Origin {
         }
     }
 
-    /** What a plain frame has where nothing was said, mostly zeros: a real frame has every field of its protocol. */
+    /** Fills in the fields that were not given, mostly with zeros: a real frame has every field of its protocol. */
     private Match rest(Match asked) {
         Match given = asked.exact(Field.ETH_TYPE).orElse(0L) == IPV6 && isLater(asked) ? laterOfIpv6(asked) : asked;
         Match m = given;
@@ -224,7 +224,7 @@ public final class Origin {
         return m;
     }
 
-    /** @param zeros gets the fields that are zero where nothing was said */
+    /** @param zeros receives the fields that are zero if they were not given */
     private static Match transport(Match m, List<Field> zeros) {
         long proto = m.exact(Field.IP_PROTO).orElse(-1L);
         boolean v6 = m.exact(Field.ETH_TYPE).orElse(0L) == IPV6;
@@ -251,7 +251,7 @@ public final class Origin {
                 .isPresent();
     }
 
-    /** A switch reads the protocol off the header before, and that is the fragment's: see ovs-fields(7), ip_frag. */
+    /** Sets the protocol to that of the fragment header, as a switch reads it: see ovs-fields(7), ip_frag. */
     private Match laterOfIpv6(Match given) {
         if (given.has(Field.IP_PROTO) && given.exact(Field.IP_PROTO).orElse(0L) != FRAGMENT_HEADER) {
             notes.add("a switch does not see the protocol of a later fragment of IPv6: its nw_proto is "
@@ -261,7 +261,7 @@ public final class Origin {
     }
 
     /**
-     * The port that somebody means.
+     * The port with this name.
      *
      * @throws IllegalArgumentException when there is none, or several
      */

@@ -11,18 +11,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
-/** The switches that a file would make, for a trace before there is anything. Pure. */
+/** The switches as a file would make them, to trace frames before it is applied. Pure. */
 public final class PlannedNetwork {
     private PlannedNetwork() {}
 
-    /** All of them, by {@code host/bridge}; null for one that the file does not name. */
+    /** All switches by {@code host/bridge}; null for a bridge that the file does not declare. */
     public static Function<String, Station> stations(NetworkModel model) {
         Map<String, Station> stations = new HashMap<>();
         model.places().forEach(p -> stations.put(p.toString(), station(model, p)));
         return stations::get;
     }
 
-    /** One of them. */
+    /** The switch of one bridge. */
     public static Station station(NetworkModel model, NetworkModel.Place place) {
         SwitchView view = Blueprint.view(model, place, Map.of(), Transition.NONE);
         FlowProgram program = Apps.compile(view);

@@ -4,13 +4,13 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Flow entries for people: names instead of port numbers, and no cookie. */
+/** Makes flow entries readable: port names instead of numbers, and no cookie. */
 public final class PortNames {
     private static final Pattern PORT = Pattern.compile("(in_port=|output:)(\\d+)");
 
     private PortNames() {}
 
-    /** An entry's text. @param names of the ports by number */
+    /** The text of an entry. @param names the names of the ports by number */
     public static String named(String entry, Map<String, String> names) {
         Matcher m = PORT.matcher(entry.replaceFirst("cookie=0x[0-9a-f]+, ", ""));
         return m.replaceAll(

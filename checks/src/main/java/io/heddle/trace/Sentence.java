@@ -7,15 +7,15 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** Says in a sentence what became of a frame. */
+/** Says in one sentence how a frame ended. */
 final class Sentence {
     private static final int NAMED = 6;
 
     private Sentence() {}
 
     /**
-     * @param reasons where it ended, and the reason of the flow entry that ended it, where one did
-     * @param target the port that it was meant for, {@code host/bridge/port}
+     * @param reasons the ends of the frame, each with the reason of the flow entry that ended it, if one did
+     * @param target the port of the receiver, {@code host/bridge/port}
      */
     static String of(Map<Trace.End, Optional<Reason>> reasons, Optional<String> target) {
         Set<Trace.End> ends = reasons.keySet();

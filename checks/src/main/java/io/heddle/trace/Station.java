@@ -16,11 +16,11 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * A switch, ready to be sent frames through.
+ * A switch, as a trace needs it.
  *
- * @param entries what it has
- * @param unreadable those that it has beside, and that Heddle cannot read
- * @param program what Heddle gave it, for the reasons
+ * @param entries the flow entries that Heddle can read
+ * @param unreadable the other flow entries
+ * @param program Heddle's program of the switch, for the reasons
  */
 public record Station(
         SwitchView view, Collection<FlowEntry> entries, Collection<Opaque> unreadable, FlowProgram program) {
@@ -50,7 +50,7 @@ public record Station(
                 .findFirst();
     }
 
-    /** Why an entry is there; empty for one that Heddle has made and no longer knows. */
+    /** The reason of an entry; empty for an entry that Heddle has made and no longer knows. */
     Optional<Reason> reason(FlowEntry e) {
         Optional<Reason> reason = L2LearningApp.reason(e.cookie()).or(() -> program.reason(e.cookie()));
         return Cookies.isOurs(e.cookie()) ? reason : Optional.of(FOREIGN);

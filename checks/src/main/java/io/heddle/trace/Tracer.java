@@ -30,7 +30,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
-/** Follows one frame through the tables of every switch that it meets. Pure: what the switches have is given. */
+/** Follows one frame through the tables of every switch on its path. Pure: the caller gives the switches' entries. */
 public final class Tracer {
     private static final int MOST_HOPS = 256;
 
@@ -40,26 +40,26 @@ public final class Tracer {
     private final Known known;
     private final Topology topology;
     private final List<Trace.Hop> hops = new ArrayList<>();
-    /** Where it ended, and the reason of the flow entry that ended it, where one did. */
+    /** Each end with the reason of the flow entry that ended the frame, if one did. */
     private final Map<Trace.End, Optional<Reason>> ends = new LinkedHashMap<>();
 
     private final Set<String> seen = new HashSet<>();
     private final Deque<Arrival> arrivals = new ArrayDeque<>();
 
     /**
-     * A frame about to come in.
+     * A frame that is about to come in.
      *
-     * @param device by which, an interface's name
-     * @param bonds the bonds by which it has left bridges: none of them takes it back by another member
+     * @param device the name of the interface where it comes in
+     * @param bonds the bonds by which it has left bridges; a bond does not take it back by another member
      */
     private record Arrival(String bridge, String device, Frame frame, Via via, Set<String> bonds) {}
 
-    /** How a frame gets to a switch. @param kind see {@link Trace.Hop} */
+    /** The connection by which a frame gets to a switch. @param kind see {@link Trace.Hop} */
     private record Via(String from, String kind, String text) {
         static final Via NONE = new Via("", "", "");
     }
 
-    /** @param stations by {@code host/bridge}, null for a bridge that is not known: what comes there ends there */
+    /** @param stations by {@code host/bridge}; null for an unknown bridge, where a frame ends */
     public Tracer(NetworkFile.Declared declared, Function<String, Station> stations, Known known) {
         this.declared = declared;
         this.model = declared.model();
@@ -192,7 +192,7 @@ public final class Tracer {
         }
     }
 
-    /** A frame goes out by an interface, and comes in wherever that leads. */
+    /** Sends a frame out by an interface, and queues its arrival at the other ends. */
     private void leave(Station from, Arrival a, String device, Frame frame, List<String> did) {
         NetworkModel.Place place = from.place();
         if (device.equals(model.tunnelPort(place.bridge()))) {
@@ -222,7 +222,7 @@ public final class Tracer {
                             bonds)));
         } else if (port.isPresent() && topology.isLinked(place.toString(), port.get())) {
             List<Link> links = topology.links(place.toString(), port.get());
-            // A bond sends a frame by one of its members: the first stands for whichever that is.
+            // A bond sends a frame by one of its members. The trace takes the first link.
             for (Link link : bond ? links.subList(0, 1) : links) {
                 link.ends().stream()
                         .filter(e -> !e.toString().equals(place + "/" + name))
@@ -259,7 +259,7 @@ public final class Tracer {
                 new Arrival(end.host() + "/" + end.bridge(), port.interfaces().get(0), frame, via, bonds));
     }
 
-    /** The uplinks of other bridges that the network outside is taken to join. */
+    /** The uplinks of other bridges that, as Heddle assumes, the network outside joins. */
     private List<Link.End> others(NetworkModel.Place place, long vid) {
         List<Link.End> out = new ArrayList<>();
         for (NetworkModel.Place p : model.places()) {
@@ -308,7 +308,7 @@ public final class Tracer {
         return frame.matches(Match.ALL.with(to.field(), to.value()));
     }
 
-    /** What of a frame leaves a switch: not its notes on it. */
+    /** The frame on the wire, without the pipeline's metadata and tunnel fields. */
     private static Frame onWire(Frame frame) {
         Frame out = frame;
         for (Field f : List.of(

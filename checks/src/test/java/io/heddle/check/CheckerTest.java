@@ -177,7 +177,7 @@ class CheckerTest {
         assertTrue(why == null ? found.isEmpty() : found.contains(why), found);
     }
 
-    /** Sets against single frames: what the proof says of a header is what becomes of a frame that has it. */
+    /** Compares sets with single frames: the proof for a header agrees with the trace of a frame that has it. */
     @Test
     void theProofAgreesWithTracesOfThousandsOfFrames() throws Exception {
         Random random = new Random(11);
@@ -187,8 +187,7 @@ class CheckerTest {
             String yaml = RandomNetwork.yaml(random);
             NetworkFile.Declared declared = NetworkFile.read(Map.of("n.yaml", yaml));
             if (!texts(Checker.check(declared), "loop").isEmpty()) {
-                // Frames that go round come by ways that no proof of single ways speaks of; the loop is what is
-                // reported.
+                // In a loop, frames also come by paths that the proof leaves out. The checker reports the loop instead.
                 continue;
             }
             Checker checker = new Checker(declared.model());

@@ -3,7 +3,7 @@ package io.heddle.check;
 import java.util.List;
 import java.util.Random;
 
-/** Network files and headers by chance, small enough that they meet. */
+/** Random network files and headers. Values are few, so that rules and headers often match. */
 final class RandomNetwork {
     private static final List<String> NETWORKS = List.of("a", "b", "c");
 
