@@ -13,8 +13,8 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Asks the controller's admin API. By Java's older client of HTTP: the newer one takes longer to load than a question to be
- * answered.
+ * Asks the controller's admin API. It uses {@link HttpURLConnection}, because loading {@code java.net.http} takes
+ * longer than a request.
  */
 final class ApiClient {
     static final ObjectMapper JSON = new ObjectMapper();
@@ -34,7 +34,7 @@ final class ApiClient {
         return send("POST", path, json);
     }
 
-    /** Text as a part of a query. */
+    /** Encodes a text for a URL query. */
     static String encode(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
@@ -49,7 +49,7 @@ final class ApiClient {
         return answer(connection);
     }
 
-    /** Opens what grows while it is read. */
+    /** Opens an answer that the controller still writes to. */
     InputStream stream(String path, String type) throws IOException {
         HttpURLConnection connection = open(path, "GET");
         connection.setRequestProperty("Accept", type);
@@ -81,7 +81,7 @@ final class ApiClient {
         }
     }
 
-    /** What the controller says is wrong, with the places and remedies that it names. */
+    /** The error that the controller reports, with the places and remedies that it names. */
     private static Heddle.Failure refusal(HttpURLConnection connection) throws IOException {
         try (InputStream in = connection.getErrorStream()) {
             JsonNode body = in == null ? JSON.createObjectNode() : JSON.readTree(in);

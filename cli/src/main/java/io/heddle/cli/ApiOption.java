@@ -4,8 +4,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 
 /**
- * Which controller is asked, before or after the verb: {@code --api}, {@code --context}, {@code HEDDLE_API},
- * {@code HEDDLE_CONTEXT}, the context in use, this machine; the first that is said.
+ * Chooses the controller. The first of these that is set: {@code --api}, {@code --context}, {@code HEDDLE_API}, {@code
+ * HEDDLE_CONTEXT}, the current context, this machine. The two options may stand before or after the verb.
  */
 final class ApiOption {
     private static final String HERE = "http://127.0.0.1:8080";

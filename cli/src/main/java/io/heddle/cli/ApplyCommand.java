@@ -7,7 +7,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** {@code heddle apply}: makes a file the network in force, and waits until hosts and switches confirm. */
+/** {@code heddle apply}: puts a network file in force, and waits until hosts and switches confirm. */
 @Command(
         name = "apply",
         mixinStandardHelpOptions = true,

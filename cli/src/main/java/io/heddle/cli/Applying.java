@@ -12,10 +12,10 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Option;
 
-/** What the verbs that change the network share: asking first, sending, and waiting with progress. */
+/** Shared by the verbs that change the network: asks for confirmation, sends the change, and waits with progress. */
 final class Applying {
     private static final int BAR = 40;
-    /** Seconds that the controller holds an answer back at most. */
+    /** The longest time in seconds that the controller delays an answer. */
     private static final int LONGEST_WAIT = 600;
 
     @Option(
@@ -98,7 +98,7 @@ final class Applying {
         return state;
     }
 
-    /** A bar on a terminal; in a log a line for every part that has come to an end. */
+    /** Shows a bar on a terminal. Elsewhere prints a line for each part that is done. */
     private void progress(JsonNode state, boolean last) {
         if (!output.isForPeople()) {
             return;

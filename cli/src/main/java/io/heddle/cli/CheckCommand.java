@@ -11,7 +11,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code heddle check}: who can reach whom, and what contradicts that. */
+/** {@code heddle check}: which ports can reach each other, and what in the file contradicts that. */
 @Command(
         name = "check",
         mixinStandardHelpOptions = true,

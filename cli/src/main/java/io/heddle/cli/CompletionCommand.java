@@ -12,7 +12,7 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code heddle completion}: what a shell needs to complete the command line. */
+/** {@code heddle completion}: prints the script by which a shell completes the command line. */
 @Command(
         name = "completion",
         mixinStandardHelpOptions = true,
@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
             "  heddle completion fish > ~/.config/fish/completions/heddle.fish"
         })
 final class CompletionCommand implements Callable<Integer> {
-    /** What completions are made for. */
+    /** The shells that have a script. */
     enum Shell {
         BASH,
         ZSH,
@@ -49,7 +49,7 @@ final class CompletionCommand implements Callable<Integer> {
         System.out.print(
                 switch (shell) {
                     case FISH -> fish(heddle);
-                    // Zsh takes bash's, once it is told to; the script sees to that itself.
+                    // Zsh reads bash's script, which turns on bashcompinit for it.
                     case BASH, ZSH -> AutoComplete.bash("heddle", heddle);
                 });
         return 0;

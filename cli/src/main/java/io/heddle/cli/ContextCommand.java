@@ -6,7 +6,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** {@code heddle context}: names for the controllers that somebody works with. */
+/** {@code heddle context}: names for controllers. */
 @Command(
         name = "context",
         mixinStandardHelpOptions = true,

@@ -14,14 +14,14 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /**
- * The controllers that somebody works with, by names of their own: {@code ~/.config/heddle/config.yaml}, or where
- * {@code HEDDLE_CONFIG_FILE} says.
+ * A user's controllers by name, from {@code ~/.config/heddle/config.yaml} or the file that {@code HEDDLE_CONFIG_FILE}
+ * names.
  *
- * @param current the one that is meant when none is named, "" for none
+ * @param current the context to use if none is named, "" for none
  * @param urls admin APIs by name
  */
 record Contexts(String current, Map<String, String> urls) {
-    /** Where the file is. */
+    /** The path of the file. */
     static Path file() {
         String said = System.getenv("HEDDLE_CONFIG_FILE");
         String home = System.getenv("XDG_CONFIG_HOME");

@@ -13,7 +13,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
-/** {@code heddle controller}: runs the controller in the foreground until it is told to stop. */
+/** {@code heddle controller}: runs the controller in the foreground until a signal stops it. */
 @Command(
         name = "controller",
         mixinStandardHelpOptions = true,
@@ -109,7 +109,7 @@ final class ControllerCommand implements Callable<Integer> {
                     return new InetSocketAddress(host, port);
                 }
             } catch (IllegalArgumentException e) {
-                // Said below.
+                // Reported below.
             }
             throw new TypeConversionException("expected ADDR:PORT such as 127.0.0.1:6653, found \"" + text + "\"");
         }

@@ -14,9 +14,9 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
 /**
- * Options of the controller that the command line does not say: from the environment, such as
- * {@code HEDDLE_CONTROLLER_OPENFLOW}, and then from a file, {@code /etc/heddle/controller.conf} or what
- * {@code HEDDLE_CONTROLLER_CONF} names, with lines such as {@code openflow = 0.0.0.0:6653}.
+ * Values for options of the controller that are not on the command line. They come from the environment, such as {@code
+ * HEDDLE_CONTROLLER_OPENFLOW}, or else from a file with lines such as {@code openflow = 0.0.0.0:6653}. The file is
+ * {@code /etc/heddle/controller.conf}, or the one that {@code HEDDLE_CONTROLLER_CONF} names.
  */
 final class ControllerDefaults implements CommandLine.IDefaultValueProvider {
     private static final String PREFIX = "HEDDLE_CONTROLLER_";

@@ -7,18 +7,18 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * The controller, as far as the command line knows it. {@link java.util.ServiceLoader} finds it where it is installed, so
- * that every other command runs without it on the class path.
+ * The controller, as the command line sees it. {@link java.util.ServiceLoader} finds it if it is installed, so that
+ * every other command runs without it on the class path.
  */
 public interface ControllerProgram {
     /**
-     * What a controller needs to know to start.
+     * The options of a controller.
      *
      * @param config network file or folder to apply at start, if any
-     * @param state folder for what must last
-     * @param openFlow where switches connect
-     * @param ovsdb where hosts dial in
-     * @param api where the admin API listens
+     * @param state folder for persistent data
+     * @param openFlow address at which switches connect
+     * @param ovsdb address at which hosts dial in
+     * @param api address of the admin API
      */
     record Options(
             Optional<Path> config,
@@ -27,7 +27,7 @@ public interface ControllerProgram {
             InetSocketAddress ovsdb,
             InetSocketAddress api) {}
 
-    /** A controller that runs. */
+    /** A running controller. */
     interface Running extends AutoCloseable {
         /** The number of the version in force, 0 for none. */
         int version();
@@ -40,8 +40,8 @@ public interface ControllerProgram {
     /**
      * Starts a controller.
      *
-     * @throws IOException when an address or the state cannot be had, saying which
-     * @throws InvalidNetworkException when the file is wrong; nothing was touched
+     * @throws IOException when it cannot use an address or the state folder; the message says which
+     * @throws InvalidNetworkException when the network file is wrong; nothing was changed
      */
     Running start(Options options) throws IOException, InvalidNetworkException;
 }

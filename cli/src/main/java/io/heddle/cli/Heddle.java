@@ -98,7 +98,7 @@ public final class Heddle {
                 : e.getClass().getSimpleName() + ": " + message;
     }
 
-    /** Something that did not work, said in one sentence. */
+    /** A failure that one sentence explains. */
     static final class Failure extends RuntimeException {
         private static final long serialVersionUID = 1L;
 

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine;
 
-/** What can be asked for: how a row is called, and which columns a table has where there is not room for all. */
+/** The kinds for {@code heddle get}: first the columns that name a row, then the columns to show if not all fit. */
 enum Kind {
     NETWORKS("name", ""),
     HOSTS("name", ""),
@@ -26,7 +26,7 @@ enum Kind {
     HISTORY("version", ""),
     LOGGERS("name", "");
 
-    /** The kinds as they are typed. */
+    /** The words for the kinds on the command line. */
     static final class Words extends ArrayList<String> {
         private static final long serialVersionUID = 1L;
 
@@ -35,7 +35,7 @@ enum Kind {
         }
     }
 
-    /** Reads what was typed. */
+    /** Reads a kind from the command line. */
     static final class Reader implements CommandLine.ITypeConverter<Kind> {
         @Override
         public Kind convert(String word) {
@@ -55,18 +55,18 @@ enum Kind {
         this.columns = columns.isEmpty() ? List.of() : List.of(columns.split(","));
     }
 
-    /** Where the admin API has it, and how it is typed. */
+    /** The path in the admin API, and the word on the command line. */
     @Override
     public String toString() {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** The columns that together are a row's name. */
+    /** The columns that together name a row. */
     List<String> naming() {
         return name;
     }
 
-    /** The columns that matter most; empty for all. */
+    /** The most important columns; empty for all. */
     List<String> columns() {
         return columns;
     }

@@ -13,7 +13,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** What can be said of a network file without a controller. */
+/** Checks and traces a network file without a controller. */
 final class LocalFile {
     private LocalFile() {}
 

@@ -11,7 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Option;
 
-/** How the controller logs: lines for people, or objects for programs. */
+/** How the controller logs: text lines for people, or JSON objects for programs. */
 final class Logging {
     /** The form of a line. */
     enum Format {
@@ -19,7 +19,7 @@ final class Logging {
         JSON
     }
 
-    /** What is logged of Heddle itself; libraries speak up when something is wrong. */
+    /** The lowest level of Heddle's own log lines. Libraries log warnings and errors only. */
     enum Threshold {
         TRACE,
         DEBUG,

@@ -11,7 +11,7 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.Spec;
 
-/** Prints the manual page, made of what the command line knows of itself. Source of the form: man(7). */
+/** Prints the manual page, from the descriptions of the command line. Format: man(7). */
 @Command(name = "man", hidden = true, description = "Prints the manual page.")
 final class ManCommand implements Callable<Integer> {
     @Spec

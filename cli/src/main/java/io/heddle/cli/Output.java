@@ -16,7 +16,7 @@ enum Output {
     JSON,
     YAML;
 
-    /** Whether people are to read it. */
+    /** Whether people read this form. */
     boolean isForPeople() {
         return this == TABLE || this == WIDE || this == NAME;
     }
@@ -34,7 +34,7 @@ enum Output {
         };
     }
 
-    /** The same of rows of which it is known what they are. */
+    /** Renders rows of a known kind. */
     String render(JsonNode rows, Kind kind, Terminal terminal) throws JsonProcessingException {
         return switch (this) {
             case TABLE -> new Table(rows, kind.columns(), terminal).toString();

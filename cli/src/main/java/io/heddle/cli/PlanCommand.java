@@ -12,7 +12,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code heddle plan}: what a file would change, before anything does. */
+/** {@code heddle plan}: what a file would change. It changes nothing itself. */
 @Command(
         name = "plan",
         mixinStandardHelpOptions = true,

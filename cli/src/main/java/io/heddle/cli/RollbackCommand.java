@@ -7,7 +7,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** {@code heddle rollback}: makes an earlier version the network in force, as a new version. */
+/** {@code heddle rollback}: applies the files of an earlier version, as a new version. */
 @Command(
         name = "rollback",
         mixinStandardHelpOptions = true,

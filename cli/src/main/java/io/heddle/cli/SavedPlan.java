@@ -11,19 +11,19 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * What to apply: network files, and where they come out of a saved plan, what that was made from.
+ * The network files to apply. From a saved plan also its base and fingerprint.
  *
- * @param base the version that the plan was made from
- * @param fingerprint what the plan was to do
+ * @param base the version from which the plan starts
+ * @param fingerprint identifies the changes of the plan
  */
 record SavedPlan(Map<String, String> files, Optional<Integer> base, Optional<String> fingerprint) {
-    /** What a saved plan's file says of itself. */
+    /** The name of the format in the file of a saved plan. */
     static final String FORMAT = "plan-v1";
 
     /**
      * Reads a network file, a folder of them, or a saved plan.
      *
-     * @throws IOException when there is none, saying so
+     * @throws IOException when there is no such file, or it is none of these; the message names it
      */
     static SavedPlan of(Path file) throws IOException {
         if (file.toString().endsWith(".json") && Files.isRegularFile(file)) {
@@ -46,7 +46,7 @@ record SavedPlan(Map<String, String> files, Optional<Integer> base, Optional<Str
         return new SavedPlan(NetworkFile.load(file), Optional.empty(), Optional.empty());
     }
 
-    /** As the admin API takes it. */
+    /** The files in the form of the admin API. */
     String body() throws JsonProcessingException {
         return ApiClient.JSON.writeValueAsString(Map.of("files", files));
     }

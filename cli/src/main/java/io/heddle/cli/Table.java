@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Rows as a table that fits the terminal: what is too wide is cut, the widest column first, and then left out. */
+/** Rows as a table that fits the terminal: the widest columns become narrower first, and then columns are left out. */
 final class Table {
     private static final int GAP = 2;
     private static final int LEAST = 6;
@@ -25,7 +25,7 @@ final class Table {
     private final JsonNode rows;
     private final Terminal terminal;
 
-    /** @param columns to show, all where it is empty */
+    /** @param columns the columns to show; empty for all */
     Table(JsonNode rows, List<String> columns, Terminal terminal) {
         this.rows = rows;
         this.terminal = terminal;
@@ -51,7 +51,7 @@ final class Table {
         }
     }
 
-    /** The column that is missed least: one that says nothing, otherwise the last. */
+    /** The column to leave out next: one without any value, otherwise the last. */
     private String spare() {
         String last = "";
         for (String column : widths.keySet()) {
@@ -72,7 +72,7 @@ final class Table {
         return column.endsWith("Rate") && value.isNumber() ? abbreviated(value.asDouble()) : Output.text(value);
     }
 
-    /** 12.3M */
+    /** A rate with a unit, such as 1.2M or 12M. */
     private static String abbreviated(double n) {
         int unit = 0;
         double rest = n;

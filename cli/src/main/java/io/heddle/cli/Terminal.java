@@ -4,14 +4,14 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 
-/** What the output goes to: how wide it is, and whether it shows colours. */
+/** Where the output goes: its width in characters, and whether it shows colours. */
 record Terminal(int columns, boolean colours) {
     private static final int UNBOUNDED = Integer.MAX_VALUE;
 
     /** A file, or another program. */
     static final Terminal NONE = new Terminal(UNBOUNDED, false);
 
-    /** The one that this process writes to; {@link #NONE} where it writes elsewhere. Source of NO_COLOR: no-color.org. */
+    /** The terminal of this process; {@link #NONE} if its output goes elsewhere. Source of NO_COLOR: no-color.org. */
     static Terminal here() {
         if (System.console() == null) {
             return NONE;

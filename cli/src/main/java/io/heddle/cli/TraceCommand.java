@@ -9,7 +9,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code heddle trace}: the way of one frame, and why it ends where it ends. */
+/** {@code heddle trace}: the path of one frame, and why it ends where it does. */
 @Command(
         name = "trace",
         mixinStandardHelpOptions = true,

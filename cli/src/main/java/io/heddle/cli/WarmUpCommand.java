@@ -17,8 +17,8 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
 /**
- * Loads the classes that the command needs, and those of the controller where it is installed. The virtual machine then
- * archives them (class data sharing): the command starts in a third of the time and the controller in two thirds.
+ * Loads the classes that the command needs, and those of the controller if it is installed. The virtual machine then
+ * archives them (class data sharing): the command starts in a third of the time, the controller in two thirds.
  */
 @Command(name = "warm-up", hidden = true, description = "Loads what the command loads, for its archive of classes.")
 final class WarmUpCommand implements Callable<Integer> {
