@@ -88,8 +88,8 @@ class CheckerTest {
                         "{match: \"tcp,nw_src=10.0.0.0/24\", action: allow}",
                         "{match: \"tcp,nw_src=10.0.0.0/23\", action: allow}"));
         assertEquals(
-                List.of(
-                        "acl x rule 3 never matches: acl x rule 1, acl x rule 2 take all of its frames, and drops them"),
+                List.of("acl x rule 3 never matches: acl x rule 1,"
+                        + " acl x rule 2 take all of its frames, and drops them"),
                 texts(report, "shadowed"));
     }
 
@@ -122,9 +122,9 @@ class CheckerTest {
     void islandsAreFoundAndLinksJoinThem() throws Exception {
         String lan = HOSTS.replace("b1: {access: blue}", "b1: {access: blue}\n          l1: {access: lan}");
         assertEquals(
-                List.of(
-                        "network lan is in 2 parts that never hear of each other: hv1/br0 | hv2/br0; give it a vni, or an"
-                                + " uplink on each host"),
+                List.of("network lan is in 2 parts that never hear of each other: hv1/br0 | hv2/br0;"
+                        + " give it a vni, or an"
+                        + " uplink on each host"),
                 texts(check(lan), "island"));
         assertEquals(
                 List.of(),

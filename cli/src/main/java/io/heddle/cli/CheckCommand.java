@@ -17,7 +17,8 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         description =
                 "Proves over all ports and all headers who can reach whom, and finds rules that never match, broken"
-                        + " expectations, VLANs that differ at two ends, islands and loops. Exit code 1 when apply would refuse it.")
+                        + " expectations, VLANs that differ at two ends, islands and loops."
+                        + " Exit code 1 when apply would refuse it.")
 final class CheckCommand implements Callable<Integer> {
     @Mixin
     private ApiOption api;

@@ -18,9 +18,9 @@ import picocli.CommandLine.TypeConversionException;
         name = "controller",
         mixinStandardHelpOptions = true,
         defaultValueProvider = ControllerDefaults.class,
-        description =
-                "Runs the controller in the foreground. An option that is not given is taken from the environment"
-                        + " (HEDDLE_CONTROLLER_OPENFLOW and so on), then from /etc/heddle/controller.conf (openflow = 0.0.0.0:6653 and so on).",
+        description = "Runs the controller in the foreground. An option that is not given is taken from the environment"
+                + " (HEDDLE_CONTROLLER_OPENFLOW and so on),"
+                + " then from /etc/heddle/controller.conf (openflow = 0.0.0.0:6653 and so on).",
         footer = {"", "Examples:", "  heddle controller --config network.yaml --state /tmp/heddle"})
 final class ControllerCommand implements Callable<Integer> {
     @Option(names = "--config", paramLabel = "FILE", description = "network file or folder to start with")

@@ -20,14 +20,15 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "import",
         mixinStandardHelpOptions = true,
-        description =
-                "Writes the network file that describes a running host, from its OVSDB. Applied, the file changes nothing; take its"
-                        + " controller: none out, and Heddle takes the bridges over.",
+        description = "Writes the network file that describes a running host, from its OVSDB. Applied,"
+                + " the file changes nothing; take its"
+                + " controller: none out, and Heddle takes the bridges over.",
         footer = {
             "",
             "Examples:",
             "  heddle import > hv1.yaml                            this machine, by /run/openvswitch/db.sock",
-            "  heddle import tcp:192.0.2.11:6640 --name hv2        another one, after ovs-vsctl set-manager ptcp:6640 there"
+            "  heddle import tcp:192.0.2.11:6640 --name hv2        another one,"
+                    + " after ovs-vsctl set-manager ptcp:6640 there"
         })
 final class ImportCommand implements Callable<Integer> {
     private static final int SECONDS = 10;

@@ -44,8 +44,8 @@ final class Logging {
             names = "--log-level",
             paramLabel = "LEVEL",
             defaultValue = "info",
-            description =
-                    "one of ${COMPLETION-CANDIDATES}; can be changed while it runs, see /api/v1/loggers (default: ${DEFAULT-VALUE})")
+            description = "one of ${COMPLETION-CANDIDATES}; can be changed while it runs, see /api/v1/loggers"
+                    + " (default: ${DEFAULT-VALUE})")
     private Threshold threshold;
 
     void set() {

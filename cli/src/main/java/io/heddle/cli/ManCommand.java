@@ -28,8 +28,8 @@ final class ManCommand implements Callable<Integer> {
         StringBuilder out = new StringBuilder(".TH HEDDLE 1 \"\" \"")
                 .append(String.join("", root.version()))
                 .append("\"\n.SH NAME\nheddle \\- ")
-                .append(
-                        "a controller for Open vSwitch\n.SH SYNOPSIS\n.B heddle\n[\\-\\-api URL] VERB [OPTIONS]\n.SH DESCRIPTION\n")
+                .append("a controller for Open vSwitch\n.SH SYNOPSIS\n.B heddle\n"
+                        + "[\\-\\-api URL] VERB [OPTIONS]\n.SH DESCRIPTION\n")
                 .append(words(root.usageMessage().description()))
                 .append("\n.SH OPTIONS\n");
         options(out, root);
@@ -57,7 +57,8 @@ final class ManCommand implements Callable<Integer> {
                 The controller to ask, where no option says one.
                 .TP
                 .B HEDDLE_CONTROLLER_*
-                Options of heddle controller, such as HEDDLE_CONTROLLER_OPENFLOW; before the file, after the command line.
+                Options of heddle controller, such as HEDDLE_CONTROLLER_OPENFLOW; before the file, after the \
+                command line.
                 .SH FILES
                 .TP
                 .I ~/.config/heddle/config.yaml

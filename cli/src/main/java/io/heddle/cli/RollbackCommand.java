@@ -11,8 +11,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "rollback",
         mixinStandardHelpOptions = true,
-        description =
-                "Applies the files of an earlier version, as a new version, and waits until hosts and switches confirm.")
+        description = "Applies the files of an earlier version, as a new version,"
+                + " and waits until hosts and switches confirm.")
 final class RollbackCommand implements Callable<Integer> {
     @Mixin
     private ApiOption api;

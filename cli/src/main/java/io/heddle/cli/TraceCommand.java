@@ -13,8 +13,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "trace",
         mixinStandardHelpOptions = true,
-        description =
-                "Follows a frame through every table of every switch that it meets, and says why it ends where it ends.",
+        description = "Follows a frame through every table of every switch that it meets,"
+                + " and says why it ends where it ends.",
         footer = {
             "",
             "Examples:",

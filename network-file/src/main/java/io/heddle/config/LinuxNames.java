@@ -45,7 +45,8 @@ final class LinuxNames {
                     new Mapped(
                             Bond.Mode.BALANCE_SLB,
                             "is done by balance-slb: a member per source MAC and VLAN, "
-                                    + "moved when a member is overloaded; where the switch bundles the ports, use balance-tcp with "
+                                    + "moved when a member is overloaded; "
+                                    + "where the switch bundles the ports, use balance-tcp with "
                                     + "lacp: active"),
             "balance-tlb",
                     new Mapped(
@@ -170,7 +171,8 @@ final class LinuxNames {
             Map.entry(
                     "macsec",
                     "MACsec protects one link and its key exchange (wpa_supplicant) needs that link itself: make "
-                            + "the macsec device on the host and name it here as type: system; between hosts, protect the tunnels "
+                            + "the macsec device on the host and name it here as type: system; "
+                            + "between hosts, protect the tunnels "
                             + "by IPsec"),
             Map.entry("ifb", "it is there to shape what comes in: write ingress-rate on the port"),
             Map.entry("macvlan", "macvlan" + POLICIES),
@@ -243,7 +245,7 @@ final class LinuxNames {
         return REFUSED_MODES.get(NUMBERS.getOrDefault(mode, mode));
     }
 
-    /** The OVS mode that replaces the Linux mode of this name or number; empty if there is none, or both have one name. */
+    /** The OVS mode that replaces the Linux mode of this name or number; empty if none does, or both have one name. */
     static Optional<Mapped> mapped(String mode) {
         return Optional.ofNullable(MAPPED_MODES.get(NUMBERS.getOrDefault(mode, mode)))
                 .filter(m -> !mode.equals(m.mode().text()));

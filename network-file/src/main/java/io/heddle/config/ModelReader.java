@@ -141,16 +141,13 @@ final class ModelReader {
         places.forEach((bridge, at) -> bridges.put(bridge, bridge(name, bridge, at, ports)));
         ports.checkPatches(bridges, places);
         y.get("controller").filter(c -> c.text().equals("none")).ifPresent(c -> {
-            tunnelIp.ifPresent(
-                    ip -> problems.add(
-                            y.get("tunnel-ip")
-                                    .get()
-                                    .problem(
-                                            "a host with controller: none takes no part in the tunnels"
-                                                    + " between hosts, which need flow entries: leave it out, or give the bridges ports of type: vxlan")));
-            notes.add(
-                    c.problem(
-                            "what needs flow entries does not hold on this host: access lists, private ports, limits, port security"));
+            tunnelIp.ifPresent(ip -> problems.add(y.get("tunnel-ip")
+                    .get()
+                    .problem("a host with controller: none takes no part in the tunnels"
+                            + " between hosts, which need flow entries: leave it out,"
+                            + " or give the bridges ports of type: vxlan")));
+            notes.add(c.problem("what needs flow entries does not hold on this host: access lists,"
+                    + " private ports, limits, port security"));
         });
         return new Host(
                 name,
@@ -167,7 +164,8 @@ final class ModelReader {
         if (dial.isPresent() == dialsIn.isPresent()) {
             problems.add(y.problem(
                     dial.isPresent()
-                            ? "has both ovsdb and system-id: keep ovsdb if Heddle dials the host, system-id if it dials in"
+                            ? "has both ovsdb and system-id: keep ovsdb if Heddle dials the host,"
+                                    + " system-id if it dials in"
                             : "needs ovsdb: tcp:ADDRESS:6640, or system-id: \"…\" for a host that dials in"));
         }
         if (dial.isEmpty()) {

@@ -32,18 +32,16 @@ final class OverlayCheck {
             }
             members.stream()
                     .filter(h -> h.tunnelIp().isEmpty() && !trunked(h, n))
-                    .forEach(
-                            h -> problems.add(
-                                    places.get(h.name())
-                                            .problem(
-                                                    "has ports in " + n.name() + " (VNI "
-                                                            + n.vni().getAsInt() + ") like "
-                                                            + members.stream()
-                                                                    .filter(m -> m != h)
-                                                                    .findFirst()
-                                                                    .orElseThrow()
-                                                                    .name()
-                                                            + ", but neither a tunnel-ip nor a trunk that carries it: add the address of its VTEP")));
+                    .forEach(h -> problems.add(places.get(h.name())
+                            .problem("has ports in " + n.name() + " (VNI "
+                                    + n.vni().getAsInt() + ") like "
+                                    + members.stream()
+                                            .filter(m -> m != h)
+                                            .findFirst()
+                                            .orElseThrow()
+                                            .name()
+                                    + ", but neither a tunnel-ip nor a trunk that carries it:"
+                                    + " add the address of its VTEP")));
         }
         vteps(places);
         for (Host h : model.hosts().values()) {
@@ -115,7 +113,8 @@ final class OverlayCheck {
         notes.add(place.get("mtu")
                 .orElse(place)
                 .problem("is more than the " + model.tunnelMtu(n).getAsInt()
-                        + " that fit into the tunnels between its hosts: larger packets are lost without a word; leave mtu out, or"
+                        + " that fit into the tunnels between its hosts: larger packets are lost without a word;"
+                        + " leave mtu out, or"
                         + " raise the underlay and its underlay-mtu to "
                         + (n.mtu().getAsInt() + overhead)));
     }

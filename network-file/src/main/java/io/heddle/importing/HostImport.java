@@ -16,7 +16,8 @@ import java.util.TreeSet;
  */
 public final class HostImport {
     private static final String HEAD = """
-            # Host %s as it was found. Applied, this changes nothing: Heddle keeps the rows as they are here, and what the bridges do
+            # Host %s as it was found. Applied, this changes nothing: Heddle keeps the rows as they are here, and what \
+            the bridges do
             # with frames stays Open vSwitch's business. Take "controller: none" out, and Heddle takes the bridges over.
             """;
 
