@@ -64,7 +64,7 @@ class CheckerTest {
     }
 
     @Test
-    void rulesThatNeverMatchAreNamedWithThoseThatTakeTheirFrames() throws Exception {
+    void reportsShadowedRulesWithTheRulesThatShadowThem() throws Exception {
         Checker.Report report = check(HOSTS
                 + rules(
                         "{match: \"ip,nw_src=10.0.0.0/24\", action: drop}",
@@ -80,7 +80,7 @@ class CheckerTest {
     }
 
     @Test
-    void aRuleMayBeCoveredBySeveralTogether() throws Exception {
+    void severalRulesTogetherCanShadowARule() throws Exception {
         Checker.Report report = check(HOSTS
                 + rules(
                         "{match: \"ip,nw_src=10.0.0.0/25\", action: drop}",
@@ -94,7 +94,7 @@ class CheckerTest {
     }
 
     @Test
-    void aRuleThatHoldsForNoPortIsIdle() throws Exception {
+    void reportsARuleThatAppliesToNoPortAsIdle() throws Exception {
         Checker.Report report = check(HOSTS + """
                 acls: [{name: x, on: {networks: [red], ports: [b1]}, rules: [{match: ip, action: drop}]}]
                 """);
@@ -102,7 +102,7 @@ class CheckerTest {
     }
 
     @Test
-    void vlansThatDifferAtTheTwoEndsOfALinkAreFound() throws Exception {
+    void findsVlansThatDifferBetweenTheEndsOfALink() throws Exception {
         Checker.Report report = check(HOSTS + "links: [[hv1/up, hv2/up]]\n");
         assertEquals(
                 List.of("network lan leaves hv1/br0/up with VLAN 10, which hv2/br0/up at the other end does not carry:"
@@ -119,7 +119,7 @@ class CheckerTest {
     }
 
     @Test
-    void islandsAreFoundAndLinksJoinThem() throws Exception {
+    void findsIslandsUnlessLinksJoinThem() throws Exception {
         String lan = HOSTS.replace("b1: {access: blue}", "b1: {access: blue}\n          l1: {access: lan}");
         assertEquals(
                 List.of("network lan is in 2 parts that never hear of each other: hv1/br0 | hv2/br0;"
@@ -135,7 +135,7 @@ class CheckerTest {
     }
 
     @Test
-    void loopsAreFoundWhereFramesCanGoRound() throws Exception {
+    void findsLoops() throws Exception {
         String twice = HOSTS.replace("up: {trunk: [lan, blue]}", "up: {trunk: [red]}")
                 .replace("up: {trunk: [blue]}", "up: {trunk: [red]}");
         Checker.Report linked = check(twice + "links: [[hv1/up, hv2/up]]\n");
@@ -143,7 +143,7 @@ class CheckerTest {
         assertTrue(!linked.isAcceptable());
         Checker.Report guessed = check(twice.replace("trunk: [red]}", "trunk: [red], uplink: true}"));
         assertEquals(1, texts(guessed, "loop").size());
-        assertTrue(guessed.isAcceptable(), "what is outside is a guess");
+        assertTrue(guessed.isAcceptable(), "a loop through the network outside is expected to be a warning only");
         assertEquals(List.of(), texts(check(HOSTS), "loop"));
     }
 
@@ -162,7 +162,7 @@ class CheckerTest {
                 "hv1 can reach nowhere | unknown network, host, port or address \"nowhere\"",
                 "red reaches blue | expected a sentence such as"
             })
-    void whatIsExpectedIsProvedOrRefuted(String sentence, String why) throws Exception {
+    void provesOrRefutesExpectations(String sentence, String why) throws Exception {
         String file = HOSTS
                 + rules(
                         "{match: {proto: udp, dst-port: 53}, action: drop}",
@@ -179,7 +179,7 @@ class CheckerTest {
 
     /** Compares sets with single frames: the proof for a header agrees with the trace of a frame that has it. */
     @Test
-    void theProofAgreesWithTracesOfThousandsOfFrames() throws Exception {
+    void proofsAgreeWithTracesOfThousandsOfFrames() throws Exception {
         Random random = new Random(11);
         int through = 0;
         int frames = 0;
@@ -219,7 +219,7 @@ class CheckerTest {
 
     /** A thousand ports on a hundred hosts and a thousand rules, most of them different. */
     @Test
-    void aThousandPortsAndAThousandRulesTakeSeconds() throws Exception {
+    void checksAThousandPortsAndAThousandRulesWithinSeconds() throws Exception {
         StringBuilder yaml = new StringBuilder("heddle: v1\nnetworks:\n");
         for (int n = 0; n < 10; n++) {
             yaml.append("  n")

@@ -99,7 +99,7 @@ class DocumentTest {
 
     /** An edited document has the same content and places as a document that is read from the same text. */
     @Property(tries = 1000)
-    void anEditedTextIsReadAsIfItHadAlwaysBeenSo(@ForAll long seed) {
+    void anEditGivesTheSameDocumentAsReadingTheWholeText(@ForAll long seed) {
         Random random = new Random(seed);
         Document document = Document.read(TEXT);
         for (int i = 0; i < 6; i++) {
@@ -134,14 +134,14 @@ class DocumentTest {
 
     /** Found by the property above. */
     @Test
-    void aBlankBlockScalarIsReadTogetherWithTheLineThatFollows() {
+    void readsABlankBlockScalarWithTheLineThatFollows() {
         Document before = Document.read("a:\n  text: |\n     some\n  next: b\n");
         int some = before.text().indexOf("some");
         assertThrows(YamlEngineException.class, () -> before.edit(some, some + 4, ""));
     }
 
     @Test
-    void aFewLinesThatStandForMillionsAreNotMadeMillions() {
+    void aliasesShareOneNodeAndMustNotBeRecursive() {
         StringBuilder text = new StringBuilder("a0: &a0 [x]\n");
         for (int i = 1; i < 16; i++) {
             text.append(String.format("a%d: &a%d [*a%d, *a%d, *a%d]%n", i, i, i - 1, i - 1, i - 1));

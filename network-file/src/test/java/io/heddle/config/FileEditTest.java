@@ -58,7 +58,7 @@ final class FileEditTest {
     }
 
     @Test
-    void newPortsStandBelowTheOthersAndNothingElseChanges() {
+    void addsANewPortBelowTheOthersAndChangesNothingElse() {
         assertOnly(
                 "        mac: \"52:54:00:00:00:02\"\n",
                 "        mac: \"52:54:00:00:00:02\"\n          vm17: {access: red, trunk: [blue, 200-299]}\n",
@@ -68,7 +68,7 @@ final class FileEditTest {
     }
 
     @Test
-    void partsOfAPieceAreChangedWhereTheyStand() {
+    void changesValuesInPlace() {
         assertOnly(
                 "vm1: {access: red}",
                 "vm1: {access: blue}",
@@ -85,7 +85,7 @@ final class FileEditTest {
     }
 
     @Test
-    void whatIsRemovedTakesItsLineAndNoOther() {
+    void removesOnlyTheRemovedValue() {
         assertOnly("          vm1: {access: red}   # the shop\n", "", remove("hosts/hv1/bridges/br0/ports/vm1"));
         assertOnly("      - {match: ip, action: drop}   # the rest\n", "", remove("acls/web/rules/2"));
         assertOnly("{vm3: {access: red}}", "{}", remove("hosts/hv2/bridges/br0/ports/vm3"));
@@ -95,7 +95,7 @@ final class FileEditTest {
     }
 
     @Test
-    void itemsOfListsAreKnownByTheirNames() {
+    void findsListItemsByName() {
         assertOnly(
                 "    on: {networks: [red]}\n",
                 "    on: {networks: [blue]}\n",
@@ -105,14 +105,14 @@ final class FileEditTest {
     }
 
     @Test
-    void listsGrowByTheirNextNumberOnly() {
+    void appendsToAListOnlyAtTheNextNumber() {
         assertTrue(put("acls/web/rules/3", Map.of("action", "drop")).contains("      - {action: drop}\n"));
         assertThrows(IllegalArgumentException.class, () -> put("acls/web/rules/9", Map.of("action", "drop")));
         assertThrows(IllegalArgumentException.class, () -> put("acls/guests", Map.of("name", "others")));
     }
 
     @Test
-    void sectionsThatAreMissingAreMade() {
+    void addsMissingSections() {
         assertTrue(put("tunnels", Map.of("type", "geneve")).endsWith("\ntunnels: {type: geneve}\n"));
         assertEquals(
                 "heddle: v1\nnetworks:\n  red: {vlan: 7}\n",
@@ -121,7 +121,7 @@ final class FileEditTest {
     }
 
     @Test
-    void aMapOnOneLineThatGrowsGetsALineForEachEntry() {
+    void splitsAMapThatOutgrowsItsLine() {
         Map<String, String> files = Map.of("f", FILE);
         for (int i = 10; i < 16; i++) {
             files = FileEdit.put(
@@ -132,7 +132,7 @@ final class FileEditTest {
     }
 
     @Test
-    void ofSeveralFilesTheOneIsChangedThatHasTheMostOfThePath() {
+    void changesTheFileThatHasTheLongestPartOfThePath() {
         Map<String, String> files = Map.of("a.yaml", "heddle: v1\nnetworks:\n  red: {vlan: 1}\n", "b.yaml", FILE);
         Map<String, String> after = FileEdit.put(files, List.of("hosts", "hv2", "tunnel-ip"), "172.31.0.2");
         assertEquals(files.get("a.yaml"), after.get("a.yaml"));
@@ -140,7 +140,7 @@ final class FileEditTest {
     }
 
     @Test
-    void whatAnAnchorSharesIsTakenApart() {
+    void expandsAnAliasBeforeItChangesOneCopy() {
         String shared = "heddle: v1\nnetworks:\n  red: &r {vlan: 1}\n  blue: *r\n";
         String after = FileEdit.put(Map.of("f", shared), List.of("networks", "blue", "vlan"), 2)
                 .get("f");
@@ -149,7 +149,7 @@ final class FileEditTest {
     }
 
     @Property(tries = 2000)
-    void whatIsPutIsThere(@ForAll("paths") List<String> path, @ForAll("values") Object value) {
+    void getReturnsAPutValueUntilItIsRemoved(@ForAll("paths") List<String> path, @ForAll("values") Object value) {
         Map<String, String> files = Map.of("network.yaml", FILE);
         Map<String, String> after = FileEdit.put(files, path, value);
         assertEquals(Optional.of(value), FileEdit.get(after, path));

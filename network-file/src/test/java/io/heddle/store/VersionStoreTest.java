@@ -24,7 +24,7 @@ class VersionStoreTest {
     private Path state;
 
     @Test
-    void whatWasAddedIsThereAfterARestart() throws IOException {
+    void versionsSurviveARestart() throws IOException {
         try (VersionStore store = VersionStore.open(state)) {
             store.add("ada", "first", Map.of("a.yaml", "heddle: v1\n"));
             store.add("ada", "second", Map.of("a.yaml", "heddle: v1\nnetworks: {}\n"));
@@ -37,7 +37,7 @@ class VersionStoreTest {
     }
 
     @Test
-    void anUnfinishedWriteIsAsIfItNeverHappened() throws IOException {
+    void ignoresAnUnfinishedWrite() throws IOException {
         try (VersionStore store = VersionStore.open(state)) {
             store.add("ada", "first", Map.of());
         }
@@ -48,7 +48,7 @@ class VersionStoreTest {
     }
 
     @Test
-    void aDamagedVersionIsNamedAndNotGuessedAt() throws IOException {
+    void refusesADamagedVersionAndNamesIt() throws IOException {
         try (VersionStore store = VersionStore.open(state)) {
             store.add("ada", "first", Map.of("a.yaml", "heddle: v1"));
         }
@@ -60,7 +60,7 @@ class VersionStoreTest {
     }
 
     @Test
-    void aStoreOfAnEarlierHeddleIsReadAndOneOfALaterHeddleIsNot() throws IOException {
+    void readsAnEarlierFormatAndRefusesALaterOne() throws IOException {
         try (VersionStore store = VersionStore.open(state)) {
             store.add("ada", "first", Map.of("a.yaml", "heddle: v1"));
         }
@@ -84,7 +84,7 @@ class VersionStoreTest {
     }
 
     @Test
-    void whereverAWriteIsTornTheStoreSaysSoOrHasTheVersion() throws IOException {
+    void refusesAVersionThatIsCutOffAtAnyByte() throws IOException {
         try (VersionStore store = VersionStore.open(state)) {
             store.add("ada", "first", Map.of("a.yaml", "heddle: v1"));
         }
@@ -101,7 +101,7 @@ class VersionStoreTest {
     }
 
     @Test
-    void oneControllerAtATime() throws IOException {
+    void onlyOneControllerCanOpenTheStore() throws IOException {
         try (VersionStore store = VersionStore.open(state)) {
             assertThrows(Exception.class, () -> VersionStore.open(state));
             assertEquals(0, store.all().size());
@@ -110,7 +110,7 @@ class VersionStoreTest {
     }
 
     @Test
-    void theOldestGoAndNumbersGoOn(@TempDir Path state) throws IOException {
+    void deletesTheOldestVersionsAndContinuesTheNumbers(@TempDir Path state) throws IOException {
         try (VersionStore store = VersionStore.open(state, 3)) {
             for (int i = 1; i <= 5; i++) {
                 store.add("me", "change " + i, Map.of("n.yaml", "text " + i));
@@ -136,7 +136,7 @@ class VersionStoreTest {
     }
 
     @Property(tries = 20)
-    void ofLongFilesThatHardlyChangeOnlyTheDifferenceIsKept(@ForAll long seed) throws IOException {
+    void storesOnlyTheDifferencesOfLongFiles(@ForAll long seed) throws IOException {
         Random random = new Random(seed);
         Path state = Files.createTempDirectory("versions");
         List<Map<String, String>> all = new ArrayList<>();
@@ -172,7 +172,7 @@ class VersionStoreTest {
     }
 
     @Test
-    void whatOthersAreMadeOfGoesWithThemAndIsMissedOtherwise() throws IOException {
+    void keepsVersionsThatOthersDependOnAndNoticesAMissingOne() throws IOException {
         String text = text(new Random(1));
         try (VersionStore store = VersionStore.open(state, 3)) {
             for (int i = 1; i <= 300; i++) {
@@ -188,7 +188,7 @@ class VersionStoreTest {
     }
 
     @Test
-    void whenTheOldestCannotGoTheChangeStandsAndTheyGoLater() throws IOException {
+    void acceptsAVersionEvenIfAnOldOneCannotBeDeleted() throws IOException {
         String first = text(new Random(1));
         String second = text(new Random(2));
         Path undeletable = state.resolve("versions/00000002.version");
