@@ -54,14 +54,14 @@ final class NiciraCodec {
         out.writeInt(header(m.from())).writeInt(header(m.to()));
     }
 
-    /** Two properties, each padded to 8 bytes. */
+    /** Two properties of 8 bytes. Open vSwitch counts the padding of a short property in its length. */
     static void writeCopy(ByteBuf out, Action.Copy c) {
         out.writeShort(EXPERIMENTER)
                 .writeShort(COPY_BYTES)
                 .writeInt(NICIRA)
                 .writeShort(CONTROLLER2)
                 .writeZero(6);
-        out.writeShort(MAX_LENGTH).writeShort(6).writeShort(c.maxLength()).writeShort(0);
+        out.writeShort(MAX_LENGTH).writeShort(8).writeShort(c.maxLength()).writeShort(0);
         out.writeShort(METER_ID).writeShort(8).writeInt(c.meter());
     }
 
@@ -122,7 +122,7 @@ final class NiciraCodec {
         for (int at = from; at + 8 <= end; ) {
             int type = in.getUnsignedShort(at);
             int length = in.getUnsignedShort(at + 2);
-            if (type == MAX_LENGTH && length == 6) {
+            if (type == MAX_LENGTH && (length == 6 || length == 8)) {
                 maxLength = in.getUnsignedShort(at + 4);
             } else if (type == METER_ID && length == 8) {
                 meter = in.getInt(at + 4);

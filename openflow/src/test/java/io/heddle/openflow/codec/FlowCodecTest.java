@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.heddle.flows.program.FlowEntry;
 import io.heddle.flows.program.FlowText;
+import io.heddle.flows.program.Instructions;
 import io.heddle.flows.program.Match;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -82,6 +84,25 @@ class FlowCodecTest {
         OxmCodec.writeMatch(ours, match);
         assertEquals(Optional.of(match), OxmCodec.readMatch(ours));
         assertEquals(match, FlowText.parseMatch(text));
+    }
+
+    /** Instructions as Open vSwitch 3.1 reports them, and their text. What Heddle sends must come back as it was sent. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "00040028 00000000 ffff0020 00002320 0025 000000000000 0000000800800000 00050008000003e8 000100081e000000|"
+                        + "controller(max_len=128,meter_id=1000),goto_table:30",
+                "00040018 00000000 00000010 fffffffa 0000 000000000000|NORMAL"
+            })
+    void readsInstructionsAsTheSwitchReportsThem(String hex, String text) {
+        ByteBuf reported = Unpooled.wrappedBuffer(HexFormat.of().parseHex(hex.replace(" ", "")));
+        ByteBuf ours = Unpooled.buffer();
+        Instructions wanted =
+                FlowText.parseEntry("table=0, priority=1 actions=" + text).instructions();
+        ActionCodec.writeInstructions(ours, wanted);
+        assertEquals(ByteBufUtil.hexDump(reported), ByteBufUtil.hexDump(ours));
+        assertEquals(wanted, ActionCodec.readInstructions(reported, reported.writerIndex()));
     }
 
     /** An entry with an unknown match field or action must not prevent reading the entries after it. */
