@@ -35,7 +35,7 @@ final class Applying {
 
     @Option(
             names = {"-y", "--yes"},
-            description = "agree to what the plan asks")
+            description = "accept what the plan needs confirmation for")
     private boolean yes;
 
     @Option(
@@ -51,15 +51,15 @@ final class Applying {
 
     void show(JsonNode plan) {
         if (output.isForPeople()) {
-            System.out.println(PlanCommand.text(plan));
+            System.out.println(new PlanText(false, false).of(plan));
         }
     }
 
     /** Sends a change and waits. @return the exit code */
     int run(ApiClient client, JsonNode plan, String method, String path, String body)
             throws IOException, InterruptedException {
-        if (!plan.path("asks").isEmpty() && !yes && !agrees()) {
-            throw new Heddle.Failure("nothing was changed: say --yes to agree to what the plan says to mind");
+        if (!plan.path("confirmations").isEmpty() && !yes && !confirms()) {
+            throw new Heddle.Failure("nothing was changed: the plan needs confirmation; pass --yes to accept");
         }
         JsonNode answer = client.send(
                 method,
@@ -78,9 +78,9 @@ final class Applying {
         return exit(state);
     }
 
-    private static boolean agrees() {
+    private static boolean confirms() {
         Console console = System.console();
-        String answer = console == null ? "" : console.readLine("Go on? [y/N] ");
+        String answer = console == null ? "" : console.readLine("Accept? [y/N] ");
         return answer != null && answer.matches("(?i)y(es)?");
     }
 

@@ -4,8 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Iterator;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -17,8 +15,8 @@ import picocli.CommandLine.Parameters;
         name = "plan",
         mixinStandardHelpOptions = true,
         description =
-                "Shows what a network file would change on every host and switch, whom that disturbs, and what a check"
-                        + " of the file finds. Nothing is changed. Exit code 1 when apply would refuse it.")
+                "Shows what a network file would change on every host and switch, which conversations that disturbs, and"
+                        + " what a check of the file finds. Changes nothing. Exit code 1 when apply would refuse the file.")
 final class PlanCommand implements Callable<Integer> {
     @Mixin
     private ApiOption api;
@@ -32,6 +30,12 @@ final class PlanCommand implements Callable<Integer> {
             description = "also write the plan to this file, for heddle apply PLAN")
     private Path save;
 
+    @Option(names = "--rows", description = "show every row of the hosts' databases that changes")
+    private boolean rows;
+
+    @Option(names = "--flows", description = "show every flow entry that changes")
+    private boolean flows;
+
     @Option(names = "-o", paramLabel = "table|json|yaml", defaultValue = "table", description = "form of the answer")
     private Output output;
 
@@ -39,7 +43,7 @@ final class PlanCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         SavedPlan wanted = SavedPlan.of(file);
         JsonNode plan = api.client().post("plan", wanted.body());
-        System.out.println(output.isForPeople() ? text(plan) : output.render(plan));
+        System.out.println(output.isForPeople() ? new PlanText(rows, flows).of(plan) : output.render(plan));
         if (save != null) {
             ObjectNode saved = ApiClient.JSON.createObjectNode().put("heddle", SavedPlan.FORMAT);
             saved.set("base", plan.path("base"));
@@ -61,65 +65,10 @@ final class PlanCommand implements Callable<Integer> {
         return true;
     }
 
-    /** The plan as a diff, coloured on a terminal. */
-    static String text(JsonNode plan) {
-        StringBuilder out = new StringBuilder();
-        for (String part : new String[] {"hosts", "switches"}) {
-            for (Iterator<Map.Entry<String, JsonNode>> i =
-                            plan.path(part).properties().iterator();
-                    i.hasNext(); ) {
-                Map.Entry<String, JsonNode> e = i.next();
-                if (!e.getValue().isEmpty()) {
-                    out.append(part.equals("hosts") ? "host " : "flows on ")
-                            .append(e.getKey())
-                            .append('\n');
-                    e.getValue()
-                            .forEach(line -> out.append("  ")
-                                    .append(colour(line.asText()))
-                                    .append('\n'));
-                }
-            }
-        }
-        for (JsonNode note : plan.path("notes")) {
-            out.append("note: ").append(note.asText()).append('\n');
-        }
-        out.append(findings(plan.path("findings")));
-        for (JsonNode host : plan.path("pending")) {
-            out.append("host ").append(host.asText()).append(" is not connected; it catches up when it returns\n");
-        }
-        for (JsonNode ask : plan.path("asks")) {
-            out.append("mind: ").append(ask.asText()).append('\n');
-        }
-        if (plan.path("empty").asBoolean()) {
-            return out.append("nothing to do").toString();
-        }
-        plan.path("disturbs")
-                .forEach(d -> out.append("disturbs: ").append(d.asText()).append('\n'));
-        return out.append(summary(plan))
-                .append(plan.path("disturbs").isEmpty() ? "; no conversation is disturbed" : "")
-                .toString();
-    }
-
     static String findings(JsonNode findings) {
         StringBuilder out = new StringBuilder();
-        for (JsonNode f : findings) {
-            String place = f.path("place").asText();
-            out.append(f.path("severity").asText())
-                    .append(": ")
-                    .append(place.isEmpty() ? "" : place + ": ")
-                    .append(f.path("text").asText())
-                    .append('\n');
-        }
+        findings.forEach(f -> out.append(PlanText.finding(f)).append('\n'));
         return out.toString();
-    }
-
-    private static String summary(JsonNode plan) {
-        int[] counts = new int[128];
-        for (String part : new String[] {"hosts", "switches"}) {
-            plan.path(part)
-                    .forEach(lines -> lines.forEach(line -> counts[line.asText().charAt(0)]++));
-        }
-        return counts['+'] + " to add, " + counts['~'] + " to change, " + counts['-'] + " to remove";
     }
 
     static String colour(String line) {

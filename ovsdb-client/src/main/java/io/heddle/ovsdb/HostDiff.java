@@ -44,7 +44,7 @@ public final class HostDiff {
     private final Map<String, Value.Ref> madePorts = new HashMap<>();
 
     private final List<Operation> operations = new ArrayList<>();
-    private final List<String> lines = new ArrayList<>();
+    private final List<RowChange> rows = new ArrayList<>();
     private final List<Touch> touches = new ArrayList<>();
     private int names;
 
@@ -57,15 +57,20 @@ public final class HostDiff {
      * What is to be done.
      *
      * @param operations to send in one transaction; empty for a host that is already right
-     * @param lines the same for people: {@code + port br0/vm1 tag=200}
+     * @param rows the same for people
      * @param touches the rows that stood there before and are altered or removed
      */
-    public record Change(List<Operation> operations, List<String> lines, List<Touch> touches) {
+    public record Change(List<Operation> operations, List<RowChange> rows, List<Touch> touches) {
         /** Nothing to do. */
         public static final Change NONE = new Change(List.of(), List.of(), List.of());
 
         public boolean isEmpty() {
             return operations.isEmpty();
+        }
+
+        /** The rows as text: {@code + port br0/vm1 tag=200}. */
+        public List<String> lines() {
+            return rows.stream().map(RowChange::toString).toList();
         }
     }
 
@@ -94,7 +99,7 @@ public final class HostDiff {
             diff.operations.add(Operation.mutate(OPEN_VSWITCH, root, "next_cfg", "+=", 1L));
             diff.operations.add(Operation.select(OPEN_VSWITCH, root, "next_cfg"));
         }
-        return new Change(List.copyOf(diff.operations), List.copyOf(diff.lines), List.copyOf(diff.touches));
+        return new Change(List.copyOf(diff.operations), List.copyOf(diff.rows), List.copyOf(diff.touches));
     }
 
     private void root(HostState want) {
@@ -132,11 +137,11 @@ public final class HostDiff {
         String mark = row.map("external_ids").get(MARK);
         if (CREATED.equals(mark)) {
             operations.add(Operation.mutate(parentTable, parent, column, "delete", Value.Ref.uuid(row.uuid())));
-            lines.add("- " + what);
+            rows.add(new RowChange('-', table, what));
             touches.add(new Touch(what, Set.of()));
         } else if (ADOPTED.equals(mark)) {
             operations.add(Operation.mutate(table, row.uuid(), "external_ids", "delete", Map.of(MARK, ADOPTED)));
-            lines.add("~ " + what + " released, as it is");
+            rows.add(new RowChange('~', table, what + " released, as it is"));
         }
     }
 
@@ -166,8 +171,11 @@ public final class HostDiff {
         ports.put(
                 name, new HostState.Port(Map.of(), Map.of(name, new HostState.Interface(Map.of("type", "internal")))));
         ports.putAll(bridge.ports());
-        lines.add("+ bridge " + name + ColumnDiff.text(bridge.columns())
-                + bridge.controller().map(c -> " controller=" + c).orElse(""));
+        rows.add(new RowChange(
+                '+',
+                BRIDGE,
+                "bridge " + name + ColumnDiff.text(bridge.columns())
+                        + bridge.controller().map(c -> " controller=" + c).orElse("")));
         Set<Object> refs = new HashSet<>();
         ports.forEach((n, p) -> refs.add(createPort(name, n, p)));
         row.put("ports", refs);
@@ -229,7 +237,7 @@ public final class HostDiff {
         present.forEach((n, m) -> {
             if (!wanted.containsKey(n) && CREATED.equals(m.map("external_ids").get(MARK))) {
                 operations.add(Operation.mutate(BRIDGE, bridge.uuid(), "mirrors", "delete", Value.Ref.uuid(m.uuid())));
-                lines.add("- mirror " + name + "/" + n);
+                rows.add(new RowChange('-', MIRROR, "mirror " + name + "/" + n));
             }
         });
         wanted.forEach((n, m) -> {
@@ -291,7 +299,7 @@ public final class HostDiff {
     private Value.Ref createRow(String what, HostState.Row row) {
         Map<String, Object> columns = new LinkedHashMap<>(resolved(row.columns()));
         columns.put("external_ids", Map.of(MARK, CREATED));
-        lines.add("+ " + what + ColumnDiff.text(row.columns()));
+        rows.add(new RowChange('+', row.table(), what + ColumnDiff.text(row.columns())));
         return insert(row.table(), columns);
     }
 
@@ -330,7 +338,10 @@ public final class HostDiff {
                 .forEach((column, child) ->
                         row.put(column, createRow("port " + bridge + "/" + name + " " + column, child)));
         if (!name.equals(bridge)) {
-            lines.add("+ port " + bridge + "/" + name + ColumnDiff.text(port.columns()) + interfaces(name, port));
+            rows.add(new RowChange(
+                    '+',
+                    PORT,
+                    "port " + bridge + "/" + name + ColumnDiff.text(port.columns()) + interfaces(name, port)));
         }
         Value.Ref made = insert(PORT, row);
         madePorts.put(name, made);
@@ -401,7 +412,8 @@ public final class HostDiff {
             }
             operations.add(Operation.update(table, row.uuid(), changes));
             touches.add(new Touch(what, Set.copyOf(changes.keySet())));
-            lines.add("~ " + what + (details.isEmpty() ? " adopted" : " " + String.join(" ", details)));
+            rows.add(new RowChange(
+                    '~', table, what + (details.isEmpty() ? " adopted" : " " + String.join(" ", details))));
         }
     }
 

@@ -47,6 +47,7 @@ class CommandLineTest extends LabTest {
             for (Path example : examples.sorted().toList()) {
                 Shell.Result plan = heddle("plan " + example);
                 assertTrue(plan.ok() && plan.output().contains("to add"), example + ": " + plan.output());
+                assertTrue(plan.output().lines().count() <= 40, example + ": " + plan.output());
             }
         }
     }
@@ -63,14 +64,16 @@ class CommandLineTest extends LabTest {
                 file,
                 NETWORK.replace("vm2: {access: red}", "vm2: {access: red}, vm3: {type: internal, access: red}")
                         + "acls: [{name: bad, rules: [{match: \"ip,nw_src=10.0.0.66\", action: drop}]}]\n");
-        Shell.Result plan = heddle("plan " + file);
+        Shell.Result summary = heddle("plan " + file);
+        assertTrue(summary.output().contains("hv1/br0  acl bad +1, "), summary.output());
+        Shell.Result plan = heddle("plan --rows --flows " + file);
         assertTrue(plan.output().contains("+ port br0/vm3 tag=200"), plan.output());
         assertTrue(
                 plan.output().contains("ip,nw_src=10.0.0.66 actions=meter:")
                         && plan.output().contains("  # drop: acl bad rule 1"),
                 plan.output());
         assertTrue(plan.output().contains("in_port=\"vm3\""), plan.output());
-        assertEquals(plan.output(), heddle("plan " + file).output(), "the same file gives the same plan");
+        assertEquals(summary.output(), heddle("plan " + file).output(), "the same file gives the same plan");
         assertFalse(hv1.vsctl("list-ports br0").contains("vm3"), "a plan touches nothing");
 
         assertEquals(0, heddle("apply " + file).exit());

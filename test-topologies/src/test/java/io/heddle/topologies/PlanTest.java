@@ -103,13 +103,14 @@ class PlanTest extends LabTest {
         Shell.Result plan = heddle("plan " + write(NETWORK));
         assertTrue(
                 plan.output()
-                        .contains("mind: bridge hv1/br0 gets its first controller, and Open vSwitch flushes then what"
-                                + " somebody else has put there: 2 flow entries, such as "),
+                        .contains(
+                                "needs confirmation: bridge hv1/br0 gets its first controller: Open vSwitch then flushes"
+                                        + " 2 foreign flow entries, such as "),
                 plan.output());
         assertEquals("", hv1.vsctl("get-controller br0").strip(), "what counted them is gone");
         Shell.Result refused = heddle("apply " + write(NETWORK));
         assertEquals(1, refused.exit());
-        assertTrue(refused.output().contains("say --yes"), refused.output());
+        assertTrue(refused.output().contains("pass --yes"), refused.output());
         assertTrue(hv1.ofctl("br0", "dump-flows").contains("cookie=0x77"), "nothing was flushed");
         assertEquals(0, controller.get("status").path("version").asInt());
         Shell.Result agreed = heddle("apply --yes " + write(NETWORK));
@@ -121,7 +122,7 @@ class PlanTest extends LabTest {
                 "bridges: {br0: {datapath: netdev, ports: {r2",
                 "bridges: {br1: {datapath: netdev}, br0: {datapath: netdev, ports: {r2");
         Shell.Result nothing = heddle("apply " + write(both));
-        assertTrue(nothing.ok() && !nothing.output().contains("mind:"), nothing.output());
+        assertTrue(nothing.ok() && !nothing.output().contains("needs confirmation"), nothing.output());
     }
 
     @Test

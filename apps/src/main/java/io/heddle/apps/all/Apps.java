@@ -30,6 +30,15 @@ public final class Apps {
 
     private Apps() {}
 
+    /** The name of the app with this number in cookies; {@code unknown app N} where there is none. */
+    public static String name(int number) {
+        return ALL.stream()
+                .filter(a -> a.number() == number)
+                .map(FlowContributor::name)
+                .findFirst()
+                .orElse("unknown app " + number);
+    }
+
     /** Compiles the program of a switch. */
     public static FlowProgram compile(SwitchView view) {
         return compile(view, new ProgramCache());

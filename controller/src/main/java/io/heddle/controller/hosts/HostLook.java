@@ -80,7 +80,7 @@ public final class HostLook implements AutoCloseable {
      * @throws IOException when they cannot be read, saying why
      */
     @SuppressWarnings("try") // the listener only has to be open
-    public List<FlowCodec.Reported> strangers(String bridge) throws IOException, InterruptedException {
+    public List<FlowCodec.Reported> foreignFlows(String bridge) throws IOException, InterruptedException {
         try {
             OvsdbSession s = session.get(ANSWER_SECONDS, TimeUnit.SECONDS);
             InetAddress address = s.remoteAddress();

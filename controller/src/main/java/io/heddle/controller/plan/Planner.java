@@ -1,10 +1,12 @@
 package io.heddle.controller.plan;
 
+import com.google.common.collect.Maps;
 import com.google.common.hash.Hasher;
 import com.google.common.hash.Hashing;
 import io.heddle.apps.Blueprint;
 import io.heddle.apps.SwitchView;
 import io.heddle.apps.Transition;
+import io.heddle.apps.all.Apps;
 import io.heddle.apps.l2learning.L2LearningApp;
 import io.heddle.check.Checker;
 import io.heddle.check.Finding;
@@ -46,42 +48,52 @@ public final class Planner {
     /**
      * A plan. The same file and the same network give the same plan, byte for byte.
      *
-     * @param hosts by host, rows that are added ({@code +}), changed ({@code ~}) and removed ({@code -})
-     * @param switches the same by bridge, flow entries as ovs-ofctl text with their reasons
+     * @param hosts by host, changes to the rows of its database
+     * @param switches by bridge, changes to its flow entries as ovs-ofctl text with their reasons
      * @param disturbs conversations that notice; empty when none does
-     * @param asks what somebody should agree to first, because Heddle cannot take it back
+     * @param confirmations what somebody must confirm first, because Heddle cannot undo it
      * @param pending hosts that are not connected: they catch up when they return
      * @param findings what a check of the file found
      */
     public record Plan(
-            Map<String, List<String>> hosts,
-            Map<String, List<String>> switches,
+            Map<String, Part> hosts,
+            Map<String, Part> switches,
             List<String> disturbs,
-            List<String> asks,
+            List<String> confirmations,
             List<String> pending,
             List<Finding> findings) {
         /** Whether nothing would change on what is connected. */
         public boolean isEmpty() {
-            return hosts.values().stream().allMatch(List::isEmpty)
-                    && switches.values().stream().allMatch(List::isEmpty);
+            return hosts.values().stream().allMatch(Part::isEmpty)
+                    && switches.values().stream().allMatch(Part::isEmpty);
         }
 
         /** Tells one plan from another: a saved plan may be applied while the network still asks for the same. */
         public String fingerprint() {
             Hasher hasher = Hashing.sha256().newHasher();
-            for (Object part : List.of(hosts, switches, pending)) {
+            for (Object part : List.of(lines(hosts), lines(switches), pending)) {
                 hasher.putString(part.toString(), StandardCharsets.UTF_8).putByte((byte) 0);
             }
             return "sha256:" + hasher.hash();
+        }
+
+        /** All changes of each part as text. */
+        public static Map<String, List<String>> lines(Map<String, Part> parts) {
+            return Maps.transformValues(parts, Part::lines);
+        }
+
+        /** The numbers of changes of each part. Parts without changes are left out. */
+        public static Map<String, List<Part.Count>> counts(Map<String, Part> parts) {
+            return Maps.transformValues(Maps.filterValues(parts, p -> !p.isEmpty()), Part::counts);
         }
     }
 
     /** Compares what files declare with what is there now. */
     public Plan plan(NetworkFile.Declared declared) throws InterruptedException {
         NetworkModel then = declared.model();
-        Map<String, List<String>> hosts = new TreeMap<>();
+        Map<String, Part> hosts = new TreeMap<>();
         List<String> disturbs = new ArrayList<>();
-        List<String> asks = new ArrayList<>();
+        List<String> confirmations = new ArrayList<>();
         TreeSet<String> pending = new TreeSet<>(then.hosts().keySet());
         Map<String, HostLook> looks = fleet.hosts().looks(then);
         Futures within = new Futures();
@@ -93,20 +105,20 @@ public final class Planner {
                 Optional<HostDiff.Change> change = within.await(e.getValue());
                 if (change.isPresent()) {
                     pending.remove(e.getKey());
-                    hosts.put(e.getKey(), change.get().lines());
+                    hosts.put(e.getKey(), Part.ofRows(change.get().rows()));
                     disturbs.addAll(Disturbance.rows(e.getKey(), change.get()));
-                    asks.addAll(flushed(e.getKey(), looks.get(e.getKey()), change.get()));
+                    confirmations.addAll(flushed(e.getKey(), looks.get(e.getKey()), change.get()));
                 }
             }
         } finally {
             looks.values().forEach(HostLook::close);
         }
-        Map<String, List<String>> switches = switches(then, disturbs);
+        Map<String, Part> switches = switches(then, disturbs);
         return new Plan(
                 hosts,
                 switches,
                 List.copyOf(new TreeSet<>(disturbs)),
-                asks,
+                confirmations,
                 List.copyOf(pending),
                 Checker.check(declared).findings());
     }
@@ -114,40 +126,38 @@ public final class Planner {
     /** What setting the first controller of bridges flushes. */
     private static List<String> flushed(String host, HostLook look, HostDiff.Change change)
             throws InterruptedException {
-        List<String> asks = new ArrayList<>();
+        List<String> confirmations = new ArrayList<>();
         for (HostDiff.Touch t : change.touches()) {
             if (!t.columns().contains(HostDiff.FIRST_CONTROLLER)) {
                 continue;
             }
             String bridge = t.what().split(" ")[1];
-            String what =
-                    "bridge " + host + "/" + bridge + " gets its first controller, and Open vSwitch flushes then what"
-                            + " somebody else has put there: ";
+            String what = "bridge " + host + "/" + bridge + " gets its first controller: Open vSwitch then flushes ";
             try {
-                List<FlowCodec.Reported> flows = look.strangers(bridge);
+                List<FlowCodec.Reported> flows = look.foreignFlows(bridge);
                 if (!flows.isEmpty()) {
-                    asks.add(what + flows.size() + " flow entries, such as "
+                    confirmations.add(what + flows.size() + " foreign flow entries, such as "
                             + flows.get(0).entry().map(Object::toString).orElse("one that Heddle cannot read"));
                 }
             } catch (IOException e) {
-                asks.add(what + "its flow entries, which cannot be counted (" + e.getMessage() + ")");
+                confirmations.add(what + "foreign flow entries, which cannot be counted (" + e.getMessage() + ")");
             }
         }
-        return asks;
+        return confirmations;
     }
 
-    private Map<String, List<String>> switches(NetworkModel then, List<String> disturbs) throws InterruptedException {
+    private Map<String, Part> switches(NetworkModel then, List<String> disturbs) throws InterruptedException {
         Map<SwitchConnection, CompletableFuture<List<FlowCodec.Reported>>> answers = new HashMap<>();
         fleet.switches().all().forEach(c -> answers.put(c, FlowReader.ask(c, Cookies.HEDDLE, Cookies.OWNER_MASK)));
         Futures within = new Futures();
-        Map<String, List<String>> out = new TreeMap<>();
+        Map<String, Part> out = new TreeMap<>();
         for (NetworkModel.Place place : then.places()) {
             if (place.host().hasController()
                     && fleet.switches().find(place.bridge().datapathId()).isEmpty()) {
                 SwitchView view = Blueprint.view(then, place, Map.of(), Transition.NONE);
                 out.put(
                         place.toString(),
-                        lines(place.toString(), view, fleet.compile(view), FlowProgram.EMPTY, List.of(), disturbs));
+                        part(place.toString(), view, fleet.compile(view), FlowProgram.EMPTY, List.of(), disturbs));
             }
         }
         for (Map.Entry<SwitchConnection, CompletableFuture<List<FlowCodec.Reported>>> e : answers.entrySet()) {
@@ -161,13 +171,13 @@ public final class Planner {
                     .map(Object::toString)
                     .orElse("switch " + SwitchConnection.format(c.datapathId()));
             SwitchView view = Fleet.view(then, c);
-            out.put(name, lines(name, view, fleet.compile(view), given, now, disturbs));
+            out.put(name, part(name, view, fleet.compile(view), given, now, disturbs));
         }
         return out;
     }
 
-    /** How entries differ from what is wanted, and adds to {@code disturbs}. @param given what the switch confirmed last */
-    static List<String> lines(
+    /** How entries differ from the wanted ones; adds to {@code disturbs}. @param given what the switch confirmed last */
+    static Part part(
             String where,
             SwitchView view,
             FlowProgram wanted,
@@ -182,14 +192,24 @@ public final class Planner {
         if (!now.isEmpty()) {
             disturbs.addAll(Disturbance.flows(where, wanted, given, diff));
         }
-        List<String> out = new ArrayList<>();
+        Part.Builder out = new Part.Builder();
         for (FlowDiff.Line line : diff.changes()) {
-            String reason = wanted.reason(line.entry().cookie())
-                    .or(() -> given.reason(line.entry().cookie()))
-                    .map(Reason::label)
-                    .orElse("");
-            out.add(PortNames.named(line.toString(), names) + "  # " + reason);
+            long cookie = line.entry().cookie();
+            Optional<Reason> reason = wanted.reason(cookie).or(() -> given.reason(cookie));
+            out.add(
+                    line.sign(),
+                    group(cookie, reason),
+                    PortNames.named(line.toString(), names) + "  # "
+                            + reason.map(Reason::label).orElse(""));
         }
-        return out;
+        return out.build();
+    }
+
+    /** What a flow entry is counted under: its access list, or else its app. */
+    private static String group(long cookie, Optional<Reason> reason) {
+        if (reason.orElse(null) instanceof Reason.OfList of) {
+            return "acl " + of.list();
+        }
+        return Cookies.app(cookie) == Cookies.CAPTURE_APP ? "capture" : Apps.name(Cookies.app(cookie));
     }
 }

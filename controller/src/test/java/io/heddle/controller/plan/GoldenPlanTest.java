@@ -44,7 +44,8 @@ class GoldenPlanTest {
                             Transition.NONE)))
                     .orElse(FlowProgram.EMPTY);
             out.append("flows on ").append(place).append('\n');
-            Planner.lines(place.toString(), view, Apps.compile(view), given, given.entries(), disturbs)
+            Planner.part(place.toString(), view, Apps.compile(view), given, given.entries(), disturbs)
+                    .lines()
                     .forEach(l -> out.append("  ").append(l).append('\n'));
         }
         new TreeSet<>(disturbs).forEach(d -> out.append("disturbs: ").append(d).append('\n'));
