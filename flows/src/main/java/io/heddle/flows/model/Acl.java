@@ -10,20 +10,20 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * An ordered list of rules; the first that matches a frame decides. Lists are read in the order of the file.
+ * An ordered list of rules; the first that matches a frame decides. Lists apply in the order of the network file.
  *
- * @param name what drops and traces call it
- * @param on where it holds
- * @param blocks its rules in order, {@value Block#SIZE} to a block and the rest in the last. Where one rule of a hundred
- *     thousand is changed, all blocks but one are those of the list before, and so is what was made of them
- * @param dropRest whether frames in its scope that no rule matches are dropped; otherwise the next list is asked
+ * @param name the name that drops and traces show
+ * @param on the scope of the list
+ * @param blocks the rules in order, {@value Block#SIZE} per block and the rest in the last. A list with one changed
+ *     rule in a hundred thousand shares all blocks but one with the list before, and so what was compiled from them
+ * @param dropRest whether to drop frames in scope that no rule matches; otherwise the next list decides
  */
 public record Acl(String name, Scope on, List<Block> blocks, boolean dropRest) {
     public Acl {
         blocks = List.copyOf(blocks);
     }
 
-    /** Its rules in order. */
+    /** The rules in order. */
     public List<Rule> rules() {
         int size = blocks.isEmpty()
                 ? 0
@@ -44,9 +44,9 @@ public record Acl(String name, Scope on, List<Block> blocks, boolean dropRest) {
         };
     }
 
-    /** Some rules that stand one after the other. Immutable. */
+    /** Consecutive rules of a list. Immutable. */
     public static final class Block {
-        /** Rules in each block of a list but the last. */
+        /** The number of rules in each block except the last. */
         public static final int SIZE = 256;
 
         private final List<Rule> rules;
@@ -73,17 +73,17 @@ public record Acl(String name, Scope on, List<Block> blocks, boolean dropRest) {
             return rules;
         }
 
-        /** How many priorities its rules take, see {@link Disjoint}. */
+        /** The number of priorities that the rules take, see {@link Disjoint}. */
         public int priorities() {
             return priorities;
         }
 
-        /** The names of the ports that its rules ask for. */
+        /** The names of the ingress ports that the rules match. */
         public Set<String> inPorts() {
             return inPorts;
         }
 
-        /** Whether a rule asks for the VLAN of a frame. */
+        /** Whether a rule matches the VLAN of a frame. */
         public boolean asksForVlans() {
             return asksForVlans;
         }
@@ -100,8 +100,8 @@ public record Acl(String name, Scope on, List<Block> blocks, boolean dropRest) {
     }
 
     /**
-     * Where a list holds: a frame must be in one of the networks, have come in by one of the ports, and be on one of
-     * the bridges or hosts; an empty set asks for nothing. Ports are {@code host/bridge/port} or a bare port name,
+     * The scope of a list: a frame must be in one of the networks, come in by one of the ports, and be on one of the
+     * bridges and hosts. An empty set does not restrict. Ports are {@code host/bridge/port} or a bare port name,
      * bridges {@code host/bridge} or a bare bridge name.
      */
     public record Scope(Set<String> networks, Set<String> ports, Set<String> bridges, Set<String> hosts) {
@@ -115,7 +115,7 @@ public record Acl(String name, Scope on, List<Block> blocks, boolean dropRest) {
             hosts = Set.copyOf(hosts);
         }
 
-        /** Whether the list holds everywhere, and so on switches that no file names as well. */
+        /** Whether the list applies everywhere, even on switches that the network file does not name. */
         public boolean isAll() {
             return networks.isEmpty() && ports.isEmpty() && bridges.isEmpty() && hosts.isEmpty();
         }
@@ -124,9 +124,9 @@ public record Acl(String name, Scope on, List<Block> blocks, boolean dropRest) {
     /**
      * One rule.
      *
-     * @param matches which frames: any of these; a VLAN in them is the one that the frame is in, not its tag
-     * @param inPort the name of the port they must have come in by, or null
-     * @param drop whether they are dropped, rather than let through
+     * @param matches the frames: any of these; a VLAN in them is that of the frame's network, not its tag
+     * @param inPort the name of the ingress port, or null for any
+     * @param drop whether to drop the frames; otherwise they pass
      */
     public record Rule(List<Match> matches, String inPort, boolean drop) {
         public Rule {

@@ -6,15 +6,15 @@ import java.util.List;
  * Several NICs used as one port. Source: ovs-vswitchd.conf.db(5), table Port, "Bonding Configuration".
  *
  * @param members interface names, two or more
- * @param mode how frames are spread over the members
- * @param lacp whether and how the members are negotiated with the other end
+ * @param mode how OVS spreads frames over the members
+ * @param lacp whether and how OVS negotiates the members with the other end
  */
 public record Bond(List<String> members, Mode mode, Lacp lacp) {
     public Bond {
         members = List.copyOf(members);
     }
 
-    /** The modes that OVS has. */
+    /** The bond modes of OVS. */
     public enum Mode {
         ACTIVE_BACKUP("active-backup"),
         BALANCE_SLB("balance-slb"),

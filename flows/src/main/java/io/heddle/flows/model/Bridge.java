@@ -13,15 +13,16 @@ import java.util.Set;
  * An Open vSwitch bridge.
  *
  * @param name unique within the host
- * @param datapathId the 64 bits by which the switch names itself to a controller
- * @param netdev whether the userspace datapath runs it, rather than the kernel's
+ * @param datapathId the 64-bit id that the switch sends to a controller
+ * @param netdev whether the bridge uses the userspace datapath, rather than the kernel's
  * @param secure whether its flows outlive a lost controller (fail-mode secure) or OVS takes over (standalone)
- * @param macAgingTime seconds after which a silent MAC is forgotten
- * @param macLimit how many MACs may be learnt from one port
- * @param learningRate the most frames a second of unknown hosts that the switch copies to the controller
- * @param ports by name, in the order of the file
- * @param mirrors copies for onlookers
- * @param settings what OVS itself acts on
+ * @param macAgingTime seconds after which learning forgets a silent MAC
+ * @param macLimit the highest number of MACs learnt from one port
+ * @param learningRate the highest rate at which the switch copies frames of unknown hosts to the controller, frames a
+ *     second
+ * @param ports by name, in the order of the network file
+ * @param mirrors the port mirrors
+ * @param settings the settings that OVS itself acts on
  */
 public record Bridge(
         String name,
@@ -34,9 +35,9 @@ public record Bridge(
         Map<String, Port> ports,
         List<Mirror> mirrors,
         Settings settings) {
-    /** Seconds until a silent MAC is forgotten where nobody says otherwise. */
+    /** The default {@code macAgingTime}, in seconds. */
     public static final int DEFAULT_MAC_AGING = 300;
-    /** Copies of frames of unknown hosts a second that a switch may send where the file sets no rate. */
+    /** The default {@code learningRate}, in frames a second. */
     public static final int DEFAULT_LEARNING_RATE = 2000;
 
     public Bridge {
@@ -44,15 +45,15 @@ public record Bridge(
         ports = Collections.unmodifiableMap(new LinkedHashMap<>(ports));
     }
 
-    /** By name: whoever asks for sets of many would otherwise read all that each of them holds. */
+    /** By name: otherwise hashing a set of many would read everything that each of them contains. */
     @Override
     public int hashCode() {
         return name.hashCode();
     }
 
     /**
-     * The datapath id of a bridge whose file says none. Derived from the names, so that it is the same after every
-     * restart and no matter which port lends the bridge its MAC address.
+     * The datapath id of a bridge without one in the network file. It depends only on the names, so it is the same
+     * after every restart, whichever port lends the bridge its MAC address.
      */
     public static long defaultDatapathId(String host, String bridge) {
         long hash = Hashing.murmur3_128()
@@ -82,7 +83,7 @@ public record Bridge(
     }
 
     /**
-     * Whether frames to and from a port go through NORMAL always: only OVS itself spreads frames over a bond, adds the
+     * Whether frames to and from a port always go through NORMAL. Only OVS itself spreads frames over a bond, adds the
      * outer tag of 802.1Q tunnelling, keeps priority tags, and forgets MACs when a spanning tree changes.
      */
     public boolean isServedByOvs(Port port) {
@@ -92,12 +93,12 @@ public record Bridge(
                 || port.settings().values().containsKey("Port.other_config:priority-tags");
     }
 
-    /** The ports behind which there are other switches. */
+    /** The ports that lead to other switches. */
     public List<Port> uplinks() {
         return ports.values().stream().filter(Port::uplink).toList();
     }
 
-    /** Those in {@code network}, see {@link Port#isEndpoint}. */
+    /** The endpoints in {@code network}, see {@link Port#isEndpoint}. */
     public List<Port> endpoints(Network network) {
         return ports.values().stream()
                 .filter(p -> p.isEndpoint() && p.networks().contains(network.name()))

@@ -6,11 +6,11 @@ import java.util.OptionalLong;
 import java.util.Set;
 
 /**
- * What is known of the host behind a port.
+ * The known facts about the host behind a port.
  *
  * @param mac its MAC address, 48 bits
- * @param addresses its IP addresses; known together with the MAC, they are answered for on every host of its network
- * @param sources the only source MACs that frames by this port may have; empty for any
+ * @param addresses its IP addresses; if the MAC is known too, every bridge of its network answers requests for them
+ * @param sources the only source MACs that the port admits; empty for any
  */
 public record Endpoint(OptionalLong mac, List<InetAddress> addresses, Set<Long> sources) {
     /** Nothing is known. */

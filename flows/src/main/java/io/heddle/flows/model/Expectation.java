@@ -5,19 +5,19 @@ import java.net.InetAddress;
 import java.util.List;
 
 /**
- * What somebody expects of the network, to be proved before it is applied.
+ * An expectation of the network, which Heddle proves before it applies a change.
  *
- * @param text as it stands in the file
- * @param reach whether frames are expected to get through: all of {@code frames} where there are some, otherwise some
- *     IP packets; if not, none of them may
- * @param frames which frames it is about: any of these; empty for all IP packets
+ * @param text the expectation as written in the network file
+ * @param reach whether frames must get through: all of {@code frames} if there are some, otherwise some IP packets; if
+ *     false, none of them may get through
+ * @param frames the frames in question: any of these; empty for all IP packets
  */
 public record Expectation(String text, Group from, Group to, boolean reach, List<Match> frames) {
     public Expectation {
         frames = List.copyOf(frames);
     }
 
-    /** Ports, by what they have in common. */
+    /** A group of ports. */
     public sealed interface Group {}
 
     /** Every port that shares a network with one of the other side. */

@@ -9,13 +9,13 @@ import java.util.Optional;
 /**
  * A machine that runs Open vSwitch.
  *
- * @param name what the file calls it
- * @param ovsdb how its database is reached
+ * @param name its name in the network file
+ * @param ovsdb how Heddle reaches its database
  * @param tunnelIp the address of its VTEP, if it takes part in overlays
  * @param underlayMtu bytes of the largest IP packet that the network between the VTEPs carries
- * @param controller the OpenFlow target to give to its bridges, if not the address by which Heddle is seen from there;
+ * @param controller the OpenFlow target of its bridges; empty for the address at which the host sees Heddle,
  *     {@code none} for no controller
- * @param bridges by name, in the order of the file
+ * @param bridges by name, in the order of the network file
  */
 public record Host(
         String name,
@@ -30,7 +30,7 @@ public record Host(
         bridges = Collections.unmodifiableMap(new LinkedHashMap<>(bridges));
     }
 
-    /** By name: whoever asks for sets of many would otherwise read all that each of them holds. */
+    /** By name: otherwise hashing a set of many would read everything that each of them contains. */
     @Override
     public int hashCode() {
         return name.hashCode();
@@ -41,10 +41,10 @@ public record Host(
         return new Host(name, ovsdb, tunnelIp, underlayMtu, controller, other);
     }
 
-    /** How a host's database is reached. */
+    /** How Heddle reaches a host's database. */
     public sealed interface Ovsdb {}
 
-    /** Heddle dials it. */
+    /** Heddle connects to the host. */
     public record Dial(String address, int port) implements Ovsdb {
         @Override
         public String toString() {
@@ -52,7 +52,7 @@ public record Host(
         }
     }
 
-    /** The host dials in and names itself by {@code external_ids:system-id}. */
+    /** The host connects to Heddle and identifies itself by {@code external_ids:system-id}. */
     public record DialsIn(String systemId) implements Ovsdb {
         @Override
         public String toString() {
@@ -60,12 +60,15 @@ public record Host(
         }
     }
 
-    /** Whether its bridges are to have Heddle as controller; where not, Heddle keeps their rows, and their flows are not its business. */
+    /**
+     * Whether Heddle is the controller of the host's bridges. If not, Heddle manages only their OVSDB rows, not their
+     * flows.
+     */
     public boolean hasController() {
         return !controller.equals(NO_CONTROLLER);
     }
 
-    /** The end of its tunnels. */
+    /** The host's tunnel endpoint. */
     public Optional<Vtep> vtep() {
         return tunnelIp.map(ip -> new Vtep(InetAddresses.forString(ip)));
     }

@@ -3,13 +3,13 @@ package io.heddle.flows.model;
 import java.util.Optional;
 
 /**
- * What may pass by a port.
+ * The rate limits of a port.
  *
- * @param ingress all frames that come in
- * @param egress all that leave, in bits
- * @param broadcast broadcast frames that come in
- * @param multicast multicast frames that come in, without broadcast
- * @param unknownUnicast frames that come in for a host that is not known
+ * @param ingress all incoming frames
+ * @param egress all outgoing frames, in bits
+ * @param broadcast incoming broadcast frames
+ * @param multicast incoming multicast frames, without broadcast
+ * @param unknownUnicast incoming frames to unknown hosts
  */
 public record Limits(
         Optional<Rate> ingress,

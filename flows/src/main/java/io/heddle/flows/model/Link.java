@@ -3,8 +3,8 @@ package io.heddle.flows.model;
 import java.util.List;
 
 /**
- * What joins ports outside of Open vSwitch: a cable, or a switch that passes every VLAN. No flow depends on it; traces
- * and checks follow it.
+ * A connection of ports outside of Open vSwitch: a cable, or a switch that passes every VLAN. No flow depends on it;
+ * traces and checks follow it.
  *
  * @param ends two or more
  */

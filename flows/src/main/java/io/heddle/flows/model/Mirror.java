@@ -4,17 +4,18 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Copies of frames for somebody who looks on. Source: ovs-vswitchd.conf.db(5), table Mirror.
+ * A port mirror. Source: ovs-vswitchd.conf.db(5), table Mirror.
  *
  * @param name unique within the bridge
  * @param all whether every frame is copied
  * @param sources ports whose incoming frames are copied
  * @param destinations ports whose outgoing frames are copied
- * @param vlans only frames in these VLANs; empty for all
+ * @param vlans the VLANs whose frames are copied; empty for all
  * @param outputPort the port that gets the copies and carries nothing else, or null
  * @param outputVlan the VLAN into which the copies are flooded, 0 for none
  * @param snaplen bytes of a copy, 0 for all
- * @param tunnel the options of the tunnel that {@code outputPort} is, "type" among them; empty for a port of the file
+ * @param tunnel the options of {@code outputPort} if it is a tunnel of the mirror's own, including "type"; otherwise
+ *     empty
  */
 public record Mirror(
         String name,

@@ -12,9 +12,9 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 
-/** The network as declared. Immutable; references between its parts have been checked by whoever built it. */
+/** The network as declared. Immutable; references between its parts must be valid: the caller checks them. */
 public final class NetworkModel {
-    /** Nothing declared at all. */
+    /** An empty network. */
     public static final NetworkModel EMPTY = new NetworkModel(Map.of(), Map.of(), List.of(), Tunnels.DEFAULT);
 
     private final Map<String, Network> networks;
@@ -23,27 +23,27 @@ public final class NetworkModel {
     private final Tunnels tunnels;
     private final List<Link> links;
     private final List<Expectation> expectations;
-    /** By network, the hosts that have a port in it: asked for so often that it is worth knowing. */
+    /** The hosts with a port in each network, by the network's name; cached, because callers ask often. */
     private final Map<String, List<Host>> carriers = new HashMap<>();
-    /** By network, those of them that have a VTEP. */
+    /** Those of {@link #carriers} that have a VTEP. */
     private final Map<String, List<Host>> tunnelEnds = new HashMap<>();
 
     private final Map<Long, Place> byDatapathId = new HashMap<>();
-    /** Of the bridges of this model, by identity: what their hosts and they are asked for with every port of the fleet. */
+    /** The overlays of this model's bridges, by identity: every port of the fleet asks for them. */
     private final Map<Bridge, List<Network>> overlays = new IdentityHashMap<>();
 
     private final Map<String, OptionalInt> tunnelMtus = new HashMap<>();
     private final Map<String, List<Port>> endpoints = new HashMap<>();
 
     /**
-     * Declares a network.
+     * Builds the model.
      *
      * @param networks by name
      * @param hosts by name
-     * @param acls in the order in which they are asked
-     * @param tunnels how networks are carried between hosts
-     * @param links what joins ports outside of the bridges
-     * @param expectations what is to be proved before the network is applied
+     * @param acls in the order in which they apply
+     * @param tunnels how tunnels carry networks between hosts
+     * @param links connections of ports outside of the bridges
+     * @param expectations what Heddle must prove before it applies a change
      */
     public NetworkModel(
             Map<String, Network> networks,
@@ -69,7 +69,7 @@ public final class NetworkModel {
         this.networks.values().forEach(n -> tunnelMtus.put(n.name(), findTunnelMtu(n)));
     }
 
-    /** Looks at each port once: there may be a hundred thousand. @param carried gets the networks of each bridge */
+    /** Reads each port once: there may be a hundred thousand. @param carried gets the networks of each bridge */
     private void index(Host host, Map<Bridge, Set<String>> carried) {
         Set<String> here = new LinkedHashSet<>();
         for (Bridge bridge : host.bridges().values()) {
@@ -94,7 +94,7 @@ public final class NetworkModel {
         }
     }
 
-    /** A network of which nothing is expected, and whose ports nothing joins outside. */
+    /** A model without links and expectations. */
     public NetworkModel(Map<String, Network> networks, Map<String, Host> hosts, List<Acl> acls, Tunnels tunnels) {
         this(networks, hosts, acls, tunnels, List.of(), List.of());
     }
@@ -109,22 +109,22 @@ public final class NetworkModel {
         return hosts;
     }
 
-    /** The access lists, in the order in which they are asked. */
+    /** The access lists, in the order in which they apply. */
     public List<Acl> acls() {
         return acls;
     }
 
-    /** How networks are carried between hosts. */
+    /** How tunnels carry networks between hosts. */
     public Tunnels tunnels() {
         return tunnels;
     }
 
-    /** What joins ports outside of the bridges. */
+    /** The connections of ports outside of the bridges. */
     public List<Link> links() {
         return links;
     }
 
-    /** What is to be proved before the network is applied. */
+    /** What Heddle must prove before it applies a change. */
     public List<Expectation> expectations() {
         return expectations;
     }
@@ -134,14 +134,14 @@ public final class NetworkModel {
         return carriers.getOrDefault(network.name(), List.of());
     }
 
-    /** The same network with one host in place of that of its name. */
+    /** This model with one host in place of the one of the same name. */
     public NetworkModel with(Host host) {
         Map<String, Host> all = new LinkedHashMap<>(hosts);
         all.put(host.name(), host);
         return new NetworkModel(networks, all, acls, tunnels, links, expectations);
     }
 
-    /** A bridge and the host it is on. */
+    /** A bridge and its host. */
     public record Place(Host host, Bridge bridge) {
         @Override
         public String toString() {
@@ -149,7 +149,7 @@ public final class NetworkModel {
         }
     }
 
-    /** A port and where it is. */
+    /** A port and its place. */
     public record At(Place place, Port port) {
         @Override
         public String toString() {
@@ -157,14 +157,17 @@ public final class NetworkModel {
         }
     }
 
-    /** All ports of all bridges, in the order of the file. */
+    /** All ports of all bridges, in the order of the network file. */
     public List<At> ports() {
         List<At> all = new ArrayList<>();
         places().forEach(place -> place.bridge().ports().values().forEach(p -> all.add(new At(place, p))));
         return all;
     }
 
-    /** The ports that somebody may mean by {@code host/bridge/port}, {@code host/port}, {@code host/member} of a bond, or {@code port}. */
+    /**
+     * The ports that a name may mean: {@code host/bridge/port}, {@code host/port}, {@code host/member} of a bond, or
+     * {@code port}.
+     */
     public List<At> portsNamed(String name) {
         return ports().stream()
                 .filter(at -> {
@@ -178,19 +181,19 @@ public final class NetworkModel {
                 .toList();
     }
 
-    /** All bridges of all hosts, in the order of the file. */
+    /** All bridges of all hosts, in the order of the network file. */
     public List<Place> places() {
         List<Place> all = new ArrayList<>();
         hosts.values().forEach(h -> h.bridges().values().forEach(b -> all.add(new Place(h, b))));
         return all;
     }
 
-    /** The bridge that names itself by this datapath id. */
+    /** The bridge with this datapath id. */
     public Optional<Place> byDatapathId(long datapathId) {
         return Optional.ofNullable(byDatapathId.get(datapathId));
     }
 
-    /** The networks on {@code bridge} that are carried to other hosts by VXLAN, in the order of the file. */
+    /** The networks on {@code bridge} that tunnels carry to other hosts, in the order of the network file. */
     public List<Network> overlays(Host host, Bridge bridge) {
         List<Network> known = overlays.get(bridge);
         return known != null ? known : findOverlays(host, bridge.networks());
@@ -220,7 +223,7 @@ public final class NetworkModel {
         return tunnelEnds.getOrDefault(network.name(), List.of());
     }
 
-    /** Likewise those of all bridges, see {@link Bridge#endpoints}. */
+    /** The endpoints of all bridges in {@code network}, see {@link Bridge#endpoints}. */
     public List<Port> endpoints(Network network) {
         return endpoints.getOrDefault(network.name(), List.of());
     }
@@ -229,17 +232,17 @@ public final class NetworkModel {
         return !other.name().equals(host.name());
     }
 
-    /** The name of the port by which {@code bridge} reaches other hosts' VTEPs. */
+    /** The name of the port by which {@code bridge} reaches the VTEPs of other hosts. */
     public String tunnelPort(Bridge bridge) {
         return tunnels.type().prefix() + bridge.name();
     }
 
-    /** The name of the port by which a host watches its path to a peer's VTEP. */
+    /** The name of the port by which a host probes its path to a peer's VTEP. */
     public static String probePort(Host peer) {
         return String.format("bf-%08x", peer.vtep().orElseThrow().id());
     }
 
-    /** The hosts with which {@code bridge} shares a network, in the order of the file. */
+    /** The hosts with which {@code bridge} shares a network, in the order of the network file. */
     public List<Host> peers(Host host, Bridge bridge) {
         Set<Host> peers = new LinkedHashSet<>();
         overlays(host, bridge).forEach(n -> peers.addAll(peers(host, n)));
@@ -247,14 +250,14 @@ public final class NetworkModel {
     }
 
     /**
-     * The largest IP packet that a network can carry: what the file says, or what fits into the tunnels between its
-     * hosts; empty for one that no tunnel carries, where nothing was said.
+     * The largest IP packet that a network can carry, in bytes: the network's own MTU, or the largest that fits into
+     * the tunnels between its hosts. Empty for a network with neither.
      */
     public OptionalInt mtu(Network network) {
         return network.mtu().isPresent() ? network.mtu() : tunnelMtu(network);
     }
 
-    /** What fits into the tunnels of a network, empty where there are none. */
+    /** The largest IP packet that fits into the tunnels of a network, in bytes; empty if it has none. */
     public OptionalInt tunnelMtu(Network network) {
         OptionalInt known = networks.get(network.name()) == network ? tunnelMtus.get(network.name()) : null;
         return known != null ? known : findTunnelMtu(network);
@@ -267,7 +270,7 @@ public final class NetworkModel {
                 : ends.stream().mapToInt(h -> h.underlayMtu() - overhead(h)).min();
     }
 
-    /** Bytes by which a packet grows in a tunnel from {@code host}: IPv6 has a header 20 bytes longer. */
+    /** The bytes that a tunnel from {@code host} adds to a packet: the header of IPv6 is 20 bytes longer. */
     public int overhead(Host host) {
         return tunnels.type().overhead() + (host.vtep().filter(Vtep::isV6).isPresent() ? 20 : 0);
     }

@@ -8,17 +8,17 @@ import java.util.OptionalInt;
 /**
  * A port of a bridge.
  *
- * @param name unique within the host; the interface's name where the port is not a bond
- * @param type what kind of device stands behind it
+ * @param name unique within the host; the interface's name unless the port is a bond
+ * @param type the kind of its device
  * @param peer for {@link Type#PATCH}, the port at the other end; otherwise null
- * @param bond the members, where the port is a bond
- * @param vlans what it carries
- * @param uplink whether other switches are behind it
- * @param policy how it stands to the bridge's other ports
- * @param endpoint what is known of the host behind it
- * @param limits what may pass
- * @param mtu the MTU to ask of its interface, or empty for what its network needs
- * @param settings what OVS itself acts on
+ * @param bond the members, if the port is a bond
+ * @param vlans the networks and VLANs that it carries
+ * @param uplink whether it leads to other switches
+ * @param policy its isolation from the bridge's other ports
+ * @param endpoint the known facts about the host behind it
+ * @param limits its rate limits
+ * @param mtu the MTU to request for its interface, or empty for the MTU that its network needs
+ * @param settings the settings that OVS itself acts on
  */
 public record Port(
         String name,
@@ -33,35 +33,37 @@ public record Port(
         OptionalInt mtu,
         Settings settings) {
 
-    /** By name: whoever asks for sets of many would otherwise read all that each of them holds. */
+    /** By name: otherwise hashing a set of many would read everything that each of them contains. */
     @Override
     public int hashCode() {
         return name.hashCode();
     }
 
-    /** How a port stands to its siblings, in the words of Linux's macvlan. */
+    /** The isolation of a port from the bridge's other ports; the modes of Linux's macvlan. */
     public enum Policy {
-        /** Speaks with all of them. */
+        /** Exchanges frames with all of them. */
         BRIDGE,
-        /** Speaks with ports that are not private, not with other private ones. */
+        /** Exchanges frames with ports that are not private. */
         PRIVATE,
-        /** Sends everything out by the uplink; what is for a sibling comes back from the switch there. */
+        /** Sends every frame to the uplink; the switch there sends frames for another port of the bridge back. */
         VEPA,
-        /** Is alone with the uplink in its network. */
+        /** The only port of its network apart from the uplink. */
         PASSTHRU
     }
 
-    /** What kind of device stands behind a port. */
+    /** The kind of a port's device. */
     public enum Type {
-        /** A device that the host has: a NIC, a veth, a TAP. */
+        /** A device of the host: a NIC, a veth, a TAP. */
         SYSTEM(""),
-        /** A device that OVS makes, for the host itself. */
+        /** A device that OVS creates, for the host itself. */
         INTERNAL("internal"),
-        /** A device that OVS makes for a virtual machine; userspace datapath only. */
+        /** A device that OVS creates for a virtual machine; userspace datapath only. */
         TAP("tap"),
         /** One end of a cable between two bridges of a host. */
         PATCH("patch"),
-        /** A tunnel to one far end that need not be Heddle's; the networks between Heddle's own hosts need none. */
+        /**
+         * A tunnel to one far end, which may be any device. The networks between Heddle's own hosts need no such port.
+         */
         VXLAN("vxlan"),
         /** Likewise, in Geneve. */
         GENEVE("geneve"),
@@ -74,7 +76,7 @@ public record Port(
             this.ovsdb = ovsdb;
         }
 
-        /** Whether frames leave by a tunnel of the port's own. */
+        /** Whether the port itself is a tunnel. */
         public boolean isTunnel() {
             return this == VXLAN || this == GENEVE || this == GRE;
         }
@@ -85,7 +87,7 @@ public record Port(
         }
     }
 
-    /** What a port carries. */
+    /** The networks and VLANs that a port carries. */
     public sealed interface Vlans {}
 
     /** Frames of one network, untagged. */
@@ -95,9 +97,9 @@ public record Port(
      * Frames of several networks.
      *
      * @param tagged networks whose frames are tagged on the wire
-     * @param unnamed VLANs that it carries as well, whether or not a network has their number
+     * @param unnamed further VLANs that it carries, whether or not they belong to a network
      * @param nativeNetwork the network of untagged frames, or null
-     * @param nativeTagged whether frames of the native network leave tagged nevertheless
+     * @param nativeTagged whether frames of the native network leave with a tag
      */
     public record Trunk(List<String> tagged, List<VlanRange> unnamed, String nativeNetwork, boolean nativeTagged)
             implements Vlans {
@@ -118,9 +120,9 @@ public record Port(
     }
 
     /**
-     * Whatever comes in, tagged or not, is carried as it is in one network: 802.1Q tunnelling, QinQ.
+     * 802.1Q tunnelling (QinQ): the port carries all incoming frames, tagged or not, unchanged in one network.
      *
-     * @param network whose VLAN is the outer tag
+     * @param network the network whose VLAN is the outer tag
      * @param customerVlans the inner VLANs that may pass; empty for all
      */
     public record Dot1qTunnel(String network, List<Integer> customerVlans) implements Vlans {
@@ -129,17 +131,19 @@ public record Port(
         }
     }
 
-    /** A run of VLANs. */
+    /** A range of VLANs. */
     public record VlanRange(int first, int last) {
-        /** All VLANs that a tag can name. */
+        /** All valid VLANs. */
         public static final VlanRange ALL = new VlanRange(1, 4094);
     }
 
-    /** Nothing was said: the port carries every VLAN, as a port does that ovs-vsctl adds; NORMAL alone serves it. */
+    /**
+     * No configuration: the port carries every VLAN, like a port that ovs-vsctl adds. Only NORMAL forwards its frames.
+     */
     public record Plain() implements Vlans {}
 
     /**
-     * A port of which nothing more is said than what it is.
+     * A port with default settings.
      *
      * @param peer for a patch, the port at the other end, or null
      */
@@ -158,7 +162,7 @@ public record Port(
                 Settings.NONE);
     }
 
-    /** The same port with other networks. */
+    /** This port with other networks. */
     public Port carrying(Vlans other) {
         return new Port(name, type, peer, bond, other, uplink, policy, endpoint, limits, mtu, settings);
     }
@@ -173,7 +177,7 @@ public record Port(
         return vlans instanceof Trunk t ? t.networks() : List.of();
     }
 
-    /** Whether it is an access port behind which a host with a known MAC and known addresses is. */
+    /** Whether it is an access port whose host has a known MAC and known addresses. */
     public boolean isEndpoint() {
         return vlans instanceof Access
                 && endpoint.mac().isPresent()

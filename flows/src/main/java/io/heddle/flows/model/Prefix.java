@@ -7,7 +7,7 @@ import java.net.InetAddress;
 /**
  * An IP prefix, such as {@code 10.0.200.0/24} or {@code 2001:db8::/64}.
  *
- * @param address as it was written; its bits behind the prefix say nothing
+ * @param address as written; bits beyond the prefix are ignored
  * @param length 0 to 32, or to 128 for IPv6
  */
 public record Prefix(InetAddress address, int length) {
@@ -21,7 +21,7 @@ public record Prefix(InetAddress address, int length) {
     /**
      * Reads {@code 10.0.200.0/24}.
      *
-     * @throws IllegalArgumentException when the text is something else
+     * @throws IllegalArgumentException if the text is not a prefix
      */
     public static Prefix parse(String text) {
         int slash = text.indexOf('/');

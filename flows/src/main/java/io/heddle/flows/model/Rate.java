@@ -1,11 +1,11 @@
 package io.heddle.flows.model;
 
 /**
- * How much may pass.
+ * A rate limit.
  *
- * @param packets whether packets a second are counted, rather than bits a second
+ * @param packets whether the units are packets, rather than bits
  * @param perSecond bits or packets, above 0
- * @param burst bits or packets that may come at once after a silence; 0 for as much as the rate allows in a second
+ * @param burst bits or packets that may pass at once after a silence; 0 for the amount of one second
  */
 public record Rate(boolean packets, long perSecond, long burst) {
     /** As tc(8) writes it: {@code 10mbit}, {@code 100pps}. */

@@ -5,15 +5,15 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Settings that OVS itself acts on and no flow entry depends on, by the column they go to: {@code Bridge.stp_enable},
- * or {@code Port.other_config:bond-primary} for one key of a map. Which there are, with their defaults, stands in the
- * network file's schema. Source: ovs-vswitchd.conf.db(5).
+ * Settings that OVS itself acts on and no flow entry depends on, by their column: {@code Bridge.stp_enable}, or
+ * {@code Port.other_config:bond-primary} for one key of a map. The schema of the network file lists them, with their
+ * defaults. Source: ovs-vswitchd.conf.db(5).
  *
- * @param values a Boolean, Long, String or list of String by column; another {@code Settings} where the column refers
- *     to a row of its own, such as {@code Bridge.sflow}
+ * @param values a Boolean, Long, String or list of String by column; another {@code Settings} if the column refers to a
+ *     row of its own, such as {@code Bridge.sflow}
  */
 public record Settings(Map<String, Object> values) {
-    /** Nothing said: every setting has its default. */
+    /** Every setting has its default. */
     public static final Settings NONE = new Settings(Map.of());
 
     public Settings {
@@ -25,7 +25,7 @@ public record Settings(Map<String, Object> values) {
         return Boolean.TRUE.equals(values.get(column));
     }
 
-    /** Both; the other's values win. */
+    /** The settings of both; the other's values win. */
     public Settings and(Settings other) {
         Map<String, Object> both = new LinkedHashMap<>(values);
         both.putAll(other.values);

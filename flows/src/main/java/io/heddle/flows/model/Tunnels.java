@@ -1,16 +1,16 @@
 package io.heddle.flows.model;
 
 /**
- * How networks with a VNI are carried between hosts; the same on all of them.
+ * How tunnels carry networks with a VNI between hosts; the same on all hosts.
  *
  * @param type the encapsulation
  * @param settings TOS, TTL, UDP port, checksum and so on, for OVS
- * @param bfd whether every pair of hosts watches its path, see RFC 5880
+ * @param bfd whether every pair of hosts probes its path with BFD, see RFC 5880
  */
 public record Tunnels(Type type, Settings settings, boolean bfd) {
-    /** VXLAN on its usual port. */
+    /** VXLAN on its default UDP port. */
     public static final Tunnels DEFAULT = new Tunnels(Type.VXLAN, Settings.NONE, false);
-    /** The key of probes: the highest VNI there is, which no network may have while paths are watched. */
+    /** The tunnel key of probes: the highest VNI, which no network may have while paths are probed. */
     public static final int PROBE_KEY = 0xff_ffff;
 
     /** An encapsulation. */
@@ -35,12 +35,12 @@ public record Tunnels(Type type, Settings settings, boolean bfd) {
             return name().toLowerCase(java.util.Locale.ROOT);
         }
 
-        /** What the names of tunnel ports begin with. */
+        /** The prefix of the names of tunnel ports. */
         public String prefix() {
             return prefix;
         }
 
-        /** Bytes by which a packet grows over IPv4, the inner Ethernet header among them. */
+        /** The bytes that the encapsulation adds over IPv4, including the inner Ethernet header. */
         public int overhead() {
             return overhead;
         }
