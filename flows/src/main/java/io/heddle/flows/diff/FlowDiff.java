@@ -13,11 +13,11 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The least list of changes that makes a switch's flow entries what they should be.
+ * The smallest list of changes that gives a switch the wanted flow entries.
  *
- * @param add entries to add, those that replace one with the same key among them; adding replaces (OpenFlow 1.3.5 §6.4)
- * @param replaced for every key in {@code add} that stood there before, what stood there
- * @param remove entries to remove, none of which has a key in {@code add}
+ * @param add entries to add, including those that replace an entry with the same key (OpenFlow 1.3.5 §6.4)
+ * @param replaced the entries that {@code add} replaces, by key
+ * @param remove entries to remove; none has a key in {@code add}
  */
 public record FlowDiff(List<FlowEntry> add, Map<FlowEntry.Key, FlowEntry> replaced, List<FlowEntry> remove) {
     public FlowDiff {
@@ -26,7 +26,7 @@ public record FlowDiff(List<FlowEntry> add, Map<FlowEntry.Key, FlowEntry> replac
         remove = List.copyOf(remove);
     }
 
-    /** What turns one program into another: parts that both have are not looked into. */
+    /** The changes from one program to another; skips parts that both have. */
     public static FlowDiff between(FlowProgram desired, FlowProgram confirmed) {
         Set<FlowProgram.Part> wanted = Sets.newIdentityHashSet();
         wanted.addAll(desired.parts());
@@ -41,7 +41,7 @@ public record FlowDiff(List<FlowEntry> add, Map<FlowEntry.Key, FlowEntry> replac
         return between(entries, observed);
     }
 
-    /** What turns {@code observed} into {@code desired}. */
+    /** The changes from {@code observed} to {@code desired}. */
     public static FlowDiff between(FlowProgram desired, Collection<FlowEntry> observed) {
         return between(desired.byKey(), observed);
     }
@@ -70,7 +70,7 @@ public record FlowDiff(List<FlowEntry> add, Map<FlowEntry.Key, FlowEntry> replac
         return new FlowDiff(add, replaced, remove);
     }
 
-    /** These changes, and entries that are added whether or not they stand there. */
+    /** These changes, and entries to add even if the switch already has them. */
     public FlowDiff addingAgain(List<FlowEntry> entries) {
         if (entries.isEmpty()) {
             return this;
@@ -86,7 +86,7 @@ public record FlowDiff(List<FlowEntry> add, Map<FlowEntry.Key, FlowEntry> replac
         return new FlowDiff(new ArrayList<>(all.values()), before, remove);
     }
 
-    /** Whether there is nothing to do. */
+    /** Whether there are no changes. */
     public boolean isEmpty() {
         return add.isEmpty() && remove.isEmpty();
     }
@@ -96,7 +96,7 @@ public record FlowDiff(List<FlowEntry> add, Map<FlowEntry.Key, FlowEntry> replac
         return add.size() + remove.size();
     }
 
-    /** A change for people: {@code +} added, {@code ~} replaced, {@code -} removed. */
+    /** A change in text form: {@code +} added, {@code ~} replaced, {@code -} removed. */
     public record Line(char sign, FlowEntry entry) {
         @Override
         public String toString() {
@@ -104,7 +104,7 @@ public record FlowDiff(List<FlowEntry> add, Map<FlowEntry.Key, FlowEntry> replac
         }
     }
 
-    /** One of the changes, to name where there are many. @throws java.util.NoSuchElementException where there is none */
+    /** One change, as an example. @throws java.util.NoSuchElementException if there is none */
     public Line one() {
         if (add.isEmpty()) {
             return new Line('-', remove.stream().findFirst().orElseThrow());

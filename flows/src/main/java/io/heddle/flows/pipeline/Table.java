@@ -7,35 +7,36 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * The pipeline: every table of a switch that Heddle programs, in the order in which a frame meets them. This file is
- * the one place that says what a table looks at and where it may go next; entries that break it are refused when a
- * program is compiled, not by the switch.
+ * The pipeline: every table of a switch that Heddle programs, in the order in which a frame passes them. Only this file
+ * says which fields a table may match and which tables may follow. The compiler refuses entries that break these rules.
  *
  * <p>Two rules shape it. A frame stays as it came in until the action that outputs it, because NORMAL judges VLANs by
- * the frame and the port it came in by. And whatever no entry decides reaches NORMAL, so that a table not yet filled,
- * or a switch that has lost its controller, still carries traffic.
+ * the frame and its ingress port. Frames that no entry decides reach NORMAL, so a table without entries, or a switch
+ * that has lost its controller, still carries traffic.
  */
 public enum Table {
-    /** Which network is this frame in? Drops what its port may not carry, each reason an entry of its own. */
+    /** Finds the network of a frame. Drops frames that the port may not carry, with one entry for each reason. */
     ADMISSION(0, Miss.GOTO_NEXT, Set.of(Field.IN_PORT, Field.VLAN_VID, Field.TUN_ID, Field.ETH_SRC)),
-    /** May this source send by this port? Teaches the switch which addresses are at home here. */
+    /** Checks the source against its port. Teaches the switch which addresses are at home here. */
     PORT_SECURITY(4, Miss.GOTO_NEXT, Set.of(Field.IN_PORT, Field.METADATA, Field.ETH_SRC)),
-    /** Does the port keep to its rate? */
+    /** Limits the rate of the port. */
     POLICE(8, Miss.GOTO_NEXT, Set.of(Field.IN_PORT)),
-    /** Named drops and allows, before anything is learnt or forwarded. */
+    /** Drops and allows by access list, before learning and forwarding. */
     ACL(
             10,
             Miss.GOTO_NEXT,
             EnumSet.complementOf(EnumSet.of(Field.TUN_SRC, Field.TUN_DST, Field.TUN_IPV6_SRC, Field.TUN_IPV6_DST))),
     /**
-     * Is the source known here? If not, a copy goes to the controller, and the frame goes on. A source that is at home
-     * on this bridge and comes back through an uplink is a reflection and is dropped.
+     * Checks whether the source is known here. If not, a copy goes to the controller, and the frame goes on. A frame
+     * from an uplink whose source is at home on this bridge is a reflection, and is dropped.
      */
     LEARN(
             20,
             Miss.COPY_TO_CONTROLLER,
             Set.of(Field.IN_PORT, Field.METADATA, Field.VLAN_VID, Field.TUN_SRC, Field.TUN_IPV6_SRC, Field.ETH_SRC)),
-    /** Where is the destination? Writes the target; answers who asks for a known address; meters what will flood. */
+    /**
+     * Finds the destination and writes the target. Answers requests for known addresses; meters frames that will flood.
+     */
     FORWARD(
             30,
             Miss.GOTO_NEXT,
@@ -53,16 +54,16 @@ public enum Table {
                     Field.ICMPV6_CODE,
                     Field.IPV6_SRC,
                     Field.ND_TARGET)),
-    /** What nobody knows goes to NORMAL, and to the peers of an overlay. */
+    /** Sends frames to unknown destinations to NORMAL, and to the peers of an overlay. */
     FLOOD(35, Miss.NORMAL, Set.of(Field.IN_PORT, Field.METADATA, Field.VLAN_VID)),
-    /** Tags as the target port wants it and outputs; targets that only OVS can serve (bonds) go to NORMAL. */
+    /** Sets the tag for the target port and outputs; frames to ports that only OVS can serve (bonds) go to NORMAL. */
     EGRESS(40, Miss.NORMAL, Set.of(Field.IN_PORT, Field.METADATA, Field.VLAN_VID)),
-    /** Sends to a remote VTEP. */
+    /** Outputs to a remote VTEP. */
     TUNNEL(50, Miss.DROP, Set.of(Field.METADATA)),
-    /** Finishes the answer to a neighbour solicitation: its last field can be set only once it is an advertisement. */
+    /** Completes the answer to a neighbour solicitation: OpenFlow can set its last field only in an advertisement. */
     ANSWER(60, Miss.DROP, Set.of(Field.METADATA, Field.ETH_TYPE, Field.IP_PROTO, Field.ICMPV6_TYPE, Field.ND_TARGET));
 
-    /** What happens to a frame that no entry of a table matches. */
+    /** The treatment of a frame that no entry of a table matches. */
     public enum Miss {
         GOTO_NEXT,
         COPY_TO_CONTROLLER,
@@ -80,12 +81,12 @@ public enum Table {
         this.matches = matches;
     }
 
-    /** The table's number on the wire; the gaps leave room for stages to come. */
+    /** The table's number on the wire; the gaps leave room for future tables. */
     public int number() {
         return number;
     }
 
-    /** What becomes of frames that no entry matches. */
+    /** The treatment of frames that no entry matches. */
     public Miss miss() {
         return miss;
     }
@@ -100,7 +101,7 @@ public enum Table {
         return values()[ordinal() + 1];
     }
 
-    /** What people call the table with this number; the number itself for one that the pipeline does not have. */
+    /** The table's name for people; the number itself if the pipeline has no such table. */
     public static String label(int number) {
         for (Table t : values()) {
             if (t.number == number) {
@@ -110,7 +111,7 @@ public enum Table {
         return Integer.toString(number);
     }
 
-    /** The table with this number. @throws IllegalArgumentException when the pipeline has none */
+    /** The table with this number. @throws IllegalArgumentException if the pipeline has none */
     public static Table byNumber(int number) {
         for (Table t : values()) {
             if (t.number == number) {
@@ -123,7 +124,8 @@ public enum Table {
     /**
      * Refuses an entry that the pipeline does not allow.
      *
-     * @throws IllegalArgumentException when the entry matches a field that its table does not look at, or goes back
+     * @throws IllegalArgumentException if the entry matches a field that its table may not match, or goes back to an
+     *     earlier table
      */
     public static void check(FlowEntry entry) {
         Table table = byNumber(entry.table());

@@ -3,8 +3,8 @@ package io.heddle.flows.sets;
 import java.util.Arrays;
 
 /**
- * Binary decision diagrams: sets of bit strings, each set one number, equal sets equal numbers. Reduced, ordered,
- * shared. Not safe for several threads. Source: R. Bryant, Graph-Based Algorithms for Boolean Function Manipulation.
+ * Binary decision diagrams: sets of bit strings. Each set is one number, and equal sets have equal numbers. Reduced,
+ * ordered, shared. Not thread-safe. Source: R. Bryant, Graph-Based Algorithms for Boolean Function Manipulation.
  */
 final class Bdd {
     /** The empty set. */
@@ -22,7 +22,9 @@ final class Bdd {
     private int[] variable = new int[1 << 12];
     private int[] low = new int[1 << 12];
     private int[] high = new int[1 << 12];
-    /** Open hash of all nodes: for each bucket the first node, and for each node the next. */
+    /**
+     * Hash table of all nodes with chaining: the first node of each bucket; {@link #next} has the node after each node.
+     */
     private int[] bucket = new int[1 << 13];
 
     private int[] next = new int[1 << 12];
@@ -36,7 +38,9 @@ final class Bdd {
         variable[ALL] = LEAF;
     }
 
-    /** The set of strings that are in {@code ifZero} where bit {@code v} is 0 and in {@code ifOne} where it is 1. */
+    /**
+     * The set of the strings of {@code ifZero} with bit {@code v} 0 and those of {@code ifOne} with bit {@code v} 1.
+     */
     int node(int v, int ifZero, int ifOne) {
         if (ifZero == ifOne) {
             return ifZero;
@@ -81,7 +85,7 @@ final class Bdd {
         return h ^ h >>> 13;
     }
 
-    /** What is in both. */
+    /** The intersection. */
     int and(int a, int b) {
         if (a == b || b == ALL) {
             return a;
@@ -93,7 +97,7 @@ final class Bdd {
         return a < b ? recurse(AND, a, b) : recurse(AND, b, a);
     }
 
-    /** What is in {@code a} and not in {@code b}. */
+    /** The strings of {@code a} that are not in {@code b}. */
     int minus(int a, int b) {
         if (a == NONE || b == ALL || a == b) {
             return NONE;
@@ -101,7 +105,7 @@ final class Bdd {
         return b == NONE ? a : recurse(MINUS, a, b);
     }
 
-    /** What is in either. */
+    /** The union. */
     int or(int a, int b) {
         if (a == b || b == NONE || a == ALL) {
             return a;
@@ -111,7 +115,7 @@ final class Bdd {
         return a < b ? recurse(OR, a, b) : recurse(OR, b, a);
     }
 
-    /** The strings of a set with bit {@code v} as it is and the other way round. */
+    /** The strings of a set, each with both values of bit {@code v}. */
     int forget(int a, int v) {
         if (variable[a] > v) {
             return a;
@@ -150,7 +154,7 @@ final class Bdd {
         return result;
     }
 
-    /** The first bit that a set depends on, or a number beyond all bits. */
+    /** The first bit that a set depends on, or a number above all bits. */
     int variable(int set) {
         return variable[set];
     }

@@ -9,18 +9,18 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Sets of headers, exact: every header that there can be is in a set or is not, and two sets are equal just when their
- * numbers are. Made for one check and thrown away with it; not safe for several threads.
+ * Exact sets of headers: every possible header is in a set or is not, and two sets are equal exactly if their numbers
+ * are equal. Each check creates a space and discards it. Not thread-safe.
  *
- * <p>Fields that never stand in one frame share their bits, such as TCP's ports and UDP's: which of them is meant, the
- * protocol says. That is sound because a match on a field always names its protocol too.
+ * <p>Fields that never occur in the same frame share their bits, such as the ports of TCP and UDP; the protocol says
+ * which field the bits belong to. That is sound because a match on a field always names its protocol too.
  */
 public final class HeaderSpace {
     /** The set of no header. */
     public static final int NONE = Bdd.NONE;
     /** The set of all headers. */
     public static final int ALL = Bdd.ALL;
-    /** What decides most comes first; fields in one row share their bits. */
+    /** The order of the bits: the most selective fields first. Fields in one row share their bits. */
     private static final List<List<Field>> LAYOUT = List.of(
             List.of(Field.ETH_TYPE),
             List.of(Field.IP_PROTO),
@@ -63,7 +63,7 @@ public final class HeaderSpace {
     /**
      * The headers that satisfy a match.
      *
-     * @throws IllegalArgumentException when it matches what no header has: a port, metadata, a tunnel
+     * @throws IllegalArgumentException if it matches a field that is no header: a port, metadata, a tunnel
      */
     public int of(Match match) {
         List<Map.Entry<Field, Masked>> fields = new ArrayList<>(match.fields().entrySet());
@@ -72,7 +72,7 @@ public final class HeaderSpace {
                 throw new IllegalArgumentException(e.getKey().text() + " is not a header");
             }
         }
-        // From the last bit to the first, so that each step makes one node.
+        // Start with the last bit, so that each step creates one node.
         fields.sort((a, b) -> FIRST_BIT.get(b.getKey()) - FIRST_BIT.get(a.getKey()));
         int set = Bdd.ALL;
         for (Map.Entry<Field, Masked> e : fields) {
@@ -95,8 +95,8 @@ public final class HeaderSpace {
     }
 
     /**
-     * Of two bits there are three kinds of packet: whole ones, first fragments and later ones. Where the first bit, "is
-     * a fragment", is 0 the second says nothing, so that no header is in a set that is no frame's.
+     * Two bits encode three kinds of packet: whole packets, first fragments and later fragments. If the first bit, "is
+     * a fragment", is 0, the second bit does not matter. So no set contains a header that no frame can have.
      */
     private int fragment(int first, Masked kind, int set) {
         boolean whole = kind.covers(0, 0);
@@ -105,7 +105,9 @@ public final class HeaderSpace {
         return bdd.node(first, whole ? set : Bdd.NONE, part);
     }
 
-    /** The bit of a value, 0 for its last, that a field's {@code i}th bit in a set is; also the other way round. */
+    /**
+     * Converts a field's {@code i}th bit in a set to the bit's position in a value, 0 for the lowest; also the inverse.
+     */
     private static int position(Field f, int i) {
         return f == Field.IP_FRAG ? i : f.bits() - 1 - i;
     }
@@ -114,27 +116,27 @@ public final class HeaderSpace {
         return ((position < 64 ? lo >>> position : hi >>> position - 64) & 1) != 0;
     }
 
-    /** What is in both. */
+    /** The intersection. */
     public int and(int a, int b) {
         return bdd.and(a, b);
     }
 
-    /** What is in either. */
+    /** The union. */
     public int or(int a, int b) {
         return bdd.or(a, b);
     }
 
-    /** What is in {@code a} and not in {@code b}. */
+    /** The headers of {@code a} that are not in {@code b}. */
     public int minus(int a, int b) {
         return bdd.minus(a, b);
     }
 
-    /** Whether a field is a header, so that sets can be told apart by it. */
+    /** Whether a field is a header, which sets can contain. */
     public static boolean isHeader(Field field) {
         return FIRST_BIT.containsKey(field);
     }
 
-    /** The headers of a set with the bits of a field overwritten that {@code value}'s mask names. */
+    /** The headers of a set, with the bits of a field overwritten that {@code value}'s mask selects. */
     public int set(int set, Field field, Masked value) {
         int out = set;
         for (int i = field.bits() - 1; i >= 0; i--) {
@@ -151,8 +153,8 @@ public final class HeaderSpace {
     }
 
     /**
-     * The headers of a set with one field's value copied into another. Where the set has several values of it, the copy may
-     * be any value: the answer is then more than what there can be, and never less.
+     * The headers of a set, with the value of one field copied into another. If the set has several values of the
+     * source field, bits that differ between them become arbitrary: the result may be too large, but never too small.
      */
     public int move(int set, Field from, Field to) {
         int out = set;
@@ -172,12 +174,12 @@ public final class HeaderSpace {
         return set(out, to, new Masked(value[0], value[1], value[2], value[3]));
     }
 
-    /** Whether one header, given as an exact match, is in a set; fields that it does not name count as zero. */
+    /** Whether one header, given as an exact match, is in a set; fields that the match lacks count as zero. */
     public boolean contains(int set, Match header) {
         return and(set, point(header)) != NONE;
     }
 
-    /** The header with zeros in all the bits that it does not name. */
+    /** The header of an exact match, with zeros in all other bits. */
     private int point(Match header) {
         boolean[] ones =
                 new boolean[FIRST_BIT.values().stream().max(Integer::compare).orElseThrow() + 128];
@@ -194,9 +196,9 @@ public final class HeaderSpace {
     }
 
     /**
-     * Some headers of a set, as matches of which each is wholly in it.
+     * Some headers of a set, as matches that lie wholly in the set.
      *
-     * @param most how many at most
+     * @param most the highest number of matches
      */
     public List<Match> examples(int set, int most) {
         List<Match> out = new ArrayList<>();
@@ -204,7 +206,7 @@ public final class HeaderSpace {
         return out;
     }
 
-    /** @param path bit numbers decided so far, those that are 1 as {@code ~bit} */
+    /** @param path the bits decided so far: {@code bit} for 0, {@code ~bit} for 1 */
     private void walk(int set, List<Integer> path, List<Match> out, int most) {
         if (set == Bdd.NONE || out.size() >= most) {
             return;
@@ -251,7 +253,7 @@ public final class HeaderSpace {
         return whole ? Masked.exact(f, 0) : new Masked(bits[0], bits[1], bits[2], bits[3]);
     }
 
-    /** Whether frames of the protocol that {@code match} names have the field. */
+    /** Whether frames of the protocol in {@code match} have the field. */
     private static boolean stands(Field f, Match match) {
         long type = match.exact(Field.ETH_TYPE).orElse(-1L);
         long proto = match.exact(Field.IP_PROTO).orElse(-1L);

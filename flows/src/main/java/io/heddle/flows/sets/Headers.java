@@ -11,18 +11,18 @@ import java.util.Optional;
 /**
  * Frames that go the same way through flow entries.
  *
- * @param known what all of them have in common that is no header: the port, the metadata; zero where nothing is said
+ * @param known the values of non-header fields that they share: the port, the metadata; zero unless set
  * @param set their headers, a set of a {@link HeaderSpace}, not empty
  */
 public record Headers(Match known, int set) {
-    /** Lets such frames be filtered and transformed. */
+    /** The space that filters and transforms such frames. */
     public static Space<Headers> in(HeaderSpace space) {
         return new Sets(space);
     }
 
     private static final class Sets implements Space<Headers> {
         private final HeaderSpace space;
-        /** The headers that matches want, by identity: every match is asked about many times. */
+        /** The header set of each match, by identity: each match is used many times. */
         private final Map<Match, Integer> wanted = new IdentityHashMap<>();
 
         Sets(HeaderSpace space) {

@@ -8,10 +8,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A frame as a switch sees it: the values of its fields. Fields that every frame has (port, metadata, VLAN, tunnel)
- * are zero where nothing is said; others are absent from frames that do not have them. The ports of a fragment are
- * zero, whatever stands in it, and so are the TCP flags of a later one: that is what matches on them are held against
- * (ovs-ofctl(8), set-frags normal).
+ * A frame as a switch sees it: the values of its fields. Fields that every frame has (port, metadata, VLAN, tunnel) are
+ * zero unless set; other fields may be absent. The transport ports of a fragment are always zero, and so are the TCP
+ * flags of a later fragment, because matches compare with these values (ovs-ofctl(8), set-frags normal).
  */
 public final class Frame {
     private static final Set<Field> PORTS = Set.of(
@@ -45,7 +44,7 @@ public final class Frame {
         this.values.putAll(values);
     }
 
-    /** The frame whose fields have just the values that an exact match names. */
+    /** The frame with exactly the values of an exact match. */
     public static Frame of(Match match) {
         Frame frame = new Frame(match.fields());
         long fragment = frame.get(Field.IP_FRAG);
@@ -69,19 +68,19 @@ public final class Frame {
         return true;
     }
 
-    /** The low 64 bits of a field, 0 where the frame does not have it. */
+    /** The low 64 bits of a field; 0 if the frame lacks the field. */
     public long get(Field field) {
         Masked value = values.get(field);
         return value == null ? 0 : value.lo();
     }
 
-    /** The high 64 bits of a field, 0 where it has none. */
+    /** The high 64 bits of a field; 0 if the frame lacks the field or it is narrower. */
     long hi(Field field) {
         Masked value = values.get(field);
         return value == null ? 0 : value.hi();
     }
 
-    /** Overwrites the bits of a field that {@code value}'s mask names. */
+    /** A copy of the frame in which {@code value} overwrites the bits of its mask. */
     public Frame with(Field field, Masked value) {
         Masked old = values.getOrDefault(field, Masked.exact(field, 0));
         Frame copy = new Frame(values);

@@ -7,9 +7,9 @@ import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 
 /**
- * Frames as bytes: their headers read as the exact match that they satisfy. As in Open vSwitch, first fragments have
- * ports of zero, later ones none, and later ones of IPv6 protocol 44, that of their fragment header (ovs-fields(7),
- * ip_frag). Source: IEEE 802.3, RFC 791, 826, 903, 3032, 8200, 9293.
+ * Converts frames between bytes and the exact match of their headers. As in Open vSwitch, first fragments have
+ * transport ports of zero and later fragments have none; later IPv6 fragments have protocol 44, that of their fragment
+ * header (ovs-fields(7), ip_frag). Source: IEEE 802.3, RFC 791, 826, 903, 3032, 8200, 9293.
  */
 public final class FrameBytes {
     private static final int TAG = 0x8100;
@@ -20,7 +20,7 @@ public final class FrameBytes {
     private static final int RARP = 0x8035;
     private static final int MPLS = 0x8847;
     private static final int MPLS_MULTICAST = 0x8848;
-    /** Smaller ones are lengths: what follows says itself what it is, or nothing does. */
+    /** The smallest Ethernet type. A smaller value is a length, and the type, if any, is in a SNAP header. */
     private static final int LEAST_TYPE = 0x600;
 
     private static final int NO_TYPE = 0x05ff;
@@ -32,7 +32,7 @@ public final class FrameBytes {
     private static final int SCTP = 132;
     private static final int OFFSET = 0x1fff;
     private static final int MORE = 0x2000;
-    /** IPv6 extension headers that stand before the transport's. */
+    /** IPv6 extension headers, which precede the transport header. */
     private static final int HOP_BY_HOP = 0;
 
     private static final int ROUTING = 43;
@@ -43,14 +43,14 @@ public final class FrameBytes {
     private static final int SYN = 2;
     private static final int TTL = 64;
     private static final int SHORTEST = 60;
-    /** Ethernet with a tag, IPv6, a fragment header, TCP. */
+    /** Bytes of the longest headers: Ethernet with a tag, IPv6, a fragment header, TCP. */
     private static final int LONGEST = 18 + 40 + 8 + 20;
 
     private FrameBytes() {}
 
     /**
-     * A frame with these headers and this payload. Its transport checksum is wrong, so that a host which gets it does not
-     * answer; fields that are not said are zero, but the TTL is 64 and the TCP flag SYN is set.
+     * A frame with these headers and this payload. Its transport checksum is wrong, so that a host that receives it
+     * does not answer. Fields that the match lacks are zero, except that the TTL is 64 and the TCP flag SYN is set.
      */
     public static byte[] write(Match header, byte[] payload) {
         ByteBuffer out = ByteBuffer.allocate(LONGEST + payload.length);
@@ -91,7 +91,7 @@ public final class FrameBytes {
         int proto = (int) value(h, Field.IP_PROTO);
         out.put((byte) 0x45).put((byte) (value(h, Field.IP_DSCP) << 2 | value(h, Field.IP_ECN)));
         out.putShort((short) (20 + transportLength(h) + payload)).putShort((short) 0);
-        // The smallest offset, of eight bytes, makes it a later one.
+        // The smallest offset, eight bytes, makes it a later fragment.
         out.putShort((short) (isLater(h) ? 1 : isFragment(h) ? MORE : 0));
         out.put((byte) value(h, Field.IP_TTL, TTL)).put((byte) proto).putShort((short) 0);
         out.putInt((int) value(h, Field.IPV4_SRC)).putInt((int) value(h, Field.IPV4_DST));
@@ -191,14 +191,14 @@ public final class FrameBytes {
         return header.get(field).map(Masked::lo).orElse(otherwise);
     }
 
-    /** What can be told of a frame from its first bytes; those that were cut off are left out. */
+    /** Reads the headers of a frame from its first bytes; leaves out fields that were cut off. */
     public static Match read(byte[] bytes) {
         ByteBuffer in = ByteBuffer.wrap(bytes);
         Match[] match = {Match.ALL};
         try {
             read(in, match);
         } catch (BufferUnderflowException cut) {
-            // What was read so far is what there is.
+            // The frame was cut off: return the fields read so far.
         }
         return match[0];
     }
@@ -232,7 +232,7 @@ public final class FrameBytes {
         }
     }
 
-    /** The type of a frame that begins with its length, as SNAP says it. */
+    /** The type of a frame with a length in place of its type: that of its SNAP header, if any. */
     private static int insideLength(ByteBuffer in) {
         int start = in.position();
         boolean snap = in.remaining() >= 8 && (in.getLong(start) >>> 16) == SNAP;
@@ -323,7 +323,7 @@ public final class FrameBytes {
         }
     }
 
-    /** Two numbers of so many bytes; zero where the packet goes on in other fragments. */
+    /** Reads two numbers of {@code bytes} bytes each; sets them to zero if the packet is a fragment. */
     private static void pair(ByteBuffer in, Match[] m, Field source, Field destination, int bytes) {
         for (Field f : new Field[] {source, destination}) {
             int value = bytes == 1 ? in.get() & 0xff : in.getShort() & 0xffff;
@@ -334,7 +334,7 @@ public final class FrameBytes {
     private static void arp(ByteBuffer in, Match[] m) {
         seek(in, in.position() + 6);
         int op = in.getShort() & 0xffff;
-        // Open vSwitch keeps eight bits of it, and takes a larger one for 0.
+        // Open vSwitch keeps eight bits of the operation, and reads larger values as 0.
         m[0] = m[0].with(Field.ARP_OP, op > 0xff ? 0 : op);
         m[0] = m[0].with(Field.ARP_SHA, mac(in)).with(Field.ARP_SPA, in.getInt() & 0xffffffffL);
         m[0] = m[0].with(Field.ARP_THA, mac(in)).with(Field.ARP_TPA, in.getInt() & 0xffffffffL);

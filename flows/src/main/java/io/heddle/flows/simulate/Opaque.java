@@ -1,8 +1,8 @@
 package io.heddle.flows.simulate;
 
 /**
- * A flow entry of which Heddle cannot read what it matches: nobody can say which frames it takes.
+ * A flow entry whose match Heddle cannot read, so that it is unknown which frames it matches.
  *
- * @param text what can be said of it
+ * @param text a description of the entry
  */
 public record Opaque(int table, int priority, String text) {}

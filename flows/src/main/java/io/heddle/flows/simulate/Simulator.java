@@ -13,12 +13,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** Sends a frame through the flow entries of a switch as the switch would, table by table; see {@link Walk}. */
+/** Sends a frame through the flow entries of a switch, table by table, as the switch would; see {@link Walk}. */
 public final class Simulator {
     private final Map<Integer, List<FlowEntry>> tables = new TreeMap<>();
     private final Map<Integer, List<Opaque>> opaque = new TreeMap<>();
 
-    /** Loads the entries of one switch. @param unreadable those that Heddle cannot read */
+    /** Loads the entries of one switch. @param unreadable the entries that Heddle cannot read */
     public Simulator(Collection<FlowEntry> entries, Collection<Opaque> unreadable) {
         entries.forEach(
                 e -> tables.computeIfAbsent(e.table(), t -> new ArrayList<>()).add(e));
@@ -31,23 +31,24 @@ public final class Simulator {
                 .forEach(t -> t.sort(Comparator.comparingInt(Opaque::priority).reversed()));
     }
 
-    /** Loads the entries of a switch of which every one can be read. */
+    /** Loads the entries of a switch, if Heddle can read all of them. */
     public Simulator(Collection<FlowEntry> entries) {
         this(entries, List.of());
     }
 
-    /** A frame leaving by a port, in the state it has then. @param port a number or one of {@code PortNumber} */
+    /** An output of a frame, in its state at that point. @param port a number or one of {@code PortNumber} */
     public record Emission(int port, Frame frame) {}
 
     /**
-     * What became of a frame.
+     * The result for one frame.
      *
-     * @param path the entries that decided, in order
-     * @param emissions what left, in order; none but copies to the controller for a frame that was dropped
-     * @param lost what it came to that Heddle cannot read: nobody can say what became of it then
+     * @param path the entries that matched, in order
+     * @param emissions the outputs, in order; a dropped frame has none, except copies to the controller
+     * @param lost the entry or action that Heddle cannot read and that the frame reached, if any: its fate is then
+     *     unknown
      */
     public record Outcome(List<FlowEntry> path, List<Emission> emissions, Optional<String> lost) {
-        /** Whether it ended without having been sent anywhere but to the controller. */
+        /** Whether the frame ended without an output, except to the controller. */
         public boolean dropped() {
             return lost.isEmpty() && emissions.stream().allMatch(e -> e.port() == PortNumber.CONTROLLER);
         }
@@ -87,7 +88,7 @@ public final class Simulator {
         }
     }
 
-    /** A frame satisfies a match or does not. */
+    /** The space of single frames: a frame either satisfies a match or does not. */
     private static final class OneFrame implements Space<Frame> {
         @Override
         public Optional<Frame> within(Frame frame, Match match) {

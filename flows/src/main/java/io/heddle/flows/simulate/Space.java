@@ -6,24 +6,24 @@ import io.heddle.flows.program.Match;
 import java.util.Optional;
 
 /**
- * What frames can be told apart by and altered in: the part of the {@linkplain Walk semantics} of flow entries that is
- * different for one frame and for a set of them.
+ * Filters and transforms frames: the part of the {@linkplain Walk semantics} of flow entries that differs between one
+ * frame and a set of frames.
  *
  * @param <S> a frame, or some frames that go the same way; never none
  */
 public interface Space<S> {
-    /** Those that satisfy a match, empty for none. */
+    /** The frames that satisfy a match; empty if none does. */
     Optional<S> within(S some, Match match);
 
-    /** Those that do not. */
+    /** The frames that do not satisfy a match; empty if all do. */
     Optional<S> without(S some, Match match);
 
-    /** All of them with the bits of a field overwritten that {@code value}'s mask names. */
+    /** All frames, with the bits of a field overwritten that {@code value}'s mask selects. */
     S set(S some, Field field, Masked value);
 
-    /** All of them with one field's value copied into another. */
+    /** All frames, with the value of one field copied into another. */
     S move(S some, Field from, Field to);
 
-    /** Both as one, where they can go on together. */
+    /** Both as one, if they can go on together. */
     Optional<S> join(S a, S b);
 }

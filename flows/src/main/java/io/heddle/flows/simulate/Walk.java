@@ -16,10 +16,9 @@ import java.util.function.IntFunction;
 import java.util.function.IntPredicate;
 
 /**
- * What flow entries do: the one meaning of the pipeline, for a frame that is traced and for sets of headers that are
- * checked alike. Entries filter and transform; frames go on to later tables, by goto_table or by an action that sends a
- * copy there. What NORMAL then does is the switch's own business and ends here; meters let every frame pass.
- * Source: OpenFlow 1.3.5 §5.
+ * The semantics of flow entries, shared by traces of one frame and by checks of header sets. Entries filter and
+ * transform frames. Frames go on to later tables by goto_table. The walk ends at NORMAL, which only the switch can
+ * carry out. Meters let every frame pass. Source: OpenFlow 1.3.5 §5.
  *
  * @param <S> a frame, or some frames that go the same way
  */
@@ -33,15 +32,15 @@ public final class Walk<S> {
     private final IntFunction<List<FlowEntry>> tables;
     private final IntFunction<List<Opaque>> opaque;
     private final IntPredicate inside;
-    /** Who has yet to go through a table; tables are gone through in order, since nobody goes back. */
+    /** The frames that wait at each table. The walk visits tables in order, because no entry goes back. */
     private final TreeMap<Integer, List<S>> waiting = new TreeMap<>();
 
     /**
      * A walk through some tables.
      *
      * @param tables the entries of a table, the highest priority first
-     * @param opaque those of a table that cannot be read, the highest priority first
-     * @param inside whether the walk goes into a table
+     * @param opaque the unreadable entries of a table, the highest priority first
+     * @param inside whether the walk enters a table
      */
     public Walk(
             Space<S> space,
@@ -56,7 +55,7 @@ public final class Walk<S> {
         this.inside = inside;
     }
 
-    /** Goes from a table on until every frame has ended. */
+    /** Walks from a table on until every frame has ended. */
     public void from(int table, S some) {
         enter(table, some);
         while (!waiting.isEmpty()) {
@@ -127,7 +126,7 @@ public final class Walk<S> {
         return FlowText.instructions(Instructions.apply(action));
     }
 
-    /** Applies one entry's actions in order. Each says whether it is known what it does. */
+    /** Applies one entry's actions in order. Each method returns whether Heddle knows the effect of the action. */
     private final class Applied implements Action.Visitor<Boolean> {
         private final FlowEntry entry;
         private S now;
@@ -173,13 +172,13 @@ public final class Walk<S> {
             return true;
         }
 
-        /** What a switch learns is for the frames to come. */
+        /** No effect on this frame: a learnt entry applies to later frames. */
         @Override
         public Boolean learn(Action.Learn action) {
             return true;
         }
 
-        /** Heddle makes no groups: it is somebody else's, and may do anything. */
+        /** Unknown: Heddle creates no groups, so the group is foreign and may do anything. */
         @Override
         public Boolean group(Action.Group action) {
             return false;

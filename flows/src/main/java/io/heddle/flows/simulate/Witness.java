@@ -3,26 +3,26 @@ package io.heddle.flows.simulate;
 import io.heddle.flows.program.FlowEntry;
 
 /**
- * Sees what becomes of frames on a {@link Walk}.
+ * Observes the frames of a {@link Walk}.
  *
  * @param <S> a frame, or some frames that go the same way
  */
 public interface Witness<S> {
-    /** An entry takes frames. */
+    /** An entry matches frames. */
     default void matched(FlowEntry entry, S some) {}
 
-    /** Frames leave by a port, in the state that they have then. @param port a number or one of {@code PortNumber} */
+    /** An entry outputs frames, in their state at that point. @param port a number or one of {@code PortNumber} */
     default void emitted(FlowEntry entry, int port, S some) {}
 
-    /** Frames end at an entry, which has sent them out by ports or dropped them. */
+    /** Frames end at an entry, which has output or dropped them. */
     default void ended(FlowEntry entry, S some) {}
 
-    /** No entry of a table takes these frames. */
+    /** No entry of a table matches these frames. */
     default void missed(int table, S some) {}
 
-    /** Frames come to a table that the walk does not go into. */
+    /** Frames reach a table that the walk does not enter. */
     default void left(int table, S some) {}
 
-    /** Frames come to something that Heddle cannot read, and nobody can say what becomes of them. @param text what it is */
+    /** Frames reach an entry or action that Heddle cannot read; their fate is unknown. @param text its description */
     default void lost(int table, S some, String text) {}
 }
