@@ -2,11 +2,11 @@ package io.heddle.flows.program;
 
 import java.util.Arrays;
 
-/** One thing that a flow entry does to a frame, in order. Source: OpenFlow 1.3.5 §7.2.5. */
+/** One action of a flow entry; actions apply in order. Source: OpenFlow 1.3.5 §7.2.5. */
 public sealed interface Action {
     /**
-     * Does something with an action by its type. Whoever handles actions implements this, so that a new one does not compile
-     * until everybody handles it.
+     * Handles an action by its type. Code that handles actions implements this, so that a new action does not compile
+     * until all of that code handles it.
      */
     interface Visitor<R> {
         R output(Output action);
@@ -28,14 +28,14 @@ public sealed interface Action {
         R unknown(Unknown action);
     }
 
-    /** Calls the method of {@code visitor} that is for this type of action. */
+    /** Calls the method of {@code visitor} for this type of action. */
     <R> R accept(Visitor<R> visitor);
 
     /**
-     * Sends the frame, as it is at this point, out of a port.
+     * Outputs the frame, in its current state, to a port.
      *
      * @param port a port number or one of {@link PortNumber}
-     * @param maxLength bytes that a copy to the controller carries, 0xffff for the whole frame; 0 for other ports
+     * @param maxLength bytes of a copy to the controller, 0xffff for the whole frame; 0 for other ports
      */
     record Output(int port, int maxLength) implements Action {
         @Override
@@ -49,12 +49,13 @@ public sealed interface Action {
     }
 
     /**
-     * Copies the frame, as it is at this point, to the controller, within the rate of a meter. Only the copy is metered:
-     * the frame itself goes on. Source: nx_action_controller2 of Open vSwitch 2.10 and later; its meter takes the place
-     * of the one before the controller (OFPM_CONTROLLER).
+     * Copies the frame, in its current state, to the controller, within the rate of a meter. The meter limits only the
+     * copy; the frame itself goes on. Source: nx_action_controller2 of Open vSwitch 2.10 and later; its meter replaces
+     * the controller meter (OFPM_CONTROLLER).
      *
-     * @param maxLength bytes that the copy carries, 0xffff for the whole frame
-     * @param meter the meter's number, above 0; it must be there before the entry, or the copies are not metered
+     * @param maxLength bytes of the copy, 0xffff for the whole frame
+     * @param meter the meter's number, above 0; the switch must have the meter before the entry, or the copies are not
+     *     metered
      */
     record Copy(int maxLength, int meter) implements Action {
         @Override
@@ -75,7 +76,7 @@ public sealed interface Action {
         }
     }
 
-    /** Puts a new, empty 802.1Q tag in front. */
+    /** Pushes a new, empty 802.1Q tag. */
     record PushVlan(int etherType) implements Action {
         @Override
         public <R> R accept(Visitor<R> visitor) {
@@ -86,7 +87,7 @@ public sealed interface Action {
         public static final PushVlan CUSTOMER = new PushVlan(0x8100);
     }
 
-    /** Takes the outermost 802.1Q tag off. */
+    /** Pops the outermost 802.1Q tag. */
     record PopVlan() implements Action {
         @Override
         public <R> R accept(Visitor<R> visitor) {
@@ -94,7 +95,7 @@ public sealed interface Action {
         }
     }
 
-    /** Copies the whole of one field into another of the same width. Source: ovs-actions(7), "move". */
+    /** Copies one whole field into another of the same width. Source: ovs-actions(7), "move". */
     record Move(Field from, Field to) implements Action {
         @Override
         public <R> R accept(Visitor<R> visitor) {
@@ -103,14 +104,13 @@ public sealed interface Action {
     }
 
     /**
-     * Adds a flow entry that drops other frames with this frame's source address, or renews the one that is there: the
-     * switch learns by itself.
-     * Source: ovs-actions(7), "learn".
+     * Adds or renews a flow entry that drops frames with this frame's source address and the given metadata bits. The
+     * switch learns the entry itself. Source: ovs-actions(7), "learn".
      *
-     * @param table where the entry goes
-     * @param hardTimeout seconds after the last frame that taught it until it goes
-     * @param cookie the entry's cookie
-     * @param metadata the metadata bits that it matches beside the address, a run of bits from the lowest on
+     * @param table the table of the learnt entry
+     * @param hardTimeout seconds that the learnt entry lives after the last frame that renewed it
+     * @param cookie the learnt entry's cookie
+     * @param metadata the metadata bits that the learnt entry matches besides the address; a run of bits from bit 0
      */
     record Learn(int table, int priority, int hardTimeout, long cookie, Masked metadata) implements Action {
         @Override
@@ -125,7 +125,7 @@ public sealed interface Action {
         }
     }
 
-    /** Hands the frame to a group. */
+    /** Sends the frame to a group. */
     record Group(int id) implements Action {
         @Override
         public <R> R accept(Visitor<R> visitor) {
@@ -133,7 +133,7 @@ public sealed interface Action {
         }
     }
 
-    /** An action that Heddle does not speak, found in somebody else's flow: kept as bytes and shown as such. */
+    /** An action that Heddle does not support, found in a foreign flow: Heddle keeps and shows its bytes. */
     final class Unknown implements Action {
         private final byte[] bytes;
 
@@ -146,7 +146,7 @@ public sealed interface Action {
             this.bytes = bytes.clone();
         }
 
-        /** The action as it was on the wire, header included. */
+        /** The action's bytes on the wire, including the header. */
         public byte[] bytes() {
             return bytes.clone();
         }

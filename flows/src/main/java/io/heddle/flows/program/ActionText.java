@@ -3,17 +3,17 @@ package io.heddle.flows.program;
 import java.util.HexFormat;
 import java.util.function.IntFunction;
 
-/** Actions as ovs-ofctl writes them. Source: ovs-actions(7). */
+/** Actions in ovs-ofctl syntax. Source: ovs-actions(7). */
 final class ActionText implements Action.Visitor<String> {
-    /** What a learnt entry matches of the metadata: bits from the lowest on. */
+    /** The start of a learnt entry's match on metadata bits, from bit 0. */
     static final String METADATA_BITS = "OXM_OF_METADATA[0..";
 
-    /** How a copy within a meter's rate begins. */
+    /** The start of a metered copy. */
     static final String COPY = "controller(max_len=";
 
     private final IntFunction<String> ports;
 
-    /** @param ports how a port's number is written */
+    /** @param ports the text of a port's number */
     ActionText(IntFunction<String> ports) {
         this.ports = ports;
     }

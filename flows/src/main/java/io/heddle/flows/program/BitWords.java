@@ -8,7 +8,7 @@ import java.util.Locale;
  * ip_frag and tcp_flags.
  */
 final class BitWords {
-    /** From bit 0 on; the last three have no name of their own. */
+    /** From bit 0; the last three bits have no name. */
     private static final List<String> FLAGS =
             List.of("fin", "syn", "rst", "psh", "ack", "urg", "ece", "cwr", "ns", "[200]", "[400]", "[800]");
 
@@ -79,7 +79,7 @@ final class BitWords {
         return Masked.exact(Field.TCP_FLAGS, value);
     }
 
-    /** {@code +syn-ack}: each flag once. */
+    /** Reads {@code +syn-ack}; a flag may occur only once. */
     private static Masked signed(String text) {
         long value = 0;
         long mask = 0;

@@ -5,38 +5,41 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Gives rules their priorities: each one below those before it, or the same as theirs where no frame can match two of
- * them. That is known of matches which look at the same bits of the same fields and want other values there. Within one
- * priority OpenFlow 1.3.5 §5.3 leaves open which of two matching entries counts, so nothing else may share one.
+ * Assigns priorities to rules. Each rule gets a lower priority than the rules before it, or the same one if no frame
+ * can match both. That holds for matches that test the same bits of the same fields for different values. Other rules
+ * must not share a priority, because OpenFlow 1.3.5 §5.3 leaves open which of two matching entries of one priority
+ * applies.
  */
 public final class Disjoint {
-    /** The lowest priority that is given. */
+    /** The lowest priority that this class assigns. */
     public static final int LOWEST = 1;
-    /** Said where there are too few. */
+    /** The message if there are too few priorities. */
     public static final String NONE_LEFT =
             "the access lists need more priorities than a switch has: put rules that look at the "
                     + "same fields next to each other, they share one";
 
     private int priority;
-    /** One of the matches of this priority, all of which look at the same bits; null where they do not, or there is none. */
+    /**
+     * A match of the current priority, whose matches all test the same bits; null if they do not, or there are none.
+     */
     private Match like;
 
     private final Set<Match> taken = new HashSet<>();
 
-    /** @param top the priority above the first */
+    /** @param top the priority above the first one to assign */
     public Disjoint(int top) {
         priority = top;
     }
 
-    /** The lowest priority that was given; the one above the first where none was. */
+    /** The lowest priority assigned so far; {@code top} if none. */
     public int lowest() {
         return priority;
     }
 
     /**
-     * The priority of a rule that has these matches.
+     * Assigns the priority of a rule with these matches.
      *
-     * @throws IllegalStateException when there is none left
+     * @throws IllegalStateException if no priority is left
      */
     public int next(List<Match> matches) {
         if (matches.isEmpty()) {
@@ -53,7 +56,7 @@ public final class Disjoint {
             }
             priority--;
             taken.clear();
-            // A rule whose own matches differ in kind is alone with its priority: they decide alike.
+            // A rule whose matches test different bits gets a priority of its own: its matches have the same result.
             like = alike ? first : null;
         }
         taken.addAll(matches);

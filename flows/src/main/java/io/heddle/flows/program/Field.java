@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A header or metadata field that a flow entry can match or set: its name in ovs-ofctl syntax, its OXM class and
- * number on the wire, its width in bits and how its values are written.
+ * A header or metadata field that a flow entry can match or set: its name in ovs-ofctl syntax, its OXM class and number
+ * on the wire, its width in bits and the text form of its values.
  *
  * <p>The order of the constants is the order in which {@code ovs-ofctl dump-flows} prints them.
  *
@@ -61,14 +61,14 @@ public enum Field {
     ND_RESERVED("nd_reserved", Oxm.ERICSSON, 1, 32, Form.HEX, false),
     ND_OPTIONS_TYPE("nd_options_type", Oxm.ERICSSON, 2, 8, Form.DECIMAL, false);
 
-    /** OXM classes that Heddle speaks. */
+    /** The OXM classes that Heddle supports. */
     private static final class Oxm {
         static final int BASIC = 0x8000;
         static final int NXM_1 = 0x0001;
         static final int ERICSSON = 0x1000;
     }
 
-    /** How a field's value is written as text. */
+    /** The text form of a field's values. */
     public enum Form {
         DECIMAL,
         HEX,
@@ -80,16 +80,16 @@ public enum Field {
         TCP_FLAGS
     }
 
-    /** The bit that says "this frame carries an 802.1Q tag" in {@link #VLAN_VID} (OFPVID_PRESENT). */
+    /** The bit of frames with an 802.1Q tag in {@link #VLAN_VID} (OFPVID_PRESENT). */
     public static final long VLAN_PRESENT = 0x1000;
 
-    /** The bit that says "a group of hosts" in {@link #ETH_DST}, and that no {@link #ETH_SRC} may have. */
+    /** The multicast bit of {@link #ETH_DST}, which no {@link #ETH_SRC} may have. */
     public static final long ETH_MULTICAST = 0x0100_0000_0000L;
 
-    /** The bit that says "a part of a larger packet" in {@link #IP_FRAG}. */
+    /** The bit of fragments in {@link #IP_FRAG}. */
     public static final long FRAGMENT = 1;
 
-    /** The bit that says "not the first part" in {@link #IP_FRAG}; never without {@link #FRAGMENT}. */
+    /** The bit of fragments other than the first in {@link #IP_FRAG}; never set without {@link #FRAGMENT}. */
     public static final long LATER_FRAGMENT = 2;
 
     private static final Map<String, Field> BY_NAME = new HashMap<>();
@@ -115,7 +115,7 @@ public enum Field {
                 Map.entry("icmpv4_code", ICMP_CODE),
                 Map.entry("arp_target", ARP_TPA),
                 Map.entry("tun_ipv4_dst", TUN_DST),
-                // As ovs-ofctl prints the ends of a move.
+                // The names that ovs-ofctl prints for the fields of a move.
                 Map.entry("NXM_OF_ETH_SRC", ETH_SRC),
                 Map.entry("NXM_OF_ETH_DST", ETH_DST),
                 Map.entry("NXM_OF_ARP_SPA", ARP_SPA),
@@ -140,7 +140,7 @@ public enum Field {
         this.oxmClass = oxmClass;
         this.oxmField = oxmField;
         this.bits = bits;
-        // 20 bits of a label stand in four bytes.
+        // A label of 20 bits takes four bytes.
         this.bytes = bits > 16 && bits < 32 ? Integer.BYTES : (bits + 7) / 8;
         this.form = form;
         this.maskable = maskable;
@@ -171,12 +171,12 @@ public enum Field {
         return bytes;
     }
 
-    /** How values are written as text. */
+    /** The text form of values. */
     public Form form() {
         return form;
     }
 
-    /** Whether a match on this field may leave bits open. */
+    /** Whether a match on this field may have a mask. */
     public boolean maskable() {
         return maskable;
     }
@@ -186,12 +186,12 @@ public enum Field {
         return Optional.ofNullable(BY_NAME.get(name));
     }
 
-    /** All names that {@link #byName} knows, for "did you mean". */
+    /** All names that {@link #byName} accepts, for "did you mean". */
     public static Iterable<String> names() {
         return BY_NAME.keySet();
     }
 
-    /** The field with this OXM class and number, or empty for one that Heddle does not speak. */
+    /** The field with this OXM class and number, or empty if Heddle does not support it. */
     public static Optional<Field> byOxm(int oxmClass, int oxmField) {
         return Optional.ofNullable(BY_OXM.get(oxmClass << 7 | oxmField));
     }

@@ -7,11 +7,11 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 
-/** The values of fields as text, in the forms that ovs-ofctl prints and takes. */
+/** Field values in the text forms of ovs-ofctl. */
 final class FieldText {
     private FieldText() {}
 
-    /** {@code 10.0.0.0/8}, {@code 0x10/0xf0}, {@code 80}. */
+    /** Prints {@code 10.0.0.0/8}, {@code 0x10/0xf0}, {@code 80}. */
     static String print(Field field, Masked m) {
         if (field.form() == Field.Form.FRAGMENT || field.form() == Field.Form.TCP_FLAGS) {
             return BitWords.print(field, m);
@@ -40,7 +40,7 @@ final class FieldText {
         };
     }
 
-    /** Types and labels with all their digits, other numbers without leading zeros. */
+    /** Types and labels have all their digits, other numbers no leading zeros. */
     private static String hex(Field field, long v) {
         return switch (field) {
             case ETH_TYPE -> String.format("0x%04x", v);
@@ -66,7 +66,7 @@ final class FieldText {
     }
 
     private static String ipv6(long hi, long lo) {
-        // As inet_ntop(3), which ovs-ofctl calls: an IPv4 address inside an IPv6 one keeps its dots.
+        // As in inet_ntop(3), which ovs-ofctl calls: an IPv4 address inside an IPv6 one keeps its dots.
         boolean mapped = lo >>> 32 == 0xffff;
         if (hi == 0 && (mapped || lo >>> 32 == 0 && lo >>> 16 != 0)) {
             return (mapped ? "::ffff:" : "::") + ipv4((int) lo);
@@ -80,9 +80,9 @@ final class FieldText {
     }
 
     /**
-     * Reads a value with an optional mask, as ovs-ofctl takes it.
+     * Reads a value with an optional mask, in ovs-ofctl syntax.
      *
-     * @throws FlowSyntaxException when {@code text} is not such a value or is too large for the field
+     * @throws FlowSyntaxException if {@code text} is not such a value or is too large for the field
      */
     static Masked parse(Field field, String text) {
         if (field.form() == Field.Form.FRAGMENT || field.form() == Field.Form.TCP_FLAGS) {
@@ -127,14 +127,14 @@ final class FieldText {
         return integer(field.text(), field.bits(), text);
     }
 
-    /** Likewise, for up to 64 bits. @param name what it is a number of, for messages */
+    /** Reads a number of up to 64 bits. @param name the field's name, for messages */
     static long integer(String name, int bits, String text) {
-        // Ports and the like, of which there are many.
+        // A fast path for ports and the like, which are many.
         long v = bits < Long.SIZE ? digits(text) : -1;
         return v >= 0 && v >>> bits == 0 ? v : number(name, bits, text).longValue();
     }
 
-    /** A decimal number of few digits, or -1 for anything else. */
+    /** Reads a short decimal number; -1 for anything else. */
     private static long digits(String text) {
         int n = text.length();
         boolean few = n > 0 && n < 18 && (n == 1 || text.charAt(0) != '0');
@@ -146,7 +146,7 @@ final class FieldText {
         return v;
     }
 
-    /** A number of up to {@code bits} bits, decimal or with 0x. @param name what it is a number of, for messages */
+    /** Reads a number of up to {@code bits} bits, decimal or with 0x. @param name the field's name, for messages */
     static BigInteger number(String name, int bits, String text) {
         if (text.matches("0\\d+")) {
             throw new FlowSyntaxException(name + ": ovs-ofctl reads " + text + " as an octal number, since it starts"
@@ -168,7 +168,7 @@ final class FieldText {
         return v;
     }
 
-    /** The 48 bits of {@code 02:00:00:00:00:01}. */
+    /** Reads {@code 02:00:00:00:00:01} as 48 bits. */
     static long parseMac(Field field, String text) {
         String[] parts = text.split(":", -1);
         long v = 0;
@@ -192,7 +192,7 @@ final class FieldText {
         } catch (IllegalArgumentException e) {
             a = null;
         }
-        // ::ffff:10.0.0.66 is an IPv4 address to Java, and one of 128 bits to a match.
+        // Java parses ::ffff:10.0.0.66 as an IPv4 address, but a match needs its 128 bits.
         boolean mapped = a instanceof Inet4Address && text.contains(":");
         if (a == null || v6 != (mapped || a instanceof Inet6Address)) {
             throw new FlowSyntaxException(field.text() + ": \"" + text + "\" is not an "

@@ -4,13 +4,13 @@ package io.heddle.flows.program;
  * One flow entry of a switch.
  *
  * @param table 0 to 253
- * @param priority 0 to 65535, the highest that matches wins
- * @param match which frames
- * @param instructions what is done with them
- * @param cookie who it belongs to and why it is there, see {@code Cookies}
- * @param idleTimeout seconds without a frame until it goes, 0 for never
- * @param hardTimeout seconds until it goes, 0 for never
- * @param notifyRemoval whether the switch tells the controller when it goes (OFPFF_SEND_FLOW_REM)
+ * @param priority 0 to 65535; the highest that matches applies
+ * @param match the frames that it applies to
+ * @param instructions the treatment of these frames
+ * @param cookie its owner and reason, see {@code Cookies}
+ * @param idleTimeout seconds without a frame until the switch removes it, 0 for never
+ * @param hardTimeout seconds until the switch removes it, 0 for never
+ * @param notifyRemoval whether the switch reports the removal to the controller (OFPFF_SEND_FLOW_REM)
  */
 public record FlowEntry(
         int table,
@@ -22,9 +22,7 @@ public record FlowEntry(
         int hardTimeout,
         boolean notifyRemoval) {
 
-    /**
-     * What makes a flow entry itself: adding another with the same key replaces it (OpenFlow 1.3.5 §6.4).
-     */
+    /** The identity of a flow entry: adding another entry with the same key replaces it (OpenFlow 1.3.5 §6.4). */
     public record Key(int table, int priority, Match match) implements Comparable<Key> {
         @Override
         public int compareTo(Key o) {
@@ -43,7 +41,7 @@ public record FlowEntry(
         }
     }
 
-    /** An entry that stays until it is removed. */
+    /** An entry without timeouts. */
     public FlowEntry(int table, int priority, Match match, Instructions instructions, long cookie) {
         this(table, priority, match, instructions, cookie, 0, 0, false);
     }
@@ -52,7 +50,7 @@ public record FlowEntry(
         return new Key(table, priority, match);
     }
 
-    /** As ovs-ofctl would print it, without counters. */
+    /** As ovs-ofctl prints it, without counters. */
     @Override
     public String toString() {
         return FlowText.entry(this);

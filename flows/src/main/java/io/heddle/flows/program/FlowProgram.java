@@ -24,23 +24,22 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * All flow entries that a switch should have, each with the reason why it is there, and the meters that they refer to.
- * Immutable.
+ * All flow entries that a switch should have, each with its reason, and the meters that they refer to. Immutable.
  *
  * <p>A {@link Reason} names the entry's counter, explains a plan and ends a trace.
  *
- * <p>A program is made of {@linkplain Part parts}. One for another version of the network, or for another switch, has
- * the same parts where nothing differs, so that neither has them made nor compared again.
+ * <p>A program consists of {@linkplain Part parts}. Programs for other versions of the network, or for other switches,
+ * share the parts that do not differ. Heddle neither makes nor compares shared parts again.
  */
 public final class FlowProgram {
-    /** A switch that should have nothing. */
+    /** A program without entries. */
     public static final FlowProgram EMPTY = new FlowProgram(List.of());
 
     private final List<Part> parts;
     private final int size;
     private final Map<Integer, Meter> meters;
     private final Supplier<Map<FlowEntry.Key, FlowEntry>> byKey = Suppliers.memoize(this::collectEntries);
-    /** Collected when it has been looked for them so often that this would have been the shorter way. */
+    /** All reasons by cookie; collected once earlier searches have cost as much as collecting them. */
     private volatile Map<Long, Reason> reasons;
 
     private int looks;
@@ -67,7 +66,7 @@ public final class FlowProgram {
         return Collections.unmodifiableMap(all);
     }
 
-    /** What it is made of; no two parts have an entry with the same table, priority and match. */
+    /** The parts; no two parts have an entry with the same table, priority and match. */
     public List<Part> parts() {
         return parts;
     }
@@ -87,7 +86,7 @@ public final class FlowProgram {
         };
     }
 
-    /** The entries by what makes them themselves; collected when they are first asked for. */
+    /** The entries by key; collected on the first call. */
     public Map<FlowEntry.Key, FlowEntry> byKey() {
         return byKey.get();
     }
@@ -98,14 +97,14 @@ public final class FlowProgram {
     }
 
     /**
-     * The same for a switch that has no meters: what a meter would hold passes unhindered, and copies that only a meter
-     * keeps few are not taken.
+     * This program for a switch without meters: frames that a meter would limit pass without a limit, and copies that
+     * only a meter limits are left out.
      */
     public FlowProgram withoutMeters() {
         return new FlowProgram(parts.stream().map(Part::withoutMeters).toList());
     }
 
-    /** Why the entries with this cookie are there. */
+    /** The reason of the entries with this cookie. */
     public Optional<Reason> reason(long cookie) {
         if (reasons == null && ++looks * parts.size() > size) {
             Map<Long, Reason> all = new HashMap<>(size * 2);
@@ -124,7 +123,7 @@ public final class FlowProgram {
         return size;
     }
 
-    /** The meters, then the entries in a stable order, one a line, as ovs-ofctl has them, entries with their reason. */
+    /** The meters, then the entries with their reasons, in a stable order, one per line, in ovs-ofctl syntax. */
     public String text() {
         String first = meters.values().stream()
                 .sorted(Comparator.comparingInt(Meter::id))
@@ -150,15 +149,15 @@ public final class FlowProgram {
         return byKey().hashCode() * 31 + meters.hashCode();
     }
 
-    /** Some entries of a program, the meters that they refer to, and the reasons of all of them. Immutable. */
+    /** Some entries of a program, the meters that they refer to, and their reasons. Immutable. */
     public static final class Part {
-        /** Most parts that are large refer to the same meters. */
+        /** Shares equal lists: most large parts refer to the same meters. */
         private static final Interner<List<Meter>> ALIKE = Interners.newWeakInterner();
 
         private final List<FlowEntry> entries;
         private final Map<Long, Reason> reasons;
         private final List<Meter> meters;
-        /** The highest and the lowest table and priority, one number each. */
+        /** The highest and the lowest pair of table and priority, each as one number. */
         private final int top;
 
         private final int bottom;
@@ -180,7 +179,7 @@ public final class FlowProgram {
             return entries;
         }
 
-        /** The lowest priority of its entries, empty where it has none. */
+        /** The lowest priority of its entries; empty if it has none. */
         public OptionalInt lowestPriority() {
             return entries.isEmpty() ? OptionalInt.empty() : OptionalInt.of(bottom & 0xffff);
         }
@@ -200,20 +199,23 @@ public final class FlowProgram {
         }
     }
 
-    /** Collects the entries of a program, or of a part of one. */
+    /** Builds a program, or one of its parts. */
     public static final class Builder {
         private final Map<FlowEntry.Key, FlowEntry> entries = new LinkedHashMap<>();
         private final Map<Long, Reason> reasons = new HashMap<>();
         private final Map<Integer, Meter> meters = new TreeMap<>();
         private final List<Part> parts = new ArrayList<>();
-        /** By the highest table and priority that a part has to itself, the lowest. */
+        /**
+         * The lowest level of each part, by its highest level; a level is a pair of table and priority. Each part has
+         * these levels to itself.
+         */
         private final TreeMap<Integer, Integer> taken = new TreeMap<>();
 
         /**
          * Adds an entry.
          *
-         * @throws IllegalStateException when the program has another entry with the same table, priority and match,
-         *     or the cookie already stands for another reason
+         * @throws IllegalStateException if the program has another entry with the same table, priority and match, or
+         *     the cookie belongs to another reason
          */
         public Builder add(FlowEntry entry, Reason reason) {
             FlowEntry twin = entries.putIfAbsent(entry.key(), entry);
@@ -229,10 +231,10 @@ public final class FlowProgram {
         }
 
         /**
-         * Adds a part that was made before. It must have all priorities of its table between its highest and its lowest
-         * to itself, and its cookies: both are for the maker to see to, and the priorities are checked here.
+         * Adds an existing part. No other entry of its table may have a priority between the highest and the lowest of
+         * this part, or one of its cookies. The caller must ensure both; only the priorities are checked here.
          *
-         * @throws IllegalStateException when another part has one of these priorities
+         * @throws IllegalStateException if another part has one of these priorities
          */
         public Builder add(Part part) {
             if (!part.entries.isEmpty()) {
@@ -251,24 +253,24 @@ public final class FlowProgram {
             return next != null && next.getValue() <= to;
         }
 
-        /** Whether a cookie stands for this reason, or for none yet. */
+        /** Whether a cookie belongs to this reason, or to none yet. */
         public boolean standsFor(long cookie, Reason reason) {
             Reason other = reasons.get(cookie);
             return other == null || other.equals(reason);
         }
 
-        /** Adds a meter. @throws IllegalStateException when the program has another one of that number */
+        /** Adds a meter. @throws IllegalStateException if the program has a different meter with that number */
         public Builder add(Meter meter) {
             put(meters, meter);
             return this;
         }
 
-        /** What was added entry by entry. */
+        /** The part that consists of the entries and meters added one by one. */
         public Part part() {
             return new Part(entries.values(), reasons, meters.values());
         }
 
-        /** @throws IllegalStateException when an entry has a priority that a part has to itself */
+        /** @throws IllegalStateException if an entry has a priority that belongs to a part */
         public FlowProgram build() {
             for (FlowEntry e : entries.values()) {
                 if (isTaken(Part.level(e), Part.level(e))) {

@@ -1,6 +1,6 @@
 package io.heddle.flows.program;
 
-/** A text that should be ovs-ofctl flow syntax and is not. The message says which part, and what would be right. */
+/** Invalid ovs-ofctl flow syntax. The message names the wrong part and the expected text. */
 public final class FlowSyntaxException extends IllegalArgumentException {
     public FlowSyntaxException(String message) {
         super(message);

@@ -9,26 +9,26 @@ import java.util.OptionalInt;
 import java.util.function.Function;
 
 /**
- * Flow entries, matches and actions as ovs-ofctl writes them, both ways: {@code parse(print(x))} is {@code x}.
- * Source: ovs-ofctl(8), ovs-fields(7), ovs-actions(7).
+ * Reads and writes flow entries, matches and actions in ovs-ofctl syntax: {@code parse(print(x))} is {@code x}. Source:
+ * ovs-ofctl(8), ovs-fields(7), ovs-actions(7).
  */
 public final class FlowText {
     private static final ActionText PLAIN = new ActionText(PortNumber::text);
-    /** A comma that does not stand inside parentheses. */
+    /** A comma outside parentheses. */
     private static final String OUTER_COMMA = ",(?![^(]*\\))";
 
     private FlowText() {}
 
-    /** {@code tcp,in_port=3,nw_src=10.0.0.0/8,tp_dst=23}; empty for a match that applies to every frame. */
+    /** Prints {@code tcp,in_port=3,nw_src=10.0.0.0/8,tp_dst=23}; empty for a match of every frame. */
     public static String match(Match match) {
         return MatchText.print(match);
     }
 
     /**
-     * Reads a match in ovs-ofctl syntax, parts in any order.
+     * Reads a match in ovs-ofctl syntax, with its parts in any order.
      *
-     * @param ports the number of a port that {@code in_port} names
-     * @throws FlowSyntaxException saying what is wrong and what would be right
+     * @param ports gives the number of a port that {@code in_port} names
+     * @throws FlowSyntaxException with the fault and the expected text
      */
     public static Match parseMatch(String text, Function<String, OptionalInt> ports) {
         try {
@@ -38,17 +38,17 @@ public final class FlowText {
         }
     }
 
-    /** {@code 02:00:00:00:00:01} for 48 bits. */
+    /** Prints 48 bits as {@code 02:00:00:00:00:01}. */
     public static String mac(long mac) {
         return FieldText.mac(mac);
     }
 
-    /** Reads a match in which ports are numbers. */
+    /** Reads a match with port numbers, not names. */
     public static Match parseMatch(String text) {
         return parseMatch(text, name -> OptionalInt.empty());
     }
 
-    /** {@code cookie=0x1, table=0, priority=100,ip actions=NORMAL}. */
+    /** Prints {@code cookie=0x1, table=0, priority=100,ip actions=NORMAL}. */
     public static String entry(FlowEntry e) {
         String match = match(e.match());
         return "cookie=0x" + Long.toHexString(e.cookie()) + ", table=" + e.table() + ", "
@@ -59,7 +59,7 @@ public final class FlowText {
                 + " actions=" + instructions(e.instructions());
     }
 
-    /** {@code push_vlan:0x8100,set_field:4296->vlan_vid,goto_table:3}; {@code drop} for nothing at all. */
+    /** Prints {@code push_vlan:0x8100,set_field:4296->vlan_vid,goto_table:3}; {@code drop} for no instructions. */
     public static String instructions(Instructions i) {
         if (i.equals(Instructions.DROP)) {
             return "drop";
@@ -79,9 +79,9 @@ public final class FlowText {
     }
 
     /**
-     * Reads what {@link #entry} writes; text after {@code #} is a comment.
+     * Reads the output of {@link #entry}; ignores comments after {@code #}.
      *
-     * @throws FlowSyntaxException saying what is wrong
+     * @throws FlowSyntaxException with the fault
      */
     public static FlowEntry parseEntry(String line) {
         int comment = line.indexOf('#');
@@ -121,9 +121,9 @@ public final class FlowText {
     }
 
     /**
-     * Reads what {@link #instructions} writes.
+     * Reads the output of {@link #instructions}.
      *
-     * @throws FlowSyntaxException saying what is wrong
+     * @throws FlowSyntaxException with the fault
      */
     public static Instructions parseInstructions(String text) {
         Instructions out = Instructions.DROP;

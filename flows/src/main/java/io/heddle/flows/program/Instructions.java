@@ -6,18 +6,18 @@ import java.util.OptionalInt;
 import java.util.stream.Stream;
 
 /**
- * What a flow entry does: the meter that a frame must pass, actions applied at once and in order, then bits written
- * into the metadata, then the next table. A frame that has no next table ends here; one with no output at all is dropped.
+ * The instructions of a flow entry. In order: the meter that limits the frames, actions applied at once, bits written
+ * into the metadata, the next table. A frame without a next table ends here; without any output it is dropped.
  *
- * @param meter the number of the meter to pass (OFPIT_METER), or 0
+ * @param meter the number of the meter (OFPIT_METER), or 0
  * @param apply actions in order (OFPIT_APPLY_ACTIONS)
  * @param metadata bits to write (OFPIT_WRITE_METADATA), a wild value for none
- * @param next the table to go to (OFPIT_GOTO_TABLE), or -1
+ * @param next the next table (OFPIT_GOTO_TABLE), or -1
  */
 public record Instructions(int meter, List<Action> apply, Masked metadata, int next) {
     private static final Masked NO_METADATA = Masked.of(0, 0);
 
-    /** Discards the frame. */
+    /** Drops the frame. */
     public static final Instructions DROP = new Instructions(0, List.of(), NO_METADATA, -1);
 
     public Instructions {
@@ -34,17 +34,17 @@ public record Instructions(int meter, List<Action> apply, Masked metadata, int n
         return new Instructions(0, List.of(), NO_METADATA, table);
     }
 
-    /** These instructions and also the bits of {@code value} under {@code mask} written into the metadata. */
+    /** These instructions, and a write of the bits of {@code value} under {@code mask} into the metadata. */
     public Instructions write(long value, long mask) {
         return new Instructions(meter, apply, Masked.of(value, mask), next);
     }
 
-    /** These instructions and then on to {@code table}. */
+    /** These instructions, and then {@code table}. */
     public Instructions then(int table) {
         return new Instructions(meter, apply, metadata, table);
     }
 
-    /** These instructions, for frames that pass a meter; what exceeds its rate is dropped. */
+    /** These instructions behind a meter; the meter drops frames beyond its rate. */
     public Instructions metered(int number) {
         return new Instructions(number, apply, metadata, next);
     }
@@ -64,12 +64,12 @@ public record Instructions(int meter, List<Action> apply, Masked metadata, int n
         return numbers;
     }
 
-    /** The copies to the controller that keep to a meter. */
+    /** The metered copies to the controller. */
     public Stream<Action.Copy> copies() {
         return apply.stream().filter(Action.Copy.class::isInstance).map(Action.Copy.class::cast);
     }
 
-    /** The same for a switch without meters. Copies that only a meter bounds, those of a drop, are left out. */
+    /** These instructions for a switch without meters. Leaves out copies of a drop, which only a meter limits. */
     Instructions withoutMeters() {
         if (meters().isEmpty()) {
             return this;
@@ -80,7 +80,7 @@ public record Instructions(int meter, List<Action> apply, Masked metadata, int n
         return isDrop() ? DROP : new Instructions(0, plain, metadata, next);
     }
 
-    /** Whether a frame that gets here goes nowhere, but for a copy to the controller. */
+    /** Whether the frame ends here without an output, except to the controller. */
     public boolean isDrop() {
         return next < 0
                 && apply.stream()

@@ -4,9 +4,9 @@ import java.net.InetAddress;
 import java.nio.ByteBuffer;
 
 /**
- * A value of up to 128 bits and the mask that says which of its bits count; bits outside the mask are zero.
+ * A value of up to 128 bits and the mask of the bits that count; bits outside the mask are zero.
  *
- * @param hi bits 64 to 127 of the value, zero for fields of 64 bits and fewer
+ * @param hi bits 64 to 127 of the value, zero for fields of up to 64 bits
  * @param lo bits 0 to 63 of the value
  * @param maskHi the mask's upper half
  * @param maskLo the mask's lower half
@@ -29,7 +29,7 @@ public record Masked(long hi, long lo, long maskHi, long maskLo) {
         return new Masked(hi, lo, highMask(field), lowMask(field));
     }
 
-    /** All bits of a field of addresses must equal an address of its width. */
+    /** All bits of an address field must equal an address of its width. */
     public static Masked address(Field field, InetAddress address) {
         ByteBuffer bytes = ByteBuffer.wrap(address.getAddress());
         return bytes.remaining() == Integer.BYTES
@@ -47,7 +47,7 @@ public record Masked(long hi, long lo, long maskHi, long maskLo) {
         return maskLo == lowMask(field) && maskHi == highMask(field);
     }
 
-    /** Whether no bit counts: such a match says nothing. */
+    /** Whether no bit counts, so that every value matches. */
     public boolean isWild() {
         return maskLo == 0 && maskHi == 0;
     }
@@ -57,7 +57,7 @@ public record Masked(long hi, long lo, long maskHi, long maskLo) {
         return (vhi & maskHi) == hi && (vlo & maskLo) == lo;
     }
 
-    /** The number of leading one bits if the mask is a prefix of a field that wide, otherwise -1. */
+    /** The number of leading one bits if the mask is a prefix of a field of {@code bits} bits, otherwise -1. */
     public int prefixLength(int bits) {
         int ones = Long.bitCount(maskHi) + Long.bitCount(maskLo);
         Masked prefix = prefix(bits, ones);

@@ -11,17 +11,19 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 
 /**
- * What a frame must look like for a flow entry to apply: fields and the values they must have. Immutable; a match
- * without fields applies to every frame. Its text form is ovs-ofctl's, see {@link FlowText}.
+ * The condition of a flow entry: fields and their required values. Immutable; a match without fields matches every
+ * frame. Its text form is ovs-ofctl's, see {@link FlowText}.
  */
 public final class Match {
     private static final Field[] FIELDS = Field.values();
-    /** Applies to every frame. */
+    /** Matches every frame. */
     public static final Match ALL = new Match(0, new Masked[0]);
 
-    /** A bit for each field of which something is said, by its ordinal: there are fewer than 64. */
+    /** A bit for each field in the match, by ordinal: there are fewer than 64 fields. */
     private final long said;
-    /** What is said of them, in their order. Few of all fields are in any one match, and there are many matches. */
+    /**
+     * The values of these fields, in their order. Compact, because a match has few fields and there are many matches.
+     */
     private final Masked[] values;
 
     private final int hash;
@@ -32,7 +34,7 @@ public final class Match {
         this.hash = 31 * Long.hashCode(said) + Arrays.hashCode(values);
     }
 
-    /** A match of exactly these fields; ones without any bit that counts are left out. */
+    /** A match of exactly these fields, without those whose mask is empty. */
     public static Match of(Map<Field, Masked> fields) {
         long said = 0;
         for (Map.Entry<Field, Masked> e : fields.entrySet()) {
@@ -54,17 +56,17 @@ public final class Match {
         return 1L << field.ordinal();
     }
 
-    /** Where in the values of a match those of a field are, or would be. */
+    /** The index of a field's value in the values of a match, or the index to insert it at. */
     private static int index(long said, Field field) {
         return Long.bitCount(said & bit(field) - 1);
     }
 
-    /** This match and also {@code field} equal to {@code value}. */
+    /** This match with {@code field} equal to {@code value}. */
     public Match with(Field field, long value) {
         return with(field, Masked.exact(field, value));
     }
 
-    /** This match and also {@code field} as {@code masked} says, in place of what was said of that field. */
+    /** This match with {@code masked} in place of any condition on {@code field}. */
     public Match with(Field field, Masked masked) {
         if (masked.isWild()) {
             return without(field);
@@ -82,7 +84,7 @@ public final class Match {
         return new Match(said | bit(field), copy);
     }
 
-    /** This match without a word on {@code field}. */
+    /** This match without a condition on {@code field}. */
     public Match without(Field field) {
         if (!has(field)) {
             return this;
@@ -94,27 +96,27 @@ public final class Match {
         return copy.length == 0 ? ALL : new Match(said & ~bit(field), copy);
     }
 
-    /** What this match says of {@code field}. */
+    /** The condition on {@code field}. */
     public Optional<Masked> get(Field field) {
         return has(field) ? Optional.of(values[index(said, field)]) : Optional.empty();
     }
 
-    /** Whether this match says anything of {@code field}. */
+    /** Whether this match has a condition on {@code field}. */
     public boolean has(Field field) {
         return (said & bit(field)) != 0;
     }
 
-    /** The value of {@code field} where all its bits count, otherwise empty. */
+    /** The value of {@code field} if all its bits count, otherwise empty. */
     public Optional<Long> exact(Field field) {
         return get(field).filter(m -> m.isExact(field)).map(Masked::lo);
     }
 
-    /** All fields, in the order of {@link Field}. Not to be altered. */
+    /** All fields, in the order of {@link Field}. Unmodifiable. */
     public Map<Field, Masked> fields() {
         return new Fields();
     }
 
-    /** Whether both say something of the same bits of the same fields: if they then differ, no frame matches both. */
+    /** Whether both test the same bits of the same fields. If such matches differ, no frame matches both. */
     public boolean looksAtSameBits(Match other) {
         boolean same = said == other.said;
         for (int i = 0; same && i < values.length; i++) {
@@ -138,7 +140,7 @@ public final class Match {
         return FlowText.match(this);
     }
 
-    /** A look at the fields as a map. */
+    /** The fields as a map view. */
     private final class Fields extends AbstractMap<Field, Masked> {
         @Override
         public int size() {
@@ -180,7 +182,7 @@ public final class Match {
         }
     }
 
-    /** From the first field to the last. */
+    /** Iterates from the first field to the last. */
     private final class Entries implements Iterator<Map.Entry<Field, Masked>> {
         private long left = said;
         private int next;

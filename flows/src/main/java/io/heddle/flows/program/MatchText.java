@@ -13,7 +13,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** Matches as ovs-ofctl text, both ways. */
+/** Reads and writes matches in ovs-ofctl syntax. */
 final class MatchText {
     private static final int IP = 0x0800;
     private static final int ARP = 0x0806;
@@ -22,17 +22,17 @@ final class MatchText {
     private static final int MPLS = 0x8847;
     private static final int MPLS_MULTICAST = 0x8848;
     private static final int NO_PROTO = -1;
-    /** Priority and "tagged" in a tag control word. */
+    /** The priority bits of a tag control word. */
     private static final int TCI_PRIORITY = 0xe000;
 
     private static final int TCI_PRIORITY_SHIFT = 13;
-    /** Port numbers above mean something else, see ovs-ofctl(8). */
+    /** Larger port numbers are reserved, see ovs-ofctl(8). */
     private static final int MOST_PORTS = 0xff00;
-    /** Says that a frame is an Ethernet frame, which all are. */
+    /** Matches Ethernet frames, that is, all frames. */
     private static final String ETHERNET = "eth";
-    /** Names that stand for parts of fields, or for other fields under other protocols. */
+    /** Names of parts of fields, and names whose field depends on the protocol. */
     private static final List<String> SYNONYMS = List.of("dl_vlan", "vlan_tci", "tp_src", "tp_dst", "nw_tos");
-    /** What {@code tp_src} means under TCP, UDP, SCTP, ICMP and ICMPv6. */
+    /** The fields that {@code tp_src} means under TCP, UDP, SCTP, ICMP and ICMPv6. */
     private static final List<Field> SOURCES =
             List.of(Field.TCP_SRC, Field.UDP_SRC, Field.SCTP_SRC, Field.ICMP_TYPE, Field.ICMPV6_TYPE);
     /** Likewise {@code tp_dst}. */
@@ -42,7 +42,7 @@ final class MatchText {
     private static final Pattern SEPARATOR = Pattern.compile("[,\\s]+");
     private static final Pattern BIT_RANGE = Pattern.compile("\\[(?:(\\d{1,3})(?:\\.\\.(\\d{1,3}))?)?]");
 
-    /** A word that stands for an Ethernet type and an IP protocol, such as {@code tcp}. */
+    /** A word for an Ethernet type and an IP protocol, such as {@code tcp}. */
     private record Shorthand(int etherType, int proto) {}
 
     private static final Map<String, Shorthand> SHORTHANDS = new LinkedHashMap<>();
@@ -113,7 +113,7 @@ final class MatchText {
         };
     }
 
-    /** The tag: its VLAN, its priority or both where each is said wholly, otherwise bits of the tag control word. */
+    /** Prints the tag: its VLAN, its priority or both if each is exact, otherwise bits of the tag control word. */
     private static String vlan(Masked vid, Optional<Masked> pcp) {
         long number = vid.maskLo() & 0xfff;
         boolean tagged = (vid.lo() & Field.VLAN_PRESENT) != 0;
@@ -130,7 +130,7 @@ final class MatchText {
     /**
      * Reads a match.
      *
-     * @param ports what number a port name has; asked for every {@code in_port} that is not a number
+     * @param ports gives the number of a port name; called for every {@code in_port} that is not a number
      */
     static Match parse(String text, Function<String, OptionalInt> ports) {
         Map<String, String> tokens = tokens(text);
@@ -144,7 +144,7 @@ final class MatchText {
                 }
             }
         }
-        // Types first: what nw_src or tp_dst means depends on them, and ovs-ofctl takes the parts in any order.
+        // Types first: the meaning of nw_src or tp_dst depends on them, and ovs-ofctl takes the parts in any order.
         for (String early : List.of("dl_type", "eth_type", "nw_proto", "ip_proto")) {
             if (tokens.get(early) != null) {
                 assign(fields, early, tokens.get(early), ports);
@@ -166,7 +166,7 @@ final class MatchText {
         return match;
     }
 
-    /** A priority stands in a tag: that there is one need not be said. */
+    /** A match on the priority implies a tag. */
     private static void priorityMeansTagged(Map<Field, Masked> fields) {
         Masked vid = fields.get(Field.VLAN_VID);
         boolean open = vid == null || (vid.maskLo() & Field.VLAN_PRESENT) == 0;
@@ -216,7 +216,7 @@ final class MatchText {
         }
     }
 
-    /** The field that a name means beside the protocol that is already known. */
+    /** The field of a name, given the protocol. */
     private static Field field(Map<Field, Masked> fields, String name) {
         return switch (name) {
             case "dl_vlan", "vlan_tci" -> Field.VLAN_VID;
@@ -283,7 +283,10 @@ final class MatchText {
         return Masked.exact(Field.VLAN_VID, vid == 0xffff ? 0 : vid | Field.VLAN_PRESENT);
     }
 
-    /** A tag control word: any bits of "tagged" and the VLAN, and all those of a tagged frame's priority or none. */
+    /**
+     * Reads a tag control word with its mask: any bits of "tagged" and the VLAN, and all bits of a tagged frame's
+     * priority or none.
+     */
     private static Map<Field, Masked> tci(String text) {
         int slash = text.indexOf('/');
         long value = FieldText.integer("vlan_tci", 16, slash < 0 ? text : text.substring(0, slash));
@@ -306,7 +309,7 @@ final class MatchText {
         return out;
     }
 
-    /** {@code nw_src[0..7]=5}: some bits of a field, beside others that are said. */
+    /** Reads {@code nw_src[0..7]=5}: some bits of a field, in addition to bits that the match already has. */
     private static void putBits(Map<Field, Masked> fields, Field f, String name, String range, String value) {
         Matcher m = BIT_RANGE.matcher(range);
         if (!m.matches() || f == Field.IP_FRAG || f == Field.VLAN_VID) {

@@ -1,12 +1,12 @@
 package io.heddle.flows.program;
 
 /**
- * A rate that frames must keep to; what exceeds it is dropped. Source: OpenFlow 1.3.5 §5.7.
+ * A rate limit; the switch drops what exceeds it. Source: OpenFlow 1.3.5 §5.7.
  *
  * @param id 1 to 262144 on Open vSwitch
- * @param packets whether packets are counted, rather than kilobits
+ * @param packets whether the units are packets, rather than kilobits
  * @param rate kbit/s or packets/s, above 0
- * @param burst kilobits or packets that may come at once after a silence, above 0
+ * @param burst kilobits or packets that may pass at once after a silence, above 0
  */
 public record Meter(int id, boolean packets, long rate, long burst) {
     public Meter {

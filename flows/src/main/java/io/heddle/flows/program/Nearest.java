@@ -3,11 +3,11 @@ package io.heddle.flows.program;
 import java.util.Collection;
 import java.util.Optional;
 
-/** Finds the word that somebody probably meant. */
+/** Finds the word that the user probably meant. */
 public final class Nearest {
     private Nearest() {}
 
-    /** The candidate with the least edits from {@code word}, if it is near enough to be what was meant. */
+    /** The candidate with the fewest edits from {@code word}, if it is close enough. */
     public static Optional<String> of(String word, Collection<String> candidates) {
         String best = null;
         int least = Math.max(1, word.length() / 3) + 1;
@@ -21,7 +21,7 @@ public final class Nearest {
         return Optional.ofNullable(best);
     }
 
-    /** "unknown network "rde", did you mean red?" */
+    /** Builds messages such as: unknown network "rde", did you mean red? */
     public static String unknown(String what, String name, Collection<String> known) {
         return "unknown " + what + " \"" + name + "\""
                 + of(name, known)
@@ -29,7 +29,7 @@ public final class Nearest {
                         .orElse(known.isEmpty() ? ", none is declared" : "; declared are " + String.join(", ", known));
     }
 
-    /** Letters to insert, remove, change or swap with their neighbour. */
+    /** The number of letters to insert, remove, change or swap with their neighbour. */
     private static int distance(String a, String b) {
         int[][] d = new int[a.length() + 1][b.length() + 1];
         for (int i = 0; i <= a.length(); i++) {

@@ -1,14 +1,14 @@
 package io.heddle.flows.program;
 
-/** OpenFlow port numbers that mean something else than a port. Source: OpenFlow 1.3.5 §7.2.1. */
+/** OpenFlow's reserved port numbers. Source: OpenFlow 1.3.5 §7.2.1. */
 public final class PortNumber {
-    /** Back out of the port that the frame came in by. */
+    /** Output to the ingress port. */
     public static final int IN_PORT = 0xfffffff8;
-    /** Through the tables from the first one on; for frames that a controller sends. */
+    /** Process by the flow tables, from the first one; for packet-outs. */
     public static final int TABLE = 0xfffffff9;
-    /** Forward as the switch would without OpenFlow. */
+    /** Forward as the switch does without OpenFlow. */
     public static final int NORMAL = 0xfffffffa;
-    /** All ports but the one the frame came in by. */
+    /** All ports except the ingress port. */
     public static final int FLOOD = 0xfffffffb;
     /** All ports. */
     public static final int ALL = 0xfffffffc;

@@ -3,8 +3,8 @@ package io.heddle.flows.program;
 import java.util.List;
 
 /**
- * What a match must also say before it may speak of a field: a TCP port only where the protocol is TCP. A switch
- * refuses other matches (OFPBMC_BAD_PREREQ). Source: OpenFlow 1.3.5 §7.2.3.8.
+ * The prerequisites of matches on a field: a TCP port needs the protocol TCP. A switch refuses matches that lack them
+ * (OFPBMC_BAD_PREREQ). Source: OpenFlow 1.3.5 §7.2.3.8.
  */
 final class Prerequisites {
     private static final List<Integer> IP = List.of(0x0800, 0x86dd);
@@ -15,7 +15,7 @@ final class Prerequisites {
 
     private Prerequisites() {}
 
-    /** @throws FlowSyntaxException when a field lacks what it builds on */
+    /** @throws FlowSyntaxException if a field lacks its prerequisite */
     static void check(Match match) {
         for (Field f : match.fields().keySet()) {
             switch (f) {
@@ -49,7 +49,7 @@ final class Prerequisites {
 
     private static void arp(Match match, Field f) {
         type(match, f, List.of(0x0806, 0x8035), "arp");
-        // Open vSwitch keeps eight bits of it, and takes a larger one for 0.
+        // Open vSwitch keeps eight bits of the operation, and reads larger values as 0.
         if (f == Field.ARP_OP && match.exact(f).filter(op -> op > 0xff).isPresent()) {
             throw new FlowSyntaxException("arp_op: " + match.exact(f).get() + " is out of range, expected 0 to 255");
         }

@@ -6,25 +6,24 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Why a flow entry is there. Whatever decides by a reason looks at its type, its {@link #kind()} and its fields; the words
- * are for people and are made where somebody reads them, so rewording one changes nothing else. Immutable, with a value's
- * {@code equals}.
+ * The reason of a flow entry. Code that depends on a reason uses its type, its {@link #kind()} and its fields. The
+ * words are for people, so rewording one changes nothing else. Immutable, with {@code equals} by value.
  */
 public sealed interface Reason {
-    /** What an access list decides, by one of its rules or by its default. */
+    /** A decision of an access list, by one of its rules or by its default. */
     sealed interface OfList extends Reason {
         /** The list's name. */
         String list();
 
-        /** Which of its rules: its number, or {@code default}. */
+        /** The deciding rule: its number, or {@code default}. */
         String rule();
     }
 
     /**
      * A rule of an access list.
      *
-     * @param number the rule's place in its list, from 1
-     * @param isDrop whether the rule drops frames, or lets them pass
+     * @param number the rule's position in its list, from 1
+     * @param isDrop whether the rule drops frames; otherwise they pass
      */
     record AclRule(String list, int number, boolean isDrop) implements OfList {
         @Override
@@ -53,7 +52,7 @@ public sealed interface Reason {
         }
     }
 
-    /** What an access list drops that none of its rules takes ({@code default: drop}). */
+    /** An access list drops frames that match none of its rules ({@code default: drop}). */
     record AclDefault(String list) implements OfList {
         @Override
         public String rule() {
@@ -87,11 +86,11 @@ public sealed interface Reason {
     }
 
     /**
-     * Frames that come in by a port must keep to a rate.
+     * A rate limit for incoming frames of a port.
      *
      * @param of the port's name
-     * @param traffic which of its frames: {@code broadcast}, {@code multicast}, {@code unknown unicast}, or "" for all
-     * @param rate in the words of the network file, such as {@code 10Mbit}
+     * @param traffic the limited frames: {@code broadcast}, {@code multicast}, {@code unknown unicast}, or "" for all
+     * @param rate as in the network file, such as {@code 10Mbit}
      */
     record RateLimit(String of, String traffic, String rate) implements Reason {
         @Override
@@ -114,7 +113,7 @@ public sealed interface Reason {
             return "shaping: " + limit();
         }
 
-        /** The limit without the name of the app. */
+        /** The limit without the app's name. */
         public String limit() {
             return traffic.isEmpty()
                     ? "port " + of + " sends at most " + rate
@@ -122,7 +121,7 @@ public sealed interface Reason {
         }
     }
 
-    /** Frames of a network come in by a port. @param by the port's name */
+    /** A port carries frames of a network. @param by the port's name */
     record Carries(String by, String network) implements Reason {
         @Override
         public String kind() {
@@ -145,7 +144,7 @@ public sealed interface Reason {
         }
     }
 
-    /** Untagged frames are dropped on a trunk that has no native network. @param trunk the port's name */
+    /** A trunk without a native network drops untagged frames. @param trunk the port's name */
     record UntaggedOnTrunk(String trunk) implements Reason {
         @Override
         public String kind() {
@@ -174,13 +173,13 @@ public sealed interface Reason {
     }
 
     /**
-     * What an app says in words of its own, by which nothing is decided. The words have no part in {@code equals}: two
-     * notes of one kind about the same things are one.
+     * A reason in an app's own words, which no code decides by. {@code equals} ignores the words: two notes of one kind
+     * about the same things are equal.
      *
      * @param kind a word such as {@code tagged-on-access}
-     * @param onPort the name of the port that it is about, null for none
-     * @param about what tells it from other notes of its kind, such as the name of a network
-     * @param words what it says, for people
+     * @param onPort the port's name, null for none
+     * @param about distinguishes it from other notes of its kind, such as the name of a network
+     * @param words the text for people
      */
     record Note(String kind, boolean isDrop, String onPort, List<String> about, String words) implements Reason {
         public Note {
@@ -207,7 +206,7 @@ public sealed interface Reason {
         }
     }
 
-    /** A note about nothing but itself and {@code about}. */
+    /** A note without a port. */
     static Reason note(String kind, String words, String... about) {
         return new Note(kind, false, null, List.of(about), words);
     }
@@ -217,36 +216,36 @@ public sealed interface Reason {
         return new Note(kind, false, port, List.of(about), words);
     }
 
-    /** Why frames are dropped. */
+    /** A note for entries that drop frames. */
     static Reason drop(String kind, String words, String... about) {
         return new Note(kind, true, null, List.of(about), words);
     }
 
-    /** Why frames are dropped on a port. */
+    /** A note for entries that drop frames of a port. */
     static Reason dropOfPort(String kind, String port, String words, String... about) {
         return new Note(kind, true, port, List.of(about), words);
     }
 
-    /** A word for the kind of reason, for programs; it never changes. */
+    /** The kind of reason as a word for programs; it never changes. */
     String kind();
 
-    /** Whether frames end at entries with this reason. */
+    /** Whether entries with this reason drop frames. */
     default boolean isDrop() {
         return false;
     }
 
-    /** The port of the bridge that it is about. */
+    /** The port that the reason concerns. */
     default Optional<String> port() {
         return Optional.empty();
     }
 
-    /** What tells it from other reasons of its kind. */
+    /** Distinguishes the reason from others of its kind. */
     List<String> about();
 
-    /** What it says in its own words. Whoever shows it asks {@link #text()}. */
+    /** The reason's own words. To show a reason, use {@link #text()}. */
     String words();
 
-    /** The reason for people, such as {@code acl bad-neighbour rule 1}. */
+    /** The text for people, such as {@code acl bad-neighbour rule 1}. */
     default String text() {
         return Wording.of(words());
     }
@@ -256,12 +255,12 @@ public sealed interface Reason {
         return text();
     }
 
-    /** The text with a word ahead that says whether frames end there: {@code drop: acl bad-neighbour rule 1}. */
+    /** The text, with the prefix {@code drop:} if the entry drops: {@code drop: acl bad-neighbour rule 1}. */
     default String label() {
         return isDrop() ? "drop: " + text() : text();
     }
 
-    /** What it is, in one string that follows from its type and fields and not from its words. */
+    /** The identity as one string, from the type and fields but not the words. */
     default String identity() {
         List<String> parts = new ArrayList<>(List.of(kind(), isDrop() ? "drop" : "", port().orElse("")));
         parts.addAll(about());

@@ -5,8 +5,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Fields that ovs-ofctl takes and that say nothing of a frame's headers, or that no frame has here: why, and what to
- * write instead. Source: ovs-fields(7).
+ * Fields that ovs-ofctl accepts but that are no headers, or that no frame has here: the cause, and the replacement.
+ * Source: ovs-fields(7).
  */
 final class Unmatchable {
     private static final String TRACKING = "no frame passes connection tracking here, so it would never match: for new"
@@ -43,7 +43,7 @@ final class Unmatchable {
         return Map.entry(Pattern.compile(names), reason);
     }
 
-    /** Why a field of this name cannot be matched; empty for a name that means nothing. */
+    /** The cause why a field cannot be matched; empty for an unknown name. */
     static Optional<FlowSyntaxException> reason(String name) {
         return WHY.entrySet().stream()
                 .filter(e -> e.getKey().matcher(name).matches())

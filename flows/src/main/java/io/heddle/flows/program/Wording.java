@@ -2,7 +2,7 @@ package io.heddle.flows.program;
 
 import java.util.function.UnaryOperator;
 
-/** The one place that the words of reasons go through on their way to people. */
+/** All texts of reasons for people pass through this class. */
 public final class Wording {
     private static volatile UnaryOperator<String> rewording = UnaryOperator.identity();
 
@@ -12,7 +12,7 @@ public final class Wording {
         return rewording.apply(words);
     }
 
-    /** Says everything in other words from now on: a test shows by it that nothing depends on them. */
+    /** Changes all words from now on: a test shows that nothing depends on them. */
     public static void reword(UnaryOperator<String> how) {
         rewording = how;
     }

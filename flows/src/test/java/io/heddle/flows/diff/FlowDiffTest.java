@@ -17,7 +17,10 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 
 class FlowDiffTest {
-    /** Two overlapping sets of entries: some alike, some with one key and other instructions, some on one side only. */
+    /**
+     * Two overlapping sets of entries: some equal, some with the same key and other instructions, some on one side
+     * only.
+     */
     private record Pair(FlowProgram desired, List<FlowEntry> observed) {
         static Pair of(long seed) {
             Random random = new Random(seed);

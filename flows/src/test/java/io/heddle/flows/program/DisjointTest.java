@@ -24,7 +24,7 @@ class DisjointTest {
         assertEquals(95, priorities.next(List.of(Match.ALL.with(Field.IN_PORT, 3))));
     }
 
-    /** Whatever the rules: of two that a frame can match both, the earlier one has the higher priority. */
+    /** For any rules: if a frame can match two of them, the earlier one has the higher priority. */
     @Property(tries = 300)
     void whereAFrameMatchesTwoTheEarlierOneIsAbove(@ForAll long seed) {
         Random random = new Random(seed);

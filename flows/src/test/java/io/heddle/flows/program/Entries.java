@@ -16,7 +16,7 @@ public final class Entries {
         return Arbitraries.randomValue(Entries::entry);
     }
 
-    /** One entry drawn from {@code random}. */
+    /** A random entry from {@code random}. */
     public static FlowEntry entry(Random random) {
         return new FlowEntry(
                 random.nextInt(254),
@@ -106,7 +106,7 @@ public final class Entries {
         };
     }
 
-    /** Each of these fields or not, exact, masked by a prefix or by any bits. */
+    /** Adds some of these fields: exact, with a prefix or with any mask. */
     private static Match some(Random r, Match match, Field... fields) {
         Match m = match;
         for (Field f : fields) {
@@ -127,7 +127,7 @@ public final class Entries {
                         f,
                         new Masked(r.nextLong() & high, r.nextLong() & lowBits(f), prefix.maskHi(), prefix.maskLo()));
             } else if (kind == 2) {
-                // Few bits as well as many: addresses of which most is zero are written in ways of their own.
+                // Few bits as well as many: text forms shorten addresses that are mostly zero.
                 m = m.with(
                         f,
                         Masked.exact(
@@ -139,7 +139,7 @@ public final class Entries {
         return m;
     }
 
-    /** No tag, some bits of one, or all. */
+    /** No tag, some bits of a tag, or all. */
     private static Match tag(Random r, Match m) {
         Match tagged = switch (r.nextInt(6)) {
             case 0 -> m.with(Field.VLAN_VID, Masked.of(0, 0x1fff));

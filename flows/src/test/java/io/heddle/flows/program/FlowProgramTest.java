@@ -40,7 +40,7 @@ class FlowProgramTest {
         assertEquals(16, program.size());
         assertEquals(List.copyOf(program.byKey().values()), List.copyOf(program.entries()));
         assertEquals(List.of(1), List.copyOf(program.meters().keySet()));
-        // Asked so often that they are collected in between.
+        // Enough calls for the program to collect its reasons in between.
         for (int i = 0; i < 40; i++) {
             int priority = 6 + i % 15;
             assertEquals(rule(priority), program.reason(priority * 100L + 1).orElseThrow());

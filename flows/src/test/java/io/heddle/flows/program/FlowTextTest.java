@@ -37,7 +37,7 @@ class FlowTextTest {
         assertEquals(text, FlowText.match(FlowText.parseMatch(text)));
     }
 
-    /** What ovs-ofctl 3.1 takes in OpenFlow 1.3, and how it prints it. */
+    /** Matches that ovs-ofctl 3.1 accepts in OpenFlow 1.3, and its output for them. */
     @ParameterizedTest
     @CsvSource(
             delimiter = ';',
@@ -107,7 +107,7 @@ class FlowTextTest {
                         "in_port=\"vm1\"", name -> name.equals("vm1") ? OptionalInt.of(7) : OptionalInt.empty())));
     }
 
-    /** Fields that ovs-ofctl knows and that are no headers, or not here. */
+    /** Fields that ovs-ofctl knows but that are no headers, or that no frame has here. */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

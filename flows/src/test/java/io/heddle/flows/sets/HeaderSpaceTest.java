@@ -43,7 +43,7 @@ class HeaderSpaceTest {
         assertTrue(examples.get(0).toString().startsWith("tcp,nw_src=10.0.0.0/24"), examples.toString());
     }
 
-    /** No kind of packet but whole ones, first and later fragments is in any set. */
+    /** Sets contain only whole packets, first fragments and later fragments. */
     @Test
     void thereAreThreeKindsOfFragments() {
         int whole = of("ip,nw_frag=no");
@@ -62,7 +62,7 @@ class HeaderSpaceTest {
         return space.examples(set, 10).stream().map(Match::toString).sorted().toList();
     }
 
-    /** First match wins, by sets and by hand: thousands of random lists and headers must agree. */
+    /** First match wins: sets and direct matching must agree for thousands of random lists and headers. */
     @Test
     void setsDecideAsListsDo() {
         Random random = new Random(7);

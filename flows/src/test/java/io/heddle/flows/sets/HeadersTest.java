@@ -118,15 +118,14 @@ class HeadersTest {
             }
             out.path().forEach(e -> seen.put(e, true));
         }
-        // Values of these fields beyond 0 to 3 go the way of some that are not: what a set does not reach, no header
-        // does.
+        // The headers cover the values 0 to 3 of each field; an entry that the set misses, they must miss too.
         seen.keySet().forEach(e -> assertTrue(taken.containsKey(e), e::toString));
         taken.keySet().stream()
                 .filter(e -> e.table() == 0 && isSmall(e.match()))
                 .forEach(e -> assertEquals(true, seen.get(e), e::toString));
     }
 
-    /** Whether it wants values of all fields that the headers of the test have. */
+    /** Whether it matches exact values of all fields of the test's headers. */
     private static boolean isSmall(Match match) {
         return FIELDS.stream().allMatch(f -> match.get(f).map(m -> m.isExact(f)).orElse(false));
     }

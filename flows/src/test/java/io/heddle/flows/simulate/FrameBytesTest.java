@@ -55,7 +55,9 @@ class FrameBytesTest {
                 "the mark is in it");
     }
 
-    /** Frames that {@link FrameBytes#write} never makes, as Open vSwitch's own tracer reads them. */
+    /**
+     * Frames that {@link FrameBytes#write} never writes. The expected matches are those of Open vSwitch's own tracer.
+     */
     @ParameterizedTest
     @CsvSource(
             delimiter = ';',
@@ -91,7 +93,7 @@ class FrameBytesTest {
         assertFalse(later.matches(FlowText.parseMatch("tcp,nw_frag=not_later")));
     }
 
-    /** However little of a frame there is, what can be told is told, and nothing else. */
+    /** A frame of any length yields the fields that it contains, and no others. */
     @Test
     void framesThatWereCutAreReadAsFarAsTheyGo() {
         byte[] frame = FrameBytes.write(
