@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** What one row's columns lack, and the same in words. Pure. */
+/** The changes to the columns of one row, as values and as text. Pure. */
 final class ColumnDiff {
     private final Map<String, Set<String>> mapKeys;
 
@@ -17,9 +17,9 @@ final class ColumnDiff {
     }
 
     /**
-     * The columns of {@code want} that the row has otherwise.
+     * The columns of {@code want} whose values differ from the row's.
      *
-     * @param ours whether Heddle made the row, so that what nobody speaks of is to be as it is by default
+     * @param ours whether Heddle created the row, so that columns without a wanted value get their defaults
      */
     Map<String, Object> changes(String table, Database.Row row, Map<String, Object> want, boolean ours) {
         Map<String, Object> out = new LinkedHashMap<>();
@@ -47,7 +47,7 @@ final class ColumnDiff {
         return out;
     }
 
-    /** The value that a row of Heddle's should have. */
+    /** The value of the column in a row that Heddle creates. */
     static Object said(Object value) {
         return value instanceof HostState.Default d
                 ? d.value()
@@ -56,14 +56,14 @@ final class ColumnDiff {
                         : value instanceof HostState.Alike a ? a.value() : value;
     }
 
-    /** Changes for people: {@code tag=200 → 300}. */
+    /** The changes as text: {@code tag=200 → 300}. */
     static List<String> details(Database.Row row, Map<String, Object> changes) {
         List<String> out = new ArrayList<>();
         changes.forEach((c, v) -> out.add(c + "=" + Value.text(row.columns().get(c)) + " → " + Value.text(v)));
         return out;
     }
 
-    /** Columns for people, without those that are empty. */
+    /** The columns as text, without empty ones. */
     static String text(Map<String, Object> columns) {
         StringBuilder out = new StringBuilder();
         columns.forEach((c, value) -> {

@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A host's Open_vSwitch database as its monitor tells it: table, row, column. Confined to its session's event loop.
- * Source: ovs-vswitchd.conf.db(5), RFC 7047 §4.1.5.
+ * A copy of a host's Open_vSwitch database, kept up to date by a monitor: table, row, column. Confined to its session's
+ * event loop. Source: ovs-vswitchd.conf.db(5), RFC 7047 §4.1.5.
  */
 public final class Database {
     public static final String OPEN_VSWITCH = "Open_vSwitch";
@@ -24,7 +24,9 @@ public final class Database {
     public static final String NETFLOW = "NetFlow";
     public static final String IPFIX = "IPFIX";
 
-    /** The columns that are watched. Statistics are not: they change every five seconds and no decision needs them. */
+    /**
+     * The monitored columns. Statistics are not monitored: they change every five seconds, and no decision needs them.
+     */
     static final Map<String, List<String>> WATCHED = Map.of(
             OPEN_VSWITCH, List.of("bridges", "external_ids", "other_config", "next_cfg", "cur_cfg", "ovs_version"),
             BRIDGE,
@@ -105,9 +107,9 @@ public final class Database {
                             "cache_max_flows",
                             "external_ids"));
 
-    /** A row: its columns in the shapes of {@link Value}. */
+    /** A row, with its columns in the form of {@link Value}. */
     public record Row(String uuid, Map<String, Object> columns) {
-        /** A column's text, or "" where it is empty. */
+        /** A column's text; "" if it is empty. */
         public String text(String column) {
             Set<Object> set = set(column);
             return set.isEmpty() ? "" : Value.text(set.iterator().next());
@@ -121,7 +123,7 @@ public final class Database {
             return Value.map(columns.get(column));
         }
 
-        /** A column that holds at most one whole number. */
+        /** The value of a column that contains at most one integer. */
         public Optional<Long> number(String column) {
             return set(column).stream()
                     .filter(Long.class::isInstance)
@@ -129,7 +131,7 @@ public final class Database {
                     .findFirst();
         }
 
-        /** The rows that a column refers to. */
+        /** The UUIDs of the rows that a column refers to. */
         public List<String> refs(String column) {
             return set(column).stream()
                     .filter(Value.Ref.class::isInstance)
@@ -140,7 +142,7 @@ public final class Database {
 
     private final Map<String, Map<String, Row>> tables = new HashMap<>();
 
-    /** Takes in what a monitor says: rows with what is new, or nothing where a row went. */
+    /** Applies an update of the monitor: each row with its new columns, or without them if it was deleted. */
     void update(JsonNode updates) {
         updates.properties().forEach(table -> {
             Map<String, Row> rows = tables.computeIfAbsent(table.getKey(), t -> new LinkedHashMap<>());
@@ -165,19 +167,19 @@ public final class Database {
         return Optional.ofNullable(table(table).get(uuid));
     }
 
-    /** The row of this name. */
+    /** The row with this name. */
     public Optional<Row> named(String table, String name) {
         return table(table).values().stream()
                 .filter(r -> r.text("name").equals(name))
                 .findFirst();
     }
 
-    /** The one row of the table Open_vSwitch. */
+    /** The only row of the table Open_vSwitch. */
     public Optional<Row> root() {
         return table(OPEN_VSWITCH).values().stream().findFirst();
     }
 
-    /** The name by which the host knows itself, "" if it has none. */
+    /** The host's {@code external_ids:system-id}; "" if it has none. */
     public String systemId() {
         return root().map(r -> r.map("external_ids").getOrDefault("system-id", ""))
                 .orElse("");

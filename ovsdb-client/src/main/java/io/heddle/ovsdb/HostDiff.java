@@ -23,11 +23,11 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * The one transaction that makes a host's database what it should be. Pure.
+ * Computes the one transaction that brings a host's database to its wanted state. Pure.
  *
- * <p>Whose a row is stands in {@code external_ids:heddle}: {@code created} rows are removed when the file no longer
- * names them, {@code adopted} ones, which stood there before, are released with the columns they have then. Rows
- * without the mark are somebody else's.
+ * <p>The key {@code external_ids:heddle} says who owns a row. When the network file no longer names them, Heddle
+ * removes {@code created} rows, and releases {@code adopted} rows, which existed before, with their current columns.
+ * Rows without the mark are foreign.
  */
 public final class HostDiff {
     /** The key in external_ids that marks rows as Heddle's. */
@@ -40,7 +40,7 @@ public final class HostDiff {
 
     private final Database have;
     private final ColumnDiff columns;
-    /** Ports of the bridge at hand that this transaction makes. */
+    /** The ports of the current bridge that this transaction creates. */
     private final Map<String, Value.Ref> madePorts = new HashMap<>();
 
     private final List<Operation> operations = new ArrayList<>();
@@ -54,14 +54,14 @@ public final class HostDiff {
     }
 
     /**
-     * What is to be done.
+     * The changes to a host's database.
      *
-     * @param operations to send in one transaction; empty for a host that is already right
-     * @param rows the same for people
-     * @param touches the rows that stood there before and are altered or removed
+     * @param operations to send in one transaction; empty if the host is already right
+     * @param rows the changes for people
+     * @param touches the existing rows that the transaction changes or removes
      */
     public record Change(List<Operation> operations, List<RowChange> rows, List<Touch> touches) {
-        /** Nothing to do. */
+        /** No changes. */
         public static final Change NONE = new Change(List.of(), List.of(), List.of());
 
         public boolean isEmpty() {
@@ -75,10 +75,10 @@ public final class HostDiff {
     }
 
     /**
-     * A row that is altered or removed.
+     * A row that the transaction changes or removes.
      *
      * @param what such as {@code port br0/vm1}
-     * @param columns those that change; empty for a row that is removed
+     * @param columns the columns that change; empty for a row that is removed
      */
     public record Touch(String what, Set<String> columns) {
         public boolean isRemoved() {
@@ -86,10 +86,10 @@ public final class HostDiff {
         }
     }
 
-    /** A bridge whose {@link Touch} names this column is about to get its first controller: OVS then flushes its flows. */
+    /** The column in the {@link Touch} of a bridge that will get its first controller: OVS then flushes its flows. */
     public static final String FIRST_CONTROLLER = "first controller";
 
-    /** What turns {@code have} into {@code want}. */
+    /** The changes from {@code have} to {@code want}. */
     public static Change between(HostState want, Database have) {
         HostDiff diff = new HostDiff(have, want.mapKeys());
         diff.root(want);
@@ -132,7 +132,7 @@ public final class HostDiff {
         });
     }
 
-    /** Removes a row of ours from its parent's column, or lets go of one that was adopted. */
+    /** Removes a row that Heddle created from its parent's column, or releases one that it adopted. */
     private void leave(String table, Database.Row row, String parentTable, String parent, String column, String what) {
         String mark = row.map("external_ids").get(MARK);
         if (CREATED.equals(mark)) {
@@ -147,7 +147,7 @@ public final class HostDiff {
 
     private void stalePorts(Database.Row bridge, HostState.Bridge wanted) {
         for (String uuid : bridge.refs("ports")) {
-            // The port that carries the bridge's own name comes and goes with the bridge.
+            // OVS creates and removes the port with the bridge's own name together with the bridge.
             have.row(PORT, uuid)
                     .filter(p -> !wanted.ports().containsKey(p.text("name")))
                     .filter(p -> !p.text("name").equals(bridge.text("name")))
@@ -206,7 +206,7 @@ public final class HostDiff {
             Set<Object> targets = new TreeSet<>(targetRows.keySet());
             if (!targets.equals(Set.of(target))) {
                 changes.put("controller", controller(target));
-                // Passive ones, ptcp: and the like, are listeners and no controllers.
+                // Passive targets, such as ptcp:, are listeners, not controllers.
                 if (targets.stream().allMatch(t -> t.toString().startsWith("p"))) {
                     touches.add(new Touch("bridge " + name, Set.of(FIRST_CONTROLLER)));
                 }
@@ -252,7 +252,7 @@ public final class HostDiff {
         });
     }
 
-    /** A row that {@code parent} refers to by {@code column}: made, or altered in place. */
+    /** Creates a row that {@code parent} refers to by {@code column}, or updates it in place. */
     private void child(
             String what,
             Database.Row parent,
@@ -270,7 +270,10 @@ public final class HostDiff {
         }
     }
 
-    /** Rows of ours that nobody wants any more; those of a table that holds rows of its own must be removed there. */
+    /**
+     * Removes rows that Heddle created and that are no longer wanted. Rows of a root table (QoS) must also be deleted
+     * there.
+     */
     private void staleRows(
             Database.Row parent,
             Set<String> wanted,
@@ -303,7 +306,7 @@ public final class HostDiff {
         return insert(row.table(), columns);
     }
 
-    /** Names of ports become references to them. */
+    /** Replaces names of ports by references to them. */
     private Map<String, Object> resolved(Map<String, Object> columns) {
         Map<String, Object> out = new LinkedHashMap<>();
         columns.forEach((column, given) -> {
@@ -394,7 +397,10 @@ public final class HostDiff {
         });
     }
 
-    /** A row that stood there before is adopted once it is altered; one that is right already is not touched for a mark. */
+    /**
+     * Marks an existing row as adopted. Only rows that change get the mark: a row that is already right stays
+     * untouched.
+     */
     private static void mark(Database.Row row, Map<String, Object> changes) {
         Map<String, String> ids = row.map("external_ids");
         if (!ids.containsKey(MARK)) {

@@ -7,17 +7,16 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What a host's database should say, as far as Heddle is concerned: bridges, their ports, their interfaces, each with
- * the columns that Heddle sets. In map columns such as {@code other_config} only the keys that Heddle knows are its
- * business.
+ * The wanted state of a host's database: bridges, their ports and their interfaces, each with the columns that Heddle
+ * sets. In map columns such as {@code other_config}, Heddle manages only the keys that it knows.
  *
  * @param root columns of the table Open_vSwitch
  * @param bridges by name
- * @param mapKeys by map column, such as {@code Bridge.other_config}, the keys that are Heddle's business: those that are
- *     not wanted are removed, others stay as they are
+ * @param mapKeys the keys that Heddle manages, by map column, such as {@code Bridge.other_config}: Heddle removes those
+ *     that are not wanted, and leaves other keys alone
  */
 public record HostState(Map<String, Object> root, Map<String, Bridge> bridges, Map<String, Set<String>> mapKeys) {
-    /** A host that should have nothing of ours. */
+    /** A host without anything of Heddle's. */
     public static final HostState EMPTY = new HostState(Map.of(), Map.of(), Map.of());
 
     public HostState {
@@ -29,9 +28,9 @@ public record HostState(Map<String, Object> root, Map<String, Bridge> bridges, M
     /**
      * A bridge.
      *
-     * @param controller the one OpenFlow target it should have, such as {@code tcp:192.0.2.1:6653}; empty where that is not
-     *     Heddle's business
-     * @param former an OpenFlow target that it should not have any more
+     * @param controller its only OpenFlow target, such as {@code tcp:192.0.2.1:6653}; empty if Heddle does not manage
+     *     it
+     * @param former an OpenFlow target to remove
      * @param ports by name
      * @param rows rows that belong to the bridge alone, by the column that refers to them
      * @param mirrors rows of the table Mirror, by name
@@ -52,10 +51,10 @@ public record HostState(Map<String, Object> root, Map<String, Bridge> bridges, M
     }
 
     /**
-     * A row that only one other row refers to. Rows of this kind that somebody else made stay, unless one of ours takes
-     * their place.
+     * A row that only one other row refers to. Foreign rows of this kind stay, unless a row of Heddle's takes their
+     * place.
      *
-     * @param columns values; a {@link PortNamed} or a set of them stands for the ports of those names
+     * @param columns values; a {@link PortNamed} or a set of them refers to the ports with those names
      */
     public record Row(String table, Map<String, Object> columns) {
         public Row {
@@ -64,18 +63,18 @@ public record HostState(Map<String, Object> root, Map<String, Bridge> bridges, M
     }
 
     /**
-     * A column's value where nobody said one: what rows that Heddle made should have. In rows that stood there before,
-     * what nobody speaks of stays.
+     * The default value of a column that the network file does not set. It applies to rows that Heddle created; other
+     * rows keep their value.
      */
     public record Default(Object value) {}
 
-    /** A column's value, and others that mean the same to Open vSwitch: a row that has one of them is left as it is. */
+    /** A column's value, and other values with the same meaning to Open vSwitch: Heddle leaves those in place. */
     public record Alike(Object value, Set<Object> others) {}
 
-    /** A column's value that a row is made with; what it is later is not Heddle's business. */
+    /** A column's value in a new row; Heddle ignores later changes of it. */
     public record Initial(Object value) {}
 
-    /** Refers to a port of the same bridge, one that is there or one that is about to be. */
+    /** Refers to a port of the same bridge, which exists or is created in the same transaction. */
     public record PortNamed(String name) {}
 
     /**

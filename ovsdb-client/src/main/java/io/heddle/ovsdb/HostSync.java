@@ -7,55 +7,55 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Keeps one host's database as it should be: compares the live copy with what is wanted, sends the one transaction
- * that is missing, and does so again whenever rows change, see {@link Phase}. Confined to its session's event loop. A
- * fault on the way ends the session, and the next one begins anew.
+ * Keeps one host's database in its wanted state: compares the live copy with that state, sends one transaction with the
+ * difference, and repeats this whenever rows change, see {@link Phase}. Confined to its session's event loop. A fault
+ * closes the session; the next session starts anew.
  */
 public final class HostSync {
     private static final long SETTLE_MILLIS = 50;
     private static final long FIRST_RETRY_MILLIS = 500;
     private static final long LONGEST_RETRY_MILLIS = 30_000;
 
-    /** How a host stands. Immutable. @param error what the host refused or why repairs wait, or null */
+    /** The status of a host's database. Immutable. @param error what the host refused or why repairs wait, or null */
     public record State(boolean inSync, String error) {}
 
-    /** Hears what was found and done. Called on the event loop. */
+    /** Gets the events of the reconciliation. Called on the event loop. */
     public interface Listener {
         /**
-         * An external change was found.
+         * There is an external change.
          *
-         * @param lines what it takes to repair it
-         * @return milliseconds to leave it in place before it is repaired, 0 for none
+         * @param lines the changes that repair it
+         * @return milliseconds to wait before the repair, 0 for none
          */
         long drifted(List<String> lines);
 
-        /** An external change, which {@link #drifted} heard of, was repaired. */
+        /** An external change, reported to {@link #drifted} before, was repaired. */
         void mended(List<String> lines);
 
-        /** A transaction was made for what is wanted. */
+        /** The host accepted a transaction for a new wanted state. */
         void changed(List<String> lines);
 
-        /** The host refused a transaction; called once for as long as it gives the same reason. */
+        /** The host refused a transaction; not repeated while the host gives the same error. */
         void refused(String why);
     }
 
-    /** What is under way. */
+    /** The current step. */
     enum Phase {
-        /** Nothing was wanted yet. */
+        /** There is no wanted state yet. */
         IDLE,
-        /** A transaction was sent and is to be answered. */
+        /** A transaction was sent; its reply is pending. */
         SENDING,
-        /** The database says what is wanted; Open vSwitch has yet to act on it. */
+        /** The database has the wanted state; Open vSwitch has yet to act on it. */
         CONFIRMING,
-        /** Open vSwitch has acted on it. */
+        /** Open vSwitch has acted on the wanted state. */
         SETTLED,
-        /** The host has refused; it is tried again later. */
+        /** The host has refused; the next attempt waits. */
         RETRYING,
-        /** An external change was repeated; it is left in place for a while. */
+        /** An external change was repeated; its repair waits. */
         PAUSED
     }
 
-    /** Why the database is looked at. */
+    /** Why a comparison with the database starts. */
     private enum Cause {
         WANTED,
         ROWS_CHANGED,
@@ -68,14 +68,14 @@ public final class HostSync {
     private final List<Consumer<State>> waiting = new ArrayList<>();
     private Phase phase = Phase.IDLE;
     private HostState desired;
-    /** Whether the host has confirmed what is desired: whatever differs from it is an external change. */
+    /** Whether the host has confirmed the wanted state: any later difference is an external change. */
     private boolean inPlace;
 
     private long expectedConfig = -1;
     private long retryMillis = FIRST_RETRY_MILLIS;
-    /** Numbers the timers: only the newest counts. */
+    /** The number of the newest timer; older timers do nothing. */
     private int timer;
-    /** Whether the newest timer has yet to go off. */
+    /** Whether the newest timer is pending. */
     private boolean timed;
 
     private volatile State state = new State(false, null);
@@ -85,7 +85,7 @@ public final class HostSync {
         this.listener = listener;
     }
 
-    /** How the host stands; any thread. */
+    /** The current status; any thread. */
     public State state() {
         return state;
     }
@@ -95,10 +95,10 @@ public final class HostSync {
     }
 
     /**
-     * Says what the host should have; on the loop. It is not drift and ends any pause.
+     * Sets the wanted state; on the loop. A new state is not drift, and ends any pause.
      *
-     * @param done called each time the host refuses it, and once when Open vSwitch has acted on it, or on what was
-     *     wanted in its place since
+     * @param done called each time the host refuses the state, and once when Open vSwitch has acted on it or on a later
+     *     state that replaced it
      */
     public void want(HostState wanted, Consumer<State> done) {
         desired = wanted;
@@ -205,11 +205,11 @@ public final class HostSync {
         if (!isReported) {
             listener.refused(error);
         }
-        // They are called again when it succeeds.
+        // The callbacks stay in the list: they are called again on success.
         List.copyOf(waiting).forEach(w -> w.accept(state));
     }
 
-    /** What the transaction made of next_cfg, which its last operation reads. */
+    /** The new value of next_cfg, which the transaction's last operation reads. */
     private static Optional<Long> nextConfig(List<JsonNode> results) {
         return results.isEmpty()
                 ? Optional.empty()
@@ -219,7 +219,7 @@ public final class HostSync {
                         .map(JsonNode::asLong);
     }
 
-    /** Looks at the database again later; an earlier timer no longer counts. */
+    /** Compares with the database again after {@code millis}; cancels earlier timers. */
     private void wakeIn(long millis, Cause cause) {
         int mine = ++timer;
         timed = true;

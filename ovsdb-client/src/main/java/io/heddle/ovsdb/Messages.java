@@ -12,14 +12,14 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * JSON-RPC messages between bytes and trees. What a host asks by itself is answered here: echoes with the parameters they
- * came with, as RFC 7047 §4.1.11 asks, and updates (§4.1.6), which the RPC layer would copy node by node first. The RPC
- * layer gets the answers to what it has asked.
+ * Converts JSON-RPC messages between bytes and trees. Handles the host's own messages here: replies to echoes with
+ * their parameters, as RFC 7047 §4.1.11 requires, and applies updates (§4.1.6), which the RPC layer would first copy
+ * node by node. Passes replies to Heddle's requests on to the RPC layer.
  */
 final class Messages extends ChannelDuplexHandler {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** The largest message; the initial copy of a host with some ten thousand ports fits. */
+    /** The size limit of a message in bytes; the initial copy of a host with some ten thousand ports fits. */
     private static final int LONGEST = 64 << 20;
 
     private final Splitter splitter = new Splitter(LONGEST);
@@ -51,7 +51,7 @@ final class Messages extends ChannelDuplexHandler {
             }
             case "update" -> session.update(json.path("params").path(1));
             default -> {
-                // "locked" and "stolen" are left, and Heddle asks for no locks.
+                // Only "locked" and "stolen" remain, and Heddle requests no locks.
             }
         }
     }
@@ -61,7 +61,9 @@ final class Messages extends ChannelDuplexHandler {
         ctx.write(bytes((String) message), promise);
     }
 
-    /** The virtual machine encodes a whole text at once; Netty's encoder goes by characters, slowly until it is compiled. */
+    /**
+     * The JVM encodes a whole string at once; Netty's encoder works by character, slowly until the JVM has compiled it.
+     */
     private static ByteBuf bytes(String text) {
         return Unpooled.wrappedBuffer(text.getBytes(StandardCharsets.UTF_8));
     }

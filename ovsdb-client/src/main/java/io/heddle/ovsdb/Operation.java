@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.opendaylight.ovsdb.lib.schema.GenericTableSchema;
 
-/** One operation of an OVSDB transaction, written as RFC 7047 §5.2 has it. */
+/** One operation of an OVSDB transaction, in the form of RFC 7047 §5.2. */
 public final class Operation extends org.opendaylight.ovsdb.lib.operations.Operation<GenericTableSchema> {
     private final Map<String, Object> json = new LinkedHashMap<>();
 
@@ -15,7 +15,7 @@ public final class Operation extends org.opendaylight.ovsdb.lib.operations.Opera
         json.put("table", table);
     }
 
-    /** Adds a row, which the transaction's other operations may refer to by {@code name}. */
+    /** Inserts a row; other operations of the transaction can refer to it by {@code name}. */
     static Operation insert(String table, String name, Map<String, Object> row) {
         Operation o = new Operation("insert", table);
         o.json.put("row", row(row));
@@ -23,7 +23,7 @@ public final class Operation extends org.opendaylight.ovsdb.lib.operations.Opera
         return o;
     }
 
-    /** Sets columns of one row. */
+    /** Updates columns of one row. */
     static Operation update(String table, String uuid, Map<String, Object> row) {
         Operation o = new Operation("update", table);
         o.json.put("where", where(uuid));
@@ -31,14 +31,14 @@ public final class Operation extends org.opendaylight.ovsdb.lib.operations.Opera
         return o;
     }
 
-    /** Removes one row of a table whose rows stand by themselves. */
+    /** Deletes one row of a root table. */
     static Operation delete(String table, String uuid) {
         Operation o = new Operation("delete", table);
         o.json.put("where", where(uuid));
         return o;
     }
 
-    /** Alters a column of one row: {@code insert}, {@code delete}, {@code +=}. */
+    /** Mutates a column of one row: {@code insert}, {@code delete}, {@code +=}. */
     static Operation mutate(String table, String uuid, String column, String mutator, Object value) {
         Operation o = new Operation("mutate", table);
         o.json.put("where", where(uuid));
@@ -46,7 +46,7 @@ public final class Operation extends org.opendaylight.ovsdb.lib.operations.Opera
         return o;
     }
 
-    /** Reads columns of one row, to learn what a mutation made of them. */
+    /** Reads a column of one row, to get the result of a mutation. */
     static Operation select(String table, String uuid, String column) {
         Operation o = new Operation("select", table);
         o.json.put("where", where(uuid));
@@ -64,7 +64,7 @@ public final class Operation extends org.opendaylight.ovsdb.lib.operations.Opera
         return out;
     }
 
-    /** What goes over the wire. */
+    /** The operation on the wire. */
     @JsonValue
     public Map<String, Object> json() {
         return json;

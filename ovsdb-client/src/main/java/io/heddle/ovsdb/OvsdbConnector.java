@@ -25,14 +25,14 @@ import java.util.function.Consumer;
 import org.opendaylight.ovsdb.lib.jsonrpc.JsonRpcEndpoint;
 
 /**
- * Makes sessions: dials hosts, and listens for hosts that dial in.
+ * Opens sessions: connects to hosts, and listens for hosts that connect to Heddle.
  *
- * <p>The RPC layer is OpenDaylight's. Its connection service is not used: it keeps static state, blocks while it
- * dials, and its decoder does not bound what a peer may send.
+ * <p>The RPC layer is OpenDaylight's. Heddle does not use its connection service: the service keeps static state,
+ * blocks while it connects, and its decoder does not bound the size of a peer's messages.
  */
 public final class OvsdbConnector implements AutoCloseable {
     private static final int CONNECT_MILLIS = 5000;
-    /** Echoes go out every five seconds, so a peer that is silent for three of them is gone. */
+    /** Read timeout: Heddle sends an echo every five seconds, so a peer that is silent for three of them is gone. */
     private static final int SILENCE_SECONDS = 16;
 
     private final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(2, NioIoHandler.newFactory());
@@ -44,7 +44,7 @@ public final class OvsdbConnector implements AutoCloseable {
         this.badConnection = badConnection;
     }
 
-    /** Dials a host. @param failed gets why it could not be reached */
+    /** Connects to a host. @param failed gets the error if the connection fails */
     public void dial(String address, int port, OvsdbSession.Listener listener, Consumer<String> failed) {
         dial(
                 new Bootstrap()
@@ -55,14 +55,17 @@ public final class OvsdbConnector implements AutoCloseable {
                 failed);
     }
 
-    /** Dials a host for one look; fails where it cannot be reached, or goes away before it has said what it has. */
+    /**
+     * Connects to a host to read its database once; fails if it is unreachable, or closes before Heddle has its
+     * database.
+     */
     public CompletableFuture<OvsdbSession> look(String address, int port) {
         CompletableFuture<OvsdbSession> session = new CompletableFuture<>();
         dial(address, port, new FirstLook(session), why -> session.completeExceptionally(new IOException(why)));
         return session;
     }
 
-    /** Likewise this machine, by the socket of its database, such as {@code /run/openvswitch/db.sock}. */
+    /** Likewise for this machine, by its database's socket, such as {@code /run/openvswitch/db.sock}. */
     public CompletableFuture<OvsdbSession> look(Path socket) {
         CompletableFuture<OvsdbSession> session = new CompletableFuture<>();
         dial(
@@ -80,7 +83,7 @@ public final class OvsdbConnector implements AutoCloseable {
 
         @Override
         public void changed(OvsdbSession changed) {
-            // It is looked at once.
+            // One read is enough.
         }
 
         @Override
@@ -102,9 +105,9 @@ public final class OvsdbConnector implements AutoCloseable {
     }
 
     /**
-     * Listens for hosts that dial in.
+     * Listens for hosts that connect to Heddle.
      *
-     * @throws IOException when the address cannot be had, saying so
+     * @throws IOException if it cannot bind the address, with the cause
      */
     public void listen(InetSocketAddress address, OvsdbSession.Listener listener) throws IOException {
         var bound = new ServerBootstrap()
@@ -148,7 +151,7 @@ public final class OvsdbConnector implements AutoCloseable {
         loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
     }
 
-    /** Tells a session of its connection's life. */
+    /** Passes the events of a connection to its session. */
     private final class SessionHandler extends ChannelInboundHandlerAdapter {
         private final OvsdbSession session;
 

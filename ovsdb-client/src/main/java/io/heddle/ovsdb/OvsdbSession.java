@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A connection to one host's database: a live copy of it, and transactions. Everything happens on the connection's
- * event loop; methods that other threads may call say so. Source: RFC 7047 §4.
+ * A connection to one host's database: a live copy of it, and transactions. Runs on the connection's event loop;
+ * thread-safe methods say so. Source: RFC 7047 §4.
  */
 public final class OvsdbSession implements HostSession {
     private static final String NAME = "Open_vSwitch";
@@ -36,7 +36,7 @@ public final class OvsdbSession implements HostSession {
         JsonRpcEndpoint.setReaperInterval(RPC_TIMEOUT_MILLIS);
     }
 
-    /** Hears of a session. Called on its event loop. */
+    /** Gets the events of a session. Called on its event loop. */
     public interface Listener {
         /** The database has been read for the first time. */
         void ready(OvsdbSession session);
@@ -44,7 +44,7 @@ public final class OvsdbSession implements HostSession {
         /** Rows changed. */
         void changed(OvsdbSession session);
 
-        /** The connection ended, whether or not it was ever ready. */
+        /** The connection closed, even if the session was never ready. */
         void closed(OvsdbSession session, String why);
     }
 
@@ -61,7 +61,7 @@ public final class OvsdbSession implements HostSession {
         this.listener = listener;
     }
 
-    /** The loop on which everything of this session happens; any thread. */
+    /** The event loop of this session; any thread. */
     public EventLoop loop() {
         return channel.eventLoop();
     }
@@ -71,7 +71,7 @@ public final class OvsdbSession implements HostSession {
         return database;
     }
 
-    /** Where the host is, {@code address:port}; any thread. */
+    /** The host's {@code address:port}; any thread. */
     public String remote() {
         return String.valueOf(channel.remoteAddress()).replaceFirst("^/", "");
     }
@@ -81,7 +81,7 @@ public final class OvsdbSession implements HostSession {
         return ((InetSocketAddress) channel.remoteAddress()).getAddress();
     }
 
-    /** The address by which the host sees this process; any thread. */
+    /** The address at which the host sees Heddle; any thread. */
     public String localAddress() {
         return ((InetSocketAddress) channel.localAddress()).getAddress().getHostAddress();
     }
@@ -91,7 +91,7 @@ public final class OvsdbSession implements HostSession {
         return ready && channel.isActive();
     }
 
-    /** Ends the connection; any thread. */
+    /** Closes the connection; any thread. */
     public void close(String reason) {
         why = reason;
         channel.close();
@@ -110,7 +110,7 @@ public final class OvsdbSession implements HostSession {
         });
     }
 
-    /** What the monitor tells. */
+    /** Applies an update of the monitor. */
     void update(JsonNode tables) {
         database.update(tables);
         if (ready) {
@@ -176,7 +176,10 @@ public final class OvsdbSession implements HostSession {
                 channel.eventLoop());
     }
 
-    /** The first operation that failed and why; RFC 7047 §4.1.3 puts a commit's own error behind the last result. */
+    /**
+     * The first failed operation and its error, or null; RFC 7047 §4.1.3 puts an error of the commit after the last
+     * result.
+     */
     private static String error(List<Operation> operations, List<JsonNode> results) {
         if (results == null) {
             return "the host refused the transaction as a whole";
@@ -193,7 +196,7 @@ public final class OvsdbSession implements HostSession {
         return null;
     }
 
-    /** The future would swallow what a callback throws, and the session would never become ready. */
+    /** Without this, the future would swallow exceptions of a callback, and the session would never become ready. */
     private void guarded(Runnable callback) {
         try {
             callback.run();

@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Lets a bridge listen for OpenFlow for a moment. A listener is no controller in OVS's eyes: nothing is flushed when it
- * comes or goes, so entries can be looked at on a bridge that has no controller yet.
+ * Lets a bridge listen for OpenFlow for a short time. OVS does not count a listener as a controller: it flushes nothing
+ * when the listener comes or goes. So Heddle can read the entries of a bridge that has no controller yet.
  */
 public final class PassiveController implements AutoCloseable {
     private final OvsdbSession session;
@@ -20,10 +20,10 @@ public final class PassiveController implements AutoCloseable {
     }
 
     /**
-     * Opens one; any thread.
+     * Opens a listener; any thread.
      *
      * @param target such as {@code ptcp:50123:192.0.2.1}
-     * @return fails where the host has no such bridge, or refuses
+     * @return fails if the host has no such bridge, or refuses the transaction
      */
     public static CompletableFuture<PassiveController> open(OvsdbSession session, String bridge, String target) {
         CompletableFuture<PassiveController> opened = new CompletableFuture<>();
@@ -52,7 +52,7 @@ public final class PassiveController implements AutoCloseable {
         return opened;
     }
 
-    /** Ends it; any thread. */
+    /** Removes the listener; any thread. */
     @Override
     public void close() {
         session.loop()

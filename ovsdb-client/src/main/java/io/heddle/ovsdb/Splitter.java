@@ -5,34 +5,38 @@ import java.io.IOException;
 import java.util.Arrays;
 
 /**
- * Finds where JSON objects end in a stream of bytes. Every byte is looked at once, in an array: until the virtual
- * machine has compiled it, that is what a host's first messages cost most by otherwise (Netty's decoder asks a buffer
- * for each byte). Holds nothing between messages.
+ * Finds the ends of JSON objects in a stream of bytes. Reads every byte once, from an array. Netty's decoder calls a
+ * buffer for each byte, which costs most of the time of a host's first messages until the JVM has compiled it. Holds
+ * nothing between messages.
  */
 final class Splitter {
     private static final byte[] NONE = {};
 
     private final int longest;
     private byte[] held = NONE;
-    /** Of what is held, the first byte belongs to the object that is not complete. */
+    /** The number of held bytes; the first belongs to the incomplete object. */
     private int length;
-    /** Where to go on: behind what is held if it ends in a backslash. */
+    /** The index of the next byte to read; beyond the held bytes if they end in a backslash. */
     private int seen;
 
     private int depth;
     private boolean inText;
 
-    /** @param longest the bytes that an object may have */
+    /** @param longest the size limit of an object in bytes */
     Splitter(int longest) {
         this.longest = longest;
     }
 
-    /** Gets an object: these bytes, from {@code from} to before {@code to}. */
+    /** Gets each complete object: the bytes from {@code from} to before {@code to}. */
     interface Sink {
         void object(byte[] bytes, int from, int to) throws IOException;
     }
 
-    /** Takes all of a buffer's bytes. @throws IOException where something else than an object begins, or one is too long */
+    /**
+     * Reads all bytes of a buffer.
+     *
+     * @throws IOException if something other than an object starts, or an object is too long
+     */
     void take(ByteBuf in, Sink sink) throws IOException {
         int more = in.readableBytes();
         if (length + more > held.length) {
@@ -53,7 +57,7 @@ final class Splitter {
         seen -= start;
     }
 
-    /** @return where the first byte stands that belongs to no complete object */
+    /** @return the index of the first byte that belongs to no complete object */
     private int split(Sink sink) throws IOException {
         byte[] bytes = held;
         int start = 0;

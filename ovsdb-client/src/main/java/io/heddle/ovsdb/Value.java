@@ -11,17 +11,17 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * Column values in one plain shape, and their JSON form. A scalar is a {@link String}, {@link Long}, {@link Double},
- * {@link Boolean} or {@link Ref}; a set is a {@link Set}, of which a single element may come as a scalar; a map is a
+ * Column values in a normal form, and their JSON form. A scalar is a {@link String}, {@link Long}, {@link Double},
+ * {@link Boolean} or {@link Ref}. A set is a {@link Set}, but a set of one element may be a scalar. A map is a
  * {@link Map} of strings. Source: RFC 7047 §5.1.
  */
 public final class Value {
     private Value() {}
 
     /**
-     * A row, by its UUID or, within one transaction, by a name.
+     * A reference to a row, by UUID or, within one transaction, by name.
      *
-     * @param named whether {@code id} is a name of this transaction rather than a UUID
+     * @param named whether {@code id} is a name in this transaction rather than a UUID
      */
     public record Ref(String id, boolean named) implements Comparable<Ref> {
         public static Ref uuid(String id) {
@@ -66,7 +66,7 @@ public final class Value {
         return json.isNumber() ? (Object) json.asDouble() : json.asText();
     }
 
-    /** The JSON form, as lists and scalars that Jackson writes as they are. */
+    /** The JSON form, as lists and scalars that Jackson writes unchanged. */
     static Object toJson(Object value) {
         if (value instanceof Set<?> s) {
             return List.of("set", s.stream().map(Value::toJson).toList());
@@ -90,13 +90,13 @@ public final class Value {
         return out;
     }
 
-    /** The value as a map; empty where it is none. */
+    /** The value as a map; empty if it is none. */
     @SuppressWarnings("unchecked")
     static Map<String, String> map(Object value) {
         return value instanceof Map<?, ?> m ? (Map<String, String>) m : Map.of();
     }
 
-    /** Whether two values mean the same: a set of one is its element. */
+    /** Whether two values mean the same: a set of one element equals that element. */
     static boolean same(Object a, Object b) {
         if (a instanceof Map || b instanceof Map) {
             return map(a).equals(map(b));
@@ -104,7 +104,7 @@ public final class Value {
         return set(a).equals(set(b));
     }
 
-    /** As people write it: {@code [10, 20]}, {@code {a=b}}, {@code -} for nothing. */
+    /** The text form: {@code [10, 20]}, {@code {a=b}}, {@code -} for an empty value. */
     static String text(Object value) {
         if (value instanceof Set<?> s) {
             return s.isEmpty()

@@ -18,8 +18,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * A host in memory: the rows of its database, transactions on them, updates for a monitor, and an Open vSwitch that
- * takes up what the database says when a test lets it. Source: RFC 7047 §4.1.3, §5.2; ovs-vswitchd.conf.db(5).
+ * A host in memory: its database rows, transactions, monitor updates, and an Open vSwitch that acts on the database
+ * when a test lets it. Source: RFC 7047 §4.1.3, §5.2; ovs-vswitchd.conf.db(5).
  */
 final class FakeHost {
     static final String ROOT = "root";
@@ -27,18 +27,18 @@ final class FakeHost {
     private static final Set<String> ROOT_TABLES = Set.of(Database.OPEN_VSWITCH, Database.QOS);
     private static final Set<String> UNIQUE_NAMES = Set.of(Database.BRIDGE, Database.PORT, Database.INTERFACE);
 
-    /** What a transaction came to. */
+    /** The result of a transaction. */
     record Outcome(List<JsonNode> results, String error) {}
 
-    /** The database as it is. */
+    /** The current database. */
     final Database truth = new Database();
-    /** Updates that the monitor has yet to be sent. */
+    /** Updates that the host has yet to send to the monitor. */
     final Deque<JsonNode> updates = new ArrayDeque<>();
 
     int transactions;
-    /** What it refuses the next transactions with, or null. */
+    /** The error with which the host refuses the next transactions, or null. */
     String refusal;
-    /** How many of the next answers are empty. */
+    /** The number of next replies that are empty. */
     int emptyAnswers;
 
     private Map<String, Map<String, Map<String, Object>>> tables = new TreeMap<>();
@@ -52,12 +52,12 @@ final class FakeHost {
         return tables.computeIfAbsent(name, t -> new LinkedHashMap<>());
     }
 
-    /** All rows, as a monitor's first answer has them. */
+    /** All rows, as in a monitor's first reply. */
     JsonNode initial() {
         return difference(Map.of(), tables);
     }
 
-    /** Open vSwitch acts on what the database says. */
+    /** Open vSwitch acts on the database. */
     void takeUp() {
         Map<String, Object> root = table(Database.OPEN_VSWITCH).get(ROOT);
         change(() -> table(Database.OPEN_VSWITCH).get(ROOT).put("cur_cfg", root.get("next_cfg")));
@@ -68,12 +68,12 @@ final class FakeHost {
         return root.get("cur_cfg").equals(root.get("next_cfg"));
     }
 
-    /** Somebody else sets columns of a row, if it is there. */
+    /** An external change sets columns of a row, if it exists. */
     void set(String table, String name, Map<String, Object> columns) {
         find(table, name).ifPresent(uuid -> change(() -> table(table).get(uuid).putAll(columns)));
     }
 
-    /** Somebody else removes a port, if it is there. */
+    /** An external change removes a port, if it exists. */
     void removePort(String bridge, String port) {
         find(Database.BRIDGE, bridge)
                 .ifPresent(b -> find(Database.PORT, port)
@@ -81,7 +81,7 @@ final class FakeHost {
                                 setOf(table(Database.BRIDGE).get(b), "ports").remove(Value.Ref.uuid(p)))));
     }
 
-    /** Somebody else adds a port with a mark, if there is none of that name. */
+    /** An external change adds a port with a mark, unless a port has that name. */
     void addPort(String bridge, String port, Map<String, String> externalIds) {
         if (find(Database.PORT, port).isEmpty()) {
             find(Database.BRIDGE, bridge)
@@ -95,7 +95,7 @@ final class FakeHost {
         }
     }
 
-    /** Somebody else adds a bridge. */
+    /** An external change adds a bridge. */
     void addBridge(String name) {
         change(() -> setOf(table(Database.OPEN_VSWITCH).get(ROOT), "bridges")
                 .add(Value.Ref.uuid(insert(Database.BRIDGE, Map.of("name", name)))));
@@ -115,14 +115,14 @@ final class FakeHost {
                 .findFirst();
     }
 
-    /** The column as a set that may be altered. */
+    /** The column as a modifiable set. */
     private static Set<Object> setOf(Map<String, Object> row, String column) {
         Set<Object> all = Value.set(row.get(column));
         row.put(column, all);
         return all;
     }
 
-    /** All operations or none. */
+    /** Applies all operations or none. */
     Outcome transact(List<Operation> operations) {
         transactions++;
         if (refusal != null) {
@@ -210,7 +210,7 @@ final class FakeHost {
         }
     }
 
-    /** Two rows of one name, where the schema forbids it; or null. */
+    /** An error if two rows have the same name and the schema forbids it; or null. */
     private String twins() {
         collect();
         for (String t : UNIQUE_NAMES) {
@@ -224,7 +224,7 @@ final class FakeHost {
         return null;
     }
 
-    /** Rows that no other row refers to go, but for those of root tables. */
+    /** Removes rows that no other row refers to, except those of root tables. */
     private void collect() {
         Set<Object> reached = new HashSet<>();
         for (int before = -1; before < reached.size(); ) {
@@ -245,7 +245,7 @@ final class FakeHost {
         });
     }
 
-    /** Makes a change, and tells the monitor what it came to. */
+    /** Makes a change, and queues its update for the monitor. */
     private void change(Runnable change) {
         Map<String, Map<String, Map<String, Object>>> before = copy();
         change.run();

@@ -7,11 +7,11 @@ import java.util.Deque;
 import java.util.List;
 import java.util.function.BiConsumer;
 
-/** One session between a {@link HostSync} and a {@link FakeHost}: a test decides when which message arrives. */
+/** One session between a {@link HostSync} and a {@link FakeHost}: a test decides when each message arrives. */
 final class HostLab implements HostSession, HostSync.Listener {
     private record Sent(List<Operation> operations, BiConsumer<List<JsonNode>, String> done) {}
 
-    /** A wanted state, and how often it was confirmed. */
+    /** A wanted state, and the number of its confirmations. */
     static final class Want {
         final HostState state;
         int confirmed;
@@ -26,11 +26,11 @@ final class HostLab implements HostSession, HostSync.Listener {
     final HostSync sync;
     final List<String> events = new ArrayList<>();
     final List<Want> wants = new ArrayList<>();
-    /** Why the session was ended, if it was. */
+    /** The faults that closed the session. */
     final List<Throwable> failures = new ArrayList<>();
-    /** How long the next external change is left in place. */
+    /** Milliseconds that the listener leaves the next external change in place. */
     long pauseMillis;
-    /** What the listener throws at the next event. */
+    /** The exception that the listener throws at the next event. */
     RuntimeException fault;
 
     private final Database live = new Database();
@@ -76,7 +76,7 @@ final class HostLab implements HostSession, HostSync.Listener {
             return false;
         }
         FakeHost.Outcome outcome = host.transact(sent.operations);
-        // Updates go ahead of the answer to the transaction that made them, as ovsdb-server has it.
+        // ovsdb-server sends updates before the reply to the transaction that caused them.
         takeUpdates();
         toSync.add(() -> sent.done.accept(outcome.results(), outcome.error()));
         return true;
@@ -92,7 +92,7 @@ final class HostLab implements HostSession, HostSync.Listener {
         }
     }
 
-    /** One message of the host arrives. @return whether there was one */
+    /** One message from the host arrives. @return whether there was one */
     boolean deliver() {
         takeUpdates();
         Runnable message = toSync.poll();

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import java.util.Map;
 
-/** One host over several sessions: takes steps that numbers stand for, and checks what must hold after each. */
+/** One host over several sessions: converts numbers to steps, and checks the invariants after each step. */
 final class HostScenario {
     private static final String THEIRS = "theirs";
     private static final int STEPS = 32;
@@ -24,13 +24,13 @@ final class HostScenario {
         lab.want(HostStates.of(5));
     }
 
-    /** @param number what to do, and with which port, state or time */
+    /** @param number encodes the action and its port, state or time */
     void step(int number) {
         step(number % STEPS, number / STEPS);
         check();
     }
 
-    /** From now on the host takes everything, and nobody else changes anything. */
+    /** From now on the host accepts everything, and there are no external changes. */
     void end() {
         host.refusal = null;
         host.emptyAnswers = 0;
@@ -46,7 +46,7 @@ final class HostScenario {
         lab.wants.forEach(w -> assertEquals(1, w.confirmed));
     }
 
-    /** A host that is right gets no transaction: not for the same state, foreign changes or a new session. */
+    /** A host in its wanted state gets no transaction: not for the same state, foreign changes or a new session. */
     void staysAsItIs() {
         int transactions = host.transactions;
         lab.want(lab.wanted());

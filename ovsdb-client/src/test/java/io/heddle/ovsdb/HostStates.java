@@ -12,7 +12,7 @@ final class HostStates {
 
     private HostStates() {}
 
-    /** One of the states, made anew. @param code from 0 */
+    /** Creates one of the states. @param code from 0 */
     static HostState of(int code) {
         Map<String, HostState.Port> ports = new LinkedHashMap<>();
         int rest = code;

@@ -66,7 +66,7 @@ class HostSyncTest {
         assertEquals(1, want.confirmed);
     }
 
-    /** A faulty answer is no reason to stop. */
+    /** A faulty reply does not stop the reconciliation. */
     @Test
     void anEmptyAnswerCountsAsRefused() {
         HostLab lab = fresh();
@@ -90,7 +90,7 @@ class HostSyncTest {
         assertEquals(1, lab.host.transactions);
     }
 
-    /** Nothing can be compared with a database that lacks its root. */
+    /** Heddle cannot compare with a database that has no root row. */
     @Test
     void aDatabaseWithoutRootEndsTheSession() {
         HostLab lab = inSync();
@@ -112,7 +112,7 @@ class HostSyncTest {
         assertEquals(List.of("drifted " + line, "mended " + line), lab.events.subList(1, 3));
     }
 
-    /** The retry of a repair is no further external change. */
+    /** The retry of a repair is not another external change. */
     @Test
     void aRepairThatIsRefusedIsTriedAgain() {
         HostLab lab = inSync();

@@ -54,7 +54,7 @@ class OvsdbSessionTest {
         session.start();
     }
 
-    /** Answers the question that was sent last. */
+    /** Replies to the last request. */
     private void answer(String result) throws IOException {
         channel.runPendingTasks();
         ByteBuf sent = channel.readOutbound();
@@ -75,7 +75,7 @@ class OvsdbSessionTest {
                 1L, session.database().root().orElseThrow().number("next_cfg").orElseThrow());
     }
 
-    /** A map needs pairs. */
+    /** The reply has a map without pairs. */
     @Test
     void anAnswerThatCannotBeReadEndsTheSession() throws IOException {
         answer("{'Open_vSwitch':{'root':{'new':{'external_ids':['map',[[]]]}}}}");

@@ -4,7 +4,7 @@ import java.util.Comparator;
 import java.util.PriorityQueue;
 import java.util.concurrent.TimeUnit;
 
-/** A clock that goes on only when a test says so, and its timers. */
+/** A clock that advances only when a test says so, and its timers. */
 final class VirtualTime {
     private record Timer(long at, long number, Runnable task) {}
 
@@ -21,7 +21,7 @@ final class VirtualTime {
         timers.add(new Timer(now + TimeUnit.MILLISECONDS.toNanos(millis), numbers++, task));
     }
 
-    /** Goes on to the next timer, if it is due within {@code millis}, and runs it. @return whether there was one */
+    /** Advances to the next timer, if it is due within {@code millis}, and runs it. @return whether there was one */
     boolean next(long millis) {
         Timer first = timers.peek();
         if (first == null || first.at > now + TimeUnit.MILLISECONDS.toNanos(millis)) {
@@ -38,7 +38,7 @@ final class VirtualTime {
         return !timers.isEmpty() && timers.peek().at <= now + TimeUnit.MILLISECONDS.toNanos(millis);
     }
 
-    /** Goes on, without running what is due. */
+    /** Advances without running due timers. */
     void advance(long millis) {
         now += TimeUnit.MILLISECONDS.toNanos(millis);
     }
