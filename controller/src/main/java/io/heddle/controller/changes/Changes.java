@@ -17,36 +17,36 @@ import java.util.OptionalInt;
 import java.util.TreeMap;
 
 /**
- * What may be done to the network: planned, applied, taken back. Whoever asks for it, the admin API or somebody else, asks
- * here. Any thread; methods may wait for hosts and switches.
+ * Plans, applies and rolls back changes of the network, for the admin API and all other callers. Any thread; methods
+ * may wait for hosts and switches.
  */
 public final class Changes {
     private final Fleet fleet;
     private final VersionStore store;
     private final Journal journal;
     private final Planner planner;
-    /** What was read last: a file that is planned is often applied next. */
+    /** The files that were read last: a plan is often followed by an apply of the same files. */
     private volatile Draft draft = new Draft(Map.of(), NetworkFile.Declared.NOTHING, NetworkFile.Declared.NOTHING);
 
-    /** What files declare, read with those before them as a basis. */
+    /** What files declare. @param basis the previous declaration, which the files were read against */
     private record Draft(Map<String, String> files, NetworkFile.Declared basis, NetworkFile.Declared declared) {}
 
     /**
-     * A change that somebody asks for.
+     * A requested change.
      *
-     * @param author who asks
-     * @param message why, "" where nothing is said
-     * @param files what the network is to be
-     * @param base the version that it was made from, where that must still be the latest
-     * @param fingerprint of the plan that was agreed to, where the network must still ask for the same
+     * @param author who requests it
+     * @param message the reason, "" for none
+     * @param files the files of the new network
+     * @param base the version that the change was made from, if this must still be the latest
+     * @param fingerprint of the confirmed plan, if the plan must still be the same
      */
     public record Change(
             String author, String message, Map<String, String> files, OptionalInt base, Optional<String> fingerprint) {}
 
-    /** A plan, with what it was made from. @param base the latest version when it was made, 0 for none */
+    /** A plan and its input. @param base the latest version when the plan was made, 0 for none */
     public record Planned(int base, NetworkFile.Declared declared, Planner.Plan plan) {}
 
-    /** Another version was accepted since the one that a change was made from. */
+    /** A newer version was accepted after the one that a change was made from. */
     public static final class Overtaken extends Exception {
         private static final long serialVersionUID = 1L;
 
@@ -63,7 +63,7 @@ public final class Changes {
         }
     }
 
-    /** The network has moved since a plan was made, so that the same files would do something else. */
+    /** The network has changed since a plan was made: the same files would now do something else. */
     public static final class PlanOutdated extends Exception {
         private static final long serialVersionUID = 1L;
 
@@ -72,7 +72,7 @@ public final class Changes {
         }
     }
 
-    /** A network that its own check refuses. */
+    /** The check of a network has found errors. */
     public static final class Unacceptable extends Exception {
         private static final long serialVersionUID = 1L;
         private final transient List<Finding> findings;
@@ -84,12 +84,12 @@ public final class Changes {
             this.declared = declared;
         }
 
-        /** What is wrong with it. */
+        /** The errors. */
         public List<Finding> findings() {
             return findings;
         }
 
-        /** The network that is refused. */
+        /** The refused network. */
         public NetworkFile.Declared declared() {
             return declared;
         }
@@ -108,9 +108,9 @@ public final class Changes {
     }
 
     /**
-     * What files declare. Between a plan of files and their application they are read once.
+     * Reads files. A plan of files and the apply after it share one result.
      *
-     * @throws InvalidNetworkException when they are wrong
+     * @throws InvalidNetworkException if the files are wrong
      */
     public NetworkFile.Declared read(Map<String, String> files) throws InvalidNetworkException {
         NetworkFile.Declared basis = fleet.latest().declared();
@@ -123,7 +123,7 @@ public final class Changes {
         return declared;
     }
 
-    /** What files would change. */
+    /** Plans the changes that files would make. */
     public Planned plan(Map<String, String> files) throws InterruptedException, InvalidNetworkException {
         int base = latest();
         NetworkFile.Declared declared = read(files);
@@ -131,11 +131,11 @@ public final class Changes {
     }
 
     /**
-     * Makes files the network in force, unless they are it already. They are on disk before this returns; versions come
-     * into force in the order of their numbers, however many callers there are.
+     * Puts files in force, unless they already are. Stores them on disk before it returns. With concurrent callers,
+     * versions still come into force in the order of their numbers.
      *
-     * @throws InvalidNetworkException when the files are wrong; nothing was touched, likewise with the others
-     * @throws IOException when the version cannot be stored
+     * @throws InvalidNetworkException if the files are wrong; nothing was touched, as with the other exceptions
+     * @throws IOException if the version cannot be stored
      */
     public Rollout apply(Change change)
             throws InvalidNetworkException, Unacceptable, Overtaken, PlanOutdated, IOException, InterruptedException {
@@ -181,7 +181,7 @@ public final class Changes {
         return rollout;
     }
 
-    /** Makes the network as it was in a version. */
+    /** Puts the network of an earlier version in force. */
     public Rollout rollback(VersionStore.Version to, Change change)
             throws InvalidNetworkException, Unacceptable, Overtaken, PlanOutdated, IOException, InterruptedException {
         int before = latest();
@@ -193,9 +193,9 @@ public final class Changes {
     }
 
     /**
-     * Goes on with the stored version, or with the given files, which declare {@code declared}, where they differ.
+     * Puts the stored version in force; or the given files, which declare {@code declared}, if they differ from it.
      *
-     * @throws IOException when the check refuses the given files; nothing was touched
+     * @throws IOException if the check refuses the given files; nothing was touched
      */
     public void resume(Optional<Map<String, String>> given, NetworkFile.Declared declared)
             throws InvalidNetworkException, IOException {
@@ -226,7 +226,7 @@ public final class Changes {
         }
     }
 
-    /** How far a version is; empty for one that another has replaced. */
+    /** The rollout of a version; empty for a superseded one. */
     public Optional<Rollout> rollout(int version) {
         Rollout latest = fleet.latest();
         return latest.number() == version ? Optional.of(latest) : Optional.empty();

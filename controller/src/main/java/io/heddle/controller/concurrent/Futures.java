@@ -7,18 +7,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Waits for what hosts and switches answer, until one deadline for all of them; on threads that may wait. However many do
- * not answer, the whole takes no longer than one that does not.
+ * Waits for answers of hosts and switches, with one deadline for all of them: several missing answers take no longer
+ * than one. For threads that may block.
  */
 public final class Futures {
     private static final int SECONDS = 10;
 
     private final long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
 
-    /** Answers that are worth waiting for during the next ten seconds. */
+    /** Sets the deadline: ten seconds from now. */
     public Futures() {}
 
-    /** The answer; empty where there is none by the deadline, or the other side refuses or goes away. */
+    /** The answer; empty if the deadline passes first, or if the other side refuses or disconnects. */
     public <T> Optional<T> await(CompletableFuture<T> answer) {
         try {
             return Optional.ofNullable(answer.get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS));

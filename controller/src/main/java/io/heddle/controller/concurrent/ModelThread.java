@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * The one thread that writes the model. A task that fails is reported as an event and never ends those after it. After
+ * The one thread that writes the model. A failed task is reported as an event, and later tasks still run. After
  * {@link #close} tasks are discarded.
  */
 public final class ModelThread implements Executor, AutoCloseable {
@@ -35,7 +35,7 @@ public final class ModelThread implements Executor, AutoCloseable {
         thread.execute(reported(task));
     }
 
-    /** Runs a task after some time. */
+    /** Runs a task after a delay. */
     public void schedule(Runnable task, long millis) {
         thread.schedule(reported(task), millis, TimeUnit.MILLISECONDS);
     }
@@ -50,12 +50,12 @@ public final class ModelThread implements Executor, AutoCloseable {
         };
     }
 
-    /** How many tasks wait; any thread. */
+    /** The number of waiting tasks; any thread. */
     public int waiting() {
         return thread.getQueue().size();
     }
 
-    /** Whether it answers within seconds; any thread, may wait so long. */
+    /** Whether the thread runs a task within seconds. Any thread; may block that long. */
     public boolean responds() {
         try {
             thread.submit(() -> {}).get(RESPONSE_SECONDS, TimeUnit.SECONDS);

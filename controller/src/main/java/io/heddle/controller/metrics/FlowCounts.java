@@ -8,16 +8,16 @@ import io.heddle.openflow.SwitchConnection;
 import java.util.HashMap;
 import java.util.Map;
 
-/** How many flow entries a switch should have by table and app; counted once for each program. */
+/** Number of flow entries that a switch should have, by table and app; counted once for each program. */
 final class FlowCounts {
     private static final int APP_SHIFT = 40;
     private static final int APP_MASK = 0xff;
 
-    /** By identity: two programs that are alike would have to be compared entry by entry to find out. */
+    /** By identity: to compare two equal programs means to compare every entry. */
     private final Map<FlowProgram, Map<At, Integer>> counted =
             new MapMaker().weakKeys().makeMap();
 
-    /** A table and the app whose entries are counted. */
+    /** A table and an app. */
     record At(String table, String app) {}
 
     synchronized Map<At, Integer> of(SwitchConnection connection) {

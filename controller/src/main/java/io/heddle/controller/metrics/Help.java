@@ -2,7 +2,7 @@ package io.heddle.controller.metrics;
 
 import java.util.Map;
 
-/** What each metric means. */
+/** The help texts of the metrics. */
 final class Help {
     private static final Map<String, String> TEXTS = Map.ofEntries(
             Map.entry("openflow_connections_total", "Connections that switches have opened."),

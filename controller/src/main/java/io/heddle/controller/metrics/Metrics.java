@@ -32,8 +32,8 @@ import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 
 /**
- * What the controller and its switches count, for Prometheus. Names follow its conventions; labels are few: switch, reason,
- * table, app. Nothing here asks a switch: it is what was read from them last.
+ * Metrics of the controller and its switches, for Prometheus. Names follow its conventions; labels are few: switch,
+ * reason, table, app. A scrape asks no switch: it gets the values that were read last.
  */
 public final class Metrics {
     private final Services services;
@@ -47,7 +47,7 @@ public final class Metrics {
         JvmMetrics.builder().register(process);
     }
 
-    /** All of it, in the text format, version 0.0.4. */
+    /** All metrics, in the text format, version 0.0.4. */
     public String text() {
         MetricSnapshots.Builder all = MetricSnapshots.builder();
         process.scrape().forEach(all::metricSnapshot);
@@ -64,7 +64,7 @@ public final class Metrics {
         return out.toString(StandardCharsets.UTF_8);
     }
 
-    /** What was counted since the controller started, under the names that it was counted by. */
+    /** Counters and durations since the start of the controller. */
     private void counters(MetricSnapshots.Builder all) {
         Map<String, CounterSnapshot.Builder> byName = new TreeMap<>();
         services.counters().snapshot().forEach((name, n) -> {
@@ -93,7 +93,7 @@ public final class Metrics {
                         .build()));
     }
 
-    /** What the threads that switches live on have allocated: a packet-in is to add nothing to it. */
+    /** Bytes allocated by the event loops of switches. A packet-in should allocate nothing. */
     private static void allocated(MetricSnapshots.Builder all) {
         if (ManagementFactory.getThreadMXBean() instanceof com.sun.management.ThreadMXBean threads) {
             long bytes = Arrays.stream(threads.getThreadInfo(threads.getAllThreadIds()))

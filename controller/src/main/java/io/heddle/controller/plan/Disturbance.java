@@ -14,8 +14,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * What a change does to conversations that go on. Whatever is not named here loses nothing; how much is lost by what is
- * named was measured, see docs/changes.md. Pure.
+ * Finds which current conversations a change disturbs. All others lose no frames. The losses were measured, see
+ * docs/changes.md. Pure.
  */
 final class Disturbance {
     private static final Set<String> VLANS = Set.of("tag", "trunks", "vlan_mode", "cvlans");
@@ -24,7 +24,7 @@ final class Disturbance {
 
     private Disturbance() {}
 
-    /** What changed rows disturb. */
+    /** The disturbances by changed OVSDB rows. */
     static List<String> rows(String host, HostDiff.Change change) {
         List<String> out = new ArrayList<>();
         for (HostDiff.Touch t : change.touches()) {
@@ -67,10 +67,10 @@ final class Disturbance {
         }
     }
 
-    /** What changed flow entries disturb. */
+    /** The disturbances by changed flow entries. */
     static List<String> flows(String where, FlowProgram wanted, FlowProgram now, FlowDiff diff) {
         Set<String> out = new TreeSet<>();
-        // A rule that only moved within its list goes and comes as another entry.
+        // A rule that only moved within its list is removed and added as another entry.
         Set<Rule> gone = rules(diff.remove(), now);
         Set<Rule> come = rules(diff.add(), wanted);
         for (FlowDiff.Line line : diff.changes()) {
@@ -91,7 +91,7 @@ final class Disturbance {
         return new ArrayList<>(out);
     }
 
-    /** What a rule's entry does, wherever it stands in its list. */
+    /** A rule's entry, regardless of the rule's position in its list. */
     private record Rule(Match match, boolean drop) {}
 
     private static Set<Rule> rules(List<FlowEntry> entries, FlowProgram program) {
@@ -104,7 +104,7 @@ final class Disturbance {
         return rules;
     }
 
-    /** Why the entry stood there that a change replaces. */
+    /** The reason of the entry that a change replaces. */
     private static Optional<Reason> given(FlowDiff diff, FlowDiff.Line line, FlowProgram now) {
         FlowEntry stood = diff.replaced().get(line.entry().key());
         return stood == null ? Optional.empty() : now.reason(stood.cookie());

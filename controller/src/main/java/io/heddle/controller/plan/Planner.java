@@ -37,7 +37,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 
-/** What a version of the network would change, before anything does. */
+/** Plans what a version of the network would change, without changing anything. */
 public final class Planner {
     private final Fleet fleet;
 
@@ -62,13 +62,13 @@ public final class Planner {
             List<String> confirmations,
             List<String> pending,
             List<Finding> findings) {
-        /** Whether nothing would change on what is connected. */
+        /** Whether nothing would change on connected hosts and switches. */
         public boolean isEmpty() {
             return hosts.values().stream().allMatch(Part::isEmpty)
                     && switches.values().stream().allMatch(Part::isEmpty);
         }
 
-        /** Tells one plan from another: a saved plan may be applied while the network still asks for the same. */
+        /** Identifies the plan: a saved plan may be applied as long as a new plan has the same fingerprint. */
         public String fingerprint() {
             Hasher hasher = Hashing.sha256().newHasher();
             for (Object part : List.of(lines(hosts), lines(switches), pending)) {
@@ -88,7 +88,7 @@ public final class Planner {
         }
     }
 
-    /** Compares what files declare with what is there now. */
+    /** Compares a declared network with the current state of hosts and switches. */
     public Plan plan(NetworkFile.Declared declared) throws InterruptedException {
         NetworkModel then = declared.model();
         Map<String, Part> hosts = new TreeMap<>();
@@ -123,7 +123,7 @@ public final class Planner {
                 Checker.check(declared).findings());
     }
 
-    /** What setting the first controller of bridges flushes. */
+    /** The flow entries that Open vSwitch flushes when bridges get their first controller, in sentences. */
     private static List<String> flushed(String host, HostLook look, HostDiff.Change change)
             throws InterruptedException {
         List<String> confirmations = new ArrayList<>();

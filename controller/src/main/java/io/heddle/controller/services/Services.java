@@ -8,7 +8,7 @@ import io.heddle.events.Counters;
 import io.heddle.events.Journal;
 import io.heddle.store.VersionStore;
 
-/** The shared services of the controller, for whoever answers questions about it. */
+/** The shared services of the controller. */
 public record Services(
         Fleet fleet,
         Changes changes,

@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** How many frames were dropped under each reason, in steps of ten seconds over the last hour. Safe from any thread. */
+/** Dropped frames by reason, in steps of ten seconds over the last hour. Thread-safe. */
 public final class DropHistory {
-    /** Seconds of a step. */
+    /** Length of a step, in seconds. */
     public static final int STEP = 10;
 
     private static final int STEPS = 360;
@@ -35,8 +35,8 @@ public final class DropHistory {
     }
 
     /**
-     * Frames of each reason in each of the last steps, oldest first; all lists are of one length, and the last step is the one
-     * that {@code now} is in.
+     * Frames by reason, one number for each step, oldest first. All lists have the same length; their last step
+     * contains {@code now}.
      */
     public synchronized Map<String, List<Long>> until(Instant now) {
         long last = now.getEpochSecond() / STEP;

@@ -17,8 +17,8 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What was dropped, by switch and reason: how much, how fast, and the last frame that was seen. Bounded by the reasons
- * that there are. Safe from any thread.
+ * Dropped frames by switch and reason: totals, rates and the last sample. The number of reasons bounds its size.
+ * Thread-safe.
  */
 public final class Drops {
     private final Map<Long, Map<Reason, Tally>> switches = new ConcurrentHashMap<>();
@@ -26,19 +26,19 @@ public final class Drops {
     private final DropHistory history = new DropHistory();
 
     /**
-     * The last frame that was seen to be dropped.
+     * The last sample of a dropped frame.
      *
-     * @param port by which it came in
-     * @param frame its headers
+     * @param port the port that the frame came in by
+     * @param frame the headers of the frame
      */
     public record Sample(Instant time, String port, Match frame) {}
 
     private record Tally(FrameCount count, double perSecond, long nanos) {}
 
-    /** One reason on one switch. */
+    /** The frames that one switch has dropped for one reason. */
     public record Row(long datapathId, Reason reason, long packets, long bytes) {}
 
-    /** A sample. @return the reason under which it was dropped, empty where that is not known any more */
+    /** Stores a sample. @return the reason of the drop; empty if the switch's program no longer has it */
     public Optional<Reason> sampled(SwitchConnection connection, long cookie, String port, byte[] frame) {
         Optional<Reason> reason = connection.sync().state().program().reason(cookie);
         reason.ifPresent(r -> samples.computeIfAbsent(connection.datapathId(), k -> new ConcurrentHashMap<>())
@@ -47,9 +47,9 @@ public final class Drops {
     }
 
     /**
-     * A reading.
+     * Stores a reading of a switch's counters.
      *
-     * @return what meters have dropped since the one before, by the limit that they keep
+     * @return frames that meters have dropped since the previous reading, by rate limit
      */
     public Map<Reason.RateLimit, Long> counted(
             SwitchConnection connection, Map<Long, FrameCount> drops, Map<Integer, FrameCount> meters) {
@@ -78,7 +78,7 @@ public final class Drops {
         Map<Reason, Tally> after = new HashMap<>();
         byReason.forEach((reason, count) -> after.put(reason, tally(before.get(reason), count, now)));
         switches.put(connection.datapathId(), after);
-        // What a switch has dropped before it was first read was dropped at some other time.
+        // The first reading of a switch contains drops of unknown age: not for the history.
         if (known) {
             after.forEach((reason, t) -> history.add(
                     Instant.now(),
@@ -95,7 +95,7 @@ public final class Drops {
         return before.isEmpty() ? Map.of() : over;
     }
 
-    /** What the meters are there for that hold frames to a rate, by number. */
+    /** The reasons of the meters that limit a rate, by meter number. */
     private static Map<Integer, Reason.RateLimit> limits(FlowProgram program) {
         Map<Integer, Reason.RateLimit> limits = new HashMap<>();
         for (FlowEntry e : program.entries()) {
@@ -116,13 +116,13 @@ public final class Drops {
         return new Tally(count, Math.max(0, count.packets() - before.count.packets()) / seconds, now);
     }
 
-    /** A switch has gone. */
+    /** A switch has disconnected. */
     public void forget(long datapathId) {
         switches.remove(datapathId);
         samples.remove(datapathId);
     }
 
-    /** Everything, as it was at the last reading of each switch. */
+    /** All totals, as of the last reading of each switch. */
     public List<Row> rows() {
         List<Row> rows = new ArrayList<>();
         switches.forEach((id, reasons) ->
@@ -130,12 +130,12 @@ public final class Drops {
         return rows;
     }
 
-    /** What was dropped when. */
+    /** Drops over the last hour. */
     public DropHistory history() {
         return history;
     }
 
-    /** How fast frames are dropped under a reason; 0 before there were two readings. */
+    /** Dropped frames per second for a reason; 0 before the second reading. */
     public double perSecond(long datapathId, Reason reason) {
         return Optional.ofNullable(switches.get(datapathId))
                 .map(r -> r.get(reason))
@@ -143,7 +143,7 @@ public final class Drops {
                 .orElse(0.0);
     }
 
-    /** The last frame that was seen to be dropped under a reason. */
+    /** The last sample of a frame dropped for a reason. */
     public Optional<Sample> sample(long datapathId, Reason reason) {
         return Optional.ofNullable(samples.get(datapathId)).map(s -> s.get(reason));
     }

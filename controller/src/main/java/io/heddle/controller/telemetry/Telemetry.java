@@ -18,9 +18,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** What switches report of the frames that they carry and drop, and the events that follow from it. Any thread. */
+/** Stores the counters and samples that switches report, and adds the events that follow from them. Any thread. */
 public final class Telemetry {
-    /** The shortest time between two reports of a fault that goes on. */
+    /** Minimum interval between reports of a persistent fault. */
     private static final long QUIET_NANOS = 60_000_000_000L;
 
     private static final int MOST_OWNERS = 1_000_000;
@@ -31,24 +31,24 @@ public final class Telemetry {
     private final Map<String, Long> lastReported = new ConcurrentHashMap<>();
     private final Map<Address, Long> owners = new ConcurrentHashMap<>();
 
-    /** An IPv4 address in a network. @param datapathId where the network is one bridge's own, otherwise 0 */
+    /** An IPv4 address in a network. @param datapathId of the bridge if the network is local to it, otherwise 0 */
     private record Address(long datapathId, int network, int ipv4) {}
 
     public Telemetry(Journal journal) {
         this.journal = journal;
     }
 
-    /** What ports carry. */
+    /** Traffic of ports. */
     public Traffic traffic() {
         return traffic;
     }
 
-    /** What was dropped, by switch and reason. */
+    /** Dropped frames by switch and reason. */
     public Drops drops() {
         return drops;
     }
 
-    /** A sample of what a switch drops. @param view which bridge it is, and its ports */
+    /** A switch has sent a sample of a dropped frame. @param view the switch's bridge and ports */
     public void dropped(SwitchView view, SwitchConnection connection, long cookie, int inPort, byte[] frame) {
         Optional<Port> port = view.bridge()
                 .flatMap(b -> b.ports().values().stream()
@@ -67,7 +67,7 @@ public final class Telemetry {
         }
     }
 
-    /** What a switch has dropped so far. @param name what people call it */
+    /** The counters of a switch's dropped frames. @param name the name of the switch for people */
     public void counted(
             SwitchConnection connection, String name, Map<Long, FrameCount> dropped, Map<Integer, FrameCount> meters) {
         drops.counted(connection, dropped, meters)
@@ -77,9 +77,9 @@ public final class Telemetry {
                         limit.limit() + ": " + more + " frames beyond that were dropped in the last seconds"));
     }
 
-    /** A MAC of a network sends from an address. @param name what people call the switch */
+    /** A MAC has sent a frame from an IPv4 address. @param name the name of the switch for people */
     public void sighted(long datapathId, String name, int network, long mac, int ipv4) {
-        // A network with a VNI is one in the whole fleet, another is a bridge's own as far as anybody knows.
+        // A network with a VNI spans the fleet; any other network may be local to its bridge.
         boolean everywhere = Metadata.isByVni(network);
         Long other = owners.put(new Address(everywhere ? 0 : datapathId, network, ipv4), mac);
         if (other != null && other != mac) {
@@ -95,7 +95,7 @@ public final class Telemetry {
         }
     }
 
-    /** A host's own frames came back by an uplink. @param port behind which it is at home, "" where that is not known */
+    /** An uplink has sent a host's own frames back. @param port the port that the host is behind, "" if unknown */
     public void reflected(
             NetworkModel model, NetworkModel.Place place, int network, long mac, String port, long frames) {
         String name = model.networks().values().stream()
@@ -112,7 +112,7 @@ public final class Telemetry {
                         + " dropped, and the host stays where it is");
     }
 
-    /** A fault that goes on is reported once a minute. */
+    /** Adds an event, but a persistent fault only once a minute. */
     private void report(String kind, String subject, String text) {
         long now = System.nanoTime();
         Long last = lastReported.get(kind + subject);

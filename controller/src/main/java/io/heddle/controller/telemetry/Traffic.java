@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** What ports carry, and how much of it in a second, as last read from their switches. Safe from any thread. */
+/** Traffic counters and rates of ports, tunnels and access lists, as last read from their switches. Thread-safe. */
 public final class Traffic {
     private final Map<Long, Map<Integer, Reading>> switches = new ConcurrentHashMap<>();
     private final Map<Long, Map<Long, Sent>> tunnels = new ConcurrentHashMap<>();
@@ -16,22 +16,22 @@ public final class Traffic {
     private final Map<Long, Map<Reason.AclRule, FrameCount>> allowed = new ConcurrentHashMap<>();
 
     /**
-     * What went to one peer by tunnel, at the last reading; floods apart.
+     * Frames sent to one peer by tunnel, at the last reading; without floods.
      *
-     * @param bits a second, between the last two readings
+     * @param bits bit/s between the last two readings
      */
     public record Sent(FrameCount count, long nanos, double bits) {}
 
     /**
      * One port at its last reading.
      *
-     * @param nanos when that was
-     * @param rxBits bits a second received by the switch, between the last two readings; likewise the others
+     * @param nanos the time of the reading
+     * @param rxBits bit/s received by the switch between the last two readings; the other rates likewise
      */
     public record Reading(
             PortCount count, long nanos, double rxBits, double txBits, double rxPackets, double txPackets) {}
 
-    /** A reading of a switch. */
+    /** Stores a reading of a switch. */
     public void carried(
             long datapathId,
             Map<Integer, PortCount> counts,
@@ -75,24 +75,24 @@ public final class Traffic {
                 rate(then.txPackets(), now.txPackets(), seconds));
     }
 
-    /** Counters that go back belong to a port that was made anew. */
+    /** The rate; 0 if the counter has decreased, because the port was created again. */
     private static double rate(long then, long now, double seconds) {
         return Math.max(0, now - then) / seconds;
     }
 
-    /** A switch has gone. */
+    /** A switch has disconnected. */
     public void forget(long datapathId) {
         switches.remove(datapathId);
         tunnels.remove(datapathId);
         allowed.remove(datapathId);
     }
 
-    /** What rules of access lists have let through on a switch, by rule; what they have dropped, drops tell. */
+    /** Frames that rules of access lists have allowed on a switch, by rule. {@link Drops} counts those dropped. */
     public Map<Reason.AclRule, FrameCount> allowed(long datapathId) {
         return allowed.getOrDefault(datapathId, Map.of());
     }
 
-    /** What went to a peer, by the cookie of the entry that sends it. */
+    /** Frames sent to a peer, by the cookie of the entry that sends them. */
     public Optional<Sent> sent(long datapathId, long cookie) {
         return Optional.ofNullable(tunnels.getOrDefault(datapathId, Map.of()).get(cookie));
     }

@@ -20,8 +20,8 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListSet;
 
 /**
- * Sends the frame that was traced, with a mark in it, and looks at which ports it comes out. Its checksum is wrong, so
- * that whoever gets it drops it. Blocks for some seconds at most.
+ * Sends the traced frame with a mark in it, and captures at which ports it comes out. The frame has a wrong checksum,
+ * so that its receiver drops it. Blocks for some seconds at most.
  */
 public final class MarkedFrame {
     private static final int MARK_BYTES = 16;
@@ -39,14 +39,14 @@ public final class MarkedFrame {
     }
 
     /**
-     * What was seen.
+     * The result of the captures.
      *
-     * @param seen the ports at which the frame came out, of those that were watched
-     * @param agrees whether that is what the trace says
+     * @param seen the watched ports at which the frame came out
+     * @param agrees whether the trace says the same
      */
     public record Result(boolean agrees, List<String> seen, List<String> watched, String sentence) {}
 
-    /** Sends it. @throws IllegalArgumentException when its switch is not connected */
+    /** Sends the frame. @throws IllegalArgumentException if its switch is not connected */
     public Result send(Origin.Frame frame, Trace predicted) throws InterruptedException {
         SwitchConnection source = fleet.switches()
                 .find(frame.place().bridge().datapathId())

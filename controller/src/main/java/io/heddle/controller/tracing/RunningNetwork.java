@@ -23,7 +23,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
-/** The switches as they are at the moment of asking: their own entries, and the hosts that were seen behind them. */
+/** The current state of the switches: the flow entries that they have, and the hosts seen behind them. */
 public final class RunningNetwork {
     private final Fleet fleet;
 
@@ -32,8 +32,8 @@ public final class RunningNetwork {
     }
 
     /**
-     * The file's switches by {@code host/bridge}, each read when it is first asked for: a frame meets few of many. One that
-     * is not connected is as the file would have it.
+     * The file's switches by {@code host/bridge}. Reads each switch when it is first needed, since a frame passes few
+     * of many. A switch that is not connected has the entries compiled from the file.
      */
     public Function<String, Station> stations() {
         NetworkModel model = fleet.model();
@@ -50,7 +50,7 @@ public final class RunningNetwork {
     private Station station(NetworkModel model, NetworkModel.Place place) {
         Optional<SwitchConnection> connection =
                 fleet.switches().find(place.bridge().datapathId()).filter(c -> c.sync() != null);
-        // Everybody's entries, also those that Heddle cannot read.
+        // All entries: foreign ones too, and those that Heddle cannot read.
         Optional<List<FlowCodec.Reported>> reported =
                 connection.flatMap(c -> new Futures().await(FlowReader.ask(c, 0, 0)));
         return reported.map(all -> new Station(
@@ -72,7 +72,7 @@ public final class RunningNetwork {
                         + ", with a match that Heddle does not know");
     }
 
-    /** The hosts that are declared or were seen. */
+    /** The hosts that are declared or learnt. */
     public Known known() {
         NetworkModel model = fleet.model();
         List<Known.Sighting> learnt = new ArrayList<>();
