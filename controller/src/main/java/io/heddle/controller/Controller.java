@@ -21,7 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
-/** The whole process: servers, sessions, store and API, wired together. */
+/** The composition root of the process: servers, sessions, store and API. */
 public final class Controller implements ControllerProgram.Running {
     private final ModelThread modelThread;
     private final Journal journal;
@@ -29,23 +29,23 @@ public final class Controller implements ControllerProgram.Running {
     private final Changes changes;
     private final OpenFlowServer openFlow;
     private final Hosts hosts;
-    /** Made while switches are let in already. */
+    /** Created while switches can already connect. */
     private final CompletableFuture<AdminApi> api;
 
     /**
      * Starts.
      *
-     * @throws IOException when an address or the state cannot be had, saying which
-     * @throws InvalidNetworkException when the file is wrong; nothing was touched
+     * @throws IOException if an address or the state directory is not available; its message says which
+     * @throws InvalidNetworkException if the file is wrong; nothing was touched
      */
     public Controller(ControllerProgram.Options options) throws IOException, InvalidNetworkException {
         Optional<Map<String, String>> given = options.config().isEmpty()
                 ? Optional.empty()
                 : Optional.of(NetworkFile.load(options.config().get()));
-        // Before anything else is opened: a wrong file must touch nothing.
+        // Before all resources: with a wrong file, nothing may be touched.
         NetworkFile.Declared declared =
                 given.isPresent() ? NetworkFile.read(given.get()) : NetworkFile.Declared.NOTHING;
-        // First of all: it holds the lock that keeps other controllers out of the state.
+        // The first resource: its lock keeps other controllers out of the state directory.
         store = VersionStore.open(options.state());
         journal = new Journal(options.state());
         Counters counters = new Counters();
@@ -77,9 +77,9 @@ public final class Controller implements ControllerProgram.Running {
 
     @Override
     public void close() {
-        // Where it could not be made there is nothing to close, and the rest must be.
+        // If its creation failed, the rest must still be closed.
         api.thenAccept(AdminApi::close).exceptionally(failed -> null).join();
-        // Before the sessions end: nobody is to be dialled again, and what their ends would set going is discarded.
+        // Before the sessions end: discards their closing tasks, so that no host is dialled again.
         modelThread.close();
         openFlow.close();
         hosts.close();

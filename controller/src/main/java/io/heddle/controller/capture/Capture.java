@@ -24,24 +24,24 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Frames of one port, both ways, on their way to somebody who looks. A mirror copies them through a patch into a bridge
- * made for the purpose, whose entries send what matches to the controller at a bounded rate: the bridge that carries
- * the traffic has no entry more than before.
+ * A capture of one port's frames, in both directions. A mirror copies them through a patch port into a bridge of the
+ * capture's own. The entries of that bridge send matching frames to the controller at a bounded rate. The bridge that
+ * carries the traffic needs no additional entry.
  *
- * @param number tells captures apart
- * @param match which frames
- * @param rate packets a second at most, above 0
- * @param snaplen bytes of a copy at most
- * @param sink takes the copies
+ * @param number identifies the capture
+ * @param match the frames to capture
+ * @param rate maximum packets per second, above 0
+ * @param snaplen maximum bytes of a copy
+ * @param sink receives the copies
  */
 public record Capture(
         int number, String host, String bridge, String port, Match match, int rate, int snaplen, Sink sink) {
     private static final int METER = 1;
     private static final Reason REASON = Reason.note("capture", "capture");
 
-    /** Takes copies. Called on a switch's event loop: must not block. */
+    /** Receives copies. Called on a switch's event loop: must not block. */
     public interface Sink {
-        /** A frame, and the length that it had before it was cut. */
+        /** A frame. @param length its length before it was cut */
         void frame(byte[] bytes, int length);
     }
 
@@ -74,7 +74,7 @@ public record Capture(
                 Settings.NONE);
     }
 
-    /** The declared network with what the capture needs; unchanged where the port is no longer declared. */
+    /** Adds the capture's bridge, ports and mirror to the declared network, if that still has the captured port. */
     NetworkModel added(NetworkModel model) {
         Host at = model.hosts().get(host);
         Bridge of = at == null ? null : at.bridges().get(bridge);
@@ -101,7 +101,7 @@ public record Capture(
         return datapathId == datapathId();
     }
 
-    /** What the capture's own bridge does. A copy of an access port's frame has its VLAN as a tag, which it had not. */
+    /** The program of the capture's own bridge. It removes the VLAN tag that OVS adds to copies from an access port. */
     FlowProgram program(NetworkModel model) {
         boolean untag = Optional.ofNullable(model.hosts().get(host))
                 .map(h -> h.bridges().get(bridge))

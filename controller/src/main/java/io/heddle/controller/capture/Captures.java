@@ -8,23 +8,23 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
-/** The captures that run. Any thread. */
+/** The running captures. Any thread. */
 public final class Captures {
     private static final AtomicInteger NUMBERS = new AtomicInteger();
     private volatile Consumer<Capture> changed = c -> {};
     private final Map<Integer, Capture> running = new ConcurrentHashMap<>();
 
-    /** A number that no other capture has. */
+    /** A unique number for a new capture. */
     public static int nextNumber() {
         return NUMBERS.incrementAndGet();
     }
 
-    /** Says who sees to it that a capture's host has what the capture needs. */
+    /** Sets the listener that updates a capture's host when the capture starts or ends. */
     public void whenChanged(Consumer<Capture> listener) {
         changed = listener;
     }
 
-    /** Begins to copy frames. */
+    /** Starts a capture. */
     public void start(Capture c) {
         running.put(c.number(), c);
         changed.accept(c);
@@ -37,7 +37,7 @@ public final class Captures {
         }
     }
 
-    /** The declared network with what the captures need. */
+    /** Adds the bridges, ports and mirrors of all captures to the declared network. */
     public NetworkModel added(NetworkModel model) {
         NetworkModel with = model;
         for (Capture c : running.values()) {
@@ -46,12 +46,12 @@ public final class Captures {
         return with;
     }
 
-    /** What a switch that only serves a capture should have; empty for every other switch. */
+    /** The program of a capture's own bridge; empty for every other switch. */
     public Optional<FlowProgram> program(NetworkModel model, long datapathId) {
         return sentBy(datapathId).map(c -> c.program(model));
     }
 
-    /** A frame that a capture's switch has copied. */
+    /** A capture's own bridge has sent a copy of a frame. */
     public void captured(long datapathId, byte[] frame, int length) {
         sentBy(datapathId).ifPresent(c -> c.sink().frame(frame, length));
     }

@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Instant;
 
-/** The classic capture file format, with nanoseconds. Source: draft-ietf-opsawg-pcap. */
+/** The classic pcap file format, with nanoseconds. Source: draft-ietf-opsawg-pcap. */
 public final class Pcap {
     private static final int MAGIC_NANOSECONDS = 0xa1b23c4d;
     private static final int FILE_HEADER = 24;
@@ -13,7 +13,7 @@ public final class Pcap {
 
     private Pcap() {}
 
-    /** What a file begins with. */
+    /** The file header. */
     public static byte[] header(int snaplen) {
         return ByteBuffer.allocate(FILE_HEADER)
                 .order(ByteOrder.LITTLE_ENDIAN)
@@ -27,7 +27,7 @@ public final class Pcap {
                 .array();
     }
 
-    /** A frame. @param length what it had before it was cut */
+    /** The record of a frame. @param length its length before it was cut */
     public static byte[] record(Instant time, byte[] frame, int length) {
         return ByteBuffer.allocate(RECORD_HEADER + frame.length)
                 .order(ByteOrder.LITTLE_ENDIAN)

@@ -29,8 +29,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The network in force and everything it is imposed on. The model has a single writer, the model thread; it compiles
- * what each switch and host should have and hands that to their own threads.
+ * The network in force, and the hosts and switches that it is imposed on. The model has a single writer, the model
+ * thread. It compiles the desired state of each switch and host and passes it to their event loops.
  */
 public final class Fleet {
     private static final int SWITCH_SECONDS = 1;
@@ -42,18 +42,18 @@ public final class Fleet {
     private final Hosts hosts;
     private final Captures captures;
     private final SwitchRegistry switches;
-    /** What the switches' programs have in common, with each other and with what they were. */
+    /** Parts that the switches' programs share with each other and with previous programs. */
     private final ProgramCache parts = new ProgramCache();
     /** The version that was accepted last. */
     private volatile Rollout latest = new Rollout(0, NetworkFile.Declared.NOTHING);
-    /** The version in force: the latest, once the model thread has taken it up. */
+    /** The version in force: the latest, once the model thread has begun to roll it out. */
     private volatile Rollout rollout = latest;
-    /** The network that the hosts have taken up; on the model thread. */
+    /** The network that the last complete change has left; on the model thread. */
     private NetworkModel standing = NetworkModel.EMPTY;
-    /** On the model thread. */
+    /** From {@link #standing} to the network in force; on the model thread. */
     private Transitions transitions = new Transitions(NetworkModel.EMPTY, NetworkModel.EMPTY);
 
-    /** @param listener hears of switches, and tells this fleet of those that come and go */
+    /** @param listener receives the events of switches, and reports connects and disconnects to this fleet */
     public Fleet(
             ModelThread modelThread,
             Journal journal,
@@ -80,7 +80,7 @@ public final class Fleet {
         return hosts;
     }
 
-    /** The captures that run. */
+    /** The running captures. */
     public Captures captures() {
         return captures;
     }
@@ -90,7 +90,7 @@ public final class Fleet {
         return rollout;
     }
 
-    /** The version that was accepted last, which is about to be in force; any thread. */
+    /** The version that was accepted last, which comes into force next; any thread. */
     public Rollout latest() {
         return latest;
     }
@@ -111,9 +111,9 @@ public final class Fleet {
     }
 
     /**
-     * Puts a version in force; any thread, calls one after the other. Entries go first, so that ports which are about to be
-     * made find them there, and drops are never missing; then the hosts' rows; and last what had to wait for rows elsewhere,
-     * see {@link Transitions}.
+     * Puts a version in force; any thread, but no concurrent calls. Flow entries go first, so that they exist before
+     * new ports do, and drops are never missing. The hosts' rows follow. Entries that depend on rows of other hosts
+     * come last, see {@link Transitions}.
      */
     public Rollout impose(NetworkFile.Declared files, int number) {
         Rollout next = new Rollout(number, files);
@@ -125,14 +125,14 @@ public final class Fleet {
     }
 
     private void begin(Rollout next) {
-        // While the change before this one is still on its way, what stood before that is what counts.
+        // If the previous change is incomplete, the transition starts from the network before it.
         standing = rollout.model() == NetworkModel.EMPTY ? next.model() : standing;
         rollout = next;
         transitions = new Transitions(standing, next.model());
         hosts.status().forEach(next::host);
         List<CompletableFuture<Void>> answers =
                 switches.all().stream().map(this::program).toList();
-        // One that does not answer in time must not keep the others waiting.
+        // A switch that does not answer in time must not delay the hosts.
         CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
                 .completeOnTimeout(null, SWITCH_SECONDS, TimeUnit.SECONDS)
                 .thenRunAsync(() -> pushToHosts(next), modelThread);
@@ -148,7 +148,7 @@ public final class Fleet {
         }
     }
 
-    /** The hosts that the transition waits for have their rows, or do not answer. */
+    /** The hosts that the transition waits for have their rows, or do not answer: lifts its restrictions. */
     private void endTransition(Rollout next) {
         if (next == rollout && standing != next.model()) {
             Transitions left = transitions;
@@ -164,7 +164,7 @@ public final class Fleet {
         modelThread.execute(() -> hosts.refresh(capture.host(), captures.added(model()), version()));
     }
 
-    /** What a switch is to have under a version of the network. */
+    /** A switch as apps see it, under a version of the network. */
     public static SwitchView view(NetworkModel model, SwitchConnection connection) {
         return view(model, connection, Transition.NONE);
     }
@@ -182,17 +182,17 @@ public final class Fleet {
         return numbers;
     }
 
-    /** What a switch should have; any thread. Parts that programs in use have already are not made again. */
+    /** Compiles a switch's program; any thread. Reuses parts of current programs. */
     public FlowProgram compile(SwitchView view) {
         return Apps.compile(view, parts);
     }
 
-    /** A switch has come, or its ports have changed; any thread. */
+    /** A switch has connected, or its ports have changed; any thread. */
     void reprogram(SwitchConnection connection) {
         modelThread.execute(() -> program(connection));
     }
 
-    /** @return done when the switch has confirmed or refused */
+    /** @return done when the switch has confirmed or refused, or has disconnected */
     private CompletableFuture<Void> program(SwitchConnection connection) {
         long id = connection.datapathId();
         Rollout of = rollout;
@@ -226,7 +226,7 @@ public final class Fleet {
         return delivery.answered();
     }
 
-    /** What a switch refuses, and the rule that it is there for, and where that stands. */
+    /** The refused entry: the switch's error, the entry's reason, and the place of that reason in the network file. */
     private String refusal(FlowProgram program, FlowSync.State state, String bridge) {
         return state.error()
                 + state.refused()
@@ -240,12 +240,12 @@ public final class Fleet {
                         .orElse("");
     }
 
-    /** The bridge of the file that a switch is. */
+    /** The bridge of the file that a switch implements. */
     public Optional<NetworkModel.Place> place(SwitchConnection connection) {
         return model().byDatapathId(connection.datapathId());
     }
 
-    /** What people call a switch; any thread. */
+    /** The name of a switch for people; any thread. */
     public String name(long datapathId) {
         return model().byDatapathId(datapathId)
                 .map(Object::toString)
@@ -257,7 +257,7 @@ public final class Fleet {
         return switches.find(datapathId).isPresent() && rollout.isConfirmed("switch " + name(datapathId));
     }
 
-    /** A switch has gone; any thread. */
+    /** A switch has disconnected; any thread. */
     void gone(SwitchConnection connection) {
         rollout.gone(connection.datapathId());
     }

@@ -20,27 +20,27 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 
 /**
- * One version of the network on its way to hosts and switches: which of them have confirmed it, which refuse it, and who
- * waits for that. Hosts and switches report here; nobody polls. A rollout goes on to follow its parts until the next
- * version takes its place. Any thread.
+ * The rollout of one version of the network: which hosts and switches have confirmed or refused it, and the callers
+ * that wait for them. Hosts and switches report here; nobody polls. A rollout follows its parts until the next version
+ * supersedes it. Any thread.
  */
 public final class Rollout {
-    /** How a part, or the whole, stands. */
+    /** The state of a part, or of the whole rollout. */
     public enum State {
         /** Not confirmed yet. */
         CHANGING,
         /** Confirmed. */
         IN_SYNC,
-        /** The host or switch refuses it. It is tried again. */
+        /** The host or switch refuses it. Heddle tries again. */
         REFUSED,
-        /** The controller cannot work out what the host or switch should have. */
+        /** The controller cannot compile the desired state of the host or switch. */
         FAILED,
-        /** The host is away. It catches up when it returns. */
+        /** The host is not connected. It catches up when it reconnects. */
         PENDING,
-        /** Another version has taken its place. */
+        /** A newer version has replaced it. */
         SUPERSEDED;
 
-        /** As the admin API and the command say it: {@code in-sync}. */
+        /** The form in the admin API and the command: {@code in-sync}. */
         @Override
         public String toString() {
             return name().toLowerCase(Locale.ROOT).replace('_', '-');
@@ -48,17 +48,17 @@ public final class Rollout {
     }
 
     /**
-     * How far a version is.
+     * The progress of a version.
      *
      * @param parts by {@code host NAME} or {@code switch HOST/BRIDGE}
      * @param errors a sentence for each part that refuses or fails
-     * @param step grows with each change, so that somebody can wait for the next one
+     * @param step increases with each change, so that a caller can wait for the next change
      */
     public record Progress(int version, State state, Map<String, State> parts, List<String> errors, long step) {}
 
     private record Part(State state, String error) {}
 
-    /** Somebody who waits. @param host the one that counts, with its switches, "" for all */
+    /** A waiting caller. @param host the host to wait for, with its switches; "" for all */
     private record Waiter(String host, long after, CompletableFuture<Progress> answer) {}
 
     private final int number;
@@ -69,7 +69,7 @@ public final class Rollout {
     private final Map<String, Hosts.Status> hosts = new HashMap<>();
     private final List<Waiter> waiters = new ArrayList<>();
     private final CompletableFuture<Void> arrived = new CompletableFuture<>();
-    /** The hosts that {@link #arrived} still waits for, null before anybody asked. */
+    /** The hosts that {@link #arrived} still waits for, null before its first call. */
     private Set<String> awaited;
 
     private boolean hostsPushed;
@@ -96,28 +96,28 @@ public final class Rollout {
         return number;
     }
 
-    /** What its files declare. */
+    /** The declarations of the version's files. */
     public NetworkFile.Declared declared() {
         return declared;
     }
 
-    /** The network that they declare. */
+    /** The declared network. */
     public NetworkModel model() {
         return declared.model();
     }
 
-    /** What one switch was sent, and what became of it. */
+    /** A program that was sent to one switch, and the switch's answer. */
     static final class Delivery {
         private final CompletableFuture<Void> answered = new CompletableFuture<>();
         private Part part = new Part(State.CHANGING, null);
 
-        /** Done when the switch has confirmed or refused, or has gone. */
+        /** Done when the switch has confirmed, refused or disconnected, or when a later delivery replaces this one. */
         CompletableFuture<Void> answered() {
             return answered;
         }
     }
 
-    /** A switch is sent its flow entries; what it was sent before counts no more. */
+    /** A switch is being sent its flow entries; replaces any earlier delivery. */
     synchronized Delivery deliver(long datapathId) {
         Delivery delivery = new Delivery();
         Optional.ofNullable(deliveries.put(datapathId, delivery)).ifPresent(d -> d.answered.complete(null));
@@ -125,17 +125,17 @@ public final class Rollout {
         return delivery;
     }
 
-    /** A switch has confirmed. @param more whether it is to be sent other entries once the hosts have their rows */
+    /** A switch has confirmed. @param more whether it gets other entries once the hosts have their rows */
     void confirmed(long datapathId, Delivery delivery, boolean more) {
         settle(datapathId, delivery, new Part(more ? State.CHANGING : State.IN_SYNC, null));
     }
 
-    /** A switch has refused, saying why. */
+    /** A switch has refused. */
     void refused(long datapathId, Delivery delivery, String why) {
         settle(datapathId, delivery, new Part(State.REFUSED, why));
     }
 
-    /** What a switch should have cannot be worked out. */
+    /** A switch's flow entries cannot be compiled. */
     void failed(long datapathId, Delivery delivery, String why) {
         settle(datapathId, delivery, new Part(State.FAILED, why));
     }
@@ -148,13 +148,13 @@ public final class Rollout {
         delivery.answered.complete(null);
     }
 
-    /** A switch has gone. */
+    /** A switch has disconnected. */
     synchronized void gone(long datapathId) {
         Optional.ofNullable(deliveries.remove(datapathId)).ifPresent(d -> d.answered.complete(null));
         refresh(datapathId);
     }
 
-    /** A host stands otherwise than before. */
+    /** The status of a host has changed. */
     synchronized void host(Hosts.Status status) {
         Host host = model().hosts().get(status.name());
         if (host == null) {
@@ -183,7 +183,7 @@ public final class Rollout {
         Optional<NetworkModel.Place> place = model().byDatapathId(datapathId);
         Delivery delivery = deliveries.get(datapathId);
         if (place.isEmpty()) {
-            // Switches that no file names hold the lists that hold everywhere.
+            // Switches that no file names still get the access lists that apply everywhere.
             String name = "switch " + SwitchConnection.format(datapathId);
             if (delivery == null) {
                 remove(name);
@@ -226,18 +226,18 @@ public final class Rollout {
         }
     }
 
-    /** All hosts know what they should have. */
+    /** The desired state has been pushed to all hosts. */
     synchronized void hostsPushed() {
         hostsPushed = true;
         changed();
     }
 
-    /** Whether all hosts know what they should have. */
+    /** Whether the desired state has been pushed to all hosts. */
     public synchronized boolean areHostsPushed() {
         return hostsPushed;
     }
 
-    /** Done when these hosts have confirmed, or are away or refuse; asked once, after all know what they should have. */
+    /** Done when each of these hosts has confirmed, refuses or is away. Called once, after {@link #hostsPushed}. */
     synchronized CompletableFuture<Void> arrived(Set<String> those) {
         awaited = new HashSet<>(those);
         arrive();
@@ -256,7 +256,7 @@ public final class Rollout {
         }
     }
 
-    /** Another version takes its place. */
+    /** A newer version replaces this one. */
     void supersede(Rollout by) {
         List<Waiter> left;
         synchronized (this) {
@@ -265,13 +265,13 @@ public final class Rollout {
             waiters.clear();
             deliveries.values().forEach(d -> d.answered.complete(null));
         }
-        // One host has this version as well once it has confirmed a later one.
+        // A host that confirms a later version also has the changes of this one.
         left.forEach(
                 w -> (w.host.isEmpty() ? CompletableFuture.completedFuture(progress("")) : by.await(w.host, w.after))
                         .thenAccept(w.answer::complete));
     }
 
-    /** How far it is. @param host the one that counts, with its switches; "" for all */
+    /** The current progress. @param host the host to report, with its switches; "" for all */
     public synchronized Progress progress(String host) {
         if (successor != null) {
             return host.isEmpty()
@@ -296,7 +296,7 @@ public final class Rollout {
         return new Progress(number, overall(states::containsValue), states, errors, step);
     }
 
-    /** Whether one part has confirmed, {@code host NAME} or {@code switch HOST/BRIDGE}. */
+    /** Whether a part has confirmed: {@code host NAME} or {@code switch HOST/BRIDGE}. */
     synchronized boolean isConfirmed(String part) {
         Part p = parts.get(part);
         return p != null && p.state == State.IN_SYNC;
@@ -321,10 +321,10 @@ public final class Rollout {
     }
 
     /**
-     * How far it is once nothing changes any more, or more than at a step.
+     * The progress once no part is {@link State#CHANGING}, or once it is past a step.
      *
-     * @param host the one that counts, with its switches; "" for all
-     * @param after a step of {@link Progress#step}; {@code Long.MAX_VALUE} to wait for the end alone
+     * @param host the host to wait for, with its switches; "" for all
+     * @param after a step of {@link Progress#step}; {@code Long.MAX_VALUE} to wait only for the end
      */
     public synchronized CompletableFuture<Progress> await(String host, long after) {
         CompletableFuture<Progress> answer = new CompletableFuture<>();

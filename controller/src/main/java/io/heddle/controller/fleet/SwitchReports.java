@@ -12,7 +12,7 @@ import io.heddle.openflow.codec.PacketIn;
 import io.heddle.openflow.codec.PortCount;
 import java.util.Map;
 
-/** What switches report, handed to whom it is for: the fleet, the telemetry, the captures. */
+/** Passes the events of switches to the fleet, the telemetry and the captures. */
 public final class SwitchReports implements SwitchListener {
     private final Telemetry telemetry;
     private final PacketInHandlers handlers;
@@ -26,12 +26,12 @@ public final class SwitchReports implements SwitchListener {
                         (connection, p) -> captures.captured(connection.datapathId(), p.frameBytes(), p.totalLength()));
     }
 
-    /** A sample of what a switch drops, one a second and reason at most. */
+    /** A sample of a dropped frame; at most one per second and reason. */
     private void dropped(SwitchConnection connection, PacketIn p) {
         telemetry.dropped(Fleet.view(fleet.model(), connection), connection, p.cookie(), p.inPort(), p.frameBytes());
     }
 
-    /** The fleet makes the registry of switches, which needs this listener: they get to know each other here. */
+    /** Sets the fleet after construction: the fleet creates the switch registry, which already needs this listener. */
     void attach(Fleet of) {
         fleet = of;
     }
@@ -87,7 +87,7 @@ public final class SwitchReports implements SwitchListener {
                 .find(connection.datapathId())
                 .filter(c -> c != connection)
                 .isPresent()) {
-            // It has come back already, by a connection that took the place of this one.
+            // The switch has already reconnected: a newer connection has replaced this one.
             return;
         }
         fleet.gone(connection);

@@ -5,11 +5,11 @@ import io.heddle.ovsdb.Database;
 import java.util.List;
 import java.util.Optional;
 
-/** What a host's database says of its bonds. Source: ovs-vswitchd.conf.db(5), tables Port and Interface. */
+/** Reads the state of bonds from a host's database. Source: ovs-vswitchd.conf.db(5), tables Port and Interface. */
 public final class Bonds {
     private Bonds() {}
 
-    /** The member that is active, "" where there is none or the host does not say; OVSDB names it by its MAC. */
+    /** The active member, "" if there is none or the host does not report it. OVSDB identifies it by its MAC. */
     public static String active(Database db, Port bond) {
         String mac = db.named(Database.PORT, bond.name())
                 .map(r -> r.text("bond_active_slave"))
@@ -23,7 +23,7 @@ public final class Bonds {
                         .orElse(mac);
     }
 
-    /** The members that have their link. */
+    /** The members whose link is up. */
     public static List<String> up(Database db, Port bond) {
         return members(db, bond).stream()
                 .filter(i -> i.text("link_state").equals("up"))
@@ -31,7 +31,7 @@ public final class Bonds {
                 .toList();
     }
 
-    /** The members that hear their LACP partner. */
+    /** The members that receive from their LACP partner. */
     public static List<String> partnered(Database db, Port bond) {
         return members(db, bond).stream()
                 .filter(i -> i.text("lacp_current").equals("true"))

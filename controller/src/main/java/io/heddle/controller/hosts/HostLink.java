@@ -19,8 +19,8 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * One host of the file and its session, if there is one: dials with growing pauses, or waits to be dialled, and says
- * what the host should have whenever either side is new. Methods are called on the model thread.
+ * One host of the file and its session, if there is one. Dials with increasing pauses, or waits for the host to dial
+ * in. Pushes the desired state with each new session and each new version. Methods are called on the model thread.
  */
 final class HostLink implements OvsdbSession.Listener {
     private static final long FIRST_PAUSE_MILLIS = 500;
@@ -47,10 +47,10 @@ final class HostLink implements OvsdbSession.Listener {
     private int syncedVersion = -1;
     private String error;
     private String failure;
-    /** What other threads see of it. */
+    /** The status as other threads see it. */
     private volatile Hosts.Status status;
 
-    /** @param changed hears whenever the host stands otherwise than before, on any thread */
+    /** @param changed is called on any thread whenever the host's status changes */
     HostLink(
             String name,
             OvsdbConnector connector,
@@ -70,7 +70,7 @@ final class HostLink implements OvsdbSession.Listener {
         this.openFlowPort = Integer.toString(openFlowPort);
     }
 
-    /** How the host stands; any thread. */
+    /** The host's status; any thread. */
     Hosts.Status status() {
         return status;
     }
@@ -79,7 +79,7 @@ final class HostLink implements OvsdbSession.Listener {
         return session != null && sync != null;
     }
 
-    /** Alters how the host stands, and tells of it where that makes a difference; any thread. */
+    /** Changes the host's state, and reports the new status if it differs; any thread. */
     private synchronized void update(Runnable change) {
         change.run();
         OvsdbSession s = session;
@@ -102,7 +102,7 @@ final class HostLink implements OvsdbSession.Listener {
         return Optional.ofNullable(session).filter(s -> connected());
     }
 
-    /** The network has a new version. A host that it no longer names is to have nothing of ours. */
+    /** The network has a new version. If it no longer names this host, Heddle removes its rows from the host. */
     void want(NetworkModel now, int number) {
         model = now;
         version = number;
@@ -157,7 +157,7 @@ final class HostLink implements OvsdbSession.Listener {
                         })));
     }
 
-    /** Looks at the live copy of the database, on the thread that owns it. */
+    /** Reads the live copy of the database, on the thread that owns it. */
     <T> CompletableFuture<T> onDatabase(Function<Database, T> look) {
         OvsdbSession s = session;
         return s == null
@@ -200,7 +200,7 @@ final class HostLink implements OvsdbSession.Listener {
         modelThread.execute(() -> adopt(ready));
     }
 
-    /** Takes a session over; the newest one is the host as it is now. */
+    /** Adopts a session; a newer session replaces an older one. */
     void adopt(OvsdbSession ready) {
         dialling = false;
         if (session != null && session != ready) {
@@ -257,7 +257,7 @@ final class HostLink implements OvsdbSession.Listener {
         }
     }
 
-    /** Makes events of what a sync finds and does. */
+    /** Adds events for the results of a sync. */
     private final class Reporter implements HostSync.Listener {
         private final MendPace pace = new MendPace();
         private MendPace.Verdict verdict;

@@ -26,8 +26,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * A host as a plan looks at it: by the session that it has anyway, or by one opened for the look, since a plan may speak of
- * hosts that are not Heddle's yet.
+ * Reads a host for a plan, by its current session, or by a temporary one: a plan may name hosts that Heddle does not
+ * manage yet.
  */
 public final class HostLook implements AutoCloseable {
     private static final int FIRST_LISTENER = 50_000;
@@ -44,18 +44,18 @@ public final class HostLook implements AutoCloseable {
         this.openFlowPort = openFlowPort;
     }
 
-    /** Looks by a session that is somebody else's to close. */
+    /** Reads by a session that somebody else closes. */
     static HostLook by(OvsdbSession session, String openFlowPort) {
         return new HostLook(CompletableFuture.completedFuture(session), false, openFlowPort);
     }
 
-    /** Dials a host for the look. */
+    /** Dials a host for a temporary session. */
     static HostLook dial(OvsdbConnector connector, Host.Dial address, String openFlowPort) {
         CompletableFuture<OvsdbSession> session = connector.look(address.address(), address.port());
         return new HostLook(session.orTimeout(ANSWER_SECONDS, TimeUnit.SECONDS), true, openFlowPort);
     }
 
-    /** The OpenFlow target for a host's bridges: what the file says, or the address by which the host sees this process. */
+    /** The OpenFlow target for a host's bridges: the file's, or the local address of the host's OVSDB session. */
     static String target(OvsdbSession session, Host host, String openFlowPort) {
         String local = session.localAddress();
         return host.controller()
@@ -63,7 +63,7 @@ public final class HostLook implements AutoCloseable {
                 .orElseGet(() -> "tcp:" + (local.contains(":") ? "[" + local + "]" : local) + ":" + openFlowPort);
     }
 
-    /** What a version of the network would change; fails where the host cannot be reached. */
+    /** The changes that a version of the network would make; fails if the host cannot be reached. */
     public CompletableFuture<HostDiff.Change> change(NetworkModel then, String name) {
         return session.thenCompose(s -> {
             Host host = then.hosts().get(name);
@@ -74,10 +74,10 @@ public final class HostLook implements AutoCloseable {
     }
 
     /**
-     * The flow entries of a bridge that has no controller yet, but for the one that OVS itself gives it. Blocks for some
-     * seconds at most.
+     * The flow entries of a bridge that has no controller yet, without OVS's own default entry. Blocks for some seconds
+     * at most.
      *
-     * @throws IOException when they cannot be read, saying why
+     * @throws IOException if they cannot be read, with the reason
      */
     @SuppressWarnings("try") // the listener only has to be open
     public List<FlowCodec.Reported> foreignFlows(String bridge) throws IOException, InterruptedException {
@@ -108,7 +108,7 @@ public final class HostLook implements AutoCloseable {
                 && f.entry().get().instructions().equals(Instructions.apply(new Action.Output(PortNumber.NORMAL)));
     }
 
-    /** Ends a session that was opened for the look; what was sent on it is still done. */
+    /** Closes a temporary session, with a delay for requests that were already sent. */
     @Override
     public void close() {
         if (opened) {

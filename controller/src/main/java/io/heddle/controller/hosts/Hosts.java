@@ -24,8 +24,8 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * All hosts: a link for each one that the file names, and the sessions of hosts that dialled in and that no file names
- * yet. Changes happen on the model thread; questions may come from any.
+ * All hosts: a link for each host of the file, and the sessions of hosts that have dialled in but that no file names
+ * yet. Changes happen on the model thread; any thread may read.
  */
 public final class Hosts implements AutoCloseable {
     private final Map<String, HostLink> links = new ConcurrentSkipListMap<>();
@@ -39,13 +39,13 @@ public final class Hosts implements AutoCloseable {
     private NetworkModel model = NetworkModel.EMPTY;
 
     /**
-     * How a host stands.
+     * The status of a host.
      *
-     * @param untried whether the first attempt to reach it is still under way
+     * @param untried whether the first attempt to reach it is still in progress
      * @param syncedVersion the version that it has confirmed, -1 for none
-     * @param address where it is, "" where it is not connected
-     * @param error why it is not as it should be, or null
-     * @param failure why the controller cannot work out what it should have, or null
+     * @param address its remote address, "" if it is not connected
+     * @param error why it does not have its desired state, or null
+     * @param failure why the controller cannot compile its desired state, or null
      */
     public record Status(
             String name,
@@ -55,7 +55,7 @@ public final class Hosts implements AutoCloseable {
             String address,
             String error,
             String failure) {
-        /** Whether it cannot be reached, as far as was tried. */
+        /** Whether it is not connected after at least one attempt. */
         public boolean isAway() {
             return !connected && !untried;
         }
@@ -69,12 +69,12 @@ public final class Hosts implements AutoCloseable {
         this.openFlowPort = openFlowPort;
     }
 
-    /** Says who hears whenever a host stands otherwise than before; on any thread, must not block. */
+    /** Sets the listener for changed statuses. Called on any thread: must not block. */
     public void whenChanged(Consumer<Status> listener) {
         changed = listener;
     }
 
-    /** Listens for hosts that dial in. @throws IOException when the address cannot be had */
+    /** Listens for hosts that dial in. @throws IOException if the address cannot be bound */
     public void listen(InetSocketAddress address) throws IOException {
         connector.listen(address, new DialIn());
     }
@@ -94,7 +94,7 @@ public final class Hosts implements AutoCloseable {
         new ArrayList<>(strangers.entrySet()).forEach(e -> welcome(e.getKey(), e.getValue()));
     }
 
-    /** What one host is to have has changed, in a version that others have already; on the model thread. */
+    /** The desired state of one host has changed without a new version; on the model thread. */
     public void refresh(String host, NetworkModel now, int version) {
         HostLink link = links.get(host);
         if (link != null) {
@@ -117,12 +117,12 @@ public final class Hosts implements AutoCloseable {
         }
     }
 
-    /** How every host of the file stands. */
+    /** The status of every host of the file. */
     public List<Status> status() {
         return links.values().stream().map(HostLink::status).toList();
     }
 
-    /** Looks at every host that there is or that a version would have; those that wait to be dialled and were not are left out. */
+    /** Looks at all connected hosts and those of a version. Leaves out hosts that must dial in and have not done so. */
     public Map<String, HostLook> looks(NetworkModel then) {
         Map<String, HostLook> looks = new TreeMap<>();
         String port = Integer.toString(openFlowPort);
@@ -143,7 +143,7 @@ public final class Hosts implements AutoCloseable {
         return looks;
     }
 
-    /** Looks at a host's database; fails where the host is not connected. */
+    /** Reads a host's database; fails if the host is not connected. */
     public <T> CompletableFuture<T> onDatabase(String host, Function<Database, T> look) {
         HostLink link = links.get(host);
         return link == null
@@ -157,7 +157,7 @@ public final class Hosts implements AutoCloseable {
         connector.close();
     }
 
-    /** Finds the host that a session dialled in from, and passes on what it hears. */
+    /** Finds the hosts of sessions that dial in, and passes the sessions' events on to them. */
     private final class DialIn implements OvsdbSession.Listener {
         @Override
         public void ready(OvsdbSession session) {

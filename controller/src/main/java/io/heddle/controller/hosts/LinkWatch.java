@@ -10,8 +10,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Tells of changes in what a host's bonds and watched paths report of themselves: members that lose their link or
- * their LACP partner, the member that is active, paths to peers that go down. Confined to the session's event loop.
+ * Adds events for changes of a host's bonds and monitored paths: members that lose their link or their LACP partner,
+ * another active member, paths to peers that go down. Confined to the session's event loop.
  */
 final class LinkWatch {
     private final String host;
@@ -23,7 +23,7 @@ final class LinkWatch {
         this.journal = journal;
     }
 
-    /** Compares what the database says now with what it said before. */
+    /** Compares the database with its previous state. */
     void look(Database db, NetworkModel model) {
         Host declared = model.hosts().get(host);
         if (declared == null) {
@@ -86,7 +86,7 @@ final class LinkWatch {
         });
     }
 
-    /** Whether a value that was known has become another; notes what it is now. */
+    /** Stores a value. @return whether it differs from a known previous value; false for an empty value */
     private static boolean changed(Map<String, String> before, Map<String, String> now, String key, String value) {
         if (value.isEmpty()) {
             if (before.containsKey(key)) {

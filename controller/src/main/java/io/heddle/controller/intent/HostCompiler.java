@@ -26,15 +26,15 @@ import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 
 /**
- * What a host's database should say, from the declared network. Pure. Column names and meanings:
+ * Compiles the desired rows of a host's database from the declared network. Pure. Column names and meanings:
  * ovs-vswitchd.conf.db(5).
  */
 public final class HostCompiler {
-    /** Heddle speaks 1.3; the others let ovs-ofctl on the host work without options. */
+    /** Heddle uses 1.3; the other versions let ovs-ofctl on the host work without options. */
     private static final Set<Object> PROTOCOLS =
             new TreeSet<>(Set.of("OpenFlow10", "OpenFlow13", "OpenFlow14", "OpenFlow15"));
 
-    /** Where an internal port's address is noted for whoever configures the host. */
+    /** The key that records an internal port's addresses, for tools that configure the host. */
     private static final String ADDRESS = "heddle-address";
 
     private static final HostState.Default NOTHING = new HostState.Default(Set.of());
@@ -68,7 +68,7 @@ public final class HostCompiler {
         return new HostState(root(host), bridges, keys);
     }
 
-    /** Frames with two tags are told apart only if the datapath may look at both; others do not pay for it. */
+    /** With a dot1q-tunnel port, the datapath must parse two VLAN tags. Other hosts avoid the cost. */
     private static Map<String, Object> root(Host host) {
         boolean two = host.bridges().values().stream()
                 .flatMap(b -> b.ports().values().stream())
@@ -92,7 +92,7 @@ public final class HostCompiler {
         if (host.hasController() || bridge.macAgingTime() != Bridge.DEFAULT_MAC_AGING) {
             config.put("mac-aging-time", Integer.toString(bridge.macAgingTime()));
         }
-        // The bridge's own port takes its address from here; one that somebody set by hand is left when none is said.
+        // Sets the MAC of the bridge's own port. If the file has none, one set by hand stays.
         Optional.ofNullable(bridge.ports().get(bridge.name()))
                 .map(p -> p.endpoint().mac())
                 .ifPresent(mac -> mac.ifPresent(m -> config.put("hwaddr", FlowText.mac(m))));
@@ -125,7 +125,7 @@ public final class HostCompiler {
         return ports;
     }
 
-    /** Every interface asks for the number that flow entries know it by already. */
+    /** Adds to each interface a request for the port number that flow entries already use for it. */
     private static HostState.Port numbered(NetworkModel.Place place, HostState.Port port) {
         Map<String, HostState.Interface> interfaces = new LinkedHashMap<>();
         port.interfaces().forEach((device, i) -> {
@@ -139,7 +139,7 @@ public final class HostCompiler {
         return new HostState.Port(port.columns(), interfaces, port.rows());
     }
 
-    /** A token bucket on what leaves; {@code linux-htb} is what every kernel and the userspace datapath can do. */
+    /** A token bucket for egress; every kernel and the userspace datapath support {@code linux-htb}. */
     private static Map<String, HostState.Row> qos(Port port) {
         return port.limits()
                 .egress()
@@ -185,7 +185,7 @@ public final class HostCompiler {
         return columns;
     }
 
-    /** Uplinks have their own business with other switches; only hosts' ports in one network take that network's MTU. */
+    /** Only access ports of hosts take the MTU of their network; uplinks and patches do not. */
     private static OptionalInt mtu(NetworkModel model, Port port) {
         boolean follows = port.vlans() instanceof Port.Access && !port.uplink() && port.type() != Port.Type.PATCH;
         return port.mtu().isPresent() || !follows
@@ -235,12 +235,12 @@ public final class HostCompiler {
         return columns;
     }
 
-    /** What Open vSwitch does anyway where nothing is said need not be said in a row that somebody else made. */
+    /** A value that is Open vSwitch's default may also be absent in an existing row. */
     private static Object orNothing(String value, String otherwise) {
         return value.equals(otherwise) ? new HostState.Alike(value, Set.of(Set.of())) : value;
     }
 
-    /** The mode's columns, empty for a port that is no bond: one that was a bond must lose them. */
+    /** The bond columns; empty for a port that is no bond, so that a former bond loses them. */
     private static Map<String, Object> bond(Optional<Bond> bond) {
         Map<String, Object> columns = new LinkedHashMap<>();
         columns.put(

@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** Mirrors as rows of OVSDB, and the tunnel ports that some of them send their copies into. */
+/** Compiles mirrors into OVSDB rows, and the tunnel ports that some of them output to. */
 final class MirrorCompiler {
     private MirrorCompiler() {}
 
@@ -36,7 +36,7 @@ final class MirrorCompiler {
         return ports.stream().map(HostState.PortNamed::new).collect(Collectors.toSet());
     }
 
-    /** The tunnel port of a mirror that has one. */
+    /** The tunnel port of a mirror, if it has one. */
     static Map<String, HostState.Port> port(Mirror m) {
         if (m.tunnel().isEmpty()) {
             return Map.of();

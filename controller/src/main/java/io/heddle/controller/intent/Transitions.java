@@ -12,13 +12,13 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What to mind on the way from one version of the network to the next. Which tunnel ends are new is found once for each
- * network, however many switches ask. Confined to one thread.
+ * Restrictions on switches during the change from one version of the network to the next. Finds the new tunnel ends of
+ * each network once for all switches. Confined to one thread.
  */
 public final class Transitions {
     private final NetworkModel before;
     private final NetworkModel now;
-    /** By network, the hosts that did not have their end of its tunnels before, and what {@link Transition} calls that end. */
+    /** By network, the hosts whose tunnel end is new, each with the {@link Transition#end} of it. */
     private final Map<String, Map<Host, String>> absent = new HashMap<>();
 
     public Transitions(NetworkModel before, NetworkModel now) {
@@ -26,12 +26,12 @@ public final class Transitions {
         this.now = now;
     }
 
-    /** What the switch of a bridge has to mind. */
+    /** The restrictions on the switch of a bridge. */
     public Transition of(NetworkModel.Place place) {
         return before == now ? Transition.NONE : new Transition(closed(place), absent(place));
     }
 
-    /** The hosts that must have confirmed before the switches have nothing to mind any more. */
+    /** The hosts that must confirm before the restrictions end. */
     public Set<String> awaited() {
         Set<String> hosts = new HashSet<>();
         if (before != now) {
@@ -40,7 +40,7 @@ public final class Transitions {
                     hosts.add(place.host().name());
                 }
             }
-            // Each is the other end for somebody where there are two at least.
+            // With two ends or more, each new end is the remote end of another host.
             now.networks().values().stream()
                     .filter(n -> n.vni().isPresent() && now.tunnelEnds(n).size() > 1)
                     .forEach(n -> absent(n).keySet().forEach(h -> hosts.add(h.name())));
@@ -87,7 +87,7 @@ public final class Transitions {
         });
     }
 
-    /** Whether a host had its end of a network's tunnels already. */
+    /** Whether a host already had its end of a network's tunnels. */
     private boolean stood(Network network, Host host) {
         Network was = before.networks().get(network.name());
         Host then = before.hosts().get(host.name());

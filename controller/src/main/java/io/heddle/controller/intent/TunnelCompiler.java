@@ -12,11 +12,11 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * The tunnel ports of a bridge: one for all peers, whose far end and key flow entries choose; and, where paths are
- * watched, one for each peer that carries nothing but BFD, which needs a port with an address.
+ * Compiles the tunnel ports of a bridge. One port serves all peers: flow entries set the remote address and the key. If
+ * BFD is on, each peer also has a port for BFD alone, which needs a port with a fixed remote address.
  */
 final class TunnelCompiler {
-    /** A VLAN that no frame can be in: NORMAL never floods to a trunk that carries only this one. */
+    /** A VLAN that no frame can have: NORMAL never floods to a trunk that carries only this VLAN. */
     private static final long NO_VLAN = 4095;
 
     private TunnelCompiler() {}

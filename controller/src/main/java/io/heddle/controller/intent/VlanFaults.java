@@ -10,15 +10,15 @@ import io.heddle.flows.program.Match;
 import java.net.InetAddress;
 import java.util.Optional;
 
-/** Says what is wrong when frames come without the tag that they should have. Pure. */
+/** Explains frames that arrive without their expected VLAN tag. Pure. */
 public final class VlanFaults {
     private VlanFaults() {}
 
     /**
-     * About an untagged frame on a trunk that has no native network.
+     * Explains an untagged frame on a trunk that has no native network.
      *
-     * @param frame its headers
-     * @return empty for frames that switches send to each other and that belong to no network
+     * @param frame the frame's headers
+     * @return empty for frames without an IPv4 address, such as those that switches exchange: they belong to no network
      */
     public static Optional<String> untagged(NetworkModel model, Port trunk, Match frame) {
         int ipv4 = frame.exact(Field.IPV4_SRC)
