@@ -34,14 +34,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * The admin API and the page, on one address. What can be asked is in {@link Contract}, what is answered in
- * {@link ApiHandlers}; here is how: off the event loop, and errors as RFC 9457 problems with the same places and remedies
- * as the command's.
+ * Serves the admin API and the web page on one address. {@link Contract} has the operations, {@link ApiHandlers} their
+ * handlers. This class runs handlers off the event loop, and answers errors as RFC 9457 problems, with the same places
+ * and remedies as the command's.
  */
 public final class AdminApi implements AutoCloseable {
     private static final int LARGEST_BODY = 64 << 20;
     private static final int THREADS = 200;
-    /** The operation that is answered by a stream to those who accept one: OpenAPI knows one operation for both. */
+    /** The operation that answers with a stream if the client accepts one: OpenAPI has one operation for both. */
     private static final String EVENTS = "listEvents";
 
     private static final Set<String> EVERYWHERE = Set.of("pretty");
@@ -52,8 +52,7 @@ public final class AdminApi implements AutoCloseable {
     private final ApiHandlers handlers;
 
     public AdminApi(Services services) {
-        // A question that waits for switches holds a thread; there are enough of them that other questions need not
-        // wait.
+        // A request that waits for switches blocks a worker thread; with many threads, others need not wait.
         this.vertx = Vertx.vertx(new VertxOptions()
                 .setEventLoopPoolSize(1)
                 .setWorkerPoolSize(THREADS)
@@ -63,7 +62,7 @@ public final class AdminApi implements AutoCloseable {
         this.handlers = new ApiHandlers(services, vertx, contract);
     }
 
-    /** Starts to answer. @throws IOException when the address cannot be had */
+    /** Starts to listen. @throws IOException if the address cannot be bound */
     public void listen(InetSocketAddress address) throws IOException {
         try {
             vertx.createHttpServer(new HttpServerOptions().setCompressionSupported(true))
@@ -143,7 +142,7 @@ public final class AdminApi implements AutoCloseable {
         }
     }
 
-    /** Runs a question off the event loop: some look at hosts and switches. What then waits for events holds no thread. */
+    /** Runs a handler off the event loop: some read hosts and switches. Answers that wait for events hold no thread. */
     private void ask(RoutingContext request, Contract.Operation operation, ApiHandlers.Question question) {
         Future<Object> answer = vertx.executeBlocking(
                 () -> {

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 
-/** Who answers what: every operation of {@link Contract} by its name. */
+/** The handlers of all operations of {@link Contract}, by operation name. */
 final class ApiHandlers {
     private static final List<String> PIECES =
             List.of("Network", "Host", "Bridge", "Port", "Bond", "Acl", "AclRule", "Section");
@@ -27,16 +27,16 @@ final class ApiHandlers {
     sealed interface Handler permits Question, Stream {}
 
     /**
-     * Answers with a {@link Reply}, a text, a list of rows, something else that Jackson can write, or a
+     * Answers with a {@link Reply}, a text, a list of rows, another value that Jackson can write, or a
      * {@code CompletionStage} of one of them. May wait for hosts and switches.
      */
     non-sealed interface Question extends Handler {
         Object ask(RoutingContext request, Contract.Operation operation) throws Exception;
     }
 
-    /** Answers bit by bit; on the event loop. */
+    /** Answers with a stream; on the event loop. */
     non-sealed interface Stream extends Handler {
-        /** @throws IllegalArgumentException saying what is wrong with the question */
+        /** @throws IllegalArgumentException if the request is wrong; its message says why */
         void begin(RoutingContext request);
     }
 
@@ -98,7 +98,7 @@ final class ApiHandlers {
         ask("portState", (r, o) -> views.port(r.pathParam("host"), r.pathParam("bridge"), r.pathParam("port")));
     }
 
-    /** The hosts that a list is about: a filter that spares looking at all others. */
+    /** The hosts of a list: filtering them early avoids reading the others. */
     private static Predicate<Host> hosts(RoutingContext request) {
         String host = request.request().getParam("host");
         return h -> host == null || h.name().equals(host);

@@ -1,11 +1,11 @@
 package io.heddle.controller.api;
 
-/** A request that cannot be served, for a reason that is the client's. */
+/** A request that fails by a fault of the client. */
 final class BadRequest extends Exception {
     private static final long serialVersionUID = 1L;
     private final int status;
 
-    /** @param status of HTTP, 400 to 499 */
+    /** @param status the HTTP status, 400 to 499 */
     BadRequest(int status, String message) {
         super(message);
         this.status = status;

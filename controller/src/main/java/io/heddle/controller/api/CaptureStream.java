@@ -23,8 +23,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /**
- * Answers {@code GET /api/v1/capture} with a capture file that grows until it has the frames or the seconds that were
- * asked for, or the client goes. What the client does not take in time is left out rather than kept.
+ * Answers {@code GET /api/v1/capture} with a pcap stream. It ends after the requested frames or seconds, or when the
+ * client disconnects. Frames that the client does not read in time are left out instead of buffered.
  */
 final class CaptureStream {
     private static final int DEFAULT_RATE = 1000;
@@ -43,7 +43,7 @@ final class CaptureStream {
     /**
      * Begins to answer.
      *
-     * @throws IllegalArgumentException saying what is wrong with the question, and what would be right
+     * @throws IllegalArgumentException if the request is wrong; its message says why, and what would be right
      */
     void answer(RoutingContext request) {
         String name = parameter(request, "host", "");
@@ -113,7 +113,7 @@ final class CaptureStream {
                 response.end();
             }
         });
-        // Both may happen, in either order: a capture ends once.
+        // Both handlers may run, in either order; a capture still ends only once.
         Handler<Void> stop = v -> {
             vertx.cancelTimer(timer);
             fleet.captures().stop(capture);

@@ -25,9 +25,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
-/** Versions of the network: planned, applied, compared, taken back. Methods wait, so not for an event loop. */
+/** Plans, applies, compares and rolls back versions of the network. Methods block: not for an event loop. */
 final class ChangeRequests {
-    /** Seconds. */
+    /** The longest wait that a request may ask for, in seconds. */
     static final int LONGEST_WAIT = 600;
 
     private static final int DEFAULT_WAIT_SECONDS = 30;
@@ -99,10 +99,10 @@ final class ChangeRequests {
         return change(request, files, message, base(request));
     }
 
-    /** The change that a request asks for. @param base the version that it was made from, where it must still be the latest */
+    /** The change that a request asks for. @param base the version it starts from, if this must still be the latest */
     Changes.Change change(RoutingContext request, Map<String, String> files, String message, OptionalInt base)
             throws BadRequest {
-        // A wait that cannot be read is said before anything is done.
+        // Reports a malformed wait before anything changes.
         wait(request, DEFAULT_WAIT_SECONDS);
         return new Changes.Change(
                 parameter(request, "author", "api"),
@@ -124,7 +124,7 @@ final class ChangeRequests {
                         row(progress)));
     }
 
-    /** How far a version is when nothing changes any more, or the time is over that a request is willing to wait. */
+    /** A version's progress once no part is changing, or after the longest wait that the request allows. */
     CompletionStage<Rollout.Progress> settled(RoutingContext request, Rollout rollout, String host) throws BadRequest {
         return within(rollout, host, Long.MAX_VALUE, wait(request, DEFAULT_WAIT_SECONDS));
     }
@@ -140,7 +140,7 @@ final class ChangeRequests {
         return timed;
     }
 
-    /** A version's progress as it is answered. */
+    /** A version's progress as a JSON object. */
     static Map<String, Object> row(Rollout.Progress progress) {
         Map<String, String> parts = new LinkedHashMap<>();
         progress.parts().forEach((name, state) -> parts.put(name, state.toString()));
@@ -157,7 +157,7 @@ final class ChangeRequests {
                 progress.step());
     }
 
-    /** The version that a change was made from, by {@code base=N} or by If-Match. */
+    /** The version that a change was made from, given by {@code base=N} or by If-Match. */
     private static OptionalInt base(RoutingContext request) throws BadRequest {
         String match = request.request().getHeader("If-Match");
         if (match != null && !match.matches("\"version-\\d{1,9}\"")) {
@@ -172,7 +172,7 @@ final class ChangeRequests {
         return Boolean.parseBoolean(parameter(request, "dryRun", "false"));
     }
 
-    /** What files would change. */
+    /** A plan of the changes that files would make. */
     Map<String, Object> planned(Map<String, String> files) throws InterruptedException, InvalidNetworkException {
         Changes.Planned planned = changes.plan(files);
         return shown(planned.base(), planned.plan(), planned.declared());
@@ -221,7 +221,7 @@ final class ChangeRequests {
                 v.files());
     }
 
-    /** How far the version is that a request names: at once, or when it is further than at a step. */
+    /** The progress of the version that a request names: at once, or once it is past a step. */
     Object state(RoutingContext request) throws BadRequest {
         VersionStore.Version v = version(request.pathParam("version"));
         int seconds = wait(request, 0);
@@ -243,7 +243,7 @@ final class ChangeRequests {
         return within(latest, "", after < 0 ? Long.MAX_VALUE : after, seconds).thenApply(ChangeRequests::row);
     }
 
-    /** What differs between two versions' files, as diff -u has it. */
+    /** The difference between two versions' files, in the format of diff -u. */
     Map<String, Object> diff(RoutingContext request) throws BadRequest {
         VersionStore.Version a = version(parameter(request, "from", ""));
         VersionStore.Version b = version(parameter(request, "to", ""));
@@ -296,7 +296,7 @@ final class ChangeRequests {
         return text == null ? otherwise : Integer.parseInt(text);
     }
 
-    /** The network files in a request: YAML as it is, or several as {@code {"files": {"a.yaml": "…"}}}. */
+    /** The network files in a request: one as plain YAML, or several as {@code {"files": {"a.yaml": "…"}}}. */
     Map<String, String> files(RoutingContext request) throws BadRequest {
         String type = String.valueOf(request.request().getHeader("Content-Type"));
         String body = request.body().asString();

@@ -18,8 +18,8 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.common.FlowStyle;
 
 /**
- * The description of the admin API (OpenAPI 3.1), which is its table of routes as well: what it describes is served, and
- * nothing else. The shapes of what a network file may say come from the file's own schema.
+ * The description of the admin API (OpenAPI 3.1), which is also its routing table: the API serves exactly what it
+ * describes. The schemas of network file contents come from the file's own schema.
  */
 final class Contract {
     private static final Set<String> METHODS = Set.of("get", "put", "post", "patch", "delete");
@@ -28,12 +28,12 @@ final class Contract {
     private final List<Operation> operations = new ArrayList<>();
 
     /**
-     * Something that can be asked.
+     * An operation of the API.
      *
-     * @param method of HTTP, in capitals
-     * @param path with names of parameters in braces
+     * @param method the HTTP method, in capitals
+     * @param path with parameter names in braces
      * @param id the operation's name
-     * @param queries the parameters that it knows
+     * @param queries the query parameters that it accepts
      */
     record Operation(String method, String path, String id, Set<String> queries) {}
 
@@ -72,12 +72,12 @@ final class Contract {
         return new Operation(method.toUpperCase(Locale.ROOT), path, (String) operation.get("operationId"), queries);
     }
 
-    /** Everything that can be asked, in the document's order. */
+    /** All operations, in the document's order. */
     List<Operation> operations() {
         return operations;
     }
 
-    /** The document; what readers of YAML 1.1 take for true or false is in quotes. */
+    /** The document. Words that YAML 1.1 parsers read as booleans are quoted. */
     String yaml() {
         return new Dump(DumpSettings.builder()
                         .setDefaultFlowStyle(FlowStyle.BLOCK)
@@ -106,9 +106,8 @@ final class Contract {
     }
 
     /**
-     * The same with its references pointing to where the document has the shapes. What may be of several types is left
-     * open: generators of clients make little of alternatives, and the file's schema decides anyway. Defaults are left out:
-     * generated clients would send them all.
+     * Rewrites references to point to the document's schemas. Drops alternative types: client generators handle them
+     * badly, and the file's schema decides anyway. Drops defaults: generated clients would send them all.
      */
     private static Object pointed(Object tree) {
         if (tree instanceof Map<?, ?> map) {

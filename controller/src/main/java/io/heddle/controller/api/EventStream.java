@@ -9,12 +9,12 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 
 /**
- * What happened, {@code GET /api/v1/events}: as a list, or to those who accept {@code text/event-stream}, as it happens.
- * Source: WHATWG HTML, server-sent events.
+ * Answers {@code GET /api/v1/events} with a list, or with a live stream if the client accepts
+ * {@code text/event-stream}. Source: WHATWG HTML, server-sent events.
  */
 final class EventStream {
     private static final long ALIVE_MILLIS = 15_000;
-    /** Bytes; more than all events that are kept. */
+    /** Bytes; more than all kept events. */
     private static final int LONGEST_QUEUE = 16 << 20;
 
     private final Vertx vertx;
@@ -29,7 +29,7 @@ final class EventStream {
         return String.valueOf(request.request().getHeader("Accept")).contains("text/event-stream");
     }
 
-    /** The id after which events are asked for: {@code since=ID}, or where a client comes back, the last that it saw. */
+    /** The id after which events are requested: {@code since=ID}, or Last-Event-ID when a client reconnects. */
     private static long since(RoutingContext request) {
         String last = request.request().getHeader("Last-Event-ID");
         String since = last != null ? last : request.request().getParam("since", "0");
@@ -39,12 +39,12 @@ final class EventStream {
         return Long.parseLong(since);
     }
 
-    /** The events that there are, oldest first. */
+    /** The kept events after the requested id, oldest first. */
     List<?> list(RoutingContext request) {
         return journal.since(since(request)).stream().map(Journal.Event::row).toList();
     }
 
-    /** Begins to answer. @throws IllegalArgumentException for an id that is none */
+    /** Begins to answer. @throws IllegalArgumentException for a malformed id */
     void answer(RoutingContext request) {
         long since = since(request);
         HttpServerResponse response = request.response()
@@ -54,7 +54,7 @@ final class EventStream {
                 .putHeader("Cache-Control", "no-store");
         response.write(": events follow\n\n");
         Context loop = vertx.getOrCreateContext();
-        // The journal calls under its lock, from any thread: only hand over there.
+        // The journal calls from any thread and holds its lock: only hand the event to the event loop.
         Runnable end = journal.follow(since, e -> loop.runOnContext(x -> send(response, e)));
         long timer = vertx.setPeriodic(ALIVE_MILLIS, t -> {
             if (!response.ended() && !response.closed()) {
@@ -67,7 +67,7 @@ final class EventStream {
         });
     }
 
-    /** A client that does not read in time is sent away: it comes back with the last id that it saw. */
+    /** Sends an event. A client that reads too slowly is disconnected: it reconnects with the last id that it saw. */
     private static void send(HttpServerResponse response, Journal.Event e) {
         if (response.ended() || response.closed()) {
             return;

@@ -35,7 +35,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 
-/** Flow entries with their reasons and counters, read from the switches at the moment of asking. */
+/** Flow entries with their reasons and counters, read from the switches for each request. */
 final class FlowViews {
     private final Fleet fleet;
     private final Drops known;
@@ -45,7 +45,7 @@ final class FlowViews {
         this.known = services.telemetry().drops();
     }
 
-    /** A flow entry as its switch reports it. @param reason empty for one that Heddle has made and no longer knows */
+    /** A flow entry as its switch reports it. @param reason empty if the entry is Heddle's but its reason is unknown */
     private record Counted(String where, Optional<Reason> reason, FlowCodec.Reported flow) {}
 
     private List<Counted> read() {
@@ -93,7 +93,7 @@ final class FlowViews {
         return out;
     }
 
-    /** Discarded frames by reason, with the last one seen; reasons under which nothing was discarded are left out. */
+    /** Dropped frames by reason, with the last sample; without reasons that have dropped nothing. */
     List<Map<String, Object>> drops() {
         List<Sum> sums = sums(read(Cookies.HEDDLE | Cookies.DROP, Cookies.OWNER_MASK | Cookies.DROP).stream()
                 .filter(c -> c.flow.packets() > 0)
@@ -132,7 +132,7 @@ final class FlowViews {
         return ids;
     }
 
-    /** Frames discarded over the last hour, by reason. */
+    /** Frames dropped over the last hour, by reason. */
     Map<String, Object> dropHistory() {
         Instant now = Instant.now();
         return row(
@@ -144,7 +144,7 @@ final class FlowViews {
                 known.history().until(now));
     }
 
-    /** How many frames each switch has sent on to a MAC of a network: who of that switch's hosts reached it, together. */
+    /** Frames forwarded to each MAC of a network, by MAC and switch: the sum over all senders behind that switch. */
     Map<String, Map<String, Long>> reached(int network) {
         Map<String, Map<String, Long>> out = new HashMap<>();
         for (Counted c : read(L2LearningApp.LEARNT, -1L)) {
@@ -161,7 +161,7 @@ final class FlowViews {
         return out;
     }
 
-    /** Meters with what they are there for, and what they have dropped. */
+    /** Meters with their reasons and dropped frames. */
     List<Map<String, Object>> meters() {
         List<Map<String, Object>> out = new ArrayList<>();
         Futures within = new Futures();
@@ -199,7 +199,7 @@ final class FlowViews {
         return out;
     }
 
-    /** Groups; Heddle makes none, so they are somebody else's. */
+    /** Groups. All are foreign: Heddle creates none. */
     List<Map<String, Object>> groups() {
         List<Map<String, Object>> out = new ArrayList<>();
         Futures within = new Futures();
@@ -224,7 +224,7 @@ final class FlowViews {
         return out;
     }
 
-    /** Hits of access lists by rule; what no rule takes and is let pass is not counted. */
+    /** Hits of access lists by rule. Frames that match no rule and pass are not counted. */
     List<Map<String, Object>> acls() {
         List<Counted> ofLists = read().stream()
                 .filter(c -> c.reason.filter(Reason.OfList.class::isInstance).isPresent())
@@ -232,7 +232,7 @@ final class FlowViews {
         return sums(ofLists).stream().map(Sum::row).toList();
     }
 
-    /** What the entries with one reason have counted on one switch. @param action {@code drop} or {@code allow} */
+    /** The summed counters of one switch's entries with one reason. @param action {@code drop} or {@code allow} */
     private record Sum(String where, Optional<Reason> reason, String action, long packets, long bytes) {
         Sum plus(FlowCodec.Reported flow) {
             return new Sum(where, reason, action, packets + flow.packets(), bytes + flow.bytes());

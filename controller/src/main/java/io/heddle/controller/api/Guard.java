@@ -10,21 +10,21 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Keeps pages of other sites away, which a browser on the controller's machine may have open: they may neither change
- * anything nor, under a name of their own that leads to this machine, read anything. Source: Fetch Metadata (W3C), §2; DNS
- * rebinding.
+ * Rejects requests from pages of other sites in a browser on the controller's machine. Such pages may change nothing,
+ * and may read nothing through a name of their own that resolves to this machine (DNS rebinding). Source: Fetch
+ * Metadata (W3C), §2.
  */
 final class Guard {
     private static final Set<HttpMethod> READING = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
 
     private final boolean onLoopback;
 
-    /** @param listening the address that the API has */
+    /** @param listening the address that the API listens on */
     Guard(InetSocketAddress listening) {
         onLoopback = listening.getAddress() != null && listening.getAddress().isLoopbackAddress();
     }
 
-    /** Why a request is refused, if it is. */
+    /** The reason for refusing a request; empty if it is allowed. */
     Optional<String> refusal(HttpServerRequest request) {
         String host = request.authority() == null ? null : request.authority().toString();
         if (onLoopback && host != null && !isLocal(host)) {

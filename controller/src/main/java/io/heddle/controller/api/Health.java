@@ -6,7 +6,7 @@ import io.heddle.controller.fleet.Rollout;
 import io.heddle.controller.services.Services;
 import java.util.Map;
 
-/** Whether the process works, and whether it has taken up what it knows: for those who start it and send to it. */
+/** Liveness and readiness of the process, for supervisors and load balancers. */
 final class Health {
     private final Services services;
 
@@ -14,7 +14,7 @@ final class Health {
         this.services = services;
     }
 
-    /** Fails when the thread that everything goes through does not answer: a restart would help. */
+    /** Fails if the model thread does not respond: a restart would help. */
     Reply live() {
         boolean live = services.modelThread().responds();
         return new Reply(live ? 200 : 503, Map.of(), row("status", live ? "up" : "the model thread does not answer"));

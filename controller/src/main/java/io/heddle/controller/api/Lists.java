@@ -7,14 +7,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Lists of rows as they are asked for: filtered by columns, and page by page. */
+/** Filters lists of rows by column, and pages them. */
 final class Lists {
     private static final String LIMIT = "limit";
     private static final String OFFSET = "offset";
 
     private Lists() {}
 
-    /** The part of a list that a request asks for, with {@code X-Total-Count} and, where there is more, a link to the next part. */
+    /** The requested page of a list, with {@code X-Total-Count} and, unless it is the last, a link to the next page. */
     static Reply answer(RoutingContext request, Contract.Operation operation, List<?> rows) throws BadRequest {
         List<?> chosen = rows.stream()
                 .filter(row -> agrees(request, operation, (Map<?, ?>) row))
@@ -30,7 +30,7 @@ final class Lists {
         return new Reply(200, headers, chosen.subList(offset, end));
     }
 
-    /** Every other parameter that the operation knows and the row has is a column that must have the value; in lists of names, one of them. */
+    /** Query parameters that name a column filter by its value; a list of names must contain the value. */
     private static boolean agrees(RoutingContext request, Contract.Operation operation, Map<?, ?> row) {
         for (String column : operation.queries()) {
             String wanted = request.request().getParam(column);

@@ -15,7 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.slf4j.LoggerFactory;
 
-/** What is logged how far, read and changed while the controller runs. */
+/** Loggers and their levels, readable and changeable while the controller runs. */
 final class Loggers {
     private static final List<String> LEVELS = List.of("trace", "debug", "info", "warn", "error", "off");
 
@@ -40,7 +40,7 @@ final class Loggers {
         return level.toString().toLowerCase(Locale.ROOT);
     }
 
-    /** Sets a level by {@code {"level": "debug"}}; an empty one is inherited again. */
+    /** Sets a level by {@code {"level": "debug"}}; an empty level is inherited again. */
     Map<String, Object> put(RoutingContext request) throws BadRequest {
         String level;
         try {

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The web page's files, out of the program's own jar. */
+/** Serves the web page's files from the program's own jar. */
 final class PageFiles {
     private static final Map<String, String> TYPES = Map.of(
             "html",
@@ -20,7 +20,7 @@ final class PageFiles {
             "text/javascript; charset=utf-8",
             "svg",
             "image/svg+xml");
-    /** Nothing from elsewhere, no code but the files'. Source: Content Security Policy Level 3. */
+    /** Nothing from other sites, no inline code. Source: Content Security Policy Level 3. */
     private static final String POLICY =
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
                     + "manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -29,7 +29,7 @@ final class PageFiles {
 
     private record PageFile(byte[] bytes, String tag) {}
 
-    /** Answers with the file of this name, or passes the question on. */
+    /** Answers with the requested file, or passes the request on. */
     void answer(RoutingContext request) {
         String name = request.request().path().equals("/")
                 ? "index.html"

@@ -23,8 +23,8 @@ import java.util.OptionalInt;
 import java.util.concurrent.CompletionStage;
 
 /**
- * The network piece by piece: what a file says at one place can be read, put, patched and removed by itself. Every change is
- * a version like any other, made in the text of the file in force. Methods wait, so not for an event loop.
+ * Reads, puts, patches and removes single pieces of the network file. Every change edits the text of the file in force
+ * and makes a version like any other. Methods block: not for an event loop.
  */
 final class Pieces {
     private static final ObjectMapper JSON = new ObjectMapper()
@@ -36,10 +36,10 @@ final class Pieces {
 
     private final Services services;
     private final ChangeRequests changes;
-    /** One change of a piece is made from what the one before has left. */
+    /** A lock: each change of a piece starts from the result of the previous one. */
     private final Object editing = new Object();
 
-    /** What is to become of a piece, given what it is. Empty means that it is removed, or not there. */
+    /** Computes a piece's new value from its old one. Empty means removed, or absent. */
     private interface Edit {
         Optional<Object> of(Optional<Object> before) throws BadRequest;
     }
@@ -49,7 +49,7 @@ final class Pieces {
         this.changes = changes;
     }
 
-    /** Where in the file a request's path points: {@code /api/v1/hosts/hv1/bridges/br0} to {@code hosts, hv1, bridges, br0}. */
+    /** A request's path in the file: {@code hosts, hv1, bridges, br0} for {@code /api/v1/hosts/hv1/bridges/br0}. */
     private static List<String> path(RoutingContext request, Contract.Operation operation) {
         List<String> path = new ArrayList<>();
         for (String part :
@@ -134,7 +134,7 @@ final class Pieces {
         }
     }
 
-    /** An access list has its name in itself, which must be the one that it is asked for by. */
+    /** An access list contains its own name, which must equal the name in the request's path. */
     private static Object named(Object value, List<String> path) throws BadRequest {
         if (!path.get(0).equals("acls") || path.size() != 2 || !(value instanceof Map<?, ?> map)) {
             return value;
@@ -179,7 +179,7 @@ final class Pieces {
                     made = make(request, path, edit);
                 }
             } catch (Changes.Overtaken e) {
-                // Somebody put the whole network meanwhile: the piece is changed in that one then.
+                // Somebody has put the whole network meanwhile: change the piece in the new one.
                 if (attempt == MOST_ATTEMPTS) {
                     throw e;
                 }
@@ -188,10 +188,10 @@ final class Pieces {
         return answer(request, path, made);
     }
 
-    /** What the files become. @param base the version that they were before */
+    /** An edit of the files. @param base the version that was edited */
     private record Edited(Optional<Object> before, Optional<Object> after, Map<String, String> files, int base) {}
 
-    /** What a change came to. */
+    /** A completed edit and its rollout. */
     private record Made(Edited edited, Rollout rollout) {}
 
     private Edited edited(RoutingContext request, List<String> path, Edit edit) throws Exception {
@@ -220,7 +220,7 @@ final class Pieces {
         String host = path.get(0).equals("hosts") && path.size() > 1 ? path.get(1) : "";
         return changes.settled(request, made.rollout, host).thenApply(progress -> {
             Map<String, Object> state = ChangeRequests.row(progress);
-            // The version that was made, also where a later one has confirmed it.
+            // The version of this change, even if the progress is that of a later version.
             state.put("version", made.rollout.number());
             state.put("changed", !made.edited.after.equals(made.edited.before));
             Map<String, String> headers = new LinkedHashMap<>();
@@ -231,7 +231,7 @@ final class Pieces {
         });
     }
 
-    /** Holds a change back that was made from something else than what is there. */
+    /** Rejects a change whose preconditions, If-Match and If-None-Match, the current piece does not meet. */
     private static void hold(RoutingContext request, List<String> path, Optional<Object> before) throws BadRequest {
         String match = request.request().getHeader("If-Match");
         String none = request.request().getHeader("If-None-Match");

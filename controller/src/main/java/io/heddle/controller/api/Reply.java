@@ -3,10 +3,10 @@ package io.heddle.controller.api;
 import java.util.Map;
 
 /**
- * An answer that is more than a body.
+ * An answer with its own status and headers.
  *
- * @param status of HTTP
- * @param headers to send besides the usual ones
+ * @param status the HTTP status
+ * @param headers additional headers
  * @param body something that Jackson can write
  */
 record Reply(int status, Map<String, String> headers, Object body) {}

@@ -14,7 +14,7 @@ import io.heddle.trace.Trace;
 import io.heddle.trace.Tracer;
 import io.vertx.ext.web.RoutingContext;
 
-/** Answers {@code POST /api/v1/trace}: the way of a frame through the network as it runs. */
+/** Answers {@code POST /api/v1/trace}: traces a frame's path through the running network. */
 final class TraceView {
     private final RunningNetwork network;
     private final Fleet fleet;

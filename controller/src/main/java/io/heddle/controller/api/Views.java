@@ -34,7 +34,7 @@ import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.function.Predicate;
 
-/** The network as it is, in the shapes that the API answers: lists of flat objects. */
+/** The current state of the network as the API's answers: lists of flat objects. */
 final class Views {
     private static final PortCount NO_TRAFFIC = new PortCount(0, 0, 0, 0, 0, 0, 0, 0);
 
@@ -152,7 +152,7 @@ final class Views {
     List<Map<String, Object>> ports(Predicate<Host> wanted) {
         List<Host> hosts =
                 fleet.model().hosts().values().stream().filter(wanted).toList();
-        // All are asked before the first is waited for.
+        // Sends all requests before it waits for the first answer.
         Map<String, CompletableFuture<Map<String, Map<String, Object>>>> devices = new LinkedHashMap<>();
         hosts.forEach(h -> devices.put(h.name(), fleet.hosts().onDatabase(h.name(), Views::devices)));
         List<Map<String, Object>> out = new ArrayList<>();
@@ -240,7 +240,7 @@ final class Views {
                 rows);
     }
 
-    /** The declared networks, with how many ports carry them and how many MACs were learnt in them. */
+    /** The declared networks, each with the number of its ports and learnt MACs. */
     List<Map<String, Object>> networks() {
         NetworkModel model = fleet.model();
         Map<String, Integer> macs = new LinkedHashMap<>();
@@ -359,7 +359,7 @@ final class Views {
         return out;
     }
 
-    /** Who is in a network: its MACs where they are at home, with how many frames each switch has sent on to them. */
+    /** The members of a network: its MACs at their home ports, with the frames that each switch forwarded to them. */
     List<Map<String, Object>> members(String network, IntFunction<Map<String, Map<String, Long>>> reached)
             throws BadRequest {
         Network n = Optional.ofNullable(fleet.model().networks().get(network))
@@ -406,7 +406,7 @@ final class Views {
                 .orElseGet(() -> (number & 0x1000) == 0 ? "untagged" : "vlan " + (number & 0xfff));
     }
 
-    /** The tunnels of some hosts; a mesh of many has many times more. */
+    /** The tunnels of some hosts: a full mesh of all hosts has many more. */
     List<Map<String, Object>> tunnels(Predicate<Host> wanted) {
         NetworkModel model = fleet.model();
         Map<String, Integer> mtus = new LinkedHashMap<>();
@@ -459,7 +459,7 @@ final class Views {
         return out;
     }
 
-    /** What BFD says of the paths to peers. */
+    /** The BFD states of the paths to peers. */
     private static Map<Host, String> bfd(Database db, Collection<Host> peers) {
         Map<Host, String> states = new LinkedHashMap<>();
         peers.forEach(p -> db.named(Database.INTERFACE, NetworkModel.probePort(p))
@@ -519,7 +519,7 @@ final class Views {
         return new Futures().await(fleet.hosts().onDatabase(host.name(), look));
     }
 
-    /** A JSON object with its keys in this order. */
+    /** A JSON object that keeps the order of its keys. */
     static Map<String, Object> row(Object... keysAndValues) {
         Map<String, Object> out = new LinkedHashMap<>();
         for (int i = 0; i < keysAndValues.length; i += 2) {
