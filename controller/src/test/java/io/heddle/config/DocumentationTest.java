@@ -28,7 +28,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The documentation says what the examples say, and the examples are what the system tests run. */
+/** The documentation agrees with the examples, the schema and the compiler. The system tests run the same examples. */
 class DocumentationTest {
     private static final Path DOCS = Path.of("../docs");
     private static final Pattern EXAMPLE = Pattern.compile("\\.\\./examples/([a-z-]+\\.yaml)");
@@ -56,7 +56,7 @@ class DocumentationTest {
         assertEquals(List.of(), missing);
     }
 
-    /** Blanks do not matter, and a flow mapping may be written over several lines. */
+    /** Text without comments and blanks: a flow mapping may span several lines. */
     private static String squeezed(String text) {
         return text.replaceAll("#.*", "").replaceAll("\\s+", "");
     }
@@ -77,7 +77,7 @@ class DocumentationTest {
         assertEquals(List.of(), broken);
     }
 
-    /** The reference is made of the schema; after a wanted change run the tests with {@code -Dgolden.write=true}. */
+    /** The reference is generated from the schema. After an intended change run with {@code -Dgolden.write=true}. */
     @Test
     void theReferenceIsTheSchema() throws IOException {
         StringBuilder out = new StringBuilder("# Reference of the network file\n\nGenerated from the schema. "
@@ -123,7 +123,7 @@ class DocumentationTest {
         return node.path("description").asText();
     }
 
-    /** The tables with the entries that a switch of the demo gets; after a wanted change run the tests with {@code -Dgolden.write=true}. */
+    /** The tables and entries of a switch of the demo. After an intended change run with {@code -Dgolden.write=true}. */
     @Test
     void theFlowsOfThePipelineAreThoseThatAreCompiled() throws Exception {
         Path network = Path.of("../test-topologies/networks/demo.yaml");

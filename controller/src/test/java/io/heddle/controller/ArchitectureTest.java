@@ -15,7 +15,7 @@ import com.tngtech.archunit.lang.ArchRule;
 /** Dependencies point one way: controller → apps → flows, controller → ovsdb-client. */
 @AnalyzeClasses(packages = "io.heddle", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
-    /** Between any two packages, of all modules. */
+    /** No cycles between packages, in all modules. */
     @ArchTest
     static final ArchRule NO_TWO_PACKAGES_DEPEND_ON_EACH_OTHER =
             slices().matching("io.heddle.(**)").should().beFreeOfCycles();
@@ -70,7 +70,7 @@ class ArchitectureTest {
             .dependOnClassesThat()
             .resideInAPackage("io.heddle.controller..");
 
-    /** What is checked and traced is worked out from files and flow entries, without a switch. */
+    /** Checks and traces use only files and flow entries, and need no switch. */
     @ArchTest
     static final ArchRule CHECKS_KNOW_NO_SWITCH = noClasses()
             .that()

@@ -7,13 +7,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Files that say what the program makes, for a reviewer to read. */
+/** Golden files: expected output as text that a reviewer can read. */
 public final class Golden {
     private Golden() {}
 
     /**
-     * Holds a file against what is made now. With {@code -Dgolden.write=true} the file is written anew where it differs, and
-     * the test fails all the same: a run that writes proves nothing.
+     * Compares a file with the current output. With {@code -Dgolden.write=true} it rewrites a file that differs, and the
+     * test still fails: a run that writes proves nothing.
      */
     public static void check(Path file, String made) throws IOException {
         String kept = Files.exists(file) ? Files.readString(file) : "";

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The running API against its own description. That nothing is served which it does not describe, the API sees to when it starts. */
+/** Checks the running API against its description. At its start, the API itself refuses undescribed operations. */
 final class ContractTest {
     private static final Contract CONTRACT = new Contract();
     private static final HttpClient HTTP = HttpClient.newHttpClient();

@@ -22,8 +22,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * A network file in, the flow entries of every switch out, as text that a reviewer can read. After a wanted change
- * run the tests with {@code -Dgolden.write=true} and review the difference.
+ * Compiles each network file into the flow entries of every switch, as text that a reviewer can read. After an intended
+ * change run the tests with {@code -Dgolden.write=true} and review the difference.
  */
 class GoldenTest {
     private static final Path FOLDER = Path.of("src/test/resources/golden");
@@ -66,7 +66,7 @@ class GoldenTest {
         return Apps.compile(view).text();
     }
 
-    /** Ports numbered from 1 in the order of the file, the tunnel port last. */
+    /** Port numbers from 1 in the order of the file; the tunnel port is last. */
     private static Map<String, Integer> numbers(NetworkModel model, Host h, Bridge b) {
         Map<String, Integer> numbers = new HashMap<>();
         for (Port p : b.ports().values()) {

@@ -59,7 +59,7 @@ class NetworkFileTest {
                 .problems();
     }
 
-    /** One fault each: the lines under {@link #HEAD}, and what the error must say, places included. */
+    /** One fault each: the lines after {@link #HEAD}, and the expected errors with their places. */
     static Stream<Arguments> faults() throws IOException {
         try (InputStream in = NetworkFileTest.class.getResourceAsStream("/faults.txt")) {
             return Stream.of(new String(in.readAllBytes(), StandardCharsets.UTF_8).split("(?m)^===.*\n"))
@@ -80,7 +80,7 @@ class NetworkFileTest {
                 found.toString());
     }
 
-    /** 70,000 rules, of one kind and another in turns. */
+    /** 70,000 rules, alternating between two kinds. */
     private static String rules(String even, String odd) {
         StringBuilder text = new StringBuilder("heddle: v1\nacls:\n- {name: long, rules: [\n");
         for (int i = 0; i < 70_000; i++) {
@@ -113,7 +113,7 @@ class NetworkFileTest {
         assertEquals(List.of(12, 13, 14, 16), found.stream().map(Problem::line).toList(), found.toString());
     }
 
-    /** Words of the examples put in wrong places, and worse: the answer is a network or a list of problems, always. */
+    /** Fuzzes the examples with misplaced words and other faults: the result is always a network or a list of problems. */
     @Test
     void noFileHoweverWrongGetsAnythingButAnAnswer() throws IOException {
         Random random = new Random(3);
@@ -167,7 +167,7 @@ class NetworkFileTest {
         assertTrue(wrong > 3_000 && right > 300, wrong + " were wrong, " + right + " right");
     }
 
-    /** What was accepted can be made so. */
+    /** Compiles an accepted network without an exception. */
     private static void compile(NetworkModel model) {
         model.hosts().values().forEach(host -> {
             HostCompiler.compile(model, host, "tcp:192.0.2.1:6653");
@@ -206,7 +206,7 @@ class NetworkFileTest {
         assertTrue(p.message().startsWith("not YAML"), p.message());
     }
 
-    /** A validator that others wrote finds the published schema well formed, and agrees with ours on every file here. */
+    /** A third-party validator accepts the published schema, and agrees with Heddle's own on every file here. */
     @Test
     void anotherValidatorAgrees() throws Exception {
         ObjectMapper json = new ObjectMapper();

@@ -24,7 +24,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 
-/** One rule of many is changed: what comes of it is the same as if all had been read and compiled anew, and little is. */
+/** After a change of one rule of many, the result equals a full read and compilation, but most parts are reused. */
 class OneRuleTest {
     private static final int RULES = 1000;
     private static final String FILE = "n.yaml";

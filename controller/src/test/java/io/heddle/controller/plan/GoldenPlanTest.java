@@ -19,8 +19,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The flow entries that a change of one file into another adds, alters and removes, and whom it disturbs, as text that a
- * reviewer can read. Written anew by {@code -Dgolden.write=true}.
+ * Golden plans: the flow entries that a change of the network file adds, changes and removes, and its disturbances, as
+ * text that a reviewer can read. {@code -Dgolden.write=true} rewrites them.
  */
 class GoldenPlanTest {
     private static final Path FOLDER = Path.of("src/test/resources/golden/plans");

@@ -31,7 +31,7 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Nothing is decided by the words of a reason: with all of them replaced, the network does and reports the same. */
+/** No decision depends on the text of a reason: with all texts replaced, the network behaves and reports the same. */
 class RewordingTest {
     private static final String FILE = """
             heddle: v1
@@ -67,7 +67,7 @@ class RewordingTest {
         Wording.reword(UnaryOperator.identity());
     }
 
-    /** All that the network does and reports, without words. */
+    /** All behaviour and reports of the network, without texts. */
     private static List<Object> behaviour() throws Exception {
         NetworkFile.Declared before = NetworkFile.read(Map.of("n.yaml", FILE));
         NetworkFile.Declared after = NetworkFile.read(Map.of(
@@ -144,7 +144,7 @@ class RewordingTest {
         assertNotEquals(words, said(), "the words themselves are other ones now");
     }
 
-    /** Whoever takes a reason's words apart shall use its type instead. */
+    /** Code must use the type of a reason and not parse its text. */
     @Test
     void noCodeLooksIntoTheWords() throws Exception {
         List<String> found = new ArrayList<>();
