@@ -1,8 +1,8 @@
-// The controller, asked and listened to.
+// Requests to the controller, and its live state and events.
 
 const BASE = '/api/v1/';
 
-/** What the controller says when it refuses (RFC 9457). */
+/** The problem details of a failed request (RFC 9457). */
 export class Problem extends Error {
   constructor(status, body) {
     super(body.detail ?? `the controller answers ${status}`);
@@ -31,13 +31,13 @@ export const putFile = (path, yaml) => send('PUT', path, yaml, 'application/yaml
 const PERIOD = 3000;
 
 /**
- * What a view does that asks for itself: now, every few seconds, and when somebody searches.
+ * Polls for a view: now, every few seconds, and at each search.
  *
- * @param ask asks and draws, given the words that are searched for
+ * @param ask requests and draws, given the searched words
  */
 export function polling(ask) {
   let words = '';
-  // While the controller does not answer, the bar says so, and what was drawn last stays.
+  // If the controller does not answer, the bar says so and the last drawing stays.
   const again = () => ask(words).catch(() => live.look());
   const timer = setInterval(again, PERIOD);
   again();
@@ -50,14 +50,14 @@ export function polling(ask) {
   };
 }
 
-/** Up to so many hosts all tunnels are known, and drawn; a mesh of three hundred hosts has ninety thousand. */
+/** Up to this number of hosts the page requests and draws all tunnels; a mesh of 300 hosts has 90,000. */
 export const ALL_TUNNELS = 12;
 
 const KEPT = 2000;
-/** At most this share of the time is spent on asking. */
+/** Wait at least 10 times as long as the last look took. */
 const SHARE = 10;
 
-/** The network as it was last seen, told to whoever listens: 'state' after every look, 'happened' after every event. */
+/** The last known state of the network. Dispatches 'state' after every look, 'happened' after every event. */
 class Live extends EventTarget {
   state = null;
   events = [];
@@ -75,7 +75,7 @@ class Live extends EventTarget {
     this.#attend(true);
   }
 
-  /** Listens only while somebody looks: a browser has six connections to the controller for all of its tabs together. */
+  /** Listens only while the page is visible: all tabs of a browser share six connections to the controller. */
   #attend(now) {
     if (!now) {
       this.#stream?.close();
@@ -106,7 +106,7 @@ class Live extends EventTarget {
     }
   }
 
-  /** The host whose tunnels are to be known as well, where there are too many to know them all. */
+  /** Sets the host whose tunnels to request if there are too many to request all. */
   attendTo(host) {
     if (this.#interest !== host) {
       this.#interest = host;
@@ -116,7 +116,7 @@ class Live extends EventTarget {
     }
   }
 
-  /** Looks again, now or in some milliseconds. */
+  /** Requests the state again, now or after some milliseconds. */
   look(delay = 0) {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#look(), delay);

@@ -1,4 +1,4 @@
-// What every page is made of: elements, tables, numbers in words.
+// Shared building blocks of all views: elements, tables, formatted numbers.
 
 const SVG = 'http://www.w3.org/2000/svg';
 
@@ -24,7 +24,7 @@ export function svg(tag, attributes, ...children) {
   return build(document.createElementNS(SVG, tag), attributes, children);
 }
 
-/** Sets an element's text only where it differs: what does not change is not drawn again. */
+/** Sets an element's text only if it differs, to avoid redrawing unchanged elements. */
 export function text(node, value) {
   const words = String(value);
   if (node.textContent !== words) {
@@ -61,14 +61,14 @@ export function ago(time) {
     : seconds < 86400 ? `${Math.floor(seconds / 3600)} h ago` : time.slice(0, 16).replace('T', ' ');
 }
 
-/** How wide a line is that carries so many bits a second: from 1 for nothing to 8 for 10 Gbit/s. */
+/** Line width for a bit rate: from 1 for nothing to 8 for 10 Gbit/s. */
 export function width(bits) {
   return bits < 1000 ? 1 : Math.min(8, 1 + Math.log10(bits / 1000));
 }
 
 const COLOURS = {red: 0, orange: 28, amber: 40, yellow: 52, lime: 82, green: 135, teal: 175, cyan: 188, blue: 215, indigo: 240, violet: 265, purple: 280, pink: 330};
 
-/** A colour of its own for a name, the same on every page; networks are often called by one. */
+/** The hue of a name, the same on every page. A colour name, common for networks, gets its own hue. */
 export function hue(name) {
   if (name in COLOURS) {
     return COLOURS[name];
@@ -85,7 +85,7 @@ export function badge(state) {
 }
 
 /**
- * A table. A column is [title, row => text or element, class]; rows that are links take the page that they lead to.
+ * A table. A column is [title, row => text or element, class].
  */
 export function table(columns, rows, empty = 'Nothing.') {
   if (rows.length === 0) {
@@ -104,7 +104,7 @@ export function section(title, ...content) {
   return el('section', {}, el('h2', {}, title), ...content);
 }
 
-/** What went wrong, in the words of the controller, with places and remedies. */
+/** The controller's error message, with places and remedies. */
 export function trouble(problem) {
   const lines = (problem.errors ?? []).map(e => `${e.file}:${e.line}:${e.column}: ${e.path ? e.path + ': ' : ''}${e.detail}`)
     .concat((problem.findings ?? []).map(f => `${f.place ? f.place + ': ' : ''}${f.text}`));

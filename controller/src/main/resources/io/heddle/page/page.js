@@ -1,4 +1,4 @@
-// The page: which view is shown, and what all of them share.
+// The page: selects the view to show, and has the parts that all views share.
 
 import {live} from './api.js';
 import {el, text} from './dom.js';

@@ -1,16 +1,17 @@
-// The network drawn: hosts as cards, in them bridges with their ports, between them tunnels. State is colour, traffic is width.
+// Draws the network: hosts as cards, with bridges and ports in them and tunnels between them. Colour shows state, width
+// shows traffic.
 
 import {ALL_TUNNELS, live} from './api.js';
 import {el, hue, rate, svg, width} from './dom.js';
 
-/** A bridge with more ports than this shows them without their names. */
+/** A bridge with more ports than this shows them without names. */
 const NAMED_PORTS = 16;
 
 function key(...parts) {
   return parts.join('/');
 }
 
-/** The part of a host's name that it shares with its neighbours: rack1-hv07 and rack1-hv08 are of rack1. */
+/** The prefix that a host's name shares with its neighbours: rack1 for rack1-hv07 and rack1-hv08. */
 function family(name) {
   return name.replace(/[-_.]?[a-z]*\d*$/, '') || name.replace(/\d+$/, '') || name;
 }
@@ -25,7 +26,7 @@ export class Picture {
   #root;
   #cards = new Map();
   #ports = new Map();
-  /** By interface, the port that it belongs to: a bond's members are seen one by one. */
+  /** The port of each interface: a bond's members appear one by one. */
   #devices = new Map();
   #lines;
   #grid;
@@ -36,7 +37,7 @@ export class Picture {
   #resized;
 
   /**
-   * @param only names of the hosts to draw, all where it is left out
+   * @param only names of the hosts to draw; all by default
    */
   constructor({only = null, grouping = 'none'} = {}) {
     this.only = only;
@@ -58,7 +59,7 @@ export class Picture {
     this.#resized.disconnect();
   }
 
-  /** Shows the network as it is now. */
+  /** Shows the current state of the network. */
   update(state) {
     this.#state = state;
     const hosts = state.hosts.filter(h => !this.only || this.only.has(h.name));
@@ -121,7 +122,7 @@ export class Picture {
     return box;
   }
 
-  /** Changes what has changed, and nothing else: there may be thousands of ports. */
+  /** Updates only changed elements: there may be thousands of ports. */
   #refresh(state) {
     for (const h of state.hosts) {
       const c = this.#cards.get(h.name);
@@ -178,7 +179,7 @@ export class Picture {
       + rows.filter(r => r.error).map(r => `, ${r.error}`).join('');
   }
 
-  /** Leaves only the hosts that hold all of the words, or have a port that does. */
+  /** Shows only hosts that match all words, or that have a port that does. */
   search(words) {
     this.words = words;
     const wanted = words.toLowerCase().split(/\s+/).filter(w => w !== '');
@@ -202,7 +203,7 @@ export class Picture {
     this.#draw();
   }
 
-  /** Arrows go from card to card as they lie on the screen. */
+  /** Arrow keys move the focus between cards by their positions on the screen. */
   #walk(e) {
     const direction = {ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1]}[e.key];
     const from = document.activeElement?.closest('.card');
@@ -227,7 +228,7 @@ export class Picture {
     best?.focus();
   }
 
-  /** Draws the way of a traced frame on top. */
+  /** Draws the path of a traced frame on top. */
   way(trace) {
     this.#way = trace;
     this.#draw();
@@ -242,7 +243,7 @@ export class Picture {
     return box.width === 0 ? null : [box.left + box.width / 2 - frame.left, box.top + box.height / 2 - frame.top];
   }
 
-  /** What is drawn for a port, or for its bridge where the port is not of the file, such as the tunnels'. */
+  /** The element of a port; the element of its bridge if the file does not have the port, such as a tunnel port. */
   #place(path) {
     const at = path.split('/');
     const bridge = this.#ports.get(key(at[0], at[1], ''));
@@ -289,7 +290,7 @@ export class Picture {
     });
   }
 
-  /** Where a bridge's tunnels leave its card. */
+  /** The position at which a bridge's tunnels leave its card. */
   #foot(host, bridge) {
     const foot = this.#ports.get(key(host, bridge, ''))?.foot;
     const {card} = this.#cards.get(host);
@@ -297,7 +298,7 @@ export class Picture {
     return at && [at[0], card.getBoundingClientRect().bottom - this.#root.getBoundingClientRect().top];
   }
 
-  /** From the port where the frame comes in along its bridge, from card to card, and on to where it and its copies end. */
+  /** The lines of a traced frame: from its first port along bridges and between cards, to where all its copies end. */
   #wayLines() {
     const {hops, ends} = this.#way;
     const out = [];
@@ -319,7 +320,7 @@ export class Picture {
     return out.filter(line => line);
   }
 
-  /** Along a bridge: up to it, along, and down to where it leaves, or to the middle where it does not. */
+  /** A line from the entry port to the bridge, along it, and to the exit; without exit, it ends on the bridge. */
   #thread(hop, exit) {
     const a = this.#middle(this.#place(`${hop.at}/${hop.port}`));
     const bar = this.#middle(this.#place(`${hop.at}/`));
@@ -335,7 +336,7 @@ export class Picture {
   }
 }
 
-/** What the colours and widths mean. */
+/** The meaning of the colours and widths. */
 export function legend() {
   const line = bits => {
     const s = svg('svg', {width: 26, height: 10}, svg('path', {class: 'tunnel up', d: 'M0,5 H26'}));

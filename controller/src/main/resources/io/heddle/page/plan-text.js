@@ -1,4 +1,4 @@
-// A plan, on the page as on the terminal.
+// A plan on the page, like on the terminal.
 
 import {el} from './dom.js';
 
@@ -15,7 +15,7 @@ function list(title, of, kind) {
     typeof w === 'string' ? w : `${w.severity ? `${w.severity}: ` : ''}${w.place ? `${w.place}: ` : ''}${w.text ?? JSON.stringify(w)}`)))];
 }
 
-/** What a plan would do. */
+/** Shows the effects of a plan. */
 export function planned(plan) {
   return el('div', {class: 'plan'},
     plan.empty ? el('p', {class: 'empty'}, 'Nothing to do.') : el('p', {}, plan.disturbs.length === 0 ? 'No conversation is disturbed.' : ''),

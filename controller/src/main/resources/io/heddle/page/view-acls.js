@@ -1,5 +1,5 @@
-// Access lists as they are declared, with the frames that each rule has taken. What a list lets pass by default goes on
-// to the next list, and no flow entry counts it.
+// Access lists as declared, with the frames that each rule has matched. Frames that a list allows by default go on to
+// the next list, and no flow entry counts them.
 
 import {get, polling} from './api.js';
 import {el, number, section, table} from './dom.js';

@@ -1,4 +1,4 @@
-// Who can reach whom, and what contradicts the file.
+// Reachability between ports, and findings that contradict the file.
 
 import {get} from './api.js';
 import {el, section, table, trouble} from './dom.js';

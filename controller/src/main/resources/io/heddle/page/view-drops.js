@@ -1,14 +1,14 @@
-// What was dropped, why, and when.
+// Dropped frames by reason and time.
 
 import {get, polling} from './api.js';
 import {ago, el, hue, number, section, svg, table} from './dom.js';
 
 const WIDE = 720;
 const HIGH = 180;
-/** Seconds that the time line covers at least, so that a minute does not look like an hour. */
+/** Minimum length of the time line in seconds, so that a minute does not look like an hour. */
 const LEAST = 600;
 
-/** Bars on top of each other, one for each step of time. */
+/** Stacked bars, one for each time step. */
 function chart(history) {
   const reasons = Object.entries(history.reasons);
   const steps = Math.max(LEAST / history.step, ...reasons.map(([, line]) => line.length));

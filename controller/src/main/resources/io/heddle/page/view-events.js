@@ -1,4 +1,4 @@
-// What happened, as it happens.
+// Live events.
 
 import {live} from './api.js';
 import {ago, el, table} from './dom.js';

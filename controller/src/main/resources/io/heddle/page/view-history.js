@@ -1,4 +1,4 @@
-// Every accepted version, what each changed, and the way back.
+// All accepted versions, their changes, and rollbacks.
 
 import {get, post} from './api.js';
 import {ago, el, section, table, trouble} from './dom.js';
@@ -38,7 +38,7 @@ export function show(view, [version]) {
     detail.replaceChildren(section(at === 0 ? `Version ${n}` : `What version ${n} changed`, diff(changed), n !== latest && el('p', {}, back), answer));
   }
 
-  /** Says what going back would do before it is done. */
+  /** Shows the plan of a rollback before it is applied. */
   async function plan(n, base, answer) {
     try {
       const p = await post(`rollback/${n}?dryRun=true`);

@@ -1,4 +1,4 @@
-// One host: its bridges and ports, tunnels, bonds, MACs, and what happened there.
+// One host: its bridges and ports, tunnels, bonds, MACs and events.
 
 import {get, live, polling} from './api.js';
 import {ago, badge, el, number, rate, section, table} from './dom.js';

@@ -1,4 +1,4 @@
-// Networks, and one of them: who is in it, where, with what MTU, and who was reached from where.
+// All networks, or one of them: its MTU, its members and their places, and the frames that each switch sent to them.
 
 import {get, polling} from './api.js';
 import {el, hue, number, section, table} from './dom.js';

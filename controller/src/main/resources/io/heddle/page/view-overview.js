@@ -1,9 +1,9 @@
-// The network at one look.
+// An overview of the network.
 
 import {el, section, text} from './dom.js';
 import {legend, Picture} from './picture.js';
 
-/** From so many hosts on they are grouped by name unless somebody chooses otherwise. */
+/** With more hosts than this, groups them by name unless the user chooses otherwise. */
 const MANY = 24;
 
 export function show(view) {

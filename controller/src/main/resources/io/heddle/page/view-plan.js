@@ -1,4 +1,4 @@
-// A file, pasted or dropped: what it would change, and then the change.
+// Plans a pasted or dropped file, and then applies it.
 
 import {get, postFile, putFile} from './api.js';
 import {el, trouble} from './dom.js';
@@ -37,7 +37,7 @@ export function show(view) {
     }
   }
 
-  /** Applies what was planned, and nothing else: from the same version, with the same effect. */
+  /** Applies exactly the shown plan: from the same version, with the same fingerprint. */
   async function put() {
     const {base, fingerprint} = plan;
     forget();

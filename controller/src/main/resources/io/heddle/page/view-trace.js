@@ -1,4 +1,4 @@
-// Where a frame goes and why, in words and on the picture.
+// A frame's path and its reasons, as text and on the picture.
 
 import {live, post} from './api.js';
 import {el, section, table, trouble} from './dom.js';

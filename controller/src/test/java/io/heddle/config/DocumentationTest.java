@@ -123,7 +123,7 @@ class DocumentationTest {
         return node.path("description").asText();
     }
 
-    /** The tables and entries of a switch of the demo. After an intended change run with {@code -Dgolden.write=true}. */
+    /** The tables and entries of a demo switch. After an intended change run with {@code -Dgolden.write=true}. */
     @Test
     void theFlowsOfThePipelineAreThoseThatAreCompiled() throws Exception {
         Path network = Path.of("../test-topologies/networks/demo.yaml");

@@ -12,8 +12,8 @@ public final class Golden {
     private Golden() {}
 
     /**
-     * Compares a file with the current output. With {@code -Dgolden.write=true} it rewrites a file that differs, and the
-     * test still fails: a run that writes proves nothing.
+     * Compares a file with the current output. With {@code -Dgolden.write=true} it rewrites a file that differs, and
+     * the test still fails: a run that writes proves nothing.
      */
     public static void check(Path file, String made) throws IOException {
         String kept = Files.exists(file) ? Files.readString(file) : "";

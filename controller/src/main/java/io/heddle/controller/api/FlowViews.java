@@ -144,7 +144,7 @@ final class FlowViews {
                 known.history().until(now));
     }
 
-    /** Frames forwarded to each MAC of a network, by MAC and switch: the sum over all senders behind that switch. */
+    /** Frames forwarded to each MAC of a network, by MAC and forwarding switch; summed over all senders. */
     Map<String, Map<String, Long>> reached(int network) {
         Map<String, Map<String, Long>> out = new HashMap<>();
         for (Counted c : read(L2LearningApp.LEARNT, -1L)) {

@@ -28,7 +28,7 @@ public final class Changes {
     /** The files that were read last: a plan is often followed by an apply of the same files. */
     private volatile Draft draft = new Draft(Map.of(), NetworkFile.Declared.NOTHING, NetworkFile.Declared.NOTHING);
 
-    /** What files declare. @param basis the previous declaration, which the files were read against */
+    /** Files and their declarations. @param basis the previous declarations, which the files were read against */
     private record Draft(Map<String, String> files, NetworkFile.Declared basis, NetworkFile.Declared declared) {}
 
     /**

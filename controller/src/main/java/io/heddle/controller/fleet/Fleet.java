@@ -95,7 +95,7 @@ public final class Fleet {
         return latest;
     }
 
-    /** What the files in force declare; any thread. */
+    /** The declarations of the files in force; any thread. */
     public NetworkFile.Declared declared() {
         return rollout.declared();
     }

@@ -44,7 +44,7 @@ public final class HostLook implements AutoCloseable {
         this.openFlowPort = openFlowPort;
     }
 
-    /** Reads by a session that somebody else closes. */
+    /** Reads by an existing session, which {@link #close} leaves open. */
     static HostLook by(OvsdbSession session, String openFlowPort) {
         return new HostLook(CompletableFuture.completedFuture(session), false, openFlowPort);
     }

@@ -122,7 +122,7 @@ public final class Telemetry {
         }
     }
 
-    /** A switch has gone. */
+    /** A switch has disconnected. */
     public void forget(long datapathId) {
         drops.forget(datapathId);
         traffic.forget(datapathId);

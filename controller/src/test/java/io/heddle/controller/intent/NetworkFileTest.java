@@ -113,7 +113,7 @@ class NetworkFileTest {
         assertEquals(List.of(12, 13, 14, 16), found.stream().map(Problem::line).toList(), found.toString());
     }
 
-    /** Fuzzes the examples with misplaced words and other faults: the result is always a network or a list of problems. */
+    /** Fuzzes the examples with misplaced words and more: the result is always a network or a list of problems. */
     @Test
     void noFileHoweverWrongGetsAnythingButAnAnswer() throws IOException {
         Random random = new Random(3);
