@@ -6,7 +6,7 @@ import java.util.Map;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 
-/** {@code heddle bench}: what Heddle can do, beside what else there is, in one run. In a network namespace of its own. */
+/** {@code heddle bench}: measures Heddle beside other programs, in a network namespace of its own. */
 public final class Bench {
     private static final String USAGE = """
             Usage: heddle bench
@@ -20,7 +20,7 @@ public final class Bench {
                    heddle bench pieces
                    heddle bench start [--switches N] [--rounds N]""";
 
-    /** Changes of one rule, until what they take is compiled. */
+    /** Rule changes before the measured ones, so that the JVM has compiled the code they need. */
     private static final int FLOWS_WARM_UP = 400;
 
     private final Map<String, Double> options = new LinkedHashMap<>();
@@ -68,7 +68,7 @@ public final class Bench {
         }
     }
 
-    /** What docs/performance.md shows, but for the plot. */
+    /** All measurements in docs/performance.md except the plot. */
     private static void all() throws Exception {
         for (int switches : new int[] {16, 256}) {
             PacketInBench.print(switches, 64, 4, 3);

@@ -14,8 +14,9 @@ import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 
 /**
- * What the machine could do at most: answers every packet-in with as many bytes as Heddle does, three FLOW_MODs and the
- * PACKET_OUT with the frame, written by hand, and does nothing else. It learns nothing and checks nothing.
+ * The highest rate that the machine allows: answers every packet-in with as many bytes as Heddle does, and does nothing
+ * else. The hand-written answer is three FLOW_MODs and the PACKET_OUT with the frame. Learns nothing and checks
+ * nothing.
  */
 final class Ceiling extends ChannelInboundHandlerAdapter {
     private static final int PACKET_IN = 10;
@@ -48,7 +49,7 @@ final class Ceiling extends ChannelInboundHandlerAdapter {
         answer[at + 3] = (byte) length;
     }
 
-    /** Listens on the loopback port that is its only argument. */
+    /** The only argument is the loopback port to listen on. */
     public static void main(String[] args) {
         var loops = new MultiThreadIoEventLoopGroup(
                 Math.max(2, Runtime.getRuntime().availableProcessors()),

@@ -12,7 +12,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** Many hosts' databases: a real ovsdb-server each, on a loopback port each, and no ovs-vswitchd behind them. */
+/** The databases of many hosts: one real ovsdb-server per host, each on its own loopback port, without ovs-vswitchd. */
 final class Databases implements AutoCloseable {
     static final int FIRST_PORT = 20000;
     private static final int PARALLEL = 4;
@@ -50,12 +50,12 @@ final class Databases implements AutoCloseable {
         return folder.resolve(i + ".sock");
     }
 
-    /** What ovs-vsctl is to do on a host. */
+    /** The arguments of ovs-vsctl for a host. */
     interface Command {
         List<String> on(int host);
     }
 
-    /** Runs one ovs-vsctl a host, {@value #PARALLEL} at a time. */
+    /** Runs one ovs-vsctl per host, {@value #PARALLEL} at a time. */
     void parallel(Command command) throws IOException, InterruptedException {
         ExecutorService workers = Executors.newFixedThreadPool(PARALLEL);
         try {
@@ -78,7 +78,7 @@ final class Databases implements AutoCloseable {
         }
     }
 
-    /** How many rows of a table a host has. */
+    /** The number of rows in a table of a host. */
     long rows(int host, String table) throws IOException, InterruptedException {
         return RealSwitch.run(
                         "ovs-vsctl",

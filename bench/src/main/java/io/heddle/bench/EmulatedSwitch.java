@@ -8,14 +8,14 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 
 /**
- * A switch that exists on the wire only. It answers a controller's questions as an empty OpenFlow 1.3 switch would,
- * and keeps a window of packet-ins under way: a host that hops between two ports, each frame with a sequence number,
- * by which the answering PACKET_OUT is known. On its connection's event loop.
+ * A switch emulated on the wire. It answers the controller's requests as an empty OpenFlow 1.3 switch would. It keeps a
+ * window of packet-ins outstanding: frames of a host that moves between two ports. Each frame has a sequence number
+ * that identifies the PACKET_OUT that answers it. Confined to its connection's event loop.
  */
 final class EmulatedSwitch extends ChannelInboundHandlerAdapter {
-    /** The VLAN of the one network that its ports are in. */
+    /** The VLAN of the network that all ports are in. */
     static final int VLAN = 300;
-    /** Where the sequence number stands in the frame: after Ethernet, IPv4 and UDP. */
+    /** Offset of the sequence number in the frame: after Ethernet, IPv4 and UDP. */
     private static final int SEQUENCE = 42;
 
     private static final int FRAME = 64;
@@ -44,7 +44,7 @@ final class EmulatedSwitch extends ChannelInboundHandlerAdapter {
         this.packetIn = packetIn();
     }
 
-    /** A packet-in of a frame that the controller is asked to hold: table 0, in the network of VLAN {@value #VLAN}. */
+    /** A packet-in whose frame the controller itself must forward: table 0, in the network of VLAN {@value #VLAN}. */
     static byte[] packetIn() {
         ByteBuf m = Unpooled.buffer(PACKET_IN_HEAD + FRAME);
         m.writeByte(4).writeByte(10).writeShort(PACKET_IN_HEAD + FRAME).writeInt(0);
@@ -75,11 +75,11 @@ final class EmulatedSwitch extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        // What is on its way when a connection ends is lost, as on a real switch.
+        // Messages in flight are lost when a connection ends, as on a real switch.
         ctx.close();
     }
 
-    /** Announces the host that stands still, then fills the window. */
+    /** Announces the host that does not move, then fills the window. */
     void begin() {
         running = true;
         write(STANDER + id, 0x0200_ffff_ffffL, 2, -1);
@@ -93,7 +93,7 @@ final class EmulatedSwitch extends ChannelInboundHandlerAdapter {
         running = false;
     }
 
-    /** Sends {@code count} packet-ins from as many hosts, whether or not they are answered. */
+    /** Sends {@code count} packet-ins, each from a different host, without waiting for answers. */
     void offer(int count) {
         for (int i = 0; i < count; i++) {
             long n = next++;
@@ -102,17 +102,17 @@ final class EmulatedSwitch extends ChannelInboundHandlerAdapter {
         flush();
     }
 
-    /** Whether the socket takes more. */
+    /** Whether the socket accepts more data. */
     boolean isWritable() {
         return context.channel().isWritable();
     }
 
-    /** Stops to read what the controller sends, for good. */
+    /** Stops reading from the controller, for good. */
     void goDeaf() {
         context.channel().config().setAutoRead(false);
     }
 
-    /** Asks for an echo, by which it is known how soon the controller gets to this switch. */
+    /** Sends an echo request, to measure how soon the controller answers this switch. */
     void askEcho() {
         out().writeByte(4).writeByte(2).writeShort(16).writeInt(0).writeLong(System.nanoTime());
         flush();
@@ -121,7 +121,7 @@ final class EmulatedSwitch extends ChannelInboundHandlerAdapter {
     private void send() {
         long sequence = next++;
         load.sent(id, sequence);
-        // Another place with every frame: what is learnt must be changed, not only looked up.
+        // The host moves with every frame, so the controller must change its entry, not only look it up.
         write(HOPPER + id, STANDER + id, 1 + 2 * (int) (sequence & 1), sequence);
     }
 

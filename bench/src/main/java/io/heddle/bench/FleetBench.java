@@ -9,8 +9,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * A fleet from empty to done: databases of many hosts that share networks, beside ovs-vsctl writing the same rows; one
- * host that joins them; switches by the thousand; MACs by the million.
+ * Programs a fleet from scratch: the databases of many hosts that share networks, compared with ovs-vsctl writing the
+ * same rows; one host that joins them; thousands of switches.
  */
 final class FleetBench {
     private static final int PORT = 16653;
@@ -23,13 +23,13 @@ final class FleetBench {
     private FleetBench() {}
 
     /**
-     * Hosts' databases, in seconds.
+     * Times for the hosts' databases, in seconds.
      *
-     * @param cold from the request with the file until the last host's transaction is made, by a controller just started
-     * @param warm the same by one that has done it before
-     * @param byHand ovs-vsctl, one transaction a host, several at a time
-     * @param join one more host, from the request until its transaction is made
-     * @param touched transactions for that
+     * @param cold from the request with the file until the last host's transaction, by a controller just started
+     * @param warm the same, by a controller that has done it before
+     * @param byHand the same rows by ovs-vsctl: one transaction per host, several hosts at a time
+     * @param join one more host: from the request until its transaction
+     * @param touched number of transactions for that host
      */
     record Hosts(int hosts, int ports, double cold, double warm, double byHand, double join, double touched) {}
 
@@ -102,7 +102,7 @@ final class FleetBench {
         return out.toString();
     }
 
-    /** A host in JSON, which is YAML as well. */
+    /** A host in JSON, which is valid YAML too. */
     private static String host(int i, int ports) {
         StringBuilder out = new StringBuilder(String.format(
                 Locale.ROOT,
@@ -128,7 +128,10 @@ final class FleetBench {
         return bridge == 0 ? 0 : bridge == 1 ? carried(ports) : ports;
     }
 
-    /** The ports of the first bridge, whose networks are carried between the hosts; the other's are its own. */
+    /**
+     * The number of ports of the first bridge. VXLAN carries their networks between the hosts; those of the second
+     * bridge are local.
+     */
     private static int carried(int ports) {
         return ports * 3 / 4;
     }
@@ -171,7 +174,7 @@ final class FleetBench {
         words.addAll(List.of(String.format(Locale.ROOT, command, values).split(" ")));
     }
 
-    /** Emulated switches. @param seconds from the first connection until the last has its entries */
+    /** Result for emulated switches. @param seconds from the first connection until the last switch has its entries */
     record Switches(int switches, double seconds, double bytesEach) {}
 
     static Switches switches(int count, String network) throws IOException, InterruptedException {

@@ -10,16 +10,15 @@ import java.util.Locale;
 import java.util.Random;
 
 /**
- * Flow programming on a real Open vSwitch, beside ovs-ofctl doing the same: a first connect that must bring every
- * entry, hosts that are learnt beside them, a reconnect that must find that nothing is missing, and rules changed one by
- * one among them all.
+ * Flow programming on a real Open vSwitch, compared with ovs-ofctl: a first connect that sends every entry; learnt
+ * hosts beside them; a reconnect that finds nothing missing; and single rule changes among all the entries.
  */
 final class FlowsBench {
     private static final int PORT = 16653;
     private static final int ROUNDS = 3;
     private static final String RECONCILED = "heddle_switch_reconcile_seconds";
     private static final double LONGEST_SECONDS = 120;
-    /** For so many rules, one host is learnt, which takes two entries. */
+    /** Rules per learnt host. A learnt host has two entries. */
     private static final int RULES_A_HOST = 10;
 
     private static final int CHANGES = 100;
@@ -27,22 +26,22 @@ final class FlowsBench {
     private final RealSwitch ovs;
     private final Peer heddle;
     private final Random random = new Random(1);
-    /** Rules that let through what they dropped at first. */
+    /** Rules that have been changed from drop to allow. */
     private final BitSet allowed = new BitSet();
 
     private int programmed;
     private double took;
 
     /**
-     * What was seen, in seconds.
+     * Results, with times in seconds.
      *
-     * @param program from telling what the switch should have until it has confirmed all entries
+     * @param program from the start of programming until the switch has confirmed all entries
      * @param bundle {@code ovs-ofctl --bundle add-flows} of the same entries
-     * @param learnt hosts, of which each has two entries more
-     * @param reconnect from the new connection until all entries, learnt ones among them, are known to be there
+     * @param learnt number of learnt hosts, with two more entries each
+     * @param reconnect from the new connection until Heddle knows that all entries are present, including learnt ones
      * @param dump {@code ovs-ofctl dump-flows}
-     * @param changes from the request that changes one rule until the answer that the switch has confirmed it, the shortest first
-     * @param flowMods sent for one of them
+     * @param changes from the request that changes one rule until the answer that the switch has confirmed it; sorted
+     * @param flowMods FLOW_MODs sent per change
      */
     record Result(
             int flows,
@@ -53,7 +52,7 @@ final class FlowsBench {
             double dump,
             List<Double> changes,
             double flowMods) {
-        /** The change that so much of them take no longer than, 0 to 1. */
+        /** A quantile of the change times. @param share 0 to 1 */
         double change(double share) {
             return changes.get((int) (share * (changes.size() - 1)));
         }
@@ -64,7 +63,7 @@ final class FlowsBench {
         this.heddle = heddle;
     }
 
-    /** @param warmUp changes that are made before those that are measured, while the virtual machine compiles what they take */
+    /** @param warmUp unmeasured changes that come first, so that the JVM has compiled the code they need */
     static Result measure(int rules, int warmUp) throws IOException, InterruptedException {
         try (RealSwitch ovs = new RealSwitch();
                 Peer heddle = Peer.heddle(PORT, Networks.ofEmulated(1, rules))) {
@@ -98,7 +97,7 @@ final class FlowsBench {
             copyMeters();
             double bundle = seconds(() -> ovs.ofctl("br1", List.of("--bundle", "add-flows"), flows.toString()));
             int learnt = learn(rules / RULES_A_HOST);
-            // The switch loses its connection and makes another; its flow entries stay.
+            // The switch loses its connection and reconnects; its flow entries stay.
             List<Double> reconnects = new ArrayList<>();
             List<Double> dumps = new ArrayList<>();
             for (int i = 0; i < ROUNDS; i++) {
@@ -123,7 +122,7 @@ final class FlowsBench {
         }
     }
 
-    /** Rules all over the list let through what they dropped, or drop it again, one after the other. @return sorted */
+    /** Changes random rules one by one, from drop to allow or back. @return the times, sorted */
     private List<Double> changes(int rules, int count) throws IOException, InterruptedException {
         List<Double> took = new ArrayList<>();
         for (int i = 0; i < count; i++) {
@@ -137,7 +136,11 @@ final class FlowsBench {
         return took.stream().sorted().toList();
     }
 
-    /** Sends a frame of each of so many hosts into a port, until all are learnt: a busy switch may miss one. @return how many are */
+    /**
+     * Sends a frame of each host into a port, and repeats until all are learnt: a busy switch may miss a frame.
+     *
+     * @return the number of learnt hosts
+     */
     private int learn(int hosts) throws IOException, InterruptedException {
         RealSwitch.run("ip", "link", "set", "p1", "up");
         Waiting.until(
@@ -158,7 +161,7 @@ final class FlowsBench {
         return hosts;
     }
 
-    /** Entries refer to meters, so those must be there for ovs-ofctl as well. */
+    /** The entries refer to meters, so ovs-ofctl needs these too. */
     private void copyMeters() throws IOException, InterruptedException {
         for (String word : ovs.ofctl("br0", List.of("dump-meters")).split("\\s+")) {
             if (word.startsWith("meter=")) {
@@ -167,7 +170,7 @@ final class FlowsBench {
         }
     }
 
-    /** Waits until the switch has been told and has confirmed once more. @return how long that took it */
+    /** Waits for the next confirmation by the switch. @return the seconds that this reconciliation took */
     private double confirmed() throws IOException, InterruptedException {
         double before = took;
         Waiting.until(
@@ -197,7 +200,7 @@ final class FlowsBench {
         }
     }
 
-    /** Something that takes a while. */
+    /** Work to time. */
     private interface Work {
         void run() throws IOException, InterruptedException;
     }

@@ -14,7 +14,7 @@ final class GrowthBench {
 
     private GrowthBench() {}
 
-    /** A cost at a size. */
+    /** Measures the cost at a size. */
     private interface Cost {
         double at(int size) throws IOException, InterruptedException;
     }
@@ -71,7 +71,7 @@ final class GrowthBench {
         System.out.println(svg);
     }
 
-    /** What Heddle's memory holds more, once so many MACs are known, spread over {@value #MAC_SWITCHES} switches. */
+    /** Growth of Heddle's memory in bytes when it has learnt {@code count} MACs on {@value #MAC_SWITCHES} switches. */
     private static double macs(int count) throws IOException, InterruptedException {
         try (Peer heddle = Peer.heddle(PORT, Networks.ofEmulated(MAC_SWITCHES, 10));
                 Load load = new Load(MAC_SWITCHES, 1)) {

@@ -30,7 +30,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** The pieces that are hot, by themselves, under JMH: {@code heddle bench pieces}. */
+/** JMH benchmarks of the hot paths: {@code heddle bench pieces}. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @Fork(value = 1, jvmArgsAppend = "-XX:+UseParallelGC")
@@ -43,7 +43,7 @@ public class HotPieces {
     private final ProgramCache parts = new ProgramCache();
     private Map<String, String> files;
     private NetworkFile.Declared declared;
-    /** What the switch has after the last change of a rule. */
+    /** The program of the switch after the last rule change. */
     private FlowProgram changed;
 
     private SwitchView view;
@@ -54,7 +54,7 @@ public class HotPieces {
     private final MacTable macs = new MacTable();
     private long next;
 
-    /** A switch with a long list of rules, and a full MAC table. */
+    /** Sets up a switch with a long rule list, and a full MAC table. */
     @Setup(Level.Trial)
     public void prepare() throws Exception {
         files = Map.of("network.yaml", Networks.ofEmulated(1, RULES));
@@ -68,14 +68,14 @@ public class HotPieces {
         }
     }
 
-    /** The entries of a switch with 100,000 rules. */
+    /** Compiles the entries of a switch with 100,000 rules. */
     @Benchmark
     @OutputTimeUnit(TimeUnit.MILLISECONDS)
     public FlowProgram compile() {
         return Apps.compile(view);
     }
 
-    /** One of the rules changed in the text: to the difference of what the switch should have, without disk and switch. */
+    /** Changes one rule in the file and computes the flow difference, without disk and switch. */
     @Benchmark
     @OutputTimeUnit(TimeUnit.MILLISECONDS)
     public FlowDiff oneRule() throws InvalidNetworkException {
@@ -95,14 +95,14 @@ public class HotPieces {
                 declared.model(), declared.model().places().iterator().next(), Map.of(), Transition.NONE);
     }
 
-    /** What is missing of them, which is nothing. */
+    /** Compares a program with the same entries: no difference. */
     @Benchmark
     @OutputTimeUnit(TimeUnit.MILLISECONDS)
     public FlowDiff diff() {
         return FlowDiff.between(program, observed);
     }
 
-    /** A packet-in, read where it lies. */
+    /** Reads the fields of a packet-in in place. */
     @Benchmark
     @OutputTimeUnit(TimeUnit.NANOSECONDS)
     public long packetIn() {
@@ -110,7 +110,7 @@ public class HotPieces {
         return packet.ethSrc() ^ packet.metadata() ^ packet.inPort() ^ packet.senderIpv4();
     }
 
-    /** A MAC of a million that moves. */
+    /** Moves one of a million MACs. */
     @Benchmark
     @OutputTimeUnit(TimeUnit.NANOSECONDS)
     public MacTable.Sighting move() {

@@ -22,8 +22,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Emulated switches on one event loop, with a window of packet-ins each, against one controller. An answer counts
- * when the PACKET_OUT with a packet-in's own sequence number comes back; FLOW_MODs are counted beside it.
+ * Emulated switches on one event loop, each with a window of packet-ins, that load one controller. A packet-in counts
+ * as answered when the PACKET_OUT with its sequence number arrives; FLOW_MODs are counted separately.
  */
 final class Load implements AutoCloseable {
     private static final int QUIET_MILLIS = 300;
@@ -46,23 +46,23 @@ final class Load implements AutoCloseable {
     private boolean measuring;
 
     /**
-     * What was seen.
+     * Results.
      *
-     * @param perSecond packet-ins answered a second
-     * @param flowModsPerAnswer FLOW_MODs for each of them
-     * @param bytesPerAnswer what came back for each of them
+     * @param perSecond packet-ins answered per second
+     * @param flowModsPerAnswer FLOW_MODs per answered packet-in
+     * @param bytesPerAnswer bytes received per answered packet-in
      * @param p50Micros median time from packet-in to answer
-     * @param p99Micros 99th percentile of it
+     * @param p99Micros 99th percentile of that time
      */
     record Result(
             double perSecond, double flowModsPerAnswer, double bytesPerAnswer, double p50Micros, double p99Micros) {}
 
-    /** @param window packet-ins of each switch that are under way at a time */
+    /** @param window outstanding packet-ins per switch */
     Load(int count, int window) {
         this(count, window, 1);
     }
 
-    /** @param first the datapath id of the first switch; the others' follow */
+    /** @param first the datapath id of the first switch; the others count up from it */
     Load(int count, int window, long first) {
         this.window = window;
         this.sentAt = new long[count][Math.max(2, Integer.highestOneBit(window) * 4)];
@@ -79,12 +79,12 @@ final class Load implements AutoCloseable {
         return switches;
     }
 
-    /** The loop that all its switches live on. */
+    /** The event loop of all the switches. */
     EventLoopGroup loop() {
         return loop;
     }
 
-    /** From now on the switches get the processors before others do, or after them. @param nice -20 to 19, as renice has it */
+    /** Sets the scheduling priority of the switches. @param nice -20 to 19, as in renice */
     void precede(int nice) throws IOException, InterruptedException {
         Path thread = loop.submit(() -> Files.readSymbolicLink(Path.of("/proc/thread-self")))
                 .sync()
@@ -97,7 +97,7 @@ final class Load implements AutoCloseable {
                 thread.getFileName().toString());
     }
 
-    /** Connects them all, without waiting for what the controller says to them. */
+    /** Connects all switches without waiting for the handshakes. */
     Load connect(InetSocketAddress address) throws InterruptedException {
         List<ChannelFuture> pending = new ArrayList<>();
         for (EmulatedSwitch s : switches) {
@@ -119,7 +119,9 @@ final class Load implements AutoCloseable {
         return this;
     }
 
-    /** Waits until the controller has nothing more to say. */
+    /**
+     * Waits until the controller has sent nothing for {@value #QUIET_MILLIS} ms, at most {@value #SETTLE_SECONDS} s.
+     */
     Load settle() throws InterruptedException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(SETTLE_SECONDS);
         long before;
@@ -130,7 +132,7 @@ final class Load implements AutoCloseable {
         return this;
     }
 
-    /** Waits until so many switches have their entries. */
+    /** Waits until {@code count} switches have their entries. */
     void awaitSynced(int count, double longestSeconds) throws IOException, InterruptedException {
         Waiting.until(
                 () -> inSync.get() >= count,
@@ -138,13 +140,13 @@ final class Load implements AutoCloseable {
                 () -> inSync.get() + " of " + count + " switches are in sync");
     }
 
-    /** Begins to load; warm-up and measurement follow. */
+    /** Starts the load; warm-up and measurement follow. */
     Load begin() throws InterruptedException {
         loop.submit(() -> switches.forEach(EmulatedSwitch::begin)).sync();
         return this;
     }
 
-    /** Measures for so long. */
+    /** Measures for {@code seconds}. */
     Result measure(double seconds) throws InterruptedException {
         loop.submit(() -> {
                     answers = 0;
@@ -180,7 +182,7 @@ final class Load implements AutoCloseable {
         }
     }
 
-    /** Within a bucket of a microsecond the answers are taken to be spread evenly. */
+    /** Interpolates linearly within a bucket of one microsecond. */
     private double percentile(double share) {
         double wanted = answers * share;
         long seen = 0;
@@ -198,7 +200,7 @@ final class Load implements AutoCloseable {
         slots[(int) sequence & slots.length - 1] = System.nanoTime();
     }
 
-    /** @return false for an answer that was counted before */
+    /** @return false if the answer was already counted */
     boolean answered(int id, long sequence) {
         long[] slots = sentAt[id];
         int slot = (int) sequence & slots.length - 1;
@@ -231,7 +233,7 @@ final class Load implements AutoCloseable {
         echoes.add(nanos);
     }
 
-    /** How long echoes took, in nanoseconds, since this was asked last. */
+    /** The echo times in nanoseconds since the last call. */
     List<Long> echoes() {
         List<Long> seen = new ArrayList<>();
         for (Long nanos = echoes.poll(); nanos != null; nanos = echoes.poll()) {
@@ -240,12 +242,12 @@ final class Load implements AutoCloseable {
         return seen;
     }
 
-    /** How many bundles its switches have committed. */
+    /** The number of bundles that the switches have committed. */
     int commits() {
         return commits.get();
     }
 
-    /** The controller has ended a connection. */
+    /** A connection has ended. */
     void lost(boolean wasInSync) {
         inSync.addAndGet(wasInSync ? -1 : 0);
     }

@@ -4,8 +4,9 @@ import java.io.IOException;
 import java.util.Locale;
 
 /**
- * Whether what is answered grows with event loops, on a machine whose processors do not suffice for loops and load: the time
- * that an answer takes of its loop, with one of them busy and with two. Where it is the same, nothing is shared between them.
+ * Does the answer rate grow with the number of event loops? The machine has too few processors for loops and load, so
+ * this measures a loop's processor time per answer, with one busy loop and with two. If the times are equal, the loops
+ * share nothing.
  */
 final class LoopsBench {
     private static final int PORT = 16653;
@@ -17,11 +18,11 @@ final class LoopsBench {
     private LoopsBench() {}
 
     /**
-     * What was seen.
+     * Results.
      *
-     * @param switches each of which is served by a loop of its own
-     * @param perSecond packet-ins answered
-     * @param nanos of a loop's processor time for each of them
+     * @param switches number of switches, each served by its own loop
+     * @param perSecond packet-ins answered per second
+     * @param nanos processor time of a loop per answer
      */
     record Result(int switches, double perSecond, double nanos) {}
 

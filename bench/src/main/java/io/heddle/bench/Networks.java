@@ -2,16 +2,16 @@ package io.heddle.bench;
 
 import java.util.Locale;
 
-/** Network files to measure with. */
+/** Network files for the benchmarks. */
 final class Networks {
     private static final String HEAD = "heddle: v1\n\nnetworks:\n  blue: {vlan: " + EmulatedSwitch.VLAN + "}\n";
 
     private Networks() {}
 
     /**
-     * Bridges that are {@link EmulatedSwitch}es: four ports each in one network, and rules on it.
+     * A file for {@link EmulatedSwitch}es: four ports per bridge, all in one network that has an ACL.
      *
-     * @param rules drops of addresses that nobody has
+     * @param rules number of rules; they drop addresses that no host has
      */
     static String ofEmulated(int switches, int rules) {
         StringBuilder out = new StringBuilder(HEAD).append("\nhosts:\n");
@@ -34,12 +34,12 @@ final class Networks {
         return out + acl(rules);
     }
 
-    /** What a rule of the list matches, which are numbered from 0. */
+    /** The match of a rule; rules are numbered from 0. */
     static String match(int rule) {
         return String.format(Locale.ROOT, "ip,nw_src=100.%d.%d.%d", 64 + (rule >> 16), rule >> 8 & 0xff, rule & 0xff);
     }
 
-    /** One list of so many rules on the network. */
+    /** One ACL of {@code rules} rules on the network. */
     static String acl(int rules) {
         StringBuilder out = new StringBuilder("\nacls:\n  - name: drops\n    on: {networks: [blue]}\n    rules:\n");
         for (int i = 0; i < rules; i++) {

@@ -12,14 +12,14 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
 /**
- * How many packet-ins a second are answered, and how soon: Heddle with a network file that names the switches, rules and
- * metrics, beside {@link Ceiling} and others. Rounds alternate, and the medians count: machines are noisy,
- * ratios are not.
+ * Rate and latency of answers to packet-ins: Heddle, with metrics and a network file that declares the switches and
+ * rules, compared with {@link Ceiling} and other controllers. Rounds alternate between the controllers, and medians are
+ * reported: machines are noisy, but ratios are stable.
  */
 final class PacketInBench {
     static final int RULES = 100;
     private static final int PORT = 16653;
-    /** Java compiles what it has seen to be used often. */
+    /** Long enough for the JVM to compile the hot code. */
     private static final int WARM_UP_SECONDS = 2;
 
     private static final String ALLOCATED = "heddle_event_loop_allocated_bytes_total";
@@ -29,19 +29,19 @@ final class PacketInBench {
     /**
      * One controller's line of the table.
      *
-     * @param loaded a window under way on every switch
-     * @param single one packet-in of one switch under way
-     * @param allocated bytes that Heddle's event loops allocated a packet-in; NaN for the others
+     * @param loaded with a full window of packet-ins on every switch
+     * @param single with one outstanding packet-in of one switch
+     * @param allocated bytes that Heddle's event loops allocated per packet-in; NaN for other controllers
      */
     record Line(String controller, Load.Result loaded, Load.Result single, double allocated) {
-        /** Heddle's figure over another's. */
+        /** Heddle's figure divided by another controller's. */
         double of(Line other, ToDoubleFunction<Load.Result> figure, boolean alone) {
             return figure.applyAsDouble(alone ? single : loaded)
                     / figure.applyAsDouble(alone ? other.single : other.loaded);
         }
     }
 
-    /** Heddle, the ceiling, ovs-testcontroller, and os-ken where it is installed. @param seconds of each measurement */
+    /** Measures Heddle, the ceiling, ovs-testcontroller, and os-ken if installed. @param seconds per measurement */
     static List<Line> compare(int switches, int window, double seconds, int rounds)
             throws IOException, InterruptedException {
         try (Peer heddle = Peer.heddle(PORT, Networks.ofEmulated(switches, RULES));

@@ -20,12 +20,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** A controller under load: Heddle itself, or one that it is measured beside. */
+/** A controller under load: Heddle itself, or one to compare it with. */
 final class Peer implements Closeable {
     private static final int READY_SECONDS = 20;
     private static final int HUNDRED = 100;
     private static final int COLLECTIONS = 3;
-    /** Among the fields behind the thread's name; the system's time follows it. */
+    /** Index of the user time among the fields after the thread's name; the system time follows it. */
     private static final int USER_TIME = 11;
 
     private static final double TICKS_PER_SECOND = 100;
@@ -59,7 +59,7 @@ final class Peer implements Closeable {
         startSeconds = (System.nanoTime() - begun) / 1e9;
     }
 
-    /** Heddle as the launcher starts it, with all apps. @param network the file that it starts with, null for none */
+    /** Heddle as the launcher starts it, with all apps. @param network the initial network file, null for none */
     static Peer heddle(int port, String network) throws IOException, InterruptedException {
         Path folder = Files.createTempDirectory("heddle-bench");
         List<String> command = new ArrayList<>(List.of(
@@ -89,12 +89,12 @@ final class Peer implements Closeable {
         return System.getProperty("heddle.home", ".") + "/heddle";
     }
 
-    /** Runs {@code heddle get KIND} from the shell and asks this controller. @return what it said */
+    /** Runs {@code heddle get KIND} against this controller. @return its output */
     String list(String kind) throws IOException, InterruptedException {
         return RealSwitch.run(launcher(), "get", kind, "--api", api(""));
     }
 
-    /** Open vSwitch's own example controller, a learning switch in C; with the priority that Heddle's loops have. */
+    /** Open vSwitch's own example controller, a learning switch in C, at the priority of Heddle's event loops. */
     static Peer testController(int port) throws IOException, InterruptedException {
         Path folder = Files.createTempDirectory("heddle-bench");
         return new Peer(
@@ -112,7 +112,7 @@ final class Peer implements Closeable {
                         "--unixctl=" + folder.resolve("ctl")));
     }
 
-    /** A learning switch in Python on os-ken, the successor of Ryu; empty where that is not installed. */
+    /** A learning switch in Python on os-ken, the successor of Ryu; empty if os-ken is not installed. */
     static Optional<Peer> osKen(int port) throws IOException, InterruptedException {
         if (!Files.exists(Path.of(OS_KEN))) {
             return Optional.empty();
@@ -138,7 +138,7 @@ final class Peer implements Closeable {
                         app.toString())));
     }
 
-    /** See {@link Ceiling}; with the flags that Heddle runs with. */
+    /** See {@link Ceiling}. Runs with Heddle's JVM flags. */
     static Peer ceiling(int port) throws IOException, InterruptedException {
         return new Peer(
                 "ceiling",
@@ -163,17 +163,17 @@ final class Peer implements Closeable {
         return address;
     }
 
-    /** How many switches it takes at a time; ovs-testcontroller lets others wait for ever. */
+    /** The most switches that it serves at once; ovs-testcontroller never serves any beyond that. */
     int mostSwitches() {
         return name.equals("ovs-testcontroller") ? TESTCONTROLLER_SWITCHES : Integer.MAX_VALUE;
     }
 
-    /** From the process's start until it listened. */
+    /** Seconds from the start of the process until it listened. */
     double startSeconds() {
         return startSeconds;
     }
 
-    /** The sum of a metric of Heddle's over its labels. */
+    /** A metric of Heddle, summed over its labels. */
     double metric(String metric) throws IOException, InterruptedException {
         Matcher m = Pattern.compile("(?m)^" + metric + "(?:\\{[^}]*})? (\\S+)$").matcher(get("/metrics"));
         double sum = 0;
@@ -187,14 +187,14 @@ final class Peer implements Closeable {
         return "http://127.0.0.1:" + (address.getPort() + 2) + path;
     }
 
-    /** What Heddle's API says. */
+    /** Gets a path of Heddle's API. @return the body */
     String get(String path) throws IOException, InterruptedException {
         URI uri = URI.create(api(path));
         return HTTP.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString())
                 .body();
     }
 
-    /** Puts something. @throws IOException when Heddle refuses */
+    /** Sends a PUT request to Heddle's API. @throws IOException when Heddle refuses */
     void put(String path, String type, String body) throws IOException, InterruptedException {
         URI uri = URI.create(api(path));
         HttpResponse<String> answer = HTTP.send(
@@ -208,7 +208,7 @@ final class Peer implements Closeable {
         }
     }
 
-    /** Bytes of memory that Heddle cannot do without, on Java's heap and beside it: the least of a few collections. */
+    /** Bytes of memory in use by Heddle, on the Java heap and outside it: the least value after several collections. */
     double usedBytes() throws IOException, InterruptedException {
         double least = Double.MAX_VALUE;
         for (int i = 0; i < COLLECTIONS; i++) {
@@ -218,7 +218,7 @@ final class Peer implements Closeable {
         return least;
     }
 
-    /** Processor time that threads have had whose names begin so. Source: proc(5), /proc/pid/stat. */
+    /** Processor time of the threads whose names start with {@code threads}. Source: proc(5), /proc/pid/stat. */
     double processorSeconds(String threads) throws IOException {
         double ticks = 0;
         try (Stream<Path> tasks = Files.list(Path.of("/proc/" + process.pid() + "/task"))) {

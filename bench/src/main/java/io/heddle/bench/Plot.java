@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
 
-/** How a cost grows: panels with logarithmic axes and the exponent of the line that fits best, as SVG. */
+/** Plots of how costs grow, as SVG: panels with logarithmic axes, and the exponent of the best fit. */
 final class Plot {
     private static final int WIDTH = 300;
     private static final int HEIGHT = 220;
@@ -13,16 +13,16 @@ final class Plot {
     private static final int RIGHT = 20;
     private static final int TOP = 44;
     private static final int BOTTOM = 40;
-    /** Labels that are nearer to each other would cover one another. */
+    /** Least distance between labels, so that they do not overlap. */
     private static final int LABEL = 12;
 
     /**
      * One cost.
      *
-     * @param title what is measured, and its unit
-     * @param axis what it is measured against
-     * @param sizes of that, rising
-     * @param costs for each
+     * @param title what is measured, with its unit
+     * @param axis the quantity that varies
+     * @param sizes values of that quantity, ascending
+     * @param costs the cost at each size
      */
     record Panel(String title, String axis, List<Double> sizes, List<Double> costs) {
         /** The exponent of the power law that fits best: 1 is linear. */

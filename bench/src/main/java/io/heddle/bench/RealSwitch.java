@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** An Open vSwitch of its own, with its database in a temporary folder. */
+/** A separate Open vSwitch instance, with its database in a temporary folder. */
 final class RealSwitch implements AutoCloseable {
     private final Path folder = Files.createTempDirectory("heddle-bench");
     private final List<Process> daemons = new ArrayList<>();
@@ -47,7 +47,7 @@ final class RealSwitch implements AutoCloseable {
         return run(command.toArray(String[]::new));
     }
 
-    /** Runs ovs-ofctl on a bridge. @param verb with its options, the bridge follows, and then {@code rest} */
+    /** Runs ovs-ofctl on a bridge. @param verb the command with its options; the bridge and {@code rest} follow it */
     String ofctl(String bridge, List<String> verb, String... rest) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of("ovs-ofctl", "-O", "OpenFlow13"));
         command.addAll(verb);
@@ -56,7 +56,7 @@ final class RealSwitch implements AutoCloseable {
         return run(command.toArray(String[]::new));
     }
 
-    /** Runs a command. @return what it said; kept in a file on the way, since it may be long */
+    /** Runs a command. @return its output, which passes through a file because it may be long */
     static String run(String... command) throws IOException, InterruptedException {
         Path out = Files.createTempFile("heddle-bench", ".out");
         try {

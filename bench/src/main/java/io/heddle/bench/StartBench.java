@@ -7,8 +7,8 @@ import java.util.Locale;
 import java.util.function.Function;
 
 /**
- * How long a controller takes to be there: until it listens, and until switches that wait for it are in sync. Then how
- * long a command takes from the shell and back.
+ * Start-up time of the controller: until it listens, and until the waiting switches are in sync. Then the time of a
+ * command, from the shell and back.
  */
 final class StartBench {
     private static final int PORT = 16653;
@@ -18,10 +18,10 @@ final class StartBench {
     private StartBench() {}
 
     /**
-     * Seconds.
+     * Times in seconds.
      *
-     * @param listening from the process's start until switches can connect
-     * @param inSync from the process's start until all are in sync
+     * @param listening from the start of the process until switches can connect
+     * @param inSync from the start of the process until all switches are in sync
      * @param command from the start of {@code heddle get ports} to its end, the median of five
      */
     record Result(double listening, double inSync, double command) {}

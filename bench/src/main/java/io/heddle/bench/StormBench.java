@@ -8,10 +8,10 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One switch that offers packet-ins without end, another that does not read its answers, and what a third notices of
- * it: how long its echo takes, and how long a changed rule takes to reach it. All of them share the
- * controller's processors: the storm has what others leave, and who waits has what it asks for, so that what it sees is
- * the controller.
+ * The effect of a storm on an uninvolved switch. One switch sends packet-ins continuously, and another does not read
+ * its answers. A third switch measures its echo time, and the time until a changed rule reaches it. All share the
+ * controller's processors. The first two have the lowest priority and the third has the highest, so that it measures
+ * only the controller.
  */
 final class StormBench {
     private static final int PORT = 16653;
@@ -30,11 +30,12 @@ final class StormBench {
     private StormBench() {}
 
     /**
-     * What the quiet switch saw, in milliseconds: medians of alternating rounds of the 99th percentile; of changes the slowest but one.
+     * Times of the quiet switch in milliseconds, as medians of alternating rounds. A round's echo time is the 99th
+     * percentile; its change time is the second slowest.
      *
-     * @param taken packet-ins a second that were read from the noisy switch
-     * @param grown bytes of memory in use that were more at the end of the storm than when it had filled the MAC tables
-     * @param unsent bytes that waited for the switch that reads nothing
+     * @param taken packet-ins per second that the controller read from the noisy switch
+     * @param grown growth of the memory in use, in bytes, from full MAC tables to the end of the storm
+     * @param unsent bytes queued for the switch that does not read
      */
     record Result(
             double echoQuiet,
@@ -109,7 +110,7 @@ final class StormBench {
         }
     }
 
-    /** As much as the socket takes, up to a million a second. */
+    /** Sends as many packet-ins as the socket accepts, up to a million per second. */
     private static ScheduledFuture<?> offer(Load load, EmulatedSwitch from) {
         return load.loop()
                 .scheduleAtFixedRate(

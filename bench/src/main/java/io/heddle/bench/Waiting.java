@@ -3,18 +3,18 @@ package io.heddle.bench;
 import java.io.IOException;
 import java.util.function.Supplier;
 
-/** Waits for what another process does. */
+/** Polls for a condition that another process brings about. */
 final class Waiting {
     private static final int LOOK_MILLIS = 20;
 
     private Waiting() {}
 
-    /** Something that is so, or not yet. */
+    /** A condition to wait for. */
     interface Condition {
         boolean holds() throws IOException, InterruptedException;
     }
 
-    /** Looks again and again. @throws IOException when it takes longer, saying {@code otherwise} */
+    /** Polls the condition. @throws IOException with the message {@code otherwise} after {@code longestSeconds} */
     static void until(Condition condition, double longestSeconds, Supplier<String> otherwise)
             throws IOException, InterruptedException {
         long begun = System.nanoTime();

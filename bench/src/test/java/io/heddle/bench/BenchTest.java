@@ -6,7 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The guard: no ratio falls below half of what docs/performance.md aims at. Half, for machines are noisy. */
+/**
+ * Regression guard: no ratio may be worse than half of its target in docs/performance.md. Half, because machines are
+ * noisy.
+ */
 class BenchTest {
     @Test
     void packetInsAreAnsweredNearTheCeilingWithoutAllocating() throws Exception {
@@ -51,7 +54,7 @@ class BenchTest {
     void aStormIsFeltByNobodyElse() throws Exception {
         StormBench.Result r = StormBench.measure(1);
         System.out.println("measured: " + r);
-        // Five threads share two cores: one may wait for another's slice of three milliseconds.
+        // Five threads share two cores: a thread may wait for another's time slice of three milliseconds.
         assertTrue(r.echoStorm() / r.echoQuiet() < 4 || r.echoStorm() < 5, r.toString());
         assertTrue(r.changeStorm() / r.changeQuiet() < 4, r.toString());
         assertTrue(r.taken() > 10_000, "a storm: " + r);
