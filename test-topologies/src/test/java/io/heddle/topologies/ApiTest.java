@@ -37,7 +37,7 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The admin API as a platform uses it, through a client generated of its description, on real switches. */
+/** The admin API as a platform uses it: through a client generated from openapi.yaml, on real switches. */
 class ApiTest extends LabTest {
     private static final String FILE = """
             heddle: v1
@@ -89,7 +89,7 @@ class ApiTest extends LabTest {
         ApiResponse<Operation> made = put("vm2", access("red"));
         assertEquals(201, made.getStatusCode());
         assertEquals("in-sync", made.getData().getState());
-        // No wait: what was answered must be so. The host that is away is no concern of this one's.
+        // No wait: the answer must be true at once. The unreachable host does not delay this host.
         assertTrue(lab.machine("vm1").pings("10.0.0.2"));
         assertTrue(file().contains("vm1: {access: red}   # the first\n          vm2: {access: red}\n"), file());
 

@@ -8,7 +8,7 @@ import io.heddle.topologies.lab.LabHost;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Bonds of every kind, with their failures. */
+/** Bonds of every kind, and their failures. */
 class BondTest extends LabTest {
     private LabHost hv1;
     private LabHost tor;
@@ -68,7 +68,7 @@ class BondTest extends LabTest {
         hv1.run("ip link set nic1 up");
         ControllerProcess.until(
                 15, "both again", () -> hv1.appctl("lacp/show", "bond0").split("current attached", -1).length == 3);
-        // The carrier stays, frames are lost: only LACP notices.
+        // The carrier stays up but frames are lost: only LACP notices.
         int silent = lostWhile(() -> {
             for (String device : List.of("p1", "p2")) {
                 if (carries(device)) {
@@ -82,7 +82,7 @@ class BondTest extends LabTest {
         assertTrue(down <= 2, down + " pings lost");
     }
 
-    /** Whether a member carries the pings' answers. */
+    /** Whether a member carries the ping answers. */
     private boolean carries(String device) {
         String file = "/sys/class/net/" + device + "/statistics/tx_packets";
         long before = Long.parseLong(tor.run("cat " + file).strip());
@@ -93,7 +93,7 @@ class BondTest extends LabTest {
     @Test
     void lacpFallsBackToActiveBackupAndLinuxsModesFindTheirOwn() {
         String lacp = example("bond-lacp");
-        // A switch that knows nothing of bonds: two ports like others.
+        // A switch without bond support: two ordinary ports.
         topology(lacp.replaceAll("(?s)lag1:.*?trunk: .lan.", "p1: {trunk: [lan]}\n          p2: {trunk: [lan]}"));
         for (String mode : List.of("balance-xor", "balance-tlb", "balance-alb", "2", "5", "6")) {
             String file = example("bond")

@@ -8,7 +8,7 @@ import io.heddle.topologies.lab.LabHost;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What a bridge does beside forwarding: spanning trees, multicast, patches, its own port. */
+/** Bridge functions besides forwarding: spanning trees, multicast, patch ports, the bridge's own port. */
 class BridgeTest extends LabTest {
     private LabHost hv1;
 

@@ -12,8 +12,8 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 /**
- * Every kind of change, made and taken back while three conversations go on at 20 pings a second: within a bridge,
- * through a tunnel, over a bond. What a change is not about loses nothing; what it is about is listed.
+ * Makes and reverts every kind of change during three pings at 20 a second: within a bridge, through a tunnel, over a
+ * bond. A change must lose no frame of the pings that it does not concern; each change lists those it concerns.
  */
 class ChangeTest extends LabTest {
     private static final String LOCAL = "local";
@@ -55,7 +55,7 @@ class ChangeTest extends LabTest {
                   - {match: "tcp,tp_dst=9", action: drop}
             """;
 
-    /** @param concerned the conversations that the change is about */
+    /** @param concerned the pings that the change may disturb */
     private record Change(String name, UnaryOperator<String> make, Set<String> concerned) {}
 
     private static Change change(String name, String from, String to, String... concerned) {

@@ -14,7 +14,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The command, as a user types it: plan, apply, status, get, and what wrong input gets. */
+/** The command as a user types it: plan, apply, status, get, and the reaction to wrong input. */
 class CommandLineTest extends LabTest {
     private static final String NETWORK = """
             heddle: v1
@@ -115,7 +115,7 @@ class CommandLineTest extends LabTest {
 
     @Test
     void whatTheSwitchRefusesIsToldWithItsRule() throws IOException {
-        // The bridge exists with a port that another bridge claims: OVSDB refuses the transaction whole.
+        // Another bridge has claimed the port: OVSDB refuses the whole transaction.
         hv1.vsctl("add-br other -- set bridge other datapath_type=netdev -- add-port other vm2");
         Shell.Result r = heddle("apply --timeout 5 " + file);
         assertEquals(1, r.exit(), r.output());

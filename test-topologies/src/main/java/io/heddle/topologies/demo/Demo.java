@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * The demo: three hypervisors, a top-of-rack switch behind a bond, two tenants with the same addresses, a bad
- * neighbour. Every step prints what is expected and what was seen; the exit code is 1 when any differs.
+ * The demo: three hypervisors, a top-of-rack switch behind a bond, two tenants with the same addresses, and a bad
+ * neighbour. Every step prints the expected and the actual result. The exit code is 1 when any of them differ.
  */
 public final class Demo {
     private static final int PINGS = 200;
@@ -27,7 +27,7 @@ public final class Demo {
         this.lab = lab;
     }
 
-    /** {@code demo} goes on until Ctrl-C; {@code demo --once} ends after the show. */
+    /** {@code demo} runs until Ctrl-C; {@code demo --once} ends after the last step. */
     public static void main(String[] args) throws Exception {
         boolean once = List.of(args).contains("--once");
         if (args.length > (once ? 1 : 0)) {

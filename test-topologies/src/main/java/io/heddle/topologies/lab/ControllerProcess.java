@@ -16,9 +16,9 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
-/** The finished program, started as a user would start it, in the lab's middle. */
+/** The finished program, started as a user would start it, in the middle of the lab's underlay. */
 public final class ControllerProcess implements AutoCloseable {
-    /** Where its admin API answers. */
+    /** The base URL of its admin API. */
     public static final String API = "http://127.0.0.1:8080/api/v1/";
 
     private static final int READY_SECONDS = 30;
@@ -42,9 +42,9 @@ public final class ControllerProcess implements AutoCloseable {
             ProcessBuilder builder = new ProcessBuilder(command)
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
-            // What somebody has set for a service of theirs is no concern of a lab's.
+            // The lab must not read the configuration of an installed service.
             builder.environment().put("HEDDLE_CONTROLLER_CONF", "/dev/null");
-            // Tests let Netty watch every buffer; a user's controller does not pay for that.
+            // The tests have Netty track every buffer; a user's controller does not pay for that.
             Optional.ofNullable(System.getProperty("heddle.controller.options"))
                     .ifPresent(o -> builder.environment().put("JDK_JAVA_OPTIONS", o));
             process = builder.start();
@@ -73,16 +73,16 @@ public final class ControllerProcess implements AutoCloseable {
         }
     }
 
-    /** The folder of the project, in which the launcher stands. */
+    /** The folder of the project, which contains the launcher. */
     public static Path home() {
         return Path.of(System.getProperty("heddle.home", System.getProperty("user.dir")))
                 .toAbsolutePath();
     }
 
-    /** Everything that it printed itself. */
+    /** The output of the controller. */
     public String log() {
         try {
-            // Not what the virtual machine says of the options that tests give it.
+            // Without the JVM's note about the options that the tests pass.
             return Files.exists(log)
                     ? Files.readString(log).replaceAll("(?m)^NOTE: Picked up JDK_JAVA_OPTIONS.*\\R", "")
                     : "";
@@ -91,14 +91,14 @@ public final class ControllerProcess implements AutoCloseable {
         }
     }
 
-    /** Runs {@code heddle} with these words, separated by spaces. */
+    /** Runs {@code heddle} with these arguments, separated by spaces. */
     public static Shell.Result heddle(String args) {
         List<String> command = new ArrayList<>(List.of(home().resolve("heddle").toString()));
         command.addAll(List.of(args.trim().split("\\s+")));
         return Shell.attempt(command);
     }
 
-    /** Asks the admin API. */
+    /** Sends a GET request to the admin API. */
     public JsonNode get(String path) {
         return send(HttpRequest.newBuilder(URI.create(API + path)).GET());
     }
@@ -108,14 +108,14 @@ public final class ControllerProcess implements AutoCloseable {
         return apply(yaml, "");
     }
 
-    /** Applies a network file. @param query of the request, such as {@code base=1&wait=0} */
+    /** Applies a network file. @param query the request's query, such as {@code base=1&wait=0} */
     public JsonNode apply(String yaml, String query) {
         return send(HttpRequest.newBuilder(URI.create(API + "network?" + query))
                 .header("Content-Type", "application/yaml")
                 .PUT(HttpRequest.BodyPublishers.ofString(yaml)));
     }
 
-    /** Sends JSON to the admin API. */
+    /** Sends JSON to the admin API in a POST request. */
     public JsonNode post(String path, String json) {
         return send(HttpRequest.newBuilder(URI.create(API + path))
                 .header("Content-Type", "application/json")
@@ -134,18 +134,18 @@ public final class ControllerProcess implements AutoCloseable {
         }
     }
 
-    /** A counter of the controller's. */
+    /** A counter of the controller, from its status. */
     public long counter(String name) {
         return get("status").path("counters").path(name).asLong();
     }
 
-    /** Kills it at once, as a crash would. */
+    /** Kills the controller at once, as a crash would. */
     public void kill() {
         process.destroyForcibly();
         process.onExit().join();
     }
 
-    /** Stops it as a service manager would. */
+    /** Stops the controller as a service manager would. */
     @Override
     public void close() {
         process.destroy();
@@ -158,7 +158,7 @@ public final class ControllerProcess implements AutoCloseable {
         }
     }
 
-    /** Waits until something is so. @throws IllegalStateException when it is not within {@code seconds} */
+    /** Waits until the condition holds. @throws IllegalStateException when it does not within {@code seconds} */
     public static void until(int seconds, String what, BooleanSupplier condition) {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
         while (!condition.getAsBoolean()) {

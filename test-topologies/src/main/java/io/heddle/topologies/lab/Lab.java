@@ -12,19 +12,20 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * Simulated hypervisors on one machine: each a network namespace with its own Open vSwitch, joined by an underlay
- * network, with namespaces for their virtual machines. The namespace in which this runs is the underlay's middle: it
- * reaches every host at {@code 172.31.0.N}, and a controller started here is reached at {@link #CONTROLLER}.
+ * Simulated hypervisors on one machine. Each is a network namespace with its own Open vSwitch, and namespaces for its
+ * virtual machines. An underlay network joins the hypervisors. The lab itself runs in the namespace in the middle of
+ * the underlay: from there, every host is reachable at {@code 172.31.0.N}, and hosts reach a controller at {@link
+ * #CONTROLLER}.
  */
 public final class Lab implements AutoCloseable {
-    /** What the names of all namespaces start with. */
+    /** The prefix of all namespace names. */
     static final String PREFIX = "hdl-";
 
     static final String UNDERLAY = "172.31.0.";
     static final String UNDERLAY_BRIDGE = "ul0";
-    /** The address by which hosts reach a controller that runs in the lab's middle. */
+    /** The address at which hosts reach a controller in the middle of the underlay. */
     public static final String CONTROLLER = UNDERLAY + 254;
-    /** Where the lab keeps its files. */
+    /** The folder for the lab's files. */
     public static final Path FOLDER = Path.of("/run/heddle-lab");
 
     private static final int VXLAN_OVERHEAD = 50;
@@ -32,7 +33,7 @@ public final class Lab implements AutoCloseable {
     private final Map<String, LabHost> hosts = new LinkedHashMap<>();
     private final Map<String, Node> machines = new LinkedHashMap<>();
 
-    /** Makes the underlay. @throws IllegalStateException when a lab is up already */
+    /** Creates the underlay. @throws IllegalStateException when a lab is already up */
     public Lab() {
         if (Shell.attempt(List.of("ip", "link", "show", UNDERLAY_BRIDGE)).ok()) {
             throw new IllegalStateException("a lab is up already; heddle lab down takes it down");
@@ -42,7 +43,7 @@ public final class Lab implements AutoCloseable {
         Shell.run("ip link add " + UNDERLAY_BRIDGE + " type bridge");
         Shell.run("ip addr add " + CONTROLLER + "/24 dev " + UNDERLAY_BRIDGE);
         Shell.run("ip link set " + UNDERLAY_BRIDGE + " up");
-        // A sender that leaves checksums to hardware sends frames that the userspace datapath passes on unfinished.
+        // With checksum offloading, the userspace datapath would forward frames with unfinished checksums.
         Shell.run("ethtool -K " + UNDERLAY_BRIDGE + " tx off");
     }
 
@@ -60,8 +61,8 @@ public final class Lab implements AutoCloseable {
     }
 
     /**
-     * Adds a virtual machine: a namespace with {@code eth0}, the other end of which is a device on {@code host} that
-     * carries the machine's name.
+     * Adds a virtual machine: a namespace with {@code eth0}. The other end of {@code eth0} is a device on {@code host}
+     * with the machine's name.
      *
      * @param address with prefix length, such as {@code 10.0.0.1/24}
      */
@@ -75,7 +76,7 @@ public final class Lab implements AutoCloseable {
         Shell.run("ip -n " + host.namespace() + " link set " + name + " up");
         Shell.run("ip -n " + vm.namespace() + " link set eth0 mtu " + (1500 - VXLAN_OVERHEAD) + " up");
         vm.run("ethtool -K eth0 tx off");
-        // Neighbour discovery at odd moments would make counters in tests a matter of luck.
+        // Neighbour discovery at random times would make the tests' counters unpredictable.
         vm.run("sysctl -qw net.ipv6.conf.eth0.disable_ipv6=1");
         Shell.run("ip -n " + vm.namespace() + " addr add " + address + " dev eth0");
         return vm;
@@ -94,7 +95,7 @@ public final class Lab implements AutoCloseable {
         Shell.run("ip -n " + b.namespace() + " link set " + deviceB + " up");
     }
 
-    /** Lets a hypervisor's part of the underlay carry larger packets. */
+    /** Raises the MTU of a hypervisor's part of the underlay. */
     public void underlayMtu(LabHost host, int mtu) {
         Shell.run("ip link set " + LabHost.WIRE + host.name() + " mtu " + mtu);
         Shell.run("ip link set " + UNDERLAY_BRIDGE + " mtu " + mtu);
@@ -102,7 +103,7 @@ public final class Lab implements AutoCloseable {
         host.vsctl("set interface " + LabHost.UNDERLAY_BRIDGE + " mtu_request=" + mtu);
     }
 
-    /** Lets every hypervisor know its peers' hardware addresses: OVS drops a tunnel's first frames until it does. */
+    /** Enters the peers' MACs on every hypervisor: OVS drops the first frames of a tunnel until it knows them. */
     public void introduce() {
         for (LabHost from : hosts.values()) {
             for (LabHost to : hosts.values()) {
@@ -113,14 +114,14 @@ public final class Lab implements AutoCloseable {
         }
     }
 
-    /** Takes down whatever a lab left behind, this one or another. */
+    /** Takes down everything that this lab or an earlier one left behind. */
     @Override
     public void close() {
         hosts.values().forEach(LabHost::down);
         sweep();
     }
 
-    /** Takes down every lab on this machine, by what it left: processes by their pid files, namespaces, folder. */
+    /** Takes down every lab on this machine by what it left: processes with pid files, namespaces, the folder. */
     static void sweep() {
         try (Stream<Path> files = Files.exists(FOLDER) ? Files.walk(FOLDER) : Stream.empty()) {
             for (Path pid : files.filter(f -> f.toString().endsWith(".pid")).toList()) {
@@ -141,7 +142,7 @@ public final class Lab implements AutoCloseable {
                 Shell.run("ip netns del " + namespace);
             }
         }
-        // A namespace's own links go some time after its name; a new lab may ask for theirs sooner.
+        // The kernel removes a namespace's links some time after its name; a new lab may need their names sooner.
         for (String line : Shell.run("ip -o link show").split("\n")) {
             String link = line.replaceFirst("^\\d+: ", "").split("[@:]")[0];
             if (link.startsWith(LabHost.WIRE) || link.equals(UNDERLAY_BRIDGE)) {

@@ -16,13 +16,13 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A hypervisor of the lab: a namespace with an ovsdb-server and an ovs-vswitchd of its own. Its underlay address
- * stands on the bridge {@code brp}, which the userspace datapath needs to send tunnels by.
+ * A hypervisor of the lab: a namespace with its own ovsdb-server and ovs-vswitchd. Its underlay address is on the
+ * bridge {@code brp}: the userspace datapath needs such a bridge to send tunnel packets.
  */
 public final class LabHost extends Node {
-    /** The bridge that carries the underlay; the lab's, not Heddle's. */
+    /** The bridge of the underlay, which belongs to the lab and not to Heddle. */
     public static final String UNDERLAY_BRIDGE = "brp";
-    /** What the names of the underlay's ends of the hosts' cables start with. */
+    /** The name prefix of the underlay's ends of the hosts' cables. */
     static final String WIRE = "u-";
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -37,12 +37,12 @@ public final class LabHost extends Node {
         this.folder = folder.resolve(name);
     }
 
-    /** Its address on the underlay. */
+    /** The host's address on the underlay. */
     public String address() {
         return Lab.UNDERLAY + number;
     }
 
-    /** Where its sockets, databases and logs are. */
+    /** The folder of the host's sockets, databases and logs. */
     public Path folder() {
         return folder;
     }
@@ -92,7 +92,7 @@ public final class LabHost extends Node {
         await(kill("ovsdb.pid"));
     }
 
-    /** Lets ovsdb-server stand still, or go on. */
+    /** Stops ovsdb-server with SIGSTOP, or lets it continue. */
     public void freezeDatabase(boolean still) {
         try {
             Shell.run("kill " + (still ? "-STOP " : "-CONT ")
@@ -118,7 +118,7 @@ public final class LabHost extends Node {
         }
     }
 
-    /** One that its parent never reaps would keep us for ever. */
+    /** Bounded: a process whose parent never reaps it would block us for ever. */
     private static void await(Optional<ProcessHandle> process) {
         process.ifPresent(
                 p -> p.onExit().completeOnTimeout(p, 5, TimeUnit.SECONDS).join());
@@ -141,10 +141,10 @@ public final class LabHost extends Node {
     }
 
     /**
-     * Runs a command of ovs-appctl on this host's ovs-vswitchd: over its control socket, since a process for each of
-     * thousands would take longer than what it asks.
+     * Runs an ovs-appctl command on this host's ovs-vswitchd. Uses its control socket, because starting a process for
+     * each of thousands of commands would take longer than the commands.
      *
-     * @throws IllegalStateException when it fails, with what was said
+     * @throws IllegalStateException when the command fails, with its error message
      */
     public String appctl(String... args) {
         try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(folder.resolve("vsw.ctl")))) {

@@ -13,7 +13,7 @@ public class Node {
         this.name = name;
     }
 
-    /** What the lab calls it. */
+    /** Its name in the lab. */
     public String name() {
         return name;
     }
@@ -28,7 +28,7 @@ public class Node {
         return Shell.run("ip netns exec " + namespace() + " " + command);
     }
 
-    /** Runs a command here whatever comes of it. @throws IllegalStateException when there is no such command */
+    /** Runs a command here, and accepts its failure. @throws IllegalStateException when there is no such command */
     public Shell.Result attempt(String command) {
         Shell.Result r =
                 Shell.attempt(Shell.inNamespace(namespace(), command.trim().split("\\s+")));
@@ -43,7 +43,7 @@ public class Node {
         return Shell.attempt(Shell.inNamespace(namespace(), "bash", "-c", script));
     }
 
-    /** Starts a command here and leaves it running, its output in {@code log}. */
+    /** Starts a command here in the background, with its output in {@code log}. */
     public Process start(Path log, String command) {
         List<String> all = Shell.inNamespace(namespace(), command.trim().split("\\s+"));
         try {
@@ -56,9 +56,9 @@ public class Node {
         }
     }
 
-    /** Whether one of some pings to an address is answered, within 1.4 seconds. */
+    /** Whether the address answers one of several pings within 1.4 seconds. */
     public boolean pings(String address) {
-        // With -w, one that is answered ends it.
+        // With -w, ping ends at the first answer.
         return attempt("timeout 1.4 ping -c 1 -i 0.2 -w 2 " + address).output().matches("(?s).*bytes from.*");
     }
 }

@@ -8,13 +8,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Runs commands of the system and tells what they said. */
+/** Runs system commands and returns their output. */
 public final class Shell {
     private static final int LIMIT_SECONDS = 180;
 
     private Shell() {}
 
-    /** What a command said and how it ended. */
+    /** The output of a command and its exit code. */
     public record Result(int exit, String output) {
         public boolean ok() {
             return exit == 0;
@@ -30,11 +30,11 @@ public final class Shell {
         return r.output;
     }
 
-    /** Runs a command whatever comes of it; one that takes too long is killed with all that it started. */
+    /** Runs a command and accepts its failure. One that takes too long is killed with all its descendants. */
     public static Result attempt(List<String> command) {
         Path output = null;
         try {
-            // A file and not a pipe: what the command leaves running may hold a pipe open for ever.
+            // A file instead of a pipe: background processes that the command leaves could hold a pipe open for ever.
             output = Files.createTempFile("heddle-shell", "");
             Process p = new ProcessBuilder(command)
                     .redirectErrorStream(true)
