@@ -2,7 +2,7 @@
 """Mininet topologies for a Heddle controller at 127.0.0.1:6653.
 
 By hand:   mn --custom topologies.py --topo vlan --switch user13 --host plain --controller remote,ip=127.0.0.1,port=6653
-As tests:  topologies.py NAME      prints what was seen as one line of JSON
+As tests:  topologies.py NAME      prints the results as one line of JSON
 
 Names: one (a switch, three hosts), line (three switches), tree (two levels), vlan (tags set by ovs-vsctl),
 acl (h3 is 10.0.0.66), trunk (two bridges, two VLANs, a trunk between them).
@@ -20,7 +20,7 @@ from mininet.topolib import TreeTopo
 
 
 class PlainHost(Host):
-    """A host that finishes its checksums itself: the userspace datapath passes unfinished ones on as they are."""
+    """A host without checksum offloading: the userspace datapath would forward unfinished checksums."""
 
     def config(self, **params):
         result = super().config(**params)
@@ -30,7 +30,7 @@ class PlainHost(Host):
 
 
 class User13(OVSSwitch):
-    """Open vSwitch's userspace datapath, OpenFlow 1.3, and VLAN tags of ports as ovs-vsctl would set them."""
+    """Open vSwitch with the userspace datapath, OpenFlow 1.3, and ports with VLAN tags set by ovs-vsctl."""
 
     def __init__(self, name, tags=None, **params):
         params.update(datapath='user', protocols='OpenFlow13')
@@ -79,7 +79,7 @@ hosts = {'plain': PlainHost}
 
 
 def reached(net):
-    """Who reaches whom; everybody pings everybody at once."""
+    """The hosts that each host reaches; all hosts ping all others at once."""
     pairs = [(a, b) for a in net.hosts for b in net.hosts if a != b]
     pings = {(a.name, b.name): a.popen(['ping', '-c', '2', '-i', '0.2', '-W', '1', b.IP()], stderr=subprocess.STDOUT) for a, b in pairs}
     answers = {pair: p.communicate()[0] for pair, p in pings.items()}
@@ -88,11 +88,11 @@ def reached(net):
 
 
 def tcp(a, b):
-    """Megabits a second from a to b, 0 where nothing got through."""
-    # The server ends with its one client; -I so that it can be ended, by its own pid, where none came.
+    """The TCP rate from a to b in Mbit/s, 0 if nothing got through."""
+    # The server ends after one client. With its pid from -I, we can kill it if no client came.
     pid_file = '/tmp/heddle-iperf3-%s.pid' % b.name
     b.cmd('iperf3 -s -1 -D -I %s; sleep 0.3' % pid_file)
-    # Longer than the second for which a first frame that is no answer keeps the next ones from being seen.
+    # Longer than a second: after a first frame that is not an answer, the controller gets no copy for a second.
     out = a.cmd('iperf3 -c %s -t 2 -J' % b.IP())
     b.cmd('[ ! -f %s ] || kill $(tr -d "\\0" < %s); rm -f %s' % (pid_file, pid_file, pid_file))
     found = re.search(r'"sum_received":\s*{[^}]*"bits_per_second":\s*([0-9.e+]+)', out)
@@ -100,7 +100,7 @@ def tcp(a, b):
 
 
 def static_arp(net):
-    """Everybody knows everybody's address: what was kept apart only because nobody could ask shows now."""
+    """Enters all MACs on all hosts, which reveals hosts that were separated only because ARP failed."""
     for a in net.hosts:
         for b in net.hosts:
             if a != b:

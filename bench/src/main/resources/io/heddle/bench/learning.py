@@ -1,4 +1,4 @@
-"""A learning switch on os-ken, the successor of Ryu: of a packet-in it reads the two addresses and nothing else."""
+"""A learning switch on os-ken, the successor of Ryu. It reads only the two MACs of a packet-in."""
 from os_ken.base import app_manager
 from os_ken.controller import ofp_event
 from os_ken.controller.handler import MAIN_DISPATCHER, set_ev_cls

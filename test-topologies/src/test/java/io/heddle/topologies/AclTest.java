@@ -8,7 +8,7 @@ import io.heddle.topologies.lab.LabHost;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Access lists on one bridge: order, scope, the short match syntax, defaults, IPv6. */
+/** Access lists on one bridge: order, scope, matches in words, defaults, IPv6. */
 class AclTest extends LabTest {
     private static final String NETWORK = """
             heddle: v1

@@ -27,14 +27,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Random frames through the simulator and through the real switch's own tracer: both must be decided by the same
- * entries in the same order. The entries are those that the switch itself reports.
+ * Sends random frames through the simulator and through the switch's own tracer. In both, the same entries must match
+ * in the same order. The entries are those that the switch itself reports.
  */
 class DifferentialTest extends LabTest {
     private static final int FRAMES = 500;
     private static final int FILES = 16;
     private static final int FRAMES_A_FILE = 60;
-    /** Of the rules of {@link #ACL}, and what no rule decides. */
+    /**
+     * Least number of entries of {@link #ACL}'s table that the frames must match, counting the one for frames that no
+     * rule decides.
+     */
     private static final int LEAST_RULES_MET = 14;
 
     private static final Pattern STEP = Pattern.compile("^\\s*(\\d+)\\. .*priority (\\d+)");
@@ -144,8 +147,8 @@ class DifferentialTest extends LabTest {
     }
 
     /**
-     * Random files and random frames: where the controller's trace says that a frame comes out, the switch's own tracer sends
-     * it, and nowhere else.
+     * Random files and random frames: the switch's own tracer must output each frame exactly where the controller's
+     * trace says.
      */
     @Test
     void theTraceEndsWhereTheSwitchSendsTheFrame() {
@@ -186,7 +189,7 @@ class DifferentialTest extends LabTest {
                 Set<String> sent = new TreeSet<>();
                 Matcher out = Pattern.compile("Datapath actions: (.*)").matcher(switchTrace(hv1, frame));
                 assertTrue(out.find());
-                // Numbers at the top are ports; those in brackets belong to other actions.
+                // Numbers at the top level are ports; those in brackets belong to other actions.
                 for (String action : out.group(1)
                         .replaceAll("\\([^()]*(\\([^()]*\\)[^()]*)*\\)", "")
                         .split(",")) {
@@ -235,7 +238,7 @@ class DifferentialTest extends LabTest {
         return kinds.get(r.nextInt(kinds.size()));
     }
 
-    /** Frames with fields that few rules ask for; every field of their protocol is said. */
+    /** Frames with fields that few rules match. Every field of their protocol is set. */
     private static String special(Random r) {
         String ttl = ",nw_ttl=" + (r.nextInt(4) == 0 ? 1 : 64);
         String v4 = ",nw_src=10.0.0." + r.nextInt(8) + ",nw_dst=10.0.0.1" + ttl;
@@ -255,7 +258,7 @@ class DifferentialTest extends LabTest {
         };
     }
 
-    /** The entries that the switch's tracer names, {@code table/priority}, up to where another bridge takes over. */
+    /** The entries in the switch's trace, as {@code table/priority}, up to the next bridge. */
     private static List<String> trace(LabHost host, Match frame) {
         String text = switchTrace(host, frame);
         List<String> steps = new ArrayList<>();
@@ -272,7 +275,7 @@ class DifferentialTest extends LabTest {
 
     private static String switchTrace(LabHost host, Match frame) {
         String flow = FlowText.match(frame).replace("vlan_tci=0x0000/0x1fff", "vlan_tci=0");
-        // The tracer takes tp_src for a TCP port whatever the protocol.
+        // The tracer takes tp_src for a TCP port, whatever the protocol.
         flow = flow.startsWith("icmp6") ? flow.replace("icmp_", "icmpv6_") : flow;
         flow = flow.startsWith("udp") ? flow.replace("tp_", "udp_") : flow;
         return host.appctl("ofproto/trace", "br0", flow);

@@ -14,7 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Every drop has a name, a rate and a last frame; what happens is told, kept and streamed. */
+/** Every drop has a reason, a rate and a last frame; events are reported, stored and streamed. */
 class DropsTest extends LabTest {
     private static final String NETWORK = """
             heddle: v1
@@ -75,7 +75,7 @@ class DropsTest extends LabTest {
         assertTrue(d.path("lastSeen").asText().startsWith("20"), d.toString());
         assertTrue(d.path("rate").asDouble() < 80, d.toString());
         pings.join();
-        // Samples are few however many frames are dropped.
+        // Samples stay few, however many frames are dropped.
         assertTrue(controller.counter("openflow_packet_ins_total") < 60, "packet-ins: " + controller.get("status"));
 
         send(lab.machine("trunk1"), "ffffffffffff 020000000077 8100 0007 0806", 30);
@@ -113,7 +113,7 @@ class DropsTest extends LabTest {
             }
             return false;
         });
-        // The first reading tells what stood there before; a storm that goes on is one.
+        // The first reading is the baseline; a storm that continues after it is reported.
         send(lab.machine("vm1"), "ffffffffffff 020000000001 88b5", 500);
         awaitEvent("storm-limited", "hv1/br0", "broadcast by port vm1");
     }
@@ -123,7 +123,7 @@ class DropsTest extends LabTest {
         lab.machine("vm3").run("ip addr add 10.0.0.2/24 dev eth0");
         lab.machine("vm3").attempt("arping -c 2 -U -I eth0 -s 10.0.0.2 10.0.0.2");
         lab.machine("vm3").attempt("ping -c 1 -W 1 -I 10.0.0.2 10.0.0.1");
-        // vm3 was learnt by another address already or is learnt now: what counts is that two MACs send from one.
+        // vm3 may be learnt already or not; what counts is that two MACs send from one IP address.
         lab.machine("vm3").run("ip link set eth0 address 02:00:00:00:00:33");
         lab.machine("vm3").attempt("arping -c 2 -U -I eth0 -s 10.0.0.2 10.0.0.2");
         awaitEvent("duplicate-address", "hv1/br0", "10.0.0.2 was that of ");
@@ -159,7 +159,7 @@ class DropsTest extends LabTest {
                     }
                 }
             } catch (java.io.IOException e) {
-                // Closed below.
+                // The test closes the stream below.
             }
         });
         reader.start();

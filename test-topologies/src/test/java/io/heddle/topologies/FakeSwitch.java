@@ -11,8 +11,8 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * A switch on the wire that real Open vSwitch cannot play: one that refuses the ONF's extensions, or falls silent. It
- * has no ports and no flow entries.
+ * An emulated switch that behaves as real Open vSwitch cannot: it refuses the ONF extensions, or falls silent. It has
+ * no ports and no flow entries.
  */
 final class FakeSwitch implements AutoCloseable {
     private static final int LAST_OF_HANDSHAKE = 13;
@@ -24,7 +24,7 @@ final class FakeSwitch implements AutoCloseable {
     private final DataOutputStream out;
     private final List<Integer> received = Collections.synchronizedList(new ArrayList<>());
 
-    /** @param fallsSilent whether it answers nothing more once it has introduced itself */
+    /** @param fallsSilent whether it stops answering after the handshake */
     FakeSwitch(long datapathId, boolean fallsSilent) throws IOException {
         this.datapathId = datapathId;
         this.fallsSilent = fallsSilent;
@@ -36,7 +36,7 @@ final class FakeSwitch implements AutoCloseable {
         t.start();
     }
 
-    /** The types of all messages that it was sent, in order. */
+    /** The types of all received messages, in order. */
     List<Integer> received() {
         return List.copyOf(received);
     }
@@ -56,7 +56,7 @@ final class FakeSwitch implements AutoCloseable {
                 silent = fallsSilent && type == 18 && body[1] == LAST_OF_HANDSHAKE;
             }
         } catch (IOException e) {
-            // The connection ended: so does the switch.
+            // The connection has ended, and with it the switch.
         }
     }
 
@@ -89,7 +89,7 @@ final class FakeSwitch implements AutoCloseable {
             }
             case 20 -> send(21, xid, new byte[0]);
             case 24 -> send(25, xid, body);
-            // METER_MOD: out of meters, having none.
+            // METER_MOD: OFPMMFC_OUT_OF_METERS, since it has none.
             case 29 -> send(1, xid, new byte[] {0, 12, 0, 8});
             default -> {}
         }

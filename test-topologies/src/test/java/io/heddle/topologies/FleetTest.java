@@ -7,11 +7,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.function.IntFunction;
 import org.junit.jupiter.api.Test;
 
-/** A hundred hosts: a change touches those that it is about, and no other. */
+/** A hundred hosts: a change touches only the hosts that it concerns. */
 class FleetTest extends LabTest {
     private static final int HOSTS = 100;
 
-    /** @param extra what stands on a host beside its port in red: {@code more(n)} */
+    /** @param extra more ports of host n besides its port in red */
     private static String network(IntFunction<String> extra) {
         StringBuilder out = new StringBuilder("""
                 heddle: v1
@@ -42,7 +42,7 @@ class FleetTest extends LabTest {
         return controller.counter("openflow_bundles_total");
     }
 
-    /** @param bundles at least; the host of a new port may take one before its port is there and one after */
+    /** @param bundles least number; the host of a new port may need one before its port exists and one after */
     private void touches(int transactions, int bundles, String what, String file) {
         long t = transactions();
         long b = bundles();
@@ -68,14 +68,14 @@ class FleetTest extends LabTest {
                 answer.path("state").asText().matches("in-sync|changing"),
                 answer.path("errors").toString());
         apply(base);
-        // A network that is on the host already: that host alone.
+        // The host already has the network: only this host changes.
         touches(
                 1,
                 1,
                 "a port in a network of the host's",
                 network(n -> n == 42 ? ", v1: {type: internal, access: red}" : ""));
         touches(1, 1, "the same port removed", base);
-        // The first port in a network that two others have: the three of them, whose lists of peers change.
+        // The first port in a network of two other hosts: all three change, because their peer lists change.
         String two = network(n -> n <= 2 ? ", b" + n + ": {type: internal, access: blue}" : "");
         apply(two);
         touches(

@@ -49,7 +49,9 @@ class HealTest extends LabTest {
         return n;
     }
 
-    /** Breaks something, and waits until it is right again and told by one event that says {@code found}. */
+    /**
+     * Makes an external change, and waits until it is repaired and reported by one event that contains {@code found}.
+     */
     private void heals(String what, Runnable broken, java.util.function.BooleanSupplier right, String found) {
         int healed = events("healed");
         int changed = events("changed");
@@ -119,7 +121,7 @@ class HealTest extends LabTest {
         assertEquals(2, events("drifted"), "once for the switch, once for the host: " + controller.get("events"));
         assertTrue(events("healed") <= 10 && mods <= 8, mods + " FLOW_MODs, " + events("healed") + " events");
         assertTrue(controller.get("events").toString().contains("repeated external change"));
-        // Somebody who applies meanwhile is not made to wait for the meddler's sake.
+        // Applying a file cancels the back-off.
         apply(NETWORK.replace("10.0.0.66", "10.0.0.67"));
         assertTrue(hv1.ofctl("br0", "dump-flows", "table=10").contains("nw_src=10.0.0.67"));
         assertEquals("200", hv1.vsctl("get port vm1 tag").strip());

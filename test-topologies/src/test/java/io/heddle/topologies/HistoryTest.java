@@ -19,9 +19,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Every accepted version is kept and can be gone back to, whatever happens to the controller. */
+/** Every accepted version is stored and can be restored, whatever happens to the controller. */
 class HistoryTest extends LabTest {
-    /** Versions that the store keeps; these are short, so that none needs the one before it. */
+    /** Number of versions that the store keeps. These versions are short, so none depends on the one before it. */
     private static final int KEPT = 1000;
 
     private static final String NETWORK = """
@@ -44,7 +44,7 @@ class HistoryTest extends LabTest {
         assertTrue(lab.machine("vm1").pings("10.0.0.2"));
     }
 
-    /** A network of which the switch shows the number: a rule for this UDP port. */
+    /** A network whose version number shows on the switch, as a rule for this UDP port. */
     private static String version(int number) {
         return NETWORK + "acls: [{name: n, rules: [{match: \"udp,tp_dst=" + number + "\", action: drop}]}]\n"
                 + (number % 3 == 0
@@ -101,7 +101,7 @@ class HistoryTest extends LabTest {
         assertEquals("2;", rules());
         assertEquals(2, controller.counter("openflow_flow_mods_total"), "one entry added, one removed");
         assertEquals(0, controller.counter("ovsdb_transactions_total"));
-        // The journal goes on where it was.
+        // The event journal continues where it was.
         JsonNode events = controller.get("events");
         assertTrue(events.size() > before, events.toString());
         assertEquals(1, events.get(0).path("id").asInt());
@@ -158,7 +158,10 @@ class HistoryTest extends LabTest {
         killed(200, 2);
     }
 
-    /** Applies without end, kills the controller at a random instant, and holds what comes back against what was accepted. */
+    /**
+     * Applies versions continuously, kills the controller at a random time, and compares the restored version with the
+     * accepted ones.
+     */
     private void killed(int times, long seed) throws Exception {
         Random random = new Random(seed);
         AtomicInteger next = new AtomicInteger(2);
@@ -189,7 +192,8 @@ class HistoryTest extends LabTest {
             restartController();
             ControllerProcess.until(20, "all is in sync after kill " + i, this::inSync);
             int now = controller.get("status").path("version").asInt();
-            // One may have been on disk whose answer never went out; one that was answered is never missing.
+            // The last version may be on disk although its answer was never sent. A version that was answered is never
+            // missing.
             assertTrue(
                     now == accepted.get() || now == accepted.get() + 1,
                     "version " + now + ", answered " + accepted.get());

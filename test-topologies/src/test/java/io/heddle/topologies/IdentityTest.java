@@ -14,7 +14,10 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Who a switch says it is: a datapath id that appears twice, a reconnect beside a dead connection, another version. */
+/**
+ * The identity of a switch: a duplicate datapath id, a reconnect while the dead connection is still open, another
+ * OpenFlow version.
+ */
 class IdentityTest extends LabTest {
     private static final String ID = "00000000000000aa";
     private LabHost hv1;
@@ -104,7 +107,7 @@ class IdentityTest extends LabTest {
         }
     }
 
-    /** As after a clock was set back: the switch remembers a later generation than ours. */
+    /** As after the clock was set back: the switch remembers a later generation_id than the controller's. */
     @Test
     void aLaterGenerationIsOvertaken() throws IOException {
         bridge("one", "");
@@ -130,7 +133,7 @@ class IdentityTest extends LabTest {
             ControllerProcess.until(20, "it is in again", () -> switches() == 1);
             ControllerProcess.until(
                     5, "and has its flows", () -> hv1.ofctl("one", "dump-flows").contains("priority=65000"));
-            // The entries stand a moment before the switch has confirmed them.
+            // The entries are there a moment before the switch confirms them.
             ControllerProcess.until(
                     5,
                     "and is in sync",

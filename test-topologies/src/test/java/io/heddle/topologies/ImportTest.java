@@ -13,7 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
-/** Hosts that somebody set up by hand with ovs-vsctl, described, and taken over. */
+/** Hosts that were set up by hand with ovs-vsctl: describes them, and takes them over. */
 class ImportTest extends LabTest {
     private LabHost host(int n) {
         LabHost host = lab.host("hv" + n);

@@ -8,7 +8,7 @@ import io.heddle.topologies.lab.ControllerProcess;
 import io.heddle.topologies.lab.LabHost;
 import org.junit.jupiter.api.Test;
 
-/** A hypervisor with a bond, VLANs for itself and its VMs, and the two faults that such hosts are known for. */
+/** A hypervisor with a bond, VLANs for itself and its VMs, and the two well-known faults of such hosts. */
 class KvmTest extends LabTest {
     private LabHost hv1;
     private LabHost tor;
@@ -54,7 +54,7 @@ class KvmTest extends LabTest {
                 "frames of network blue arrive untagged on bond0, where VLAN 300 is declared tagged (from ");
         awaitEvent("native-mismatch", "hv1/br0/bond0", ", 10.0.3.254, which is in 10.0.3.0/24");
         assertTrue(drops("untagged frame on trunk bond0, which has no native network") > 0);
-        // The remedy that the event names.
+        // The fix that the event suggests.
         apply(example("kvm")
                 .replace("p1: {trunk: [mgmt, red, blue]}", "p1: {trunk: [mgmt, red], native: blue}")
                 .replace("p2: {trunk: [mgmt, red, blue]}", "p2: {trunk: [mgmt, red], native: blue}")
@@ -64,14 +64,14 @@ class KvmTest extends LabTest {
         assertTrue(lab.machine("gw-blue").pings("10.0.3.2"));
     }
 
-    /** Both ports of an upstream that sends back what it gets: a hub behind the bond, of which OVS sees two ends. */
+    /** The upstream reflects frames, as if a hub joined both members of the bond. */
     @Test
     void anUpstreamThatReflectsDoesNotMakeAMachineVanish() {
         topology(example("kvm")
                 .replace("mode: active-backup}, trunk", "mode: active-backup, bond-primary: nic1}, trunk"));
         ControllerProcess.until(10, "the bond carries", () -> lab.machine("vm1").pings("10.0.200.254"));
         assertTrue(lab.machine("vm2r").pings("10.0.200.1"));
-        // From now on p1 sends every broadcast back to where it came from, beside what it does.
+        // From now on the upstream also sends every broadcast from p1 back out of p1.
         tor.ofctl(
                 "br0",
                 "add-flow",

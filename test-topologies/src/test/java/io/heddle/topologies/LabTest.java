@@ -26,7 +26,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
-/** A test with a lab of its own and, once it asks, a controller. */
+/** A test with its own lab and, once started, a controller. */
 abstract class LabTest {
     Lab lab;
     ControllerProcess controller;
@@ -48,13 +48,13 @@ abstract class LabTest {
         assertFalse(log.contains("Exception"), log);
     }
 
-    /** Starts the controller with an empty state of its own. */
+    /** Starts the controller with a new, empty state. */
     void startController() {
         controllers++;
         restartController();
     }
 
-    /** Starts the controller with the state that the one before it left. */
+    /** Starts the controller with the state of the previous one. */
     void restartController() {
         controller = new ControllerProcess(Lab.FOLDER.resolve("controller" + controllers));
     }
@@ -65,7 +65,7 @@ abstract class LabTest {
         assertEquals("in-sync", answer.path("state").asText(), () -> answer.toPrettyString() + controller.log());
     }
 
-    /** The text of an example in docs/examples: what the documentation shows is what the tests run. */
+    /** The text of an example in docs/examples, so that the tests run what the documentation shows. */
     static String example(String name) {
         try {
             return Files.readString(
@@ -93,7 +93,7 @@ abstract class LabTest {
         assertTrue(r.ok(), r.output());
     }
 
-    /** A ping every 50 ms that goes on until it is asked for its losses. */
+    /** A ping every 50 ms, until {@link #lost} is called. */
     static final class Pings {
         private static final Pattern SENT = Pattern.compile("icmp_seq=(\\d+)");
         private static final Pattern ANSWERED = Pattern.compile("bytes from.* icmp_seq=(\\d+)");
@@ -103,14 +103,14 @@ abstract class LabTest {
 
         private Pings(Node from, String to) {
             file = Lab.FOLDER.resolve("ping-" + from.name() + System.nanoTime());
-            // -O: one that has no answer yet gets a line as soon as the next is sent.
+            // -O: a ping without an answer gets a line as soon as the next one is sent.
             process = from.start(file, "ping -n -O -i 0.05 -W 1 " + to);
             ControllerProcess.until(
                     5, "the first answer from " + to, () -> text(file).contains("bytes from"));
         }
 
         /**
-         * Waits up to a second for answers, since on a busy machine several may be on their way at once, and stops.
+         * Waits up to a second for outstanding answers, since a busy machine may delay several, and stops.
          *
          * @return how many of the pings sent before the call were not answered
          */
@@ -133,17 +133,17 @@ abstract class LabTest {
         }
     }
 
-    /** Starts to ping 20 times a second; both ends must know each other already or get to within five seconds. */
+    /** Starts to ping 20 times a second. Both ends must resolve each other within five seconds. */
     Pings ping(String from, String to) {
         return new Pings(lab.machine(from), to);
     }
 
-    /** Waits for an event of this kind whose text holds {@code part}. */
+    /** Waits for an event of this kind whose text contains {@code part}. */
     void awaitEvent(String kind, String subject, String part) {
         awaitEvent(15, kind, subject, part);
     }
 
-    /** Likewise, for so many seconds at most. */
+    /** The same, for at most {@code seconds}. */
     void awaitEvent(int seconds, String kind, String subject, String part) {
         ControllerProcess.until(
                 seconds,
@@ -151,12 +151,12 @@ abstract class LabTest {
                 () -> happened(kind, subject, part));
     }
 
-    /** Who of {@code machines} reaches whom: {@code "a→b"} for every pair that does, sorted. */
+    /** The pairs of {@code machines} that reach each other, sorted: {@code "a→b"} if a reaches b. */
     List<String> reached(List<String> machines, Function<String, String> address) {
         List<Thread> threads = new ArrayList<>();
         TreeMap<String, Boolean> reached = new TreeMap<>();
         for (String a : machines) {
-            // One thread a sender: a machine pings one at a time, machines ping at once.
+            // One thread per sender: a machine pings one address at a time, but machines ping in parallel.
             Thread t = new Thread(() -> {
                 for (String b : machines) {
                     if (!a.equals(b) && lab.machine(a).pings(address.apply(b))) {
@@ -179,7 +179,7 @@ abstract class LabTest {
         return new ArrayList<>(reached.keySet());
     }
 
-    /** The frames discarded under a reason, over all switches. */
+    /** The frames dropped for a reason, summed over all switches. */
     long drops(String reason) {
         long sum = 0;
         for (JsonNode d : controller.get("drops")) {
@@ -204,7 +204,7 @@ abstract class LabTest {
         return false;
     }
 
-    /** A pause for what happens by itself, such as frames in flight. */
+    /** Waits for what cannot be polled, such as frames in flight. */
     static void pause(int millis) {
         try {
             Thread.sleep(millis);
@@ -213,7 +213,7 @@ abstract class LabTest {
         }
     }
 
-    /** Starts to write down what passes a device, up to {@code count} frames, for {@code seconds} at most. */
+    /** Starts to capture the frames on a device, for at most {@code seconds}. */
     static Capture capture(LabHost host, String device, int seconds, String filter) throws IOException {
         Path file = Lab.FOLDER.resolve("capture-" + device + System.nanoTime());
         Process p = host.start(file, "timeout " + seconds + " tcpdump -l -e -nn -i " + device + " " + filter);
@@ -223,7 +223,7 @@ abstract class LabTest {
 
     /** A running tcpdump. */
     record Capture(Path file, Process process) {
-        /** What it saw, once something of {@code wanted} was seen or it gave up. */
+        /** The output, once it contains {@code wanted} or tcpdump has ended. */
         String text(String wanted) {
             ControllerProcess.until(
                     10,

@@ -10,7 +10,7 @@ import io.heddle.topologies.lab.Shell;
 import java.nio.file.Files;
 import org.junit.jupiter.api.Test;
 
-/** What a newcomer types first. */
+/** The commands that a new user types first. */
 class LauncherTest {
     private static void nothingIsLeft() {
         assertFalse(Shell.run("ip netns list").matches("(?s).*(hdl-|heddle).*"), Shell.run("ip netns list"));

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** macvlan's and ipvlan's modes, as policies of ports, beside an upstream switch that reflects. */
+/** macvlan's and ipvlan's modes as port policies, with an upstream switch that reflects. */
 class MacvlanTest extends LabTest {
     private static final Map<String, String> ADDRESSES = Map.of(
             "b1",
@@ -53,7 +53,7 @@ class MacvlanTest extends LabTest {
         upstream.vsctl(
                 "add-br br0 -- set bridge br0 datapath_type=netdev -- add-port br0 nic1x -- add-port br0 gw tag=10 "
                         + "-- add-port br0 gwv tag=20 -- add-port br0 gwx tag=30");
-        // The upstream reflects VLAN 20, as a switch with 802.1Qbg's reflective relay does.
+        // The upstream reflects VLAN 20, as the reflective relay of 802.1Qbg does.
         upstream.ofctl("br0", "add-flow", "priority=10,in_port=nic1x,dl_vlan=20,actions=IN_PORT,NORMAL");
         startController();
         apply(example("macvlan"));
@@ -67,7 +67,10 @@ class MacvlanTest extends LabTest {
         return lab.machine(a).pings(ADDRESSES.get(b));
     }
 
-    /** Open vSwitch sends nothing back into a protected port, so what the switch answers others, a private port asks its owner. */
+    /**
+     * Open vSwitch sends no answer back into a protected port. Where the switch itself answers ARP for other ports, a
+     * private port's request goes to the owner of the address.
+     */
     @Test
     void aPrivatePortFindsAHostWhoseAddressIsDeclared() {
         LabHost host = lab.host("hv1");
@@ -94,7 +97,7 @@ class MacvlanTest extends LabTest {
     @Test
     void bridgePrivateSourceAndIpvlan() {
         topology();
-        // Twice: by NORMAL, and by learnt entries.
+        // Twice: first through NORMAL, then through learnt entries.
         for (int round = 0; round < 2; round++) {
             assertTrue(reach("b1", "p1") && reach("p1", "b1") && reach("p2", "gw") && reach("gw", "p1"));
             assertFalse(reach("p1", "p2") || reach("p2", "p1"), "private ports are apart");

@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Matches on fields that few rules ask for: a real switch takes them, reports them alike, and judges frames by them. */
+/** Matches on rarely used fields: a real switch accepts them, reports them unchanged, and matches frames correctly. */
 class MatchFieldsTest extends LabTest {
     private static final String NETWORK = """
             heddle: v1
@@ -28,7 +28,7 @@ class MatchFieldsTest extends LabTest {
                 bridges: {br0: {datapath: netdev, ports: {vm1: {access: a}, vm2: {access: a}, vm3: {trunk: [a, b]}}}}
             """;
 
-    /** A rule, frames of which the switch must find that they match, and others. @param from who sends them */
+    /** A rule, with frames that must match it and frames that must not. @param from the sender of the frames */
     private record Rule(String match, String from, List<String> matching, List<String> others) {}
 
     private static final List<Rule> RULES = List.of(
@@ -95,7 +95,7 @@ class MatchFieldsTest extends LabTest {
         return y.toString();
     }
 
-    /** Sends the frames that are no rule's, and then each rule's own, as often as {@link #copies} says. */
+    /** Sends the frames that match no rule, then each rule's own frames, {@link #copies} times. */
     private void sendAll(String from) {
         List<String> frames = new ArrayList<>();
         RULES.stream().filter(r -> r.from.equals(from)).forEach(r -> frames.addAll(r.others));
@@ -117,7 +117,7 @@ class MatchFieldsTest extends LabTest {
         assertTrue(r.ok(), r.output());
     }
 
-    /** Not the same for two rules next to each other, so that one cannot be taken for the other. */
+    /** Differs between adjacent rules, so that a test cannot confuse their counters. */
     private static int copies(int rule) {
         return 1 + rule % 5;
     }
@@ -126,7 +126,7 @@ class MatchFieldsTest extends LabTest {
         return hv1.ofctl("br0", "dump-flows", "table=10");
     }
 
-    /** The frames that an entry of the access list has matched, in the order of the rules. */
+    /** The packet counters of the access list's entries, in the order of the rules. */
     private List<Long> counts() {
         List<long[]> found = new ArrayList<>();
         Matcher m = Pattern.compile("n_packets=(\\d+).*?priority=(\\d+)").matcher(flows());
@@ -145,7 +145,7 @@ class MatchFieldsTest extends LabTest {
         apply(acl(RULES.stream().map(Rule::match).toList()));
         String flows = flows();
         for (Rule rule : RULES) {
-            // The VLAN of a rule is the network of a frame, which is in the metadata.
+            // The VLAN of a rule becomes a match on the network in the metadata.
             String printed =
                     rule.match.equals("dl_vlan=20,dl_vlan_pcp=6") ? "/0xfffffff,dl_vlan_pcp=6" : "," + rule.match;
             assertTrue(flows.contains(printed + " actions="), printed + " in " + flows);
@@ -162,7 +162,7 @@ class MatchFieldsTest extends LabTest {
                 "the switch counts the frames",
                 () -> counts().stream().mapToLong(n -> n).sum() >= sum);
         assertEquals(expected, counts(), this::flows);
-        // The next controller reads the entries as it would have made them, and alters none.
+        // The restarted controller reads the entries as its own and changes none.
         controller.kill();
         restartController();
         apply(acl(RULES.stream().map(Rule::match).toList()));

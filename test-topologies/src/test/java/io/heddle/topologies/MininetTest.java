@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Mininet's switches, which no file names, pointed at the controller. */
+/** Mininet's switches, which no network file declares, connected to the controller. */
 class MininetTest {
     private static final String OVS_CTL = "/usr/share/openvswitch/scripts/ovs-ctl";
     private static final Path TOPOLOGIES = ControllerProcess.home().resolve("test-topologies/mininet/topologies.py");
@@ -56,7 +56,7 @@ class MininetTest {
     }
 
     private static JsonNode run(String topology) throws IOException {
-        // Debian's own interpreter is the one that sees Mininet.
+        // Only Debian's own interpreter finds Mininet.
         Shell.Result r = Shell.attempt(List.of("/usr/bin/python3", TOPOLOGIES.toString(), topology));
         String json =
                 r.output().lines().filter(l -> l.startsWith("{")).findFirst().orElse("");
@@ -107,7 +107,7 @@ class MininetTest {
                                         "h4",
                                         List.of("h2")));
         assertEquals(expected, seen.path("reached"));
-        // Knowing a host's MAC does not open a way into its VLAN.
+        // Knowing a host's MAC gives no access to its VLAN.
         assertEquals(expected, seen.path("reachedWithStaticArp"));
         assertTrue(seen.path("mbps").asDouble() > 1, seen.path("mbps").toString());
     }

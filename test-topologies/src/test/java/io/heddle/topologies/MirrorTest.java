@@ -16,7 +16,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Copies for onlookers, and samples for collectors. */
+/** Mirrors, and samples for collectors. */
 class MirrorTest extends LabTest {
     private LabHost hv1;
     private LabHost hv2;
@@ -51,7 +51,7 @@ class MirrorTest extends LabTest {
         assertFalse(spied.contains("10.0.10.1 > 10.0.10.2"), "only what vm2 sends: " + spied);
         String far = tunnel.text("10.0.10.2 > 10.0.10.1");
         assertTrue(far.contains("10.0.10.1 > 10.0.10.2"), far);
-        // Taken away while frames flow: nobody notices.
+        // Removing the mirrors must not disturb the traffic.
         apply(example("mirrors").replaceAll("(?s)        mirrors:.*?        sflow", "        sflow"));
         assertEquals(0, pings.lost());
         assertEquals("", hv1.vsctl("--columns=name list mirror").strip());
@@ -118,7 +118,7 @@ class MirrorTest extends LabTest {
                 .contains("nw_src"));
     }
 
-    /** Whether a datagram comes to the controller's address while machines talk. */
+    /** Whether a datagram arrives at the controller's address while machines communicate. */
     private boolean hears(int port) {
         try (DatagramSocket socket = new DatagramSocket(port)) {
             socket.setSoTimeout(6000);

@@ -25,7 +25,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What those see who run it: metrics, logs, health, the package, the command's comforts. */
+/** What operators use: metrics, logs, health, the package, and the command's conveniences. */
 class OperationTest extends LabTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String FILE = """
@@ -86,7 +86,7 @@ class OperationTest extends LabTest {
         TreeSet<String> unknown = new TreeSet<>();
         for (Matcher m = Pattern.compile("\\b(heddle|jvm)_[a-z_]+").matcher(asked); m.find(); ) {
             boolean known = text.contains("\n" + m.group() + " ") || text.contains("\n" + m.group() + "{");
-            // Counted for the first time when it happens for the first time.
+            // These metrics appear with their first event.
             if (!known
                     && !m.group()
                             .matches(

@@ -12,7 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
-/** At no instant of a change is a drop missing. */
+/** No drop is missing at any time during a change. */
 class OrderTest extends LabTest {
     private static final String NETWORK = """
             heddle: v1
@@ -35,8 +35,8 @@ class OrderTest extends LabTest {
             """;
 
     /**
-     * A bad neighbour sends without pause while its port comes, goes, changes its network, and while the list grows on top:
-     * not one of its frames gets through.
+     * A bad neighbour sends continuously while its port appears, disappears and changes its network, and while the rule
+     * list grows at the top. None of its frames may get through.
      */
     @Test
     void noFrameOfABadNeighbourGetsThroughWhileItsPortComesAndGoes() throws Exception {
@@ -79,7 +79,9 @@ class OrderTest extends LabTest {
         assertEquals(0, frames, () -> through + controller.get("events").toPrettyString());
     }
 
-    /** A host that joins a network has its end of the tunnels before anybody sends into them, however long that takes. */
+    /**
+     * When a host joins a network, its tunnel end exists before others send into the tunnel, however long that takes.
+     */
     @Test
     void nothingIsSteeredIntoATunnelWhoseOtherEndIsNotThere() {
         String file = """
@@ -116,7 +118,7 @@ class OrderTest extends LabTest {
         ControllerProcess.until(5, "and is reached", () -> lab.machine("r1").pings("10.0.0.3"));
     }
 
-    /** About a thousand UDP frames a second to everybody's address. */
+    /** Sends about a thousand UDP frames per second to the broadcast MAC. */
     private static Process sender(Node machine, Path log) throws Exception {
         Path script = Files.writeString(Lab.FOLDER.resolve("flood.py"), """
                 import socket, time

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 /** Networks that span three hosts in a full mesh. */
 class OverlayTest extends LabTest {
-    /** red and blue on the same addresses; one and two share VLAN 500, on different hosts, with different VNIs. */
+    /** red and blue use the same addresses. one and two use VLAN 500 on different hosts, with different VNIs. */
     private static final String NETWORK = """
             heddle: v1
             networks:
@@ -69,7 +69,7 @@ class OverlayTest extends LabTest {
         assertEquals(
                 List.of("b1→b2", "b1→b3", "b2→b1", "b2→b3", "b3→b1", "b3→b2"),
                 reached(List.of("b1", "b2", "b3"), OverlayTest::address));
-        // The answers came from the right tenant: the others' machines do not have each other's MACs.
+        // The answers came from the right tenant: the neighbour table has no MACs of the other tenant.
         String neighbours = lab.machine("r1").run("ip neigh show dev eth0");
         for (String n : List.of("2", "3")) {
             assertTrue(neighbours.contains(mac("r" + n)), neighbours);
@@ -93,7 +93,7 @@ class OverlayTest extends LabTest {
         assertTrue(out.matches("(?s).*[1-9][0-9]* Mbits/sec.*receiver.*"), out);
     }
 
-    /** One ARP request for nobody, then silence: in a loop it would go round for ever. */
+    /** One ARP request for an unused address, then silence: a loop would repeat it for ever. */
     private void aBroadcastEnds() {
         lab.machine("r1").attempt("ping -c 1 -W 1 10.0.0.99");
         pause(500);
@@ -104,7 +104,7 @@ class OverlayTest extends LabTest {
     }
 
     private static long underlayFrames() {
-        // The mounted /sys may be that of another namespace; ip asks the kernel.
+        // The mounted /sys may belong to another namespace; ip asks the kernel.
         String[] lines = Shell.run("ip -s link show u-hv1").split("\n");
         return Long.parseLong(lines[3].strip().split("\\s+")[1]);
     }
@@ -135,7 +135,7 @@ class OverlayTest extends LabTest {
     void framesOfAnotherVniAreDroppedByName() throws IOException {
         build();
         LabHost hv1 = lab.hosts().get("hv1");
-        // A stranger's flow sends a frame to hv2 in a VNI that hv2 does not have.
+        // A foreign flow entry sends a frame to hv2 in a VNI that hv2 does not have.
         lab.machine("x1").attempt("ping -c 2 -i 0.2 -W 1 10.0.0.2");
         String tunnel = hv1.vsctl("get interface vx-br0 ofport").strip();
         hv1.ofctl(
@@ -145,7 +145,7 @@ class OverlayTest extends LabTest {
                         + "set_field:172.31.0.2->tun_dst,output:" + tunnel);
         lab.machine("x1").attempt("ping -c 2 -i 0.2 -W 1 10.0.0.2");
         assertTrue(drops("VNI of a network that this bridge does not have") > 0);
-        // It is a stranger's, so it stays, whatever else is reconciled.
+        // The entry is foreign, so Heddle keeps it in every reconciliation.
         apply(network("acls: [{name: a, rules: [{match: \"udp,tp_dst=9\", action: drop}]}]\n"));
         assertTrue(hv1.ofctl("br0", "dump-flows", "table=0").contains("priority=65535"));
     }
@@ -164,7 +164,7 @@ class OverlayTest extends LabTest {
         moved.run("ip link set eth0 up");
         apply(network("").replace("r2: {access: red}", "r2: {access: red}, r1b: {access: red}"));
         List<String> failures = new ArrayList<>();
-        // The migrated machine announces itself, as hypervisors make it do.
+        // The migrated machine sends a frame, as hypervisors make it do.
         moved.attempt("ping -c 1 -W 1 10.0.0.2");
         if (!lab.machine("r3").pings("10.0.0.1")) {
             failures.add("r3 lost sight of r1");

@@ -33,7 +33,7 @@ import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
 import org.openqa.selenium.support.ui.WebDriverWait;
 
-/** The web page in a real browser, on a live network. Pictures of it are kept for the documentation. */
+/** The web page in a real browser, on a live network. The test saves screenshots for the documentation. */
 class PageTest extends LabTest {
     private static final String PAGE = "http://127.0.0.1:8080/";
     private static final Path PICTURES =
@@ -50,7 +50,7 @@ class PageTest extends LabTest {
         LoggingPreferences logs = new LoggingPreferences();
         logs.enable(LogType.BROWSER, Level.ALL);
         ChromeOptions options = new ChromeOptions();
-        // The sandbox does not work for root, nor shared memory in a namespace of one's own.
+        // The sandbox does not work for root, and shared memory does not work in a separate namespace.
         options.addArguments(
                 "--headless=new",
                 "--no-sandbox",
@@ -246,7 +246,7 @@ class PageTest extends LabTest {
         find("form.question button").click();
     }
 
-    /** Nothing on the page may come from anywhere but the controller. */
+    /** The page may load resources only from the controller. */
     private void foreignRequests() {
         assertEquals(
                 0L,
@@ -408,8 +408,8 @@ class PageTest extends LabTest {
                 () -> (Long) run("return [...document.querySelectorAll('.card')].filter(c => !c.hidden).length") == 1);
         long searched = (System.nanoTime() - begun) / 1_000_000;
         picture("search", 900);
-        // What an update costs: the longest that the page's own thread is not free for anybody else. A pause of our own
-        // shows that it is seen.
+        // The cost of an update: the longest time for which the page's thread is busy. A pause of our own verifies the
+        // measurement.
         run(
                 "window.longest = 0; let then = performance.now(); setInterval(() => { const now = performance.now(); longest = Math.max(longest, now - then); then = now; }, 10)");
         run("const until = performance.now() + 300; while (performance.now() < until) { }");

@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What is said before a change, who may make it, and what stands when it is refused. */
+/** What a plan reports, who may apply it, and what remains after a refusal. */
 class PlanTest extends LabTest {
     private static final String NETWORK = """
             heddle: v1
@@ -116,7 +116,7 @@ class PlanTest extends LabTest {
         Shell.Result agreed = heddle("apply --yes " + write(NETWORK));
         assertTrue(agreed.ok(), agreed.output());
         assertFalse(hv1.ofctl("br0", "dump-flows").contains("cookie=0x77"));
-        // A bridge as ovs-vsctl makes it has nothing to lose, and nobody is asked.
+        // A new bridge from ovs-vsctl has nothing to lose, so no confirmation is needed.
         hv2.vsctl("add-br br1 -- set bridge br1 datapath_type=netdev");
         String both = NETWORK.replace(
                 "bridges: {br0: {datapath: netdev, ports: {r2",

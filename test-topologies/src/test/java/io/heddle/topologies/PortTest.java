@@ -10,7 +10,7 @@ import io.heddle.topologies.lab.Node;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Devices of every kind, and ones that come late, go away, and come back. */
+/** Devices of every kind, including devices that appear late, disappear and return. */
 class PortTest extends LabTest {
     private LabHost hv1;
 
@@ -26,7 +26,7 @@ class PortTest extends LabTest {
     @Test
     void everyKindOfDevice() {
         topology();
-        // late has no device yet, so the host reports its port with an error, and everything else is in place.
+        // late has no device yet: the host reports an error for its port, and everything else is in place.
         controller.apply(example("ports"));
         ControllerProcess.until(
                 5, "ports are there", () -> port("host0").path("ofport").asInt() > 0);
@@ -58,7 +58,7 @@ class PortTest extends LabTest {
                 5,
                 "its MAC is forgotten",
                 () -> !controller.get("macs").toString().contains("\"late\""));
-        // Its number is somebody else's now; the device comes back with another.
+        // Another port has its number now, so the device returns with a different one.
         lab.cable(hv1, "other", lab.hosts().get("hv2"), "otherx");
         apply(example("ports").replaceAll("(?m)^ *late: .*$", "          other: {access: lan}"));
         hv1.run("ip link add late type veth peer name late-vm netns " + late.namespace());

@@ -9,7 +9,7 @@ import io.heddle.topologies.lab.Node;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
-/** Trunks of ranges and of everything, and customers' tags inside an outer one. */
+/** Trunks with ranges and with all VLANs, and customer tags inside an outer tag. */
 class QinqTest extends LabTest {
     private static final String BROADCAST = "ffffffffffff";
 
@@ -48,7 +48,7 @@ class QinqTest extends LabTest {
         assertTrue(cable.contains("vlan 281"), cable);
         String out = seen(hv2, "vm2", vm1, BROADCAST + "020000000a01 8100 0119 88b5", "vlan 281");
         assertFalse(out.contains("vlan 281"), out);
-        // 400 leaves vm1, which carries all, and ends at the trunk: OVS itself does not send it there.
+        // vm1's port carries VLAN 400, but the trunk does not: OVS itself does not send it there.
         String none = seen(hv2, "nic1x", vm1, BROADCAST + "020000000a01 8100 0190 88b5", "vlan 400");
         assertFalse(none.contains("vlan 400"), none);
     }
@@ -72,7 +72,8 @@ class QinqTest extends LabTest {
     @Test
     void priorityTagsAreTakenAndKept() throws IOException {
         topology();
-        // VLAN 0 with priority 5: belongs to the native network, and leaves vm2, which asks for no such tags, bare.
+        // VLAN 0 with priority 5 belongs to the native network. It leaves vm2 untagged, since vm2 does not ask for
+        // priority tags.
         String bare = seen(hv2, "vm2", lab.machine("vm1"), BROADCAST + "020000000a01 8100 a000 88b5", "0x88b5");
         assertTrue(bare.contains("88b5") && !bare.contains("vlan 0"), bare);
         String kept = seen(hv1, "phone", lab.machine("vm1"), BROADCAST + "020000000a01 8100 a000 88b5", "vlan 0");

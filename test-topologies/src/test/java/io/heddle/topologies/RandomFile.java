@@ -3,7 +3,7 @@ package io.heddle.topologies;
 import java.util.List;
 import java.util.Random;
 
-/** Network files for one host with five ports, and frames, by chance. */
+/** Random network files for one host with five ports, and random frames. */
 final class RandomFile {
     private static final List<String> NETWORKS = List.of("a", "b");
 
@@ -22,7 +22,8 @@ final class RandomFile {
                         ports:
                 """);
         for (int n = 1; n <= 5; n++) {
-            // Not among the frames' destinations: Open vSwitch floods what it has not learnt, whatever a file declares.
+            // Not among the frames' destinations: Open vSwitch floods frames to unlearnt MACs, whatever a file
+            // declares.
             String mac = "mac: \"02:00:00:00:01:0" + n + "\"";
             String network = NETWORKS.get(r.nextInt(2));
             y.append("          vm")

@@ -17,7 +17,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** Rates, in and out, and storms that are held. */
+/** Ingress and egress rates, and storm limits. */
 class ShapingTest extends LabTest {
     private String last;
 
@@ -30,7 +30,7 @@ class ShapingTest extends LabTest {
         apply(example("shaping"));
     }
 
-    /** Megabits a second of UDP that arrive of {@code offered}. */
+    /** The received UDP rate in Mbit/s when the sender offers {@code offered}. */
     private double udp(String from, String to, String offered) throws IOException {
         Node server = lab.machine("vm" + to);
         Path log = Lab.FOLDER.resolve("iperf" + System.nanoTime());
@@ -73,7 +73,7 @@ class ShapingTest extends LabTest {
         topology();
         assertTrue(lab.machine("vm4").pings("10.0.10.2"));
         assertTrue(lab.machine("vm3").pings("10.0.10.2"));
-        // A second without: the bucket is full, ten frames or so may come at once.
+        // After a second without traffic the bucket is full, so about ten frames may pass at once.
         for (String destination : new String[] {"ffffffffffff", "01005e010203", "020000000fff"}) {
             pause(1100);
             long held = arrived("vm4", destination, 500);
@@ -88,13 +88,13 @@ class ShapingTest extends LabTest {
         pause(300);
         long rate = arrived("vm3", "ffffffffffff", 300);
         assertTrue(rate <= 60, "100pps with a burst of 10: " + rate);
-        // A change of the rate is one meter, no flow.
+        // A changed rate changes one meter. Heddle replaces only the entry whose reason contains the rate.
         long mods = controller.counter("openflow_flow_mods_total");
         apply(example("shaping").replace("5mbit", "6mbit"));
         assertEquals(
                 1, controller.counter("openflow_flow_mods_total") - mods, "only the entry whose reason tells the rate");
         apply("heddle: v1\nhosts: {hv1: {ovsdb: tcp:172.31.0.1:6640, bridges: {br0: {datapath: netdev}}}}\n");
-        // The samples of drops keep their meters, one packet a second each, and so does learning.
+        // The meters for samples of drops stay, with one packet a second each, and so does the learning meter.
         String left = lab.hosts()
                 .get("hv1")
                 .ofctl("br0", "dump-meters")
@@ -118,7 +118,7 @@ class ShapingTest extends LabTest {
                 acls: [{name: bad, rules: [{match: "ip,nw_src=10.0.10.4", action: drop}]}]
                 """);
         Pings pings = ping("vm2", "10.0.10.3");
-        // An access port would be held by its mac-limit. Behind a trunk there may be any number of hosts.
+        // On an access port, mac-limit would stop the flood. A trunk may have any number of hosts behind it.
         Path sender = Files.writeString(Lab.FOLDER.resolve("storm.py"), """
                 import socket
                 s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
@@ -140,7 +140,7 @@ class ShapingTest extends LabTest {
                 () -> Pattern.compile("bands:\\s*0: packet_count:[1-9]")
                         .matcher(hv1.ofctl("br0", "meter-stats", "meter=" + learning.group(1)))
                         .find());
-        // In the middle of the flood, a drop has its sample: it does not wait behind the copies of learning.
+        // During the flood, a drop still gets its sample: it does not wait behind the copies for learning.
         lab.machine("vm4").start(Lab.FOLDER.resolve("dropped.log"), "timeout 20 ping -i 0.2 10.0.10.3");
         ControllerProcess.until(10, "a drop is sampled", () -> sampledFrom("vm4"));
         assertEquals(0, pings.lost(), "known hosts lose nothing");

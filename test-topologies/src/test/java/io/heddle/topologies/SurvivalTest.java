@@ -20,7 +20,7 @@ import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What goes on when something is killed, removed, restarted or lied to. */
+/** What continues when something is killed, removed, restarted or receives garbage. */
 class SurvivalTest extends LabTest {
     private static final String NETWORK = """
             heddle: v1
@@ -78,7 +78,7 @@ class SurvivalTest extends LabTest {
                         .attempt("ping -c 2 -i 0.2 -W 1 -I 10.0.0.66 10.0.0.1")
                         .ok(),
                 "drops stay");
-        // The switch's own record of what it is told: not the controller's word for it.
+        // The switch's own record of the messages it receives, independent of the controller.
         Process snoop = new ProcessBuilder(
                         "ovs-ofctl", "snoop", "unix:" + hv1.folder().resolve("br0.snoop"))
                 .redirectErrorStream(true)
@@ -144,7 +144,7 @@ class SurvivalTest extends LabTest {
         hv1.vsctl("add-br strange -- set bridge strange datapath_type=netdev -- add-port br0 tap9 "
                 + "-- set interface tap9 type=internal");
         hv1.ofctl("br0", "add-flow", "cookie=0x77,table=10,priority=9,udp,actions=drop");
-        // A stranger's flow with an action that Heddle does not speak must not hide ours.
+        // A foreign flow entry with an action that Heddle does not know must not hide Heddle's entries.
         hv1.ofctl("br0", "add-flow", "cookie=0x78,table=200,priority=9,ip,actions=ct(commit)");
         apply(NETWORK.replace("r1b: {access: red}", "r1b: {access: red}, later: {type: internal, access: red}"));
         apply(NETWORK);
@@ -156,7 +156,7 @@ class SurvivalTest extends LabTest {
         assertTrue(flows.contains("cookie=0x77,") && flows.contains("ct(commit)"), flows);
     }
 
-    /** More entries than one multipart reply holds. */
+    /** More entries than fit into one multipart reply. */
     @Test
     void aLongListIsReadBackInPartsAndNotSentAgain() {
         StringBuilder rules = new StringBuilder("acls:\n  - name: long\n    rules:\n");
@@ -173,7 +173,7 @@ class SurvivalTest extends LabTest {
         restartController();
         untilInSync();
         assertEquals(0, controller.counter("openflow_flow_mods_total"));
-        // One entry removed by hand: one comes back, and its neighbours are not touched.
+        // Removes one entry by hand: Heddle restores only this entry.
         hv1.ofctl("br0", "del-flows", "table=10,tcp,nw_src=10.1.3.7");
         ControllerProcess.until(
                 2,
@@ -193,7 +193,7 @@ class SurvivalTest extends LabTest {
                 "flows are back after vswitchd restarted",
                 () -> hv1.ofctl("br0", "dump-flows").contains("nw_src=10.0.0.66"));
         untilInSync();
-        // The restart loses the address on brp's new device if the lab's; put it back as a boot script would.
+        // The restart recreates the lab's device brp and loses its address; restore it as a boot script would.
         hv1.attempt("ip addr add " + hv1.address() + "/24 dev brp");
         hv1.attempt("ip link set brp up");
         lab.introduce();
@@ -231,7 +231,7 @@ class SurvivalTest extends LabTest {
         send(6653, "GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
         send(6640, "{\"method\": \"echo\", \"params\": [}}".getBytes(StandardCharsets.US_ASCII));
         send(6640, "[1,2,3]".getBytes(StandardCharsets.US_ASCII));
-        // A well-formed HELLO, then a message that claims to be a port description and is not.
+        // A valid HELLO, then a message that claims to be a FEATURES_REPLY and is malformed.
         send(6653, new byte[] {4, 0, 0, 8, 0, 0, 0, 1, 4, 6, 0, 12, 0, 0, 0, 2, 9, 9, 9, 9});
         ControllerProcess.until(
                 5,
@@ -256,7 +256,7 @@ class SurvivalTest extends LabTest {
                     n = s.getInputStream().read(answer);
                 }
             } catch (SocketException e) {
-                // Reset: the other way of being shown the door.
+                // A reset is also a refusal.
             }
         }
     }

@@ -15,7 +15,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What a trace says, beside what the network does. */
+/** Compares traces with the behaviour of the network. */
 class TraceTest extends LabTest {
     private static final String NETWORK = """
             heddle: v1
@@ -82,7 +82,7 @@ class TraceTest extends LabTest {
         assertTrue(delivered.strip().endsWith("delivered to hv2/br0/r2"), delivered);
         assertTrue(delivered.contains("hv2/br0, in by vx-br0, by tunnel from hv1"), delivered);
         assertTrue(delivered.contains("l2-learning: learnt"), delivered);
-        // By its MAC or its address either end may be named as well.
+        // A MAC or an address can also name either end.
         String mac = lab.machine("vm1").run("cat /sys/class/net/eth0/address").strip();
         assertTrue(trace("--from " + mac + " --to 10.0.0.2 icmp").strip().endsWith("delivered to hv2/br0/r2"));
 
@@ -108,13 +108,13 @@ class TraceTest extends LabTest {
 
     @Test
     void whatSomebodyAddedOnASwitchIsSeenAndTheFrameItselfDecides() {
-        // A foreign entry on the switch: the trace reads the switch, not the file.
+        // The trace reads the foreign entry from the switch, not from the file.
         hv2.ofctl("br0", "add-flow", "cookie=0x77,table=10,priority=65000,icmp,nw_src=10.0.0.1,actions=drop");
         String dropped = trace("--from hv1/vm1 --to hv2/r2 icmp,nw_src=10.0.0.1,nw_dst=10.0.0.2 --real");
         assertTrue(dropped.contains("dropped on hv2/br0 by an entry that is not Heddle's"), dropped);
         assertTrue(dropped.contains("came out nowhere, as traced"), dropped);
         hv2.ofctl("br0", "del-flows", "cookie=0x77/-1");
-        // What eats frames outside of the bridges of the file is nothing that their entries tell of.
+        // A drop outside of the file's bridges does not show in their entries.
         assertTrue(trace("--from hv1/vm1 --to hv2/r2 icmp --real").contains("came out at hv2/br0/r2, as traced"));
         hv2.ofctl(LabHost.UNDERLAY_BRIDGE, "add-flow", "priority=9,udp,tp_dst=4789,actions=drop");
         Shell.Result r = ControllerProcess.heddle(

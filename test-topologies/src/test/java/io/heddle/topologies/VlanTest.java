@@ -14,7 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Access, trunk and native ports on one host and across a cable to another, and a bond for that cable. */
+/** Access, trunk and native ports on one host and over a cable to another, and a bond for that cable. */
 class VlanTest extends LabTest {
     private LabHost hv1;
     private LabHost hv2;
@@ -35,7 +35,7 @@ class VlanTest extends LabTest {
         startController();
     }
 
-    /** @param up1 the uplink as hv1 declares it, {@code up2} as hv2 does */
+    /** @param up1 the uplink of hv1; {@code up2} is that of hv2 */
     private static String network(String up1, String up2, String more) {
         return """
             heddle: v1
@@ -67,7 +67,7 @@ class VlanTest extends LabTest {
     void aTrunkWithANativeNetwork() throws IOException {
         apply(network("nic1: {trunk: [a, b], native: n}", "nic1x: {trunk: [a, b], native: n}", ""));
         assertEquals(SAME_VLAN, everybody());
-        // Second round: everything is learnt now, and goes by learnt entries instead of NORMAL.
+        // Second round: every MAC is learnt now, so frames match learnt entries instead of NORMAL.
         assertEquals(SAME_VLAN, everybody());
         Capture trunk = capture(hv2, "nic1x", 8, "icmp or (vlan and icmp)");
         Capture access = capture(hv2, "a2", 8, "icmp");
@@ -104,7 +104,7 @@ class VlanTest extends LabTest {
 
     @Test
     void framesThatAPortMayNotCarryAreDroppedByName() {
-        // hv1 sends n tagged; hv2's end carries a only, and no untagged frames.
+        // hv1 sends n tagged. hv2's end carries only a, and no untagged frames.
         apply(network("nic1: {trunk: [a, b, n]}", "nic1x: {trunk: [a]}", ""));
         assertEquals(List.of("a1→a2", "a1→a3", "a2→a1", "a2→a3", "a3→a1", "a3→a2"), everybody());
         assertTrue(drops("VLAN not allowed on trunk nic1x") > 0);
@@ -157,7 +157,7 @@ class VlanTest extends LabTest {
         assertEquals(1, macsOf("a3"));
         hv1.run("ip link set a1 down");
         ControllerProcess.until(3, "MACs behind a dead link are forgotten", () -> macsOf("a1") == 0);
-        // The switch itself may renew what it has taught itself of them once more, for five seconds.
+        // The switch's own learn action may renew these entries once more, for five seconds.
         ControllerProcess.until(
                 8,
                 "and so are their flow entries",
@@ -184,7 +184,7 @@ class VlanTest extends LabTest {
                 .replace("datapath: netdev,", "datapath: netdev, mac-aging-time: 15,"));
         assertTrue(lab.machine("a1").pings("10.0.0.13"));
         assertEquals(1, macsOf("a1"));
-        // Active hosts are renewed, and lose nothing by it.
+        // Entries of active hosts are renewed without loss.
         String out =
                 lab.machine("a1").attempt("ping -q -i 0.1 -c 400 10.0.0.13").output();
         assertTrue(out.contains("400 packets transmitted, 400 received"), out);

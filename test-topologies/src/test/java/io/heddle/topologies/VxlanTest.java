@@ -13,7 +13,7 @@ import java.util.Locale;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 
-/** Tunnels between hosts: their options, their MTU, their watch, and what they need not carry. */
+/** Tunnels between hosts: options, MTU, BFD, and ARP and ND suppression. */
 class VxlanTest extends LabTest {
     private LabHost hv1;
     private LabHost hv2;
@@ -25,7 +25,7 @@ class VxlanTest extends LabTest {
         gw = lab.host("gw1");
         machine(hv1, "vm1", 1);
         machine(hv2, "vm2", 2);
-        // A machine behind a switch that speaks VLANs only, beyond the gateway's trunk.
+        // A machine behind a switch that supports only VLANs, beyond the gateway's trunk.
         LabHost old = lab.host("old");
         lab.machine(old, "vm3", "10.0.200.13/24");
         lab.cable(gw, "nic1", old, "nic1x");
@@ -59,7 +59,7 @@ class VxlanTest extends LabTest {
                 List.of("tos=inherit", "ttl=\"64\"", "df_default=\"true\"", "csum=\"false\"", "dst_port=\"4789\"")) {
             assertTrue(options.contains(option), options);
         }
-        // A jumbo underlay gives the network what it can carry.
+        // A jumbo underlay raises the network's MTU.
         for (LabHost h : List.of(hv1, hv2, gw)) {
             lab.underlayMtu(h, 1600);
         }
@@ -84,7 +84,7 @@ class VxlanTest extends LabTest {
     @Test
     void whatIsKnownIsAnsweredWhereItIsAskedAndNotFlooded() throws IOException {
         topology(example("vxlan"));
-        // The owner is away: only somebody who knows can answer.
+        // The owner is down, so only the switch can answer.
         lab.machine("vm2").run("ip link set eth0 down");
         Capture wire = capture(hv1, "eth0", 6, "udp port 4789");
         Node vm1 = lab.machine("vm1");
@@ -94,13 +94,13 @@ class VxlanTest extends LabTest {
         vm1.attempt("ping -6 -c 1 -W 1 fd00:200::12");
         String neighbours = vm1.run("ip -6 neigh show fd00:200::12");
         assertTrue(neighbours.contains("02:00:00:00:02:02"), neighbours);
-        // Who is not known is asked for everywhere, still.
+        // Requests for unknown addresses are still flooded.
         vm1.attempt("arping -c 1 -w 1 -I eth0 10.0.200.99");
         String seen = wire.text("10.0.200.99");
         assertTrue(seen.contains("who-has 10.0.200.99"), seen);
         assertFalse(seen.contains("who-has 10.0.200.12") || seen.contains("solicitation, who has fd00:200::12"), seen);
         lab.machine("vm2").run("ip link set eth0 up");
-        // Somebody who looks whether another has its address is not told of itself.
+        // A host that checks for a duplicate of its own address gets no answer about itself.
         String own = lab.machine("vm2")
                 .attempt("arping -D -c 2 -w 3 -I eth0 10.0.200.12")
                 .output();
@@ -112,7 +112,7 @@ class VxlanTest extends LabTest {
         topology(example("vxlan"));
         ControllerProcess.until(
                 10, "all paths are up", () -> states().equals(List.of("up", "up", "up", "up", "up", "up")));
-        // Probes carry nothing, and nothing floods into them.
+        // The probe ports carry no frames, and nothing floods into them.
         assertTrue(lab.machine("vm1").pings("10.0.200.12"));
         hv2.run("ip link set eth0 down");
         awaitEvent("tunnel-down", "hv1", "the path to hv2 (172.31.0.2) is down");
@@ -150,7 +150,7 @@ class VxlanTest extends LabTest {
         String macs = controller.get("macs").toString();
         assertTrue(macs.contains("\"via\":\"fd00:31::2\""), macs);
         assertTrue(hv1.ofctl("br0", "dump-flows", "table=20").contains("tun_ipv6_src=fd00:31::2"));
-        // The controller comes back: what was learnt is taken over, and nothing is sent.
+        // The restarted controller takes over the learnt entries and sends nothing.
         controller.kill();
         restartController();
         ControllerProcess.until(

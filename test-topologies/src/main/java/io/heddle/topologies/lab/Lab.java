@@ -14,8 +14,7 @@ import java.util.stream.Stream;
 /**
  * Simulated hypervisors on one machine. Each is a network namespace with its own Open vSwitch, and namespaces for its
  * virtual machines. An underlay network joins the hypervisors. The lab itself runs in the namespace in the middle of
- * the underlay: from there, every host is reachable at {@code 172.31.0.N}, and hosts reach a controller at {@link
- * #CONTROLLER}.
+ * the underlay. It reaches every host at {@code 172.31.0.N}, and hosts reach a controller there at {@link #CONTROLLER}.
  */
 public final class Lab implements AutoCloseable {
     /** The prefix of all namespace names. */
