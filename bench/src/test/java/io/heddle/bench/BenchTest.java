@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
  */
 class BenchTest {
     @Test
-    void packetInsAreAnsweredNearTheCeilingWithoutAllocating() throws Exception {
+    void answersPacketInsNearTheCeilingWithoutAllocating() throws Exception {
         List<PacketInBench.Line> lines = PacketInBench.compare(16, 64, 1.5, 1);
         PacketInBench.Line heddle = lines.get(0);
         System.out.println("measured: packet-ins " + lines);
@@ -29,7 +29,7 @@ class BenchTest {
     }
 
     @Test
-    void flowEntriesAreProgrammedAsFastAsByBundle() throws Exception {
+    void programsFlowEntriesAboutAsFastAsABundle() throws Exception {
         FlowsBench.Result r = FlowsBench.measure(100_000, 100);
         System.out.println("measured: " + r);
         assertTrue(r.flows() > 100_000, r.toString());
@@ -40,7 +40,7 @@ class BenchTest {
     }
 
     @Test
-    void aFleetIsBroughtUpAsFastAsByHand() throws Exception {
+    void programsAFleetAboutAsFastAsOvsVsctl() throws Exception {
         FleetBench.Hosts r = FleetBench.hosts(100, 20);
         System.out.println("measured: " + r);
         assertTrue(r.byHand() / r.warm() > 0.4, r.toString());
@@ -51,7 +51,7 @@ class BenchTest {
     }
 
     @Test
-    void aStormIsFeltByNobodyElse() throws Exception {
+    void shieldsOtherSwitchesFromAStorm() throws Exception {
         StormBench.Result r = StormBench.measure(1);
         System.out.println("measured: " + r);
         // Five threads share two cores: a thread may wait for another's time slice of three milliseconds.
@@ -62,7 +62,7 @@ class BenchTest {
     }
 
     @Test
-    void aControllerIsSoonThereAndACommandAnswersAtOnce() throws Exception {
+    void startsAndAnswersACommandQuickly() throws Exception {
         StartBench.Result r = StartBench.measure(100);
         System.out.println("measured: " + r);
         assertTrue(r.listening() < 2 && r.inSync() < 6, r.toString());

@@ -46,7 +46,7 @@ class AclTest extends LabTest {
     }
 
     @Test
-    void theFirstRuleThatMatchesDecides() {
+    void appliesTheFirstMatchingRule() {
         apply(NETWORK + """
             acls:
               - name: order
@@ -62,7 +62,7 @@ class AclTest extends LabTest {
     }
 
     @Test
-    void wordsMeanBothIpVersions() {
+    void matchesBothIpVersionsByWords() {
         apply(NETWORK + """
             acls:
               - {name: telnet, rules: [{match: {proto: tcp, dst-port: 2323}, action: drop}]}
@@ -75,7 +75,7 @@ class AclTest extends LabTest {
     }
 
     @Test
-    void aDefaultOfDropLetsThroughOnlyWhatIsAllowed() {
+    void allowsOnlyListedTrafficWithDefaultDrop() {
         apply(NETWORK + """
             acls:
               - name: closed
@@ -96,7 +96,7 @@ class AclTest extends LabTest {
     }
 
     @Test
-    void byPortMacVlanAndArp() {
+    void matchesPortMacVlanAndArp() {
         apply(NETWORK + """
             acls:
               - name: mixed

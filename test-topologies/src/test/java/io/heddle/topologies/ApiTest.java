@@ -85,7 +85,7 @@ class ApiTest extends LabTest {
     }
 
     @Test
-    void aPortIsThereWhenItsPutIsAnswered() throws Exception {
+    void createsAPortBeforeThePutIsAnswered() throws Exception {
         ApiResponse<Operation> made = put("vm2", access("red"));
         assertEquals(201, made.getStatusCode());
         assertEquals("in-sync", made.getData().getState());
@@ -111,7 +111,7 @@ class ApiTest extends LabTest {
     }
 
     @Test
-    void whatIsWrongIsRefusedWithItsPlace() throws Exception {
+    void refusesInvalidValuesWithTheirPath() throws Exception {
         ApiException wrong = assertThrows(ApiException.class, () -> put("vm2", access("reed")));
         assertEquals(422, wrong.getCode());
         JsonNode error = JSON.readTree(wrong.getResponseBody()).path("errors").path(0);
@@ -128,7 +128,7 @@ class ApiTest extends LabTest {
     }
 
     @Test
-    void aChangeMadeFromSomethingElseIsHeldBack() throws Exception {
+    void refusesChangesWithAStaleEtag() throws Exception {
         String tag = pieces.getPortWithHttpInfo("hv1", "br0", "vm1")
                 .getHeaders()
                 .get("ETag")
@@ -164,7 +164,7 @@ class ApiTest extends LabTest {
     }
 
     @Test
-    void manyPortsAtOnceAllComeAndGo() throws Exception {
+    void createsManyPortsConcurrently() throws Exception {
         ExecutorService platform = Executors.newFixedThreadPool(8);
         try {
             List<Callable<Long>> work = new ArrayList<>();
@@ -201,7 +201,7 @@ class ApiTest extends LabTest {
     }
 
     @Test
-    void portsAreCountedAndTheirRatesToldWhileTheyCarry() throws Exception {
+    void reportsPortCountersAndRates() throws Exception {
         put("vm2", access("red"));
         assertTrue(lab.machine("vm1")
                 .script("ping -q -i 0.01 -c 300 -s 1000 10.0.0.2")
@@ -226,7 +226,7 @@ class ApiTest extends LabTest {
     }
 
     @Test
-    void aDryRunAnswersThePlanAndALongChangeIsAnOperation() throws Exception {
+    void returnsThePlanOfADryRunAndTheOperationOfALongChange() throws Exception {
         pieces.putPort("hv1", "br0", "vm2", access("red"), 30, true, null, null, null, null);
         JsonNode plan = JSON.readTree(http.send(
                         HttpRequest.newBuilder(URI.create(
@@ -254,7 +254,7 @@ class ApiTest extends LabTest {
     }
 
     @Test
-    void aStreamGoesOnWhereItWasLeft() throws Exception {
+    void resumesAnEventStreamAfterTheLastEventId() throws Exception {
         List<JsonNode> first = events("0", 3);
         put("vm2", access("red"));
         long last = first.get(1).path("id").asLong();

@@ -38,7 +38,7 @@ class BondTest extends LabTest {
     }
 
     @Test
-    void thePrimaryIsUsedWheneverItIsUp() {
+    void usesThePrimaryWheneverItIsUp() {
         topology(example("bond"));
         ControllerProcess.until(8, "the primary is active", () -> bond("active").equals("nic1"));
         int down = lostWhile(() -> hv1.run("ip link set nic1 down"));
@@ -54,7 +54,7 @@ class BondTest extends LabTest {
     }
 
     @Test
-    void linksAreBundledByLacpAndASilentOneIsLeft() {
+    void bundlesLinksByLacpAndAbandonsASilentLink() {
         topology(example("bond-lacp"));
         ControllerProcess.until(
                 10, "both members have their partner", () -> bond("partner").equals("nic1,nic2"));
@@ -91,7 +91,7 @@ class BondTest extends LabTest {
     }
 
     @Test
-    void lacpFallsBackToActiveBackupAndLinuxsModesFindTheirOwn() {
+    void fallsBackFromLacpAndMapsLinuxModes() {
         String lacp = example("bond-lacp");
         // A switch without bond support: two ordinary ports.
         topology(lacp.replaceAll("(?s)lag1:.*?trunk: .lan.", "p1: {trunk: [lan]}\n          p2: {trunk: [lan]}"));

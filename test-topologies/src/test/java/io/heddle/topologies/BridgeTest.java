@@ -32,7 +32,7 @@ class BridgeTest extends LabTest {
     }
 
     @Test
-    void rapidSpanningTreeBreaksALoopAndFindsTheOtherWay() {
+    void breaksALoopByRstpAndFailsOver() {
         topology();
         List<String> pairs = reached(List.of("vm1", "vm2", "vm3", "vm4"), m -> "10.0.10.1" + m.charAt(2));
         assertEquals(12, pairs.size(), pairs.toString());
@@ -57,7 +57,7 @@ class BridgeTest extends LabTest {
     }
 
     @Test
-    void multicastGoesWhereItWasAskedForAndTheBridgesPortIsSet() {
+    void forwardsMulticastOnlyToMembersAndConfiguresTheBridgePort() {
         topology();
         String join = "timeout 8 /usr/bin/python3 -c 'import socket, struct\n"
                 + "s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\ns.bind((\"\", 5000))\n"

@@ -140,7 +140,7 @@ class ChangeTest extends LabTest {
                     BOND));
 
     @Test
-    void whatIsNotConcernedLosesNothing() {
+    void doesNotDisturbUnrelatedTraffic() {
         LabHost hv1 = lab.host("hv1");
         LabHost hv2 = lab.host("hv2");
         for (String[] vm : new String[][] {

@@ -42,7 +42,7 @@ class CommandLineTest extends LabTest {
     }
 
     @Test
-    void everyExampleCanBePlanned() throws IOException {
+    void plansEveryExample() throws IOException {
         try (var examples = Files.list(ControllerProcess.home().resolve("docs/examples"))) {
             for (Path example : examples.sorted().toList()) {
                 Shell.Result plan = heddle("plan " + example);
@@ -53,7 +53,7 @@ class CommandLineTest extends LabTest {
     }
 
     @Test
-    void planApplyAndLook() throws IOException {
+    void plansAppliesAndLists() throws IOException {
         Shell.Result applied = heddle("apply " + file + " -m first");
         assertEquals(0, applied.exit(), applied.output());
         assertTrue(applied.output().contains("version 1: in-sync"), applied.output());
@@ -93,7 +93,7 @@ class CommandLineTest extends LabTest {
     }
 
     @Test
-    void aWrongFileIsRefusedWhole() throws IOException {
+    void refusesAnInvalidFileCompletely() throws IOException {
         assertEquals(0, heddle("apply " + file).exit());
         Files.writeString(
                 file, NETWORK.replace("access: red}, vm2", "access: rde}, vm2").replace("vlan: 200", "vlan: 5000"));
@@ -114,7 +114,7 @@ class CommandLineTest extends LabTest {
     }
 
     @Test
-    void whatTheSwitchRefusesIsToldWithItsRule() throws IOException {
+    void reportsWhatOvsdbRefuses() throws IOException {
         // Another bridge has claimed the port: OVSDB refuses the whole transaction.
         hv1.vsctl("add-br other -- set bridge other datapath_type=netdev -- add-port other vm2");
         Shell.Result r = heddle("apply --timeout 5 " + file);
@@ -131,7 +131,7 @@ class CommandLineTest extends LabTest {
     }
 
     @Test
-    void hostsDialInAndAFolderOfFilesIsOneNetwork() throws IOException {
+    void acceptsHostsThatConnectAndAppliesAFolderOfFiles() throws IOException {
         Path folder = Files.createDirectories(Lab.FOLDER.resolve("net"));
         Files.writeString(folder.resolve("1.yaml"), "heddle: v1\nnetworks: {red: {vlan: 200}}\n");
         Files.writeString(folder.resolve("2.yaml"), """
@@ -150,7 +150,7 @@ class CommandLineTest extends LabTest {
     }
 
     @Test
-    void aHostThatTheFileNoLongerNamesLosesWhatHeddleMade() throws IOException {
+    void removesItsConfigurationFromAHostThatLeavesTheFile() throws IOException {
         hv1.vsctl("add-br br1 -- set bridge br1 datapath_type=netdev");
         assertEquals(0, heddle("apply " + file).exit());
         Files.writeString(file, NETWORK.replace("bridges: {br0:", "bridges: {br1: {datapath: netdev}, br0:"));

@@ -94,7 +94,7 @@ class DifferentialTest extends LabTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"vlan", "acl", "overlay", "policies"})
-    void theSwitchDecidesAsTheSimulatorDoes(String scenario) {
+    void matchesTheSameEntriesAsTheSimulator(String scenario) {
         LabHost hv1 = lab.host("hv1");
         if (scenario.equals("overlay")) {
             lab.host("hv2");
@@ -151,7 +151,7 @@ class DifferentialTest extends LabTest {
      * trace says.
      */
     @Test
-    void theTraceEndsWhereTheSwitchSendsTheFrame() {
+    void tracesToTheSamePortsAsTheSwitch() {
         LabHost hv1 = lab.host("hv1");
         for (int n = 1; n <= 5; n++) {
             lab.machine(hv1, "vm" + n, "10.0.0." + n + "/24").run("ip link set eth0 arp off");

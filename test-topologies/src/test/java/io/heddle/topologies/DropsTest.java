@@ -56,7 +56,7 @@ class DropsTest extends LabTest {
     }
 
     @Test
-    void aDropHasARateAPortAndALastFrame() throws Exception {
+    void reportsRatePortAndLastFrameOfADrop() throws Exception {
         CompletableFuture<Void> pings = CompletableFuture.runAsync(
                 () -> lab.machine("vm1").attempt("ping -i 0.02 -c 300 -W 1 -I 10.0.0.66 10.0.0.2"));
         ControllerProcess.until(
@@ -102,7 +102,7 @@ class DropsTest extends LabTest {
     }
 
     @Test
-    void aStormIsToldAndCounted() {
+    void reportsAndCountsAStorm() {
         send(lab.machine("vm1"), "ffffffffffff 020000000001 88b5", 500);
         ControllerProcess.until(8, "what is over the limit is counted", () -> {
             for (JsonNode d : controller.get("drops")) {
@@ -119,7 +119,7 @@ class DropsTest extends LabTest {
     }
 
     @Test
-    void twoHostsWithOneAddressAndAMacThatFlapsAreTold() {
+    void reportsADuplicateAddressAndAFlappingMac() {
         lab.machine("vm3").run("ip addr add 10.0.0.2/24 dev eth0");
         lab.machine("vm3").attempt("arping -c 2 -U -I eth0 -s 10.0.0.2 10.0.0.2");
         lab.machine("vm3").attempt("ping -c 1 -W 1 -I 10.0.0.2 10.0.0.1");
@@ -137,7 +137,7 @@ class DropsTest extends LabTest {
     }
 
     @Test
-    void eventsAreStreamed() throws Exception {
+    void streamsEvents() throws Exception {
         HttpResponse<java.io.InputStream> response = HttpClient.newHttpClient()
                 .send(
                         HttpRequest.newBuilder(URI.create(ControllerProcess.API + "events?since=0"))

@@ -57,7 +57,7 @@ class FleetTest extends LabTest {
     }
 
     @Test
-    void aPortTouchesOnlyTheHostsThatItConcerns() {
+    void touchesOnlyTheHostsThatAPortConcerns() {
         for (int n = 1; n <= HOSTS; n++) {
             lab.host("hv" + n);
         }

@@ -69,7 +69,7 @@ class HealTest extends LabTest {
     }
 
     @Test
-    void eachThingThatIsBrokenIsMendedAndToldByOneEvent() {
+    void repairsEachExternalChangeAndReportsItOnce() {
         heals(
                 "a flow removed",
                 () -> hv1.ofctl("br0", "del-flows", "table=10,ip,nw_src=10.0.0.66"),
@@ -104,7 +104,7 @@ class HealTest extends LabTest {
     }
 
     @Test
-    void repeatedChangesAreReportedOnceAndNotFoughtAtFullSpeed() {
+    void reportsRepeatedChangesOnceAndBacksOff() {
         long modsBefore = controller.counter("openflow_flow_mods_total");
         long end = System.nanoTime() + 12_000_000_000L;
         int meddled = 0;

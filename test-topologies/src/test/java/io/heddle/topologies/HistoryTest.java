@@ -71,7 +71,7 @@ class HistoryTest extends LabTest {
     }
 
     @Test
-    void versionsAreShownComparedAndGoneBackTo() {
+    void showsComparesAndRestoresVersions() {
         assertTrue(ControllerProcess.heddle("apply " + write(version(2)) + " -m second")
                 .ok());
         Shell.Result history = ControllerProcess.heddle("history");
@@ -92,7 +92,7 @@ class HistoryTest extends LabTest {
     }
 
     @Test
-    void aRestartWithAnotherFileSendsOnlyTheDifference() throws Exception {
+    void sendsOnlyTheDifferenceAfterARestartWithAnotherFile() throws Exception {
         long before = controller.get("events").size();
         controller.kill();
         Path file = Files.writeString(Lab.FOLDER.resolve("other.yaml"), version(2));
@@ -119,7 +119,7 @@ class HistoryTest extends LabTest {
     }
 
     @Test
-    void aFullDiskRefusesAndKeepsTheLastVersion() throws Exception {
+    void keepsTheLastVersionWhenTheDiskIsFull() throws Exception {
         controller.close();
         Path state = Lab.FOLDER.resolve("controller1/state");
         Path kept = Files.move(state, Lab.FOLDER.resolve("kept"));
@@ -148,13 +148,13 @@ class HistoryTest extends LabTest {
     }
 
     @Test
-    void killedAtRandomInstantsTheNetworkIsAlwaysAnAcceptedVersion() throws Exception {
+    void restoresAnAcceptedVersionAfterRandomKills() throws Exception {
         killed(4, 1);
     }
 
     @Test
     @Tag("long")
-    void killedAtTwoHundredRandomInstants() throws Exception {
+    void restoresAnAcceptedVersionAfterTwoHundredKills() throws Exception {
         killed(200, 2);
     }
 

@@ -40,7 +40,7 @@ class IdentityTest extends LabTest {
     }
 
     @Test
-    void twoLivingSwitchesWithOneIdDoNotTakeTheFlowsFromEachOther() {
+    void refusesASecondLiveSwitchWithTheSameId() {
         bridge("one", "");
         ControllerProcess.until(5, "the first is in", () -> switches() == 1);
         bridge("two", "");
@@ -56,7 +56,7 @@ class IdentityTest extends LabTest {
     }
 
     @Test
-    void aDeadConnectionGivesWay() throws IOException {
+    void replacesADeadConnection() throws IOException {
         try (FakeSwitch dead = new FakeSwitch(0xaa, true)) {
             ControllerProcess.until(5, "the one that will fall silent is in", () -> switches() == 1);
             bridge("one", "");
@@ -70,7 +70,7 @@ class IdentityTest extends LabTest {
     }
 
     @Test
-    void aSwitchThatRefusesBundlesGetsPlainFlowModsAndABarrier() throws IOException {
+    void sendsFlowModsAndABarrierWithoutBundles() throws IOException {
         try (FakeSwitch plain = new FakeSwitch(0xbb, false)) {
             ControllerProcess.until(
                     5,
@@ -85,7 +85,7 @@ class IdentityTest extends LabTest {
     }
 
     @Test
-    void aSwitchWithoutMetersGetsItsEntriesNevertheless() throws IOException {
+    void programsASwitchWithoutMeters() throws IOException {
         controller.apply("""
                 heddle: v1
                 networks: {a: {vlan: 10}}
@@ -109,7 +109,7 @@ class IdentityTest extends LabTest {
 
     /** As after the clock was set back: the switch remembers a later generation_id than the controller's. */
     @Test
-    void aLaterGenerationIsOvertaken() throws IOException {
+    void overtakesALaterGenerationId() throws IOException {
         bridge("one", "");
         ControllerProcess.until(5, "it is in", () -> switches() == 1);
         hv1.ofctl("one", "del-flows");
@@ -142,7 +142,7 @@ class IdentityTest extends LabTest {
     }
 
     @Test
-    void aSwitchWithoutOpenFlow13IsToldWhatToDo() {
+    void reportsHowToEnableOpenFlow13() {
         bridge("old", "protocols=OpenFlow10");
         ControllerProcess.until(5, "it is refused", () -> happened("refused", "172.31.0.1"));
         assertTrue(controller.get("events").toString().contains("protocols=OpenFlow13"));

@@ -51,7 +51,7 @@ class ImportTest extends LabTest {
     }
 
     @Test
-    void aHostSetUpByHandIsDescribedAndAppliedUnchanged() throws IOException {
+    void importsAHandmadeHostWithoutChangingIt() throws IOException {
         LabHost hv1 = host(1);
         LabHost hv2 = host(2);
         lab.cable(hv1, "nic1", hv2, "nic1");
@@ -88,7 +88,7 @@ class ImportTest extends LabTest {
     }
 
     @Test
-    void whatWasImportedIsTakenOverAndGivenBack() throws IOException {
+    void takesOverAnImportedHostAndReleasesIt() throws IOException {
         LabHost hv1 = host(1);
         LabHost hv2 = host(2);
         lab.introduce();

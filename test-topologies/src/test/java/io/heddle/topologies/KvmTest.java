@@ -31,7 +31,7 @@ class KvmTest extends LabTest {
     }
 
     @Test
-    void hostAndMachinesReachEachOtherAndTheirGateways() {
+    void connectsHostMachinesAndGateways() {
         topology(example("kvm"));
         ControllerProcess.until(10, "the bond carries", () -> lab.machine("vm1").pings("10.0.200.254"));
         assertTrue(lab.machine("vm1").pings("10.0.200.2"), "two machines in one network");
@@ -42,7 +42,7 @@ class KvmTest extends LabTest {
     }
 
     @Test
-    void framesThatComeUntaggedWhereATagIsDeclaredAreNamed() {
+    void reportsUntaggedFramesOfATaggedNetwork() {
         // The upstream has blue as its native VLAN on these two ports.
         topology(example("kvm")
                 .replace("p1: {trunk: [mgmt, red, blue]}", "p1: {trunk: [mgmt, red], native: blue}")
@@ -66,7 +66,7 @@ class KvmTest extends LabTest {
 
     /** The upstream reflects frames, as if a hub joined both members of the bond. */
     @Test
-    void anUpstreamThatReflectsDoesNotMakeAMachineVanish() {
+    void keepsAMachineReachableWhenTheUpstreamReflects() {
         topology(example("kvm")
                 .replace("mode: active-backup}, trunk", "mode: active-backup, bond-primary: nic1}, trunk"));
         ControllerProcess.until(10, "the bond carries", () -> lab.machine("vm1").pings("10.0.200.254"));

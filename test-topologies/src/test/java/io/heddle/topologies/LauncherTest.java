@@ -19,7 +19,7 @@ class LauncherTest {
     }
 
     @Test
-    void theDemoShowsWhatItPromisesAndTidiesUp() {
+    void runsTheDemoAndCleansUp() {
         Shell.Result r = ControllerProcess.heddle("demo --once");
         assertEquals(0, r.exit(), r.output());
         assertTrue(r.output().contains("expected 200 sent, 200 answered, seen 200 sent, 200 answered"), r.output());
@@ -28,7 +28,7 @@ class LauncherTest {
     }
 
     @Test
-    void aLabGoesUpAndDown() {
+    void startsAndStopsALab() {
         assertEquals(0, ControllerProcess.heddle("lab up 2").exit());
         Shell.Result again = ControllerProcess.heddle("lab up 2");
         assertTrue(again.exit() == 1 && again.output().contains("a lab is up already"), again.output());

@@ -72,7 +72,7 @@ class MacvlanTest extends LabTest {
      * private port's request goes to the owner of the address.
      */
     @Test
-    void aPrivatePortFindsAHostWhoseAddressIsDeclared() {
+    void resolvesADeclaredAddressFromAPrivatePort() {
         LabHost host = lab.host("hv1");
         lab.machine(host, "p1", "10.0.10.1/24");
         lab.machine(host, "b1", "10.0.10.2/24").run("ip link set eth0 address 02:00:00:00:00:b1");
@@ -95,7 +95,7 @@ class MacvlanTest extends LabTest {
     }
 
     @Test
-    void bridgePrivateSourceAndIpvlan() {
+    void appliesBridgePrivateSourceAndIpvlanModes() {
         topology();
         // Twice: first through NORMAL, then through learnt entries.
         for (int round = 0; round < 2; round++) {
@@ -115,7 +115,7 @@ class MacvlanTest extends LabTest {
     }
 
     @Test
-    void vepaGoesByTheUpstreamAndComesBack() throws IOException {
+    void forwardsVepaThroughTheUpstream() throws IOException {
         topology();
         Capture cable = capture(hv1, "nic1", 8, "vlan 20 and icmp");
         assertTrue(lab.machine("v1").pings("10.0.20.254") && lab.machine("v2").pings("10.0.20.254"), "the upstream");

@@ -141,7 +141,7 @@ class MatchFieldsTest extends LabTest {
     }
 
     @Test
-    void theSwitchJudgesFramesByEveryField() {
+    void matchesFramesByEveryField() {
         apply(acl(RULES.stream().map(Rule::match).toList()));
         String flows = flows();
         for (Rule rule : RULES) {
@@ -173,7 +173,7 @@ class MatchFieldsTest extends LabTest {
     }
 
     @Test
-    void laterFragmentsAreDroppedAndSmallPingsPass() {
+    void dropsLaterFragmentsAndPassesSmallPings() {
         apply(acl(List.of("ip,nw_frag=later")));
         assertTrue(lab.machine("vm1").pings("10.0.0.2"));
         assertFalse(lab.machine("vm1")
@@ -185,7 +185,7 @@ class MatchFieldsTest extends LabTest {
     }
 
     @Test
-    void newConnectionsAreDroppedAndAnswersPass() {
+    void dropsNewConnectionsAndPassesAnswers() {
         apply(acl(List.of("in_port=vm1,tcp,tcp_flags=+syn-ack")));
         assertTrue(tcp("vm2", "vm1"));
         assertFalse(tcp("vm1", "vm2"));

@@ -70,7 +70,7 @@ class MininetTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"one", "line", "tree"})
-    void everybodyReachesEverybody(String topology) throws IOException {
+    void connectsAllHosts(String topology) throws IOException {
         JsonNode seen = run(topology);
         int others = seen.path("reached").size() - 1;
         assertTrue(others >= 2);
@@ -83,7 +83,7 @@ class MininetTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"vlan", "trunk"})
-    void tagsSetByHandAreRespected(String topology) throws IOException {
+    void keepsVlanTagsSetByHand(String topology) throws IOException {
         JsonNode seen = run(topology);
         JsonNode expected = new ObjectMapper()
                 .valueToTree(
@@ -113,7 +113,7 @@ class MininetTest {
     }
 
     @Test
-    void anAccessListWithoutHostsHoldsHereToo() throws IOException {
+    void appliesAnAccessListToUndeclaredSwitches() throws IOException {
         JsonNode answer = controller.apply("""
             heddle: v1
             acls:

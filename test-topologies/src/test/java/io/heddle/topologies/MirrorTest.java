@@ -34,7 +34,7 @@ class MirrorTest extends LabTest {
     }
 
     @Test
-    void copiesGoToAPortAVlanAndATunnel() throws IOException {
+    void mirrorsToAPortAVlanAndATunnel() throws IOException {
         topology();
         hv2.vsctl(
                 "add-br far -- set bridge far datapath_type=netdev -- add-port far g -- set interface g type=gre "
@@ -59,7 +59,7 @@ class MirrorTest extends LabTest {
     }
 
     @Test
-    void tunnelsOfOtherKindsTakeCopiesToo() throws IOException {
+    void mirrorsThroughOtherTunnelTypes() throws IOException {
         topology();
         for (String type : List.of("erspan", "vxlan")) {
             apply(example("mirrors").replace("{type: gre,", "{type: " + type + ","));
@@ -72,7 +72,7 @@ class MirrorTest extends LabTest {
     }
 
     @Test
-    void collectorsGetTheirSamplesAndMirrorsOfOthersStay() {
+    void samplesForCollectorsAndKeepsForeignMirrors() {
         topology();
         hv1.vsctl("-- --id=@m create mirror name=theirs select-all=true output-vlan=77 -- add bridge br0 mirrors @m");
         for (int port : new int[] {6343, 2055, 4739}) {
@@ -86,7 +86,7 @@ class MirrorTest extends LabTest {
     }
 
     @Test
-    void heddleCaptureTakesBothWaysAndLeavesNothing() throws IOException {
+    void capturesBothDirectionsAndCleansUp() throws IOException {
         topology();
         Path file = Lab.FOLDER.resolve("vm1.pcap");
         Pings pings = ping("vm1", "10.0.10.2");

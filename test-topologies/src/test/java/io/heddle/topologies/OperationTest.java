@@ -51,7 +51,7 @@ class OperationTest extends LabTest {
     }
 
     @Test
-    void metricsAreWellFormedAndTheDashboardAsksForNoOthers() throws Exception {
+    void exportsValidMetricsForDashboardAndAlerts() throws Exception {
         build();
         startController();
         apply(FILE);
@@ -111,7 +111,7 @@ class OperationTest extends LabTest {
     }
 
     @Test
-    void logsAreObjectsWhenAskedForAndLevelsChangeWhileItRuns() throws Exception {
+    void logsJsonAndChangesLevelsAtRuntime() throws Exception {
         build();
         controller = new ControllerProcess(Lab.FOLDER.resolve("json"), "--log-format", "json");
         apply(FILE);
@@ -144,7 +144,7 @@ class OperationTest extends LabTest {
     }
 
     @Test
-    void thePackageHasTheCommandTheServiceAndTheirPages() throws Exception {
+    void packagesCommandServiceAndManualPages() throws Exception {
         Path root = Lab.FOLDER.resolve("root");
         try (Stream<Path> target = Files.list(ControllerProcess.home().resolve("controller/target"))) {
             Path deb = target.filter(p -> p.toString().endsWith(".deb"))
@@ -195,7 +195,7 @@ class OperationTest extends LabTest {
     }
 
     @Test
-    void theCommandAnswersForPeopleAndForScripts() throws Exception {
+    void formatsOutputForPeopleAndScripts() throws Exception {
         build();
         startController();
         apply(FILE);

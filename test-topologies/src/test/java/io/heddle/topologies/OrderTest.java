@@ -39,7 +39,7 @@ class OrderTest extends LabTest {
      * list grows at the top. None of its frames may get through.
      */
     @Test
-    void noFrameOfABadNeighbourGetsThroughWhileItsPortComesAndGoes() throws Exception {
+    void dropsEveryFrameOfABadNeighbourDuringChanges() throws Exception {
         LabHost hv1 = lab.host("hv1");
         lab.machine(hv1, "vm1", "10.0.0.1/24");
         lab.machine(hv1, "vm2", "10.0.0.2/24");
@@ -83,7 +83,7 @@ class OrderTest extends LabTest {
      * When a host joins a network, its tunnel end exists before others send into the tunnel, however long that takes.
      */
     @Test
-    void nothingIsSteeredIntoATunnelWhoseOtherEndIsNotThere() {
+    void sendsNothingIntoATunnelBeforeItsOtherEndExists() {
         String file = """
                 heddle: v1
                 networks: {red: {vlan: 200, vni: 10200}, blue: {vlan: 300}}

@@ -61,7 +61,7 @@ class OverlayTest extends LabTest {
     }
 
     @Test
-    void tenantsAreMeshedAndApart() {
+    void meshesTenantsAndSeparatesThem() {
         build();
         assertEquals(
                 List.of("r1→r2", "r1→r3", "r2→r1", "r2→r3", "r3→r1", "r3→r2"),
@@ -116,7 +116,7 @@ class OverlayTest extends LabTest {
     }
 
     @Test
-    void accessListsHoldAcrossTunnels() {
+    void appliesAccessListsAcrossTunnels() {
         build();
         apply(network("""
                 acls:
@@ -132,7 +132,7 @@ class OverlayTest extends LabTest {
     }
 
     @Test
-    void framesOfAnotherVniAreDroppedByName() throws IOException {
+    void dropsFramesOfAnotherVniWithAReason() throws IOException {
         build();
         LabHost hv1 = lab.hosts().get("hv1");
         // A foreign flow entry sends a frame to hv2 in a VNI that hv2 does not have.
@@ -151,7 +151,7 @@ class OverlayTest extends LabTest {
     }
 
     @Test
-    void aMachineThatMovesIsFollowed() {
+    void followsAMachineThatMoves() {
         build();
         assertTrue(lab.machine("r3").pings("10.0.0.1"));
         // r1's address and MAC appear on hv2, as after a live migration.

@@ -159,7 +159,7 @@ class PageTest extends LabTest {
     }
 
     @Test
-    void theNetworkIsDrawnAndLives() throws IOException {
+    void drawsAndUpdatesTheNetwork() throws IOException {
         demo();
         show("");
         await(
@@ -255,7 +255,7 @@ class PageTest extends LabTest {
     }
 
     @Test
-    void aFileIsPlannedAppliedAndTakenBack() {
+    void plansAppliesAndRollsBackAFile() {
         LabHost hv1 = lab.host("hv1");
         lab.machine(hv1, "vm1", "10.0.0.1/24");
         lab.machine(hv1, "vm2", "10.0.0.2/24");
@@ -315,7 +315,7 @@ class PageTest extends LabTest {
     }
 
     @Test
-    void keysAndPhonesWillDo() {
+    void supportsKeyboardAndPhones() {
         startController();
         controller.apply(
                 "heddle: v1\nnetworks: {red: {vlan: 200}}\nhosts:\n  hv1: {ovsdb: \"tcp:172.31.0.1:6640\", bridges: {br0: {ports: {vm1: {access: red}}}}}\n"
@@ -364,7 +364,7 @@ class PageTest extends LabTest {
     }
 
     @Test
-    void threeHundredHostsAreDrawnAndSearched() throws IOException {
+    void drawsAndSearchesThreeHundredHosts() throws IOException {
         StringBuilder file = new StringBuilder("heddle: v1\nnetworks:\n");
         for (int n = 0; n < 20; n++) {
             file.append("  net")

@@ -52,7 +52,7 @@ class PlanTest extends LabTest {
     }
 
     @Test
-    void aPlanSaysWhomItDisturbs() {
+    void reportsWhatAPlanDisturbs() {
         apply(NETWORK);
         String added = heddle("plan "
                         + write(NETWORK.replace(
@@ -72,7 +72,7 @@ class PlanTest extends LabTest {
     }
 
     @Test
-    void aSavedPlanIsAppliedOnlyWhileItWouldDoTheSame() {
+    void appliesASavedPlanOnlyIfItIsStillValid() {
         apply(NETWORK);
         String plan = Lab.FOLDER.resolve("plan.json").toString();
         assertTrue(heddle("plan " + write(MORE) + " --save " + plan).ok());
@@ -96,7 +96,7 @@ class PlanTest extends LabTest {
     }
 
     @Test
-    void whatAFirstControllerFlushesIsCountedAndAskedFor() {
+    void asksForConfirmationBeforeAFirstControllerFlushesFlows() {
         hv1.vsctl("add-br br0 -- set bridge br0 datapath_type=netdev");
         hv1.ofctl("br0", "add-flow", "cookie=0x77,priority=7,udp,tp_dst=7,actions=drop");
         hv1.ofctl("br0", "add-flow", "cookie=0x78,priority=8,udp,tp_dst=8,actions=ct(commit)");
@@ -126,7 +126,7 @@ class PlanTest extends LabTest {
     }
 
     @Test
-    void aBrokenExpectationRefusesThePlan() {
+    void refusesAPlanThatBreaksAnExpectation() {
         apply(NETWORK);
         String broken = MORE + "expect:\n  - vm1 can reach r2/80/tcp\n  - vm1 cannot reach r2/81/tcp\n";
         for (String verb : List.of("plan ", "apply ")) {
@@ -147,7 +147,7 @@ class PlanTest extends LabTest {
     }
 
     @Test
-    void ofTwoWhoChangeAtOnceOneWinsAndTheOtherIsTold() throws InterruptedException {
+    void acceptsOneOfSeveralConcurrentChanges() throws InterruptedException {
         apply(NETWORK);
         AtomicInteger won = new AtomicInteger();
         List<String> told = new ArrayList<>();
@@ -190,7 +190,7 @@ class PlanTest extends LabTest {
     }
 
     @Test
-    void whatASwitchRefusesIsToldWithItsErrorAndTheRuleAndTheRestStands() {
+    void reportsRefusedEntriesWithTheirRuleAndKeepsTheRest() {
         apply(NETWORK);
         int before = hv1.ofctl("br0", "dump-flows", "table=10").split("\n").length;
         hv1.vsctl(
@@ -220,7 +220,7 @@ class PlanTest extends LabTest {
     }
 
     @Test
-    void waitingEndsWhenItIsTold() {
+    void stopsWaitingAfterTheTimeout() {
         apply(NETWORK);
         hv2.freezeDatabase(true);
         String yaml = NETWORK.replace("r2: {access: red}", "r2: {access: red}, z: {type: internal, access: red}");

@@ -24,7 +24,7 @@ class PortTest extends LabTest {
     }
 
     @Test
-    void everyKindOfDevice() {
+    void supportsEveryKindOfDevice() {
         topology();
         // late has no device yet: the host reports an error for its port, and everything else is in place.
         controller.apply(example("ports"));
@@ -46,7 +46,7 @@ class PortTest extends LabTest {
     }
 
     @Test
-    void aDeviceThatComesLateGoesAndComesBack() {
+    void followsADeviceThatAppearsDisappearsAndReturns() {
         topology();
         controller.apply(example("ports"));
         Node late = lab.machine(hv1, "late", "10.0.10.5/24");

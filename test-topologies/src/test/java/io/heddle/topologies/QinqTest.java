@@ -39,7 +39,7 @@ class QinqTest extends LabTest {
     }
 
     @Test
-    void aRangeCarriesWhatIsInItAndNothingElse() throws IOException {
+    void carriesOnlyTheVlansOfARange() throws IOException {
         topology();
         Node vm1 = lab.machine("vm1");
         String in = seen(hv2, "vm2", vm1, BROADCAST + "020000000a01 8100 00fa 88b5", "vlan 250");
@@ -54,7 +54,7 @@ class QinqTest extends LabTest {
     }
 
     @Test
-    void aCustomersTagTravelsInsideAnotherOne() throws IOException {
+    void carriesACustomerTagInsideAnOuterTag() throws IOException {
         topology();
         Node cust1 = lab.machine("cust1");
         String cable = seen(hv2, "nic1x", cust1, BROADCAST + "020000000c01 8100 0021 88b5", "vlan 33");
@@ -70,7 +70,7 @@ class QinqTest extends LabTest {
     }
 
     @Test
-    void priorityTagsAreTakenAndKept() throws IOException {
+    void acceptsAndKeepsPriorityTags() throws IOException {
         topology();
         // VLAN 0 with priority 5 belongs to the native network. It leaves vm2 untagged, since vm2 does not ask for
         // priority tags.

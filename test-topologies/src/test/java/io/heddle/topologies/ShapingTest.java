@@ -44,7 +44,7 @@ class ShapingTest extends LabTest {
     }
 
     @Test
-    void whatComesInAndGoesOutKeepsToItsRate() throws IOException {
+    void limitsIngressAndEgressRates() throws IOException {
         topology();
         double in = udp("1", "4", "30M");
         assertTrue(in > 3.5 && in < 6, "5 Mbit/s in: " + in + last);
@@ -69,7 +69,7 @@ class ShapingTest extends LabTest {
     }
 
     @Test
-    void stormsAreHeldAndOtherTrafficIsNot() {
+    void limitsStormsButNotOtherTraffic() {
         topology();
         assertTrue(lab.machine("vm4").pings("10.0.10.2"));
         assertTrue(lab.machine("vm3").pings("10.0.10.2"));
@@ -104,7 +104,7 @@ class ShapingTest extends LabTest {
     }
 
     @Test
-    void aFloodOfMadeUpAddressesIsMeteredAndStarvesNothingElse() throws IOException {
+    void metersAFloodOfRandomMacsWithoutStarvingOthers() throws IOException {
         LabHost hv1 = lab.host("hv1");
         for (int n = 1; n <= 4; n++) {
             lab.machine(hv1, "vm" + n, "10.0.10." + n + "/24");

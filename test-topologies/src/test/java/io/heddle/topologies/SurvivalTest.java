@@ -65,7 +65,7 @@ class SurvivalTest extends LabTest {
     }
 
     @Test
-    void trafficOutlivesAKilledControllerAndItsReturnChangesNothing() throws Exception {
+    void keepsTrafficRunningWithoutControllerAndRestartsWithoutChanges() throws Exception {
         Path pings = Lab.FOLDER.resolve("pings");
         Path snooped = Lab.FOLDER.resolve("snooped");
         Process ping = lab.machine("r1").start(pings, "ping -q -i 0.05 -c 400 10.0.0.2");
@@ -104,7 +104,7 @@ class SurvivalTest extends LabTest {
     }
 
     @Test
-    void whatIsRemovedOrAlteredByHandComesBack() {
+    void restoresWhatWasRemovedOrAlteredByHand() {
         hv1.vsctl("del-port br0 vx-br0");
         hv2.vsctl("del-port br0 r2");
         hv1.vsctl("set port r1 tag=7");
@@ -140,7 +140,7 @@ class SurvivalTest extends LabTest {
     }
 
     @Test
-    void whatIsNotHeddlesIsLeftAlone() {
+    void leavesForeignConfigurationAlone() {
         hv1.vsctl("add-br strange -- set bridge strange datapath_type=netdev -- add-port br0 tap9 "
                 + "-- set interface tap9 type=internal");
         hv1.ofctl("br0", "add-flow", "cookie=0x77,table=10,priority=9,udp,actions=drop");
@@ -158,7 +158,7 @@ class SurvivalTest extends LabTest {
 
     /** More entries than fit into one multipart reply. */
     @Test
-    void aLongListIsReadBackInPartsAndNotSentAgain() {
+    void readsALongListInPartsAndSendsNothing() {
         StringBuilder rules = new StringBuilder("acls:\n  - name: long\n    rules:\n");
         for (int i = 0; i < 3000; i++) {
             rules.append("      - {match: \"tcp,nw_src=10.1.")
@@ -184,7 +184,7 @@ class SurvivalTest extends LabTest {
     }
 
     @Test
-    void openVSwitchRestarts() {
+    void recoversFromARestartOfOpenVSwitch() {
         hv1.killSwitch();
         hv1.startSwitch();
         lab.introduce();
@@ -205,7 +205,7 @@ class SurvivalTest extends LabTest {
     }
 
     @Test
-    void aHostThatIsDownIsPendingAndCatchesUp() {
+    void reportsADownHostAsPendingUntilItReturns() {
         hv2.killDatabase();
         ControllerProcess.until(10, "the loss is noticed", () -> happened("disconnected", "hv2"));
         JsonNode answer =
@@ -219,7 +219,7 @@ class SurvivalTest extends LabTest {
     }
 
     @Test
-    void garbageCostsOneConnection() throws IOException {
+    void closesOnlyTheConnectionThatSendsGarbage() throws IOException {
         long before = controller.counter("openflow_bad_connections_total");
         Random random = new Random(1);
         for (int i = 0; i < 20; i++) {
@@ -262,7 +262,7 @@ class SurvivalTest extends LabTest {
     }
 
     @Test
-    void theStateSurvivesAndASecondControllerIsRefused() {
+    void keepsStateAndRefusesASecondController() {
         String file = controller.get("network").toString();
         Shell.Result second = ControllerProcess.heddle("controller --state " + Lab.FOLDER.resolve("controller1/state")
                 + " --openflow 127.0.0.1:7653 --ovsdb 127.0.0.1:7640 --api 127.0.0.1:7080");

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 /** Two tenants with the same addresses on the same hosts. */
 class TenantTest extends LabTest {
     @Test
-    void neverSeeOneAnother() throws IOException {
+    void isolatesTenantsWithTheSameAddresses() throws IOException {
         LabHost hv1 = lab.host("hv1");
         LabHost hv2 = lab.host("hv2");
         lab.machine(hv1, "r1", "192.168.1.1/24");

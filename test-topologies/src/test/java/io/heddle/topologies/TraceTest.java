@@ -77,7 +77,7 @@ class TraceTest extends LabTest {
     }
 
     @Test
-    void aTraceEndsInASentenceThatIsTrue() {
+    void endsATraceWithACorrectSentence() {
         String delivered = trace("--from hv1/vm1 icmp,nw_dst=10.0.0.2");
         assertTrue(delivered.strip().endsWith("delivered to hv2/br0/r2"), delivered);
         assertTrue(delivered.contains("hv2/br0, in by vx-br0, by tunnel from hv1"), delivered);
@@ -107,7 +107,7 @@ class TraceTest extends LabTest {
     }
 
     @Test
-    void whatSomebodyAddedOnASwitchIsSeenAndTheFrameItselfDecides() {
+    void tracesForeignEntriesAndVerifiesWithARealFrame() {
         // The trace reads the foreign entry from the switch, not from the file.
         hv2.ofctl("br0", "add-flow", "cookie=0x77,table=10,priority=65000,icmp,nw_src=10.0.0.1,actions=drop");
         String dropped = trace("--from hv1/vm1 --to hv2/r2 icmp,nw_src=10.0.0.1,nw_dst=10.0.0.2 --real");
@@ -124,7 +124,7 @@ class TraceTest extends LabTest {
     }
 
     @Test
-    void aFileCanBeTracedBeforeItIsApplied() throws IOException {
+    void tracesAFileBeforeItIsApplied() throws IOException {
         Path file = Files.writeString(
                 Lab.FOLDER.resolve("network.yaml"), NETWORK.replace("on: {hosts: [hv2]}", "on: {networks: [red]}"));
         String planned = trace("-f " + file + " --from hv1/vm1 --to hv2/r2 icmp,nw_src=10.0.0.66,nw_dst=10.0.0.2");

@@ -64,7 +64,7 @@ class VlanTest extends LabTest {
             List.of("a1→a2", "a1→a3", "a2→a1", "a2→a3", "a3→a1", "a3→a2", "b1→b2", "b2→b1", "n1→n2", "n2→n1");
 
     @Test
-    void aTrunkWithANativeNetwork() throws IOException {
+    void carriesTaggedAndNativeNetworksOnATrunk() throws IOException {
         apply(network("nic1: {trunk: [a, b], native: n}", "nic1x: {trunk: [a, b], native: n}", ""));
         assertEquals(SAME_VLAN, everybody());
         // Second round: every MAC is learnt now, so frames match learnt entries instead of NORMAL.
@@ -82,7 +82,7 @@ class VlanTest extends LabTest {
     }
 
     @Test
-    void patchPortsJoinTwoBridgesOfAHost() {
+    void joinsTwoBridgesByPatchPorts() {
         apply("""
             heddle: v1
             networks: {a: {vlan: 10}, b: {vlan: 20}}
@@ -103,7 +103,7 @@ class VlanTest extends LabTest {
     }
 
     @Test
-    void framesThatAPortMayNotCarryAreDroppedByName() {
+    void dropsFramesOfOtherVlansWithAReason() {
         // hv1 sends n tagged. hv2's end carries only a, and no untagged frames.
         apply(network("nic1: {trunk: [a, b, n]}", "nic1x: {trunk: [a]}", ""));
         assertEquals(List.of("a1→a2", "a1→a3", "a2→a1", "a2→a3", "a3→a1", "a3→a2"), everybody());
@@ -117,7 +117,7 @@ class VlanTest extends LabTest {
     }
 
     @Test
-    void nativeTaggedLeavesWithItsTag() throws IOException {
+    void keepsTheTagOfANativeTaggedNetwork() throws IOException {
         String uplink = "{trunk: [a, b], native: n, vlan-mode: native-tagged}";
         apply(network("nic1: " + uplink, "nic1x: " + uplink, ""));
         assertEquals(SAME_VLAN, everybody());
@@ -128,7 +128,7 @@ class VlanTest extends LabTest {
     }
 
     @Test
-    void aBondCarriesTheTrunkAndSurvivesALostMember() {
+    void carriesATrunkOverABondThatLosesAMember() {
         String bond = "{bond: {members: [M], mode: balance-tcp, lacp: active, lacp-time: fast}, trunk: [a, b, n]}";
         apply(network("bond0: " + bond.replace("M", "nic1, nic2"), "bond0: " + bond.replace("M", "nic1x, nic2x"), ""));
         ControllerProcess.until(
@@ -144,7 +144,7 @@ class VlanTest extends LabTest {
     }
 
     @Test
-    void aPortMayHaveOnlySoManyMacsAndLosesThemWithItsLink() {
+    void limitsMacsAndForgetsThemWhenTheLinkGoesDown() {
         String limited = network("nic1: {trunk: [a]}", "nic1x: {trunk: [a]}", "")
                 .replaceFirst("datapath: netdev,", "datapath: netdev, mac-limit: 3,");
         apply(limited);
@@ -179,7 +179,7 @@ class VlanTest extends LabTest {
 
     @Test
     @Tag("long")
-    void aSilentMacIsForgotten() {
+    void forgetsASilentMac() {
         apply(network("nic1: {trunk: [a]}", "nic1x: {trunk: [a]}", "")
                 .replace("datapath: netdev,", "datapath: netdev, mac-aging-time: 15,"));
         assertTrue(lab.machine("a1").pings("10.0.0.13"));
@@ -193,7 +193,7 @@ class VlanTest extends LabTest {
     }
 
     @Test
-    void changingOnePortDisturbsNoOther() throws Exception {
+    void doesNotDisturbOtherPorts() throws Exception {
         String up = "nic1: {trunk: [a, b, n]}";
         String upx = "nic1x: {trunk: [a, b, n]}";
         apply(network(up, upx, ""));

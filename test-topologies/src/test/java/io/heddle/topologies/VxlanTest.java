@@ -45,7 +45,7 @@ class VxlanTest extends LabTest {
     }
 
     @Test
-    void aMeshWithAGatewayToAVlanHasTheMtuOfItsUnderlay() {
+    void derivesTheMtuOfAMeshFromTheUnderlay() {
         topology(example("vxlan"));
         assertEquals(
                 6,
@@ -73,7 +73,7 @@ class VxlanTest extends LabTest {
     }
 
     @Test
-    void aPlanSaysWhatDoesNotFit() {
+    void reportsAnMtuThatDoesNotFit() {
         topology(example("vxlan"));
         String file = example("vxlan").replace("vni: 10200,", "vni: 10200, mtu: 1500,");
         String plan = ControllerProcess.heddle("plan " + write(file)).output();
@@ -82,7 +82,7 @@ class VxlanTest extends LabTest {
     }
 
     @Test
-    void whatIsKnownIsAnsweredWhereItIsAskedAndNotFlooded() throws IOException {
+    void answersArpAndNdLocallyWithoutFlooding() throws IOException {
         topology(example("vxlan"));
         // The owner is down, so only the switch can answer.
         lab.machine("vm2").run("ip link set eth0 down");
@@ -108,7 +108,7 @@ class VxlanTest extends LabTest {
     }
 
     @Test
-    void aPathThatIsCutIsTold() {
+    void reportsABrokenPath() {
         topology(example("vxlan"));
         ControllerProcess.until(
                 10, "all paths are up", () -> states().equals(List.of("up", "up", "up", "up", "up", "up")));
@@ -121,7 +121,7 @@ class VxlanTest extends LabTest {
     }
 
     @Test
-    void anUnderlayOfIpv6CarriesTheSame() throws IOException {
+    void carriesNetworksOverAnIpv6Underlay() throws IOException {
         topology(example("vxlan"));
         List<LabHost> hosts = List.of(hv1, hv2, gw);
         for (int from = 1; from <= 3; from++) {
@@ -170,7 +170,7 @@ class VxlanTest extends LabTest {
     }
 
     @Test
-    void geneveAndGreCarryTheSame() {
+    void carriesNetworksOverGeneveAndGre() {
         topology(example("vxlan").replace("type: vxlan  ", "type: geneve").replace("4789", "6081"));
         assertTrue(lab.machine("vm1").pings("10.0.200.13"), "geneve");
         apply(example("vxlan")
