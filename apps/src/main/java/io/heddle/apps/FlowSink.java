@@ -11,7 +11,6 @@ import io.heddle.flows.program.Meter;
 import io.heddle.flows.program.PortNumber;
 import io.heddle.flows.program.Reason;
 import java.util.List;
-import java.util.OptionalInt;
 import java.util.function.Consumer;
 
 /** Takes the entries of one app, checks them against the pipeline and sets their cookies. */
@@ -37,16 +36,14 @@ public final class FlowSink {
      * these entries, and their reasons must be numbered.
      *
      * @param origin has {@code equals} by value
-     * @return the lowest priority of the entries; empty if there are none
      */
-    public OptionalInt addAll(Object origin, Consumer<FlowSink> maker) {
+    public void addAll(Object origin, Consumer<FlowSink> maker) {
         FlowProgram.Part part = parts.of(List.of(app.number(), origin), () -> {
             FlowProgram.Builder alone = new FlowProgram.Builder();
             maker.accept(new FlowSink(alone, app, parts));
             return alone.part();
         });
         program.add(part);
-        return part.lowestPriority();
     }
 
     /**

@@ -2,11 +2,10 @@ package io.heddle.config;
 
 import com.google.common.base.Supplier;
 import com.google.common.base.Suppliers;
-import io.heddle.apps.acl.AclApp;
 import io.heddle.flows.model.Acl;
 import io.heddle.flows.model.NetworkModel;
 import io.heddle.flows.model.Port;
-import io.heddle.flows.program.Disjoint;
+import io.heddle.flows.order.RuleOrder;
 import io.heddle.flows.program.Field;
 import io.heddle.flows.program.FlowSyntaxException;
 import io.heddle.flows.program.FlowText;
@@ -32,8 +31,8 @@ final class AclReader {
     private final Set<String> bridges = new TreeSet<>();
     /** Whether the hosts, and so their ports, are the same as in the earlier reading. */
     private final Supplier<Boolean> samePorts;
-    /** The lowest priority that is taken. */
-    private int lowest = AclApp.TOP;
+    /** The lists in the file. */
+    private final List<Yaml> places = new ArrayList<>();
 
     private int count;
 
@@ -69,8 +68,8 @@ final class AclReader {
         if (blocks.isEmpty() && !dropRest) {
             problems.add(y.problem("has neither rules nor default: drop, so it does nothing"));
         }
-        take(y, dropRest ? 1 : 0);
-        return new Acl(name, scope(y), blocks, dropRest);
+        places.add(y);
+        return new Acl(name, scope(y), blocks, dropRest, Acl.Order.NONE);
     }
 
     private List<Acl.Block> blocks(Yaml rules, Basis.Known known) {
@@ -83,7 +82,6 @@ final class AclReader {
         count += size;
         for (int from = 0; from < size; from += Acl.Block.SIZE) {
             Acl.Block block = block(rules, from, Math.min(from + Acl.Block.SIZE, size), known);
-            take(rules.item(from + within(block)), block.priorities());
             blocks.add(block);
         }
         return blocks;
@@ -111,24 +109,22 @@ final class AclReader {
         return new Acl.Block(read);
     }
 
-    /** The index of the first rule in a block for which no priority is left; 0 if there are enough for all. */
-    private int within(Acl.Block block) {
-        int fit = 0;
-        if (lowest > Disjoint.LOWEST && lowest - block.priorities() < Disjoint.LOWEST) {
-            Disjoint left = new Disjoint(lowest);
-            while (left.lowest() > Disjoint.LOWEST) {
-                left.next(block.rules().get(fit++).matches());
-            }
+    /** The lists with priorities. Those that were read before keep theirs. */
+    List<Acl> ordered(List<Acl> lists) {
+        if (!problems.isEmpty()) {
+            return lists;
         }
-        return fit;
-    }
-
-    /** Takes the priorities that the rules need on a switch to which all lists apply. */
-    private void take(Yaml at, int priorities) {
-        if (lowest > Disjoint.LOWEST && lowest - priorities < Disjoint.LOWEST) {
-            problems.add(at.problem(Disjoint.NONE_LEFT));
+        try {
+            return RuleOrder.assign(lists, basis.acls());
+        } catch (RuleOrder.NoneLeft e) {
+            Yaml list = places.get(e.list());
+            problems.add(list.get("rules")
+                    .filter(rules -> e.rule() < rules.node().size())
+                    .map(rules -> rules.item(e.rule()))
+                    .orElse(list)
+                    .problem(e.getMessage()));
+            return lists;
         }
-        lowest = Math.max(0, lowest - priorities);
     }
 
     private Acl.Scope scope(Yaml y) {

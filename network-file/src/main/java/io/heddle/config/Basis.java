@@ -12,21 +12,23 @@ final class Basis {
     private final Map<String, YamlNode> roots = new HashMap<>();
     private final Map<String, Known> acls = new HashMap<>();
     private final Map<String, Host> hosts;
+    private final List<Acl> lists;
 
     /** An access list of the earlier reading. @param rules its rules as written, as many as {@code acl} has */
     record Known(YamlNode rules, Acl acl) {}
 
     Basis(NetworkFile.Declared before) {
-        List<Yaml> lists = new ArrayList<>();
+        List<Yaml> places = new ArrayList<>();
         for (Yaml document : before.places().documents()) {
             roots.put(document.file(), document.node());
-            document.get("acls").map(Yaml::items).ifPresent(lists::addAll);
+            document.get("acls").map(Yaml::items).ifPresent(places::addAll);
         }
-        for (int i = 0; i < lists.size(); i++) {
+        for (int i = 0; i < places.size(); i++) {
             Acl acl = before.model().acls().get(i);
-            lists.get(i).get("rules").ifPresent(rules -> acls.put(acl.name(), new Known(rules.node(), acl)));
+            places.get(i).get("rules").ifPresent(rules -> acls.put(acl.name(), new Known(rules.node(), acl)));
         }
         hosts = before.model().hosts();
+        this.lists = before.model().acls();
     }
 
     /** The root node of a file in the earlier reading, null if there was no such file. */
@@ -37,6 +39,11 @@ final class Basis {
     /** The access list of this name in the earlier reading, null if there was none. */
     Known acl(String name) {
         return acls.get(name);
+    }
+
+    /** All access lists of the earlier reading. */
+    List<Acl> acls() {
+        return lists;
     }
 
     Map<String, Host> hosts() {

@@ -72,7 +72,7 @@ final class ModelReader {
                     .orElse(List.of())
                     .forEach(y -> expectReader.read(y).ifPresent(expectations::add));
         }
-        return new NetworkModel(networks, hosts, acls, tunnels, links, expectations);
+        return new NetworkModel(networks, hosts, reader.ordered(acls), tunnels, links, expectations);
     }
 
     /** A section of all documents together. Only one document may declare a name. */

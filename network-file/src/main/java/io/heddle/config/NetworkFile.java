@@ -1,6 +1,7 @@
 package io.heddle.config;
 
 import io.heddle.flows.model.NetworkModel;
+import io.heddle.flows.order.OrderText;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
@@ -96,6 +97,19 @@ public final class NetworkFile {
             throw new InvalidNetworkException(sorted(problems));
         }
         return new Declared(model, sorted(notes), new Places(texts, documents));
+    }
+
+    /**
+     * Reads files that were read before, and gives the rules of access lists the priorities that they had then.
+     *
+     * @param order see {@link OrderText}; where it does not fit the files, rules get other priorities
+     * @throws InvalidNetworkException with all errors in all documents
+     */
+    public static Declared read(Map<String, String> texts, Map<String, String> order) throws InvalidNetworkException {
+        Declared fresh = read(texts);
+        return OrderText.read(fresh.model().acls(), order)
+                .map(acls -> new Declared(fresh.model().with(acls), fresh.notes(), fresh.places()))
+                .orElse(fresh);
     }
 
     private static List<Problem> sorted(List<Problem> problems) {

@@ -1,5 +1,6 @@
 package io.heddle.store;
 
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.google.common.hash.Hashing;
@@ -35,7 +36,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class VersionStore implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(VersionStore.class);
-    private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+    private static final ObjectMapper JSON = new ObjectMapper()
+            .enable(SerializationFeature.INDENT_OUTPUT)
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
     /** The number of versions to keep. */
     private static final int MOST = 1000;
 
@@ -77,8 +80,19 @@ public final class VersionStore implements AutoCloseable {
      * @param number counts up from 1
      * @param time when it was accepted, ISO 8601
      * @param files the network files' texts by name
+     * @param order the order of access list rules, see {@link io.heddle.flows.order.OrderText}; empty if not stored
      */
-    public record Version(int number, String time, String author, String message, Map<String, String> files) {
+    public record Version(
+            int number,
+            String time,
+            String author,
+            String message,
+            Map<String, String> files,
+            Map<String, String> order) {
+        public Version {
+            order = order == null ? Map.of() : order;
+        }
+
         private Head head() {
             return new Head(number, time, author, message);
         }
@@ -91,7 +105,13 @@ public final class VersionStore implements AutoCloseable {
      * @param changes by file name
      */
     private record Changed(
-            int number, String time, String author, String message, String after, Map<String, TextEdit> changes) {}
+            int number,
+            String time,
+            String author,
+            String message,
+            String after,
+            Map<String, TextEdit> changes,
+            Map<String, String> order) {}
 
     /** The content of a version's file. Either {@code whole} or {@code changed} is null. */
     private record Stored(Version whole, Changed changed, String checksum) {
@@ -99,6 +119,10 @@ public final class VersionStore implements AutoCloseable {
             return whole != null
                     ? whole.head()
                     : new Head(changed.number, changed.time, changed.author, changed.message);
+        }
+
+        Map<String, String> order() {
+            return whole != null ? whole.order : changed.order;
         }
     }
 
@@ -203,14 +227,16 @@ public final class VersionStore implements AutoCloseable {
     private Version load(int number) throws IOException {
         int from = whole.floor(number);
         Map<String, byte[]> texts = new TreeMap<>();
-        read(file(from)).whole.files.forEach((name, text) -> texts.put(name, text.getBytes(StandardCharsets.UTF_8)));
+        Stored stored = read(file(from));
+        stored.whole.files.forEach((name, text) -> texts.put(name, text.getBytes(StandardCharsets.UTF_8)));
         for (int n = from + 1; n <= number; n++) {
-            read(file(n)).changed.changes.forEach((name, edit) -> texts.compute(name, (k, text) -> edit.of(text)));
+            stored = read(file(n));
+            stored.changed.changes.forEach((name, edit) -> texts.compute(name, (k, text) -> edit.of(text)));
         }
         Map<String, String> files = new TreeMap<>();
         texts.forEach((name, text) -> files.put(name, new String(text, StandardCharsets.UTF_8)));
         Head head = heads.get(number);
-        return new Version(number, head.time, head.author, head.message, files);
+        return new Version(number, head.time, head.author, head.message, files, stored.order());
     }
 
     /** The version in force. */
@@ -296,14 +322,16 @@ public final class VersionStore implements AutoCloseable {
     /**
      * Stores a version. When this returns, the version is on disk.
      *
+     * @param order the order of access list rules, see {@link io.heddle.flows.order.OrderText}
      * @throws IOException if it cannot be stored, for instance because the disk is full; the store is then unchanged
      */
-    public synchronized Version add(String author, String message, Map<String, String> files) throws IOException {
+    public synchronized Version add(String author, String message, Map<String, String> files, Map<String, String> order)
+            throws IOException {
         int number = latest.map(Version::number).orElse(0) + 1;
-        Version version = new Version(number, Instant.now().toString(), author, message, new TreeMap<>(files));
+        Version version = new Version(number, Instant.now().toString(), author, message, new TreeMap<>(files), order);
         Map<String, byte[]> bytes = bytes(version.files);
         Optional<Map<String, TextEdit>> changes = changes(bytes);
-        Changed changed = changes.map(c -> new Changed(number, version.time, author, message, latestChecksum, c))
+        Changed changed = changes.map(c -> new Changed(number, version.time, author, message, latestChecksum, c, order))
                 .orElse(null);
         String body = JSON.writeValueAsString(changed != null ? changed : version);
         String checksum = checksum(body);

@@ -26,20 +26,20 @@ class VersionStoreTest {
     @Test
     void versionsSurviveARestart() throws IOException {
         try (VersionStore store = VersionStore.open(state)) {
-            store.add("ada", "first", Map.of("a.yaml", "heddle: v1\n"));
-            store.add("ada", "second", Map.of("a.yaml", "heddle: v1\nnetworks: {}\n"));
+            store.add("ada", "first", Map.of("a.yaml", "heddle: v1\n"), Map.of());
+            store.add("ada", "second", Map.of("a.yaml", "heddle: v1\nnetworks: {}\n"), Map.of());
         }
         try (VersionStore store = VersionStore.open(state)) {
             assertEquals(2, store.all().size());
             assertEquals("second", store.latest().orElseThrow().message());
-            assertEquals(3, store.add("ada", "third", Map.of()).number());
+            assertEquals(3, store.add("ada", "third", Map.of(), Map.of()).number());
         }
     }
 
     @Test
     void ignoresAnUnfinishedWrite() throws IOException {
         try (VersionStore store = VersionStore.open(state)) {
-            store.add("ada", "first", Map.of());
+            store.add("ada", "first", Map.of(), Map.of());
         }
         Files.writeString(state.resolve("versions/00000002.version.new"), "sha256:12");
         try (VersionStore store = VersionStore.open(state)) {
@@ -50,7 +50,7 @@ class VersionStoreTest {
     @Test
     void refusesADamagedVersionAndNamesIt() throws IOException {
         try (VersionStore store = VersionStore.open(state)) {
-            store.add("ada", "first", Map.of("a.yaml", "heddle: v1"));
+            store.add("ada", "first", Map.of("a.yaml", "heddle: v1"), Map.of());
         }
         Path file = state.resolve("versions/00000001.version");
         Files.writeString(file, Files.readString(file).replace("heddle", "huddle"));
@@ -62,7 +62,7 @@ class VersionStoreTest {
     @Test
     void readsAnEarlierFormatAndRefusesALaterOne() throws IOException {
         try (VersionStore store = VersionStore.open(state)) {
-            store.add("ada", "first", Map.of("a.yaml", "heddle: v1"));
+            store.add("ada", "first", Map.of("a.yaml", "heddle: v1"), Map.of());
         }
         Path file = state.resolve("versions/00000001.version");
         String text = Files.readString(file);
@@ -71,7 +71,7 @@ class VersionStoreTest {
         Files.writeString(file, text.replace("heddle-version-1 ", ""));
         try (VersionStore store = VersionStore.open(state)) {
             assertEquals("first", store.find(1).orElseThrow().message());
-            assertEquals(2, store.add("ada", "second", Map.of()).number());
+            assertEquals(2, store.add("ada", "second", Map.of(), Map.of()).number());
         }
         Files.writeString(file, text.replace("heddle-version-1 ", "heddle-version-3 "));
         String message =
@@ -86,7 +86,7 @@ class VersionStoreTest {
     @Test
     void refusesAVersionThatIsCutOffAtAnyByte() throws IOException {
         try (VersionStore store = VersionStore.open(state)) {
-            store.add("ada", "first", Map.of("a.yaml", "heddle: v1"));
+            store.add("ada", "first", Map.of("a.yaml", "heddle: v1"), Map.of());
         }
         Path file = state.resolve("versions/00000001.version");
         byte[] whole = Files.readAllBytes(file);
@@ -113,7 +113,7 @@ class VersionStoreTest {
     void deletesTheOldestVersionsAndContinuesTheNumbers(@TempDir Path state) throws IOException {
         try (VersionStore store = VersionStore.open(state, 3)) {
             for (int i = 1; i <= 5; i++) {
-                store.add("me", "change " + i, Map.of("n.yaml", "text " + i));
+                store.add("me", "change " + i, Map.of("n.yaml", "text " + i), Map.of());
             }
         }
         try (VersionStore store = VersionStore.open(state, 3)) {
@@ -122,7 +122,7 @@ class VersionStoreTest {
                     store.all().stream().map(VersionStore.Head::number).toList());
             assertTrue(store.find(2).isEmpty());
             assertEquals("text 3", store.find(3).orElseThrow().files().get("n.yaml"));
-            assertEquals(6, store.add("me", "", Map.of()).number());
+            assertEquals(6, store.add("me", "", Map.of(), Map.of()).number());
         }
     }
 
@@ -145,7 +145,7 @@ class VersionStoreTest {
             try (VersionStore store = VersionStore.open(state)) {
                 for (int i = 0; i < 5; i++) {
                     all.add(files);
-                    store.add("ada", "change", files);
+                    store.add("ada", "change", files, Map.of());
                     files = edited(files, random);
                 }
                 for (int i = 0; i < all.size(); i++) {
@@ -176,7 +176,7 @@ class VersionStoreTest {
         String text = text(new Random(1));
         try (VersionStore store = VersionStore.open(state, 3)) {
             for (int i = 1; i <= 300; i++) {
-                store.add("ada", "change", Map.of("n.yaml", text + i));
+                store.add("ada", "change", Map.of("n.yaml", text + i), Map.of());
             }
             assertEquals(258, store.all().get(0).number());
             assertEquals(text + 270, store.find(270).orElseThrow().files().get("n.yaml"));
@@ -194,12 +194,14 @@ class VersionStoreTest {
         Path undeletable = state.resolve("versions/00000002.version");
         try (VersionStore store = VersionStore.open(state, 2)) {
             for (String text : List.of(first, first + 2, first + 3, second)) {
-                store.add("ada", "", Map.of("n.yaml", text));
+                store.add("ada", "", Map.of("n.yaml", text), Map.of());
             }
             String content = Files.readString(undeletable);
             Files.delete(undeletable);
             Files.createDirectories(undeletable.resolve("in the way"));
-            assertEquals(5, store.add("ada", "", Map.of("n.yaml", second + 5)).number());
+            assertEquals(
+                    5,
+                    store.add("ada", "", Map.of("n.yaml", second + 5), Map.of()).number());
             assertEquals(
                     List.of(1, 2, 4, 5),
                     store.all().stream().map(VersionStore.Head::number).toList());

@@ -107,10 +107,18 @@ final class FakeSwitch {
                         && m.getUnsignedShort(EVENT_KIND_AT) != ABBREVIATED);
     }
 
-    /** An external change: adds or replaces an entry. */
+    /**
+     * An external change: adds or replaces an entry. If that copies by a meter that does not exist yet, it counts as
+     * bound to the next one: Heddle cannot tell such an entry from its own.
+     */
     void put(FlowEntry e) {
         entries.put(e.key(), e);
-        boundTo.put(e.key(), generation(e));
+        boundTo.put(
+                e.key(),
+                e.instructions()
+                        .copies()
+                        .mapToInt(c -> generations.getOrDefault(c.meter(), 0) + (meters.containsKey(c.meter()) ? 0 : 1))
+                        .sum());
         external(e.cookie());
     }
 

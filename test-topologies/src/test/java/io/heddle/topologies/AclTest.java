@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.heddle.topologies.lab.ControllerProcess;
 import io.heddle.topologies.lab.LabHost;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -59,6 +60,45 @@ class AclTest extends LabTest {
         assertFalse(lab.machine("vm1").pings("10.0.0.3"));
         assertTrue(lab.machine("vm4").pings("10.0.0.5"));
         assertTrue(drops("acl order rule 2") >= 3);
+    }
+
+    /** A list of 3,000 rules, of which the last drops a neighbour; {@code first} comes before them. */
+    private static String longList(String first) {
+        StringBuilder list = new StringBuilder(NETWORK + "acls:\n  - name: long\n    rules:\n" + first);
+        for (int i = 0; i < 3000; i++) {
+            list.append("      - {match: \"")
+                    .append(i % 2 == 0 ? "udp,tp_dst=" : "tcp,tp_dst=")
+                    .append(10_000 + i)
+                    .append("\", action: drop}\n");
+        }
+        return list + "      - {match: \"icmp,nw_src=10.0.0.1,nw_dst=10.0.0.3\", action: drop}\n";
+    }
+
+    /** A rule at the top of a list leaves the entries of the others, their counters, and a restart alone. */
+    @Test
+    void anInsertedRuleCostsOnlyItsOwnEntry() {
+        apply(longList(""));
+        assertFalse(lab.machine("vm1").pings("10.0.0.3"));
+        long counted = drops("acl long rule 3001");
+        assertTrue(counted > 0);
+        long sent = controller.counter("openflow_flow_mods_total");
+        String first = "      - {match: \"icmp,nw_dst=10.0.0.2\", action: drop}\n";
+        apply(longList(first));
+        assertEquals(sent + 1, controller.counter("openflow_flow_mods_total"));
+        assertFalse(lab.machine("vm1").pings("10.0.0.2"));
+        assertTrue(drops("acl long rule 1") > 0);
+        assertTrue(drops("acl long rule 3002") >= counted, "the last rule has another number and the same counter");
+        controller.kill();
+        restartController();
+        ControllerProcess.until(
+                20,
+                "the bridge is in sync",
+                () -> controller.get("status").path("bridges").path("inSync").asInt() == 1);
+        assertEquals(0, controller.counter("openflow_flow_mods_total"));
+        apply(longList(""));
+        assertEquals(1, controller.counter("openflow_flow_mods_total"));
+        assertTrue(lab.machine("vm1").pings("10.0.0.2"));
+        assertFalse(lab.machine("vm1").pings("10.0.0.3"));
     }
 
     @Test

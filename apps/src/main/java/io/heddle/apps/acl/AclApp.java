@@ -8,10 +8,10 @@ import io.heddle.flows.model.Acl;
 import io.heddle.flows.model.Network;
 import io.heddle.flows.model.NetworkModel;
 import io.heddle.flows.model.Port;
+import io.heddle.flows.order.RuleOrder;
 import io.heddle.flows.pipeline.Cookies;
 import io.heddle.flows.pipeline.Metadata;
 import io.heddle.flows.pipeline.Table;
-import io.heddle.flows.program.Disjoint;
 import io.heddle.flows.program.Field;
 import io.heddle.flows.program.Instructions;
 import io.heddle.flows.program.Match;
@@ -25,14 +25,10 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Access lists: rules become entries of decreasing priority, so that the first matching rule decides. Neighbouring
- * rules share a priority if no frame can match two of them, see {@link Disjoint}: a long list has more rules than there
- * are priorities. A list for the whole network also applies to switches that the network file does not name.
+ * Access lists: rules become entries of decreasing priority, so that the first matching rule decides. {@link RuleOrder}
+ * chooses the priorities. A list for the whole network also applies to switches that the network file does not name.
  */
 public final class AclApp implements FlowContributor {
-    /** The priority just above the first rule. */
-    public static final int TOP = 60000;
-
     private static final Instructions ALLOW = Instructions.go(Table.LEARN.number());
 
     @Override
@@ -49,7 +45,6 @@ public final class AclApp implements FlowContributor {
     public void contribute(SwitchView view, FlowSink sink) {
         sink.add(Table.ACL, 0, Match.ALL, ALLOW, Reason.note("no-rule", "acl: no rule decides"));
         Set<Integer> lists = new HashSet<>();
-        int top = TOP;
         for (Acl acl : view.model().acls()) {
             int list = Cookies.list(acl.name());
             while (!lists.add(list)) {
@@ -57,7 +52,7 @@ public final class AclApp implements FlowContributor {
             }
             List<Match> scopes = scopes(view, acl.on());
             if (!scopes.isEmpty()) {
-                top = contribute(view, sink, acl, list, scopes, top);
+                contribute(view, sink, acl, list, scopes);
             }
         }
     }
@@ -70,7 +65,7 @@ public final class AclApp implements FlowContributor {
      * @param scopes matches for where the list applies on the switch
      * @param ports OpenFlow numbers by port name, for the ports in the rules
      * @param networks network numbers by VLAN, if the rules match VLANs
-     * @param top the priority just above the block
+     * @param slots the numbers and priorities of the rules
      */
     private record Origin(
             String name,
@@ -80,11 +75,9 @@ public final class AclApp implements FlowContributor {
             List<Match> scopes,
             Map<String, List<Integer>> ports,
             Map<Integer, Integer> networks,
-            int top) {}
+            Acl.Slots slots) {}
 
-    /** @return the lowest priority in use afterwards */
-    private static int contribute(SwitchView view, FlowSink sink, Acl acl, int list, List<Match> scopes, int top) {
-        int lowest = top;
+    private static void contribute(SwitchView view, FlowSink sink, Acl acl, int list, List<Match> scopes) {
         Map<Integer, Integer> networks = networks(view);
         for (int i = 0; i < acl.blocks().size(); i++) {
             Acl.Block block = acl.blocks().get(i);
@@ -98,32 +91,27 @@ public final class AclApp implements FlowContributor {
                     scopes,
                     ports,
                     block.asksForVlans() ? networks : Map.of(),
-                    lowest);
-            lowest = sink.addAll(origin, part -> contribute(origin, part)).orElse(lowest);
+                    acl.order().blocks().get(i));
+            sink.addAll(origin, part -> contribute(origin, part));
         }
         if (acl.dropRest()) {
-            int priority = new Disjoint(lowest).next(scopes);
             Reason reason = new Reason.AclDefault(acl.name());
-            scopes.forEach(m -> sink.add(Table.ACL, priority, m, Instructions.DROP, reason));
-            lowest = priority;
+            scopes.forEach(m -> sink.add(Table.ACL, acl.order().rest(), m, Instructions.DROP, reason));
         }
-        return lowest;
     }
 
-    /** Adds the entries of one block. Blocks share no priority, so that the entries of each are independent. */
+    /** Adds the entries of one block. */
     private static void contribute(Origin origin, FlowSink sink) {
-        Disjoint priorities = new Disjoint(origin.top);
-        int number = origin.first;
-        for (Acl.Rule rule : origin.block.rules()) {
-            int item = number++;
-            Reason reason = new Reason.AclRule(origin.name, item, rule.drop());
-            List<Match> matches = origin.scopes.stream()
+        for (int i = 0; i < origin.block.rules().size(); i++) {
+            Acl.Rule rule = origin.block.rules().get(i);
+            Reason reason = new Reason.AclRule(origin.name, origin.first + i, rule.drop());
+            Instructions instructions = rule.drop() ? Instructions.DROP : ALLOW;
+            int priority = origin.slots.priority(i);
+            int number = origin.slots.number(i);
+            origin.scopes.stream()
                     .flatMap(scope -> within(origin, scope, rule).stream())
                     .distinct()
-                    .toList();
-            int priority = priorities.next(matches);
-            matches.forEach(m -> sink.add(
-                    Table.ACL, priority, m, rule.drop() ? Instructions.DROP : ALLOW, reason, origin.list, item));
+                    .forEach(m -> sink.add(Table.ACL, priority, m, instructions, reason, origin.list, number));
         }
     }
 

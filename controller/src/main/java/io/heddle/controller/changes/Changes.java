@@ -8,6 +8,7 @@ import io.heddle.controller.fleet.Fleet;
 import io.heddle.controller.fleet.Rollout;
 import io.heddle.controller.plan.Planner;
 import io.heddle.events.Journal;
+import io.heddle.flows.order.OrderText;
 import io.heddle.store.VersionStore;
 import java.io.IOException;
 import java.util.List;
@@ -171,7 +172,11 @@ public final class Changes {
             } else if (latest.isPresent() && base != latest.get().number()) {
                 throw new Overtaken(base, latest.get());
             }
-            VersionStore.Version version = store.add(change.author, change.message, change.files);
+            VersionStore.Version version = store.add(
+                    change.author,
+                    change.message,
+                    change.files,
+                    OrderText.of(declared.model().acls()));
             rollout = fleet.impose(declared, version.number());
         }
         journal.add(
@@ -193,36 +198,53 @@ public final class Changes {
     }
 
     /**
-     * Puts the stored version in force; or the given files, which declare {@code declared}, if they differ from it.
+     * Puts the stored version in force; or the given files, if they differ from it.
      *
      * @throws IOException if the check refuses the given files; nothing was touched
      */
-    public void resume(Optional<Map<String, String>> given, NetworkFile.Declared declared)
-            throws InvalidNetworkException, IOException {
+    public void resume(Optional<Map<String, String>> given) throws InvalidNetworkException, IOException {
         Optional<VersionStore.Version> latest = store.latest();
-        if (given.isPresent()
-                && latest.map(v -> !v.files().equals(new TreeMap<>(given.get())))
-                        .orElse(true)) {
-            List<Finding> errors = Checker.errors(declared);
-            if (!errors.isEmpty()) {
-                throw new IOException(
-                        "the check of the network failed, nothing was changed: heddle check FILE says more; first: "
-                                + errors.get(0).text());
-            }
-            try {
-                accept(
-                        new Change(
-                                System.getProperty("user.name"),
-                                "given at start",
-                                given.get(),
-                                OptionalInt.empty(),
-                                Optional.empty()),
-                        declared);
-            } catch (Overtaken e) {
-                throw new IllegalStateException(e);
-            }
+        boolean same =
+                given.isEmpty() || latest.isPresent() && latest.get().files().equals(new TreeMap<>(given.get()));
+        if (!same) {
+            accept(given.get(), stored(latest));
         } else if (latest.isPresent()) {
-            fleet.impose(NetworkFile.read(latest.get().files()), latest.get().number());
+            VersionStore.Version version = latest.get();
+            fleet.impose(NetworkFile.read(version.files(), version.order()), version.number());
+        }
+    }
+
+    /** The stored network, from which the given files differ; nothing if this Heddle cannot read it. */
+    private static NetworkFile.Declared stored(Optional<VersionStore.Version> latest) {
+        try {
+            return latest.isEmpty()
+                    ? NetworkFile.Declared.NOTHING
+                    : NetworkFile.read(latest.get().files(), latest.get().order());
+        } catch (InvalidNetworkException e) {
+            return NetworkFile.Declared.NOTHING;
+        }
+    }
+
+    private void accept(Map<String, String> given, NetworkFile.Declared stored)
+            throws InvalidNetworkException, IOException {
+        NetworkFile.Declared declared = NetworkFile.read(given, stored);
+        List<Finding> errors = Checker.errors(declared);
+        if (!errors.isEmpty()) {
+            throw new IOException(
+                    "the check of the network failed, nothing was changed: heddle check FILE says more; first: "
+                            + errors.get(0).text());
+        }
+        try {
+            accept(
+                    new Change(
+                            System.getProperty("user.name"),
+                            "given at start",
+                            given,
+                            OptionalInt.empty(),
+                            Optional.empty()),
+                    declared);
+        } catch (Overtaken e) {
+            throw new IllegalStateException(e);
         }
     }
 

@@ -33,7 +33,20 @@ public final class Drops {
      */
     public record Sample(Instant time, String port, Match frame) {}
 
-    private record Tally(FrameCount count, double perSecond, long nanos) {}
+    /** A total of one reason. @param source the cookie of its entries or the number of its meter, the least of many */
+    private record Total(long source, FrameCount count) {
+        private Total plus(Total other) {
+            return new Total(Math.min(source, other.source), count.plus(other.count));
+        }
+    }
+
+    /**
+     * A total and what came to it.
+     *
+     * @param source as in {@link Total}: it stays while the number of a rule in its list, and so its reason, changes
+     * @param more packets since the last reading
+     */
+    private record Tally(long source, FrameCount count, long more, double perSecond, long nanos) {}
 
     /** The frames that one switch has dropped for one reason. */
     public record Row(long datapathId, Reason reason, long packets, long bytes) {}
@@ -54,45 +67,38 @@ public final class Drops {
     public Map<Reason.RateLimit, Long> counted(
             SwitchConnection connection, Map<Long, FrameCount> drops, Map<Integer, FrameCount> meters) {
         FlowProgram program = connection.sync().state().program();
-        Map<Reason, FrameCount> byReason = new HashMap<>();
-        drops.forEach(
-                (cookie, count) -> program.reason(cookie).ifPresent(r -> byReason.merge(r, count, FrameCount::plus)));
+        Map<Reason, Total> totals = new HashMap<>();
+        drops.forEach((cookie, count) ->
+                program.reason(cookie).ifPresent(r -> totals.merge(r, new Total(cookie, count), Total::plus)));
         Map<Integer, Reason.RateLimit> limits = meters.isEmpty() ? Map.of() : limits(program);
-        Map<Reason.RateLimit, Long> over = new HashMap<>();
-        boolean known = switches.containsKey(connection.datapathId());
-        Map<Reason, Tally> before = switches.getOrDefault(connection.datapathId(), Map.of());
-        meters.forEach((id, count) -> {
-            Reason.RateLimit reason = limits.get(id);
-            if (reason != null) {
-                byReason.merge(reason, count, FrameCount::plus);
-                long more = count.packets()
-                        - Optional.ofNullable(before.get(reason))
-                                .map(t -> t.count.packets())
-                                .orElse(0L);
-                if (more > 0) {
-                    over.put(reason, more);
-                }
-            }
-        });
+        meters.forEach((id, count) ->
+                Optional.ofNullable(limits.get(id)).ifPresent(r -> totals.merge(r, new Total(id, count), Total::plus)));
+        Map<Reason, Tally> last = switches.get(connection.datapathId());
+        Map<Long, Tally> before = new HashMap<>();
+        Optional.ofNullable(last).ifPresent(all -> all.values().forEach(t -> before.put(t.source, t)));
         long now = System.nanoTime();
         Map<Reason, Tally> after = new HashMap<>();
-        byReason.forEach((reason, count) -> after.put(reason, tally(before.get(reason), count, now)));
+        Map<Reason.RateLimit, Long> over = new HashMap<>();
+        totals.forEach((reason, total) -> {
+            Tally t = tally(before.get(total.source), total, now);
+            after.put(reason, t);
+            // The first reading of a switch contains drops of unknown age: not for the history.
+            if (last != null) {
+                history.add(Instant.now(), reason.text(), t.more);
+            }
+            if (!before.isEmpty() && t.more > 0 && reason instanceof Reason.RateLimit limit) {
+                over.put(limit, t.more);
+            }
+        });
         switches.put(connection.datapathId(), after);
-        // The first reading of a switch contains drops of unknown age: not for the history.
-        if (known) {
-            after.forEach((reason, t) -> history.add(
-                    Instant.now(),
-                    reason.text(),
-                    Math.max(
-                            0,
-                            t.count.packets()
-                                    - Optional.ofNullable(before.get(reason))
-                                            .map(b -> b.count.packets())
-                                            .orElse(0L))));
-        }
         Optional.ofNullable(samples.get(connection.datapathId()))
-                .ifPresent(s -> s.keySet().retainAll(byReason.keySet()));
-        return before.isEmpty() ? Map.of() : over;
+                .ifPresent(s -> s.keySet().removeIf(r -> !after.containsKey(r) || isMoved(r, last, after)));
+        return over;
+    }
+
+    /** Whether a reason belongs to other entries than before: the rules of a list have other numbers. */
+    private static boolean isMoved(Reason reason, Map<Reason, Tally> last, Map<Reason, Tally> after) {
+        return last != null && last.containsKey(reason) && last.get(reason).source != after.get(reason).source;
     }
 
     /** The reasons of the meters that limit a rate, by meter number. */
@@ -108,12 +114,13 @@ public final class Drops {
         return limits;
     }
 
-    private static Tally tally(Tally before, FrameCount count, long now) {
+    private static Tally tally(Tally before, Total total, long now) {
         if (before == null) {
-            return new Tally(count, 0, now);
+            return new Tally(total.source, total.count, total.count.packets(), 0, now);
         }
         double seconds = (now - before.nanos) / 1e9;
-        return new Tally(count, Math.max(0, count.packets() - before.count.packets()) / seconds, now);
+        long more = Math.max(0, total.count.packets() - before.count.packets());
+        return new Tally(total.source, total.count, more, more / seconds, now);
     }
 
     /** A switch has disconnected. */

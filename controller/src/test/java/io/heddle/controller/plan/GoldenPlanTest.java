@@ -8,6 +8,7 @@ import io.heddle.config.NetworkFile;
 import io.heddle.flows.model.NetworkModel;
 import io.heddle.flows.program.FlowProgram;
 import io.heddle.golden.Golden;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,8 +29,9 @@ class GoldenPlanTest {
     @ParameterizedTest
     @ValueSource(strings = {"a-rule-in-the-middle", "a-port-changes-its-network", "a-host-joins", "another-vni"})
     void aChangeIsPlannedAsInTheFileBeside(String name) throws Exception {
-        NetworkModel before = read("before");
-        NetworkModel after = read(name);
+        NetworkFile.Declared declared = NetworkFile.read(text("before"));
+        NetworkModel before = declared.model();
+        NetworkModel after = NetworkFile.read(text(name), declared).model();
         StringBuilder out = new StringBuilder();
         List<String> disturbs = new ArrayList<>();
         for (NetworkModel.Place place : after.places()) {
@@ -52,7 +54,7 @@ class GoldenPlanTest {
         Golden.check(FOLDER.resolve(name + ".plan"), out.toString());
     }
 
-    private static NetworkModel read(String name) throws Exception {
-        return NetworkFile.parse(Map.of("n.yaml", Files.readString(FOLDER.resolve(name + ".yaml"))));
+    private static Map<String, String> text(String name) throws IOException {
+        return Map.of("n.yaml", Files.readString(FOLDER.resolve(name + ".yaml")));
     }
 }

@@ -1,9 +1,9 @@
 package io.heddle.flows.model;
 
-import io.heddle.flows.program.Disjoint;
 import io.heddle.flows.program.Field;
 import io.heddle.flows.program.Match;
 import java.util.AbstractList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -17,10 +17,16 @@ import java.util.stream.Collectors;
  * @param blocks the rules in order, {@value Block#SIZE} per block and the rest in the last. A list with one changed
  *     rule in a hundred thousand shares all blocks but one with the list before, and so what was compiled from them
  * @param dropRest whether to drop frames in scope that no rule matches; otherwise the next list decides
+ * @param order the priorities of the rules, see {@link io.heddle.flows.order.RuleOrder}
  */
-public record Acl(String name, Scope on, List<Block> blocks, boolean dropRest) {
+public record Acl(String name, Scope on, List<Block> blocks, boolean dropRest, Order order) {
     public Acl {
         blocks = List.copyOf(blocks);
+    }
+
+    /** This list with other priorities. */
+    public Acl with(Order other) {
+        return new Acl(name, on, blocks, dropRest, other);
     }
 
     /** The rules in order. */
@@ -51,7 +57,6 @@ public record Acl(String name, Scope on, List<Block> blocks, boolean dropRest) {
 
         private final List<Rule> rules;
         private final int hash;
-        private final int priorities;
         private final Set<String> inPorts;
         private final boolean asksForVlans;
 
@@ -62,20 +67,12 @@ public record Acl(String name, Scope on, List<Block> blocks, boolean dropRest) {
                 throw new IllegalArgumentException(rules.size() + " rules: expected " + SIZE + " at most");
             }
             hash = this.rules.hashCode();
-            Disjoint distinct = new Disjoint(SIZE + 1);
-            rules.forEach(r -> distinct.next(r.matches()));
-            priorities = SIZE + 1 - distinct.lowest();
             inPorts = rules.stream().map(Rule::inPort).filter(Objects::nonNull).collect(Collectors.toUnmodifiableSet());
             asksForVlans = rules.stream().anyMatch(r -> r.matches().stream().anyMatch(m -> m.has(Field.VLAN_VID)));
         }
 
         public List<Rule> rules() {
             return rules;
-        }
-
-        /** The number of priorities that the rules take, see {@link Disjoint}. */
-        public int priorities() {
-            return priorities;
         }
 
         /** The names of the ingress ports that the rules match. */
@@ -91,6 +88,60 @@ public record Acl(String name, Scope on, List<Block> blocks, boolean dropRest) {
         @Override
         public boolean equals(Object other) {
             return this == other || other instanceof Block b && hash == b.hash && rules.equals(b.rules);
+        }
+
+        @Override
+        public int hashCode() {
+            return hash;
+        }
+    }
+
+    /**
+     * The places of a list's rules in the order of all rules.
+     *
+     * @param blocks for each block of the list
+     * @param rest the priority of the drop of all other frames, 0 for a list without
+     */
+    public record Order(List<Slots> blocks, int rest) {
+        /** No places yet. */
+        public static final Order NONE = new Order(List.of(), 0);
+
+        public Order {
+            blocks = List.copyOf(blocks);
+        }
+    }
+
+    /** The places of the rules of one block. Immutable. */
+    public static final class Slots {
+        private final int[] numbers;
+        private final int[] priorities;
+        private final int hash;
+
+        /**
+         * @param numbers by rule, a number that no other rule of the list has, and that stays while the rule does
+         * @param priorities by rule
+         */
+        public Slots(int[] numbers, int[] priorities) {
+            this.numbers = numbers.clone();
+            this.priorities = priorities.clone();
+            hash = Arrays.hashCode(numbers) * 31 + Arrays.hashCode(priorities);
+        }
+
+        public int number(int rule) {
+            return numbers[rule];
+        }
+
+        public int priority(int rule) {
+            return priorities[rule];
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return this == other
+                    || other instanceof Slots s
+                            && hash == s.hash
+                            && Arrays.equals(numbers, s.numbers)
+                            && Arrays.equals(priorities, s.priorities);
         }
 
         @Override

@@ -69,6 +69,11 @@ public final class NetworkModel {
         this.networks.values().forEach(n -> tunnelMtus.put(n.name(), findTunnelMtu(n)));
     }
 
+    /** This network with other access lists. */
+    public NetworkModel with(List<Acl> others) {
+        return new NetworkModel(networks, hosts, others, tunnels, links, expectations);
+    }
+
     /** Reads each port once: there may be a hundred thousand. @param carried gets the networks of each bridge */
     private void index(Host host, Map<Bridge, Set<String>> carried) {
         Set<String> here = new LinkedHashSet<>();

@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -179,11 +178,6 @@ public final class FlowProgram {
             return entries;
         }
 
-        /** The lowest priority of its entries; empty if it has none. */
-        public OptionalInt lowestPriority() {
-            return entries.isEmpty() ? OptionalInt.empty() : OptionalInt.of(bottom & 0xffff);
-        }
-
         private Part withoutMeters() {
             return withoutMeters.get();
         }
@@ -206,8 +200,8 @@ public final class FlowProgram {
         private final Map<Integer, Meter> meters = new TreeMap<>();
         private final List<Part> parts = new ArrayList<>();
         /**
-         * The lowest level of each part, by its highest level; a level is a pair of table and priority. Each part has
-         * these levels to itself.
+         * The lowest level of parts, by their highest level; a level is a pair of table and priority. Each part has
+         * the levels in between to itself.
          */
         private final TreeMap<Integer, Integer> taken = new TreeMap<>();
 
@@ -232,17 +226,18 @@ public final class FlowProgram {
 
         /**
          * Adds an existing part. No other entry of its table may have a priority between the highest and the lowest of
-         * this part, or one of its cookies. The caller must ensure both; only the priorities are checked here.
+         * this part, the same key, or one of its cookies. The caller must ensure this; only the priorities are checked
+         * here.
          *
-         * @throws IllegalStateException if another part has one of these priorities
+         * @throws IllegalStateException if another part has a priority in between
          */
         public Builder add(Part part) {
             if (!part.entries.isEmpty()) {
-                if (isTaken(part.bottom, part.top)) {
+                if (isTaken(part.bottom + 1, part.top - 1)) {
                     throw new IllegalStateException(
                             "two parts for the same priorities, one with " + part.entries.get(0));
                 }
-                taken.put(part.top, part.bottom);
+                taken.merge(part.top, part.bottom, Math::min);
                 parts.add(part);
             }
             return this;

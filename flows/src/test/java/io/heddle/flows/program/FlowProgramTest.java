@@ -49,12 +49,13 @@ class FlowProgramTest {
     }
 
     @Test
-    void twoPartsHaveNoPriorityInCommon() {
+    void twoPartsOverlapAtMostByTheirLastPriority() {
         FlowProgram.Builder program =
                 new FlowProgram.Builder().add(part(20, 11)).add(part(5, 3));
-        assertThrows(IllegalStateException.class, () -> program.add(part(11, 8)));
-        assertThrows(IllegalStateException.class, () -> program.add(part(30, 20)));
+        assertThrows(IllegalStateException.class, () -> program.add(part(12, 8)));
+        assertThrows(IllegalStateException.class, () -> program.add(part(30, 19)));
         assertThrows(IllegalStateException.class, () -> program.add(part(30, 1)));
+        assertThrows(IllegalStateException.class, () -> program.add(part(17, 15)));
         program.add(part(10, 6)).add(entry(15, 2), Reason.note("other", "other"));
         assertThrows(IllegalStateException.class, program::build);
     }
