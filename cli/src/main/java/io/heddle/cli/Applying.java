@@ -73,6 +73,7 @@ final class Applying {
             System.out.println(output.render(all));
         } else {
             System.out.println("version " + version + ": " + state.path("state").asText());
+            state.path("waiting").forEach(w -> System.out.println("waiting for " + w.asText()));
         }
         state.path("errors").forEach(e -> System.err.println("heddle: " + e.asText()));
         return exit(state);

@@ -19,9 +19,9 @@ record PlanText(boolean allRows, boolean allFlows) {
     /** The most lines of a plan that fits one screen. */
     static final int MOST_LINES = 40;
     /** Rows are shown one by one, without being asked for, where they and their hosts take no more lines. */
-    private static final int FEW_LINES = 11;
+    private static final int FEW_LINES = 9;
     /** Lines for hosts, and as many for switches. The headings and "and N more" come on top. */
-    private static final int MOST_PARTS = 9;
+    private static final int MOST_PARTS = 7;
     /** Lines of each other section. "and N more" comes on top. */
     private static final int MOST_NOTES = 3;
     /** Names of hosts or switches in one line. */
@@ -33,6 +33,7 @@ record PlanText(boolean allRows, boolean allFlows) {
         switches(out, plan);
         section(out, "notes", plan.path("notes"), n -> "note: " + n.asText());
         section(out, "findings", errorsFirst(plan.path("findings")), PlanText::finding);
+        section(out, "conflicts", plan.path("conflicts"), c -> "conflict: " + c.asText());
         pending(out, plan.path("pending"));
         section(out, "confirmations", plan.path("confirmations"), c -> "needs confirmation: " + c.asText());
         section(out, "disturbances", plan.path("disturbs"), d -> "disturbs: " + d.asText());

@@ -16,7 +16,7 @@ class PlanTextTest {
             plan.putObject(object);
             plan.withObject("/counts").putObject(object);
         }
-        for (String array : List.of("notes", "findings", "pending", "confirmations", "disturbs")) {
+        for (String array : List.of("notes", "findings", "pending", "conflicts", "confirmations", "disturbs")) {
             plan.putArray(array);
         }
         return plan;
@@ -109,7 +109,7 @@ class PlanTextTest {
                     change(plan, kind, "part" + part, "of" + random.nextInt(3), '+', 1 + random.nextInt(4));
                 }
             }
-            for (String array : List.of("notes", "findings", "pending", "confirmations", "disturbs")) {
+            for (String array : List.of("notes", "findings", "pending", "conflicts", "confirmations", "disturbs")) {
                 for (int i = random.nextInt(9); i > 0; i--) {
                     if (array.equals("findings")) {
                         plan.withArray("/findings").addObject().put("severity", "error");

@@ -238,7 +238,10 @@ public final class FlowSync {
             } else if (refused != null || all.isEmpty()) {
                 finish(cause, refused, Optional.empty(), 0);
             } else {
-                if (!external && cause != Cause.RETRY) {
+                state = state.inSync() ? state.differing(null) : state;
+                if (!external && isExternal(cause)) {
+                    repairing = "a meter that entries keep to was removed";
+                } else if (!external && cause != Cause.RETRY) {
                     connection.report("changed", all.size() + " flow entries, one of them: " + all.one());
                 }
                 send(cause, all);

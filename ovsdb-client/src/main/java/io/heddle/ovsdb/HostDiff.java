@@ -40,6 +40,7 @@ public final class HostDiff {
 
     private final Database have;
     private final ColumnDiff columns;
+    private final Ownership ownership;
     /** The ports of the current bridge that this transaction creates. */
     private final Map<String, Value.Ref> madePorts = new HashMap<>();
 
@@ -48,9 +49,10 @@ public final class HostDiff {
     private final List<Touch> touches = new ArrayList<>();
     private int names;
 
-    private HostDiff(Database have, Map<String, Set<String>> mapKeys) {
+    private HostDiff(Database have, HostState want) {
         this.have = have;
-        this.columns = new ColumnDiff(mapKeys);
+        this.columns = new ColumnDiff(want.mapKeys());
+        this.ownership = new Ownership(have, want.bridges().keySet());
     }
 
     /**
@@ -59,10 +61,12 @@ public final class HostDiff {
      * @param operations to send in one transaction; empty if the host is already right
      * @param rows the changes for people
      * @param touches the existing rows that the transaction changes or removes
+     * @param conflicts what the transaction leaves out because rows of somebody else are in its place, for people
      */
-    public record Change(List<Operation> operations, List<RowChange> rows, List<Touch> touches) {
+    public record Change(
+            List<Operation> operations, List<RowChange> rows, List<Touch> touches, List<String> conflicts) {
         /** No changes. */
-        public static final Change NONE = new Change(List.of(), List.of(), List.of());
+        public static final Change NONE = new Change(List.of(), List.of(), List.of(), List.of());
 
         public boolean isEmpty() {
             return operations.isEmpty();
@@ -91,7 +95,7 @@ public final class HostDiff {
 
     /** The changes from {@code have} to {@code want}. */
     public static Change between(HostState want, Database have) {
-        HostDiff diff = new HostDiff(have, want.mapKeys());
+        HostDiff diff = new HostDiff(have, want);
         diff.root(want);
         diff.bridges(want);
         if (!diff.operations.isEmpty()) {
@@ -99,7 +103,11 @@ public final class HostDiff {
             diff.operations.add(Operation.mutate(OPEN_VSWITCH, root, "next_cfg", "+=", 1L));
             diff.operations.add(Operation.select(OPEN_VSWITCH, root, "next_cfg"));
         }
-        return new Change(List.copyOf(diff.operations), List.copyOf(diff.rows), List.copyOf(diff.touches));
+        return new Change(
+                List.copyOf(diff.operations),
+                List.copyOf(diff.rows),
+                List.copyOf(diff.touches),
+                List.copyOf(diff.ownership.conflicts()));
     }
 
     private void root(HostState want) {
@@ -124,10 +132,10 @@ public final class HostDiff {
         }
         want.bridges().forEach((name, bridge) -> {
             Optional<Database.Row> row = have.named(BRIDGE, name);
-            if (row.isEmpty()) {
-                createBridge(root, name, bridge);
-            } else {
+            if (row.isPresent()) {
                 alterBridge(row.get(), name, bridge);
+            } else if (ownership.isFree(name, name, "bridge " + name)) {
+                createBridge(root, name, bridge);
             }
         });
     }
@@ -138,6 +146,11 @@ public final class HostDiff {
         if (CREATED.equals(mark)) {
             operations.add(Operation.mutate(parentTable, parent, column, "delete", Value.Ref.uuid(row.uuid())));
             rows.add(new RowChange('-', table, what));
+            if (table.equals(PORT)) {
+                ownership.released(row);
+            } else if (table.equals(BRIDGE)) {
+                row.refs("ports").forEach(u -> have.row(PORT, u).ifPresent(ownership::released));
+            }
             touches.add(new Touch(what, Set.of()));
         } else if (ADOPTED.equals(mark)) {
             operations.add(Operation.mutate(table, row.uuid(), "external_ids", "delete", Map.of(MARK, ADOPTED)));
@@ -177,7 +190,7 @@ public final class HostDiff {
                 "bridge " + name + ColumnDiff.text(bridge.columns())
                         + bridge.controller().map(c -> " controller=" + c).orElse("")));
         Set<Object> refs = new HashSet<>();
-        ports.forEach((n, p) -> refs.add(createPort(name, n, p)));
+        ports.forEach((n, p) -> createPort(name, n, p).ifPresent(refs::add));
         row.put("ports", refs);
         bridge.rows().forEach((column, child) -> row.put(column, createRow("bridge " + name + " " + column, child)));
         Set<Object> mirrors = new HashSet<>();
@@ -222,8 +235,9 @@ public final class HostDiff {
         bridge.ports().forEach((portName, port) -> {
             Database.Row p = present.get(portName);
             if (p == null) {
-                operations.add(
-                        Operation.mutate(BRIDGE, row.uuid(), "ports", "insert", createPort(name, portName, port)));
+                createPort(name, portName, port)
+                        .ifPresent(
+                                made -> operations.add(Operation.mutate(BRIDGE, row.uuid(), "ports", "insert", made)));
             } else {
                 alterPort(p, name, port);
             }
@@ -330,31 +344,35 @@ public final class HostDiff {
                                 new IllegalStateException("a mirror refers to port " + name + ", which is not there"));
     }
 
-    private Value.Ref createPort(String bridge, String name, HostState.Port port) {
+    /** Makes a port; leaves it out if another bridge has its name, or the names of all its interfaces. */
+    private Optional<Value.Ref> createPort(String bridge, String name, HostState.Port port) {
+        String what = "port " + bridge + "/" + name;
+        if (!ownership.isFree(bridge, name, what)) {
+            return Optional.empty();
+        }
+        Map<String, HostState.Interface> interfaces = ownership.free(bridge, name, port.interfaces());
+        if (interfaces.isEmpty()) {
+            return Optional.empty();
+        }
         Map<String, Object> row = new LinkedHashMap<>(port.columns());
         row.put("name", name);
         row.put("external_ids", Map.of(MARK, CREATED));
         Set<Object> refs = new HashSet<>();
-        port.interfaces().forEach((n, i) -> refs.add(createInterface(n, i)));
+        interfaces.forEach((n, i) -> refs.add(createInterface(n, i)));
         row.put("interfaces", refs);
-        port.rows()
-                .forEach((column, child) ->
-                        row.put(column, createRow("port " + bridge + "/" + name + " " + column, child)));
+        port.rows().forEach((column, child) -> row.put(column, createRow(what + " " + column, child)));
         if (!name.equals(bridge)) {
-            rows.add(new RowChange(
-                    '+',
-                    PORT,
-                    "port " + bridge + "/" + name + ColumnDiff.text(port.columns()) + interfaces(name, port)));
+            rows.add(new RowChange('+', PORT, what + ColumnDiff.text(port.columns()) + text(name, interfaces)));
         }
         Value.Ref made = insert(PORT, row);
         madePorts.put(name, made);
-        return made;
+        return Optional.of(made);
     }
 
-    private static String interfaces(String name, HostState.Port port) {
+    private static String text(String port, Map<String, HostState.Interface> interfaces) {
         StringBuilder out = new StringBuilder();
-        port.interfaces().forEach((n, i) -> {
-            if (!n.equals(name)) {
+        interfaces.forEach((n, i) -> {
+            if (!n.equals(port)) {
                 out.append(" interface=").append(n);
             }
             out.append(ColumnDiff.text(i.columns()));
@@ -368,22 +386,33 @@ public final class HostDiff {
         return insert(INTERFACE, row);
     }
 
+    /** The interfaces that a port can have: those that it has already, and others with free names. */
+    private Map<String, HostState.Interface> interfaces(
+            String bridge, String name, HostState.Port port, Set<String> present) {
+        Map<String, HostState.Interface> others = new LinkedHashMap<>(port.interfaces());
+        others.keySet().removeAll(present);
+        if (others.isEmpty()) {
+            return port.interfaces();
+        }
+        Map<String, HostState.Interface> free = ownership.free(bridge, name, others);
+        Map<String, HostState.Interface> out = new LinkedHashMap<>(port.interfaces());
+        out.keySet().removeIf(n -> !present.contains(n) && !free.containsKey(n));
+        return out;
+    }
+
     private void alterPort(Database.Row row, String bridge, HostState.Port port) {
         String what = "port " + bridge + "/" + row.text("name");
         Map<String, Object> changes = columns.changes(PORT, row, port.columns(), isOurs(row));
         List<String> details = ColumnDiff.details(row, changes);
         Map<String, Database.Row> present = new TreeMap<>();
         row.refs("interfaces").forEach(u -> have.row(INTERFACE, u).ifPresent(i -> present.put(i.text("name"), i)));
-        if (!present.keySet().equals(port.interfaces().keySet())) {
+        Map<String, HostState.Interface> interfaces = interfaces(bridge, row.text("name"), port, present.keySet());
+        if (!interfaces.isEmpty() && !present.keySet().equals(interfaces.keySet())) {
             Set<Object> refs = new HashSet<>();
-            port.interfaces()
-                    .forEach((n, i) -> refs.add(
-                            present.containsKey(n)
-                                    ? Value.Ref.uuid(present.get(n).uuid())
-                                    : createInterface(n, i)));
+            interfaces.forEach((n, i) -> refs.add(
+                    present.containsKey(n) ? Value.Ref.uuid(present.get(n).uuid()) : createInterface(n, i)));
             changes.put("interfaces", refs);
-            details.add(
-                    "interfaces=" + present.keySet() + " → " + port.interfaces().keySet());
+            details.add("interfaces=" + present.keySet() + " → " + interfaces.keySet());
         }
         port.rows().forEach((column, child) -> child(what, row, column, child, changes, details));
         staleRows(row, port.rows().keySet(), Set.of("qos"), changes, details);

@@ -16,8 +16,17 @@ public final class HostSync {
     private static final long FIRST_RETRY_MILLIS = 500;
     private static final long LONGEST_RETRY_MILLIS = 30_000;
 
-    /** The status of a host's database. Immutable. @param error what the host refused or why repairs wait, or null */
-    public record State(boolean inSync, String error) {}
+    /**
+     * The status of a host's database. Immutable.
+     *
+     * @param error what the host refused, why repairs wait, or what somebody else's rows prevent; null for nothing
+     * @param waiting devices that interfaces wait for, each with what Open vSwitch says: {@code tap7 (could not open …)}
+     */
+    public record State(boolean inSync, String error, List<String> waiting) {
+        State(boolean inSync, String error) {
+            this(inSync, error, List.of());
+        }
+    }
 
     /** Gets the events of the reconciliation. Called on the event loop. */
     public interface Listener {
@@ -35,8 +44,14 @@ public final class HostSync {
         /** The host accepted a transaction for a new wanted state. */
         void changed(List<String> lines);
 
-        /** The host refused a transaction; not repeated while the host gives the same error. */
+        /**
+         * The host refused a transaction, or rows of somebody else prevent a part of the wanted state; not repeated
+         * while the error is the same.
+         */
         void refused(String why);
+
+        /** Open vSwitch has acted on the wanted state, and devices appear or disappear. */
+        void settled(State state);
     }
 
     /** The current step. */
@@ -97,8 +112,8 @@ public final class HostSync {
     /**
      * Sets the wanted state; on the loop. A new state is not drift, and ends any pause.
      *
-     * @param done called each time the host refuses the state, and once when Open vSwitch has acted on it or on a later
-     *     state that replaced it
+     * @param done called each time the host refuses the state or a part of it, and once when Open vSwitch has acted on
+     *     all of it or of a later state that replaced it
      */
     public void want(HostState wanted, Consumer<State> done) {
         desired = wanted;
@@ -116,10 +131,10 @@ public final class HostSync {
             return;
         }
         guarded(() -> {
-            if (phase != Phase.SETTLED
-                    && isTakenUp()
-                    && HostDiff.between(desired, session.database()).isEmpty()) {
-                settled();
+            HostDiff.Change change =
+                    phase == Phase.SETTLED || !isTakenUp() ? null : HostDiff.between(desired, session.database());
+            if (change != null && change.isEmpty()) {
+                settled(change.conflicts());
             } else if (!timed) {
                 wakeIn(SETTLE_MILLIS, Cause.ROWS_CHANGED);
             }
@@ -135,7 +150,7 @@ public final class HostSync {
         if (!change.isEmpty()) {
             repair(cause, change);
         } else if (isTakenUp()) {
-            settled();
+            settled(change.conflicts());
         } else {
             phase = Phase.CONFIRMING;
         }
@@ -180,15 +195,27 @@ public final class HostSync {
         return session.database().root().flatMap(r -> r.number("cur_cfg")).orElse(0L) >= expectedConfig;
     }
 
-    private void settled() {
+    /** @param conflicts what rows of somebody else prevent; all the rest is in place */
+    private void settled(List<String> conflicts) {
         cancelTimer();
         phase = Phase.SETTLED;
         retryMillis = FIRST_RETRY_MILLIS;
-        inPlace = true;
-        state = new State(true, null);
+        inPlace = conflicts.isEmpty();
+        State before = state;
+        state = new State(
+                inPlace, inPlace ? null : String.join("; ", conflicts), MissingDevices.of(desired, session.database()));
+        if (state.equals(before)) {
+            return;
+        }
+        if (!inPlace && !state.error().equals(before.error())) {
+            listener.refused(state.error());
+        }
         List<Consumer<State>> done = List.copyOf(waiting);
-        waiting.clear();
+        if (inPlace) {
+            waiting.clear();
+        }
         done.forEach(w -> w.accept(state));
+        listener.settled(state);
     }
 
     private void refused(HostState sent, String error) {

@@ -1,5 +1,7 @@
 package io.heddle.ovsdb;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -59,6 +61,11 @@ final class HostLab implements HostSession, HostSync.Listener {
 
     boolean isRight() {
         return HostDiff.between(wanted(), host.truth).isEmpty();
+    }
+
+    @Override
+    public void settled(HostSync.State state) {
+        assertEquals(sync.state(), state);
     }
 
     boolean isQuiet() {

@@ -126,6 +126,68 @@ class PlanTest extends LabTest {
     }
 
     @Test
+    void leavesOutWhatAForeignBridgeHasAndAppliesTheRest() {
+        hv1.vsctl("add-br other -- set bridge other datapath_type=netdev fail_mode=secure");
+        hv1.vsctl("add-port other zz -- set interface zz type=internal");
+        hv1.vsctl("add-bond other b0 late1 late2");
+        var file = write(
+                NETWORK.replace(
+                        "vm2: {access: red}",
+                        "vm2: {access: red}, zz: {type: internal, access: red},"
+                                + " late1: {access: red}, bond0: {trunk: [red], bond: {members: [late2, late3], mode: active-backup}}"));
+        String zz = "hv1: port br0/zz is left out: port zz is on bridge other already, which is not Heddle's: remove it"
+                + " there (ovs-vsctl del-port other zz), or take it out of bridge br0 in the network file";
+        Shell.Result plan = heddle("plan " + file);
+        assertTrue(plan.output().contains("conflict: " + zz), plan.output());
+        Shell.Result applied = heddle("apply " + file);
+        assertTrue(applied.exit() == 1 && applied.output().contains(zz.substring(5)), applied.output());
+        assertTrue(applied.output().contains("interface late2 is on bridge other already"), applied.output());
+        assertTrue(applied.output().contains("interface late1 is on bridge other already"), applied.output());
+        assertEquals(
+                List.of("bond0", "vm1", "vm2"),
+                hv1.vsctl("list-ports br0")
+                        .lines()
+                        .filter(p -> !p.startsWith("vx"))
+                        .toList());
+        assertEquals(
+                "late3",
+                hv1.vsctl("list-ifaces br0")
+                        .lines()
+                        .filter(p -> p.startsWith("late"))
+                        .findFirst()
+                        .orElse(""));
+        assertTrue(lab.machine("vm1").pings("10.0.0.3") && lab.machine("vm1").pings("10.0.0.2"));
+        hv1.vsctl("del-br other");
+        ControllerProcess.until(
+                10,
+                "the ports are there",
+                () -> hv1.vsctl("list-ifaces br0")
+                        .lines()
+                        .toList()
+                        .containsAll(List.of("zz", "late1", "late2", "late3")));
+        ControllerProcess.until(
+                10, "hv1 is in sync", () -> heddle("get hosts").output().matches("(?s).*hv1 [^\n]*in-sync.*"));
+        assertTrue(heddle("plan " + file).output().contains("nothing to do"));
+    }
+
+    @Test
+    void saysWhichDevicesPortsWaitFor() {
+        Shell.Result applied = heddle(
+                "apply " + write(NETWORK.replace("vm2: {access: red}", "vm2: {access: red}, late0: {access: red}")));
+        assertTrue(
+                applied.ok()
+                        && applied.output()
+                                .contains("version 1: in-sync\nwaiting for the device late0 on hv1 (could not open"),
+                applied.output());
+        assertTrue(controller.get("hosts").toString().contains("late0"));
+        hv1.run("ip link add late0 type dummy");
+        ControllerProcess.until(
+                10,
+                "nothing is waited for",
+                () -> !controller.get("hosts").toString().contains("late0"));
+    }
+
+    @Test
     void refusesAPlanThatBreaksAnExpectation() {
         apply(NETWORK);
         String broken = MORE + "expect:\n  - vm1 can reach r2/80/tcp\n  - vm1 cannot reach r2/81/tcp\n";

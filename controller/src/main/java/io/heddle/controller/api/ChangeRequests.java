@@ -64,6 +64,8 @@ final class ChangeRequests {
                 plan.confirmations(),
                 "pending",
                 plan.pending(),
+                "conflicts",
+                plan.conflicts(),
                 "findings",
                 Finding.rows(plan.findings(), declared.places()),
                 "notes",
@@ -153,6 +155,8 @@ final class ChangeRequests {
                 parts,
                 "errors",
                 progress.errors(),
+                "waiting",
+                progress.waiting(),
                 "step",
                 progress.step());
     }

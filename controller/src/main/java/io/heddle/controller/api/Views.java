@@ -119,7 +119,9 @@ final class Views {
                     "address",
                     s.address(),
                     "trouble",
-                    s.error() == null ? "" : s.error()));
+                    s.error() == null ? "" : s.error(),
+                    "waiting",
+                    s.waiting()));
         }
         return out;
     }

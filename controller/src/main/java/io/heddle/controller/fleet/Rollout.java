@@ -52,9 +52,11 @@ public final class Rollout {
      *
      * @param parts by {@code host NAME} or {@code switch HOST/BRIDGE}
      * @param errors a sentence for each part that refuses or fails
+     * @param waiting devices that ports wait for: {@code the device tap7 on hv1 (what Open vSwitch says)}
      * @param step increases with each change, so that a caller can wait for the next change
      */
-    public record Progress(int version, State state, Map<String, State> parts, List<String> errors, long step) {}
+    public record Progress(
+            int version, State state, Map<String, State> parts, List<String> errors, List<String> waiting, long step) {}
 
     private record Part(State state, String error) {}
 
@@ -280,6 +282,7 @@ public final class Rollout {
                             State.SUPERSEDED,
                             Map.of(),
                             List.of("version " + last().number + " was accepted since, and is in force"),
+                            List.of(),
                             step)
                     : successor.progress(host);
         }
@@ -293,7 +296,14 @@ public final class Rollout {
                 }
             }
         });
-        return new Progress(number, overall(states::containsValue), states, errors, step);
+        List<String> waiting = new ArrayList<>();
+        new TreeMap<>(hosts).forEach((name, status) -> {
+            if (host.isEmpty() || host.equals(name)) {
+                status.waiting()
+                        .forEach(device -> waiting.add("the device " + device.replaceFirst(" ", " on " + name + " ")));
+            }
+        });
+        return new Progress(number, overall(states::containsValue), states, errors, waiting, step);
     }
 
     /** Whether a part has confirmed: {@code host NAME} or {@code switch HOST/BRIDGE}. */

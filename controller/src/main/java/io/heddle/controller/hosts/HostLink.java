@@ -47,6 +47,7 @@ final class HostLink implements OvsdbSession.Listener {
     private int syncedVersion = -1;
     private String error;
     private String failure;
+    private List<String> waiting = List.of();
     /** The status as other threads see it. */
     private volatile Hosts.Status status;
 
@@ -60,7 +61,7 @@ final class HostLink implements OvsdbSession.Listener {
             int openFlowPort,
             Consumer<Hosts.Status> changed) {
         this.changed = changed;
-        this.status = new Hosts.Status(name, false, false, -1, "", "not reached yet", null);
+        this.status = new Hosts.Status(name, false, false, -1, "", "not reached yet", null, List.of());
         this.name = name;
         this.connector = connector;
         this.modelThread = modelThread;
@@ -90,7 +91,8 @@ final class HostLink implements OvsdbSession.Listener {
                 syncedVersion,
                 s == null ? "" : s.remote(),
                 connected() ? error : trouble,
-                failure);
+                failure,
+                connected() ? waiting : List.of());
         if (!now.equals(status)) {
             status = now;
             changed.accept(now);
@@ -148,6 +150,7 @@ final class HostLink implements OvsdbSession.Listener {
                         desired,
                         state -> update(() -> {
                             error = state.error();
+                            waiting = state.waiting();
                             if (state.inSync()) {
                                 if (syncedVersion != pushed) {
                                     counters.durations("host_reconcile_seconds").add(System.nanoTime() - begun);
@@ -293,6 +296,14 @@ final class HostLink implements OvsdbSession.Listener {
             counters.count("ovsdb_refused_total");
             update(() -> error = why);
             journal.add("refused", name, why);
+        }
+
+        @Override
+        public void settled(HostSync.State state) {
+            update(() -> {
+                error = state.error();
+                waiting = state.waiting();
+            });
         }
     }
 }

@@ -46,6 +46,7 @@ public final class Hosts implements AutoCloseable {
      * @param address its remote address, "" if it is not connected
      * @param error why it does not have its desired state, or null
      * @param failure why the controller cannot compile its desired state, or null
+     * @param waiting devices that its ports wait for, see {@link io.heddle.ovsdb.HostSync.State}
      */
     public record Status(
             String name,
@@ -54,7 +55,8 @@ public final class Hosts implements AutoCloseable {
             int syncedVersion,
             String address,
             String error,
-            String failure) {
+            String failure,
+            List<String> waiting) {
         /** Whether it is not connected after at least one attempt. */
         public boolean isAway() {
             return !connected && !untried;

@@ -53,6 +53,7 @@ public final class Planner {
      * @param disturbs conversations that notice; empty when none does
      * @param confirmations what somebody must confirm first, because Heddle cannot undo it
      * @param pending hosts that are not connected: they catch up when they return
+     * @param conflicts what hosts leave out because rows of somebody else are in its place
      * @param findings what a check of the file found
      */
     public record Plan(
@@ -61,6 +62,7 @@ public final class Planner {
             List<String> disturbs,
             List<String> confirmations,
             List<String> pending,
+            List<String> conflicts,
             List<Finding> findings) {
         /** Whether nothing would change on connected hosts and switches. */
         public boolean isEmpty() {
@@ -94,6 +96,7 @@ public final class Planner {
         Map<String, Part> hosts = new TreeMap<>();
         List<String> disturbs = new ArrayList<>();
         List<String> confirmations = new ArrayList<>();
+        List<String> conflicts = new ArrayList<>();
         TreeSet<String> pending = new TreeSet<>(then.hosts().keySet());
         Map<String, HostLook> looks = fleet.hosts().looks(then);
         Futures within = new Futures();
@@ -107,6 +110,7 @@ public final class Planner {
                     pending.remove(e.getKey());
                     hosts.put(e.getKey(), Part.ofRows(change.get().rows()));
                     disturbs.addAll(Disturbance.rows(e.getKey(), change.get()));
+                    change.get().conflicts().forEach(c -> conflicts.add(e.getKey() + ": " + c));
                     confirmations.addAll(flushed(e.getKey(), looks.get(e.getKey()), change.get()));
                 }
             }
@@ -120,6 +124,7 @@ public final class Planner {
                 List.copyOf(new TreeSet<>(disturbs)),
                 confirmations,
                 List.copyOf(pending),
+                conflicts,
                 Checker.check(declared).findings());
     }
 

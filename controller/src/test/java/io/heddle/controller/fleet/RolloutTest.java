@@ -35,7 +35,7 @@ class RolloutTest {
     }
 
     private static Hosts.Status host(String name, boolean connected, int synced, String error) {
-        return new Hosts.Status(name, connected, false, synced, "", error, null);
+        return new Hosts.Status(name, connected, false, synced, "", error, null, List.of());
     }
 
     private void confirm(String name) {
@@ -90,7 +90,7 @@ class RolloutTest {
         rollout.host(host("h1", true, 2, null));
         rollout.failed(br1, rollout.deliver(br1), "its flow entries cannot be compiled: no priority left");
         assertEquals(Rollout.State.FAILED, rollout.await("", END).join().state());
-        rollout.host(new Hosts.Status("h2", true, false, 1, "", null, "its rows cannot be compiled: x"));
+        rollout.host(new Hosts.Status("h2", true, false, 1, "", null, "its rows cannot be compiled: x", List.of()));
         assertEquals(Rollout.State.FAILED, rollout.progress("").parts().get("host h2"));
     }
 
