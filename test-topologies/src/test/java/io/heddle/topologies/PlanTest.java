@@ -180,7 +180,7 @@ class PlanTest extends LabTest {
                                 .contains("version 1: in-sync\nwaiting for the device late0 on hv1 (could not open"),
                 applied.output());
         assertTrue(controller.get("hosts").toString().contains("late0"));
-        hv1.run("ip link add late0 type dummy");
+        hv1.run("ip link add late0 type veth peer name late0x");
         ControllerProcess.until(
                 10,
                 "nothing is waited for",
