@@ -102,6 +102,17 @@ public final class LabHost extends Node {
         }
     }
 
+    /** Makes ovsdb-server the standby of a server that is not there, or a server again; a standby is read-only. */
+    public void standbyDatabase(boolean standby) {
+        String appctl = "ovs-appctl -t " + folder + "/ovsdb.ctl ovsdb-server/";
+        if (standby) {
+            Shell.run(appctl + "set-active-ovsdb-server tcp:127.0.0.1:9");
+            Shell.run(appctl + "connect-active-ovsdb-server");
+        } else {
+            Shell.run(appctl + "disconnect-active-ovsdb-server");
+        }
+    }
+
     private Optional<ProcessHandle> kill(String pidFile) {
         try {
             Path file = folder.resolve(pidFile);
