@@ -43,9 +43,8 @@ public final class Controller implements ControllerProgram.Running {
                 ? Optional.empty()
                 : Optional.of(NetworkFile.load(options.config().get()));
         // Before all resources: with a wrong file, nothing may be touched.
-        if (given.isPresent()) {
-            NetworkFile.read(given.get());
-        }
+        NetworkFile.Declared declared =
+                given.isPresent() ? NetworkFile.read(given.get()) : NetworkFile.Declared.NOTHING;
         // The first resource: its lock keeps other controllers out of the state directory.
         store = VersionStore.open(options.state());
         journal = new Journal(options.state());
@@ -61,7 +60,7 @@ public final class Controller implements ControllerProgram.Running {
         Services services = new Services(fleet, changes, telemetry, store, journal, counters, modelThread);
         api = CompletableFuture.supplyAsync(() -> new AdminApi(services));
         try {
-            changes.resume(given);
+            changes.resume(given, declared);
             hosts.listen(options.ovsdb());
             openFlow.bind(options.openFlow());
             api.join().listen(options.api());

@@ -1,7 +1,9 @@
 package io.heddle.config;
 
+import io.heddle.flows.model.Acl;
 import io.heddle.flows.model.NetworkModel;
 import io.heddle.flows.order.OrderText;
+import io.heddle.flows.order.RuleOrder;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
@@ -55,6 +57,30 @@ public final class NetworkFile {
     public record Declared(NetworkModel model, List<Problem> notes, Places places) {
         /** No declarations. */
         public static final Declared NOTHING = new Declared(NetworkModel.EMPTY, List.of(), Places.NONE);
+
+        /**
+         * The same declarations, with a stored order of access list rules.
+         *
+         * @param order see {@link OrderText}; if it does not fit the lists, nothing changes
+         */
+        public Declared inOrder(Map<String, String> order) {
+            return OrderText.read(model.acls(), order).map(this::with).orElse(this);
+        }
+
+        /** The same declarations; rules that {@code before} has as well keep the priorities that they have there. */
+        public Declared after(Declared before) {
+            List<Acl> lists =
+                    model.acls().stream().map(l -> l.with(Acl.Order.NONE)).toList();
+            try {
+                return with(RuleOrder.assign(lists, before.model.acls()));
+            } catch (RuleOrder.NoneLeft e) {
+                throw new IllegalStateException("there were enough priorities when the lists were read", e);
+            }
+        }
+
+        private Declared with(List<Acl> lists) {
+            return new Declared(model.with(lists), notes, places);
+        }
     }
 
     /**
@@ -97,19 +123,6 @@ public final class NetworkFile {
             throw new InvalidNetworkException(sorted(problems));
         }
         return new Declared(model, sorted(notes), new Places(texts, documents));
-    }
-
-    /**
-     * Reads files that were read before, and gives the rules of access lists the priorities that they had then.
-     *
-     * @param order see {@link OrderText}; where it does not fit the files, rules get other priorities
-     * @throws InvalidNetworkException with all errors in all documents
-     */
-    public static Declared read(Map<String, String> texts, Map<String, String> order) throws InvalidNetworkException {
-        Declared fresh = read(texts);
-        return OrderText.read(fresh.model().acls(), order)
-                .map(acls -> new Declared(fresh.model().with(acls), fresh.notes(), fresh.places()))
-                .orElse(fresh);
     }
 
     private static List<Problem> sorted(List<Problem> problems) {

@@ -350,7 +350,7 @@ public final class HostDiff {
         if (!ownership.isFree(bridge, name, what)) {
             return Optional.empty();
         }
-        Map<String, HostState.Interface> interfaces = ownership.free(bridge, name, port.interfaces());
+        Map<String, HostState.Interface> interfaces = ownership.free(bridge, name, port.interfaces(), Set.of());
         if (interfaces.isEmpty()) {
             return Optional.empty();
         }
@@ -386,27 +386,14 @@ public final class HostDiff {
         return insert(INTERFACE, row);
     }
 
-    /** The interfaces that a port can have: those that it has already, and others with free names. */
-    private Map<String, HostState.Interface> interfaces(
-            String bridge, String name, HostState.Port port, Set<String> present) {
-        Map<String, HostState.Interface> others = new LinkedHashMap<>(port.interfaces());
-        others.keySet().removeAll(present);
-        if (others.isEmpty()) {
-            return port.interfaces();
-        }
-        Map<String, HostState.Interface> free = ownership.free(bridge, name, others);
-        Map<String, HostState.Interface> out = new LinkedHashMap<>(port.interfaces());
-        out.keySet().removeIf(n -> !present.contains(n) && !free.containsKey(n));
-        return out;
-    }
-
     private void alterPort(Database.Row row, String bridge, HostState.Port port) {
         String what = "port " + bridge + "/" + row.text("name");
         Map<String, Object> changes = columns.changes(PORT, row, port.columns(), isOurs(row));
         List<String> details = ColumnDiff.details(row, changes);
         Map<String, Database.Row> present = new TreeMap<>();
         row.refs("interfaces").forEach(u -> have.row(INTERFACE, u).ifPresent(i -> present.put(i.text("name"), i)));
-        Map<String, HostState.Interface> interfaces = interfaces(bridge, row.text("name"), port, present.keySet());
+        Map<String, HostState.Interface> interfaces =
+                ownership.free(bridge, row.text("name"), port.interfaces(), present.keySet());
         if (!interfaces.isEmpty() && !present.keySet().equals(interfaces.keySet())) {
             Set<Object> refs = new HashSet<>();
             interfaces.forEach((n, i) -> refs.add(

@@ -20,9 +20,9 @@ public final class HostSync {
      * The status of a host's database. Immutable.
      *
      * @param error what the host refused, why repairs wait, or what somebody else's rows prevent; null for nothing
-     * @param waiting devices that interfaces wait for, each with what Open vSwitch says: {@code tap7 (could not open …)}
+     * @param waiting devices that interfaces wait for
      */
-    public record State(boolean inSync, String error, List<String> waiting) {
+    public record State(boolean inSync, String error, List<MissingDevice> waiting) {
         State(boolean inSync, String error) {
             this(inSync, error, List.of());
         }
@@ -131,11 +131,14 @@ public final class HostSync {
             return;
         }
         guarded(() -> {
-            HostDiff.Change change =
-                    phase == Phase.SETTLED || !isTakenUp() ? null : HostDiff.between(desired, session.database());
-            if (change != null && change.isEmpty()) {
-                settled(change.conflicts());
-            } else if (!timed) {
+            if (phase != Phase.SETTLED && isTakenUp()) {
+                HostDiff.Change change = HostDiff.between(desired, session.database());
+                if (change.isEmpty()) {
+                    settled(change.conflicts());
+                    return;
+                }
+            }
+            if (!timed) {
                 wakeIn(SETTLE_MILLIS, Cause.ROWS_CHANGED);
             }
         });
@@ -203,19 +206,19 @@ public final class HostSync {
         inPlace = conflicts.isEmpty();
         State before = state;
         state = new State(
-                inPlace, inPlace ? null : String.join("; ", conflicts), MissingDevices.of(desired, session.database()));
+                inPlace, inPlace ? null : String.join("; ", conflicts), MissingDevice.of(desired, session.database()));
         if (state.equals(before)) {
             return;
         }
         if (!inPlace && !state.error().equals(before.error())) {
             listener.refused(state.error());
         }
+        listener.settled(state);
         List<Consumer<State>> done = List.copyOf(waiting);
         if (inPlace) {
             waiting.clear();
         }
         done.forEach(w -> w.accept(state));
-        listener.settled(state);
     }
 
     private void refused(HostState sent, String error) {

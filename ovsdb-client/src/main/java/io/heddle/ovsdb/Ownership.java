@@ -48,11 +48,21 @@ final class Ownership {
         return isFree(ports, "port", bridge, port, what);
     }
 
-    /** The interfaces of a port whose names no other port has; notes the conflicts. */
-    Map<String, HostState.Interface> free(String bridge, String port, Map<String, HostState.Interface> wanted) {
+    /**
+     * The wanted interfaces that a port can have; notes the conflicts of the others.
+     *
+     * @param present those that it has already
+     */
+    Map<String, HostState.Interface> free(
+            String bridge, String port, Map<String, HostState.Interface> wanted, Set<String> present) {
+        if (present.containsAll(wanted.keySet())) {
+            return wanted;
+        }
         collect();
         Map<String, HostState.Interface> free = new LinkedHashMap<>(wanted);
-        free.keySet().removeIf(name -> !isFree(interfaces, "interface", bridge, name, "port " + bridge + "/" + port));
+        free.keySet()
+                .removeIf(name -> !present.contains(name)
+                        && !isFree(interfaces, "interface", bridge, name, "port " + bridge + "/" + port));
         return free;
     }
 

@@ -121,7 +121,7 @@ final class Views {
                     "trouble",
                     s.error() == null ? "" : s.error(),
                     "waiting",
-                    s.waiting()));
+                    s.waiting().stream().map(Object::toString).toList()));
         }
         return out;
     }

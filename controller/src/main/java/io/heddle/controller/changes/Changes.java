@@ -198,36 +198,35 @@ public final class Changes {
     }
 
     /**
-     * Puts the stored version in force; or the given files, if they differ from it.
+     * Puts the stored version in force; or the given files, which declare {@code declared}, if they differ from it.
      *
      * @throws IOException if the check refuses the given files; nothing was touched
      */
-    public void resume(Optional<Map<String, String>> given) throws InvalidNetworkException, IOException {
+    public void resume(Optional<Map<String, String>> given, NetworkFile.Declared declared)
+            throws InvalidNetworkException, IOException {
         Optional<VersionStore.Version> latest = store.latest();
         boolean same =
                 given.isEmpty() || latest.isPresent() && latest.get().files().equals(new TreeMap<>(given.get()));
         if (!same) {
-            accept(given.get(), stored(latest));
+            start(given.get(), latest.isEmpty() ? declared : declared.after(stored(latest.get())));
         } else if (latest.isPresent()) {
             VersionStore.Version version = latest.get();
-            fleet.impose(NetworkFile.read(version.files(), version.order()), version.number());
+            NetworkFile.Declared stored = given.isPresent() ? declared : NetworkFile.read(version.files());
+            fleet.impose(stored.inOrder(version.order()), version.number());
         }
     }
 
     /** The stored network, from which the given files differ; nothing if this Heddle cannot read it. */
-    private static NetworkFile.Declared stored(Optional<VersionStore.Version> latest) {
+    private static NetworkFile.Declared stored(VersionStore.Version version) {
         try {
-            return latest.isEmpty()
-                    ? NetworkFile.Declared.NOTHING
-                    : NetworkFile.read(latest.get().files(), latest.get().order());
+            return NetworkFile.read(version.files()).inOrder(version.order());
         } catch (InvalidNetworkException e) {
             return NetworkFile.Declared.NOTHING;
         }
     }
 
-    private void accept(Map<String, String> given, NetworkFile.Declared stored)
-            throws InvalidNetworkException, IOException {
-        NetworkFile.Declared declared = NetworkFile.read(given, stored);
+    /** Accepts the files given at start. */
+    private void start(Map<String, String> given, NetworkFile.Declared declared) throws IOException {
         List<Finding> errors = Checker.errors(declared);
         if (!errors.isEmpty()) {
             throw new IOException(

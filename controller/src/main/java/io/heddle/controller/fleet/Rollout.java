@@ -300,7 +300,7 @@ public final class Rollout {
         new TreeMap<>(hosts).forEach((name, status) -> {
             if (host.isEmpty() || host.equals(name)) {
                 status.waiting()
-                        .forEach(device -> waiting.add("the device " + device.replaceFirst(" ", " on " + name + " ")));
+                        .forEach(d -> waiting.add("the device " + d.name() + " on " + name + " (" + d.error() + ")"));
             }
         });
         return new Progress(number, overall(states::containsValue), states, errors, waiting, step);

@@ -10,6 +10,7 @@ import io.heddle.flows.model.NetworkModel;
 import io.heddle.ovsdb.Database;
 import io.heddle.ovsdb.HostState;
 import io.heddle.ovsdb.HostSync;
+import io.heddle.ovsdb.MissingDevice;
 import io.heddle.ovsdb.OvsdbConnector;
 import io.heddle.ovsdb.OvsdbSession;
 import java.util.List;
@@ -47,7 +48,7 @@ final class HostLink implements OvsdbSession.Listener {
     private int syncedVersion = -1;
     private String error;
     private String failure;
-    private List<String> waiting = List.of();
+    private List<MissingDevice> waiting = List.of();
     /** The status as other threads see it. */
     private volatile Hosts.Status status;
 
@@ -150,7 +151,6 @@ final class HostLink implements OvsdbSession.Listener {
                         desired,
                         state -> update(() -> {
                             error = state.error();
-                            waiting = state.waiting();
                             if (state.inSync()) {
                                 if (syncedVersion != pushed) {
                                     counters.durations("host_reconcile_seconds").add(System.nanoTime() - begun);

@@ -6,6 +6,7 @@ import io.heddle.events.Journal;
 import io.heddle.flows.model.Host;
 import io.heddle.flows.model.NetworkModel;
 import io.heddle.ovsdb.Database;
+import io.heddle.ovsdb.MissingDevice;
 import io.heddle.ovsdb.OvsdbConnector;
 import io.heddle.ovsdb.OvsdbSession;
 import java.io.IOException;
@@ -46,7 +47,7 @@ public final class Hosts implements AutoCloseable {
      * @param address its remote address, "" if it is not connected
      * @param error why it does not have its desired state, or null
      * @param failure why the controller cannot compile its desired state, or null
-     * @param waiting devices that its ports wait for, see {@link io.heddle.ovsdb.HostSync.State}
+     * @param waiting devices that its ports wait for
      */
     public record Status(
             String name,
@@ -56,7 +57,7 @@ public final class Hosts implements AutoCloseable {
             String address,
             String error,
             String failure,
-            List<String> waiting) {
+            List<MissingDevice> waiting) {
         /** Whether it is not connected after at least one attempt. */
         public boolean isAway() {
             return !connected && !untried;

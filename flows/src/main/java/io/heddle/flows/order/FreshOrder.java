@@ -26,45 +26,33 @@ final class FreshOrder {
 
     static void assign(Sequence s) throws RuleOrder.NoneLeft {
         int size = unitSize(s.size());
-        int units = units(s, size);
-        while (units > PRIORITIES - PRIORITIES / CROWDED && size < LARGEST_UNIT) {
+        int[] units = units(s, size);
+        while (units.length > PRIORITIES - PRIORITIES / CROWDED && size < LARGEST_UNIT) {
             size *= 2;
             units = units(s, size);
         }
-        if (units > PRIORITIES) {
-            throw s.noneLeftAt(start(s, size, PRIORITIES));
+        if (units.length > PRIORITIES) {
+            throw s.noneLeftAt(units[PRIORITIES]);
         }
         // A quarter of the priorities lies where lists begin and end: that is where most rules are added.
-        int step = Math.max(1, Math.min(LONGEST_STEP, (PRIORITIES - PRIORITIES / CROWDED) / Math.max(1, units)));
-        int boundaries = 1;
-        for (int i = 0; i < s.size(); i = s.shareable(i, s.size(), size)) {
-            boundaries += s.isBoundary(i) ? 1 : 0;
-        }
-        int room = (PRIORITIES - units * step) / boundaries;
+        int step = Math.max(1, Math.min(LONGEST_STEP, (PRIORITIES - PRIORITIES / CROWDED) / Math.max(1, units.length)));
+        int boundaries = 1 + (int) Arrays.stream(units).filter(s::isBoundary).count();
+        int room = (PRIORITIES - units.length * step) / boundaries;
         int priority = RuleOrder.TOP;
-        int end;
-        for (int i = 0; i < s.size(); i = end) {
-            end = s.shareable(i, s.size(), size);
-            priority -= step + (s.isBoundary(i) ? room : 0);
-            Arrays.fill(s.priority, i, end, priority);
+        for (int u = 0; u < units.length; u++) {
+            priority -= step + (s.isBoundary(units[u]) ? room : 0);
+            Arrays.fill(s.priority, units[u], u + 1 < units.length ? units[u + 1] : s.size(), priority);
         }
         Arrays.fill(s.number, -1);
     }
 
-    private static int units(Sequence s, int size) {
+    /** The first rule of each unit. */
+    private static int[] units(Sequence s, int size) {
+        int[] starts = new int[s.size()];
         int units = 0;
         for (int i = 0; i < s.size(); i = s.shareable(i, s.size(), size)) {
-            units++;
+            starts[units++] = i;
         }
-        return units;
-    }
-
-    /** The first rule of a unit. */
-    private static int start(Sequence s, int size, int unit) {
-        int i = 0;
-        for (int u = 0; u < unit; u++) {
-            i = s.shareable(i, s.size(), size);
-        }
-        return i;
+        return Arrays.copyOf(starts, units);
     }
 }

@@ -11,6 +11,14 @@ final class Gaps {
     /** The same for more rules: {@value} to the power of the logarithm of their number. They wait longer for the next. */
     private static final double ROOM_GROWTH = 1.2;
 
+    /** Priorities between two rules that were appended or put ahead one after the other. */
+    private static final int LONGEST_STEP = 64;
+
+    /** A few rules leave room for so many to come after them. More rules take a quarter of the gap. */
+    private static final int STEPS_IN_OPEN_GAP = 1024;
+
+    private static final int FEW_UNITS = 8;
+
     private final Sequence s;
     private final int unitSize;
 
@@ -49,13 +57,15 @@ final class Gaps {
             return true;
         }
         List<Unit> units = new ArrayList<>();
-        for (int i = from; i < to; i = s.shareable(i, to, unitSize)) {
-            units.add(new Unit(i, s.shareable(i, to, unitSize)));
+        for (int i = from; i < to; ) {
+            Unit unit = new Unit(i, s.shareable(i, to, unitSize));
+            units.add(unit);
+            i = unit.to;
         }
         if (high - low > units.size()) {
             boolean up = s.isBoundary(from) || isNewer(below, above);
             boolean down = s.isBoundary(to) || isNewer(above, below);
-            assign(units, RuleOrder.spread(units.size(), high, low, up, down));
+            assign(units, spread(units.size(), high, low, up, down));
             return true;
         }
         return makeRoom(units, above, below);
@@ -83,6 +93,27 @@ final class Gaps {
         for (int u = 0; u < priorities.length; u++) {
             Arrays.fill(s.priority, units.get(u).from, units.get(u).to, priorities[u]);
         }
+    }
+
+    /**
+     * Spreads units of rules over a gap. Where more rules are likely to come on one side only, leaves the room there.
+     *
+     * @param k the number of units
+     * @param high the priority above the gap
+     * @param low the priority below the gap
+     * @return the priority of each unit
+     */
+    private static int[] spread(int k, int high, int low, boolean topOpen, boolean bottomOpen) {
+        int[] out = new int[k];
+        int gap = high - low;
+        int wished = k < FEW_UNITS ? gap / STEPS_IN_OPEN_GAP : gap / (k + 1) / 4;
+        int step = Math.max(1, Math.min(Math.min(LONGEST_STEP, wished), gap / (k + 1)));
+        for (int m = 0; m < k; m++) {
+            out[m] = topOpen == bottomOpen
+                    ? high - (int) ((long) (m + 1) * gap / (k + 1))
+                    : topOpen ? low + step * (k - m) : high - step * (m + 1);
+        }
+        return out;
     }
 
     /** Spreads the new units together with neighbours: with as few as possible, or with so many that gaps remain. */

@@ -15,20 +15,13 @@ import java.util.List;
 public final class RuleOrder {
     /** The priority above all rules. */
     public static final int TOP = 60000;
-    /** The message if there are too few priorities. */
-    public static final String NONE_LEFT =
+
+    private static final String NONE_LEFT =
             "the access lists need more priorities than a switch has: put rules that look at the "
                     + "same fields next to each other, they share one";
 
     /** Flow entries of one rule in place may cost this many changes of entries, unless the gaps around it are used up. */
     static final int FEW_CHANGES = 20;
-    /** Priorities between two rules that were appended or put ahead one after the other. */
-    private static final int LONGEST_STEP = 64;
-
-    /** A few rules leave room for so many to come after them. More rules take a quarter of the gap. */
-    private static final int STEPS_IN_OPEN_GAP = 1024;
-
-    private static final int FEW_UNITS = 8;
 
     private RuleOrder() {}
 
@@ -104,27 +97,25 @@ public final class RuleOrder {
     /** A rule that was edited in place takes the place of the rule that it was. */
     private static void replace(Sequence now, Sequence old, int[] match, boolean[] replaced) {
         int next = 0;
-        for (int i = 0; i < match.length; i++) {
+        for (int i = 0; i < match.length; ) {
             if (match[i] >= 0) {
-                next = match[i] + 1;
+                next = match[i++] + 1;
                 continue;
             }
-            boolean free = next < old.size() && isFree(match, i, next);
-            if (free && now.isRest(i) == old.isRest(next) && now.name(i).equals(old.name(next))) {
-                now.take(i, old, next);
-                replaced[i] = true;
-                next++;
+            int end = i;
+            while (end < match.length && match[end] < 0) {
+                end++;
+            }
+            int limit = end < match.length ? match[end] : old.size();
+            for (; i < end; i++) {
+                if (next < limit
+                        && now.isRest(i) == old.isRest(next)
+                        && now.name(i).equals(old.name(next))) {
+                    now.take(i, old, next++);
+                    replaced[i] = true;
+                }
             }
         }
-    }
-
-    /** Whether the old rule {@code at} comes before that of the next rule that was there before. */
-    private static boolean isFree(int[] match, int i, int at) {
-        int j = i + 1;
-        while (j < match.length && match[j] < 0) {
-            j++;
-        }
-        return j == match.length || at < match[j];
     }
 
     /** Gives numbers to the rules that have none: the least that no rule of the list has. */
@@ -146,26 +137,5 @@ public final class RuleOrder {
                 }
             }
         }
-    }
-
-    /**
-     * Spreads units of rules over a gap. Where more rules are likely to come on one side only, leaves the room there.
-     *
-     * @param k the number of units
-     * @param high the priority above the gap
-     * @param low the priority below the gap
-     * @return the priority of each unit
-     */
-    static int[] spread(int k, int high, int low, boolean topOpen, boolean bottomOpen) {
-        int[] out = new int[k];
-        int gap = high - low;
-        int wished = k < FEW_UNITS ? gap / STEPS_IN_OPEN_GAP : gap / (k + 1) / 4;
-        int step = Math.max(1, Math.min(Math.min(LONGEST_STEP, wished), gap / (k + 1)));
-        for (int m = 0; m < k; m++) {
-            out[m] = topOpen == bottomOpen
-                    ? high - (int) ((long) (m + 1) * gap / (k + 1))
-                    : topOpen ? low + step * (k - m) : high - step * (m + 1);
-        }
-        return out;
     }
 }

@@ -108,10 +108,6 @@ final class Sequence {
         return i <= 0 || i >= size() || isRest(i) || list[i] != list[i - 1];
     }
 
-    boolean isSameList(int i, int j) {
-        return list[i] == list[j];
-    }
-
     /** Gives rule {@code i} the number and the priority of a rule of an earlier sequence. */
     void take(int i, Sequence old, int j) {
         priority[i] = old.priority[j];
