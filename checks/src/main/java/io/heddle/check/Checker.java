@@ -92,7 +92,7 @@ public final class Checker {
         topology = new Topology(model);
         policies = new Policies(model, space);
         unicastSources = space.minus(
-                HeaderSpace.ALL, space.of(FlowText.parseMatch("dl_src=01:00:00:00:00:00/01:00:00:00:00:00")));
+                space.possible(), space.of(FlowText.parseMatch("dl_src=01:00:00:00:00:00/01:00:00:00:00:00")));
         for (NetworkModel.Place place : model.places()) {
             for (Port port : place.bridge().ports().values()) {
                 boolean wire =
@@ -282,16 +282,24 @@ public final class Checker {
                 Reason.AclRule reason =
                         new Reason.AclRule(acl.name(), i, acl.rules().get(i - 1).drop());
                 if (!reached.contains(reason)) {
-                    findings.add(shadowed(reason, covered.get(reason)));
+                    findings.add(shadowed(reason, acl.rules().get(i - 1), covered.get(reason)));
                 }
             }
         }
         return findings;
     }
 
-    private static Finding shadowed(Reason.AclRule rule, Collection<Reason> by) {
+    private Finding shadowed(Reason.AclRule rule, Acl.Rule declared, Collection<Reason> by) {
         if (by == null) {
             return Finding.warning("idle", subject(rule), rule.text() + " holds for no port of this file");
+        }
+        boolean impossible =
+                declared.matches().stream().allMatch(m -> space.and(space.of(m), space.possible()) == HeaderSpace.NONE);
+        if (impossible || by.isEmpty()) {
+            String why = impossible
+                    ? "Open vSwitch sees the ports of every fragment as 0"
+                    : "port security drops all of its frames";
+            return Finding.warning("shadowed", subject(rule), rule.text() + " never matches: " + why);
         }
         boolean other = by.stream().anyMatch(r -> r.isDrop() != rule.isDrop());
         String names =

@@ -175,7 +175,7 @@ final class Policies {
         entries.forEach(
                 e -> tables.computeIfAbsent(e.table(), t -> new ArrayList<>()).add(e));
         Set<Reason> reached = new HashSet<>();
-        Passage all = pass(tables, program, new Headers(known, HeaderSpace.ALL), reached);
+        Passage all = pass(tables, program, new Headers(known, space.possible()), reached);
         Map<Reason, Set<Reason>> covered = new LinkedHashMap<>();
         for (int i = 0; i < rules.size(); i++) {
             Rule rule = rules.get(i);
@@ -234,7 +234,10 @@ final class Policies {
     /** The earlier rule that takes all headers of a rule, or else the earlier rules that each take a part. */
     private Set<Reason> coveredBy(Rule rule, List<Rule> before) {
         Set<Reason> parts = new LinkedHashSet<>();
-        int match = space.of(rule.match);
+        int match = space.and(space.of(rule.match), space.possible());
+        if (match == HeaderSpace.NONE) {
+            return parts;
+        }
         for (Rule r : before) {
             int both = r.table == rule.table ? space.and(match, space.of(r.match)) : HeaderSpace.NONE;
             if (both == match) {

@@ -80,6 +80,28 @@ class CheckerTest {
     }
 
     @Test
+    void reportsRulesForPortsOfFragments() throws Exception {
+        Checker.Report report = check(HOSTS
+                + rules(
+                        "{match: \"tcp,nw_frag=first,tp_dst=80\", action: drop}",
+                        "{match: \"tcp,nw_frag=yes\", action: drop}"));
+        assertEquals(
+                List.of("acl x rule 1 never matches: Open vSwitch sees the ports of every fragment as 0"),
+                texts(report, "shadowed"));
+    }
+
+    @Test
+    void reportsRulesBehindPortSecurity() throws Exception {
+        Checker.Report report =
+                check(HOSTS.replace("vm1: {access: red}", "vm1: {access: red, source: [\"02:00:00:00:00:01\"]}")
+                        + "acls: [{name: x, on: {ports: [vm1]}, rules: ["
+                        + "{match: \"dl_src=02:00:00:00:00:02\", action: drop}]}]\n");
+        assertEquals(
+                List.of("acl x rule 1 never matches: port security drops all of its frames"),
+                texts(report, "shadowed"));
+    }
+
+    @Test
     void severalRulesTogetherCanShadowARule() throws Exception {
         Checker.Report report = check(HOSTS
                 + rules(

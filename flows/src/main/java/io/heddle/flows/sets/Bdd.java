@@ -134,6 +134,30 @@ final class Bdd {
         return result;
     }
 
+    /**
+     * A simpler set with the same strings of {@code care}; strings outside it may be in it or not. Source: O. Coudert,
+     * J. C. Madre, A Unified Framework for the Formal Verification of Sequential Circuits (restrict).
+     *
+     * @param care not empty
+     */
+    int simplify(int a, int care) {
+        if (a <= ALL || care == ALL) {
+            return a;
+        }
+        int v = variable[care];
+        if (v < variable[a]) {
+            return simplify(a, or(low[care], high[care]));
+        }
+        int care0 = v == variable[a] ? low[care] : care;
+        int care1 = v == variable[a] ? high[care] : care;
+        if (care0 == NONE) {
+            return simplify(high[a], care1);
+        }
+        return care1 == NONE
+                ? simplify(low[a], care0)
+                : node(variable[a], simplify(low[a], care0), simplify(high[a], care1));
+    }
+
     private int recurse(int operation, int a, int b) {
         long key = (long) a << 32 | b;
         int slot = hash(operation, a, b) & CACHE - 1;

@@ -59,6 +59,7 @@ public final class HeaderSpace {
     }
 
     private final Bdd bdd = new Bdd();
+    private int possible = NONE;
 
     /**
      * The headers that satisfy a match.
@@ -92,6 +93,31 @@ public final class HeaderSpace {
             }
         }
         return set;
+    }
+
+    /**
+     * The headers that a frame can have, as Open vSwitch sees it: the ports of every fragment are 0, and so are the TCP
+     * flags of a later one. Source: ovs-fields(7), IPv4/v6 fragmentation, and {@code frag=normal} in ovs-ofctl(8).
+     */
+    public int possible() {
+        if (possible == NONE) {
+            int ports = allZero(Field.TCP_SRC, allZero(Field.TCP_DST, ALL));
+            int first = FIRST_BIT.get(Field.IP_FRAG);
+            int later = bdd.and(ports, allZero(Field.TCP_FLAGS, ALL));
+            int fragment = bdd.or(
+                    bdd.and(bdd.node(first + 1, ALL, NONE), ports), bdd.and(bdd.node(first + 1, NONE, ALL), later));
+            possible = bdd.or(bdd.node(first, ALL, NONE), bdd.and(bdd.node(first, NONE, ALL), fragment));
+        }
+        return possible;
+    }
+
+    /** The headers of a set in which all bits of a field are 0. */
+    private int allZero(Field field, int set) {
+        int out = set;
+        for (int i = field.bits() - 1; i >= 0; i--) {
+            out = bdd.and(out, bdd.node(FIRST_BIT.get(field) + i, ALL, NONE));
+        }
+        return out;
     }
 
     /**
@@ -196,14 +222,24 @@ public final class HeaderSpace {
     }
 
     /**
-     * Some headers of a set, as matches that lie wholly in the set.
+     * Some headers of a set, as matches of which every {@link #possible} header is in the set.
      *
      * @param most the highest number of matches
      */
     public List<Match> examples(int set, int most) {
+        List<Match> simple = new ArrayList<>();
+        walk(bdd.simplify(set, possible()), new ArrayList<>(), simple, most);
+        if (simple.stream().allMatch(m -> isWithin(m, set))) {
+            return simple;
+        }
         List<Match> out = new ArrayList<>();
         walk(set, new ArrayList<>(), out, most);
         return out;
+    }
+
+    private boolean isWithin(Match match, int set) {
+        int headers = and(of(match), possible());
+        return headers != NONE && minus(headers, set) == NONE;
     }
 
     /** @param path the bits decided so far: {@code bit} for 0, {@code ~bit} for 1 */

@@ -62,6 +62,21 @@ class HeaderSpaceTest {
         return space.examples(set, 10).stream().map(Match::toString).sorted().toList();
     }
 
+    /** Open vSwitch sees the ports of every fragment as 0. */
+    @Test
+    void noFragmentHasAPort() {
+        assertEquals(HeaderSpace.NONE, possible("tcp,nw_frag=yes,tp_dst=80"));
+        assertEquals(HeaderSpace.NONE, possible("udp,nw_frag=first,tp_src=1"));
+        assertNotEquals(HeaderSpace.NONE, possible("tcp,nw_frag=first,tcp_flags=+syn"));
+        assertNotEquals(HeaderSpace.NONE, possible("udp,nw_frag=first,tp_src=0"));
+        assertEquals(possible("tcp,tp_dst=80"), possible("tcp,tp_dst=80,nw_frag=no"));
+        assertEquals(List.of("tcp,tp_dst=80"), texts(possible("tcp,tp_dst=80")));
+    }
+
+    private int possible(String match) {
+        return space.and(of(match), space.possible());
+    }
+
     /** First match wins: sets and direct matching must agree for thousands of random lists and headers. */
     @Test
     void setsDecideAsListsDo() {
@@ -78,6 +93,7 @@ class HeaderSpaceTest {
                 even = i % 2 == 0 ? space.or(even, space.minus(set, covered)) : even;
                 covered = space.or(covered, set);
             }
+            isWithin(space.examples(space.and(even, space.possible()), 5), even);
             for (int i = 0; i < 20; i++) {
                 Match header = FlowText.parseMatch(header(random));
                 int first = -1;
@@ -86,6 +102,14 @@ class HeaderSpaceTest {
                 }
                 assertEquals(first >= 0 && first % 2 == 0, space.contains(even, header), rules + " for " + header);
             }
+        }
+    }
+
+    private void isWithin(List<Match> examples, int set) {
+        for (Match m : examples) {
+            int headers = space.and(space.of(m), space.possible());
+            assertNotEquals(HeaderSpace.NONE, headers, m::toString);
+            assertEquals(HeaderSpace.NONE, space.minus(headers, set), m::toString);
         }
     }
 
