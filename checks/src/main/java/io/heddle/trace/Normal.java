@@ -42,6 +42,9 @@ final class Normal {
      * @param home the known port of the destination on this bridge
      */
     Verdict forward(Frame frame, Optional<Port> in, Optional<Port> home) {
+        if (Field.LINK_PROTOCOLS.covers(0, frame.get(Field.ETH_DST))) {
+            return new Verdict(List.of(), "NORMAL drops it: no bridge forwards frames to 01:80:c2:00:00:00 to :0f");
+        }
         long vid = frame.get(Field.VLAN_VID);
         int tag = (vid & Field.VLAN_PRESENT) != 0 ? (int) (vid & 0xfff) : 0;
         Optional<Integer> vlan = in.isEmpty() ? Optional.of(tag) : vlan(in.get(), tag);

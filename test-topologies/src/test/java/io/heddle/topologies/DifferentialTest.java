@@ -119,7 +119,7 @@ class DifferentialTest extends LabTest {
                 .map(l -> l.replaceAll("(duration|n_packets|n_bytes|idle_age|hard_age)=[^,]*, ", ""))
                 .forEach(l -> entries.add(FlowText.parseEntry(l)));
         Simulator simulator = new Simulator(entries);
-        List<Long> macs = new ArrayList<>(List.of(0x0200_0000_0099L, 0xffff_ffff_ffffL));
+        List<Long> macs = new ArrayList<>(List.of(0x0200_0000_0099L, 0xffff_ffff_ffffL, 0x0180_c200_000eL));
         entries.forEach(e -> e.match()
                 .get(Field.ETH_SRC)
                 .filter(m -> m.isExact(Field.ETH_SRC))

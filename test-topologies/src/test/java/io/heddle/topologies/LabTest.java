@@ -86,8 +86,13 @@ abstract class LabTest {
 
     /** Sends an Ethernet frame, given as hexadecimal digits, out of a machine's eth0; padded to 60 bytes. */
     static void send(Node machine, String hex, int count) {
+        send(machine, "eth0", hex, count);
+    }
+
+    /** Likewise, out of another of its devices. */
+    static void send(Node machine, String device, String hex, int count) {
         Shell.Result r = machine.script("/usr/bin/python3 -c 'import socket\n"
-                + "s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)\ns.bind((\"eth0\", 0))\n"
+                + "s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)\ns.bind((\"" + device + "\", 0))\n"
                 + "f = bytes.fromhex(\"" + hex.replace(" ", "").replace(":", "") + "\")\n"
                 + "for i in range(" + count + "): s.send(f + bytes(max(0, 60 - len(f))))'");
         assertTrue(r.ok(), r.output());

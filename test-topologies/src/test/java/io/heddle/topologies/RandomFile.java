@@ -94,7 +94,11 @@ final class RandomFile {
 
     static String frame(Random r) {
         String macs = ",dl_src=02:00:00:00:00:0" + (1 + r.nextInt(6)) + ",dl_dst="
-                + (r.nextInt(4) == 0 ? "ff:ff:ff:ff:ff:ff" : "02:00:00:00:00:0" + (1 + r.nextInt(6)));
+                + switch (r.nextInt(16)) {
+                    case 0 -> "01:80:c2:00:00:0e";
+                    case 1, 2, 3, 4 -> "ff:ff:ff:ff:ff:ff";
+                    default -> "02:00:00:00:00:0" + (1 + r.nextInt(6));
+                };
         String ips = ",nw_src=10.0.0." + r.nextInt(4) + ",nw_dst=10.0.0." + r.nextInt(4);
         String tag = r.nextInt(3) == 0 ? ",dl_vlan=" + List.of(10, 20, 30).get(r.nextInt(3)) : "";
         tag += !tag.isEmpty() && r.nextBoolean() ? ",dl_vlan_pcp=1" : "";

@@ -117,6 +117,19 @@ class VlanTest extends LabTest {
     }
 
     @Test
+    void reportsNoDropForTheLinkProtocolsOfNeighbours() {
+        apply(network("nic1: {trunk: [a, b, n]}", "nic1x: {trunk: [a]}", ""));
+        // LLDP from a neighbour comes untagged to a trunk without a native network.
+        send(hv1, "nic1", "0180c200000e 020000000077 88cc 0207040200000000770403050a000602007800", 5);
+        send(hv1, "nic1", "ffffffffffff 020000000077 0806", 5);
+        ControllerProcess.until(
+                5,
+                "the other untagged frames count",
+                () -> drops("untagged frame on trunk nic1x, which has no native network") >= 5);
+        assertEquals(5, drops("untagged frame on trunk nic1x, which has no native network"));
+    }
+
+    @Test
     void keepsTheTagOfANativeTaggedNetwork() throws IOException {
         String uplink = "{trunk: [a, b], native: n, vlan-mode: native-tagged}";
         apply(network("nic1: " + uplink, "nic1x: " + uplink, ""));
@@ -138,7 +151,9 @@ class VlanTest extends LabTest {
         assertEquals(SAME_VLAN, everybody());
         assertEquals(SAME_VLAN, everybody());
         String bonds = controller.get("bonds").toString();
-        assertTrue(bonds.contains("\"mode\":\"balance-tcp\",\"members\":\"nic1,nic2\",\"up\":\"nic1,nic2\""), bonds);
+        assertTrue(
+                bonds.contains("\"mode\":\"balance-tcp\",\"members\":[\"nic1\",\"nic2\"],\"up\":[\"nic1\",\"nic2\"]"),
+                bonds);
         hv1.run("ip link set nic1 down");
         assertTrue(lab.machine("a1").pings("10.0.0.12"), "the other member carries on");
     }

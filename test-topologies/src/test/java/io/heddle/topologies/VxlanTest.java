@@ -125,6 +125,7 @@ class VxlanTest extends LabTest {
         topology(example("vxlan"));
         List<LabHost> hosts = List.of(hv1, hv2, gw);
         for (int from = 1; from <= 3; from++) {
+            hosts.get(from - 1).run("sysctl -qw net.ipv6.conf.brp.disable_ipv6=0");
             hosts.get(from - 1).run("ip -6 addr add fd00:31::" + from + "/64 dev brp nodad");
             for (int to = 1; to <= 3; to++) {
                 hosts.get(from - 1).appctl("tnl/neigh/set", "brp", "fd00:31::" + to, "02:00:ac:1f:00:0" + to);

@@ -29,6 +29,7 @@ public final class VlanApp implements FlowContributor {
 
     private static final int CLOSED = 65500;
     private static final int EVERYWHERE = 65000;
+    private static final int LINK_PROTOCOLS = 64000;
     private static final int CARRIED = 100;
     private static final int REST = 50;
     /** VLANs that a trunk carries besides those of its networks. */
@@ -56,6 +57,13 @@ public final class VlanApp implements FlowContributor {
                 Match.ALL.with(Field.ETH_SRC, Masked.of(Field.ETH_MULTICAST, Field.ETH_MULTICAST)),
                 Instructions.DROP,
                 Reason.drop("multicast-source", "the source address is a multicast address"));
+        // An untagged LLDP frame on a trunk is normal: as a drop, it would hide the drops that matter.
+        sink.add(
+                Table.ADMISSION,
+                LINK_PROTOCOLS,
+                Match.ALL.with(Field.ETH_DST, Field.LINK_PROTOCOLS),
+                Instructions.apply(Tagging.NORMAL),
+                Reason.note("link-protocols", "vlan: LACP, LLDP, STP and the like are left to Open vSwitch"));
         sink.add(
                 Table.ADMISSION,
                 0,

@@ -15,8 +15,11 @@ import java.util.Set;
  * that has lost its controller, still carries traffic.
  */
 public enum Table {
-    /** Finds the network of a frame. Drops frames that the port may not carry, with one entry for each reason. */
-    ADMISSION(0, Miss.GOTO_NEXT, Set.of(Field.IN_PORT, Field.VLAN_VID, Field.TUN_ID, Field.ETH_SRC)),
+    /**
+     * Finds the network of a frame. Drops frames that the port may not carry, with one entry for each reason. Leaves
+     * protocols between neighbours, such as LLDP, to Open vSwitch, which forwards none of them.
+     */
+    ADMISSION(0, Miss.GOTO_NEXT, Set.of(Field.IN_PORT, Field.VLAN_VID, Field.TUN_ID, Field.ETH_SRC, Field.ETH_DST)),
     /** Checks the source against its port. Teaches the switch which addresses are at home here. */
     PORT_SECURITY(4, Miss.GOTO_NEXT, Set.of(Field.IN_PORT, Field.METADATA, Field.ETH_SRC)),
     /** Limits the rate of the port. */

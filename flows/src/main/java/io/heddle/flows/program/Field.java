@@ -86,6 +86,12 @@ public enum Field {
     /** The multicast bit of {@link #ETH_DST}, which no {@link #ETH_SRC} may have. */
     public static final long ETH_MULTICAST = 0x0100_0000_0000L;
 
+    /**
+     * Values of {@link #ETH_DST} of protocols between neighbours, such as LLDP, LACP and STP. No bridge forwards them.
+     * Source: IEEE 802.1Q, table 8-1.
+     */
+    public static final Masked LINK_PROTOCOLS = Masked.of(0x0180_c200_0000L, 0xffff_ffff_fff0L);
+
     /** The bit of fragments in {@link #IP_FRAG}. */
     public static final long FRAGMENT = 1;
 

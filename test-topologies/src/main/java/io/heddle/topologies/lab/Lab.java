@@ -68,15 +68,12 @@ public final class Lab implements AutoCloseable {
     public Node machine(LabHost host, String name, String address) {
         Node vm = new Node(name);
         machines.put(name, vm);
-        Shell.run("ip netns add " + vm.namespace());
-        Shell.run("ip -n " + vm.namespace() + " link set lo up");
+        vm.create();
         Shell.run("ip link add " + name + " netns " + host.namespace() + " type veth peer name eth0 netns "
                 + vm.namespace());
         Shell.run("ip -n " + host.namespace() + " link set " + name + " up");
         Shell.run("ip -n " + vm.namespace() + " link set eth0 mtu " + (1500 - VXLAN_OVERHEAD) + " up");
         vm.run("ethtool -K eth0 tx off");
-        // Neighbour discovery at random times would make the tests' counters unpredictable.
-        vm.run("sysctl -qw net.ipv6.conf.eth0.disable_ipv6=1");
         Shell.run("ip -n " + vm.namespace() + " addr add " + address + " dev eth0");
         return vm;
     }

@@ -49,8 +49,7 @@ public final class LabHost extends Node {
 
     void up() {
         Lab.makeFolder(folder);
-        Shell.run("ip netns add " + namespace());
-        Shell.run("ip -n " + namespace() + " link set lo up");
+        create();
         String wire = WIRE + name();
         Shell.run("ip link add " + wire + " type veth peer name eth0 netns " + namespace());
         Shell.run("ip link set " + wire + " master " + Lab.UNDERLAY_BRIDGE + " up");

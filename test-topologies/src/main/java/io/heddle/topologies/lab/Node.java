@@ -23,6 +23,13 @@ public class Node {
         return Lab.PREFIX + name;
     }
 
+    /** Creates the namespace, without IPv6: neighbour discovery at random times would change the tests' counters. */
+    void create() {
+        Shell.run("ip netns add " + namespace());
+        run("sysctl -qw net.ipv6.conf.default.disable_ipv6=1");
+        Shell.run("ip -n " + namespace() + " link set lo up");
+    }
+
     /** Runs a command here. @throws IllegalStateException when it fails */
     public String run(String command) {
         return Shell.run("ip netns exec " + namespace() + " " + command);
