@@ -114,7 +114,7 @@ export class Picture {
     interfaces.forEach(i => this.#devices.set(key(host.name, bridge.name, i.interface), key(host.name, bridge.name, name)));
     const pill = el('a', {class: 'pill', href: `#/host/${host.name}`, tabindex: -1}, el('b', {}, name), members);
     const box = el('div', {class: 'port', 'data-port': key(host.name, bridge.name, name)}, wire, pill);
-    const networks = interfaces[0].networks.split(',').filter(n => n !== '');
+    const networks = interfaces[0].networks;
     pill.style.setProperty('--hue', hue(networks[0] ?? ''));
     pill.classList.toggle('trunk', networks.length > 1);
     this.#ports.set(key(host.name, bridge.name, name), {box, pill, wire, members, drawn: '',
@@ -175,7 +175,7 @@ export class Picture {
     port.members.forEach((m, i) => {
       m.className = `member ${links[i]}${bond && bond.active === rows[i].interface ? ' active' : ''}`;
     });
-    port.pill.title = `${rows[0].port}: ${rows[0].networks} (${rows[0].mode}), in ${rate(rx)}, out ${rate(tx)}`
+    port.pill.title = `${rows[0].port}: ${rows[0].networks.join(', ')} (${rows[0].mode}), in ${rate(rx)}, out ${rate(tx)}`
       + rows.filter(r => r.error).map(r => `, ${r.error}`).join('');
   }
 

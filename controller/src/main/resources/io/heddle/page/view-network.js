@@ -17,7 +17,7 @@ export function list(view) {
   function draw() {
     const rows = latest.networks.filter(n => `${n.name} ${n.vlan} ${n.vni} ${n.subnet}`.toLowerCase().includes(words.toLowerCase()));
     box.replaceChildren(table([['network', n => el('a', {href: `#/network/${n.name}`}, swatch(n.name), n.name)], ['VLAN', n => n.vlan, 'n'], ['VNI', n => n.vni, 'n'],
-      ['MTU', n => n.mtu, 'n'], ['subnet', n => n.subnet], ['hosts', n => n.hosts.split(',').filter(h => h).length, 'n'], ['ports', n => n.ports, 'n'], ['MACs', n => n.macs, 'n']],
+      ['MTU', n => n.mtu, 'n'], ['subnet', n => n.subnet], ['hosts', n => n.hosts.length, 'n'], ['ports', n => n.ports, 'n'], ['MACs', n => n.macs, 'n']],
     rows, 'No network is declared.'));
   }
   return {
@@ -61,9 +61,9 @@ export function show(view, [name]) {
   return {
     update(state) {
       const n = state.networks.find(x => x.name === name);
-      facts.textContent = n ? `VLAN ${n.vlan}${n.vni === '' ? '' : `, VNI ${n.vni}`}${n.mtu === '' ? '' : `, MTU ${n.mtu}`}${n.subnet ? `, ${n.subnet}` : ''}; on ${n.hosts.replaceAll(',', ', ')}`
+      facts.textContent = n ? `VLAN ${n.vlan}${n.vni === '' ? '' : `, VNI ${n.vni}`}${n.mtu === '' ? '' : `, MTU ${n.mtu}`}${n.subnet ? `, ${n.subnet}` : ''}; on ${n.hosts.join(', ')}`
         : 'The file in force declares no such network.';
-      const carried = state.ports.filter(p => p.networks.split(',').includes(name));
+      const carried = state.ports.filter(p => p.networks.includes(name));
       ports.replaceChildren(section('Ports that carry it', table([['host', p => el('a', {href: `#/host/${p.host}`}, p.host)], ['bridge', p => p.bridge], ['port', p => p.port],
         ['mode', p => p.mode], ['MTU', p => p.mtu, 'n'], ['link', p => p.link]], carried.slice(0, 500)),
       carried.length > 500 && el('p', {class: 'note'}, `… and ${carried.length - 500} more`)));

@@ -46,6 +46,9 @@ public final class FlowSync {
      * @param changes number of entries that were sent last
      */
     public record State(boolean inSync, String error, Optional<FlowEntry> refused, FlowProgram program, int changes) {
+        /** A switch that has confirmed nothing. */
+        public static final State NONE = new State(false, null, Optional.empty(), FlowProgram.EMPTY, 0);
+
         private State differing(String why) {
             return new State(false, why, Optional.empty(), program, changes);
         }
@@ -124,7 +127,7 @@ public final class FlowSync {
     /** The number of the newest timer; older timers do nothing. */
     private int timer;
 
-    private volatile State state = new State(false, null, Optional.empty(), FlowProgram.EMPTY, 0);
+    private volatile State state = State.NONE;
 
     /**
      * @param configureLearning gets the ports of each wanted program

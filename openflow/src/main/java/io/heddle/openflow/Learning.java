@@ -34,7 +34,7 @@ import java.util.concurrent.atomic.LongAdder;
  * Turns packet-ins of one switch into learnt entries. Confined to the switch's event loop. Writes its messages into the
  * connection's outgoing buffer, which is flushed at the end of the read.
  */
-public final class Learning implements PacketInHandler {
+final class Learning implements PacketInHandler {
     /** Pause between two copies of a direction in which an answer was seen; 1 s in other directions. */
     private static final int LONG_PAUSE_SECONDS = 10;
     /** At most this many addresses a second are reported for the search for duplicates; a storm needs only a sample. */
@@ -52,6 +52,9 @@ public final class Learning implements PacketInHandler {
     private boolean configured;
     /** By port over its MAC limit: the second in which the switch last got the entry that suppresses its copies. */
     private final IntLongHashMap suppressed = new IntLongHashMap();
+
+    /** As other threads see it. */
+    private volatile int size;
 
     private long second;
     private int sightedThisSecond;
@@ -71,19 +74,16 @@ public final class Learning implements PacketInHandler {
         flowMods = connection.counters().of("openflow_learnt_flow_mods_total");
     }
 
-    /** The number of MACs known on this switch; any thread, but then only approximate. */
+    /** The number of MACs known on this switch after the last read; any thread. */
     int size() {
-        return macs.size();
+        return size;
     }
 
     /** The MACs known on this switch; only on the loop. */
-    public List<MacTable.Entry> macs() {
-        return macs.entries();
-    }
-
-    /** The IPv4 address that a MAC last sent from, 0 if unknown; only on the loop. */
-    public int address(int network, long mac) {
-        return macs.address(network, mac);
+    List<LearntMac> macs() {
+        return macs.entries().stream()
+                .map(e -> new LearntMac(e, macs.address(e.network(), e.mac())))
+                .toList();
     }
 
     /** The name of the port that a MAC is behind, "" if unknown; only on the loop. */
@@ -133,6 +133,13 @@ public final class Learning implements PacketInHandler {
         if (now != second) {
             second = now;
             sightedThisSecond = 0;
+        }
+    }
+
+    /** A read is over: shows other threads the number of MACs. */
+    void readComplete() {
+        if (size != macs.size()) {
+            size = macs.size();
         }
     }
 

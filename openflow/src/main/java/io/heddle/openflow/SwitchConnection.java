@@ -1,9 +1,11 @@
 package io.heddle.openflow;
 
 import io.heddle.apps.l2learning.L2LearningApp;
+import io.heddle.apps.l2learning.LearningPorts;
 import io.heddle.events.Counters;
 import io.heddle.events.Durations;
 import io.heddle.events.Journal;
+import io.heddle.flows.program.FlowProgram;
 import io.heddle.flows.program.PortNumber;
 import io.heddle.openflow.codec.Framer;
 import io.heddle.openflow.codec.PacketOut;
@@ -15,7 +17,9 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
 import io.netty.handler.timeout.IdleStateEvent;
 import java.nio.channels.ClosedChannelException;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
@@ -50,8 +54,8 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter impleme
     private final Framer framer = new Framer(this::received);
     private Channel channel;
     private Outbox outbox;
-    private FlowSync sync;
-    private Learning learning;
+    private volatile FlowSync sync;
+    private volatile Learning learning;
     private PacketIns packetIns;
     private StormGuard guard;
     private int silentFor;
@@ -95,13 +99,29 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter impleme
         return channel.isActive();
     }
 
+    /** The status of the switch's flow entries; any thread. */
+    public FlowSync.State state() {
+        FlowSync s = sync;
+        return s == null ? FlowSync.State.NONE : s.state();
+    }
+
+    /** Sets the wanted flow entries of a switch that was reported as connected; any thread. */
+    public void want(FlowProgram program, LearningPorts ports, FlowSync.Listener listener) {
+        loop().execute(() -> sync.want(program, ports, listener));
+    }
+
+    /** The MACs learnt on this switch; any thread. The answer comes from the loop. */
+    public CompletableFuture<List<LearntMac>> macs() {
+        return CompletableFuture.supplyAsync(() -> learning == null ? List.of() : learning.macs(), loop());
+    }
+
     /** The reconciler of the switch's flow entries; only on the loop. */
-    public FlowSync sync() {
+    FlowSync sync() {
         return sync;
     }
 
     /** The MAC learning of this switch; only on the loop. */
-    public Learning learning() {
+    Learning learning() {
         return learning;
     }
 
@@ -275,6 +295,9 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter impleme
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
         flush();
+        if (accepted) {
+            learning.readComplete();
+        }
         if (batchBegun != 0) {
             learning.count();
             guard.saw(packetIns.count(), batchBegun);

@@ -3,8 +3,10 @@ package io.heddle.topologies;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.heddle.topologies.lab.ControllerProcess;
 import io.heddle.topologies.lab.LabHost;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -26,7 +28,10 @@ class BondTest extends LabTest {
     }
 
     private String bond(String key) {
-        return controller.get("bonds").get(0).path(key).asText();
+        JsonNode value = controller.get("bonds").get(0).path(key);
+        List<String> elements = new ArrayList<>();
+        value.forEach(v -> elements.add(v.asText()));
+        return value.isArray() ? String.join(",", elements) : value.asText();
     }
 
     private int lostWhile(Runnable change) {

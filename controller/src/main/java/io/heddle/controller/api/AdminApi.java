@@ -1,7 +1,5 @@
 package io.heddle.controller.api;
 
-import static io.heddle.controller.api.Views.row;
-
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.heddle.check.Finding;
@@ -180,15 +178,13 @@ public final class AdminApi implements AutoCloseable {
                     request,
                     422,
                     "application/problem+json",
-                    row(
-                            "type",
-                            "about:blank",
-                            "status",
-                            422,
-                            "detail",
-                            e.getMessage(),
-                            "findings",
-                            Finding.rows(e.findings(), e.declared().places())));
+                    Row.of("type", "about:blank")
+                            .and("status", 422)
+                            .and("detail", e.getMessage())
+                            .and(
+                                    "findings",
+                                    Finding.rows(e.findings(), e.declared().places()))
+                            .map());
         } else if (why instanceof BadRequest e) {
             problem(request, e.status(), e.getMessage(), List.of());
         } else if (why instanceof Changes.Overtaken || why instanceof Changes.PlanOutdated) {
@@ -227,9 +223,16 @@ public final class AdminApi implements AutoCloseable {
 
     private void problem(RoutingContext request, int status, String detail, List<Problem> problems) {
         List<Map<String, Object>> errors = new ArrayList<>();
-        problems.forEach(p -> errors.add(row(
-                "file", p.file(), "line", p.line(), "column", p.column(), "path", p.path(), "detail", p.message())));
-        Map<String, Object> body = row("type", "about:blank", "status", status, "detail", detail);
+        problems.forEach(p -> errors.add(Row.of("file", p.file())
+                .and("line", p.line())
+                .and("column", p.column())
+                .and("path", p.path())
+                .and("detail", p.message())
+                .map()));
+        Map<String, Object> body = Row.of("type", "about:blank")
+                .and("status", status)
+                .and("detail", detail)
+                .map();
         if (!errors.isEmpty()) {
             body.put("errors", errors);
         }

@@ -19,6 +19,9 @@ final class ApiHandlers {
 
     private final Services services;
     private final Views views;
+    private final PortViews ports;
+    private final NetworkViews networks;
+    private final TunnelViews tunnels;
     private final FlowViews flows;
     private final ChangeRequests changes;
     private final Map<String, Handler> handlers = new HashMap<>();
@@ -43,6 +46,9 @@ final class ApiHandlers {
     ApiHandlers(Services services, Vertx vertx, Contract contract) {
         this.services = services;
         this.views = new Views(services);
+        this.ports = new PortViews(services, views);
+        this.networks = new NetworkViews(services);
+        this.tunnels = new TunnelViews(services);
         this.flows = new FlowViews(services);
         this.changes = new ChangeRequests(services);
         state();
@@ -75,27 +81,27 @@ final class ApiHandlers {
 
     private void state() {
         ask("status", (r, o) -> views.status());
-        ask("listNetworks", (r, o) -> views.networks());
+        ask("listNetworks", (r, o) -> networks.networks());
         ask("listHosts", (r, o) -> views.hosts());
         ask("listBridges", (r, o) -> views.bridges());
-        ask("listPorts", (r, o) -> views.ports(hosts(r)));
+        ask("listPorts", (r, o) -> ports.ports(hosts(r)));
         ask("listSwitches", (r, o) -> views.switches());
-        ask("listMacs", (r, o) -> views.macs());
-        ask("listTunnels", (r, o) -> views.tunnels(hosts(r)));
-        ask("listBonds", (r, o) -> views.bonds());
+        ask("listMacs", (r, o) -> networks.macs());
+        ask("listTunnels", (r, o) -> tunnels.tunnels(hosts(r)));
+        ask("listBonds", (r, o) -> ports.bonds());
         ask("listFlows", (r, o) -> flows.flows());
         ask("listMeters", (r, o) -> flows.meters());
         ask("listGroups", (r, o) -> flows.groups());
         ask("listDrops", (r, o) -> flows.drops());
         ask("listAcls", (r, o) -> flows.acls());
         ask("dropHistory", (r, o) -> flows.dropHistory());
-        ask("networkMembers", (r, o) -> views.members(r.pathParam("network"), flows::reached));
-        ask("networkState", (r, o) -> one(views.networks(), Map.of("name", r.pathParam("network"))));
+        ask("networkMembers", (r, o) -> networks.members(r.pathParam("network"), flows::reached));
+        ask("networkState", (r, o) -> one(networks.networks(), Map.of("name", r.pathParam("network"))));
         ask("hostState", (r, o) -> one(views.hosts(), Map.of("name", r.pathParam("host"))));
         ask(
                 "bridgeState",
                 (r, o) -> one(views.bridges(), Map.of("host", r.pathParam("host"), "name", r.pathParam("bridge"))));
-        ask("portState", (r, o) -> views.port(r.pathParam("host"), r.pathParam("bridge"), r.pathParam("port")));
+        ask("portState", (r, o) -> ports.port(r.pathParam("host"), r.pathParam("bridge"), r.pathParam("port")));
     }
 
     /** The hosts of a list: filtering them early avoids reading the others. */

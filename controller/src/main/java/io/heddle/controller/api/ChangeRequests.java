@@ -47,31 +47,23 @@ final class ChangeRequests {
     }
 
     private static Map<String, Object> shown(int base, Planner.Plan plan, NetworkFile.Declared declared) {
-        return Views.row(
-                "base",
-                base,
-                "empty",
-                plan.isEmpty(),
-                "hosts",
-                Planner.Plan.lines(plan.hosts()),
-                "switches",
-                Planner.Plan.lines(plan.switches()),
-                "counts",
-                Views.row("hosts", Planner.Plan.counts(plan.hosts()), "switches", Planner.Plan.counts(plan.switches())),
-                "disturbs",
-                plan.disturbs(),
-                "confirmations",
-                plan.confirmations(),
-                "pending",
-                plan.pending(),
-                "conflicts",
-                plan.conflicts(),
-                "findings",
-                Finding.rows(plan.findings(), declared.places()),
-                "notes",
-                declared.notes().stream().map(Object::toString).toList(),
-                "fingerprint",
-                plan.fingerprint());
+        return Row.of("base", base)
+                .and("empty", plan.isEmpty())
+                .and("hosts", Planner.Plan.lines(plan.hosts()))
+                .and("switches", Planner.Plan.lines(plan.switches()))
+                .and(
+                        "counts",
+                        Row.of("hosts", Planner.Plan.counts(plan.hosts()))
+                                .and("switches", Planner.Plan.counts(plan.switches()))
+                                .map())
+                .and("disturbs", plan.disturbs())
+                .and("confirmations", plan.confirmations())
+                .and("pending", plan.pending())
+                .and("conflicts", plan.conflicts())
+                .and("findings", Finding.rows(plan.findings(), declared.places()))
+                .and("notes", declared.notes().stream().map(Object::toString).toList())
+                .and("fingerprint", plan.fingerprint())
+                .map();
     }
 
     Object apply(RoutingContext request) throws Exception {
@@ -146,19 +138,13 @@ final class ChangeRequests {
     static Map<String, Object> row(Rollout.Progress progress) {
         Map<String, String> parts = new LinkedHashMap<>();
         progress.parts().forEach((name, state) -> parts.put(name, state.toString()));
-        return Views.row(
-                "version",
-                progress.version(),
-                "state",
-                progress.state().toString(),
-                "parts",
-                parts,
-                "errors",
-                progress.errors(),
-                "waiting",
-                progress.waiting(),
-                "step",
-                progress.step());
+        return Row.of("version", progress.version())
+                .and("state", progress.state().toString())
+                .and("parts", parts)
+                .and("errors", progress.errors())
+                .and("waiting", progress.waiting())
+                .and("step", progress.step())
+                .map();
     }
 
     /** The version that a change was made from, given by {@code base=N} or by If-Match. */
@@ -191,38 +177,36 @@ final class ChangeRequests {
         return new Reply(
                 200,
                 Map.of("ETag", tag(changes.latest())),
-                Views.row(
-                        "version",
-                        changes.latest(),
-                        "files",
-                        services.store()
-                                .latest()
-                                .map(VersionStore.Version::files)
-                                .orElse(Map.of())));
+                Row.of("version", changes.latest())
+                        .and(
+                                "files",
+                                services.store()
+                                        .latest()
+                                        .map(VersionStore.Version::files)
+                                        .orElse(Map.of()))
+                        .map());
     }
 
     List<Map<String, Object>> history() {
         List<Map<String, Object>> out = new ArrayList<>();
         services.store()
                 .all()
-                .forEach(v -> out.add(Views.row(
-                        "version", v.number(), "time", v.time(), "author", v.author(), "message", v.message())));
+                .forEach(v -> out.add(Row.of("version", v.number())
+                        .and("time", v.time())
+                        .and("author", v.author())
+                        .and("message", v.message())
+                        .map()));
         return out;
     }
 
     Map<String, Object> show(RoutingContext request) throws BadRequest {
         VersionStore.Version v = version(request.pathParam("version"));
-        return Views.row(
-                "version",
-                v.number(),
-                "time",
-                v.time(),
-                "author",
-                v.author(),
-                "message",
-                v.message(),
-                "files",
-                v.files());
+        return Row.of("version", v.number())
+                .and("time", v.time())
+                .and("author", v.author())
+                .and("message", v.message())
+                .and("files", v.files())
+                .map();
     }
 
     /** The progress of the version that a request names: at once, or once it is past a step. */
@@ -232,17 +216,12 @@ final class ChangeRequests {
         int after = number(request, "after", -1);
         Rollout latest = changes.rollout(v.number()).orElse(null);
         if (latest == null) {
-            return Views.row(
-                    "version",
-                    v.number(),
-                    "state",
-                    Rollout.State.SUPERSEDED.toString(),
-                    "parts",
-                    Map.of(),
-                    "errors",
-                    List.of("version " + changes.latest() + " was accepted since, and is in force"),
-                    "step",
-                    0);
+            return Row.of("version", v.number())
+                    .and("state", Rollout.State.SUPERSEDED.toString())
+                    .and("parts", Map.of())
+                    .and("errors", List.of("version " + changes.latest() + " was accepted since, and is in force"))
+                    .and("step", 0)
+                    .map();
         }
         return within(latest, "", after < 0 ? Long.MAX_VALUE : after, seconds).thenApply(ChangeRequests::row);
     }
@@ -264,7 +243,10 @@ final class ChangeRequests {
                     DiffUtils.diff(before, after),
                     CONTEXT_LINES));
         }
-        return Views.row("from", a.number(), "to", b.number(), "lines", lines);
+        return Row.of("from", a.number())
+                .and("to", b.number())
+                .and("lines", lines)
+                .map();
     }
 
     private VersionStore.Version version(String text) throws BadRequest {

@@ -1,7 +1,5 @@
 package io.heddle.controller.api;
 
-import static io.heddle.controller.api.Views.row;
-
 import io.heddle.apps.MeterKind;
 import io.heddle.apps.l2learning.L2LearningApp;
 import io.heddle.controller.concurrent.Futures;
@@ -57,8 +55,7 @@ final class FlowViews {
         Futures within = new Futures();
         for (SwitchConnection c : fleet.switches().all()) {
             CompletableFuture<List<FlowCodec.Reported>> answer = FlowReader.ask(c, cookie, mask);
-            FlowProgram program =
-                    c.sync() == null ? FlowProgram.EMPTY : c.sync().state().program();
+            FlowProgram program = c.state().program();
             String where = fleet.place(c).map(Object::toString).orElse(SwitchConnection.format(c.datapathId()));
             for (FlowCodec.Reported f : within.await(answer).orElse(List.of())) {
                 out.add(new Counted(where, L2LearningApp.reason(f.cookie()).or(() -> program.reason(f.cookie())), f));
@@ -74,21 +71,14 @@ final class FlowViews {
                     .map(Object::toString)
                     .orElse("unreadable")
                     .replaceFirst("cookie=0x[0-9a-f]+, table=\\d+, ", "");
-            out.add(row(
-                    "switch",
-                    c.where,
-                    "table",
-                    Table.label(c.flow.table()),
-                    "packets",
-                    c.flow.packets(),
-                    "bytes",
-                    c.flow.bytes(),
-                    "flow",
-                    text,
-                    "kind",
-                    c.reason.map(Reason::kind).orElse(""),
-                    "reason",
-                    c.reason.map(Reason::label).orElse("")));
+            out.add(Row.of("switch", c.where)
+                    .and("table", Table.label(c.flow.table()))
+                    .and("packets", c.flow.packets())
+                    .and("bytes", c.flow.bytes())
+                    .and("flow", text)
+                    .and("kind", c.reason.map(Reason::kind).orElse(""))
+                    .and("reason", c.reason.map(Reason::label).orElse(""))
+                    .map());
         }
         return out;
     }
@@ -135,13 +125,10 @@ final class FlowViews {
     /** Frames dropped over the last hour, by reason. */
     Map<String, Object> dropHistory() {
         Instant now = Instant.now();
-        return row(
-                "step",
-                DropHistory.STEP,
-                "until",
-                now.toString(),
-                "reasons",
-                known.history().until(now));
+        return Row.of("step", DropHistory.STEP)
+                .and("until", now.toString())
+                .and("reasons", known.history().until(now))
+                .map();
     }
 
     /** Frames forwarded to each MAC of a network, by MAC and forwarding switch; summed over all senders. */
@@ -166,8 +153,7 @@ final class FlowViews {
         List<Map<String, Object>> out = new ArrayList<>();
         Futures within = new Futures();
         for (SwitchConnection c : fleet.switches().all()) {
-            FlowProgram program =
-                    c.sync() == null ? FlowProgram.EMPTY : c.sync().state().program();
+            FlowProgram program = c.state().program();
             Map<Integer, Optional<Reason>> reasons = new HashMap<>();
             program.entries()
                     .forEach(e -> reasons.merge(e.instructions().meter(), program.reason(e.cookie()), (a, b) -> a));
@@ -178,23 +164,18 @@ final class FlowViews {
                     part -> MeterCodec.readStats(part, (id, packets, bytes) -> dropped.put(id, packets))));
             program.meters().values().stream()
                     .filter(m -> !MeterKind.isSample(m.id()))
-                    .forEach(m -> out.add(row(
-                            "switch",
-                            fleet.name(c.datapathId()),
-                            "meter",
-                            m.id(),
-                            "unit",
-                            m.packets() ? "packets" : "kbit",
-                            "rate",
-                            m.rate(),
-                            "burst",
-                            m.burst(),
-                            "dropped",
-                            dropped.getOrDefault(m.id(), 0L),
-                            "reason",
-                            reasons.getOrDefault(m.id(), Optional.empty())
-                                    .map(Reason::text)
-                                    .orElse(""))));
+                    .forEach(m -> out.add(Row.of("switch", fleet.name(c.datapathId()))
+                            .and("meter", m.id())
+                            .and("unit", m.packets() ? "packets" : "kbit")
+                            .and("rate", m.rate())
+                            .and("burst", m.burst())
+                            .and("dropped", dropped.getOrDefault(m.id(), 0L))
+                            .and(
+                                    "reason",
+                                    reasons.getOrDefault(m.id(), Optional.empty())
+                                            .map(Reason::text)
+                                            .orElse(""))
+                            .map()));
         }
         return out;
     }
@@ -210,15 +191,11 @@ final class FlowViews {
                     GroupCodec::writeRequest,
                     part -> GroupCodec.read(
                             part,
-                            (id, type, buckets) -> groups.add(row(
-                                    "switch",
-                                    fleet.name(c.datapathId()),
-                                    "group",
-                                    id,
-                                    "type",
-                                    type,
-                                    "buckets",
-                                    buckets)))));
+                            (id, type, buckets) -> groups.add(Row.of("switch", fleet.name(c.datapathId()))
+                                    .and("group", id)
+                                    .and("type", type)
+                                    .and("buckets", buckets)
+                                    .map()))));
             out.addAll(groups);
         }
         return out;
@@ -241,23 +218,15 @@ final class FlowViews {
         Map<String, Object> row() {
             Optional<Reason.OfList> rule =
                     reason.filter(Reason.OfList.class::isInstance).map(Reason.OfList.class::cast);
-            return Views.row(
-                    "switch",
-                    where,
-                    "kind",
-                    reason.map(Reason::kind).orElse(""),
-                    "reason",
-                    reason.map(Reason::text).orElse(""),
-                    "acl",
-                    rule.map(Reason.OfList::list).orElse(""),
-                    "rule",
-                    rule.map(Reason.OfList::rule).orElse(""),
-                    "action",
-                    action,
-                    "packets",
-                    packets,
-                    "bytes",
-                    bytes);
+            return Row.of("switch", where)
+                    .and("kind", reason.map(Reason::kind).orElse(""))
+                    .and("reason", reason.map(Reason::text).orElse(""))
+                    .and("acl", rule.map(Reason.OfList::list).orElse(""))
+                    .and("rule", rule.map(Reason.OfList::rule).orElse(""))
+                    .and("action", action)
+                    .and("packets", packets)
+                    .and("bytes", bytes)
+                    .map();
         }
     }
 

@@ -1,7 +1,5 @@
 package io.heddle.controller.api;
 
-import static io.heddle.controller.api.Views.row;
-
 import io.heddle.controller.fleet.Rollout;
 import io.heddle.controller.services.Services;
 import java.util.Map;
@@ -17,7 +15,11 @@ final class Health {
     /** Fails if the model thread does not respond: a restart would help. */
     Reply live() {
         boolean live = services.modelThread().responds();
-        return new Reply(live ? 200 : 503, Map.of(), row("status", live ? "up" : "the model thread does not answer"));
+        return new Reply(
+                live ? 200 : 503,
+                Map.of(),
+                Row.of("status", live ? "up" : "the model thread does not answer")
+                        .map());
     }
 
     /** Fails until the stored network is in force. */
@@ -28,10 +30,8 @@ final class Health {
         return new Reply(
                 ready ? 200 : 503,
                 Map.of(),
-                row(
-                        "status",
-                        ready ? "ready" : "version " + stored + " is being taken up",
-                        "version",
-                        inForce.number()));
+                Row.of("status", ready ? "ready" : "version " + stored + " is being taken up")
+                        .and("version", inForce.number())
+                        .map());
     }
 }

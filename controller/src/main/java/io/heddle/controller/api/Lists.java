@@ -30,19 +30,21 @@ final class Lists {
         return new Reply(200, headers, chosen.subList(offset, end));
     }
 
-    /** Query parameters that name a column filter by its value; a list of names must contain the value. */
+    /** Query parameters that name a column filter by its value; a list must contain the value. */
     private static boolean agrees(RoutingContext request, Contract.Operation operation, Map<?, ?> row) {
         for (String column : operation.queries()) {
             String wanted = request.request().getParam(column);
-            if (wanted != null && row.containsKey(column) && !has(String.valueOf(row.get(column)), wanted)) {
+            if (wanted != null && row.containsKey(column) && !has(row.get(column), wanted)) {
                 return false;
             }
         }
         return true;
     }
 
-    private static boolean has(String value, String wanted) {
-        return value.equals(wanted) || List.of(value.split(",")).contains(wanted);
+    private static boolean has(Object value, String wanted) {
+        return value instanceof List<?> elements
+                ? elements.stream().map(String::valueOf).anyMatch(wanted::equals)
+                : String.valueOf(value).equals(wanted);
     }
 
     private static String next(RoutingContext request, int limit, int offset) {

@@ -1,7 +1,5 @@
 package io.heddle.controller.api;
 
-import static io.heddle.controller.api.Views.row;
-
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
@@ -27,13 +25,10 @@ final class Loggers {
     }
 
     private static Map<String, Object> shown(Logger l) {
-        return row(
-                "name",
-                l.getName(),
-                "level",
-                l.getLevel() == null ? "" : text(l.getLevel()),
-                "effective",
-                text(l.getEffectiveLevel()));
+        return Row.of("name", l.getName())
+                .and("level", l.getLevel() == null ? "" : text(l.getLevel()))
+                .and("effective", text(l.getEffectiveLevel()))
+                .map();
     }
 
     private static String text(Level level) {

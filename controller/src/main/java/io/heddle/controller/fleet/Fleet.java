@@ -203,22 +203,20 @@ public final class Fleet {
             FlowProgram program = captures.program(model(), id).orElseGet(() -> compile(view));
             LearningPorts ports = LearningPorts.of(view);
             long begun = System.nanoTime();
-            connection
-                    .loop()
-                    .execute(() -> connection.sync().want(program, ports, new FlowSync.Listener() {
-                        @Override
-                        public void confirmed(FlowSync.State state) {
-                            of.confirmed(id, delivery, !transition.isNone());
-                        }
+            connection.want(program, ports, new FlowSync.Listener() {
+                @Override
+                public void confirmed(FlowSync.State state) {
+                    of.confirmed(id, delivery, !transition.isNone());
+                }
 
-                        @Override
-                        public void answered(FlowSync.State state) {
-                            if (!state.inSync()) {
-                                of.refused(id, delivery, refusal(program, state, name(id)));
-                            }
-                            reconciled.add(System.nanoTime() - begun);
-                        }
-                    }));
+                @Override
+                public void answered(FlowSync.State state) {
+                    if (!state.inSync()) {
+                        of.refused(id, delivery, refusal(program, state, name(id)));
+                    }
+                    reconciled.add(System.nanoTime() - begun);
+                }
+            });
         } catch (RuntimeException e) {
             journal.add("failed", name(id), "its flow entries cannot be compiled: " + e.getMessage());
             of.failed(id, delivery, "its flow entries cannot be compiled: " + e.getMessage());

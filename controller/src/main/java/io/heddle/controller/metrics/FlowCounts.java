@@ -21,9 +21,7 @@ final class FlowCounts {
     record At(String table, String app) {}
 
     synchronized Map<At, Integer> of(SwitchConnection connection) {
-        return connection.sync() == null
-                ? Map.of()
-                : counted.computeIfAbsent(connection.sync().state().program(), FlowCounts::count);
+        return counted.computeIfAbsent(connection.state().program(), FlowCounts::count);
     }
 
     private static Map<At, Integer> count(FlowProgram program) {

@@ -167,8 +167,7 @@ public final class Planner {
         }
         for (Map.Entry<SwitchConnection, CompletableFuture<List<FlowCodec.Reported>>> e : answers.entrySet()) {
             SwitchConnection c = e.getKey();
-            FlowProgram given =
-                    c.sync() == null ? FlowProgram.EMPTY : c.sync().state().program();
+            FlowProgram given = c.state().program();
             Collection<FlowEntry> now = within.await(e.getValue())
                     .<Collection<FlowEntry>>map(FlowReader::readable)
                     .orElse(given.entries());

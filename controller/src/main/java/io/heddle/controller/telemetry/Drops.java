@@ -53,7 +53,7 @@ public final class Drops {
 
     /** Stores a sample. @return the reason of the drop; empty if the switch's program no longer has it */
     public Optional<Reason> sampled(SwitchConnection connection, long cookie, String port, byte[] frame) {
-        Optional<Reason> reason = connection.sync().state().program().reason(cookie);
+        Optional<Reason> reason = connection.state().program().reason(cookie);
         reason.ifPresent(r -> samples.computeIfAbsent(connection.datapathId(), k -> new ConcurrentHashMap<>())
                 .put(r, new Sample(Instant.now(), port, FrameBytes.read(frame))));
         return reason;
@@ -66,7 +66,7 @@ public final class Drops {
      */
     public Map<Reason.RateLimit, Long> counted(
             SwitchConnection connection, Map<Long, FrameCount> drops, Map<Integer, FrameCount> meters) {
-        FlowProgram program = connection.sync().state().program();
+        FlowProgram program = connection.state().program();
         Map<Reason, Total> totals = new HashMap<>();
         drops.forEach((cookie, count) ->
                 program.reason(cookie).ifPresent(r -> totals.merge(r, new Total(cookie, count), Total::plus)));

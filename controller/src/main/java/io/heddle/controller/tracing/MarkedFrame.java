@@ -132,7 +132,7 @@ public final class MarkedFrame {
         while (!waiting.isEmpty() && System.nanoTime() < deadline) {
             waiting.removeIf(c -> fleet.switches()
                     .find(c.datapathId())
-                    .filter(s -> s.sync() != null && s.sync().state().inSync())
+                    .filter(s -> s.state().inSync())
                     .isPresent());
             Thread.sleep(POLL_MILLIS);
         }

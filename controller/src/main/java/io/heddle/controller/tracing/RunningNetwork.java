@@ -9,6 +9,7 @@ import io.heddle.flows.model.NetworkModel;
 import io.heddle.flows.model.Port;
 import io.heddle.flows.simulate.Opaque;
 import io.heddle.openflow.FlowReader;
+import io.heddle.openflow.LearntMac;
 import io.heddle.openflow.SwitchConnection;
 import io.heddle.openflow.codec.FlowCodec;
 import io.heddle.trace.Known;
@@ -20,7 +21,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
 /** The current state of the switches: the flow entries that they have, and the hosts seen behind them. */
@@ -49,7 +49,7 @@ public final class RunningNetwork {
 
     private Station station(NetworkModel model, NetworkModel.Place place) {
         Optional<SwitchConnection> connection =
-                fleet.switches().find(place.bridge().datapathId()).filter(c -> c.sync() != null);
+                fleet.switches().find(place.bridge().datapathId());
         // All entries: foreign ones too, and those that Heddle cannot read.
         Optional<List<FlowCodec.Reported>> reported =
                 connection.flatMap(c -> new Futures().await(FlowReader.ask(c, 0, 0)));
@@ -60,7 +60,7 @@ public final class RunningNetwork {
                                 .filter(r -> r.entry().isEmpty())
                                 .map(RunningNetwork::opaque)
                                 .toList(),
-                        connection.get().sync().state().program()))
+                        connection.get().state().program()))
                 .orElseGet(() -> PlannedNetwork.station(model, place));
     }
 
@@ -79,29 +79,21 @@ public final class RunningNetwork {
         Futures within = new Futures();
         for (SwitchConnection c : fleet.switches().all()) {
             Optional<NetworkModel.Place> place = model.byDatapathId(c.datapathId());
-            if (place.isEmpty() || c.learning() == null) {
+            if (place.isEmpty()) {
                 continue;
             }
             SwitchView view = Fleet.view(model, c);
-            within.await(CompletableFuture.supplyAsync(
-                            () -> c.learning().macs().stream()
-                                    .flatMap(m ->
-                                            sighting(
-                                                    place.get(),
-                                                    view,
-                                                    m,
-                                                    c.learning().address(m.network(), m.mac()))
-                                                    .stream())
-                                    .toList(),
-                            c.loop()))
-                    .ifPresent(learnt::addAll);
+            within.await(c.macs())
+                    .orElse(List.of())
+                    .forEach(m -> sighting(place.get(), view, m).ifPresent(learnt::add));
         }
         return Known.of(model, learnt);
     }
 
-    private static Optional<Known.Sighting> sighting(
-            NetworkModel.Place place, SwitchView view, MacTable.Entry m, int ipv4) {
-        List<InetAddress> addresses = ipv4 == 0 ? List.of() : List.of(InetAddresses.fromInteger(ipv4));
+    private static Optional<Known.Sighting> sighting(NetworkModel.Place place, SwitchView view, LearntMac learnt) {
+        MacTable.Entry m = learnt.place();
+        List<InetAddress> addresses =
+                learnt.ipv4() == 0 ? List.of() : List.of(InetAddresses.fromInteger(learnt.ipv4()));
         Optional<Port> port = place.bridge().ports().values().stream()
                 .filter(p -> view.numbers(p).contains(m.inPort()))
                 .findFirst();
