@@ -217,12 +217,10 @@ class ApiTest extends LabTest {
         });
         assertEquals("in-sync", state.bridgeState("hv1", "br0").getState());
         assertEquals("pending", state.hostState("away").getState());
-        assertEquals(
-                "hv1",
-                state.listNetworks("red", null, null, null, null)
-                        .get(0)
-                        .getHosts()
-                        .replace("away,", ""));
+        assertTrue(state.listNetworks("red", null, null, null, null)
+                .get(0)
+                .getHosts()
+                .contains("hv1"));
     }
 
     @Test
