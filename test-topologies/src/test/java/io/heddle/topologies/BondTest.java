@@ -53,7 +53,7 @@ class BondTest extends LabTest {
         int back = lostWhile(() -> hv1.run("ip link set nic1 up"));
         ControllerProcess.until(
                 8, "the primary is active again", () -> bond("active").equals("nic1"));
-        awaitEvent("bond-active", "hv1/bond0", "nic2 is the active member now");
+        awaitEvent("bond-active", "hv1/bond0", "the active member changed from nic1 to nic2");
         System.out.println("measured: active-backup, member down: " + down + " of 60 pings lost, back: " + back);
         assertTrue(down <= 2 && back <= 2, down + " and " + back + " pings lost");
     }

@@ -126,7 +126,7 @@ class DropsTest extends LabTest {
         // vm3 may be learnt already or not; what counts is that two MACs send from one IP address.
         lab.machine("vm3").run("ip link set eth0 address 02:00:00:00:00:33");
         lab.machine("vm3").attempt("arping -c 2 -U -I eth0 -s 10.0.0.2 10.0.0.2");
-        awaitEvent("duplicate-address", "hv1/br0", "10.0.0.2 was that of ");
+        awaitEvent("duplicate-address", "hv1/br0", "10.0.0.2 belonged to ");
         for (int i = 0; i < 6; i++) {
             send(lab.machine("vm2"), "ffffffffffff 020000000055 88b5", 1);
             pause(150);

@@ -88,7 +88,7 @@ class HistoryTest extends LabTest {
         assertTrue(happened("rollback", "version 3"));
         Shell.Result none = ControllerProcess.heddle("rollback 9");
         assertEquals(1, none.exit());
-        assertTrue(none.output().contains("there is no version 9: see heddle history, the latest is 3"), none.output());
+        assertTrue(none.output().contains("there is no version 9, the latest is 3: see heddle history"), none.output());
     }
 
     @Test

@@ -80,7 +80,7 @@ class KvmTest extends LabTest {
         for (int i = 0; i < 10; i++) {
             lab.machine("vm1").attempt("arping -c 1 -w 1 -I eth0 10.0.200.77");
         }
-        awaitEvent("reflected", "hv1/br0", "of network red is at home behind port vm1");
+        awaitEvent("reflected", "hv1/br0", "of network red is attached to port vm1");
         assertEquals(0, pings.lost(), "a reflected broadcast must not move a machine behind the bond");
         assertTrue(
                 controller.get("macs").toString().contains("\"port\":\"vm1\""),

@@ -61,13 +61,13 @@ class PlanTest extends LabTest {
         assertTrue(added.contains("no conversation is disturbed"), added);
         String moved = heddle("plan " + write(NETWORK.replace("vm2: {access: red}", "vm2: {access: blue}")))
                 .output();
-        assertTrue(moved.contains("disturbs: port hv1/br0/vm2 carries other VLANs from then on"), moved);
+        assertTrue(moved.contains("disturbs: port hv1/br0/vm2 changes its VLANs"), moved);
         assertFalse(moved.contains("disturbs: port hv1/br0/vm1"), moved);
         String gone = heddle("plan " + write(NETWORK.replace(", vm2: {access: red}", "")))
                 .output();
-        assertTrue(gone.contains("disturbs: port hv1/br0/vm2 goes, and every conversation by it"), gone);
+        assertTrue(gone.contains("disturbs: port hv1/br0/vm2 is removed: all conversations through it end"), gone);
         String dropped = heddle("plan " + write(MORE)).output();
-        assertTrue(dropped.contains("disturbs: hv1/br0: frames that acl bad rule 1 takes are dropped"), dropped);
+        assertTrue(dropped.contains("disturbs: hv1/br0: acl bad rule 1 now drops the frames that it matches"), dropped);
         assertEquals(dropped, heddle("plan " + write(MORE)).output(), "byte for byte");
     }
 
@@ -81,7 +81,7 @@ class PlanTest extends LabTest {
         Shell.Result again = heddle("apply " + plan);
         assertEquals(1, again.exit());
         assertTrue(
-                again.output().contains("the network has moved since the plan was made")
+                again.output().contains("the network has changed since the plan was made")
                         || again.output().contains("made from version 1, but version 2 was accepted since"),
                 again.output());
 
@@ -90,7 +90,7 @@ class PlanTest extends LabTest {
         ControllerProcess.until(10, "the loss is noticed", () -> happened("disconnected", "hv2"));
         Shell.Result moved = heddle("apply " + plan);
         assertEquals(1, moved.exit());
-        assertTrue(moved.output().contains("the network has moved since the plan was made"), moved.output());
+        assertTrue(moved.output().contains("the network has changed since the plan was made"), moved.output());
         assertEquals(2, controller.get("status").path("version").asInt(), "nothing was accepted");
         hv2.startDatabase();
     }
@@ -266,7 +266,7 @@ class PlanTest extends LabTest {
         assertTrue(
                 r.output()
                         .matches(
-                                "(?s).*heddle: switch hv1/br0: .*TABLE_FULL.*for cookie=.*: it is there for acl many rule \\d \\(network.yaml:1\\d\\).*"),
+                                "(?s).*heddle: switch hv1/br0: .*TABLE_FULL.*for cookie=.*: the reason for this entry is acl many rule \\d \\(network.yaml:1\\d\\).*"),
                 r.output());
         assertTrue(
                 r.output().contains("switch hv1/br0: refused")

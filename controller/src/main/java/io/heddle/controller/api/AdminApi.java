@@ -92,13 +92,13 @@ public final class AdminApi implements AutoCloseable {
         for (Contract.Operation o : contract.operations()) {
             ApiHandlers.Handler handler = handlers.remove(o.id());
             if (handler == null) {
-                throw new IllegalStateException("the API's description has " + o.id() + ", which nothing answers");
+                throw new IllegalStateException("the API's description has " + o.id() + ", but no handler for it exists");
             }
             router.route(HttpMethod.valueOf(o.method()), o.path().replaceAll("\\{(\\w+)}", ":$1"))
                     .handler(r -> serve(r, o, o.id().equals(EVENTS) && EventStream.isWanted(r) ? follow : handler));
         }
         if (!handlers.isEmpty()) {
-            throw new IllegalStateException("the API's description has nothing of " + handlers.keySet());
+            throw new IllegalStateException("the API's description has no operations for the handlers " + handlers.keySet());
         }
         router.get().handler(page::answer);
         router.route()
@@ -111,8 +111,8 @@ public final class AdminApi implements AutoCloseable {
                         List.of()));
         router.errorHandler(
                 404,
-                r -> problem(r, 404, "there is nothing at " + r.request().path() + ": see /openapi.yaml", List.of()));
-        router.errorHandler(405, r -> problem(r, 405, r.request().method() + " is not possible here", List.of()));
+                r -> problem(r, 404, "unknown path " + r.request().path() + ": /openapi.yaml has all paths", List.of()));
+        router.errorHandler(405, r -> problem(r, 405, r.request().method() + " is not allowed on " + r.request().path(), List.of()));
         return router;
     }
 
@@ -126,8 +126,8 @@ public final class AdminApi implements AutoCloseable {
                     400,
                     "unknown parameter " + String.join(", ", unknown)
                             + (operation.queries().isEmpty()
-                                    ? ": there are none here"
-                                    : ": there are " + String.join(", ", operation.queries())),
+                                    ? ": this operation has no parameters"
+                                    : ": expected one of " + String.join(", ", operation.queries())),
                     List.of());
         } else if (handler instanceof ApiHandlers.Stream stream) {
             try {

@@ -66,7 +66,7 @@ final class CaptureStream {
         Port declared = bridge.orElseThrow().ports().get(port);
         require(
                 fleet.hosts().status().stream().anyMatch(s -> s.name().equals(name) && s.connected()),
-                () -> "host " + name + " is not connected: nothing can be captured there now");
+                () -> "host " + name + " is not connected, so Heddle cannot capture its frames now");
         int seconds = number(request, "seconds", LONGEST_SECONDS, LONGEST_SECONDS);
         int count = number(request, "count", Integer.MAX_VALUE, Integer.MAX_VALUE);
         int rate = number(request, "rate", DEFAULT_RATE, LARGEST_RATE);

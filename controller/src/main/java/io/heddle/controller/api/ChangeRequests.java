@@ -27,7 +27,7 @@ import java.util.concurrent.TimeUnit;
 
 /** Plans, applies, compares and rolls back versions of the network. Methods block: not for an event loop. */
 final class ChangeRequests {
-    /** The longest wait that a request may ask for, in seconds. */
+    /** The longest wait that a request may set, in seconds. */
     static final int LONGEST_WAIT = 600;
 
     private static final int DEFAULT_WAIT_SECONDS = 30;
@@ -93,7 +93,7 @@ final class ChangeRequests {
         return change(request, files, message, base(request));
     }
 
-    /** The change that a request asks for. @param base the version it starts from, if this must still be the latest */
+    /** The requested change. @param base the version it starts from, if this must still be the latest */
     Changes.Change change(RoutingContext request, Map<String, String> files, String message, OptionalInt base)
             throws BadRequest {
         // Reports a malformed wait before anything changes.
@@ -152,7 +152,7 @@ final class ChangeRequests {
         String match = request.request().getHeader("If-Match");
         if (match != null && !match.matches("\"version-\\d{1,9}\"")) {
             throw new BadRequest(
-                    412, "If-Match: " + match + " is not what GET /api/v1/network gave as ETag, such as \"version-7\"");
+                    412, "If-Match: " + match + " is not an ETag of GET /api/v1/network, such as \"version-7\"");
         }
         int base = match != null ? Integer.parseInt(match.replaceAll("\\D", "")) : number(request, "base", -1);
         return base < 0 ? OptionalInt.empty() : OptionalInt.of(base);
@@ -252,14 +252,15 @@ final class ChangeRequests {
     private VersionStore.Version version(String text) throws BadRequest {
         if (!text.matches("\\d{1,9}")) {
             throw new BadRequest(
-                    400, "\"" + text + "\" is not the number of a version, such as " + Math.max(1, changes.latest()));
+                    400, "\"" + text + "\" is not a version number, such as " + Math.max(1, changes.latest()));
         }
         return services.store()
                 .find(Integer.parseInt(text))
                 .orElseThrow(() -> new BadRequest(
                         404,
-                        "there is no version " + text + ": see heddle history"
-                                + (changes.latest() == 0 ? "" : ", the latest is " + changes.latest())));
+                        "there is no version " + text + ""
+                                + (changes.latest() == 0 ? "" : ", the latest is " + changes.latest())
+                                + ": see heddle history"));
     }
 
     static String parameter(RoutingContext request, String name, String otherwise) {

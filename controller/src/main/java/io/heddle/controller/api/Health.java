@@ -18,7 +18,7 @@ final class Health {
         return new Reply(
                 live ? 200 : 503,
                 Map.of(),
-                Row.of("status", live ? "up" : "the model thread does not answer")
+                Row.of("status", live ? "up" : "the model thread does not respond")
                         .map());
     }
 
@@ -30,7 +30,7 @@ final class Health {
         return new Reply(
                 ready ? 200 : 503,
                 Map.of(),
-                Row.of("status", ready ? "ready" : "version " + stored + " is being taken up")
+                Row.of("status", ready ? "ready" : "version " + stored + " is not in force yet")
                         .and("version", inForce.number())
                         .map());
     }

@@ -49,7 +49,7 @@ final class Loggers {
         }
         String name = request.pathParam("logger");
         if (level.isEmpty() && name.equalsIgnoreCase(Logger.ROOT_LOGGER_NAME)) {
-            throw new BadRequest(400, "the root logger inherits from nobody: give it a level");
+            throw new BadRequest(400, "the root logger has no parent to inherit a level from: give it a level");
         }
         Logger logger = context.getLogger(name);
         logger.setLevel(level.isEmpty() ? null : Level.toLevel(level));

@@ -72,7 +72,7 @@ final class Pieces {
     }
 
     private static BadRequest missing(List<String> path) {
-        return new BadRequest(404, "the network file says nothing of " + String.join(" ", path));
+        return new BadRequest(404, "the network file does not declare " + String.join(" ", path));
     }
 
     private static String tag(Object value) {
@@ -120,7 +120,7 @@ final class Pieces {
             Object value =
                     JSON.readValue(Objects.requireNonNullElse(request.body().asString(), ""), Object.class);
             if (value == null) {
-                throw new BadRequest(400, "null is nothing to put: use DELETE to remove it");
+                throw new BadRequest(400, "a piece cannot be null: use DELETE to remove it");
             }
             return value;
         } catch (JsonProcessingException e) {
@@ -141,7 +141,7 @@ final class Pieces {
         }
         Object name = map.get("name");
         if (name != null && !name.equals(path.get(1))) {
-            throw new BadRequest(400, "name: \"" + name + "\" is not \"" + path.get(1) + "\", where it is put");
+            throw new BadRequest(400, "name: \"" + name + "\" differs from \"" + path.get(1) + "\", the name in the path");
         }
         Map<String, Object> out = new LinkedHashMap<>();
         out.put("name", path.get(1));
@@ -243,11 +243,11 @@ final class Pieces {
             throw new BadRequest(
                     412,
                     before.isEmpty()
-                            ? what + " is not there any more"
+                            ? what + " no longer exists"
                             : what + " has changed since it was read: read it again");
         }
         if ("*".equals(none) && before.isPresent()) {
-            throw new BadRequest(412, what + " is there already");
+            throw new BadRequest(412, what + " already exists");
         }
     }
 }

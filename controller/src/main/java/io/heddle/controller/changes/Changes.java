@@ -56,7 +56,7 @@ public final class Changes {
                     + " was accepted since, from "
                     + latest.author() + " at " + latest.time()
                     + (latest.message().isEmpty() ? "" : " (" + latest.message() + ")")
-                    + ": look at heddle diff " + base + " " + latest.number() + ", and plan again");
+                    + ": see heddle diff " + base + " " + latest.number() + ", and plan again");
         }
 
         Overtaken(int base) {
@@ -69,7 +69,7 @@ public final class Changes {
         private static final long serialVersionUID = 1L;
 
         PlanOutdated() {
-            super("the network has moved since the plan was made, and it would do something else now: plan again");
+            super("the network has changed since the plan was made, and the plan is now another one: plan again");
         }
     }
 
@@ -192,7 +192,7 @@ public final class Changes {
         int before = latest();
         Rollout rollout = apply(change);
         if (rollout.number() > before) {
-            journal.add("rollback", "version " + rollout.number(), "the network is to be as in version " + to.number());
+            journal.add("rollback", "version " + rollout.number(), "rolled back to the network of version " + to.number());
         }
         return rollout;
     }
@@ -230,7 +230,7 @@ public final class Changes {
         List<Finding> errors = Checker.errors(declared);
         if (!errors.isEmpty()) {
             throw new IOException(
-                    "the check of the network failed, nothing was changed: heddle check FILE says more; first: "
+                    "the check of the network failed, nothing was changed; heddle check FILE shows all errors, the first is: "
                             + errors.get(0).text());
         }
         try {

@@ -45,7 +45,7 @@ public final class ModelThread implements Executor, AutoCloseable {
             try {
                 task.run();
             } catch (RuntimeException | StackOverflowError | AssertionError e) {
-                journal.add("failed", "controller", "a task of the model thread failed, and the others go on: " + e);
+                journal.add("failed", "controller", "a task of the model thread failed; other tasks continue: " + e);
             }
         };
     }

@@ -218,8 +218,8 @@ public final class Fleet {
                 }
             });
         } catch (RuntimeException e) {
-            journal.add("failed", name(id), "its flow entries cannot be compiled: " + e.getMessage());
-            of.failed(id, delivery, "its flow entries cannot be compiled: " + e.getMessage());
+            journal.add("failed", name(id), "cannot compile the flow entries of this switch: " + e.getMessage());
+            of.failed(id, delivery, "cannot compile the flow entries of this switch: " + e.getMessage());
         }
         return delivery.answered();
     }
@@ -229,7 +229,7 @@ public final class Fleet {
         return state.error()
                 + state.refused()
                         .flatMap(e -> program.reason(e.cookie()))
-                        .map(r -> ": it is there for " + r.text()
+                        .map(r -> ": the reason for this entry is " + r.text()
                                 + declared()
                                         .places()
                                         .of(r, bridge)

@@ -121,7 +121,7 @@ final class HostLink implements OvsdbSession.Listener {
             }
         });
         if (moved && session != null) {
-            session.close("the file gives another address");
+            session.close("the network file has another address for the host");
         }
         if (session != null && sync != null) {
             push();
@@ -138,7 +138,7 @@ final class HostLink implements OvsdbSession.Listener {
                     ? HostState.EMPTY
                     : HostCompiler.compile(model, host, HostLook.target(session, host, openFlowPort));
         } catch (RuntimeException e) {
-            String why = "its rows cannot be compiled: " + e.getMessage();
+            String why = "cannot compile the rows of this host: " + e.getMessage();
             journal.add("failed", name, why);
             update(() -> failure = why);
             return;

@@ -30,7 +30,7 @@ import java.util.function.Function;
  */
 public final class Hosts implements AutoCloseable {
     private final Map<String, HostLink> links = new ConcurrentSkipListMap<>();
-    private final Map<OvsdbSession, String> strangers = new ConcurrentHashMap<>();
+    private final Map<OvsdbSession, String> unclaimedSessions = new ConcurrentHashMap<>();
     private final OvsdbConnector connector;
     private final ModelThread modelThread;
     private final Journal journal;
@@ -94,7 +94,7 @@ public final class Hosts implements AutoCloseable {
                                     n, connector, modelThread, journal, counters, openFlowPort, s -> changed.accept(s)))
                     .want(now, version);
         }
-        new ArrayList<>(strangers.entrySet()).forEach(e -> welcome(e.getKey(), e.getValue()));
+        new ArrayList<>(unclaimedSessions.entrySet()).forEach(e -> claim(e.getKey(), e.getValue()));
     }
 
     /** The desired state of one host has changed without a new version; on the model thread. */
@@ -105,18 +105,19 @@ public final class Hosts implements AutoCloseable {
         }
     }
 
-    private void welcome(OvsdbSession session, String systemId) {
+    private void claim(OvsdbSession session, String systemId) {
         Optional<Host> host = model.hosts().values().stream()
                 .filter(h -> h.ovsdb() instanceof Host.DialsIn d && d.systemId().equals(systemId))
                 .findFirst();
         if (host.isPresent()) {
-            strangers.remove(session);
+            unclaimedSessions.remove(session);
             links.get(host.get().name()).adopt(session);
-        } else if (strangers.put(session, systemId) == null) {
+        } else if (unclaimedSessions.put(session, systemId) == null) {
             journal.add(
                     "unknown-host",
                     session.remote(),
-                    "a host dialled in whose system-id \"" + systemId + "\" no file names: nothing is done to it");
+                    "a host dialled in with system-id \"" + systemId
+                            + "\", which the network file does not have: Heddle leaves the host unchanged");
         }
     }
 
@@ -137,7 +138,7 @@ public final class Hosts implements AutoCloseable {
             if (host.ovsdb() instanceof Host.Dial d) {
                 looks.put(name, HostLook.dial(connector, d, port));
             } else if (host.ovsdb() instanceof Host.DialsIn d) {
-                strangers.entrySet().stream()
+                unclaimedSessions.entrySet().stream()
                         .filter(e -> e.getValue().equals(d.systemId()))
                         .findFirst()
                         .ifPresent(e -> looks.put(name, HostLook.by(e.getKey(), port)));
@@ -165,7 +166,7 @@ public final class Hosts implements AutoCloseable {
         @Override
         public void ready(OvsdbSession session) {
             String systemId = session.database().systemId();
-            modelThread.execute(() -> welcome(session, systemId));
+            modelThread.execute(() -> claim(session, systemId));
         }
 
         @Override
@@ -175,7 +176,7 @@ public final class Hosts implements AutoCloseable {
 
         @Override
         public void closed(OvsdbSession session, String why) {
-            strangers.remove(session);
+            unclaimedSessions.remove(session);
             links.values().forEach(l -> l.closedIfMine(session, why));
         }
     }

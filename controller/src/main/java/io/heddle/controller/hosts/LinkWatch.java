@@ -58,14 +58,14 @@ final class LinkWatch {
                             name,
                             "member " + member
                                     + (partner.equals("true")
-                                            ? " hears its LACP partner"
-                                            : " no longer hears its LACP partner"));
+                                            ? " receives LACP frames from its partner"
+                                            : " no longer receives LACP frames from its partner"));
                 }
             });
         }
         String active = Bonds.active(db, bond);
         if (changed(before, now, name, active)) {
-            journal.add("bond-active", name, active + " is the active member now, before it was " + before.get(name));
+            journal.add("bond-active", name, "the active member changed from " + before.get(name) + " to " + active);
         }
     }
 
@@ -81,7 +81,7 @@ final class LinkWatch {
                                 + peer.tunnelIp().orElse("") + ") is "
                                 + (state.equals("up")
                                         ? "up"
-                                        : "down: BFD hears nothing from there; frames for its hosts are lost until it is back"));
+                                        : "down: BFD receives nothing from the peer; frames for its hosts are lost until the path is up"));
             }
         });
     }

@@ -38,11 +38,12 @@ public final class VlanFaults {
         return Optional.of(network.map(n -> "frames of network " + n.name() + " arrive untagged on " + trunk.name()
                         + ", where VLAN " + n.vlan() + " is declared tagged (from " + from + ", which is in "
                         + n.subnet().orElseThrow()
-                        + "): the upstream port has VLAN " + n.vlan() + " as its native one; clear that there, or write"
-                        + " native: " + n.name() + " on " + trunk.name() + ". Until then they are dropped")
+                        + "): the upstream port has VLAN " + n.vlan() + " as its native VLAN. Tag it there, or write"
+                        + " native: " + n.name() + " on " + trunk.name()
+                        + ". Until then, the switch drops these frames")
                 .orElseGet(() -> "untagged frames arrive on trunk " + trunk.name()
                         + ", which has no native network (from "
-                        + from + "): tag them upstream, or write native: on it the network that they are of. Until then"
-                        + " they are dropped"));
+                        + from + "): tag these frames upstream, or write native: NETWORK on " + trunk.name()
+                        + ". Until then, the switch drops them"));
     }
 }

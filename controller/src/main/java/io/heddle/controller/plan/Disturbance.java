@@ -32,14 +32,14 @@ final class Disturbance {
             String where = host + (words.length > 1 ? "/" + words[1] : "");
             boolean own = words.length == 2;
             if (own && t.isRemoved()) {
-                out.add(words[0] + " " + where + " goes, and every conversation by it");
+                out.add(words[0] + " " + where + " is removed: all conversations through it end");
             } else if (own && words[0].equals("port")) {
                 port(where, t.columns(), out);
             } else if (own
                     && words[0].equals("interface")
                     && (t.columns().contains("type") || t.columns().contains("options"))) {
                 out.add("interface " + where
-                        + " is set up anew: conversations by it lose frames for less than a second");
+                        + " is reconfigured: conversations through it lose frames for less than a second");
             } else if (own && words[0].equals("bridge")) {
                 bridge(where, t.columns(), out);
             }
@@ -50,20 +50,20 @@ final class Disturbance {
     private static void port(String where, Set<String> columns, List<String> out) {
         if (columns.stream().anyMatch(VLANS::contains)) {
             out.add("port " + where
-                    + " carries other VLANs from then on; nothing comes in by it for some milliseconds");
+                    + " changes its VLANs; it accepts no frames for some milliseconds");
         }
         if (columns.stream().anyMatch(BOND::contains)) {
-            out.add("bond " + where + " is set up anew: conversations by it may lose a frame");
+            out.add("bond " + where + " is reconfigured: conversations through it may lose a frame");
         }
     }
 
     private static void bridge(String where, Set<String> columns, List<String> out) {
         if (columns.contains("datapath_type")) {
-            out.add("bridge " + where + " is made anew in another datapath: all its conversations stop for a moment");
+            out.add("bridge " + where + " moves to another datapath: all conversations through it stop for a moment");
         }
         if (columns.stream().anyMatch(TREES::contains)) {
             out.add("bridge " + where
-                    + ": its spanning tree settles anew, conversations through it stop for about a second");
+                    + ": its spanning tree converges again; conversations through it stop for about a second");
         }
     }
 
@@ -81,9 +81,10 @@ final class Disturbance {
             if (reason.filter(Reason.OfList.class::isInstance).isPresent()
                     && line.sign() != '~'
                     && !(gone.contains(same) && come.contains(same))) {
-                out.add(where + ": frames that " + reason.get().text()
-                        + (line.sign() == '+' ? " takes are " : " took are no longer ")
-                        + (reason.get().isDrop() ? "dropped" : "let through by it"));
+                out.add(where + ": " + reason.get().text()
+                        + (line.sign() == '+' ? " now " : " no longer ")
+                        + (reason.get().isDrop() ? "drops" : "allows")
+                        + (line.sign() == '+' ? " the frames that it matches" : " the frames that it matched"));
             } else if (line.sign() == '~') {
                 renumbered(where, reason, given(diff, line, now)).ifPresent(out::add);
             }
@@ -112,8 +113,8 @@ final class Disturbance {
 
     private static Optional<String> renumbered(String where, Optional<Reason> reason, Optional<Reason> before) {
         return reason.equals(before) && reason.orElse(null) instanceof Reason.Carries c
-                ? Optional.of("port " + where + "/" + c.by() + ": its network " + c.network()
-                        + " has another number, and its hosts are learnt anew")
+                ? Optional.of("port " + where + "/" + c.by() + ": network " + c.network()
+                        + " gets another number, and Heddle relearns its hosts")
                 : Optional.empty();
     }
 }

@@ -74,7 +74,7 @@ public final class Telemetry {
                 .forEach((limit, more) -> report(
                         "storm-limited",
                         name,
-                        limit.limit() + ": " + more + " frames beyond that were dropped in the last seconds"));
+                        limit.limit() + ": the switch dropped " + more + " frames above this rate in the last seconds"));
     }
 
     /** A MAC has sent a frame from an IPv4 address. @param name the name of the switch for people */
@@ -87,8 +87,8 @@ public final class Telemetry {
                     "duplicate-address",
                     name,
                     InetAddresses.fromInteger(ipv4).getHostAddress()
-                            + " was that of " + FlowText.mac(other) + ", and now " + FlowText.mac(mac)
-                            + " sends from it: it moved there, or two hosts have it");
+                            + " belonged to " + FlowText.mac(other) + ", and now " + FlowText.mac(mac)
+                            + " sends from it: the address has moved, or two hosts use it");
         }
         if (owners.size() > MOST_OWNERS) {
             owners.clear();
@@ -106,10 +106,10 @@ public final class Telemetry {
         journal.add(
                 "reflected",
                 place.toString(),
-                FlowText.mac(mac) + " of network " + name + " is at home "
-                        + (port.isEmpty() ? "on this bridge" : "behind port " + port) + ", but " + frames
-                        + " of its frames came back by an uplink: the upstream sends a host's own broadcasts back to it. They are"
-                        + " dropped, and the host stays where it is");
+                FlowText.mac(mac) + " of network " + name + " is attached to "
+                        + (port.isEmpty() ? "this bridge" : "port " + port) + ", but an uplink returned " + frames
+                        + " of its frames: the upstream switch sends a host's own broadcasts back. Heddle drops the"
+                        + " returned frames and keeps the host's location");
     }
 
     /** Adds an event, but a persistent fault only once a minute. */

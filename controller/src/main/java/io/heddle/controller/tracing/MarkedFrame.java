@@ -51,7 +51,7 @@ public final class MarkedFrame {
         SwitchConnection source = fleet.switches()
                 .find(frame.place().bridge().datapathId())
                 .orElseThrow(() -> new IllegalArgumentException(
-                        frame.place() + " is not connected: nothing can be sent from there now"));
+                        frame.place() + " is not connected, so Heddle cannot send a frame from it now"));
         Set<String> expected = new TreeSet<>();
         predicted.ends().stream()
                 .filter(e -> e.fate() == Trace.Fate.DELIVERED || e.fate() == Trace.Fate.OUTSIDE)
@@ -86,9 +86,9 @@ public final class MarkedFrame {
         boolean agrees = expected.equals(seen);
         String came = seen.isEmpty() ? "came out nowhere" : "came out at " + String.join(", ", seen);
         String text = agrees
-                ? "the frame itself, marked and sent, " + came + ", as traced"
-                : "DISAGREES: the frame itself, marked and sent, " + came + ", and not "
-                        + (expected.isEmpty() ? "nowhere" : "at " + String.join(", ", expected)) + " as traced";
+                ? "Heddle sent the marked frame, and it " + came + ", as traced"
+                : "DISAGREES: Heddle sent the marked frame, and it " + came + ", but the trace ends "
+                        + (expected.isEmpty() ? "nowhere" : "at " + String.join(", ", expected));
         return new Result(
                 agrees,
                 List.copyOf(seen),

@@ -69,7 +69,7 @@ public final class RunningNetwork {
                 r.table(),
                 r.priority(),
                 "table=" + r.table() + ", priority=" + r.priority() + ", cookie=0x" + Long.toHexString(r.cookie())
-                        + ", with a match that Heddle does not know");
+                        + ", with a match that Heddle does not support");
     }
 
     /** The hosts that are declared or learnt. */
