@@ -5,7 +5,7 @@ const BASE = '/api/v1/';
 /** The problem details of a failed request (RFC 9457). */
 export class Problem extends Error {
   constructor(status, body) {
-    super(body.detail ?? `the controller answers ${status}`);
+    super(body.detail ?? `the controller responded with status ${status}`);
     this.status = status;
     this.errors = body.errors;
     this.findings = body.findings;

@@ -58,7 +58,7 @@ live.addEventListener('happened', e => shown?.happened?.(e.detail));
 live.addEventListener('lost', () => {
   const note = document.getElementById('lost');
   note.hidden = !live.lost;
-  text(note, live.lost ? 'The controller does not answer: what is shown is as it was last seen. Traffic goes on without it.' : '');
+  text(note, live.lost ? 'The controller does not answer. This page shows the last known state. Traffic continues without the controller.' : '');
 });
 addEventListener('hashchange', show);
 search.addEventListener('input', () => shown?.search?.(search.value));

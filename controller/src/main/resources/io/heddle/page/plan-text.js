@@ -20,7 +20,7 @@ export function planned(plan) {
   return el('div', {class: 'plan'},
     plan.empty ? el('p', {class: 'empty'}, 'Nothing to do.') : el('p', {}, plan.disturbs.length === 0 ? 'No conversation is disturbed.' : ''),
     ...list('Disturbs', plan.disturbs, 'bad'), ...list('Needs confirmation', plan.confirmations, 'bad'), ...list('Conflicts', plan.conflicts, 'bad'),
-    ...list('Cannot be reached now, and will be changed when it comes', plan.pending),
+    ...list('Not connected; Heddle changes it when it reconnects', plan.pending),
     ...list('Findings', plan.findings), ...list('Notes', plan.notes),
     ...lines('Host', plan.hosts), ...lines('Switch', plan.switches));
 }

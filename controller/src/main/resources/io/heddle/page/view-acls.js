@@ -25,7 +25,7 @@ export function show(view) {
       hits.set(key, (hits.get(key) ?? 0) + row.packets);
     }
     const lists = declared.filter(a => JSON.stringify(a).toLowerCase().includes(words.toLowerCase()));
-    box.replaceChildren(...lists.map(acl => section(acl.name, el('p', {class: 'note'}, `Holds on ${where(acl)}. ${acl.description ?? ''}`),
+    box.replaceChildren(...lists.map(acl => section(acl.name, el('p', {class: 'note'}, `Applies to: ${where(acl)}. ${acl.description ?? ''}`),
       table([['rule', r => r.n], ['match', r => el('code', {}, r.match)], ['action', r => el('span', {class: `badge ${r.action}`}, r.action)], ['frames', r => (r.hits === null ? 'not counted' : number(r.hits)), 'n']],
         [...(acl.rules ?? []).map((rule, i) => ({n: i + 1, match: match(rule), action: rule.action, hits: hits.get(`${acl.name} ${i + 1}`) ?? 0})),
           {n: 'default', match: 'the rest', action: acl.default ?? 'allow', hits: acl.default === 'drop' ? hits.get(`${acl.name} default`) ?? 0 : null}]))));

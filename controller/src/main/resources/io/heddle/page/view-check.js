@@ -8,9 +8,9 @@ export function show(view) {
   view.append(el('h1', {}, 'Check'), box);
   get('check').then(answer => box.replaceChildren(
     section('Findings', table([['', f => el('span', {class: `badge ${f.severity}`}, f.severity)], ['kind', f => f.kind], ['where', f => f.place], ['what', f => f.text]],
-      answer.findings, 'Nothing contradicts the file.')),
-    section('Who can reach whom', table([['from', r => r.from], ['to', r => r.to], ['pairs of ports', r => r.pairs, 'n'], ['such as', r => r.example], ['frames', r => r.frames],
-      ['but for', r => Object.entries(r.dropped).map(([why, what]) => `${why}: ${what}`).join('; ')]], answer.reach, 'Nobody reaches anybody.'))))
+      answer.findings, 'The check found nothing.')),
+    section('Reachability', table([['from', r => r.from], ['to', r => r.to], ['pairs of ports', r => r.pairs, 'n'], ['such as', r => r.example], ['frames', r => r.frames],
+      ['except', r => Object.entries(r.dropped).map(([why, what]) => `${why}: ${what}`).join('; ')]], answer.reach, 'No port reaches another port.'))))
     .catch(e => box.replaceChildren(trouble(e)));
   return {};
 }

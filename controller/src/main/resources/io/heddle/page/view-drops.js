@@ -31,7 +31,7 @@ function chart(history) {
   }
   const minutes = Math.round(steps * history.step / 60);
   return el('figure', {}, svg('svg', {viewBox: `0 0 ${WIDE} ${HIGH}`, preserveAspectRatio: 'none', class: 'chart', role: 'img', 'aria-label': 'Dropped frames over time'}, shapes),
-    el('figcaption', {}, `${minutes} minutes ago`, el('span', {}, `at most ${number(most / history.step)} frames a second`), 'now'));
+    el('figcaption', {}, `${minutes} minutes ago`, el('span', {}, `at most ${number(most / history.step)} frames per second`), 'now'));
 }
 
 export function show(view) {
@@ -49,7 +49,7 @@ export function show(view) {
       return m;
     };
     rows.replaceChildren(section('By switch and reason', table([['switch', d => d.switch], ['reason', d => el('span', {}, mark(d.reason), d.reason)],
-      ['frames', d => number(d.packets), 'n'], ['a second', d => d.rate, 'n'], ['last', d => ago(d.lastSeen)], ['by port', d => d.lastPort],
+      ['frames', d => number(d.packets), 'n'], ['per second', d => d.rate, 'n'], ['last', d => ago(d.lastSeen)], ['from port', d => d.lastPort],
       ['last frame', d => el('code', {}, d.lastFrame)]], found, 'Nothing was dropped.')));
   }
 

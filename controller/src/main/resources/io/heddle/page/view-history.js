@@ -14,8 +14,8 @@ export function show(view, [version]) {
     const versions = (await get('history')).reverse();
     const found = versions.filter(v => `${v.version} ${v.author} ${v.message}`.toLowerCase().includes(words.toLowerCase()));
     rows.replaceChildren(table([['version', v => el('a', {href: `#/history/${v.version}`}, String(v.version)), 'n'], ['when', v => ago(v.time)], ['who', v => v.author],
-      ['why', v => v.message], ['', (v) => (v.version === versions[0].version ? 'in force' : el('a', {class: 'button', href: `#/history/${v.version}`}, 'look'))]],
-    found.slice(0, 500), 'Nothing was applied yet.'));
+      ['why', v => v.message], ['', (v) => (v.version === versions[0].version ? 'in force' : el('a', {class: 'button', href: `#/history/${v.version}`}, 'show'))]],
+    found.slice(0, 500), 'No version has been applied yet.'));
   }
 
   function diff(lines) {
@@ -51,7 +51,7 @@ export function show(view, [version]) {
           answer.replaceChildren(trouble(e));
         }
         ask();
-      }}, 'Do it');
+      }}, 'Confirm rollback');
       answer.replaceChildren(planned(p), go);
     } catch (e) {
       answer.replaceChildren(trouble(e));

@@ -19,9 +19,9 @@ export function show(view, [name]) {
     const here = row => row.switch === name || row.switch.startsWith(`${name}/`);
     const events = live.events.filter(e => e.subject === name || e.subject.startsWith(`${name}/`)).slice(-20).reverse();
     seen.replaceChildren(
-      section('MACs', table([['MAC', m => m.mac], ['address', m => m.address], ['network', m => m.network], ['port', m => m.port], ['by tunnel from', m => m.via]],
+      section('MACs', table([['MAC', m => m.mac], ['address', m => m.address], ['network', m => m.network], ['port', m => m.port], ['tunnel from', m => m.via]],
         macs.filter(here), 'None learnt.')),
-      section('Dropped here', table([['reason', d => d.reason], ['frames', d => number(d.packets), 'n'], ['a second', d => d.rate, 'n'], ['last', d => ago(d.lastSeen)], ['last frame', d => d.lastFrame]],
+      section('Dropped here', table([['reason', d => d.reason], ['frames', d => number(d.packets), 'n'], ['per second', d => d.rate, 'n'], ['last', d => ago(d.lastSeen)], ['last frame', d => d.lastFrame]],
         drops.filter(here), 'Nothing.')),
       section('Events', table([['when', e => ago(e.time)], ['kind', e => e.kind], ['what', e => e.text]], events, 'None.')));
   }
@@ -29,7 +29,7 @@ export function show(view, [name]) {
   function draw() {
     const host = latest.hosts.find(h => h.name === name);
     if (!host) {
-      facts.replaceChildren('The file in force names no such host.');
+      facts.replaceChildren('The file in force does not declare this host.');
       return;
     }
     facts.replaceChildren(badge(host.trouble && host.state !== 'pending' ? 'refused' : host.state), ` ${host.ovsdb}`,

@@ -44,16 +44,16 @@ export function show(view, [name]) {
   async function ask() {
     const rows = await get(`networks/${encodeURIComponent(name)}/members`);
     const switches = [...new Set(rows.flatMap(r => Object.keys(r.reachedFrom)))].sort();
-    members.replaceChildren(section('Who is in it, and who reached whom', el('p', {class: 'note'},
-      'Frames for each member by the switch that sent them on: what came from that switch’s own ports, and at the member’s own switch all that reached it.'),
+    members.replaceChildren(section('Members, and frames forwarded to them', el('p', {class: 'note'},
+      'Frames for each member, by the switch that forwarded them. A switch counts frames from its own ports. The member’s own switch counts all frames for the member.'),
     table([['MAC', m => m.mac], ['address', m => m.address], ['switch', m => m.switch], ['port', m => m.port],
-      ...switches.map(s => [`from ${s}`, m => (m.reachedFrom[s] ? number(m.reachedFrom[s]) : '·'), 'n'])], rows, 'Nobody has sent a frame yet.')));
+      ...switches.map(s => [`from ${s}`, m => (m.reachedFrom[s] ? number(m.reachedFrom[s]) : '·'), 'n'])], rows, 'No host has sent a frame yet.')));
   }
 
   async function check() {
     const rows = (await get('check')).reach.filter(r => r.from === name || r.to === name);
-    reach.replaceChildren(section('Who can reach whom, by the file', table([['from', r => r.from], ['to', r => r.to], ['pairs of ports', r => r.pairs, 'n'], ['such as', r => r.example],
-      ['frames', r => r.frames], ['but for', r => Object.entries(r.dropped).map(([why, what]) => `${why}: ${what}`).join('; ')]], rows, 'Nobody reaches anybody.')));
+    reach.replaceChildren(section('Reachability according to the file', table([['from', r => r.from], ['to', r => r.to], ['pairs of ports', r => r.pairs, 'n'], ['such as', r => r.example],
+      ['frames', r => r.frames], ['except', r => Object.entries(r.dropped).map(([why, what]) => `${why}: ${what}`).join('; ')]], rows, 'No port reaches another port.')));
   }
 
   const asking = polling(ask);
@@ -62,9 +62,9 @@ export function show(view, [name]) {
     update(state) {
       const n = state.networks.find(x => x.name === name);
       facts.textContent = n ? `VLAN ${n.vlan}${n.vni === '' ? '' : `, VNI ${n.vni}`}${n.mtu === '' ? '' : `, MTU ${n.mtu}`}${n.subnet ? `, ${n.subnet}` : ''}; on ${n.hosts.join(', ')}`
-        : 'The file in force declares no such network.';
+        : 'The file in force does not declare this network.';
       const carried = state.ports.filter(p => p.networks.includes(name));
-      ports.replaceChildren(section('Ports that carry it', table([['host', p => el('a', {href: `#/host/${p.host}`}, p.host)], ['bridge', p => p.bridge], ['port', p => p.port],
+      ports.replaceChildren(section('Ports that carry the network', table([['host', p => el('a', {href: `#/host/${p.host}`}, p.host)], ['bridge', p => p.bridge], ['port', p => p.port],
         ['mode', p => p.mode], ['MTU', p => p.mtu, 'n'], ['link', p => p.link]], carried.slice(0, 500)),
       carried.length > 500 && el('p', {class: 'note'}, `… and ${carried.length - 500} more`)));
     },

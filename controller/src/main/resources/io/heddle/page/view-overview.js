@@ -34,10 +34,10 @@ export function show(view) {
       const {hosts, bridges, switches} = state.status;
       text(summary, `Version ${state.status.version}: ${hosts.inSync} of ${hosts.declared} hosts and ${bridges.inSync} of ${bridges.declared} bridges in sync, `
         + `${state.networks.length} networks, ${state.ports.length} ports, ${switches.connected} switches connected`
-        + (switches.unnamed > 0 ? `, ${switches.unnamed} of them in no file` : ''));
+        + (switches.unnamed > 0 ? `, ${switches.unnamed} of them not in the network file` : ''));
       first.replaceChildren(...(state.hosts.length > 0 ? [] : [section('No network yet',
         el('p', {}, 'Apply a file with ', el('code', {}, 'heddle apply FILE'), ', or paste one under ', el('a', {href: '#/plan'}, 'Plan'), '. '
-          + 'Switches that connect without one get MAC learning at once.'))]));
+          + 'Switches that connect without a network file get MAC learning at once.'))]));
       picture.update(state);
     },
     search: words => picture.search(words),

@@ -54,7 +54,7 @@ export function show(view) {
   async function current() {
     const files = Object.values((await get('network')).files);
     if (files.length > 1) {
-      answer.replaceChildren(el('p', {class: 'note'}, 'The network is declared in several files; this page changes one. Use heddle apply.'));
+      answer.replaceChildren(el('p', {class: 'note'}, 'Several files declare the network, but this page can change only one file. Use heddle apply.'));
     } else {
       file.value = files[0] ?? 'heddle: v1\n';
       forget();
@@ -63,6 +63,6 @@ export function show(view) {
 
   view.append(el('h1', {}, 'Plan'), file, el('div', {class: 'tools'},
     el('button', {type: 'button', class: 'first', onclick: ask}, 'Plan'), apply,
-    el('button', {type: 'button', onclick: current}, 'Begin with the file in force')), answer);
+    el('button', {type: 'button', onclick: current}, 'Load the file in force')), answer);
   return {};
 }

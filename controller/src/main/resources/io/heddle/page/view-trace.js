@@ -8,8 +8,8 @@ export function show(view) {
   const names = el('datalist', {id: 'ports'});
   const field = (name, label, hint, needed) => el('label', {}, label, el('input', {name, placeholder: hint, list: name === 'match' ? null : 'ports', required: needed}));
   const form = el('form', {class: 'question', onsubmit: ask},
-    field('from', 'comes in by', 'hv1/vm1', true), field('to', 'for', 'hv2/vm2', false), field('match', 'headers', 'tcp,tp_dst=22', false),
-    el('label', {class: 'check'}, el('input', {type: 'checkbox', name: 'real'}), 'send it as well'), el('button', {class: 'first'}, 'Trace'));
+    field('from', 'from port', 'hv1/vm1', true), field('to', 'to port', 'hv2/vm2', false), field('match', 'headers', 'tcp,tp_dst=22', false),
+    el('label', {class: 'check'}, el('input', {type: 'checkbox', name: 'real'}), 'also send the frame'), el('button', {class: 'first'}, 'Trace'));
   const answer = el('div', {'aria-live': 'polite'});
   let picture = null;
   view.append(el('h1', {}, 'Trace'), names, form, answer);
@@ -17,7 +17,7 @@ export function show(view) {
   async function ask(e) {
     e.preventDefault();
     const data = new FormData(form);
-    answer.replaceChildren(el('p', {class: 'empty'}, 'Following …'));
+    answer.replaceChildren(el('p', {class: 'empty'}, 'Tracing …'));
     picture?.dispose();
     picture = null;
     try {
@@ -32,7 +32,7 @@ export function show(view) {
     picture = new Picture({only: hosts});
     const delivered = trace.ends.some(x => x.fate === 'DELIVERED' || x.fate === 'ANSWERED' || x.fate === 'OUTSIDE');
     answer.replaceChildren(el('p', {class: delivered ? 'sentence' : 'sentence bad', id: 'sentence'}, trace.sentence), picture.element,
-      ...(trace.real ? [section('The frame that was sent', el('pre', {}, JSON.stringify(trace.real, null, 2)))] : []),
+      ...(trace.real ? [section('The sent frame', el('pre', {}, JSON.stringify(trace.real, null, 2)))] : []),
       ...trace.notes.map(n => el('p', {class: 'note'}, n)), el('p', {class: 'note'}, el('code', {}, trace.frame)),
       ...trace.hops.map(h => section(`${h.at}, ${h.via || `by ${h.port}`}`, table([['table', s => s.table], ['why', s => s.reason], ['where', s => s.place], ['flow', s => el('code', {}, s.flow)]], h.steps),
         el('p', {}, `${h.outcome}.`))));

@@ -283,7 +283,7 @@ class PageTest extends LabTest {
         show("#/history/1");
         button("Roll back to version 1");
         awaitText("vm2");
-        button("Do it");
+        button("Confirm rollback");
         awaitText("Version 3: in-sync.");
         assertTrue(lab.machine("vm1").pings("10.0.0.2"));
         show("#/events");

@@ -33,7 +33,7 @@ public final class L2LearningApp implements FlowContributor {
     public static final int REFLECTED_PRIORITY = 200;
 
     private static final Reason KNOWN = Reason.note("learnt", "l2-learning: learnt");
-    private static final Reason AT_HOME = Reason.drop("reflected", "reflected: the source is at home on this bridge");
+    private static final Reason AT_HOME = Reason.drop("reflected", "reflected: the source is attached to this bridge");
     /** Bytes of a copy: headers up to the transport ports, with tags and IPv6. */
     private static final int COPY_BYTES = 128;
 
@@ -93,7 +93,7 @@ public final class L2LearningApp implements FlowContributor {
                 0,
                 Match.ALL,
                 Instructions.apply(NORMAL),
-                Reason.note("found-by-normal", "l2-learning: found by NORMAL"));
+                Reason.note("found-by-normal", "l2-learning: NORMAL finds the destination"));
         sink.add(
                 Table.ANSWER,
                 0,
@@ -112,7 +112,7 @@ public final class L2LearningApp implements FlowContributor {
                     0,
                     Match.ALL,
                     Instructions.apply(NORMAL),
-                    Reason.note("target-served-by-ovs", "l2-learning: target served by OVS"));
+                    Reason.note("target-served-by-ovs", "l2-learning: NORMAL forwards to this target"));
         } else {
             // No file says which VLANs these ports are in, so only OVS knows whether it joins two of them. The copy
             // shows the controller that a conversation succeeds, before frames may bypass NORMAL.
@@ -121,7 +121,7 @@ public final class L2LearningApp implements FlowContributor {
                     0,
                     Match.ALL,
                     Instructions.apply(sink.copy(Purpose.CONVERSATION, COPY_BYTES, CONVERSATIONS_PER_SECOND), NORMAL),
-                    Reason.note("conversation-unproven", "l2-learning: conversation not yet seen to succeed"));
+                    Reason.note("conversation-unproven", "l2-learning: no proof yet that Open vSwitch joins these ports"));
         }
         sink.add(
                 Table.TUNNEL,

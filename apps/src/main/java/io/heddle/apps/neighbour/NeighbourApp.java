@@ -27,7 +27,7 @@ import java.util.List;
  * <p>Source: RFC 826, RFC 4861 §4.3 and §4.4, RFC 5227.
  */
 public final class NeighbourApp implements FlowContributor {
-    private static final int NOT_OURS = 170;
+    private static final int UNANSWERED = 170;
     private static final int OWNER = 160;
     private static final int ANSWERED = 150;
     private static final int ETH_ARP = 0x0806;
@@ -45,7 +45,7 @@ public final class NeighbourApp implements FlowContributor {
             .with(Field.IP_PROTO, ICMPV6)
             .with(Field.ICMPV6_TYPE, SOLICITATION)
             .with(Field.ICMPV6_CODE, 0);
-    private static final Instructions ASK_ALL = Instructions.go(Table.FLOOD.number());
+    private static final Instructions FLOOD_REQUEST = Instructions.go(Table.FLOOD.number());
 
     @Override
     public String name() {
@@ -68,26 +68,26 @@ public final class NeighbourApp implements FlowContributor {
         }
         if (any) {
             Reason reason =
-                    Reason.note("question-from-outside", "neighbour: requests by uplinks and tunnels go unanswered");
+                    Reason.note("question-from-outside", "neighbour: this switch does not answer requests from uplinks and tunnels");
             Masked uplink = Masked.of(Metadata.UPLINK, Metadata.UPLINK);
             boolean hasPrivate =
                     view.bridge().get().ports().values().stream().anyMatch(p -> p.policy() == Port.Policy.PRIVATE);
             for (Match question : new Match[] {REQUEST, SOLICIT}) {
-                sink.add(Table.FORWARD, NOT_OURS, question.with(Field.METADATA, uplink), ASK_ALL, reason);
+                sink.add(Table.FORWARD, UNANSWERED, question.with(Field.METADATA, uplink), FLOOD_REQUEST, reason);
                 if (hasPrivate) {
                     sink.add(
                             Table.FORWARD,
-                            NOT_OURS,
+                            UNANSWERED,
                             question.with(Field.METADATA, Masked.of(Metadata.PRIVATE, Metadata.PRIVATE)),
-                            ASK_ALL,
+                            FLOOD_REQUEST,
                             Reason.note(
                                     "question-from-private-port",
-                                    "neighbour: Open vSwitch sends nothing back into a private port, "
-                                            + "so others must answer"));
+                                    "neighbour: Open vSwitch cannot send an answer back to a private port, "
+                                            + "so the address's owner must answer"));
                 }
                 view.tunnelPort()
                         .ifPresent(t ->
-                                sink.add(Table.FORWARD, NOT_OURS, question.with(Field.IN_PORT, t), ASK_ALL, reason));
+                                sink.add(Table.FORWARD, UNANSWERED, question.with(Field.IN_PORT, t), FLOOD_REQUEST, reason));
             }
         }
     }
@@ -115,19 +115,19 @@ public final class NeighbourApp implements FlowContributor {
         if (address instanceof Inet4Address) {
             Masked ip = Masked.address(Field.ARP_TPA, address);
             Match asked = REQUEST.with(Field.ARP_TPA, ip).with(Field.METADATA, in);
-            sink.add(Table.FORWARD, OWNER, asked.with(Field.ETH_SRC, mac), ASK_ALL, reason);
+            sink.add(Table.FORWARD, OWNER, asked.with(Field.ETH_SRC, mac), FLOOD_REQUEST, reason);
             sink.add(Table.FORWARD, ANSWERED, asked, arpReply(ip, mac), reason);
             return;
         }
         Masked target = Masked.address(Field.ND_TARGET, address);
         Match asked = SOLICIT.with(Field.ND_TARGET, target).with(Field.METADATA, in);
-        sink.add(Table.FORWARD, OWNER, asked.with(Field.ETH_SRC, mac), ASK_ALL, reason);
+        sink.add(Table.FORWARD, OWNER, asked.with(Field.ETH_SRC, mac), FLOOD_REQUEST, reason);
         // Duplicate address detection (RFC 4862 §5.4): a host asks whether this address is free. The owner must answer.
         sink.add(
                 Table.FORWARD,
-                NOT_OURS,
+                UNANSWERED,
                 asked.with(Field.IPV6_SRC, Masked.exact(Field.IPV6_SRC, 0, 0)),
-                ASK_ALL,
+                FLOOD_REQUEST,
                 reason);
         sink.add(Table.FORWARD, ANSWERED, asked, advertisement(target, mac), reason);
         sink.add(

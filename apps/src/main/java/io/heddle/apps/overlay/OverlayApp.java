@@ -92,7 +92,7 @@ public final class OverlayApp implements FlowContributor {
                                 REST,
                                 Match.ALL.with(Field.IN_PORT, probe),
                                 Instructions.DROP,
-                                Reason.drop("probe", "frame by the BFD tunnel from " + peer.name(), peer.name())));
+                                Reason.drop("probe", "frame from " + peer.name() + " on a tunnel that carries only BFD", peer.name())));
             }
         });
     }

@@ -50,7 +50,7 @@ public final class PortSecurityApp implements FlowContributor {
 
     @Override
     public void contribute(SwitchView view, FlowSink sink) {
-        sink.add(Table.PORT_SECURITY, 0, Match.ALL, GO, Reason.note("any-source", "port-security: any source"));
+        sink.add(Table.PORT_SECURITY, 0, Match.ALL, GO, Reason.note("any-source", "port-security: any source is allowed"));
         view.bridge()
                 .ifPresent(bridge -> bridge.ports().values().forEach(port -> {
                     for (int number : view.numbers(port)) {
@@ -87,7 +87,7 @@ public final class PortSecurityApp implements FlowContributor {
                     Reason.ofPort(
                             "at-home",
                             port.name(),
-                            "port-security: sources of port " + port.name() + " are at home here")));
+                            "port-security: sources of port " + port.name() + " are attached to this bridge")));
         }
     }
 

@@ -186,7 +186,7 @@ public final class VlanApp implements FlowContributor {
                         SERVED_BY_OVS,
                         Match.ALL.with(Field.IN_PORT, member),
                         Instructions.apply(Tagging.NORMAL),
-                        Reason.ofPort("served-by-ovs", port.name(), "vlan: port " + port.name() + " is served by OVS"));
+                        Reason.ofPort("served-by-ovs", port.name(), "vlan: NORMAL forwards for port " + port.name()));
             }
             return;
         }

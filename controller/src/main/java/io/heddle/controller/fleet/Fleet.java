@@ -48,9 +48,9 @@ public final class Fleet {
     private volatile Rollout latest = new Rollout(0, NetworkFile.Declared.NOTHING);
     /** The version in force: the latest, once the model thread has begun to roll it out. */
     private volatile Rollout rollout = latest;
-    /** The network that the last complete change has left; on the model thread. */
-    private NetworkModel standing = NetworkModel.EMPTY;
-    /** From {@link #standing} to the network in force; on the model thread. */
+    /** The network after the last complete change; on the model thread. */
+    private NetworkModel settledModel = NetworkModel.EMPTY;
+    /** From {@link #settledModel} to the network in force; on the model thread. */
     private Transitions transitions = new Transitions(NetworkModel.EMPTY, NetworkModel.EMPTY);
 
     /** @param listener receives the events of switches, and reports connects and disconnects to this fleet */
@@ -126,9 +126,9 @@ public final class Fleet {
 
     private void begin(Rollout next) {
         // If the previous change is incomplete, the transition starts from the network before it.
-        standing = rollout.model() == NetworkModel.EMPTY ? next.model() : standing;
+        settledModel = rollout.model() == NetworkModel.EMPTY ? next.model() : settledModel;
         rollout = next;
-        transitions = new Transitions(standing, next.model());
+        transitions = new Transitions(settledModel, next.model());
         hosts.status().forEach(next::host);
         List<CompletableFuture<Void>> answers =
                 switches.all().stream().map(this::program).toList();
@@ -150,10 +150,10 @@ public final class Fleet {
 
     /** The hosts that the transition waits for have their rows, or do not answer: lifts its restrictions. */
     private void endTransition(Rollout next) {
-        if (next == rollout && standing != next.model()) {
+        if (next == rollout && settledModel != next.model()) {
             Transitions left = transitions;
-            standing = next.model();
-            transitions = new Transitions(standing, standing);
+            settledModel = next.model();
+            transitions = new Transitions(settledModel, settledModel);
             switches.all().stream()
                     .filter(c -> place(c).map(p -> !left.of(p).isNone()).orElse(false))
                     .forEach(this::program);

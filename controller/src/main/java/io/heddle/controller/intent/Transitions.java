@@ -79,7 +79,7 @@ public final class Transitions {
         return absent.computeIfAbsent(network.name(), n -> {
             Map<Host, String> ends = new HashMap<>();
             for (Host host : now.tunnelEnds(network)) {
-                if (!stood(network, host)) {
+                if (!hadTunnelEnd(network, host)) {
                     ends.put(host, Transition.end(n, host.name()));
                 }
             }
@@ -88,7 +88,7 @@ public final class Transitions {
     }
 
     /** Whether a host already had its end of a network's tunnels. */
-    private boolean stood(Network network, Host host) {
+    private boolean hadTunnelEnd(Network network, Host host) {
         Network was = before.networks().get(network.name());
         Host then = before.hosts().get(host.name());
         return was != null

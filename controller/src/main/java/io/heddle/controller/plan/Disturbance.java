@@ -71,8 +71,8 @@ final class Disturbance {
     static List<String> flows(String where, FlowProgram wanted, FlowProgram now, FlowDiff diff) {
         Set<String> out = new TreeSet<>();
         // A rule that only moved within its list is removed and added as another entry.
-        Set<Rule> gone = rules(diff.remove(), now);
-        Set<Rule> come = rules(diff.add(), wanted);
+        Set<Rule> removed = rules(diff.remove(), now);
+        Set<Rule> added = rules(diff.add(), wanted);
         for (FlowDiff.Line line : diff.changes()) {
             Optional<Reason> reason = wanted.reason(line.entry().cookie())
                     .or(() -> now.reason(line.entry().cookie()));
@@ -80,13 +80,13 @@ final class Disturbance {
                     new Rule(line.entry().match(), line.entry().instructions().isDrop());
             if (reason.filter(Reason.OfList.class::isInstance).isPresent()
                     && line.sign() != '~'
-                    && !(gone.contains(same) && come.contains(same))) {
+                    && !(removed.contains(same) && added.contains(same))) {
                 out.add(where + ": " + reason.get().text()
                         + (line.sign() == '+' ? " now " : " no longer ")
                         + (reason.get().isDrop() ? "drops" : "allows")
                         + (line.sign() == '+' ? " the frames that it matches" : " the frames that it matched"));
             } else if (line.sign() == '~') {
-                renumbered(where, reason, given(diff, line, now)).ifPresent(out::add);
+                renumbered(where, reason, replacedReason(diff, line, now)).ifPresent(out::add);
             }
         }
         return new ArrayList<>(out);
@@ -106,9 +106,9 @@ final class Disturbance {
     }
 
     /** The reason of the entry that a change replaces. */
-    private static Optional<Reason> given(FlowDiff diff, FlowDiff.Line line, FlowProgram now) {
-        FlowEntry stood = diff.replaced().get(line.entry().key());
-        return stood == null ? Optional.empty() : now.reason(stood.cookie());
+    private static Optional<Reason> replacedReason(FlowDiff diff, FlowDiff.Line line, FlowProgram now) {
+        FlowEntry replaced = diff.replaced().get(line.entry().key());
+        return replaced == null ? Optional.empty() : now.reason(replaced.cookie());
     }
 
     private static Optional<String> renumbered(String where, Optional<Reason> reason, Optional<Reason> before) {
