@@ -65,8 +65,8 @@ public final class Blueprint {
      */
     public static int request(NetworkModel.Place place, String device) {
         Port port = place.bridge().ports().get(device);
-        if (port != null && port.settings().values().get("Interface.ofport_request") instanceof Long said) {
-            return said.intValue();
+        if (port != null && port.settings().values().get("Interface.ofport_request") instanceof Long requested) {
+            return requested.intValue();
         }
         if (device.equals(place.bridge().name())) {
             return PortNumber.LOCAL;

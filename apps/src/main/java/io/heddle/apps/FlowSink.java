@@ -60,10 +60,10 @@ public final class FlowSink {
     }
 
     /**
-     * An action that copies frames to the controller, and the meter that holds the copies to a rate.
+     * An action that copies frames to the controller. Adds the meter that limits the rate of the copies.
      *
      * @param bytes of each frame
-     * @param perSecond the most copies a second; those of {@link Purpose#BURST_SECONDS} seconds may come at once
+     * @param perSecond the highest rate of copies; a burst may have those of {@link Purpose#BURST_SECONDS} seconds
      */
     public Action copy(Purpose purpose, int bytes, int perSecond) {
         program.add(new Meter(purpose.meter(), true, perSecond, (long) Purpose.BURST_SECONDS * perSecond));
@@ -71,8 +71,8 @@ public final class FlowSink {
     }
 
     /**
-     * Adds an entry that stays until it is removed. One that drops lets a frame a second through to the controller, whole
-     * headers only, so that the last of them can be shown; the rest ends in the switch.
+     * Adds a permanent entry. An entry that drops also sends the headers of one frame per second to the controller, as a
+     * sample of the dropped frames.
      *
      * @param reason why the entry exists: it names the counter and ends a trace. It must be a drop reason exactly if
      *     the entry drops

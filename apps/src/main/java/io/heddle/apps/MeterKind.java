@@ -23,7 +23,7 @@ public enum MeterKind {
     private static final int LOCAL = 0xc000;
     private static final int FIRST_SAMPLE = (LOCAL + 1) * KINDS;
 
-    /** The number of the first meter that holds a purpose's copies to a rate, see {@link Purpose}. */
+    /** The number of the first meter that limits the copies for a purpose, see {@link Purpose}. */
     static final int FIRST_PURPOSE = FIRST_SAMPLE + SAMPLES;
 
     /** The meter's number for a port. */

@@ -1,17 +1,17 @@
 package io.heddle.apps;
 
 /**
- * What frames are copied to the controller for. Each purpose has a meter of its own on every switch, so that a flood of
- * copies for one leaves the others theirs. Samples of dropped frames have meters by reason instead, see
+ * The purposes of copying frames to the controller. Each purpose has its own meter on every switch, so that many copies
+ * for one purpose do not displace those for another. Samples of dropped frames have meters by reason instead, see
  * {@link MeterKind#sample}.
  */
 public enum Purpose {
-    /** Hosts that the switch does not know. */
+    /** To learn hosts that the switch does not know. */
     LEARNING,
-    /** Whether Open vSwitch joins two ports of a switch that no file names. */
+    /** To find whether Open vSwitch joins two ports of a switch that the network file does not name. */
     CONVERSATION;
 
-    /** Copies that a meter lets pass at once after a silence, in seconds of its rate: a switch may bring all its hosts. */
+    /** The largest burst of copies, in seconds of the meter's rate: a switch may bring all its hosts at once. */
     static final int BURST_SECONDS = 5;
 
     /** The number of the purpose's meter. */

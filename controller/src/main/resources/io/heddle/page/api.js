@@ -55,7 +55,7 @@ export const ALL_TUNNELS = 12;
 
 const KEPT = 2000;
 /** Wait at least 10 times as long as the last look took. */
-const SHARE = 10;
+const IDLE_FACTOR = 10;
 
 /** The last known state of the network. Dispatches 'state' after every look, 'happened' after every event. */
 class Live extends EventTarget {
@@ -140,7 +140,7 @@ class Live extends EventTarget {
       this.#lose(true);
     } finally {
       this.#asking = false;
-      this.look(Math.max(PERIOD, (performance.now() - begun) * SHARE));
+      this.look(Math.max(PERIOD, (performance.now() - begun) * IDLE_FACTOR));
     }
   }
 }

@@ -22,7 +22,7 @@ import java.util.List;
  * Answers ARP requests and neighbour solicitations on the switch that receives them, for every address that the network
  * file gives together with its MAC. So requests for known addresses do not flood the mesh. Unanswered are the requests
  * of the address's owner, which look for duplicates, and requests from an uplink or a tunnel, because the switch of the
- * asking host answers them.
+ * requesting host answers them.
  *
  * <p>Source: RFC 826, RFC 4861 §4.3 and §4.4, RFC 5227.
  */
@@ -72,13 +72,13 @@ public final class NeighbourApp implements FlowContributor {
             Masked uplink = Masked.of(Metadata.UPLINK, Metadata.UPLINK);
             boolean hasPrivate =
                     view.bridge().get().ports().values().stream().anyMatch(p -> p.policy() == Port.Policy.PRIVATE);
-            for (Match question : new Match[] {REQUEST, SOLICIT}) {
-                sink.add(Table.FORWARD, UNANSWERED, question.with(Field.METADATA, uplink), FLOOD_REQUEST, reason);
+            for (Match request : new Match[] {REQUEST, SOLICIT}) {
+                sink.add(Table.FORWARD, UNANSWERED, request.with(Field.METADATA, uplink), FLOOD_REQUEST, reason);
                 if (hasPrivate) {
                     sink.add(
                             Table.FORWARD,
                             UNANSWERED,
-                            question.with(Field.METADATA, Masked.of(Metadata.PRIVATE, Metadata.PRIVATE)),
+                            request.with(Field.METADATA, Masked.of(Metadata.PRIVATE, Metadata.PRIVATE)),
                             FLOOD_REQUEST,
                             Reason.note(
                                     "question-from-private-port",
@@ -87,7 +87,7 @@ public final class NeighbourApp implements FlowContributor {
                 }
                 view.tunnelPort()
                         .ifPresent(t ->
-                                sink.add(Table.FORWARD, UNANSWERED, question.with(Field.IN_PORT, t), FLOOD_REQUEST, reason));
+                                sink.add(Table.FORWARD, UNANSWERED, request.with(Field.IN_PORT, t), FLOOD_REQUEST, reason));
             }
         }
     }
@@ -114,22 +114,22 @@ public final class NeighbourApp implements FlowContributor {
                 network.name());
         if (address instanceof Inet4Address) {
             Masked ip = Masked.address(Field.ARP_TPA, address);
-            Match asked = REQUEST.with(Field.ARP_TPA, ip).with(Field.METADATA, in);
-            sink.add(Table.FORWARD, OWNER, asked.with(Field.ETH_SRC, mac), FLOOD_REQUEST, reason);
-            sink.add(Table.FORWARD, ANSWERED, asked, arpReply(ip, mac), reason);
+            Match request = REQUEST.with(Field.ARP_TPA, ip).with(Field.METADATA, in);
+            sink.add(Table.FORWARD, OWNER, request.with(Field.ETH_SRC, mac), FLOOD_REQUEST, reason);
+            sink.add(Table.FORWARD, ANSWERED, request, arpReply(ip, mac), reason);
             return;
         }
         Masked target = Masked.address(Field.ND_TARGET, address);
-        Match asked = SOLICIT.with(Field.ND_TARGET, target).with(Field.METADATA, in);
-        sink.add(Table.FORWARD, OWNER, asked.with(Field.ETH_SRC, mac), FLOOD_REQUEST, reason);
+        Match solicitation = SOLICIT.with(Field.ND_TARGET, target).with(Field.METADATA, in);
+        sink.add(Table.FORWARD, OWNER, solicitation.with(Field.ETH_SRC, mac), FLOOD_REQUEST, reason);
         // Duplicate address detection (RFC 4862 §5.4): a host asks whether this address is free. The owner must answer.
         sink.add(
                 Table.FORWARD,
                 UNANSWERED,
-                asked.with(Field.IPV6_SRC, Masked.exact(Field.IPV6_SRC, 0, 0)),
+                solicitation.with(Field.IPV6_SRC, Masked.exact(Field.IPV6_SRC, 0, 0)),
                 FLOOD_REQUEST,
                 reason);
-        sink.add(Table.FORWARD, ANSWERED, asked, advertisement(target, mac), reason);
+        sink.add(Table.FORWARD, ANSWERED, solicitation, advertisement(target, mac), reason);
         sink.add(
                 Table.ANSWER,
                 ANSWERED,

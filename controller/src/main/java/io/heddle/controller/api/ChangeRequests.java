@@ -147,7 +147,7 @@ final class ChangeRequests {
                 .map();
     }
 
-    /** The version that a change was made from, given by {@code base=N} or by If-Match. */
+    /** The version that a change is based on, given by {@code base=N} or by If-Match. */
     private static OptionalInt base(RoutingContext request) throws BadRequest {
         String match = request.request().getHeader("If-Match");
         if (match != null && !match.matches("\"version-\\d{1,9}\"")) {

@@ -179,7 +179,7 @@ final class Pieces {
                     made = make(request, path, edit);
                 }
             } catch (Changes.Overtaken e) {
-                // Somebody has put the whole network meanwhile: change the piece in the new one.
+                // Another request has replaced the network: change the piece in the new one.
                 if (attempt == MOST_ATTEMPTS) {
                     throw e;
                 }

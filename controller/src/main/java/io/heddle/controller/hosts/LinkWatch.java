@@ -81,7 +81,7 @@ final class LinkWatch {
                                 + peer.tunnelIp().orElse("") + ") is "
                                 + (state.equals("up")
                                         ? "up"
-                                        : "down: BFD receives nothing from the peer; frames for its hosts are lost until the path is up"));
+                                        : "down: BFD receives nothing from the peer; frames for its hosts are lost"));
             }
         });
     }

@@ -33,7 +33,7 @@ import java.util.function.ToDoubleFunction;
 
 /**
  * Metrics of the controller and its switches, for Prometheus. Names follow its conventions; labels are few: switch,
- * reason, table, app. A scrape asks no switch: it gets the values that were read last.
+ * reason, table, app. A scrape reads no switch: it returns the values of the last reading.
  */
 public final class Metrics {
     private final Services services;

@@ -50,10 +50,10 @@ public final class Planner {
      *
      * @param hosts by host, changes to the rows of its database
      * @param switches by bridge, changes to its flow entries as ovs-ofctl text with their reasons
-     * @param disturbs conversations that notice; empty when none does
-     * @param confirmations what somebody must confirm first, because Heddle cannot undo it
+     * @param disturbs conversations that lose frames; empty for none
+     * @param confirmations changes that need confirmation, because Heddle cannot undo them
      * @param pending hosts that are not connected: they catch up when they return
-     * @param conflicts what hosts leave out because rows of somebody else are in its place
+     * @param conflicts rows that Heddle does not create, because foreign rows are in their place
      * @param findings what a check of the file found
      */
     public record Plan(

@@ -41,12 +41,12 @@ public final class Drops {
     }
 
     /**
-     * A total and what came to it.
+     * A total and its increase.
      *
      * @param source as in {@link Total}: it stays while the number of a rule in its list, and so its reason, changes
-     * @param more packets since the last reading
+     * @param increase packets since the last reading
      */
-    private record Tally(long source, FrameCount count, long more, double perSecond, long nanos) {}
+    private record Tally(long source, FrameCount count, long increase, double perSecond, long nanos) {}
 
     /** The frames that one switch has dropped for one reason. */
     public record Row(long datapathId, Reason reason, long packets, long bytes) {}
@@ -84,10 +84,10 @@ public final class Drops {
             after.put(reason, t);
             // The first reading of a switch contains drops of unknown age: not for the history.
             if (last != null) {
-                history.add(Instant.now(), reason.text(), t.more);
+                history.add(Instant.now(), reason.text(), t.increase);
             }
-            if (!before.isEmpty() && t.more > 0 && reason instanceof Reason.RateLimit limit) {
-                over.put(limit, t.more);
+            if (!before.isEmpty() && t.increase > 0 && reason instanceof Reason.RateLimit limit) {
+                over.put(limit, t.increase);
             }
         });
         switches.put(connection.datapathId(), after);
@@ -119,8 +119,8 @@ public final class Drops {
             return new Tally(total.source, total.count, total.count.packets(), 0, now);
         }
         double seconds = (now - before.nanos) / 1e9;
-        long more = Math.max(0, total.count.packets() - before.count.packets());
-        return new Tally(total.source, total.count, more, more / seconds, now);
+        long increase = Math.max(0, total.count.packets() - before.count.packets());
+        return new Tally(total.source, total.count, increase, increase / seconds, now);
     }
 
     /** A switch has disconnected. */

@@ -50,7 +50,7 @@ class GoldenTest {
                         text(new SwitchView(model, Optional.of(new NetworkModel.Place(h, b)), numbers(model, h, b))));
             }
         }
-        out.append("== a switch that no file names\n");
+        out.append("== a switch that the network file does not name\n");
         out.append(text(new SwitchView(model, Optional.empty(), Map.of("s1-eth1", 1))));
         Golden.check(FOLDER.resolve(file.getFileName().toString().replace(".yaml", ".flows")), out.toString());
         out.toString()
