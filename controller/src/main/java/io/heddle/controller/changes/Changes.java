@@ -69,7 +69,7 @@ public final class Changes {
         private static final long serialVersionUID = 1L;
 
         PlanOutdated() {
-            super("the network has changed since the plan was made, and the plan is now another one: plan again");
+            super("the network has changed since the plan was made, and the same files now give another plan: plan again");
         }
     }
 
