@@ -121,7 +121,8 @@ public final class L2LearningApp implements FlowContributor {
                     0,
                     Match.ALL,
                     Instructions.apply(sink.copy(Purpose.CONVERSATION, COPY_BYTES, CONVERSATIONS_PER_SECOND), NORMAL),
-                    Reason.note("conversation-unproven", "l2-learning: no proof yet that Open vSwitch joins these ports"));
+                    Reason.note(
+                            "conversation-unproven", "l2-learning: no proof yet that Open vSwitch joins these ports"));
         }
         sink.add(
                 Table.TUNNEL,

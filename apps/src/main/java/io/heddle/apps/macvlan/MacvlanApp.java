@@ -81,7 +81,8 @@ public final class MacvlanApp implements FlowContributor {
         if (own.isEmpty() || uplink.isEmpty()) {
             return;
         }
-        Reason reason = Reason.ofPort("vepa", port.name(), "macvlan: vepa port " + port.name() + " reaches siblings through the uplink");
+        Reason reason = Reason.ofPort(
+                "vepa", port.name(), "macvlan: vepa port " + port.name() + " reaches siblings through the uplink");
         long mac = port.endpoint().mac().orElseThrow();
         sink.add(
                 Table.FORWARD,

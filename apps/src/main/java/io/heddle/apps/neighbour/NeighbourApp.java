@@ -45,7 +45,7 @@ public final class NeighbourApp implements FlowContributor {
             .with(Field.IP_PROTO, ICMPV6)
             .with(Field.ICMPV6_TYPE, SOLICITATION)
             .with(Field.ICMPV6_CODE, 0);
-    private static final Instructions FLOOD_REQUEST = Instructions.go(Table.FLOOD.number());
+    private static final Instructions FLOOD = Instructions.go(Table.FLOOD.number());
 
     @Override
     public String name() {
@@ -67,19 +67,20 @@ public final class NeighbourApp implements FlowContributor {
             any |= network(view, sink, view.model().networks().get(name));
         }
         if (any) {
-            Reason reason =
-                    Reason.note("question-from-outside", "neighbour: this switch does not answer requests from uplinks and tunnels");
+            Reason reason = Reason.note(
+                    "question-from-outside",
+                    "neighbour: this switch does not answer requests from uplinks and tunnels");
             Masked uplink = Masked.of(Metadata.UPLINK, Metadata.UPLINK);
             boolean hasPrivate =
                     view.bridge().get().ports().values().stream().anyMatch(p -> p.policy() == Port.Policy.PRIVATE);
             for (Match request : new Match[] {REQUEST, SOLICIT}) {
-                sink.add(Table.FORWARD, UNANSWERED, request.with(Field.METADATA, uplink), FLOOD_REQUEST, reason);
+                sink.add(Table.FORWARD, UNANSWERED, request.with(Field.METADATA, uplink), FLOOD, reason);
                 if (hasPrivate) {
                     sink.add(
                             Table.FORWARD,
                             UNANSWERED,
                             request.with(Field.METADATA, Masked.of(Metadata.PRIVATE, Metadata.PRIVATE)),
-                            FLOOD_REQUEST,
+                            FLOOD,
                             Reason.note(
                                     "question-from-private-port",
                                     "neighbour: Open vSwitch cannot send an answer back to a private port, "
@@ -87,7 +88,7 @@ public final class NeighbourApp implements FlowContributor {
                 }
                 view.tunnelPort()
                         .ifPresent(t ->
-                                sink.add(Table.FORWARD, UNANSWERED, request.with(Field.IN_PORT, t), FLOOD_REQUEST, reason));
+                                sink.add(Table.FORWARD, UNANSWERED, request.with(Field.IN_PORT, t), FLOOD, reason));
             }
         }
     }
@@ -115,19 +116,19 @@ public final class NeighbourApp implements FlowContributor {
         if (address instanceof Inet4Address) {
             Masked ip = Masked.address(Field.ARP_TPA, address);
             Match request = REQUEST.with(Field.ARP_TPA, ip).with(Field.METADATA, in);
-            sink.add(Table.FORWARD, OWNER, request.with(Field.ETH_SRC, mac), FLOOD_REQUEST, reason);
+            sink.add(Table.FORWARD, OWNER, request.with(Field.ETH_SRC, mac), FLOOD, reason);
             sink.add(Table.FORWARD, ANSWERED, request, arpReply(ip, mac), reason);
             return;
         }
         Masked target = Masked.address(Field.ND_TARGET, address);
         Match solicitation = SOLICIT.with(Field.ND_TARGET, target).with(Field.METADATA, in);
-        sink.add(Table.FORWARD, OWNER, solicitation.with(Field.ETH_SRC, mac), FLOOD_REQUEST, reason);
+        sink.add(Table.FORWARD, OWNER, solicitation.with(Field.ETH_SRC, mac), FLOOD, reason);
         // Duplicate address detection (RFC 4862 §5.4): a host asks whether this address is free. The owner must answer.
         sink.add(
                 Table.FORWARD,
                 UNANSWERED,
                 solicitation.with(Field.IPV6_SRC, Masked.exact(Field.IPV6_SRC, 0, 0)),
-                FLOOD_REQUEST,
+                FLOOD,
                 reason);
         sink.add(Table.FORWARD, ANSWERED, solicitation, advertisement(target, mac), reason);
         sink.add(

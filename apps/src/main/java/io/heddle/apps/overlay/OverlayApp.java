@@ -92,7 +92,10 @@ public final class OverlayApp implements FlowContributor {
                                 REST,
                                 Match.ALL.with(Field.IN_PORT, probe),
                                 Instructions.DROP,
-                                Reason.drop("probe", "frame from " + peer.name() + " on a tunnel that carries only BFD", peer.name())));
+                                Reason.drop(
+                                        "probe",
+                                        "frame from " + peer.name() + " on a tunnel that carries only BFD",
+                                        peer.name())));
             }
         });
     }

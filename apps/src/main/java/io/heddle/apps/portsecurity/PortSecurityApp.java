@@ -50,7 +50,12 @@ public final class PortSecurityApp implements FlowContributor {
 
     @Override
     public void contribute(SwitchView view, FlowSink sink) {
-        sink.add(Table.PORT_SECURITY, 0, Match.ALL, GO, Reason.note("any-source", "port-security: any source is allowed"));
+        sink.add(
+                Table.PORT_SECURITY,
+                0,
+                Match.ALL,
+                GO,
+                Reason.note("any-source", "port-security: any source is allowed"));
         view.bridge()
                 .ifPresent(bridge -> bridge.ports().values().forEach(port -> {
                     for (int number : view.numbers(port)) {

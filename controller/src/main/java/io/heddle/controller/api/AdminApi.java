@@ -92,13 +92,13 @@ public final class AdminApi implements AutoCloseable {
         for (Contract.Operation o : contract.operations()) {
             ApiHandlers.Handler handler = handlers.remove(o.id());
             if (handler == null) {
-                throw new IllegalStateException("the API's description has " + o.id() + ", but no handler for it exists");
+                throw new IllegalStateException("the API has no handler for the operation " + o.id());
             }
             router.route(HttpMethod.valueOf(o.method()), o.path().replaceAll("\\{(\\w+)}", ":$1"))
                     .handler(r -> serve(r, o, o.id().equals(EVENTS) && EventStream.isWanted(r) ? follow : handler));
         }
         if (!handlers.isEmpty()) {
-            throw new IllegalStateException("the API's description has no operations for the handlers " + handlers.keySet());
+            throw new IllegalStateException("the API has no operations for the handlers " + handlers.keySet());
         }
         router.get().handler(page::answer);
         router.route()
@@ -111,8 +111,10 @@ public final class AdminApi implements AutoCloseable {
                         List.of()));
         router.errorHandler(
                 404,
-                r -> problem(r, 404, "unknown path " + r.request().path() + ": /openapi.yaml has all paths", List.of()));
-        router.errorHandler(405, r -> problem(r, 405, r.request().method() + " is not allowed on " + r.request().path(), List.of()));
+                r -> problem(r, 404, "unknown path " + r.request().path() + ": see /openapi.yaml", List.of()));
+        router.errorHandler(
+                405,
+                r -> problem(r, 405, r.request().method() + " is not allowed on " + r.request().path(), List.of()));
         return router;
     }
 

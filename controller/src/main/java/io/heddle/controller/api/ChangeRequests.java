@@ -258,7 +258,7 @@ final class ChangeRequests {
                 .find(Integer.parseInt(text))
                 .orElseThrow(() -> new BadRequest(
                         404,
-                        "there is no version " + text + ""
+                        "there is no version " + text
                                 + (changes.latest() == 0 ? "" : ", the latest is " + changes.latest())
                                 + ": see heddle history"));
     }

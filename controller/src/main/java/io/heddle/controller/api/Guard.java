@@ -28,7 +28,7 @@ final class Guard {
     Optional<String> refusal(HttpServerRequest request) {
         String host = request.authority() == null ? null : request.authority().toString();
         if (onLoopback && host != null && !isLocal(host)) {
-            return Optional.of("Host: " + host + " is not a name of this machine: use http://127.0.0.1 or http://localhost");
+            return Optional.of("Host: " + host + " is not this machine: use http://127.0.0.1 or http://localhost");
         }
         if (READING.contains(request.method())) {
             return Optional.empty();

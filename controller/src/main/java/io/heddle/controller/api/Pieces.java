@@ -141,7 +141,8 @@ final class Pieces {
         }
         Object name = map.get("name");
         if (name != null && !name.equals(path.get(1))) {
-            throw new BadRequest(400, "name: \"" + name + "\" differs from \"" + path.get(1) + "\", the name in the path");
+            throw new BadRequest(
+                    400, "name: \"" + name + "\" differs from \"" + path.get(1) + "\", the name in the path");
         }
         Map<String, Object> out = new LinkedHashMap<>();
         out.put("name", path.get(1));

@@ -69,7 +69,7 @@ public final class Changes {
         private static final long serialVersionUID = 1L;
 
         PlanOutdated() {
-            super("the network has changed since the plan was made, and the same files now give another plan: plan again");
+            super("the network has changed since the plan was made, so the plan would now differ: plan again");
         }
     }
 
@@ -192,7 +192,7 @@ public final class Changes {
         int before = latest();
         Rollout rollout = apply(change);
         if (rollout.number() > before) {
-            journal.add("rollback", "version " + rollout.number(), "rolled back to the network of version " + to.number());
+            journal.add("rollback", "version " + rollout.number(), "rolled back to version " + to.number());
         }
         return rollout;
     }

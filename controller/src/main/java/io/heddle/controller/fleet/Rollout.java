@@ -21,8 +21,8 @@ import java.util.function.Predicate;
 
 /**
  * The rollout of one version of the network: which hosts and switches have confirmed or refused it, and the callers
- * that wait for them. Hosts and switches report here, so no caller polls. A rollout follows its parts until the next version
- * supersedes it. Any thread.
+ * that wait for them. Hosts and switches report here, so no caller polls. A rollout follows its parts until the next
+ * version supersedes it. Any thread.
  */
 public final class Rollout {
     /** The state of a part, or of the whole rollout. */

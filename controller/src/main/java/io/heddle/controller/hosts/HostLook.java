@@ -112,7 +112,7 @@ public final class HostLook implements AutoCloseable {
     @Override
     public void close() {
         if (opened) {
-            session.thenAccept(s -> s.loop().schedule(() -> s.close("the plan has read this host"), 1, TimeUnit.SECONDS));
+            session.thenAccept(s -> s.loop().schedule(() -> s.close("the host was read"), 1, TimeUnit.SECONDS));
         }
     }
 }

@@ -52,7 +52,8 @@ final class Help {
             Map.entry("journal_queue_events", "Events that wait to be written to disk."),
             Map.entry("openflow_unsent_bytes", "Bytes that wait to be sent to a switch."),
             Map.entry("learnt_macs", "MACs known on a switch."),
-            Map.entry("flow_entries", "Flow entries that a switch should have, by table and app, without learnt entries."),
+            Map.entry(
+                    "flow_entries", "Flow entries that a switch should have, by table and app, without learnt entries."),
             Map.entry("dropped_frames", "Frames dropped, by switch and reason."),
             Map.entry("dropped_bytes", "Bytes dropped, by switch and reason."),
             Map.entry("acl_hits", "Frames that rules of access lists have matched, dropped and allowed."));
