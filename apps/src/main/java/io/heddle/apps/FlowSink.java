@@ -71,8 +71,8 @@ public final class FlowSink {
     }
 
     /**
-     * Adds a permanent entry. An entry that drops also sends the headers of one frame per second to the controller, as a
-     * sample of the dropped frames.
+     * Adds a permanent entry. An entry that drops also sends the headers of one frame per second to the controller, as
+     * a sample of the dropped frames.
      *
      * @param reason why the entry exists: it names the counter and ends a trace. It must be a drop reason exactly if
      *     the entry drops

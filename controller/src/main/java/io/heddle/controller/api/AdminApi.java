@@ -110,11 +110,15 @@ public final class AdminApi implements AutoCloseable {
                                 : String.valueOf(r.failure().getMessage()),
                         List.of()));
         router.errorHandler(
-                404,
-                r -> problem(r, 404, "unknown path " + r.request().path() + ": see /openapi.yaml", List.of()));
+                404, r -> problem(r, 404, "unknown path " + r.request().path() + ": see /openapi.yaml", List.of()));
         router.errorHandler(
                 405,
-                r -> problem(r, 405, r.request().method() + " is not allowed on " + r.request().path(), List.of()));
+                r -> problem(
+                        r,
+                        405,
+                        r.request().method() + " is not allowed on "
+                                + r.request().path(),
+                        List.of()));
         return router;
     }
 

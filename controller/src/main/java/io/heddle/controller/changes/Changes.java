@@ -230,7 +230,7 @@ public final class Changes {
         List<Finding> errors = Checker.errors(declared);
         if (!errors.isEmpty()) {
             throw new IOException(
-                    "the check of the network failed, nothing was changed; run heddle check FILE for all errors; first: "
+                    "the check of the network failed, nothing was changed; see heddle check FILE; first error: "
                             + errors.get(0).text());
         }
         try {

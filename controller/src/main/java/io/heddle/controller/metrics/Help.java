@@ -36,15 +36,11 @@ final class Help {
             Map.entry(
                     "ovsdb_bad_connections_total",
                     "Connections closed because the other end does not speak JSON-RPC properly."),
-            Map.entry(
-                    "packet_in_batch_seconds",
-                    "Time from reading packet-ins until their replies are flushed."),
+            Map.entry("packet_in_batch_seconds", "Time from reading packet-ins until their replies are flushed."),
             Map.entry(
                     "switch_reconcile_seconds",
                     "Time from pushing a switch's desired state until the switch confirms or refuses it."),
-            Map.entry(
-                    "host_reconcile_seconds",
-                    "Time from pushing a host's desired state until the host confirms it."),
+            Map.entry("host_reconcile_seconds", "Time from pushing a host's desired state until the host confirms it."),
             Map.entry("network_version", "The version of the network in force."),
             Map.entry("hosts", "Hosts of the network file, by state; a host may be in several states."),
             Map.entry("switches_connected", "Connected switches, including those that the network file does not name."),
@@ -52,8 +48,7 @@ final class Help {
             Map.entry("journal_queue_events", "Events that wait to be written to disk."),
             Map.entry("openflow_unsent_bytes", "Bytes that wait to be sent to a switch."),
             Map.entry("learnt_macs", "MACs known on a switch."),
-            Map.entry(
-                    "flow_entries", "Flow entries that a switch should have, by table and app, without learnt entries."),
+            Map.entry("flow_entries", "Flow entries that a switch should have, by table and app, without learnt ones."),
             Map.entry("dropped_frames", "Frames dropped, by switch and reason."),
             Map.entry("dropped_bytes", "Bytes dropped, by switch and reason."),
             Map.entry("acl_hits", "Frames that rules of access lists have matched, dropped and allowed."));

@@ -49,8 +49,7 @@ final class Disturbance {
 
     private static void port(String where, Set<String> columns, List<String> out) {
         if (columns.stream().anyMatch(VLANS::contains)) {
-            out.add("port " + where
-                    + " changes its VLANs; it accepts no frames for some milliseconds");
+            out.add("port " + where + " changes its VLANs; it accepts no frames for some milliseconds");
         }
         if (columns.stream().anyMatch(BOND::contains)) {
             out.add("bond " + where + " is reconfigured: conversations through it may lose a frame");

@@ -74,7 +74,7 @@ public final class Telemetry {
                 .forEach((limit, more) -> report(
                         "storm-limited",
                         name,
-                        limit.limit() + ": the switch dropped " + more + " frames above this rate in the last seconds"));
+                        limit.limit() + ": the switch dropped " + more + " frames above this in the last seconds"));
     }
 
     /** A MAC has sent a frame from an IPv4 address. @param name the name of the switch for people */

@@ -90,7 +90,8 @@ class RolloutTest {
         rollout.host(host("h1", true, 2, null));
         rollout.failed(br1, rollout.deliver(br1), "cannot compile the flow entries of this switch: no priority left");
         assertEquals(Rollout.State.FAILED, rollout.await("", END).join().state());
-        rollout.host(new Hosts.Status("h2", true, false, 1, "", null, "cannot compile the rows of this host: x", List.of()));
+        rollout.host(
+                new Hosts.Status("h2", true, false, 1, "", null, "cannot compile the rows of this host: x", List.of()));
         assertEquals(Rollout.State.FAILED, rollout.progress("").parts().get("host h2"));
     }
 
