@@ -14,6 +14,7 @@ import io.heddle.controller.services.Services;
 import io.heddle.controller.telemetry.Telemetry;
 import io.heddle.events.Counters;
 import io.heddle.events.Journal;
+import io.heddle.openflow.Limits;
 import io.heddle.openflow.OpenFlowServer;
 import io.heddle.store.VersionStore;
 import java.io.IOException;
@@ -53,10 +54,16 @@ public final class Controller implements ControllerProgram.Running {
         Telemetry telemetry = new Telemetry(journal);
         Captures captures = new Captures();
         hosts = new Hosts(modelThread, journal, counters, options.openFlow().getPort());
-        Fleet fleet =
-                new Fleet(modelThread, journal, counters, hosts, captures, new SwitchReports(telemetry, captures));
+        Fleet fleet = new Fleet(
+                modelThread,
+                journal,
+                counters,
+                hosts,
+                captures,
+                new SwitchReports(telemetry, captures),
+                Limits.DEFAULT);
         changes = new Changes(fleet, store, journal);
-        openFlow = new OpenFlowServer(fleet.switches(), counters, journal);
+        openFlow = new OpenFlowServer(fleet.switches(), counters);
         Services services = new Services(fleet, changes, telemetry, store, journal, counters, modelThread);
         api = CompletableFuture.supplyAsync(() -> new AdminApi(services));
         try {

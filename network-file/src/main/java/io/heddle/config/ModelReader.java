@@ -155,7 +155,21 @@ final class ModelReader {
                 tunnelIp.filter(InetAddresses::isInetAddress),
                 number(y, "underlay-mtu", 1500),
                 y.get("controller").map(Yaml::text),
+                connectsFrom(y),
                 bridges);
+    }
+
+    private List<Prefix> connectsFrom(Yaml y) {
+        List<Prefix> out = new ArrayList<>();
+        for (Yaml item : y.get("connects-from").map(Yaml::items).orElse(List.of())) {
+            try {
+                out.add(Prefix.of(item.text()));
+            } catch (IllegalArgumentException e) {
+                problems.add(item.problem(
+                        "expected an IP address or prefix such as 10.0.0.0/24, found \"" + item.text() + "\""));
+            }
+        }
+        return out;
     }
 
     private Host.Ovsdb ovsdb(Yaml y) {

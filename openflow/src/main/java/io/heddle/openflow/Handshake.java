@@ -148,7 +148,7 @@ final class Handshake {
                     .setXid(connection.nextXid())
                     .build());
         } else if (message instanceof OFPortDescStatsReply reply) {
-            reply.getEntries().forEach(connection::putPort);
+            reply.getEntries().forEach(p -> connection.putPort(SwitchPort.of(p)));
             if (!reply.getFlags().contains(OFStatsReplyFlags.REPLY_MORE)) {
                 done = true;
                 connection.introduced(datapathId);
@@ -163,7 +163,7 @@ final class Handshake {
         if (status.getReason() == OFPortReason.DELETE) {
             connection.ports().remove(port.name());
         } else {
-            connection.ports().put(port.name(), port);
+            connection.putPort(port);
         }
         if (!done || connection.learning() == null) {
             return;
@@ -186,7 +186,6 @@ final class Handshake {
     }
 
     private void failed(String why) {
-        connection.journal().add("refused", connection.remote(), why);
-        connection.close(why);
+        connection.refuse(why);
     }
 }

@@ -196,7 +196,7 @@ final class Learning implements PacketInHandler {
         int inPort = packet.inPort();
         int attachment = ports.attachment(inPort);
         int peer = ports.peer(inPort, packet.tunSrc());
-        MacTable.Sighting sighting = macs.see(network, mac, inPort, attachment, peer, ports.limit(inPort));
+        MacTable.Sighting sighting = macs.see(network, mac, inPort, attachment, peer, limit(inPort));
         if (sighting == MacTable.Sighting.OVER_LIMIT) {
             overLimit(out, inPort);
             return;
@@ -222,6 +222,10 @@ final class Learning implements PacketInHandler {
         writer().destination(out, connection.nextXid(), network, mac, target);
     }
 
+    private int limit(int inPort) {
+        return macs.size() < Limits.MACS ? ports.limit(inPort) : 0;
+    }
+
     private LearntFlowWriter writer() {
         if (writer == null) {
             writer = new LearntFlowWriter(ports.aging());
@@ -230,6 +234,10 @@ final class Learning implements PacketInHandler {
     }
 
     private void overLimit(ByteBuf out, int inPort) {
+        if (suppressed.size() > Limits.PORTS) {
+            // More ports than a switch can have: the numbers are made up.
+            suppressed.clear();
+        }
         // Packet-ins already under way when the switch receives the entry need no second entry.
         if (suppressed.put(inPort, second) == second) {
             return;
@@ -238,7 +246,7 @@ final class Learning implements PacketInHandler {
         connection.counters().count("mac_limit_reached_total");
         connection.report(
                 "mac-limit",
-                "port " + name(inPort) + " has its " + ports.limit(inPort) + " MACs: no more are learnt from it, and "
+                "port " + name(inPort) + " has its " + limit(inPort) + " MACs: no more are learnt from it, and "
                         + "their frames are left to NORMAL");
     }
 

@@ -1,7 +1,6 @@
 package io.heddle.openflow;
 
 import io.heddle.events.Counters;
-import io.heddle.events.Journal;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
@@ -36,13 +35,11 @@ public final class OpenFlowServer implements AutoCloseable {
     private final Class<? extends ServerChannel> channelType;
     private final SwitchRegistry registry;
     private final Counters counters;
-    private final Journal journal;
     private Channel server;
 
-    public OpenFlowServer(SwitchRegistry registry, Counters counters, Journal journal) {
+    public OpenFlowServer(SwitchRegistry registry, Counters counters) {
         this.registry = registry;
         this.counters = counters;
-        this.journal = journal;
         boolean epoll = Epoll.isAvailable();
         IoHandlerFactory handler = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
         loops = new MultiThreadIoEventLoopGroup(
@@ -75,7 +72,7 @@ public final class OpenFlowServer implements AutoCloseable {
                         channel.pipeline()
                                 .addLast(
                                         new IdleStateHandler(IDLE_SECONDS, 0, 0, TimeUnit.SECONDS),
-                                        new SwitchConnection(registry, counters, journal));
+                                        new SwitchConnection(registry, counters));
                     }
                 });
         var bound = bootstrap.bind(address).awaitUninterruptibly();

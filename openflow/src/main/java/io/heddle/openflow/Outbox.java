@@ -17,6 +17,9 @@ final class Outbox {
     /** With more unsent bytes the switch has stopped reading: the largest flow tables take a quarter of this. */
     private static final long MOST_UNSENT = 128L << 20;
 
+    /** Likewise before the switch has introduced itself. */
+    private static final long MOST_UNSENT_IN_HANDSHAKE = 1 << 20;
+
     private static final int UNSENT_SECONDS = 30;
     private static final int BATCH = 64 << 10;
     private static final int SMALL_BATCH = 1 << 10;
@@ -24,6 +27,7 @@ final class Outbox {
     private final Channel channel;
     private final Consumer<String> letGo;
     private ByteBuf batch;
+    private long mostUnsent = MOST_UNSENT_IN_HANDSHAKE;
     /** Follows the size of the last batch, so that a busy switch gets a large buffer and an idle one a small one. */
     private int batchSize = SMALL_BATCH;
 
@@ -53,9 +57,14 @@ final class Outbox {
             return;
         }
         channel.write(full, channel.voidPromise());
-        if (unsent() > MOST_UNSENT) {
-            letGo.accept("the switch does not read its messages: over " + (MOST_UNSENT >> 20) + " MiB are unsent");
+        if (unsent() > mostUnsent) {
+            letGo.accept("the switch does not read its messages: over " + (mostUnsent >> 20) + " MiB are unsent");
         }
+    }
+
+    /** The switch has introduced itself: it may get whole flow tables. */
+    void accepted() {
+        mostUnsent = MOST_UNSENT;
     }
 
     /** Sends all messages written so far. */

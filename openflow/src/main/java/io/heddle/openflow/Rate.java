@@ -19,6 +19,15 @@ final class Rate {
         whole = nanos;
     }
 
+    /** Takes one token if there is one. @return whether there was */
+    boolean tryTake(long nanos) {
+        boolean left = Math.max(0, whole - nanos) + each <= burst;
+        if (left) {
+            take(1, nanos);
+        }
+        return left;
+    }
+
     /** Takes tokens, also more than there are. @return nanoseconds until the debt is paid; 0 or less without a debt */
     long take(int count, long nanos) {
         whole = Math.max(0, whole - nanos) + nanos + count * each;

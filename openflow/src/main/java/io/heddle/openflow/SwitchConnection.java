@@ -4,7 +4,6 @@ import io.heddle.apps.l2learning.L2LearningApp;
 import io.heddle.apps.l2learning.LearningPorts;
 import io.heddle.events.Counters;
 import io.heddle.events.Durations;
-import io.heddle.events.Journal;
 import io.heddle.flows.program.FlowProgram;
 import io.heddle.flows.program.PortNumber;
 import io.heddle.openflow.codec.Framer;
@@ -16,18 +15,20 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
 import io.netty.handler.timeout.IdleStateEvent;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.channels.ClosedChannelException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.ObjIntConsumer;
 import org.projectfloodlight.openflow.protocol.OFFactories;
 import org.projectfloodlight.openflow.protocol.OFFactory;
 import org.projectfloodlight.openflow.protocol.OFMessage;
-import org.projectfloodlight.openflow.protocol.OFPortDesc;
 import org.projectfloodlight.openflow.protocol.OFVersion;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,12 +43,18 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter impleme
 
     private static final Logger LOG = LoggerFactory.getLogger(SwitchConnection.class);
     private static final int MISSED_ECHOES = 3;
+    /** Times the bytes of an answer: its objects while it is read. */
+    private static final int ANSWER_FACTOR = 5;
+
+    private static final int MAC_BYTES = 85;
+    private static final int PORT_BYTES = 300;
+    /** Samples of dropped frames that are read a second. The switch's meter lets one through for each reason. */
+    private static final int SAMPLES_PER_SECOND = 200;
 
     private final SwitchRegistry registry;
     private final Counters counters;
     private final Durations batches;
-    private final LongAdder[] received = new LongAdder[MessageTypes.COUNT + 1];
-    private final Journal journal;
+    private final MessageCounters received;
     private final PendingRequests requests = new PendingRequests();
     private final Map<String, SwitchPort> ports = new ConcurrentHashMap<>();
     private final Handshake handshake = new Handshake(this);
@@ -58,6 +65,8 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter impleme
     private volatile Learning learning;
     private PacketIns packetIns;
     private StormGuard guard;
+    private final Rate samples = new Rate(SAMPLES_PER_SECOND, SAMPLES_PER_SECOND, System.nanoTime());
+    private ScheduledFuture<?> overdue;
     private int silentFor;
     /** Time of the first packet-in in the current read, from {@link System#nanoTime}; 0 if none came. */
     private long batchBegun;
@@ -66,11 +75,11 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter impleme
     private volatile boolean accepted;
     private volatile String closeReason = "the switch closed the connection";
 
-    SwitchConnection(SwitchRegistry registry, Counters counters, Journal journal) {
+    SwitchConnection(SwitchRegistry registry, Counters counters) {
         this.registry = registry;
         this.counters = counters;
         this.batches = counters.durations("packet_in_batch_seconds");
-        this.journal = journal;
+        this.received = new MessageCounters(counters);
     }
 
     /** The switch's datapath id, 64 bits; any thread. */
@@ -81,6 +90,11 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter impleme
     /** The switch's address, {@code address:port}; any thread. */
     public String remote() {
         return String.valueOf(channel.remoteAddress()).replaceFirst("^/", "");
+    }
+
+    /** The switch's IP address; empty once the connection is closed. Any thread. */
+    public Optional<InetAddress> address() {
+        return channel.remoteAddress() instanceof InetSocketAddress a ? Optional.of(a.getAddress()) : Optional.empty();
     }
 
     /** The switch's ports by name; any thread. */
@@ -130,13 +144,9 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter impleme
         return counters;
     }
 
-    Journal journal() {
-        return journal;
-    }
-
     @Override
     public void report(String kind, String text) {
-        journal.add(kind, label(), text);
+        registry.report(this, kind, label(), text);
     }
 
     @Override
@@ -165,6 +175,12 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter impleme
         channel.close();
     }
 
+    /** Closes the connection of a peer that may not speak for its switch, and adds an event; any thread. */
+    public void refuse(String why) {
+        registry.report(this, "refused", remote(), why);
+        close(why);
+    }
+
     /** Sends an openflowj message and flushes at once. */
     void send(OFMessage message) {
         message.writeTo(out());
@@ -174,9 +190,10 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter impleme
     @Override
     public void ask(ObjIntConsumer<ByteBuf> writer, Answer answer) {
         int id = nextXid();
-        requests.add(id, answer);
-        writer.accept(out(), id);
-        flush();
+        if (requests.add(id, answer)) {
+            writer.accept(out(), id);
+            flush();
+        }
     }
 
     @Override
@@ -224,6 +241,24 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter impleme
         outbox = new Outbox(channel, this::close);
         counters.count("openflow_connections_total");
         handshake.hello();
+        Limits limits = registry.limits();
+        loop().schedule(this::endHandshake, limits.handshakeSeconds(), TimeUnit.SECONDS);
+        long answer = TimeUnit.SECONDS.toNanos(limits.answerSeconds());
+        overdue = loop().scheduleWithFixedDelay(() -> endOverdue(answer), answer, answer / 4, TimeUnit.NANOSECONDS);
+    }
+
+    private void endHandshake() {
+        if (!accepted && channel.isActive()) {
+            counters.count("openflow_bad_connections_total");
+            close("no complete handshake within " + registry.limits().handshakeSeconds() + " s");
+        }
+    }
+
+    /** A switch that answers echo requests, but not this one, would stay in its last state for ever. */
+    private void endOverdue(long nanos) {
+        if (requests.isOverdue(nanos)) {
+            close("a request was not answered for " + registry.limits().answerSeconds() + " s");
+        }
     }
 
     @Override
@@ -241,18 +276,9 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter impleme
             }
             packetIns.received(in);
         } else {
-            received(type).increment();
+            received.count(type);
             dispatch(type, in);
         }
-    }
-
-    /** Caches the counter of each message type: a switch may send one FLOW_REMOVED for each FLOW_MOD it received. */
-    private LongAdder received(int type) {
-        int index = Math.min(type, received.length - 1);
-        if (received[index] == null) {
-            received[index] = counters.of("openflow_messages_received_total " + MessageTypes.name(type));
-        }
-        return received[index];
     }
 
     private void dispatch(int type, ByteBuf in) {
@@ -277,8 +303,15 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter impleme
         }
     }
 
-    /** Answers an echo request by sending its bytes back as an echo reply. */
+    /**
+     * Answers an echo request by sending its bytes back as an echo reply. A peer that does not read its messages gets
+     * no more of them: its echo requests of 64 KiB would fill the memory.
+     */
     void echo(ByteBuf in) {
+        if (!channel.isWritable()) {
+            counters.count("openflow_echoes_unanswered_total");
+            return;
+        }
         ByteBuf out = out();
         int start = out.writerIndex();
         out.writeBytes(in, in.readerIndex(), in.readableBytes()).setByte(start + 1, Wire.ECHO_REPLY);
@@ -288,7 +321,9 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter impleme
     private void error(ByteBuf in) {
         String text = ErrorText.of(in);
         counters.count("openflow_errors_received_total");
-        LOG.warn("switch {} refuses: {}", format(datapathId), text);
+        if (registry.mayLog()) {
+            LOG.warn("switch {} refuses: {}", format(datapathId), text);
+        }
         requests.refused(in, text);
     }
 
@@ -304,6 +339,25 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter impleme
             batches.add(System.nanoTime() - batchBegun);
             batchBegun = 0;
         }
+        registry.count(this, held());
+    }
+
+    /** Bytes of memory, about, that the peer's messages have taken and that its end frees. */
+    private long held() {
+        return requests.bytes() * ANSWER_FACTOR
+                + outbox.unsent()
+                + (long) ports.size() * PORT_BYTES
+                + (long) learntMacs() * MAC_BYTES;
+    }
+
+    /** Whether to read another sample of a dropped frame; only on the loop. */
+    public boolean maySample() {
+        return samples.tryTake(System.nanoTime());
+    }
+
+    /** Whether the connection has not introduced itself, or the network file does not name its switch; any thread. */
+    boolean isGuest() {
+        return !accepted || !registry.listener().isDeclared(datapathId);
     }
 
     @Override
@@ -331,8 +385,11 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter impleme
     /** The registry calls this when the switch may stay; only on the loop. */
     void accept() {
         if (!channel.isActive()) {
+            // It broke during the read that completed its handshake.
+            registry.forget(this);
             return;
         }
+        outbox.accepted();
         learning = new Learning(this);
         sync = new FlowSync(this, learning::configure, learning::restore);
         packetIns = new PacketIns(
@@ -346,7 +403,7 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter impleme
         new Reflections(this, registry.listener()).start();
         new DropWatch(this, registry.listener()).start();
         new TrafficWatch(this, registry.listener()).start();
-        journal.add("connected", label(), "switch connected from " + remote() + " with " + ports.size() + " ports");
+        report("connected", "switch connected from " + remote() + " with " + ports.size() + " ports");
         registry.listener().connected(this);
     }
 
@@ -366,10 +423,12 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter impleme
         requests.close("the connection closed");
         framer.close();
         outbox.close();
+        overdue.cancel(false);
+        registry.forget(this);
         if (accepted) {
+            report("disconnected", closeReason);
             accepted = false;
-            journal.add("disconnected", label(), closeReason);
-            registry.gone(this);
+            registry.listener().disconnected(this);
         }
     }
 
@@ -395,13 +454,19 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter impleme
         }
         counters.count("openflow_bad_connections_total");
         closeReason = cause.getMessage() == null ? cause.toString() : cause.getMessage();
-        LOG.warn("closing the OpenFlow connection from {}: {}", remote(), closeReason);
-        LOG.debug("why", cause);
+        if (registry.mayLog()) {
+            LOG.warn("closing the OpenFlow connection from {}: {}", remote(), closeReason);
+            LOG.debug("why", cause);
+        }
         ctx.close();
     }
 
-    /** Adds or replaces a port that openflowj has read. */
-    void putPort(OFPortDesc desc) {
-        ports.put(desc.getName(), SwitchPort.of(desc));
+    /** Adds or replaces a port. @throws IllegalStateException if the switch has more ports than it may have */
+    void putPort(SwitchPort port) {
+        int most = accepted && isGuest() ? Limits.GUEST_PORTS : Limits.PORTS;
+        if (ports.size() >= most && !ports.containsKey(port.name())) {
+            throw new IllegalStateException("more than " + most + " ports");
+        }
+        ports.put(port.name(), port);
     }
 }

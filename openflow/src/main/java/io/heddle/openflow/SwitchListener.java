@@ -3,11 +3,18 @@ package io.heddle.openflow;
 import io.heddle.flows.program.Reason;
 import io.heddle.openflow.codec.PortCount;
 import java.util.Map;
+import java.util.Optional;
 
 /** Receives the events of switches. Called on a switch's event loop: must not block. */
 public interface SwitchListener {
     /** The name of a switch for people; any thread. */
     String name(long datapathId);
+
+    /** Whether the network file names a switch; any thread. */
+    boolean isDeclared(long datapathId);
+
+    /** Why a switch may not have the datapath id that it introduces itself with; empty if it may. */
+    Optional<String> refusal(SwitchConnection connection);
 
     /** A switch has finished its handshake; its ports are known. */
     void connected(SwitchConnection connection);

@@ -1,5 +1,6 @@
 package io.heddle.openflow;
 
+import io.heddle.events.Counters;
 import io.heddle.events.Journal;
 import io.heddle.openflow.codec.Wire;
 import io.netty.buffer.ByteBuf;
@@ -19,15 +20,63 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * alternately replace each other.
  */
 public final class SwitchRegistry {
-    private static final int ECHO_SECONDS = 1;
+    /** Events about guests; more of them are counted and left out, so that they do not displace other events. */
+    private static final int GUEST_EVENTS_PER_SECOND = 5;
+
+    private static final int GUEST_EVENTS_AT_ONCE = 200;
+    private static final int LOG_LINES_PER_SECOND = 20;
 
     private final Map<Long, SwitchConnection> byId = new ConcurrentHashMap<>();
     private final SwitchListener listener;
     private final Journal journal;
+    private final Counters counters;
+    private final Limits limits;
+    private final GuestMemory guests;
+    private final Rate guestEvents = new Rate(GUEST_EVENTS_PER_SECOND, GUEST_EVENTS_AT_ONCE, System.nanoTime());
+    private final Rate logLines = new Rate(LOG_LINES_PER_SECOND, LOG_LINES_PER_SECOND, System.nanoTime());
 
-    public SwitchRegistry(SwitchListener listener, Journal journal) {
+    public SwitchRegistry(SwitchListener listener, Journal journal, Counters counters, Limits limits) {
         this.listener = listener;
         this.journal = journal;
+        this.counters = counters;
+        this.limits = limits;
+        this.guests = new GuestMemory(limits.guestBytes());
+    }
+
+    Limits limits() {
+        return limits;
+    }
+
+    /** Adds an event about a switch. Guests share a rate. */
+    void report(SwitchConnection about, String kind, String subject, String text) {
+        if (!about.isGuest() || take(guestEvents)) {
+            journal.add(kind, subject, text);
+        } else {
+            counters.count("openflow_guest_events_left_out_total");
+        }
+    }
+
+    /** Whether to write another line to the log: a peer can cause a line with every message. */
+    boolean mayLog() {
+        return take(logLines);
+    }
+
+    private static boolean take(Rate rate) {
+        synchronized (rate) {
+            return rate.tryTake(System.nanoTime());
+        }
+    }
+
+    /** A connection holds this many bytes now; only on its loop. */
+    void count(SwitchConnection connection, long bytes) {
+        if (!connection.isActive()) {
+            return;
+        }
+        if (connection.isGuest()) {
+            guests.holds(connection, bytes);
+        } else {
+            guests.forget(connection);
+        }
     }
 
     /** The switch with this datapath id, if connected. */
@@ -45,6 +94,11 @@ public final class SwitchRegistry {
     }
 
     void introduce(SwitchConnection newcomer) {
+        Optional<String> refusal = listener.refusal(newcomer);
+        if (refusal.isPresent()) {
+            newcomer.refuse(refusal.get());
+            return;
+        }
         SwitchConnection old = byId.putIfAbsent(newcomer.datapathId(), newcomer);
         if (old == null) {
             newcomer.accept();
@@ -67,17 +121,15 @@ public final class SwitchRegistry {
                                 return;
                             }
                             if (alive.get() && old.isActive()) {
-                                String why = "datapath id " + SwitchConnection.format(newcomer.datapathId())
-                                        + " is already taken by the switch at " + old.remote();
-                                journal.add("refused", newcomer.remote(), why);
-                                newcomer.close(why);
+                                newcomer.refuse("datapath id " + SwitchConnection.format(newcomer.datapathId())
+                                        + " is already taken by the switch at " + old.remote());
                             } else {
                                 old.close("replaced by a new connection from " + newcomer.remote());
                                 byId.remove(newcomer.datapathId(), old);
                                 introduce(newcomer);
                             }
                         },
-                        ECHO_SECONDS,
+                        limits.probeSeconds(),
                         TimeUnit.SECONDS);
     }
 
@@ -96,8 +148,9 @@ public final class SwitchRegistry {
         };
     }
 
-    void gone(SwitchConnection connection) {
+    /** A connection has ended; only on its loop. */
+    void forget(SwitchConnection connection) {
         byId.remove(connection.datapathId(), connection);
-        listener.disconnected(connection);
+        guests.forget(connection);
     }
 }

@@ -217,7 +217,9 @@ public final class MacTable {
     }
 
     private void release(int attachment) {
-        perAttachment.addTo(attachment, -1);
+        if (perAttachment.addTo(attachment, -1) == 0) {
+            perAttachment.remove(attachment);
+        }
     }
 
     private static long[] empty(int count) {

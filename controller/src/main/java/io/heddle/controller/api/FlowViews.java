@@ -2,7 +2,7 @@ package io.heddle.controller.api;
 
 import io.heddle.apps.MeterKind;
 import io.heddle.apps.l2learning.L2LearningApp;
-import io.heddle.controller.concurrent.Futures;
+import io.heddle.controller.fleet.Broadcast;
 import io.heddle.controller.fleet.Fleet;
 import io.heddle.controller.services.Services;
 import io.heddle.controller.telemetry.DropHistory;
@@ -52,15 +52,13 @@ final class FlowViews {
 
     private List<Counted> read(long cookie, long mask) {
         List<Counted> out = new ArrayList<>();
-        Futures within = new Futures();
-        for (SwitchConnection c : fleet.switches().all()) {
-            CompletableFuture<List<FlowCodec.Reported>> answer = FlowReader.ask(c, cookie, mask);
+        Broadcast.ask(fleet, c -> FlowReader.ask(c, cookie, mask)).forEach((c, flows) -> {
             FlowProgram program = c.state().program();
             String where = fleet.place(c).map(Object::toString).orElse(SwitchConnection.format(c.datapathId()));
-            for (FlowCodec.Reported f : within.await(answer).orElse(List.of())) {
+            for (FlowCodec.Reported f : flows.orElse(List.of())) {
                 out.add(new Counted(where, L2LearningApp.reason(f.cookie()).or(() -> program.reason(f.cookie())), f));
             }
-        }
+        });
         return out;
     }
 
@@ -151,17 +149,11 @@ final class FlowViews {
     /** Meters with their reasons and dropped frames. */
     List<Map<String, Object>> meters() {
         List<Map<String, Object>> out = new ArrayList<>();
-        Futures within = new Futures();
-        for (SwitchConnection c : fleet.switches().all()) {
+        Broadcast.ask(fleet, FlowViews::dropped).forEach((c, dropped) -> {
             FlowProgram program = c.state().program();
             Map<Integer, Optional<Reason>> reasons = new HashMap<>();
             program.entries()
                     .forEach(e -> reasons.merge(e.instructions().meter(), program.reason(e.cookie()), (a, b) -> a));
-            Map<Integer, Long> dropped = new HashMap<>();
-            within.await(Multipart.ask(
-                    c,
-                    MeterCodec::writeStatsRequest,
-                    part -> MeterCodec.readStats(part, (id, packets, bytes) -> dropped.put(id, packets))));
             program.meters().values().stream()
                     .filter(m -> !MeterKind.isSample(m.id()))
                     .forEach(m -> out.add(Row.of("switch", fleet.name(c.datapathId()))
@@ -169,36 +161,47 @@ final class FlowViews {
                             .and("unit", m.packets() ? "packets" : "kbit")
                             .and("rate", m.rate())
                             .and("burst", m.burst())
-                            .and("dropped", dropped.getOrDefault(m.id(), 0L))
+                            .and("dropped", dropped.orElse(Map.of()).getOrDefault(m.id(), 0L))
                             .and(
                                     "reason",
                                     reasons.getOrDefault(m.id(), Optional.empty())
                                             .map(Reason::text)
                                             .orElse(""))
                             .map()));
-        }
+        });
         return out;
+    }
+
+    /** Frames dropped by the meters of a switch, by meter number. */
+    private static CompletableFuture<Map<Integer, Long>> dropped(SwitchConnection c) {
+        Map<Integer, Long> dropped = new HashMap<>();
+        return Multipart.ask(
+                        c,
+                        MeterCodec::writeStatsRequest,
+                        part -> MeterCodec.readStats(part, (id, packets, bytes) -> dropped.put(id, packets)))
+                .thenApply(done -> dropped);
     }
 
     /** Groups. All are foreign: Heddle creates none. */
     List<Map<String, Object>> groups() {
         List<Map<String, Object>> out = new ArrayList<>();
-        Futures within = new Futures();
-        for (SwitchConnection c : fleet.switches().all()) {
-            List<Map<String, Object>> groups = new ArrayList<>();
-            within.await(Multipart.ask(
-                    c,
-                    GroupCodec::writeRequest,
-                    part -> GroupCodec.read(
-                            part,
-                            (id, type, buckets) -> groups.add(Row.of("switch", fleet.name(c.datapathId()))
-                                    .and("group", id)
-                                    .and("type", type)
-                                    .and("buckets", buckets)
-                                    .map()))));
-            out.addAll(groups);
-        }
+        Broadcast.ask(fleet, this::groups).values().forEach(groups -> groups.ifPresent(out::addAll));
         return out;
+    }
+
+    private CompletableFuture<List<Map<String, Object>>> groups(SwitchConnection c) {
+        List<Map<String, Object>> groups = new ArrayList<>();
+        return Multipart.ask(
+                        c,
+                        GroupCodec::writeRequest,
+                        part -> GroupCodec.read(
+                                part,
+                                (id, type, buckets) -> groups.add(Row.of("switch", fleet.name(c.datapathId()))
+                                        .and("group", id)
+                                        .and("type", type)
+                                        .and("buckets", buckets)
+                                        .map())))
+                .thenApply(done -> groups);
     }
 
     /** Hits of access lists by rule. Frames that match no rule and pass are not counted. */

@@ -13,10 +13,17 @@ import java.util.concurrent.TimeoutException;
 public final class Futures {
     private static final int SECONDS = 10;
 
-    private final long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
+    private final long deadline;
 
     /** Sets the deadline: ten seconds from now. */
-    public Futures() {}
+    public Futures() {
+        this(SECONDS);
+    }
+
+    /** Sets the deadline, in seconds from now. */
+    public Futures(int seconds) {
+        deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+    }
 
     /** The answer; empty if the deadline passes first, or if the other side refuses or disconnects. */
     public <T> Optional<T> await(CompletableFuture<T> answer) {

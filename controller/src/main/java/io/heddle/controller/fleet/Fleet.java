@@ -15,12 +15,15 @@ import io.heddle.controller.intent.Transitions;
 import io.heddle.events.Counters;
 import io.heddle.events.Durations;
 import io.heddle.events.Journal;
+import io.heddle.flows.model.Host;
 import io.heddle.flows.model.NetworkModel;
 import io.heddle.flows.program.FlowProgram;
 import io.heddle.openflow.FlowSync;
+import io.heddle.openflow.Limits;
 import io.heddle.openflow.SwitchConnection;
 import io.heddle.openflow.SwitchPort;
 import io.heddle.openflow.SwitchRegistry;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +38,10 @@ import java.util.concurrent.TimeUnit;
 public final class Fleet {
     private static final int SWITCH_SECONDS = 1;
     private static final int HOST_SECONDS = 10;
+    /** Pauses between two programs of a switch whose ports change. */
+    private static final int PORTS_PAUSE_MILLIS = 20;
+
+    private static final int GUEST_PORTS_PAUSE_MILLIS = 500;
 
     private final ModelThread modelThread;
     private final Journal journal;
@@ -42,6 +49,7 @@ public final class Fleet {
     private final Hosts hosts;
     private final Captures captures;
     private final SwitchRegistry switches;
+    private final PendingPrograms pending;
     /** Parts that the switches' programs share with each other and with previous programs. */
     private final ProgramCache parts = new ProgramCache();
     /** The version that was accepted last. */
@@ -60,15 +68,20 @@ public final class Fleet {
             Counters counters,
             Hosts hosts,
             Captures captures,
-            SwitchReports listener) {
+            SwitchReports listener,
+            Limits limits) {
         this.reconciled = counters.durations("switch_reconcile_seconds");
         this.modelThread = modelThread;
         this.journal = journal;
         this.hosts = hosts;
         this.captures = captures;
-        this.switches = new SwitchRegistry(listener, journal);
+        this.switches = new SwitchRegistry(listener, journal, counters, limits);
+        this.pending = new PendingPrograms(modelThread, this::program);
         listener.attach(this);
-        hosts.whenChanged(status -> rollout.host(status));
+        hosts.whenChanged(status -> {
+            rollout.host(status);
+            recheck(status.name());
+        });
         captures.whenChanged(this::refresh);
     }
 
@@ -130,8 +143,15 @@ public final class Fleet {
         rollout = next;
         transitions = new Transitions(settledModel, next.model());
         hosts.status().forEach(next::host);
-        List<CompletableFuture<Void>> answers =
-                switches.all().stream().map(this::program).toList();
+        next.model().hosts().keySet().forEach(this::recheck);
+        List<CompletableFuture<Void>> answers = new ArrayList<>();
+        for (SwitchConnection c : switches.all()) {
+            CompletableFuture<Void> answer = program(c);
+            // A switch that the file does not name must not delay the hosts that it names.
+            if (isDeclared(c.datapathId())) {
+                answers.add(answer);
+            }
+        }
         // A switch that does not answer in time must not delay the hosts.
         CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
                 .completeOnTimeout(null, SWITCH_SECONDS, TimeUnit.SECONDS)
@@ -187,9 +207,38 @@ public final class Fleet {
         return Apps.compile(view, parts);
     }
 
-    /** A switch has connected, or its ports have changed; any thread. */
-    void reprogram(SwitchConnection connection) {
-        modelThread.execute(() -> program(connection));
+    /** A switch has connected; any thread. */
+    void connected(SwitchConnection connection) {
+        pending.request(connection, 0);
+    }
+
+    /** A switch's ports have changed; any thread. */
+    void portsChanged(SwitchConnection connection) {
+        pending.request(
+                connection, isDeclared(connection.datapathId()) ? PORTS_PAUSE_MILLIS : GUEST_PORTS_PAUSE_MILLIS);
+    }
+
+    /** Whether the network in force names a switch; any thread. */
+    boolean isDeclared(long datapathId) {
+        return model().byDatapathId(datapathId).isPresent();
+    }
+
+    /** Why a connection may not have its datapath id; empty if it may. Any thread. */
+    Optional<String> refusal(SwitchConnection connection) {
+        return place(connection)
+                .flatMap(p -> connection.address().flatMap(from -> hosts.refusal(p.host(), from)))
+                .map(why -> "datapath id " + SwitchConnection.format(connection.datapathId()) + ": " + why);
+    }
+
+    /** Closes the connections that may no longer speak for a host's bridges: more is known of the host now. */
+    private void recheck(String name) {
+        Host host = model().hosts().get(name);
+        if (host != null) {
+            host.bridges()
+                    .values()
+                    .forEach(b -> switches.find(b.datapathId())
+                            .ifPresent(c -> refusal(c).ifPresent(c::refuse)));
+        }
     }
 
     /** @return done when the switch has confirmed or refused, or has disconnected */
@@ -253,6 +302,11 @@ public final class Fleet {
     /** Whether a switch has confirmed the version in force; any thread. */
     public boolean isCurrent(long datapathId) {
         return switches.find(datapathId).isPresent() && rollout.isConfirmed("switch " + name(datapathId));
+    }
+
+    /** A connection has ended; any thread. */
+    void forget(SwitchConnection connection) {
+        pending.forget(connection);
     }
 
     /** A switch has disconnected; any thread. */

@@ -4,7 +4,6 @@ import io.heddle.config.NetworkFile;
 import io.heddle.controller.hosts.Hosts;
 import io.heddle.flows.model.Host;
 import io.heddle.flows.model.NetworkModel;
-import io.heddle.openflow.SwitchConnection;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -184,17 +183,8 @@ public final class Rollout {
     private void refresh(long datapathId) {
         Optional<NetworkModel.Place> place = model().byDatapathId(datapathId);
         Delivery delivery = deliveries.get(datapathId);
-        if (place.isEmpty()) {
-            // Switches that no file names still get the access lists that apply everywhere.
-            String name = "switch " + SwitchConnection.format(datapathId);
-            if (delivery == null) {
-                remove(name);
-            } else {
-                put(name, delivery.part);
-            }
-            return;
-        }
-        if (!place.get().host().hasController()) {
+        // A switch that the file does not name gets fleet-wide access lists, but never decides about a change.
+        if (place.isEmpty() || !place.get().host().hasController()) {
             return;
         }
         Part host = Optional.ofNullable(hosts.get(place.get().host().name()))
@@ -218,14 +208,6 @@ public final class Rollout {
         }
         counts.merge(part.state, 1, Integer::sum);
         changed();
-    }
-
-    private void remove(String name) {
-        Part before = parts.remove(name);
-        if (before != null) {
-            counts.merge(before.state, -1, Integer::sum);
-            changed();
-        }
     }
 
     /** The desired state has been pushed to all hosts. */

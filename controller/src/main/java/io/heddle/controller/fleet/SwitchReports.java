@@ -11,6 +11,7 @@ import io.heddle.openflow.SwitchListener;
 import io.heddle.openflow.codec.PacketIn;
 import io.heddle.openflow.codec.PortCount;
 import java.util.Map;
+import java.util.Optional;
 
 /** Passes the events of switches to the fleet, the telemetry and the captures. */
 public final class SwitchReports implements SwitchListener {
@@ -28,6 +29,9 @@ public final class SwitchReports implements SwitchListener {
 
     /** A sample of a dropped frame; at most one per second and reason. */
     private void dropped(SwitchConnection connection, PacketIn p) {
+        if (!connection.maySample()) {
+            return;
+        }
         telemetry.dropped(Fleet.view(fleet.model(), connection), connection, p.cookie(), p.inPort(), p.frameBytes());
     }
 
@@ -42,13 +46,23 @@ public final class SwitchReports implements SwitchListener {
     }
 
     @Override
+    public boolean isDeclared(long datapathId) {
+        return fleet.isDeclared(datapathId);
+    }
+
+    @Override
+    public Optional<String> refusal(SwitchConnection connection) {
+        return fleet.refusal(connection);
+    }
+
+    @Override
     public void connected(SwitchConnection connection) {
-        fleet.reprogram(connection);
+        fleet.connected(connection);
     }
 
     @Override
     public void portsChanged(SwitchConnection connection) {
-        fleet.reprogram(connection);
+        fleet.portsChanged(connection);
     }
 
     @Override
@@ -83,6 +97,7 @@ public final class SwitchReports implements SwitchListener {
 
     @Override
     public void disconnected(SwitchConnection connection) {
+        fleet.forget(connection);
         if (fleet.switches()
                 .find(connection.datapathId())
                 .filter(c -> c != connection)

@@ -10,6 +10,7 @@ import io.heddle.ovsdb.MissingDevice;
 import io.heddle.ovsdb.OvsdbConnector;
 import io.heddle.ovsdb.OvsdbSession;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -145,6 +146,14 @@ public final class Hosts implements AutoCloseable {
             }
         });
         return looks;
+    }
+
+    /** Why a connection from an address may not speak for a host, see {@link Claims}; any thread. */
+    public Optional<String> refusal(Host host, InetAddress from) {
+        Optional<InetAddress> session = Optional.ofNullable(links.get(host.name()))
+                .flatMap(HostLink::session)
+                .map(OvsdbSession::remoteAddress);
+        return Claims.refusal(host, session, from);
     }
 
     /** Reads a host's database; fails if the host is not connected. */

@@ -12,6 +12,7 @@ import io.heddle.check.Checker;
 import io.heddle.check.Finding;
 import io.heddle.config.NetworkFile;
 import io.heddle.controller.concurrent.Futures;
+import io.heddle.controller.fleet.Broadcast;
 import io.heddle.controller.fleet.Fleet;
 import io.heddle.controller.hosts.HostLook;
 import io.heddle.flows.diff.FlowDiff;
@@ -152,9 +153,8 @@ public final class Planner {
     }
 
     private Map<String, Part> switches(NetworkModel then, List<String> disturbs) throws InterruptedException {
-        Map<SwitchConnection, CompletableFuture<List<FlowCodec.Reported>>> answers = new HashMap<>();
-        fleet.switches().all().forEach(c -> answers.put(c, FlowReader.ask(c, Cookies.HEDDLE, Cookies.OWNER_MASK)));
-        Futures within = new Futures();
+        Map<SwitchConnection, Optional<List<FlowCodec.Reported>>> answers =
+                Broadcast.ask(fleet, c -> FlowReader.ask(c, Cookies.HEDDLE, Cookies.OWNER_MASK));
         Map<String, Part> out = new TreeMap<>();
         for (NetworkModel.Place place : then.places()) {
             if (place.host().hasController()
@@ -165,10 +165,10 @@ public final class Planner {
                         part(place.toString(), view, fleet.compile(view), FlowProgram.EMPTY, List.of(), disturbs));
             }
         }
-        for (Map.Entry<SwitchConnection, CompletableFuture<List<FlowCodec.Reported>>> e : answers.entrySet()) {
+        for (Map.Entry<SwitchConnection, Optional<List<FlowCodec.Reported>>> e : answers.entrySet()) {
             SwitchConnection c = e.getKey();
             FlowProgram given = c.state().program();
-            Collection<FlowEntry> now = within.await(e.getValue())
+            Collection<FlowEntry> now = e.getValue()
                     .<Collection<FlowEntry>>map(FlowReader::readable)
                     .orElse(given.entries());
             String name = then.byDatapathId(c.datapathId())

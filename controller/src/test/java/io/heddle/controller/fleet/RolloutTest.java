@@ -142,9 +142,15 @@ class RolloutTest {
         assertTrue(first.answered().isDone());
         rollout.gone(br1);
         assertTrue(second.answered().isDone());
+    }
+
+    @Test
+    void aSwitchThatTheFileDoesNotNameNeverDecides() {
+        rollout.hostsPushed();
+        confirm("h1");
+        confirm("h2");
         rollout.deliver(0xabcL);
-        assertTrue(rollout.progress("").parts().containsKey("switch 0000000000000abc"));
-        rollout.gone(0xabcL);
+        assertEquals(Rollout.State.IN_SYNC, rollout.progress("").state());
         assertFalse(rollout.progress("").parts().containsKey("switch 0000000000000abc"));
     }
 }

@@ -3,6 +3,7 @@ package io.heddle.flows.model;
 import com.google.common.net.InetAddresses;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -15,6 +16,7 @@ import java.util.Optional;
  * @param underlayMtu bytes of the largest IP packet that the network between the VTEPs carries
  * @param controller the OpenFlow target of its bridges; empty for the address at which the host sees Heddle,
  *     {@code none} for no controller
+ * @param connectsFrom where its switches and its database connect from; empty to accept its known addresses
  * @param bridges by name, in the order of the network file
  */
 public record Host(
@@ -23,6 +25,7 @@ public record Host(
         Optional<String> tunnelIp,
         int underlayMtu,
         Optional<String> controller,
+        List<Prefix> connectsFrom,
         Map<String, Bridge> bridges) {
     private static final Optional<String> NO_CONTROLLER = Optional.of("none");
 
@@ -38,7 +41,7 @@ public record Host(
 
     /** The same host with other bridges. */
     public Host with(Map<String, Bridge> other) {
-        return new Host(name, ovsdb, tunnelIp, underlayMtu, controller, other);
+        return new Host(name, ovsdb, tunnelIp, underlayMtu, controller, connectsFrom, other);
     }
 
     /** How Heddle reaches a host's database. */

@@ -32,6 +32,15 @@ public record Prefix(InetAddress address, int length) {
                 InetAddresses.forString(text.substring(0, slash)), Integer.parseInt(text.substring(slash + 1)));
     }
 
+    /** Reads a prefix, or an address as the prefix of only that address. @throws IllegalArgumentException as above */
+    public static Prefix of(String text) {
+        if (text.indexOf('/') >= 0) {
+            return parse(text);
+        }
+        InetAddress address = InetAddresses.forString(text);
+        return new Prefix(address, address.getAddress().length * Byte.SIZE);
+    }
+
     /** Whether an address has this prefix. */
     public boolean contains(InetAddress other) {
         byte[] mine = address.getAddress();
