@@ -164,6 +164,36 @@ class VxlanTest extends LabTest {
                 () -> controller.get("events").toString());
     }
 
+    @Test
+    void admitsFramesOnlyFromThePeersOfTheirNetwork() throws IOException {
+        topology(example("vxlan"));
+        Capture atVm1 = capture(hv1, "vm1", 8, "arp");
+        LabHost stranger = lab.host("stranger");
+        ControllerProcess.until(10, "the stranger reaches the VTEP", () -> stranger.attempt("ping -c 1 -W 1 172.31.0.1")
+                .ok());
+        inject(stranger, "66", "10.0.200.66");
+        inject(hv2, "77", "10.0.200.77");
+        String seen = atVm1.text("tell 10.0.200.77");
+        assertTrue(seen.contains("tell 10.0.200.77"), seen);
+        assertFalse(seen.contains("10.0.200.66"), seen);
+        ControllerProcess.until(
+                10,
+                "the drop is named",
+                () -> controller.get("drops").toString().contains("from a VTEP that is not a peer of the frame's network"));
+        assertFalse(controller.get("macs").toString().contains("02:00:00:00:02:66"), "a stranger teaches nothing");
+    }
+
+    /** Sends an ARP request inside VXLAN to hv1, as any machine that can send UDP may do. */
+    private static void inject(LabHost from, String mac, String ip) {
+        String last = String.format("%02x", Integer.parseInt(ip.replaceFirst(".*[.]", "")));
+        String hex = "0800000000 27d8 00" // flags, VNI 10200
+                + "ffffffffffff 0200000002" + mac + "0806" // Ethernet
+                + "0001080006040001 0200000002" + mac + "0a00c8" + last // ARP request
+                + "000000000000 0a00c8fe" + "00".repeat(18);
+        String bytes = hex.replace(" ", "").replaceAll("(..)", "\\\\x$1");
+        from.script("printf '" + bytes + "' | socat -u - UDP4-DATAGRAM:172.31.0.1:4789");
+    }
+
     private List<String> states() {
         return StreamSupport.stream(controller.get("tunnels").spliterator(), false)
                 .map(t -> t.path("state").asText())

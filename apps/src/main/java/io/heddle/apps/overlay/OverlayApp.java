@@ -19,14 +19,20 @@ import io.heddle.flows.program.Match;
 import io.heddle.flows.program.PortNumber;
 import io.heddle.flows.program.Reason;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
  * Networks that span hosts. Every bridge has one VXLAN port; its flow entries set the peer and the VNI. Frames to
  * unknown destinations go to every peer of their network (head-end replication). Frames from a tunnel never go into a
  * tunnel (split horizon), so a full mesh has no loop.
+ *
+ * <p>Whoever can send a UDP packet to the port could put frames into any network. So the bridge admits frames of a
+ * network only from the VTEPs that are its peers. Networks with the same peers form a group, and share the entries for
+ * them: with a full mesh of networks, a bridge has as many entries as networks and peers, not their product.
  */
 public final class OverlayApp implements FlowContributor {
     private static final int NUMBER = 4;
@@ -71,10 +77,19 @@ public final class OverlayApp implements FlowContributor {
                     Instructions.DROP,
                     Reason.drop("split-horizon", "from a tunnel into a tunnel (split horizon)"));
             Set<Host> all = new LinkedHashSet<>();
+            Map<List<Host>, Integer> groups = groups(view);
+            groups.forEach(
+                    (peers, vni) -> peers.forEach(p -> admit(sink, p.vtep().orElseThrow(), vni)));
+            sink.add(
+                    Table.PEERS,
+                    0,
+                    Match.ALL,
+                    Instructions.DROP,
+                    Reason.drop("not-a-peer", "from a VTEP that is not a peer of the frame's network"));
             for (Network network : view.overlays()) {
                 List<Host> peers = view.peers(network);
                 all.addAll(peers);
-                admit(sink, fromTunnel, network);
+                admit(sink, fromTunnel, network, groups.get(view.declaredPeers(network)));
                 flood(sink, fromTunnel, network, peers, tunnel);
                 encapsulate(sink, network);
             }
@@ -109,7 +124,23 @@ public final class OverlayApp implements FlowContributor {
         return Cookies.of(NUMBER, to(peer));
     }
 
-    private static void admit(FlowSink sink, Match fromTunnel, Network network) {
+    /** The lowest VNI of the networks that have the same peers, by these peers. */
+    private static Map<List<Host>, Integer> groups(SwitchView view) {
+        Map<List<Host>, Integer> groups = new LinkedHashMap<>();
+        view.overlays().forEach(n -> groups.merge(view.declaredPeers(n), n.vni().orElseThrow(), Math::min));
+        return groups;
+    }
+
+    private static void admit(FlowSink sink, Vtep peer, int group) {
+        sink.add(
+                Table.PEERS,
+                KNOWN_VNI,
+                peer.from().with(Field.METADATA, Metadata.to(Metadata.group(group))),
+                Instructions.go(Table.PORT_SECURITY.number()).write(0, Metadata.TARGET_MASK),
+                Reason.note("from-peer", "overlay: from the peer " + peer, peer.toString()));
+    }
+
+    private static void admit(FlowSink sink, Match fromTunnel, Network network, int group) {
         List<Action> tag = network.vlan() == 0
                 ? List.of()
                 : List.of(
@@ -120,8 +151,8 @@ public final class OverlayApp implements FlowContributor {
                 KNOWN_VNI,
                 fromTunnel.with(Field.TUN_ID, network.vni().orElseThrow()),
                 Instructions.apply(tag.toArray(Action[]::new))
-                        .write(network.number(), Metadata.NETWORK_MASK)
-                        .then(Table.ADMISSION.next().number()),
+                        .write(network.number() | Metadata.group(group), Metadata.NETWORK_MASK | Metadata.TARGET_MASK)
+                        .then(Table.PEERS.number()),
                 Reason.note("arrives-by-tunnel", "overlay: " + network.name() + " arrives by tunnel", network.name()));
     }
 

@@ -12,7 +12,8 @@ import io.heddle.flows.program.Masked;
  *
  * <p>{@link Table#ADMISSION} writes the network, U and P; {@link Table#FORWARD} writes the target. R means that the
  * target is the id of a remote VTEP, U that the frame came in by an uplink, P that it came in by a private port. Zero
- * in the network bits means a port or a VLAN that the network file does not name.
+ * in the network bits means a port or a VLAN that the network file does not name. Between {@link Table#ADMISSION} and
+ * {@link Table#PEERS}, the target bits of a frame from a tunnel hold the group of its network.
  */
 public final class Metadata {
     /** The bits of the network. */
@@ -54,6 +55,15 @@ public final class Metadata {
     /** The target bits of a remote VTEP. @param id see {@code Vtep} */
     public static long vtep(int id) {
         return (long) id << 32 | REMOTE;
+    }
+
+    /**
+     * The target bits of a group of networks that have the same peers.
+     *
+     * @param vni the lowest VNI of the group
+     */
+    public static long group(int vni) {
+        return (long) vni << 32;
     }
 
     /** Matches frames of one network with any target. */

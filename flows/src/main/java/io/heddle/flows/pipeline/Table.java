@@ -20,6 +20,8 @@ public enum Table {
      * protocols between neighbours, such as LLDP, to Open vSwitch, which forwards none of them.
      */
     ADMISSION(0, Miss.GOTO_NEXT, Set.of(Field.IN_PORT, Field.VLAN_VID, Field.TUN_ID, Field.ETH_SRC, Field.ETH_DST)),
+    /** Checks that a frame from a tunnel comes from a peer of its network. Other frames pass it by. */
+    PEERS(2, Miss.DROP, Set.of(Field.METADATA, Field.TUN_SRC, Field.TUN_IPV6_SRC)),
     /** Checks the source against its port. Teaches the switch which addresses are at home here. */
     PORT_SECURITY(4, Miss.GOTO_NEXT, Set.of(Field.IN_PORT, Field.METADATA, Field.ETH_SRC)),
     /** Limits the rate of the port. */
@@ -99,9 +101,9 @@ public enum Table {
         return matches;
     }
 
-    /** The table after this one. */
+    /** The table after this one, for frames that need no detour. */
     public Table next() {
-        return values()[ordinal() + 1];
+        return this == ADMISSION ? PORT_SECURITY : values()[ordinal() + 1];
     }
 
     /** The table's name for people; the number itself if the pipeline has no such table. */
