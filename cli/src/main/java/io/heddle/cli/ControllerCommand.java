@@ -3,6 +3,7 @@ package io.heddle.cli;
 import io.heddle.config.InvalidNetworkException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
@@ -57,6 +58,13 @@ final class ControllerCommand implements Callable<Integer> {
             description = "the admin API (default: ${DEFAULT-VALUE})")
     private InetSocketAddress api;
 
+    @Option(
+            names = "--api-name",
+            paramLabel = "NAME",
+            split = ",",
+            description = "a name by which clients reach the admin API, besides IP addresses and this machine's name")
+    private List<String> apiNames = List.of();
+
     @Mixin
     private Logging logging;
 
@@ -70,7 +78,7 @@ final class ControllerCommand implements Callable<Integer> {
         ControllerProgram.Running controller;
         try {
             controller = program.start(
-                    new ControllerProgram.Options(Optional.ofNullable(config), state, openFlow, ovsdb, api));
+                    new ControllerProgram.Options(Optional.ofNullable(config), state, openFlow, ovsdb, api, apiNames));
         } catch (InvalidNetworkException e) {
             e.problems().forEach(p -> System.err.println(p));
             return 1;

@@ -4,6 +4,7 @@ import io.heddle.config.InvalidNetworkException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -19,13 +20,15 @@ public interface ControllerProgram {
      * @param openFlow address at which switches connect
      * @param ovsdb address at which hosts dial in
      * @param api address of the admin API
+     * @param apiNames names by which clients reach the API, besides those of this machine
      */
     record Options(
             Optional<Path> config,
             Path state,
             InetSocketAddress openFlow,
             InetSocketAddress ovsdb,
-            InetSocketAddress api) {}
+            InetSocketAddress api,
+            List<String> apiNames) {}
 
     /** A running controller. */
     interface Running extends AutoCloseable {

@@ -11,6 +11,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
@@ -46,7 +47,8 @@ final class WarmUpCommand implements Callable<Integer> {
         try {
             Path network = Files.writeString(folder.resolve("network.yaml"), NETWORK);
             InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-            program.start(new ControllerProgram.Options(Optional.of(network), folder.resolve("state"), any, any, any))
+            program.start(new ControllerProgram.Options(
+                            Optional.of(network), folder.resolve("state"), any, any, any, List.of()))
                     .close();
         } finally {
             MoreFiles.deleteRecursively(folder, RecursiveDeleteOption.ALLOW_INSECURE);

@@ -70,7 +70,7 @@ public final class Controller implements ControllerProgram.Running {
             changes.resume(given, declared);
             hosts.listen(options.ovsdb());
             openFlow.bind(options.openFlow());
-            api.join().listen(options.api());
+            api.join().listen(options.api(), options.apiNames());
         } catch (IOException | InvalidNetworkException | RuntimeException e) {
             close();
             throw e;

@@ -1,7 +1,5 @@
 package io.heddle.controller.api;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.heddle.check.Finding;
 import io.heddle.config.InvalidNetworkException;
 import io.heddle.config.Problem;
@@ -10,7 +8,7 @@ import io.heddle.controller.services.Services;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
-import io.vertx.core.buffer.Buffer;
+import io.vertx.core.WorkerExecutor;
 import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerOptions;
@@ -26,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -39,14 +38,21 @@ import java.util.concurrent.TimeoutException;
 public final class AdminApi implements AutoCloseable {
     private static final int LARGEST_BODY = 64 << 20;
     private static final int THREADS = 200;
+    private static final int HEALTH_THREADS = 4;
+    /** A client may be silent for longer than the longest wait that it can ask for. */
+    private static final int IDLE_SECONDS = ChangeRequests.LONGEST_WAIT + 60;
+
+    private static final int BODY_SECONDS = 60;
+    private static final String HEALTH = "/health/";
     /** The operation that answers with a stream if the client accepts one: OpenAPI has one operation for both. */
     private static final String EVENTS = "listEvents";
 
     private static final Set<String> EVERYWHERE = Set.of("pretty");
 
-    private final ObjectMapper json = new ObjectMapper();
+    private final Admission admission = new Admission();
     private final Contract contract = new Contract();
     private final Vertx vertx;
+    private final WorkerExecutor healthThreads;
     private final ApiHandlers handlers;
 
     public AdminApi(Services services) {
@@ -57,14 +63,26 @@ public final class AdminApi implements AutoCloseable {
                 .setMaxWorkerExecuteTime(ChangeRequests.LONGEST_WAIT + 60L)
                 .setMaxWorkerExecuteTimeUnit(TimeUnit.SECONDS)
                 .setFileSystemOptions(new FileSystemOptions().setFileCachingEnabled(false)));
+        // Health has threads of its own: requests that wait for switches must not make the process look dead.
+        this.healthThreads = vertx.createSharedWorkerExecutor("health", HEALTH_THREADS);
         this.handlers = new ApiHandlers(services, vertx, contract);
     }
 
-    /** Starts to listen. @throws IOException if the address cannot be bound */
-    public void listen(InetSocketAddress address) throws IOException {
+    /**
+     * Starts to listen.
+     *
+     * @param names the names by which clients reach the address, besides those of this machine
+     * @throws IOException if the address cannot be bound
+     */
+    public void listen(InetSocketAddress address, List<String> names) throws IOException {
         try {
-            vertx.createHttpServer(new HttpServerOptions().setCompressionSupported(true))
-                    .requestHandler(router(new Guard(address)))
+            vertx.createHttpServer(new HttpServerOptions()
+                            .setCompressionSupported(true)
+                            .setCompressionLevel(1)
+                            .setHttp2ClearTextEnabled(false)
+                            .setIdleTimeout(IDLE_SECONDS))
+                    .connectionHandler(admission::connected)
+                    .requestHandler(router(new Guard(names)))
                     .listen(address.getPort(), address.getHostString())
                     .toCompletionStage()
                     .toCompletableFuture()
@@ -86,6 +104,7 @@ public final class AdminApi implements AutoCloseable {
             Optional<String> refusal = guard.refusal(r.request());
             refusal.ifPresentOrElse(why -> problem(r, 403, why, List.of()), r::next);
         });
+        router.route().handler(this::admitBody);
         router.route().handler(BodyHandler.create(false).setBodyLimit(LARGEST_BODY));
         Map<String, ApiHandlers.Handler> handlers = new HashMap<>(this.handlers.all());
         ApiHandlers.Handler follow = handlers.remove("followEvents");
@@ -136,61 +155,118 @@ public final class AdminApi implements AutoCloseable {
                                     : ": expected one of " + String.join(", ", operation.queries())),
                     List.of());
         } else if (handler instanceof ApiHandlers.Stream stream) {
-            try {
-                stream.begin(request);
-            } catch (IllegalArgumentException e) {
-                problem(request, 400, e.getMessage(), List.of());
-            }
+            begin(request, operation, stream);
         } else {
             ask(request, operation, (ApiHandlers.Question) handler);
         }
     }
 
+    private void begin(RoutingContext request, Contract.Operation operation, ApiHandlers.Stream stream) {
+        try {
+            Admission.Place place = admission.stream(operation.id());
+            try {
+                stream.begin(request, place);
+            } catch (IllegalArgumentException e) {
+                place.run();
+                problem(request, 400, e.getMessage(), List.of());
+            }
+        } catch (Busy e) {
+            busy(request, e);
+        }
+    }
+
+    /** Limits the memory of bodies, and how long a client may take to send one. */
+    private void admitBody(RoutingContext request) {
+        if (!Admission.hasBody(request.request())) {
+            request.next();
+            return;
+        }
+        Admission.Place place;
+        try {
+            place = admission.body(request.request());
+        } catch (Busy e) {
+            busy(request, e);
+            return;
+        }
+        long late = vertx.setTimer(TimeUnit.SECONDS.toMillis(BODY_SECONDS), t -> {
+            if (!request.request().isEnded()) {
+                request.request().connection().close();
+            }
+        });
+        request.addEndHandler(done -> {
+            vertx.cancelTimer(late);
+            place.run();
+        });
+        request.next();
+    }
+
     /** Runs a handler off the event loop: some read hosts and switches. Answers that wait for events hold no thread. */
     private void ask(RoutingContext request, Contract.Operation operation, ApiHandlers.Question question) {
-        Future<Object> answer = vertx.executeBlocking(
-                () -> {
-                    Object found = question.ask(request, operation);
-                    return found instanceof List<?> rows ? Lists.answer(request, operation, rows) : found;
-                },
-                false);
-        answer.compose(this::later).onComplete(done -> {
-            if (!done.succeeded()) {
-                failed(request, done.cause());
-            } else if (done.result() instanceof Reply reply) {
-                reply.headers().forEach((name, value) -> request.response().putHeader(name, value));
-                respond(request, reply.status(), "application/json", reply.body());
-            } else if (done.result() instanceof String text) {
-                request.response()
-                        .putHeader("Content-Type", "text/plain; charset=utf-8")
-                        .end(text);
+        boolean health = operation.path().startsWith(HEALTH);
+        Admission.Place place;
+        try {
+            place = health ? () -> {} : admission.question(request.request());
+        } catch (Busy e) {
+            busy(request, e);
+            return;
+        }
+        Callable<Object> work = () -> {
+            Object found = question.ask(request, operation);
+            return found instanceof CompletionStage<?>
+                    ? found
+                    : written(request, found instanceof List<?> rows ? Lists.answer(request, operation, rows) : found);
+        };
+        Future<Object> answer =
+                health ? healthThreads.executeBlocking(work, false) : vertx.executeBlocking(work, false);
+        answer.compose(found -> later(request, found, place)).onComplete(done -> {
+            place.run();
+            if (done.succeeded()) {
+                done.result().send(request);
             } else {
-                respond(request, 200, "application/json", done.result());
+                failed(request, done.cause());
             }
         });
     }
 
-    private Future<Object> later(Object answer) {
-        return answer instanceof CompletionStage<?> stage
-                ? Future.fromCompletionStage(stage, vertx.getOrCreateContext()).map(done -> (Object) done)
-                : Future.succeededFuture(answer);
+    private static Answer written(RoutingContext request, Object found) {
+        return found instanceof Reply reply
+                ? Answer.json(request, reply.status(), reply.headers(), reply.body())
+                : found instanceof String text ? Answer.text(text) : Answer.json(request, 200, Map.of(), found);
+    }
+
+    /** The answer, once it is there. A client that goes away gives its place to others. */
+    private Future<Answer> later(RoutingContext request, Object found, Admission.Place place) {
+        if (!(found instanceof CompletionStage<?> stage)) {
+            return Future.succeededFuture((Answer) found);
+        }
+        request.addEndHandler(ended -> {
+            place.run();
+            stage.toCompletableFuture().cancel(false);
+        });
+        return Future.fromCompletionStage(stage, vertx.getOrCreateContext()).map(done -> written(request, done));
+    }
+
+    private void busy(RoutingContext request, Busy why) {
+        request.response().putHeader("Retry-After", "5");
+        problem(request, 503, why.getMessage(), List.of());
     }
 
     private void failed(RoutingContext request, Throwable why) {
         if (why instanceof InvalidNetworkException e) {
             problem(request, 422, "the network file is wrong", e.problems());
         } else if (why instanceof Changes.Unacceptable e) {
-            respond(
-                    request,
-                    422,
-                    "application/problem+json",
-                    Row.of("type", "about:blank")
-                            .and("status", 422)
-                            .and("detail", e.getMessage())
-                            .and(
-                                    "findings",
-                                    Finding.rows(e.findings(), e.declared().places()))
-                            .map());
+            Answer.problem(
+                            request,
+                            422,
+                            Row.of("type", "about:blank")
+                                    .and("status", 422)
+                                    .and("detail", e.getMessage())
+                                    .and(
+                                            "findings",
+                                            Finding.rows(
+                                                    e.findings(), e.declared().places()))
+                                    .map())
+                    .send(request);
         } else if (why instanceof BadRequest e) {
             problem(request, e.status(), e.getMessage(), List.of());
         } else if (why instanceof Changes.Overtaken || why instanceof Changes.PlanOutdated) {
@@ -201,29 +277,6 @@ public final class AdminApi implements AutoCloseable {
                     why instanceof IllegalArgumentException ? 400 : 500,
                     String.valueOf(why.getMessage()),
                     List.of());
-        }
-    }
-
-    private void respond(RoutingContext request, int status, String type, Object body) {
-        if (request.response().ended() || request.response().closed()) {
-            return;
-        }
-        request.response().setStatusCode(status);
-        if (status == 304) {
-            request.response().end();
-            return;
-        }
-        try {
-            boolean pretty = !"false".equals(request.request().getParam("pretty"));
-            byte[] bytes = pretty
-                    ? json.writerWithDefaultPrettyPrinter().writeValueAsBytes(body)
-                    : json.writeValueAsBytes(body);
-            request.response()
-                    .putHeader("Content-Type", type)
-                    .putHeader("Cache-Control", "no-cache")
-                    .end(Buffer.buffer(bytes).appendString("\n"));
-        } catch (JsonProcessingException e) {
-            request.response().setStatusCode(500).end();
         }
     }
 
@@ -242,7 +295,7 @@ public final class AdminApi implements AutoCloseable {
         if (!errors.isEmpty()) {
             body.put("errors", errors);
         }
-        respond(request, status, "application/problem+json", body);
+        Answer.problem(request, status, body).send(request);
     }
 
     @Override

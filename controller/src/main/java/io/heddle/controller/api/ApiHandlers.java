@@ -39,8 +39,13 @@ final class ApiHandlers {
 
     /** Answers with a stream; on the event loop. */
     non-sealed interface Stream extends Handler {
-        /** @throws IllegalArgumentException if the request is wrong; its message says why */
-        void begin(RoutingContext request);
+        /**
+         * Begins to answer.
+         *
+         * @param ended runs when the stream has ended, for whatever reason
+         * @throws IllegalArgumentException if the request is wrong; its message says why
+         */
+        void begin(RoutingContext request, Runnable ended);
     }
 
     ApiHandlers(Services services, Vertx vertx, Contract contract) {

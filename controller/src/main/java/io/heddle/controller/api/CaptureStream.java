@@ -31,6 +31,8 @@ final class CaptureStream {
     private static final int LARGEST_RATE = 100_000;
     private static final int LONGEST_SECONDS = 86_400;
     private static final int WHOLE = 65_535;
+    /** Frames that may wait for the event loop; further ones are left out. */
+    private static final int LONGEST_QUEUE = 1000;
 
     private final Vertx vertx;
     private final Fleet fleet;
@@ -45,7 +47,7 @@ final class CaptureStream {
      *
      * @throws IllegalArgumentException if the request is wrong; its message says why, and what would be right
      */
-    void answer(RoutingContext request) {
+    void answer(RoutingContext request, Runnable ended) {
         String name = parameter(request, "host", "");
         Host host = fleet.model().hosts().get(name);
         require(
@@ -73,6 +75,7 @@ final class CaptureStream {
         int snaplen = number(request, "snaplen", WHOLE, WHOLE);
         stream(
                 request.response(),
+                ended,
                 sink -> new Capture(
                         Captures.nextNumber(),
                         name,
@@ -91,12 +94,18 @@ final class CaptureStream {
         Capture with(Capture.Sink sink);
     }
 
-    private void stream(HttpServerResponse response, Start start, int count, int seconds, int snaplen) {
+    private void stream(HttpServerResponse response, Runnable ended, Start start, int count, int seconds, int snaplen) {
         Context context = vertx.getOrCreateContext();
         AtomicInteger left = new AtomicInteger(count);
+        AtomicInteger queued = new AtomicInteger();
         Capture capture = start.with((bytes, length) -> {
             Instant now = Instant.now();
+            if (queued.incrementAndGet() > LONGEST_QUEUE) {
+                queued.decrementAndGet();
+                return;
+            }
             context.runOnContext(v -> {
+                queued.decrementAndGet();
                 if (response.ended() || response.closed() || response.writeQueueFull()) {
                     return;
                 }
@@ -117,6 +126,7 @@ final class CaptureStream {
         Handler<Void> stop = v -> {
             vertx.cancelTimer(timer);
             fleet.captures().stop(capture);
+            ended.run();
         };
         response.endHandler(stop).closeHandler(stop);
         fleet.captures().start(capture);

@@ -45,7 +45,7 @@ final class EventStream {
     }
 
     /** Begins to answer. @throws IllegalArgumentException for a malformed id */
-    void answer(RoutingContext request) {
+    void answer(RoutingContext request, Runnable ended) {
         long since = since(request);
         HttpServerResponse response = request.response()
                 .setChunked(true)
@@ -64,6 +64,7 @@ final class EventStream {
         response.closeHandler(x -> {
             end.run();
             vertx.cancelTimer(timer);
+            ended.run();
         });
     }
 

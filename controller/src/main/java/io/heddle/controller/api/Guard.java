@@ -4,48 +4,69 @@ import com.google.common.net.HostAndPort;
 import com.google.common.net.InetAddresses;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
-import java.net.InetSocketAddress;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
 /**
- * Rejects requests from pages of other sites in a browser on the controller's machine. Such pages may change nothing,
- * and may read nothing through a name of their own that resolves to this machine (DNS rebinding). Source: Fetch
- * Metadata (W3C), §2.
+ * Rejects requests that pages of other sites make in a browser that can reach the controller. Such pages may change and
+ * read nothing: some reads, such as captures, change hosts. They may also reach nothing through a name of their own that
+ * resolves to the controller's address (DNS rebinding). Source: Fetch Metadata (W3C), §2.
  */
 final class Guard {
-    private static final Set<HttpMethod> READING = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
+    private static final Path HOSTNAME = Path.of("/proc/sys/kernel/hostname");
 
-    private final boolean onLoopback;
+    private final Set<String> names = new HashSet<>();
 
-    /** @param listening the address that the API listens on */
-    Guard(InetSocketAddress listening) {
-        onLoopback = listening.getAddress() != null && listening.getAddress().isLoopbackAddress();
+    /** @param more names of the controller, besides this machine's own */
+    Guard(List<String> more) {
+        names.add("localhost");
+        more.forEach(n -> names.add(n.toLowerCase(Locale.ROOT)));
+        try {
+            String own = Files.readString(HOSTNAME).strip().toLowerCase(Locale.ROOT);
+            names.add(own);
+            names.add(own.replaceFirst("\\..*", ""));
+        } catch (IOException e) {
+            // Then the machine has no name that a client could use.
+        }
     }
 
     /** The reason for refusing a request; empty if it is allowed. */
     Optional<String> refusal(HttpServerRequest request) {
         String host = request.authority() == null ? null : request.authority().toString();
-        if (onLoopback && host != null && !isLocal(host)) {
-            return Optional.of("Host: " + host + " is not this machine: use http://127.0.0.1 or http://localhost");
-        }
-        if (READING.contains(request.method())) {
-            return Optional.empty();
+        if (host != null && !isOurs(host)) {
+            return Optional.of("Host: " + host + " is not a name of this controller: use its IP address, or start the"
+                    + " controller with --api-name NAME");
         }
         String origin = request.getHeader("Origin");
+        String site = request.getHeader("Sec-Fetch-Site");
         boolean foreign =
                 origin != null && !origin.replaceFirst("^https?://", "").equalsIgnoreCase(host)
-                        || "cross-site".equals(request.getHeader("Sec-Fetch-Site"));
-        return foreign
-                ? Optional.of("a page of another site (" + origin + ") may not change the network")
-                : Optional.empty();
+                        || "cross-site".equals(site)
+                        || "same-site".equals(site);
+        if (!foreign || isLinkToPage(request)) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                "a page of another site" + (origin == null ? "" : " (" + origin + ")") + " may not use the API");
     }
 
-    private static boolean isLocal(String host) {
+    /** Whether a link on another page leads to the web page: the browser shows it, and the other page sees nothing. */
+    private static boolean isLinkToPage(HttpServerRequest request) {
+        return request.method() == HttpMethod.GET
+                && "navigate".equals(request.getHeader("Sec-Fetch-Mode"))
+                && !request.path().startsWith("/api/");
+    }
+
+    private boolean isOurs(String host) {
         try {
             String name = HostAndPort.fromString(host).getHost().toLowerCase(Locale.ROOT);
-            return InetAddresses.isInetAddress(name) || name.equals("localhost") || name.endsWith(".localhost");
+            return InetAddresses.isInetAddress(name) || names.contains(name) || name.endsWith(".localhost");
         } catch (IllegalArgumentException e) {
             return false;
         }

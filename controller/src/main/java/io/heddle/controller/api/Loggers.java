@@ -51,7 +51,17 @@ final class Loggers {
         if (level.isEmpty() && name.equalsIgnoreCase(Logger.ROOT_LOGGER_NAME)) {
             throw new BadRequest(400, "the root logger has no parent to inherit a level from: give it a level");
         }
-        Logger logger = context.getLogger(name);
+        Logger logger = context.exists(name);
+        if (logger == null) {
+            throw new BadRequest(
+                    404,
+                    Nearest.unknown(
+                            "logger",
+                            name,
+                            context.getLoggerList().stream()
+                                    .map(Logger::getName)
+                                    .toList()));
+        }
         logger.setLevel(level.isEmpty() ? null : Level.toLevel(level));
         return shown(logger);
     }

@@ -25,7 +25,7 @@ final class PageFiles {
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
                     + "manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-    private final Map<String, Optional<PageFile>> files = new ConcurrentHashMap<>();
+    private final Map<String, PageFile> files = new ConcurrentHashMap<>();
 
     private record PageFile(byte[] bytes, String tag) {}
 
@@ -35,9 +35,10 @@ final class PageFiles {
                 ? "index.html"
                 : request.request().path().substring(1);
         String type = TYPES.get(name.substring(name.lastIndexOf('.') + 1));
+        // The map keeps only files that exist, or every made-up name would take memory.
         Optional<PageFile> file = type == null || !name.matches("[a-z-]+\\.[a-z]+")
                 ? Optional.empty()
-                : files.computeIfAbsent(name, PageFiles::load);
+                : Optional.ofNullable(files.computeIfAbsent(name, n -> load(n).orElse(null)));
         if (file.isEmpty()) {
             request.next();
             return;

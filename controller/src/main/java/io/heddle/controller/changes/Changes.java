@@ -42,7 +42,11 @@ public final class Changes {
      * @param fingerprint of the confirmed plan, if the plan must still be the same
      */
     public record Change(
-            String author, String message, Map<String, String> files, OptionalInt base, Optional<String> fingerprint) {}
+            String author, String message, Map<String, String> files, OptionalInt base, Optional<String> fingerprint) {
+        private Change from(int version) {
+            return new Change(author, message, files, OptionalInt.of(version), fingerprint);
+        }
+    }
 
     /** A plan and its input. @param base the latest version when the plan was made, 0 for none */
     public record Planned(int base, NetworkFile.Declared declared, Planner.Plan plan) {}
@@ -154,11 +158,15 @@ public final class Changes {
         if (!errors.isEmpty()) {
             throw new Unacceptable(errors, declared);
         }
-        if (change.fingerprint.isPresent()
-                && !change.fingerprint.get().equals(planner.plan(declared).fingerprint())) {
+        if (change.fingerprint.isEmpty()) {
+            return accept(change, declared);
+        }
+        if (!change.fingerprint.get().equals(planner.plan(declared).fingerprint())) {
             throw new PlanOutdated();
         }
-        return accept(change, declared);
+        // The plan holds for the version from which it was made, also if the caller names none.
+        int base = latest.map(VersionStore.Version::number).orElse(0);
+        return accept(change.base.isPresent() ? change : change.from(base), declared);
     }
 
     private Rollout accept(Change change, NetworkFile.Declared declared) throws IOException, Overtaken {

@@ -53,7 +53,7 @@ final class ContractTest {
             "version",
             "1",
             "logger",
-            "io.heddle.test");
+            "io.heddle");
 
     @TempDir
     private static Path state;
@@ -69,7 +69,7 @@ final class ContractTest {
         }
         InetSocketAddress any = new InetSocketAddress("127.0.0.1", 0);
         controller = new Controller(new ControllerProgram.Options(
-                Optional.empty(), state, any, any, new InetSocketAddress("127.0.0.1", port)));
+                Optional.empty(), state, any, any, new InetSocketAddress("127.0.0.1", port), List.of()));
         url = "http://127.0.0.1:" + port;
         assertTrue(
                 send("PUT", "/api/v1/network?wait=0", "application/yaml", FILE).statusCode() < 300);
@@ -161,7 +161,7 @@ final class ContractTest {
                     HTTP.send(request, HttpResponse.BodyHandlers.ofString()).statusCode(),
                     header[0]);
         }
-        HttpRequest own = HttpRequest.newBuilder(URI.create(url + "/api/v1/loggers/io.heddle.test"))
+        HttpRequest own = HttpRequest.newBuilder(URI.create(url + "/api/v1/loggers/io.heddle"))
                 .header("Origin", url)
                 .header("Content-Type", "application/json")
                 .PUT(HttpRequest.BodyPublishers.ofString("{\"level\": \"debug\"}"))
