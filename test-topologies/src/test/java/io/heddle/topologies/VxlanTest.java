@@ -169,8 +169,10 @@ class VxlanTest extends LabTest {
         topology(example("vxlan"));
         Capture atVm1 = capture(hv1, "vm1", 8, "arp");
         LabHost stranger = lab.host("stranger");
-        ControllerProcess.until(10, "the stranger reaches the VTEP", () -> stranger.attempt("ping -c 1 -W 1 172.31.0.1")
-                .ok());
+        ControllerProcess.until(
+                10,
+                "the stranger reaches the VTEP",
+                () -> stranger.attempt("ping -c 1 -W 1 172.31.0.1").ok());
         inject(stranger, "66", "10.0.200.66");
         inject(hv2, "77", "10.0.200.77");
         String seen = atVm1.text("tell 10.0.200.77");
@@ -179,7 +181,10 @@ class VxlanTest extends LabTest {
         ControllerProcess.until(
                 10,
                 "the drop is named",
-                () -> controller.get("drops").toString().contains("from a VTEP that is not a peer of the frame's network"));
+                () -> controller
+                        .get("drops")
+                        .toString()
+                        .contains("from a VTEP that is not a peer of the frame's network"));
         assertFalse(controller.get("macs").toString().contains("02:00:00:00:02:66"), "a stranger teaches nothing");
     }
 
