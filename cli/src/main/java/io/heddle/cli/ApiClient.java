@@ -17,8 +17,10 @@ import java.nio.charset.StandardCharsets;
  * longer than a request.
  */
 final class ApiClient {
-    static final ObjectMapper JSON = new ObjectMapper();
+    static final ObjectMapper JSON = new ObjectMapper().setNodeFactory(new HarmlessTexts());
     private static final int CONNECT_MILLIS = 5000;
+    /** Longer than the longest wait that a request may ask for. */
+    private static final int ANSWER_MILLIS = 660_000;
 
     private final String url;
 
@@ -64,6 +66,7 @@ final class ApiClient {
             HttpURLConnection connection =
                     (HttpURLConnection) URI.create(url + path).toURL().openConnection(Proxy.NO_PROXY);
             connection.setConnectTimeout(CONNECT_MILLIS);
+            connection.setReadTimeout(ANSWER_MILLIS);
             connection.setRequestMethod(method);
             return connection;
         } catch (IllegalArgumentException | MalformedURLException | ClassCastException e) {

@@ -71,6 +71,6 @@ enum Output {
                     .map(Output::text)
                     .collect(Collectors.joining(","));
         }
-        return value.isValueNode() ? value.asText() : value.toString();
+        return value.isValueNode() ? value.asText().replaceAll("\\s", " ") : value.toString();
     }
 }

@@ -39,6 +39,12 @@ public final class Journal implements AutoCloseable {
     /** A subject that begins with a bridge: {@code hv1/br0}, or a port of it. */
     private static final Pattern PART = Pattern.compile("([^ /]+)/[^ /]+");
 
+    private static final char LINE_SEPARATOR = '\u2028';
+    private static final char PARAGRAPH_SEPARATOR = '\u2029';
+    private static final char CONTROL_PICTURES = '\u2400';
+    private static final char UNPRINTABLE = '\ufffd';
+    private static final int LONGEST_SUBJECT = 200;
+    private static final int LONGEST_TEXT = 2_000;
     private static final int MOST = 10_000;
     private static final long LARGEST_FILE = 4 << 20;
     /** The most events that may wait for the disk; further ones stay in memory only. */
@@ -117,8 +123,13 @@ public final class Journal implements AutoCloseable {
         }
     }
 
-    /** Adds an event. */
-    public void add(String kind, String subject, String text) {
+    /**
+     * Adds an event. Texts may come from anyone who reaches a port: long ones are cut, and control characters replaced,
+     * so that they neither fill the memory nor forge lines or steer a terminal.
+     */
+    public void add(String kind, String about, String what) {
+        String subject = harmless(about, LONGEST_SUBJECT);
+        String text = harmless(what, LONGEST_TEXT);
         log(kind, subject, text);
         synchronized (events) {
             Event e = new Event(next, Instant.now(), kind, subject, text);
@@ -126,6 +137,26 @@ public final class Journal implements AutoCloseable {
             unwritten.offer(e);
             listeners.forEach(l -> l.accept(e));
         }
+    }
+
+    /** The text without control characters: each becomes its picture (Unicode block Control Pictures). */
+    private static String harmless(String text, int longest) {
+        String cut = text.length() <= longest ? text : text.substring(0, longest) + "…";
+        if (cut.chars().noneMatch(Journal::isControl)) {
+            return cut;
+        }
+        StringBuilder out = new StringBuilder(cut);
+        for (int i = 0; i < out.length(); i++) {
+            char c = out.charAt(i);
+            if (isControl(c)) {
+                out.setCharAt(i, c < ' ' ? (char) (CONTROL_PICTURES + c) : UNPRINTABLE);
+            }
+        }
+        return out.toString();
+    }
+
+    private static boolean isControl(int c) {
+        return Character.isISOControl(c) || c == LINE_SEPARATOR || c == PARAGRAPH_SEPARATOR;
     }
 
     /** Logs a line with fields: the event, its subject and, if the subject is a bridge or port, its host and switch. */

@@ -25,9 +25,21 @@ class JournalTest {
         try (Journal journal = new Journal(state)) {
             assertEquals(2, journal.since(0).size());
             assertEquals(
-                    "a \"quoted\" text\nof two lines", journal.since(0).get(0).text());
+                    "a \"quoted\" text␊of two lines", journal.since(0).get(0).text());
             journal.add("applied", "version 2", "");
             assertEquals(3, journal.since(2).get(0).id());
+        }
+    }
+
+    @Test
+    void textsOfStrangersAreCutAndForgeNothing() throws IOException {
+        try (Journal journal = new Journal(state)) {
+            journal.add("unknown-host", "\u001b[2J" + "x".repeat(1_000_000), "a\nb\r" + "y".repeat(1_000_000));
+            Journal.Event e = journal.since(0).get(0);
+            assertEquals("␛[2J", e.subject().substring(0, 4));
+            assertEquals(201, e.subject().length());
+            assertEquals("a␊b␍", e.text().substring(0, 4));
+            assertEquals(2001, e.text().length());
         }
     }
 

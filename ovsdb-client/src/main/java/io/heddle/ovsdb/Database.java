@@ -140,9 +140,16 @@ public final class Database {
         }
     }
 
+    /** More rows than any host has: ten thousand ports take thirty thousand. */
+    private static final int MOST_ROWS = 500_000;
+
     private final Map<String, Map<String, Row>> tables = new HashMap<>();
 
-    /** Applies an update of the monitor: each row with its new columns, or without them if it was deleted. */
+    /**
+     * Applies an update of the monitor: each row with its new columns, or without them if it was deleted.
+     *
+     * @throws IllegalStateException if the database has more rows than any host has
+     */
     void update(JsonNode updates) {
         updates.properties().forEach(table -> {
             Map<String, Row> rows = tables.computeIfAbsent(table.getKey(), t -> new LinkedHashMap<>());
@@ -156,6 +163,10 @@ public final class Database {
                     rows.put(row.getKey(), new Row(row.getKey(), columns));
                 }
             });
+            if (rows.size() > MOST_ROWS) {
+                throw new IllegalStateException(
+                        "the table " + table.getKey() + " of the host has more than " + MOST_ROWS + " rows");
+            }
         });
     }
 

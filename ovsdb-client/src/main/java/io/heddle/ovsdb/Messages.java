@@ -21,12 +21,19 @@ final class Messages extends ChannelDuplexHandler {
 
     /** The size limit of a message in bytes; the initial copy of a host with some ten thousand ports fits. */
     private static final int LONGEST = 64 << 20;
+    /** Likewise before Heddle knows the host: its introduction is short. */
+    private static final int LONGEST_OF_STRANGER = 64 << 10;
 
-    private final Splitter splitter = new Splitter(LONGEST);
+    private final Splitter splitter = new Splitter(LONGEST_OF_STRANGER);
     private final OvsdbSession session;
 
     Messages(OvsdbSession session) {
         this.session = session;
+    }
+
+    /** Heddle knows the host: it may send whole databases. */
+    void trust() {
+        splitter.limit(LONGEST);
     }
 
     @Override
@@ -43,6 +50,10 @@ final class Messages extends ChannelDuplexHandler {
         switch (json.path("method").asText()) {
             case "" -> ctx.fireChannelRead(json);
             case "echo" -> {
+                if (!ctx.channel().isWritable()) {
+                    // A peer that does not read its replies gets no more of them: they would fill the memory.
+                    return;
+                }
                 ObjectNode answer = JSON.createObjectNode();
                 answer.set("id", json.get("id"));
                 answer.set("result", json.get("params"));

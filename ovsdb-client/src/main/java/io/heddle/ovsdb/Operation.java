@@ -54,6 +54,14 @@ public final class Operation extends org.opendaylight.ovsdb.lib.operations.Opera
         return o;
     }
 
+    /** Reads a column of all rows of a table. */
+    static Operation select(String table, String column) {
+        Operation o = new Operation("select", table);
+        o.json.put("where", List.of());
+        o.json.put("columns", List.of(column));
+        return o;
+    }
+
     private static List<Object> where(String uuid) {
         return List.of(List.of("_uuid", "==", List.of("uuid", uuid)));
     }

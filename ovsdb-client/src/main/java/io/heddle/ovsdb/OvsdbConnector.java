@@ -1,5 +1,6 @@
 package io.heddle.ovsdb;
 
+import com.google.common.net.InetAddresses;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -15,11 +16,19 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.timeout.ReadTimeoutException;
 import io.netty.handler.timeout.ReadTimeoutHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnixDomainSocketAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.opendaylight.ovsdb.lib.jsonrpc.JsonRpcEndpoint;
@@ -34,25 +43,64 @@ public final class OvsdbConnector implements AutoCloseable {
     private static final int CONNECT_MILLIS = 5000;
     /** Read timeout: Heddle sends an echo every five seconds, so a peer that is silent for three of them is gone. */
     private static final int SILENCE_SECONDS = 16;
+    /** The most connected hosts that have yet to introduce themselves. */
+    private static final int MOST_NAMELESS = 500;
+
+    private static final int INTRODUCTION_SECONDS = 20;
+    private static final int RESOLVERS = 4;
 
     private final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(2, NioIoHandler.newFactory());
+    /** Connected hosts that have not introduced themselves, and some that have. */
+    private final Set<OvsdbSession> nameless = ConcurrentHashMap.newKeySet();
+
+    private final ExecutorService resolvers =
+            Executors.newFixedThreadPool(RESOLVERS, new DefaultThreadFactory("ovsdb-names", true));
     private final Runnable badConnection;
+    private final int introductionSeconds;
     private Channel server;
 
     /** @param badConnection called for every connection that ends because the peer does not speak JSON-RPC */
     public OvsdbConnector(Runnable badConnection) {
+        this(badConnection, INTRODUCTION_SECONDS);
+    }
+
+    /** @param introductionSeconds how long a host that connects may take to say who it is */
+    OvsdbConnector(Runnable badConnection, int introductionSeconds) {
         this.badConnection = badConnection;
+        this.introductionSeconds = introductionSeconds;
     }
 
     /** Connects to a host. @param failed gets the error if the connection fails */
     public void dial(String address, int port, OvsdbSession.Listener listener, Consumer<String> failed) {
-        dial(
-                new Bootstrap()
-                        .channel(NioSocketChannel.class)
-                        .option(ChannelOption.TCP_NODELAY, true)
-                        .remoteAddress(address, port),
-                listener,
-                failed);
+        resolve(address).whenComplete((ip, unknown) -> {
+            if (unknown != null) {
+                failed.accept("cannot resolve " + address);
+                return;
+            }
+            dial(
+                    new Bootstrap()
+                            .channel(NioSocketChannel.class)
+                            .option(ChannelOption.TCP_NODELAY, true)
+                            .remoteAddress(ip, port),
+                    listener,
+                    failed);
+        });
+    }
+
+    /** Resolves a name on a thread of its own: without a name server this takes long, and event loops serve all hosts. */
+    private CompletableFuture<InetAddress> resolve(String address) {
+        if (InetAddresses.isInetAddress(address)) {
+            return CompletableFuture.completedFuture(InetAddresses.forString(address));
+        }
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    try {
+                        return InetAddress.getByName(address);
+                    } catch (UnknownHostException e) {
+                        throw new CompletionException(e);
+                    }
+                },
+                resolvers);
     }
 
     /**
@@ -95,7 +143,12 @@ public final class OvsdbConnector implements AutoCloseable {
     private void dial(Bootstrap to, OvsdbSession.Listener listener, Consumer<String> failed) {
         to.group(loops)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
-                .handler(pipeline(listener))
+                .handler(new ChannelInitializer<>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        pipeline(channel, listener, OvsdbSession::start);
+                    }
+                })
                 .connect()
                 .addListener(connected -> {
                     if (!connected.isSuccess()) {
@@ -115,7 +168,12 @@ public final class OvsdbConnector implements AutoCloseable {
                 .channel(NioServerSocketChannel.class)
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)
-                .childHandler(pipeline(listener))
+                .childHandler(new ChannelInitializer<>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        admit(channel, listener);
+                    }
+                })
                 .bind(address)
                 .awaitUninterruptibly();
         if (!bound.isSuccess()) {
@@ -127,24 +185,34 @@ public final class OvsdbConnector implements AutoCloseable {
         server = bound.channel();
     }
 
-    private ChannelInitializer<Channel> pipeline(OvsdbSession.Listener listener) {
-        return new ChannelInitializer<>() {
-            @Override
-            protected void initChannel(Channel channel) {
-                JsonRpcEndpoint rpc = new JsonRpcEndpoint(channel);
-                OvsdbSession session = new OvsdbSession(channel, rpc, listener);
-                channel.pipeline()
-                        .addLast(
-                                new ReadTimeoutHandler(SILENCE_SECONDS, TimeUnit.SECONDS),
-                                new Messages(session),
-                                rpc,
-                                new SessionHandler(session));
-            }
-        };
+    /** Takes in a host that connects, unless too many others have yet to introduce themselves. */
+    private void admit(Channel channel, OvsdbSession.Listener listener) {
+        nameless.removeIf(s -> s.isIntroduced() || !s.isOpen());
+        if (nameless.size() >= MOST_NAMELESS) {
+            badConnection.run();
+            channel.close();
+            return;
+        }
+        nameless.add(pipeline(channel, listener, s -> s.introduce(introductionSeconds)));
+    }
+
+    private OvsdbSession pipeline(Channel channel, OvsdbSession.Listener listener, Consumer<OvsdbSession> connected) {
+        JsonRpcEndpoint rpc = new JsonRpcEndpoint(channel);
+        OvsdbSession session = new OvsdbSession(channel, rpc, listener);
+        Messages messages = new Messages(session);
+        session.whenTrusted(messages::trust);
+        channel.pipeline()
+                .addLast(
+                        new ReadTimeoutHandler(SILENCE_SECONDS, TimeUnit.SECONDS),
+                        messages,
+                        rpc,
+                        new SessionHandler(session, connected));
+        return session;
     }
 
     @Override
     public void close() {
+        resolvers.shutdownNow();
         if (server != null) {
             server.close().awaitUninterruptibly();
         }
@@ -154,14 +222,16 @@ public final class OvsdbConnector implements AutoCloseable {
     /** Passes the events of a connection to its session. */
     private final class SessionHandler extends ChannelInboundHandlerAdapter {
         private final OvsdbSession session;
+        private final Consumer<OvsdbSession> connected;
 
-        SessionHandler(OvsdbSession session) {
+        SessionHandler(OvsdbSession session, Consumer<OvsdbSession> connected) {
             this.session = session;
+            this.connected = connected;
         }
 
         @Override
         public void channelActive(ChannelHandlerContext ctx) {
-            session.start();
+            connected.accept(session);
         }
 
         @Override

@@ -7,12 +7,14 @@ import com.google.common.util.concurrent.Futures;
 import com.google.common.util.concurrent.ListenableFuture;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -38,6 +40,13 @@ public final class OvsdbSession implements HostSession {
 
     /** Gets the events of a session. Called on its event loop. */
     public interface Listener {
+        /**
+         * A host that has connected to Heddle has introduced itself. Nothing else of it is read until {@link #begin}.
+         *
+         * @param systemId its {@code external_ids:system-id}; "" if it has none
+         */
+        default void introduced(OvsdbSession session, String systemId) {}
+
         /** The database has been read for the first time. */
         void ready(OvsdbSession session);
 
@@ -52,6 +61,10 @@ public final class OvsdbSession implements HostSession {
     private final JsonRpcEndpoint rpc;
     private final Listener listener;
     private final Database database = new Database();
+    private final CompletableFuture<OvsdbSession> read = new CompletableFuture<>();
+    private Runnable trust = () -> {};
+    private volatile boolean introduced;
+    private boolean begun;
     private boolean ready;
     private String why = "the host closed the connection";
 
@@ -91,13 +104,91 @@ public final class OvsdbSession implements HostSession {
         return ready && channel.isActive();
     }
 
+    /** Whether the connection is open; any thread. */
+    public boolean isOpen() {
+        return channel.isActive();
+    }
+
     /** Closes the connection; any thread. */
     public void close(String reason) {
         why = reason;
         channel.close();
     }
 
+    /** @param task runs when Heddle knows the host */
+    void whenTrusted(Runnable task) {
+        trust = task;
+    }
+
+    /**
+     * Asks a host that has connected to Heddle who it is. Whoever reaches the port can connect, so until then it costs
+     * almost nothing.
+     *
+     * @param seconds how long the answer may take
+     */
+    void introduce(int seconds) {
+        channel.eventLoop()
+                .schedule(
+                        () -> {
+                            if (!introduced) {
+                                close("the host has not introduced itself within " + seconds + " s");
+                            }
+                        },
+                        seconds,
+                        TimeUnit.SECONDS);
+        transact(List.of(Operation.select(Database.OPEN_VSWITCH, "external_ids")), (results, error) -> {
+            if (error != null) {
+                close("the peer has no database " + NAME + ": " + error);
+                return;
+            }
+            String systemId = Value.map(
+                            Value.fromJson(results.get(0).path("rows").path(0).path("external_ids")))
+                    .getOrDefault("system-id", "");
+            introduced = true;
+            keepAlive();
+            listener.introduced(this, systemId);
+        });
+    }
+
+    /** Whether the host has said who it is; any thread. */
+    boolean isIntroduced() {
+        return introduced;
+    }
+
+    /**
+     * Reads the database, once; any thread.
+     *
+     * @return this session when it is ready; fails if it closes before
+     */
+    public CompletableFuture<OvsdbSession> begin() {
+        loop().execute(this::start);
+        return read;
+    }
+
+    /** Whether the host answers an echo request within some seconds; any thread. */
+    public CompletableFuture<Boolean> answers(int seconds) {
+        CompletableFuture<Boolean> answer = new CompletableFuture<>();
+        loop().execute(() -> {
+            if (channel.isActive()) {
+                then(rpc.echo(), echoed -> answer.complete(true));
+            } else {
+                answer.complete(false);
+            }
+        });
+        return answer.completeOnTimeout(false, seconds, TimeUnit.SECONDS);
+    }
+
+    private void keepAlive() {
+        channel.eventLoop().scheduleAtFixedRate(this::echo, ECHO_SECONDS, ECHO_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /** Reads the database of a host that Heddle knows. */
     void start() {
+        if (begun) {
+            return;
+        }
+        begun = true;
+        trust.run();
         then(rpc.monitor(OvsdbSession::monitorRequest), initial -> {
             if (initial == null || !initial.has(NAME)) {
                 close("the peer has no database " + NAME);
@@ -105,13 +196,19 @@ public final class OvsdbSession implements HostSession {
             }
             database.update(initial);
             ready = true;
-            channel.eventLoop().scheduleAtFixedRate(this::echo, ECHO_SECONDS, ECHO_SECONDS, TimeUnit.SECONDS);
+            if (!introduced) {
+                keepAlive();
+            }
             listener.ready(this);
+            read.complete(this);
         });
     }
 
     /** Applies an update of the monitor. */
     void update(JsonNode tables) {
+        if (!begun) {
+            return;
+        }
         database.update(tables);
         if (ready) {
             listener.changed(this);
@@ -132,6 +229,7 @@ public final class OvsdbSession implements HostSession {
 
     void ended() {
         ready = false;
+        read.completeExceptionally(new IOException(why));
         listener.closed(this, why);
     }
 

@@ -12,7 +12,7 @@ import java.util.Arrays;
 final class Splitter {
     private static final byte[] NONE = {};
 
-    private final int longest;
+    private int longest;
     private byte[] held = NONE;
     /** The number of held bytes; the first belongs to the incomplete object. */
     private int length;
@@ -25,6 +25,11 @@ final class Splitter {
     /** @param longest the size limit of an object in bytes */
     Splitter(int longest) {
         this.longest = longest;
+    }
+
+    /** Sets the size limit of an object in bytes. */
+    void limit(int bytes) {
+        longest = bytes;
     }
 
     /** Gets each complete object: the bytes from {@code from} to before {@code to}. */
@@ -40,7 +45,7 @@ final class Splitter {
     void take(ByteBuf in, Sink sink) throws IOException {
         int more = in.readableBytes();
         if (length + more > held.length) {
-            held = Arrays.copyOf(held, Math.max(length + more, 2 * length));
+            held = Arrays.copyOf(held, Math.max(length + more, Math.min(2 * length, longest)));
         }
         in.readBytes(held, length, more);
         length += more;

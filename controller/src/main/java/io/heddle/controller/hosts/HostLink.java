@@ -26,6 +26,7 @@ import java.util.function.Function;
 final class HostLink implements OvsdbSession.Listener {
     private static final long FIRST_PAUSE_MILLIS = 500;
     private static final long LONGEST_PAUSE_MILLIS = 8000;
+    private static final int PROBE_SECONDS = 3;
 
     private final String name;
     private final OvsdbConnector connector;
@@ -203,10 +204,47 @@ final class HostLink implements OvsdbSession.Listener {
         modelThread.execute(() -> adopt(ready));
     }
 
+    /**
+     * A host has dialled in with this host's system-id. If an older session answers an echo request, two hosts have the
+     * same system-id, or somebody pretends to be this host: the older session stays. A host that reconnects has left a
+     * dead session behind, which does not answer.
+     */
+    void welcome(OvsdbSession newcomer) {
+        OvsdbSession owner = session;
+        if (owner == null || owner == newcomer || !owner.isOpen()) {
+            take(newcomer);
+            return;
+        }
+        owner.answers(PROBE_SECONDS)
+                .thenAcceptAsync(
+                        alive -> {
+                            if (alive && session == owner) {
+                                String why = "the system-id of host " + name + " is already taken by the host at "
+                                        + owner.remote();
+                                journal.add("refused", newcomer.remote(), why);
+                                newcomer.close(why);
+                            } else {
+                                take(newcomer);
+                            }
+                        },
+                        modelThread);
+    }
+
+    private void take(OvsdbSession newcomer) {
+        newcomer.begin().thenAcceptAsync(this::adopt, modelThread);
+    }
+
     /** Adopts a session; a newer session replaces an older one. */
-    void adopt(OvsdbSession ready) {
+    private void adopt(OvsdbSession ready) {
+        if (!ready.isOpen()) {
+            // It ended while this task waited for the model thread, and must not replace a living session.
+            return;
+        }
         dialling = false;
-        if (session != null && session != ready) {
+        if (session == ready) {
+            return;
+        }
+        if (session != null) {
             session.close("replaced by a newer session");
         }
         pauseMillis = FIRST_PAUSE_MILLIS;

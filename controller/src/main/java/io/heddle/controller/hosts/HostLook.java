@@ -49,6 +49,11 @@ public final class HostLook implements AutoCloseable {
         return new HostLook(CompletableFuture.completedFuture(session), false, openFlowPort);
     }
 
+    /** Reads by the session of a host that has dialled in, and that no file names yet. */
+    static HostLook by(CompletableFuture<OvsdbSession> session, String openFlowPort) {
+        return new HostLook(session.copy().orTimeout(ANSWER_SECONDS, TimeUnit.SECONDS), false, openFlowPort);
+    }
+
     /** Dials a host for a temporary session. */
     static HostLook dial(OvsdbConnector connector, Host.Dial address, String openFlowPort) {
         CompletableFuture<OvsdbSession> session = connector.look(address.address(), address.port());

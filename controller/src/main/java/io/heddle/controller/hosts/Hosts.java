@@ -22,6 +22,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -30,6 +31,11 @@ import java.util.function.Function;
  * yet. Changes happen on the model thread; any thread may read.
  */
 public final class Hosts implements AutoCloseable {
+    /** The most hosts that may stay connected although no file names them. */
+    private static final int MOST_UNCLAIMED = 200;
+
+    private static final int REPORTS_PER_MINUTE = 100;
+
     private final Map<String, HostLink> links = new ConcurrentSkipListMap<>();
     private final Map<OvsdbSession, String> unclaimedSessions = new ConcurrentHashMap<>();
     private final OvsdbConnector connector;
@@ -39,6 +45,10 @@ public final class Hosts implements AutoCloseable {
     private final int openFlowPort;
     private volatile Consumer<Status> changed = s -> {};
     private NetworkModel model = NetworkModel.EMPTY;
+    /** The beginning of the current minute, from {@link System#nanoTime}, and the events of it. */
+    private long reportsSince = System.nanoTime();
+
+    private int reports;
 
     /**
      * The status of a host.
@@ -107,19 +117,43 @@ public final class Hosts implements AutoCloseable {
     }
 
     private void claim(OvsdbSession session, String systemId) {
+        if (!session.isOpen()) {
+            // It ended while this task waited for the model thread.
+            unclaimedSessions.remove(session);
+            return;
+        }
         Optional<Host> host = model.hosts().values().stream()
                 .filter(h -> h.ovsdb() instanceof Host.DialsIn d && d.systemId().equals(systemId))
                 .findFirst();
         if (host.isPresent()) {
             unclaimedSessions.remove(session);
-            links.get(host.get().name()).adopt(session);
-        } else if (unclaimedSessions.put(session, systemId) == null) {
+            Optional<String> refusal = Claims.refusal(host.get(), Optional.empty(), session.remoteAddress());
+            if (refusal.isPresent()) {
+                journal.add("refused", session.remote(), refusal.get());
+                session.close(refusal.get());
+            } else {
+                links.get(host.get().name()).welcome(session);
+            }
+        } else if (unclaimedSessions.size() >= MOST_UNCLAIMED && !unclaimedSessions.containsKey(session)) {
+            counters.count("ovsdb_unclaimed_sessions_refused_total");
+            session.close("there are already " + MOST_UNCLAIMED + " hosts that the network file does not have");
+        } else if (unclaimedSessions.put(session, systemId) == null && mayReport()) {
             journal.add(
                     "unknown-host",
                     session.remote(),
                     "a host dialled in with system-id \"" + systemId
                             + "\", which the network file does not have: Heddle leaves the host unchanged");
         }
+    }
+
+    /** Whether to add another event about hosts that no file names: they must not displace other events. */
+    private boolean mayReport() {
+        long now = System.nanoTime();
+        if (now - reportsSince > TimeUnit.MINUTES.toNanos(1)) {
+            reportsSince = now;
+            reports = 0;
+        }
+        return ++reports <= REPORTS_PER_MINUTE;
     }
 
     /** The status of every host of the file. */
@@ -142,7 +176,7 @@ public final class Hosts implements AutoCloseable {
                 unclaimedSessions.entrySet().stream()
                         .filter(e -> e.getValue().equals(d.systemId()))
                         .findFirst()
-                        .ifPresent(e -> looks.put(name, HostLook.by(e.getKey(), port)));
+                        .ifPresent(e -> looks.put(name, HostLook.by(e.getKey().begin(), port)));
             }
         });
         return looks;
@@ -173,9 +207,13 @@ public final class Hosts implements AutoCloseable {
     /** Finds the hosts of sessions that dial in, and passes the sessions' events on to them. */
     private final class DialIn implements OvsdbSession.Listener {
         @Override
-        public void ready(OvsdbSession session) {
-            String systemId = session.database().systemId();
+        public void introduced(OvsdbSession session, String systemId) {
             modelThread.execute(() -> claim(session, systemId));
+        }
+
+        @Override
+        public void ready(OvsdbSession session) {
+            // Its link, or a plan, has asked for its database and waits for it.
         }
 
         @Override
@@ -185,8 +223,11 @@ public final class Hosts implements AutoCloseable {
 
         @Override
         public void closed(OvsdbSession session, String why) {
-            unclaimedSessions.remove(session);
-            links.values().forEach(l -> l.closedIfMine(session, why));
+            // On the model thread, after a task there that adopts the session.
+            modelThread.execute(() -> {
+                unclaimedSessions.remove(session);
+                links.values().forEach(l -> l.closedIfMine(session, why));
+            });
         }
     }
 }
