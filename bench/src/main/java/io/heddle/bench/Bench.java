@@ -17,6 +17,7 @@ public final class Bench {
                    heddle bench switches [--switches N]
                    heddle bench growth
                    heddle bench storm
+                   heddle bench attacks [--seconds S]
                    heddle bench pieces
                    heddle bench start [--switches N] [--rounds N]""";
 
@@ -60,6 +61,10 @@ public final class Bench {
             case "growth" ->
                 GrowthBench.print(Path.of(System.getProperty("heddle.home", "."), "docs", "pictures", "growth.svg"));
             case "storm" -> StormBench.print();
+            case "attacks" -> {
+                read(args, Map.of("--seconds", 60.0));
+                AttackBench.print(option("--seconds"));
+            }
             case "fleet" -> {
                 read(args, Map.of("--hosts", 300.0));
                 FleetBench.print(option("--hosts"));

@@ -73,7 +73,7 @@ final class StormBench {
             for (int round = 0; round < rounds; round++) {
                 double before = heddle.metric("heddle_openflow_packet_ins_total");
                 long begun = System.nanoTime();
-                seen.get(0).add(echoes(quiet));
+                seen.get(0).add(echoes(quiet, ECHOES));
                 seen.get(1).add(changes(heddle, quiet));
                 seen.get(2)
                         .add((heddle.metric("heddle_openflow_packet_ins_total") - before)
@@ -81,7 +81,7 @@ final class StormBench {
                                 / (System.nanoTime() - begun));
                 storm(noisy, deaf, false);
                 Thread.sleep(PAUSE_MILLIS);
-                seen.get(3).add(echoes(quiet));
+                seen.get(3).add(echoes(quiet, ECHOES));
                 seen.get(4).add(changes(heddle, quiet));
                 storm(noisy, deaf, true);
                 Thread.sleep(PAUSE_MILLIS);
@@ -124,10 +124,11 @@ final class StormBench {
                         TimeUnit.MILLISECONDS);
     }
 
-    private static double echoes(Load load) throws InterruptedException {
+    /** The 99th percentile of a switch's echo time, in ms. */
+    static double echoes(Load load, int count) throws InterruptedException {
         load.echoes();
         EmulatedSwitch from = load.switches().get(0);
-        for (int i = 0; i < ECHOES; i++) {
+        for (int i = 0; i < count; i++) {
             load.loop().execute(from::askEcho);
             Thread.sleep(1);
         }
@@ -136,7 +137,8 @@ final class StormBench {
         return nanos.get((int) (nanos.size() * 0.99)) / 1e6;
     }
 
-    private static double changes(Peer heddle, Load load) throws IOException, InterruptedException {
+    /** The second slowest time until a changed rule reaches a switch, in ms. */
+    static double changes(Peer heddle, Load load) throws IOException, InterruptedException {
         List<Double> millis = new ArrayList<>();
         for (int i = 0; i < CHANGES; i++) {
             int before = load.commits();

@@ -60,7 +60,7 @@ public final class FlowProbe {
                 throw new IOException(ErrorText.of(message));
             } else if (Wire.type(message) == Wire.MULTIPART_REPLY) {
                 FlowCodec.readStats(message.duplicate().skipBytes(Wire.HEADER + 8), flows::add);
-                if (!FlowSync.more(message)) {
+                if (!Multipart.more(message)) {
                     return flows;
                 }
             }

@@ -9,7 +9,6 @@ import io.heddle.flows.program.FlowEntry;
 import io.heddle.flows.program.FlowProgram;
 import io.heddle.flows.program.Meter;
 import io.heddle.openflow.codec.FlowCodec;
-import io.heddle.openflow.codec.Wire;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -34,7 +33,6 @@ public final class FlowSync {
     private static final long LONGEST_SETTLE_MILLIS = 1000;
 
     private static final long LONGEST_RETRY_MILLIS = 8000;
-    private static final int MULTIPART_MORE_AT = Wire.HEADER + 3;
 
     /**
      * The status of a switch's flow entries. Immutable; any thread.
@@ -96,8 +94,7 @@ public final class FlowSync {
     private final Switch connection;
     private final Consumer<LearningPorts> configureLearning;
     private final Function<List<FlowEntry>, List<FlowEntry>> restoreLearnt;
-    private final List<Listener> unanswered = new ArrayList<>();
-    private final List<Listener> unconfirmed = new ArrayList<>();
+    private final WaitingListeners listeners = new WaitingListeners();
     /** Meters to remove: entries of Heddle referred to them, and the program no longer has them. */
     private final Set<Integer> staleMeters = new HashSet<>();
 
@@ -164,8 +161,7 @@ public final class FlowSync {
         inPlace = null;
         configureLearning.accept(ports);
         state = state.differing(null);
-        unanswered.add(listener);
-        unconfirmed.add(listener);
+        listeners.add(listener);
         if (!phase.isBusy()) {
             run(Cause.WANTED);
         }
@@ -261,9 +257,9 @@ public final class FlowSync {
     private boolean backsOff(FlowDiff diff) {
         MendPace.Verdict verdict = pace.drifted(connection.now());
         if (verdict.isRepeated()) {
-            connection.report("drifted", verdict.announcement(found(diff)));
+            connection.report("drifted", verdict.announcement(ExternalChange.text(diff)));
         }
-        repairing = verdict.isReported() ? found(diff) : null;
+        repairing = verdict.isReported() ? ExternalChange.text(diff) : null;
         if (verdict.pauseMillis() == 0) {
             return false;
         }
@@ -271,18 +267,6 @@ public final class FlowSync {
         state = state.differing("repeated external change of its flow entries: repairs wait");
         wakeIn(verdict.pauseMillis(), Cause.PAUSE_OVER);
         return true;
-    }
-
-    /** Describes an external change, given the difference that repairs it. */
-    private static String found(FlowDiff diff) {
-        FlowDiff.Line first = diff.one();
-        FlowEntry stood = diff.replaced().get(first.entry().key());
-        String what = first.sign() == '+'
-                ? "removed: " + first.entry()
-                : first.sign() == '-' ? "added: " + first.entry() : "altered: " + stood;
-        return diff.size() == 1
-                ? "a flow entry was " + what
-                : diff.size() + " flow entries were removed, altered or added, one of them was " + what;
     }
 
     /** Installs the entries without meters: forwarding is worth more than limits that the switch cannot keep. */
@@ -357,7 +341,7 @@ public final class FlowSync {
             checkLater();
         }
         if (latest) {
-            answer();
+            listeners.answer(state);
         } else {
             run(Cause.WANTED);
         }
@@ -380,18 +364,6 @@ public final class FlowSync {
     private boolean isReported(String error, Optional<FlowEntry> refused) {
         return state.error() != null
                 && (refused.isPresent() ? refused.equals(state.refused()) : error.equals(state.error()));
-    }
-
-    private void answer() {
-        State now = state;
-        if (now.inSync()) {
-            List<Listener> confirmed = List.copyOf(unconfirmed);
-            unconfirmed.clear();
-            confirmed.forEach(l -> l.confirmed(now));
-        }
-        List<Listener> answered = List.copyOf(unanswered);
-        unanswered.clear();
-        answered.forEach(l -> l.answered(now));
     }
 
     /** Runs again after {@code millis}; replaces an earlier timer. */
@@ -422,10 +394,5 @@ public final class FlowSync {
     private void checkLater() {
         phase = Phase.CHECK_DUE;
         wakeIn(settleMillis, Cause.CHANGE_REPORTED);
-    }
-
-    /** Whether more parts of a multipart reply follow. */
-    static boolean more(ByteBuf message) {
-        return (message.getUnsignedByte(message.readerIndex() + MULTIPART_MORE_AT) & 1) != 0;
     }
 }

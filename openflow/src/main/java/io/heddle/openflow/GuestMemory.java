@@ -14,12 +14,23 @@ final class GuestMemory {
     /** A guest is not counted again before it has grown or shrunk by this many bytes. */
     private static final long STEP = 16 << 10;
 
+    /** Times the bytes of an answer: its objects while it is read. */
+    private static final int ANSWER_FACTOR = 5;
+
+    private static final long MAC_BYTES = 85;
+    private static final long PORT_BYTES = 300;
+
     private final long allowance;
     private final AtomicLong total = new AtomicLong();
     private final Map<SwitchConnection, Long> counted = new ConcurrentHashMap<>();
 
     GuestMemory(long allowance) {
         this.allowance = allowance;
+    }
+
+    /** Bytes of memory, about, that a peer's messages have taken and that the end of its connection frees. */
+    static long of(long answers, long unsent, int ports, int macs) {
+        return answers * ANSWER_FACTOR + unsent + ports * PORT_BYTES + macs * MAC_BYTES;
     }
 
     /** A connection holds this many bytes now; only on its loop. */

@@ -148,7 +148,7 @@ final class Handshake {
                     .setXid(connection.nextXid())
                     .build());
         } else if (message instanceof OFPortDescStatsReply reply) {
-            reply.getEntries().forEach(p -> connection.putPort(SwitchPort.of(p)));
+            reply.getEntries().forEach(p -> put(SwitchPort.of(p)));
             if (!reply.getFlags().contains(OFStatsReplyFlags.REPLY_MORE)) {
                 done = true;
                 connection.introduced(datapathId);
@@ -163,7 +163,7 @@ final class Handshake {
         if (status.getReason() == OFPortReason.DELETE) {
             connection.ports().remove(port.name());
         } else {
-            connection.putPort(port);
+            put(port);
         }
         if (!done || connection.learning() == null) {
             return;
@@ -174,6 +174,15 @@ final class Handshake {
         if (before == null || before.number() != port.number() || status.getReason() == OFPortReason.DELETE) {
             connection.portsChanged();
         }
+    }
+
+    /** Adds or replaces a port. @throws IllegalStateException if the switch has more ports than it may have */
+    private void put(SwitchPort port) {
+        int most = connection.isAccepted() && connection.isGuest() ? Limits.GUEST_PORTS : Limits.PORTS;
+        if (connection.ports().size() >= most && !connection.ports().containsKey(port.name())) {
+            throw new IllegalStateException("more than " + most + " ports");
+        }
+        connection.ports().put(port.name(), port);
     }
 
     private static OFMessage parse(ByteBuf in) {

@@ -9,6 +9,8 @@ import java.util.function.ObjIntConsumer;
 /** Sends multipart requests. Source: OpenFlow 1.3.5 §7.3.5. */
 public final class Multipart {
     private static final int HEADER = Wire.HEADER + 8;
+    /** The offset of the low byte of the flags. */
+    private static final int FLAGS = Wire.HEADER + 3;
 
     private Multipart() {}
 
@@ -25,7 +27,7 @@ public final class Multipart {
             @Override
             public boolean received(ByteBuf message) {
                 part.accept(message.duplicate().skipBytes(HEADER));
-                boolean last = !FlowSync.more(message);
+                boolean last = !more(message);
                 if (last) {
                     done.accept(null);
                 }
@@ -53,5 +55,10 @@ public final class Multipart {
                     }
                 }));
         return answer;
+    }
+
+    /** Whether more parts of a multipart reply follow. */
+    static boolean more(ByteBuf message) {
+        return (message.getUnsignedByte(message.readerIndex() + FLAGS) & 1) != 0;
     }
 }

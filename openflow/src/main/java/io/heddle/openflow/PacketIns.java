@@ -1,5 +1,7 @@
 package io.heddle.openflow;
 
+import io.heddle.apps.l2learning.L2LearningApp;
+import io.heddle.events.Durations;
 import io.heddle.openflow.codec.PacketIn;
 import io.netty.buffer.ByteBuf;
 import java.util.concurrent.atomic.LongAdder;
@@ -11,17 +13,30 @@ import java.util.concurrent.atomic.LongAdder;
 final class PacketIns {
     private final SwitchConnection connection;
     private final PacketInHandlers handlers;
+    private final Learning learning;
+    private final StormGuard guard;
     private final PacketIn packet = new PacketIn();
     private final LongAdder total;
+    private final Durations batches;
     private int seen;
+    /** Time of the first packet-in in the current read, from {@link System#nanoTime}; 0 if none came. */
+    private long batchBegun;
 
-    PacketIns(SwitchConnection connection, PacketInHandlers handlers) {
+    /** @param handlers those of all purposes but learning */
+    PacketIns(SwitchConnection connection, PacketInHandlers handlers, Learning learning) {
         this.connection = connection;
-        this.handlers = handlers;
+        this.handlers = handlers.with(L2LearningApp.NUMBER, learning).withOthers(learning::held);
+        this.learning = learning;
+        guard = new StormGuard(connection);
         total = connection.counters().of("openflow_packet_ins_total");
+        batches = connection.counters().durations("packet_in_batch_seconds");
     }
 
     void received(ByteBuf message) {
+        if (batchBegun == 0) {
+            batchBegun = System.nanoTime();
+            learning.begin(batchBegun);
+        }
         seen++;
         if (!connection.channel().isWritable()) {
             connection.counters().count("openflow_packet_ins_unanswered_total");
@@ -32,11 +47,16 @@ final class PacketIns {
         }
     }
 
-    /** The read is over: counts its packet-ins at once. @return how many there were */
-    int count() {
-        int now = seen;
-        total.add(now);
-        seen = 0;
-        return now;
+    /** A read is over, whether or not it had packet-ins: counts its packet-ins at once. */
+    void readComplete() {
+        learning.readComplete();
+        if (batchBegun != 0) {
+            learning.count();
+            total.add(seen);
+            guard.saw(seen, batchBegun);
+            batches.add(System.nanoTime() - batchBegun);
+            seen = 0;
+            batchBegun = 0;
+        }
     }
 }

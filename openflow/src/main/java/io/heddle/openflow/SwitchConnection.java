@@ -1,9 +1,7 @@
 package io.heddle.openflow;
 
-import io.heddle.apps.l2learning.L2LearningApp;
 import io.heddle.apps.l2learning.LearningPorts;
 import io.heddle.events.Counters;
-import io.heddle.events.Durations;
 import io.heddle.flows.program.FlowProgram;
 import io.heddle.flows.program.PortNumber;
 import io.heddle.openflow.codec.Framer;
@@ -23,7 +21,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ObjIntConsumer;
 import org.projectfloodlight.openflow.protocol.OFFactories;
@@ -42,20 +39,14 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter impleme
     static final OFFactory MESSAGES = OFFactories.getFactory(OFVersion.OF_13);
 
     private static final Logger LOG = LoggerFactory.getLogger(SwitchConnection.class);
-    private static final int MISSED_ECHOES = 3;
-    /** Times the bytes of an answer: its objects while it is read. */
-    private static final int ANSWER_FACTOR = 5;
-
-    private static final int MAC_BYTES = 85;
-    private static final int PORT_BYTES = 300;
     /** Samples of dropped frames that are read a second. The switch's meter lets one through for each reason. */
     private static final int SAMPLES_PER_SECOND = 200;
 
     private final SwitchRegistry registry;
     private final Counters counters;
-    private final Durations batches;
     private final MessageCounters received;
     private final PendingRequests requests = new PendingRequests();
+    private final Liveness liveness = new Liveness(this, requests);
     private final Map<String, SwitchPort> ports = new ConcurrentHashMap<>();
     private final Handshake handshake = new Handshake(this);
     private final Framer framer = new Framer(this::received);
@@ -64,12 +55,7 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter impleme
     private volatile FlowSync sync;
     private volatile Learning learning;
     private PacketIns packetIns;
-    private StormGuard guard;
     private final Rate samples = new Rate(SAMPLES_PER_SECOND, SAMPLES_PER_SECOND, System.nanoTime());
-    private ScheduledFuture<?> overdue;
-    private int silentFor;
-    /** Time of the first packet-in in the current read, from {@link System#nanoTime}; 0 if none came. */
-    private long batchBegun;
 
     private volatile long datapathId;
     private volatile boolean accepted;
@@ -78,7 +64,6 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter impleme
     SwitchConnection(SwitchRegistry registry, Counters counters) {
         this.registry = registry;
         this.counters = counters;
-        this.batches = counters.durations("packet_in_batch_seconds");
         this.received = new MessageCounters(counters);
     }
 
@@ -220,6 +205,15 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter impleme
         return channel;
     }
 
+    /** Whether the registry has let the switch stay. */
+    boolean isAccepted() {
+        return accepted;
+    }
+
+    Limits limits() {
+        return registry.limits();
+    }
+
     @Override
     public int nextXid() {
         return requests.nextXid();
@@ -241,39 +235,18 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter impleme
         outbox = new Outbox(channel, this::close);
         counters.count("openflow_connections_total");
         handshake.hello();
-        Limits limits = registry.limits();
-        loop().schedule(this::endHandshake, limits.handshakeSeconds(), TimeUnit.SECONDS);
-        long answer = TimeUnit.SECONDS.toNanos(limits.answerSeconds());
-        overdue = loop().scheduleWithFixedDelay(() -> endOverdue(answer), answer, answer / 4, TimeUnit.NANOSECONDS);
-    }
-
-    private void endHandshake() {
-        if (!accepted && channel.isActive()) {
-            counters.count("openflow_bad_connections_total");
-            close("no complete handshake within " + registry.limits().handshakeSeconds() + " s");
-        }
-    }
-
-    /** A switch that answers echo requests, but not this one, would stay in its last state for ever. */
-    private void endOverdue(long nanos) {
-        if (requests.isOverdue(nanos)) {
-            close("a request was not answered for " + registry.limits().answerSeconds() + " s");
-        }
+        liveness.start();
     }
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
-        silentFor = 0;
+        liveness.heard();
         framer.read(ctx, (ByteBuf) message);
     }
 
     private void received(ByteBuf in) {
         int type = Wire.type(in);
         if (accepted && type == Wire.PACKET_IN) {
-            if (batchBegun == 0) {
-                batchBegun = System.nanoTime();
-                learning.begin(batchBegun);
-            }
             packetIns.received(in);
         } else {
             received.count(type);
@@ -331,23 +304,9 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter impleme
     public void channelReadComplete(ChannelHandlerContext ctx) {
         flush();
         if (accepted) {
-            learning.readComplete();
+            packetIns.readComplete();
         }
-        if (batchBegun != 0) {
-            learning.count();
-            guard.saw(packetIns.count(), batchBegun);
-            batches.add(System.nanoTime() - batchBegun);
-            batchBegun = 0;
-        }
-        registry.count(this, held());
-    }
-
-    /** Bytes of memory, about, that the peer's messages have taken and that its end frees. */
-    private long held() {
-        return requests.bytes() * ANSWER_FACTOR
-                + outbox.unsent()
-                + (long) ports.size() * PORT_BYTES
-                + (long) learntMacs() * MAC_BYTES;
+        registry.count(this, GuestMemory.of(requests.bytes(), outbox.unsent(), ports.size(), learntMacs()));
     }
 
     /** Whether to read another sample of a dropped frame; only on the loop. */
@@ -392,13 +351,7 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter impleme
         outbox.accepted();
         learning = new Learning(this);
         sync = new FlowSync(this, learning::configure, learning::restore);
-        packetIns = new PacketIns(
-                this,
-                registry.listener()
-                        .packetIns()
-                        .with(L2LearningApp.NUMBER, learning)
-                        .withOthers(learning::held));
-        guard = new StormGuard(this);
+        packetIns = new PacketIns(this, registry.listener().packetIns(), learning);
         accepted = true;
         new Reflections(this, registry.listener()).start();
         new DropWatch(this, registry.listener()).start();
@@ -423,7 +376,7 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter impleme
         requests.close("the connection closed");
         framer.close();
         outbox.close();
-        overdue.cancel(false);
+        liveness.stop();
         registry.forget(this);
         if (accepted) {
             report("disconnected", closeReason);
@@ -435,14 +388,7 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter impleme
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event instanceof IdleStateEvent) {
-            if (!handshake.done()) {
-                counters.count("openflow_bad_connections_total");
-                close("silent before its handshake was done");
-            } else if (++silentFor > MISSED_ECHOES) {
-                close("no answer to " + MISSED_ECHOES + " echo requests");
-            } else {
-                send(MESSAGES.buildEchoRequest().setXid(nextXid()).build());
-            }
+            liveness.silent(handshake.done());
         }
     }
 
@@ -459,14 +405,5 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter impleme
             LOG.debug("why", cause);
         }
         ctx.close();
-    }
-
-    /** Adds or replaces a port. @throws IllegalStateException if the switch has more ports than it may have */
-    void putPort(SwitchPort port) {
-        int most = accepted && isGuest() ? Limits.GUEST_PORTS : Limits.PORTS;
-        if (ports.size() >= most && !ports.containsKey(port.name())) {
-            throw new IllegalStateException("more than " + most + " ports");
-        }
-        ports.put(port.name(), port);
     }
 }

@@ -31,7 +31,7 @@ final class ColumnDiff {
             if (value instanceof HostState.Alike a && a.others().stream().anyMatch(v -> Value.same(now, v))) {
                 return;
             }
-            Object then = said(value);
+            Object then = created(value);
             if (value instanceof Map<?, ?> && mapKeys.containsKey(table + "." + column)) {
                 Map<String, String> merged = new TreeMap<>(Value.map(now));
                 if (ours) {
@@ -48,7 +48,7 @@ final class ColumnDiff {
     }
 
     /** The value of the column in a row that Heddle creates. */
-    static Object said(Object value) {
+    static Object created(Object value) {
         return value instanceof HostState.Default d
                 ? d.value()
                 : value instanceof HostState.Initial i
@@ -67,12 +67,24 @@ final class ColumnDiff {
     static String text(Map<String, Object> columns) {
         StringBuilder out = new StringBuilder();
         columns.forEach((c, value) -> {
-            Object v = said(value);
+            Object v = created(value);
             if (!Value.set(v).isEmpty()
                     && !Value.text(v).isEmpty()
                     && !Value.text(v).equals("-")) {
                 out.append(' ').append(c).append('=').append(Value.text(v));
             }
+        });
+        return out.toString();
+    }
+
+    /** The columns of a port's interfaces as text, with the names that differ from the port's. */
+    static String text(String port, Map<String, HostState.Interface> interfaces) {
+        StringBuilder out = new StringBuilder();
+        interfaces.forEach((n, i) -> {
+            if (!n.equals(port)) {
+                out.append(" interface=").append(n);
+            }
+            out.append(text(i.columns()));
         });
         return out.toString();
     }

@@ -11,7 +11,6 @@ import static io.heddle.ovsdb.Database.PORT;
 import static io.heddle.ovsdb.Database.QOS;
 import static io.heddle.ovsdb.Database.SFLOW;
 
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -31,10 +30,8 @@ import java.util.TreeSet;
  */
 public final class HostDiff {
     /** The key in external_ids that marks rows as Heddle's. */
-    public static final String MARK = "heddle";
+    public static final String MARK = Transaction.MARK;
 
-    private static final String CREATED = "created";
-    private static final String ADOPTED = "adopted";
     private static final Map<String, String> CHILD_TABLES =
             Map.of("sflow", SFLOW, "netflow", NETFLOW, "ipfix", IPFIX, "qos", QOS);
 
@@ -44,10 +41,7 @@ public final class HostDiff {
     /** The ports of the current bridge that this transaction creates. */
     private final Map<String, Value.Ref> madePorts = new HashMap<>();
 
-    private final List<Operation> operations = new ArrayList<>();
-    private final List<RowChange> rows = new ArrayList<>();
-    private final List<Touch> touches = new ArrayList<>();
-    private int names;
+    private final Transaction transaction = new Transaction();
 
     private HostDiff(Database have, HostState want) {
         this.have = have;
@@ -98,22 +92,13 @@ public final class HostDiff {
         HostDiff diff = new HostDiff(have, want);
         diff.root(want);
         diff.bridges(want);
-        if (!diff.operations.isEmpty()) {
-            String root = have.root().orElseThrow().uuid();
-            diff.operations.add(Operation.mutate(OPEN_VSWITCH, root, "next_cfg", "+=", 1L));
-            diff.operations.add(Operation.select(OPEN_VSWITCH, root, "next_cfg"));
-        }
-        return new Change(
-                List.copyOf(diff.operations),
-                List.copyOf(diff.rows),
-                List.copyOf(diff.touches),
-                List.copyOf(diff.ownership.conflicts()));
+        return diff.transaction.end(have.root().orElseThrow().uuid(), List.copyOf(diff.ownership.conflicts()));
     }
 
     private void root(HostState want) {
         have.root().ifPresent(row -> {
             Map<String, Object> changes = columns.changes(OPEN_VSWITCH, row, want.root(), false);
-            update(OPEN_VSWITCH, row, changes, "host", ColumnDiff.details(row, changes));
+            transaction.update(OPEN_VSWITCH, row, changes, "host", ColumnDiff.details(row, changes));
         });
     }
 
@@ -143,18 +128,19 @@ public final class HostDiff {
     /** Removes a row that Heddle created from its parent's column, or releases one that it adopted. */
     private void leave(String table, Database.Row row, String parentTable, String parent, String column, String what) {
         String mark = row.map("external_ids").get(MARK);
-        if (CREATED.equals(mark)) {
-            operations.add(Operation.mutate(parentTable, parent, column, "delete", Value.Ref.uuid(row.uuid())));
-            rows.add(new RowChange('-', table, what));
+        if (Transaction.CREATED.equals(mark)) {
+            transaction.add(Operation.mutate(parentTable, parent, column, "delete", Value.Ref.uuid(row.uuid())));
+            transaction.report('-', table, what);
             if (table.equals(PORT)) {
                 ownership.released(row);
             } else if (table.equals(BRIDGE)) {
                 row.refs("ports").forEach(u -> have.row(PORT, u).ifPresent(ownership::released));
             }
-            touches.add(new Touch(what, Set.of()));
-        } else if (ADOPTED.equals(mark)) {
-            operations.add(Operation.mutate(table, row.uuid(), "external_ids", "delete", Map.of(MARK, ADOPTED)));
-            rows.add(new RowChange('~', table, what + " released, as it is"));
+            transaction.touch(what, Set.of());
+        } else if (Transaction.ADOPTED.equals(mark)) {
+            transaction.add(
+                    Operation.mutate(table, row.uuid(), "external_ids", "delete", Map.of(MARK, Transaction.ADOPTED)));
+            transaction.report('~', table, what + " released, as it is");
         }
     }
 
@@ -177,18 +163,18 @@ public final class HostDiff {
     private void createBridge(String root, String name, HostState.Bridge bridge) {
         Map<String, Object> row = new LinkedHashMap<>(bridge.columns());
         row.put("name", name);
-        row.put("external_ids", Map.of(MARK, CREATED));
+        row.put("external_ids", Map.of(MARK, Transaction.CREATED));
         bridge.controller().ifPresent(target -> row.put("controller", controller(target)));
         madePorts.clear();
         Map<String, HostState.Port> ports = new LinkedHashMap<>();
         ports.put(
                 name, new HostState.Port(Map.of(), Map.of(name, new HostState.Interface(Map.of("type", "internal")))));
         ports.putAll(bridge.ports());
-        rows.add(new RowChange(
+        transaction.report(
                 '+',
                 BRIDGE,
                 "bridge " + name + ColumnDiff.text(bridge.columns())
-                        + bridge.controller().map(c -> " controller=" + c).orElse("")));
+                        + bridge.controller().map(c -> " controller=" + c).orElse(""));
         Set<Object> refs = new HashSet<>();
         ports.forEach((n, p) -> createPort(name, n, p).ifPresent(refs::add));
         row.put("ports", refs);
@@ -196,12 +182,22 @@ public final class HostDiff {
         Set<Object> mirrors = new HashSet<>();
         bridge.mirrors().forEach((n, m) -> mirrors.add(createRow("mirror " + name + "/" + n, m)));
         row.put("mirrors", mirrors);
-        operations.add(Operation.mutate(OPEN_VSWITCH, root, "bridges", "insert", insert(BRIDGE, row)));
+        transaction.add(Operation.mutate(OPEN_VSWITCH, root, "bridges", "insert", transaction.insert(BRIDGE, row)));
     }
 
     private void alterBridge(Database.Row row, String name, HostState.Bridge bridge) {
-        Map<String, Object> changes = columns.changes(BRIDGE, row, bridge.columns(), isOurs(row));
+        Map<String, Object> changes = columns.changes(BRIDGE, row, bridge.columns(), Transaction.isCreated(row));
         List<String> details = ColumnDiff.details(row, changes);
+        controllers(row, name, bridge, changes, details);
+        bridge.rows().forEach((column, child) -> child("bridge " + name, row, column, child, changes, details));
+        staleRows(row, bridge.rows().keySet(), Set.of("sflow", "netflow", "ipfix"), changes, details);
+        transaction.update(BRIDGE, row, changes, "bridge " + name, details);
+        ports(row, name, bridge.ports());
+        mirrors(row, name, bridge.mirrors());
+    }
+
+    private void controllers(
+            Database.Row row, String name, HostState.Bridge bridge, Map<String, Object> changes, List<String> details) {
         Map<String, String> targetRows = new TreeMap<>();
         row.refs("controller")
                 .forEach(u -> have.row(CONTROLLER, u).ifPresent(c -> targetRows.put(c.text("target"), u)));
@@ -221,47 +217,46 @@ public final class HostDiff {
                 changes.put("controller", controller(target));
                 // Passive targets, such as ptcp:, are listeners, not controllers.
                 if (targets.stream().allMatch(t -> t.toString().startsWith("p"))) {
-                    touches.add(new Touch("bridge " + name, Set.of(FIRST_CONTROLLER)));
+                    transaction.touch("bridge " + name, Set.of(FIRST_CONTROLLER));
                 }
                 details.add("controller=" + Value.text(targets) + " → " + target);
             }
         });
-        bridge.rows().forEach((column, child) -> child("bridge " + name, row, column, child, changes, details));
-        staleRows(row, bridge.rows().keySet(), Set.of("sflow", "netflow", "ipfix"), changes, details);
-        update(BRIDGE, row, changes, "bridge " + name, details);
+    }
+
+    private void ports(Database.Row row, String bridge, Map<String, HostState.Port> wanted) {
         madePorts.clear();
         Map<String, Database.Row> present = new LinkedHashMap<>();
         row.refs("ports").forEach(u -> have.row(PORT, u).ifPresent(p -> present.put(p.text("name"), p)));
-        bridge.ports().forEach((portName, port) -> {
+        wanted.forEach((portName, port) -> {
             Database.Row p = present.get(portName);
             if (p == null) {
-                createPort(name, portName, port)
+                createPort(bridge, portName, port)
                         .ifPresent(
-                                made -> operations.add(Operation.mutate(BRIDGE, row.uuid(), "ports", "insert", made)));
+                                made -> transaction.add(Operation.mutate(BRIDGE, row.uuid(), "ports", "insert", made)));
             } else {
-                alterPort(p, name, port);
+                alterPort(p, bridge, port);
             }
         });
-        mirrors(row, name, bridge.mirrors());
     }
 
     private void mirrors(Database.Row bridge, String name, Map<String, HostState.Row> wanted) {
         Map<String, Database.Row> present = new LinkedHashMap<>();
         bridge.refs("mirrors").forEach(u -> have.row(MIRROR, u).ifPresent(m -> present.put(m.text("name"), m)));
         present.forEach((n, m) -> {
-            if (!wanted.containsKey(n) && CREATED.equals(m.map("external_ids").get(MARK))) {
-                operations.add(Operation.mutate(BRIDGE, bridge.uuid(), "mirrors", "delete", Value.Ref.uuid(m.uuid())));
-                rows.add(new RowChange('-', MIRROR, "mirror " + name + "/" + n));
+            if (!wanted.containsKey(n) && Transaction.isCreated(m)) {
+                transaction.add(Operation.mutate(BRIDGE, bridge.uuid(), "mirrors", "delete", Value.Ref.uuid(m.uuid())));
+                transaction.report('-', MIRROR, "mirror " + name + "/" + n);
             }
         });
         wanted.forEach((n, m) -> {
             Database.Row there = present.get(n);
             if (there == null) {
-                operations.add(Operation.mutate(
+                transaction.add(Operation.mutate(
                         BRIDGE, bridge.uuid(), "mirrors", "insert", createRow("mirror " + name + "/" + n, m)));
             } else {
                 Map<String, Object> c = columns.changes(MIRROR, there, resolved(m.columns()), true);
-                update(MIRROR, there, c, "mirror " + name + "/" + n, ColumnDiff.details(there, c));
+                transaction.update(MIRROR, there, c, "mirror " + name + "/" + n, ColumnDiff.details(there, c));
             }
         });
     }
@@ -280,7 +275,7 @@ public final class HostDiff {
             changes.put(column, createRow(what + " " + column, wanted));
         } else {
             Map<String, Object> c = columns.changes(wanted.table(), there.get(), wanted.columns(), true);
-            update(wanted.table(), there.get(), c, what + " " + column, ColumnDiff.details(there.get(), c));
+            transaction.update(wanted.table(), there.get(), c, what + " " + column, ColumnDiff.details(there.get(), c));
         }
     }
 
@@ -302,29 +297,26 @@ public final class HostDiff {
             parent.refs(column).stream()
                     .findFirst()
                     .flatMap(u -> have.row(table, u))
-                    .filter(r -> CREATED.equals(r.map("external_ids").get(MARK)))
+                    .filter(Transaction::isCreated)
                     .ifPresent(r -> {
                         changes.put(column, Set.of());
                         details.add(column + " removed");
                         if (table.equals(QOS)) {
-                            operations.add(Operation.delete(QOS, r.uuid()));
+                            transaction.add(Operation.delete(QOS, r.uuid()));
                         }
                     });
         }
     }
 
     private Value.Ref createRow(String what, HostState.Row row) {
-        Map<String, Object> columns = new LinkedHashMap<>(resolved(row.columns()));
-        columns.put("external_ids", Map.of(MARK, CREATED));
-        rows.add(new RowChange('+', row.table(), what + ColumnDiff.text(row.columns())));
-        return insert(row.table(), columns);
+        return transaction.create(what, row, resolved(row.columns()));
     }
 
     /** Replaces names of ports by references to them. */
     private Map<String, Object> resolved(Map<String, Object> columns) {
         Map<String, Object> out = new LinkedHashMap<>();
         columns.forEach((column, given) -> {
-            Object value = ColumnDiff.said(given);
+            Object value = ColumnDiff.created(given);
             Set<Object> refs = new HashSet<>();
             for (Object v : Value.set(value)) {
                 refs.add(v instanceof HostState.PortNamed p ? port(p.name()) : v);
@@ -356,39 +348,28 @@ public final class HostDiff {
         }
         Map<String, Object> row = new LinkedHashMap<>(port.columns());
         row.put("name", name);
-        row.put("external_ids", Map.of(MARK, CREATED));
+        row.put("external_ids", Map.of(MARK, Transaction.CREATED));
         Set<Object> refs = new HashSet<>();
         interfaces.forEach((n, i) -> refs.add(createInterface(n, i)));
         row.put("interfaces", refs);
         port.rows().forEach((column, child) -> row.put(column, createRow(what + " " + column, child)));
         if (!name.equals(bridge)) {
-            rows.add(new RowChange('+', PORT, what + ColumnDiff.text(port.columns()) + text(name, interfaces)));
+            transaction.report('+', PORT, what + ColumnDiff.text(port.columns()) + ColumnDiff.text(name, interfaces));
         }
-        Value.Ref made = insert(PORT, row);
+        Value.Ref made = transaction.insert(PORT, row);
         madePorts.put(name, made);
         return Optional.of(made);
-    }
-
-    private static String text(String port, Map<String, HostState.Interface> interfaces) {
-        StringBuilder out = new StringBuilder();
-        interfaces.forEach((n, i) -> {
-            if (!n.equals(port)) {
-                out.append(" interface=").append(n);
-            }
-            out.append(ColumnDiff.text(i.columns()));
-        });
-        return out.toString();
     }
 
     private Value.Ref createInterface(String name, HostState.Interface i) {
         Map<String, Object> row = new LinkedHashMap<>(i.columns());
         row.put("name", name);
-        return insert(INTERFACE, row);
+        return transaction.insert(INTERFACE, row);
     }
 
     private void alterPort(Database.Row row, String bridge, HostState.Port port) {
         String what = "port " + bridge + "/" + row.text("name");
-        Map<String, Object> changes = columns.changes(PORT, row, port.columns(), isOurs(row));
+        Map<String, Object> changes = columns.changes(PORT, row, port.columns(), Transaction.isCreated(row));
         List<String> details = ColumnDiff.details(row, changes);
         Map<String, Database.Row> present = new TreeMap<>();
         row.refs("interfaces").forEach(u -> have.row(INTERFACE, u).ifPresent(i -> present.put(i.text("name"), i)));
@@ -403,55 +384,17 @@ public final class HostDiff {
         }
         port.rows().forEach((column, child) -> child(what, row, column, child, changes, details));
         staleRows(row, port.rows().keySet(), Set.of("qos"), changes, details);
-        update(PORT, row, changes, what, details);
+        transaction.update(PORT, row, changes, what, details);
         port.interfaces().forEach((n, i) -> {
             Database.Row have = present.get(n);
             if (have != null) {
-                Map<String, Object> c = columns.changes(INTERFACE, have, i.columns(), isOurs(row));
-                update(INTERFACE, have, c, "interface " + bridge + "/" + n, ColumnDiff.details(have, c));
+                Map<String, Object> c = columns.changes(INTERFACE, have, i.columns(), Transaction.isCreated(row));
+                transaction.update(INTERFACE, have, c, "interface " + bridge + "/" + n, ColumnDiff.details(have, c));
             }
         });
     }
 
-    /**
-     * Marks an existing row as adopted. Only rows that change get the mark: a row that is already right stays
-     * untouched.
-     */
-    private static void mark(Database.Row row, Map<String, Object> changes) {
-        Map<String, String> ids = row.map("external_ids");
-        if (!ids.containsKey(MARK)) {
-            Map<String, String> marked = new TreeMap<>(ids);
-            marked.put(MARK, ADOPTED);
-            changes.put("external_ids", marked);
-        }
-    }
-
-    private void update(
-            String table, Database.Row row, Map<String, Object> changes, String what, List<String> details) {
-        if (!changes.isEmpty()) {
-            if (table.equals(BRIDGE) || table.equals(PORT)) {
-                mark(row, changes);
-            }
-            operations.add(Operation.update(table, row.uuid(), changes));
-            touches.add(new Touch(what, Set.copyOf(changes.keySet())));
-            rows.add(new RowChange(
-                    '~', table, what + (details.isEmpty() ? " adopted" : " " + String.join(" ", details))));
-        }
-    }
-
-    private static boolean isOurs(Database.Row row) {
-        return CREATED.equals(row.map("external_ids").get(MARK));
-    }
-
     private Value.Ref controller(String target) {
-        return insert(CONTROLLER, Map.of("target", target));
-    }
-
-    private Value.Ref insert(String table, Map<String, Object> row) {
-        String name = "row" + names++;
-        Map<String, Object> columns = new LinkedHashMap<>(row);
-        columns.replaceAll((c, v) -> ColumnDiff.said(v));
-        operations.add(Operation.insert(table, name, columns));
-        return Value.Ref.name(name);
+        return transaction.insert(CONTROLLER, Map.of("target", target));
     }
 }

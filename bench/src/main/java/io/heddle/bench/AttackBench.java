@@ -1,0 +1,138 @@
+package io.heddle.bench;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The effect of each {@link Attack} on the controller's memory and health, and on an uninvolved switch. Fifty
+ * connections attack.
+ */
+final class AttackBench {
+    private static final int PORT = 16753;
+    private static final int CONNECTIONS = 50;
+    private static final int ECHOES = 1000;
+    private static final int RECOVERY_MILLIS = 5000;
+    private static final int FIRST = -20;
+
+    private AttackBench() {}
+
+    /**
+     * Figures of one attack.
+     *
+     * @param grown growth of the memory in use after a collection, in bytes, the attack still running
+     * @param live slowest answer of {@code /health/live} during the attack, in ms
+     * @param echoQuiet 99th percentile of another switch's echo before, in ms
+     * @param echo the same during the attack
+     * @param echoAfter the same five seconds after it
+     * @param changeQuiet the time until a changed rule reaches the other switch before, in ms, second slowest
+     * @param change the same during the attack
+     */
+    record Result(
+            Attack attack,
+            double grown,
+            double live,
+            double echoQuiet,
+            double echo,
+            double echoAfter,
+            double changeQuiet,
+            double change) {
+        /** Whether the figures are within their limits, see docs/security.md. */
+        boolean isBounded() {
+            // On two cores a thread waits for time slices of some milliseconds: such times are not the controller's.
+            return grown < 256e6
+                    && live < 1000
+                    && (echo < 3 * echoQuiet || echo < 5)
+                    && (change < 3 * changeQuiet || change < 50);
+        }
+    }
+
+    /** Measures one attack. @param seconds how long it lasts, at least 10 */
+    static Result measure(Attack attack, int seconds) throws IOException, InterruptedException {
+        try (Peer heddle = Peer.heddle(PORT, Networks.ofEmulated(1, PacketInBench.RULES));
+                Load quiet = new Load(1, 1, 1)) {
+            quiet.connect(heddle.address()).settle();
+            quiet.precede(FIRST);
+            StormBench.changes(heddle, quiet);
+            StormBench.echoes(quiet, ECHOES);
+            double echoQuiet = StormBench.echoes(quiet, ECHOES);
+            double changeQuiet = StormBench.changes(heddle, quiet);
+            double memory = heddle.usedBytes();
+            Process attackers = start(attack, seconds);
+            try {
+                long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds - 4L);
+                double live = 0;
+                double echo = 0;
+                double change = 0;
+                Thread.sleep(2000);
+                do {
+                    live = Math.max(live, live(heddle));
+                    echo = Math.max(echo, StormBench.echoes(quiet, ECHOES));
+                    change = Math.max(change, StormBench.changes(heddle, quiet));
+                } while (System.nanoTime() < end);
+                double grown = heddle.usedBytes() - memory;
+                attackers.destroy();
+                attackers.waitFor();
+                Thread.sleep(RECOVERY_MILLIS);
+                double after = StormBench.echoes(quiet, ECHOES);
+                return new Result(attack, grown, live, echoQuiet, echo, after, changeQuiet, change);
+            } finally {
+                attackers.destroyForcibly();
+            }
+        }
+    }
+
+    private static double live(Peer heddle) throws IOException, InterruptedException {
+        long begun = System.nanoTime();
+        String answer = heddle.get("/health/live");
+        return answer.contains("up") ? (System.nanoTime() - begun) / 1e6 : Double.POSITIVE_INFINITY;
+    }
+
+    private static Process start(Attack attack, int seconds) throws IOException {
+        return new ProcessBuilder(
+                        "nice",
+                        "-n",
+                        "19",
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx256m",
+                        "-XX:TieredStopAtLevel=1",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Attack.class.getName(),
+                        attack.name(),
+                        "127.0.0.1",
+                        Integer.toString(PORT),
+                        Integer.toString(CONNECTIONS),
+                        Integer.toString(seconds))
+                .inheritIO()
+                .start();
+    }
+
+    /** Measures all attacks and prints a table. */
+    static void print(int seconds) throws IOException, InterruptedException {
+        System.out.printf(
+                Locale.ROOT,
+                "%d connections attack for %d s each; figures of another switch are p99 in ms%n%n%-36s %10s %10s %20s %20s%n",
+                CONNECTIONS,
+                seconds,
+                "attack",
+                "memory MB",
+                "live ms",
+                "echo before/in/after",
+                "rule before/in");
+        for (Attack attack : List.of(Attack.values())) {
+            Result r = measure(attack, seconds);
+            System.out.printf(
+                    Locale.ROOT,
+                    "%-36s %10.1f %10.1f %20s %20s%s%n",
+                    attack.text(),
+                    r.grown / 1e6,
+                    r.live,
+                    String.format(Locale.ROOT, "%.2f/%.2f/%.2f", r.echoQuiet, r.echo, r.echoAfter),
+                    String.format(Locale.ROOT, "%.1f/%.1f", r.changeQuiet, r.change),
+                    r.isBounded() ? "" : "  over its limits");
+        }
+    }
+}
