@@ -92,7 +92,7 @@ public final class Tracer {
                     station == null ? Trace.Fate.OUTSIDE : Trace.Fate.LOOPED,
                     a.bridge + "/" + a.device,
                     "",
-                    station == null ? "comes to a bridge that is not known" : "comes round to where it was: a loop");
+                    station == null ? "reaches an unknown bridge" : "returns to an earlier bridge: a loop");
             return;
         }
         if (station.port(a.device)
@@ -125,7 +125,7 @@ public final class Tracer {
             }
         }
         outcome.lost().ifPresent(what -> {
-            did.add("meets what Heddle cannot read");
+            did.add("meets an entry that Heddle cannot read");
             end(Trace.Fate.LOST, a.bridge, "unreadable", "cannot see past this entry, which is not Heddle's: " + what);
         });
         if (outcome.dropped()) {
@@ -201,7 +201,7 @@ public final class Tracer {
         }
         Optional<Port> port = from.port(device);
         long vid = frame.get(Field.VLAN_VID);
-        String tag = (vid & Field.VLAN_PRESENT) != 0 ? "VLAN " + (vid & 0xfff) : "untagged";
+        String tag = tag(vid);
         String name = port.map(Port::name).orElse(device);
         did.add("sends it out by " + name + ", " + tag);
         Frame wire = onWire(frame);
@@ -233,19 +233,23 @@ public final class Tracer {
                                 bonds));
             }
         } else if (port.filter(Port::uplink).isPresent()) {
-            end(Trace.Fate.OUTSIDE, place + "/" + name, "", "leaves by uplink " + name + ", " + tag);
-            others(place, vid)
-                    .forEach(e -> into(
-                            e,
-                            wire,
-                            new Via(
-                                    place + "/" + name,
-                                    "outside",
-                                    "through the network outside, from " + place + "/" + name),
-                            bonds));
+            outside(place, name, wire, vid, bonds);
         } else {
             end(Trace.Fate.DELIVERED, place + "/" + name, "", tag);
         }
+    }
+
+    /** The network outside may bring the frame to other uplinks that carry its network. */
+    private void outside(NetworkModel.Place place, String uplink, Frame wire, long vid, Set<String> bonds) {
+        String from = place + "/" + uplink;
+        end(Trace.Fate.OUTSIDE, from, "", "leaves by uplink " + uplink + ", " + tag(vid));
+        others(place, vid)
+                .forEach(e ->
+                        into(e, wire, new Via(from, "outside", "through the network outside, from " + from), bonds));
+    }
+
+    private static String tag(long vid) {
+        return (vid & Field.VLAN_PRESENT) != 0 ? "VLAN " + (vid & 0xfff) : "untagged";
     }
 
     private void into(Link.End end, Frame frame, Via via, Set<String> bonds) {
