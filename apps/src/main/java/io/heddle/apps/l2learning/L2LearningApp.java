@@ -29,7 +29,10 @@ public final class L2LearningApp implements FlowContributor {
     public static final long LEARNT = Cookies.base(NUMBER);
     /** The cookie of entries that a switch adds itself to recognise reflected sources; they count as learnt too. */
     public static final long REFLECTED = LEARNT | 1;
-    /** Above the priority of learnt sources, so that a source attached to this bridge is not learnt again behind an uplink. */
+    /**
+     * Above the priority of learnt sources, so that a source attached to this bridge is not learnt again behind an
+     * uplink.
+     */
     public static final int REFLECTED_PRIORITY = 200;
 
     private static final Reason KNOWN = Reason.note("learnt", "l2-learning: learnt");

@@ -20,9 +20,10 @@ import java.util.List;
 
 /**
  * Restricts the source addresses of ports. A port with a list of sources admits only those. A source that sends by a
- * port of this host is attached to this bridge: for {@value #ATTACHED_SECONDS} seconds after each of its frames, the switch drops
- * frames from the same source that come in by an uplink. So an upstream switch that reflects a host's broadcasts does
- * not make the host unreachable. The switch does this itself by a {@code learn} action, with or without a controller.
+ * port of this host is attached to this bridge: for {@value #ATTACHED_SECONDS} seconds after each of its frames, the
+ * switch drops frames from the same source that come in by an uplink. So an upstream switch that reflects a host's
+ * broadcasts does not make the host unreachable. The switch does this itself by a {@code learn} action, with or without
+ * a controller.
  */
 public final class PortSecurityApp implements FlowContributor {
     /**
