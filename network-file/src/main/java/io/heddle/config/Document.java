@@ -75,10 +75,14 @@ final class Document {
                 .setMaxAliasesForCollections(MOST_ALIASES)
                 .setUseMarks(true)
                 .build();
-        return new Compose(settings)
-                .composeString(text)
-                .map(n -> YamlNode.of(n, firstLine))
-                .orElse(null);
+        try {
+            return new Compose(settings)
+                    .composeString(text)
+                    .map(n -> YamlNode.of(n, firstLine))
+                    .orElse(null);
+        } catch (StackOverflowError e) {
+            throw new YamlEngineException("thousands of levels deep", e);
+        }
     }
 
     private static boolean isPlain(String text) {

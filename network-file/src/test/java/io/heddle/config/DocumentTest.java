@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertIterableEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import net.jqwik.api.ForAll;
@@ -143,10 +145,10 @@ class DocumentTest {
     @Test
     void aliasesShareOneNodeAndMustNotBeRecursive() {
         StringBuilder text = new StringBuilder("a0: &a0 [x]\n");
-        for (int i = 1; i < 16; i++) {
+        for (int i = 1; i < 12; i++) {
             text.append(String.format("a%d: &a%d [*a%d, *a%d, *a%d]%n", i, i, i - 1, i - 1, i - 1));
         }
-        YamlNode last = Document.read(text.toString()).root().orElseThrow().child(15);
+        YamlNode last = Document.read(text.toString()).root().orElseThrow().child(11);
         assertSame(last.child(0), last.child(2));
         assertThrows(YamlEngineException.class, () -> Document.read("a: &a [*a]\n"));
     }
@@ -191,5 +193,24 @@ class DocumentTest {
             out.append(shown(document, node.child(i)));
         }
         return out.toString();
+    }
+
+    @Test
+    void refusesATextThatWouldNotFitIntoTheMemory() {
+        StringBuilder lol = new StringBuilder("a0: &a0 [1, 2, 3, 4, 5, 6, 7, 8, 9]\n");
+        for (int i = 1; i < 12; i++) {
+            lol.append("a").append(i).append(": &a").append(i).append(" [");
+            lol.append("*a" + (i - 1) + ", *a" + (i - 1) + ", *a" + (i - 1) + ", *a" + (i - 1))
+                    .append("]\n");
+        }
+        assertTrue(problem(lol.toString()).contains("with its aliases replaced"), problem(lol.toString()));
+        assertTrue(problem("a: " + "[".repeat(150) + "]".repeat(150)).contains("more than 100 levels deep"));
+        assertTrue(problem("a: " + "[".repeat(100_000)).startsWith("not YAML: "));
+    }
+
+    private static String problem(String text) {
+        List<Problem> problems = new ArrayList<>();
+        Yaml.read("n.yaml", text, problems);
+        return problems.get(0).message();
     }
 }

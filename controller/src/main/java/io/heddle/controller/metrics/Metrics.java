@@ -118,8 +118,7 @@ public final class Metrics {
 
     private void network(MetricSnapshots.Builder all) {
         gauge(all, "network_version", fleet.version());
-        GaugeSnapshot.Builder hosts =
-                GaugeSnapshot.builder().name("heddle_hosts").help(Help.of("hosts"));
+        Sums hosts = new Sums();
         List<Hosts.Status> status = fleet.hosts().status();
         Map.<String, ToDoubleFunction<List<Hosts.Status>>>of(
                         "connected",
@@ -135,30 +134,28 @@ public final class Metrics {
                                                 && s.error() == null
                                                 && s.syncedVersion() >= fleet.version())
                                         .count())
-                .forEach((state, count) -> hosts.dataPoint(point(count.applyAsDouble(status), "state", state)));
-        all.metricSnapshot(hosts.build());
+                .forEach((state, count) -> hosts.add(count.applyAsDouble(status), "state", state));
+        all.metricSnapshot(hosts.gauge("hosts"));
         gauge(all, "switches_connected", fleet.switches().all().size());
         gauge(all, "model_queue_tasks", services.modelThread().waiting());
         gauge(all, "journal_queue_events", services.journal().waiting());
-        GaugeSnapshot.Builder unsent =
-                GaugeSnapshot.builder().name("heddle_openflow_unsent_bytes").help(Help.of("openflow_unsent_bytes"));
-        GaugeSnapshot.Builder macs =
-                GaugeSnapshot.builder().name("heddle_learnt_macs").help(Help.of("learnt_macs"));
-        GaugeSnapshot.Builder entries =
-                GaugeSnapshot.builder().name("heddle_flow_entries").help(Help.of("flow_entries"));
+        Sums unsent = new Sums();
+        Sums macs = new Sums();
+        Sums entries = new Sums();
         for (SwitchConnection c : fleet.switches().all()) {
-            String name = fleet.name(c.datapathId());
-            unsent.dataPoint(point(c.unsent(), "switch", name));
-            macs.dataPoint(point(c.learntMacs(), "switch", name));
-            flows.of(c)
-                    .forEach((at, n) -> entries.dataPoint(GaugeDataPointSnapshot.builder()
-                            .value(n)
-                            .labels(Labels.of("switch", name, "table", at.table(), "app", at.app()))
-                            .build()));
+            String name = label(c.datapathId());
+            unsent.add(c.unsent(), "switch", name);
+            macs.add(c.learntMacs(), "switch", name);
+            flows.of(c).forEach((at, n) -> entries.add(n, "switch", name, "table", at.table(), "app", at.app()));
         }
-        all.metricSnapshot(unsent.build());
-        all.metricSnapshot(macs.build());
-        all.metricSnapshot(entries.build());
+        all.metricSnapshot(unsent.gauge("openflow_unsent_bytes"));
+        all.metricSnapshot(macs.gauge("learnt_macs"));
+        all.metricSnapshot(entries.gauge("flow_entries"));
+    }
+
+    /** A switch's label. Those that no file names share one: each could make up ever new datapath ids. */
+    private String label(long datapathId) {
+        return fleet.model().byDatapathId(datapathId).map(Object::toString).orElse("unnamed");
     }
 
     private static void gauge(MetricSnapshots.Builder all, String name, double value) {
@@ -169,50 +166,27 @@ public final class Metrics {
                 .build());
     }
 
-    private static GaugeDataPointSnapshot point(double value, String label, String of) {
-        return GaugeDataPointSnapshot.builder()
-                .value(value)
-                .labels(Labels.of(label, of))
-                .build();
-    }
-
     private void traffic(MetricSnapshots.Builder all) {
-        CounterSnapshot.Builder frames =
-                CounterSnapshot.builder().name("heddle_dropped_frames").help(Help.of("dropped_frames"));
-        CounterSnapshot.Builder bytes =
-                CounterSnapshot.builder().name("heddle_dropped_bytes").help(Help.of("dropped_bytes"));
-        CounterSnapshot.Builder hits =
-                CounterSnapshot.builder().name("heddle_acl_hits").help(Help.of("acl_hits"));
+        Sums frames = new Sums();
+        Sums bytes = new Sums();
+        Sums hits = new Sums();
         for (Drops.Row r : services.telemetry().drops().rows()) {
+            String name = label(r.datapathId());
             if (r.reason() instanceof Reason.OfList) {
-                hits.dataPoint(hits(r.datapathId(), r.reason(), r.packets()));
+                hits.add(r.packets(), "switch", name, "rule", r.reason().text());
             }
-            Labels labels = Labels.of(
-                    "switch", fleet.name(r.datapathId()), "reason", r.reason().text());
-            frames.dataPoint(CounterDataPointSnapshot.builder()
-                    .value(r.packets())
-                    .labels(labels)
-                    .build());
-            bytes.dataPoint(CounterDataPointSnapshot.builder()
-                    .value(r.bytes())
-                    .labels(labels)
-                    .build());
+            frames.add(r.packets(), "switch", name, "reason", r.reason().text());
+            bytes.add(r.bytes(), "switch", name, "reason", r.reason().text());
         }
-        all.metricSnapshot(frames.build());
-        all.metricSnapshot(bytes.build());
+        all.metricSnapshot(frames.counter("dropped_frames"));
+        all.metricSnapshot(bytes.counter("dropped_bytes"));
         for (SwitchConnection c : fleet.switches().all()) {
+            String name = label(c.datapathId());
             services.telemetry()
                     .traffic()
                     .allowed(c.datapathId())
-                    .forEach((rule, n) -> hits.dataPoint(hits(c.datapathId(), rule, n.packets())));
+                    .forEach((rule, n) -> hits.add(n.packets(), "switch", name, "rule", rule.text()));
         }
-        all.metricSnapshot(hits.build());
-    }
-
-    private CounterDataPointSnapshot hits(long datapathId, Reason rule, long packets) {
-        return CounterDataPointSnapshot.builder()
-                .value(packets)
-                .labels(Labels.of("switch", fleet.name(datapathId), "rule", rule.text()))
-                .build();
+        all.metricSnapshot(hits.counter("acl_hits"));
     }
 }
