@@ -58,24 +58,7 @@ public final class OverlayApp implements FlowContributor {
     public void contribute(SwitchView view, FlowSink sink) {
         view.tunnelPort().ifPresent(tunnel -> {
             Match fromTunnel = Match.ALL.with(Field.IN_PORT, tunnel);
-            sink.add(
-                    Table.ADMISSION,
-                    TAGGED_INSIDE,
-                    fromTunnel.with(Field.VLAN_VID, VlanApp.TAGGED),
-                    Instructions.DROP,
-                    Reason.drop("tagged-in-tunnel", "tagged frame inside a tunnel"));
-            sink.add(
-                    Table.ADMISSION,
-                    REST,
-                    fromTunnel,
-                    Instructions.DROP,
-                    Reason.drop("unknown-vni", "VNI of a network that this bridge does not have"));
-            sink.add(
-                    Table.EGRESS,
-                    SPLIT_HORIZON,
-                    fromTunnel.with(Field.METADATA, Masked.of(Metadata.REMOTE, Metadata.REMOTE)),
-                    Instructions.DROP,
-                    Reason.drop("split-horizon", "from a tunnel into a tunnel (split horizon)"));
+            drops(sink, fromTunnel);
             Set<Host> all = new LinkedHashSet<>();
             Map<List<Host>, Integer> groups = groups(view);
             groups.forEach(
@@ -94,25 +77,51 @@ public final class OverlayApp implements FlowContributor {
                 encapsulate(sink, network);
             }
             for (Host peer : all) {
-                Vtep vtep = peer.vtep().orElseThrow();
-                sink.add(
-                        Table.TUNNEL,
-                        REST,
-                        Match.ALL.with(Field.METADATA, Metadata.to(Metadata.vtep(vtep.id()))),
-                        Instructions.apply(vtep.to(), new Action.Output(tunnel)),
-                        to(vtep));
-                view.port(NetworkModel.probePort(peer))
-                        .ifPresent(probe -> sink.add(
-                                Table.ADMISSION,
-                                REST,
-                                Match.ALL.with(Field.IN_PORT, probe),
-                                Instructions.DROP,
-                                Reason.drop(
-                                        "probe",
-                                        "frame from " + peer.name() + " on a tunnel that carries only BFD",
-                                        peer.name())));
+                send(view, sink, tunnel, peer);
             }
         });
+    }
+
+    private static void drops(FlowSink sink, Match fromTunnel) {
+        sink.add(
+                Table.ADMISSION,
+                TAGGED_INSIDE,
+                fromTunnel.with(Field.VLAN_VID, VlanApp.TAGGED),
+                Instructions.DROP,
+                Reason.drop("tagged-in-tunnel", "tagged frame inside a tunnel"));
+        sink.add(
+                Table.ADMISSION,
+                REST,
+                fromTunnel,
+                Instructions.DROP,
+                Reason.drop("unknown-vni", "VNI of a network that this bridge does not have"));
+        sink.add(
+                Table.EGRESS,
+                SPLIT_HORIZON,
+                fromTunnel.with(Field.METADATA, Masked.of(Metadata.REMOTE, Metadata.REMOTE)),
+                Instructions.DROP,
+                Reason.drop("split-horizon", "from a tunnel into a tunnel (split horizon)"));
+    }
+
+    /** Sends frames to a peer, and drops what comes from it on the tunnel that carries only BFD. */
+    private static void send(SwitchView view, FlowSink sink, int tunnel, Host peer) {
+        Vtep vtep = peer.vtep().orElseThrow();
+        sink.add(
+                Table.TUNNEL,
+                REST,
+                Match.ALL.with(Field.METADATA, Metadata.to(Metadata.vtep(vtep.id()))),
+                Instructions.apply(vtep.to(), new Action.Output(tunnel)),
+                to(vtep));
+        view.port(NetworkModel.probePort(peer))
+                .ifPresent(probe -> sink.add(
+                        Table.ADMISSION,
+                        REST,
+                        Match.ALL.with(Field.IN_PORT, probe),
+                        Instructions.DROP,
+                        Reason.drop(
+                                "probe",
+                                "frame from " + peer.name() + " on a tunnel that carries only BFD",
+                                peer.name())));
     }
 
     private static Reason to(Vtep peer) {

@@ -118,6 +118,14 @@ public final class Metrics {
 
     private void network(MetricSnapshots.Builder all) {
         gauge(all, "network_version", fleet.version());
+        hosts(all);
+        gauge(all, "switches_connected", fleet.switches().all().size());
+        gauge(all, "model_queue_tasks", services.modelThread().waiting());
+        gauge(all, "journal_queue_events", services.journal().waiting());
+        switches(all);
+    }
+
+    private void hosts(MetricSnapshots.Builder all) {
         GaugeSnapshot.Builder hosts =
                 GaugeSnapshot.builder().name("heddle_hosts").help(Help.of("hosts"));
         List<Hosts.Status> status = fleet.hosts().status();
@@ -137,9 +145,9 @@ public final class Metrics {
                                         .count())
                 .forEach((state, count) -> hosts.dataPoint(point(count.applyAsDouble(status), "state", state)));
         all.metricSnapshot(hosts.build());
-        gauge(all, "switches_connected", fleet.switches().all().size());
-        gauge(all, "model_queue_tasks", services.modelThread().waiting());
-        gauge(all, "journal_queue_events", services.journal().waiting());
+    }
+
+    private void switches(MetricSnapshots.Builder all) {
         GaugeSnapshot.Builder unsent =
                 GaugeSnapshot.builder().name("heddle_openflow_unsent_bytes").help(Help.of("openflow_unsent_bytes"));
         GaugeSnapshot.Builder macs =
