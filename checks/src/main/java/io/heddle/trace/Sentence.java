@@ -41,7 +41,7 @@ final class Sentence {
         }
         Optional<Trace.End> outside = at(ends, Trace.Fate.OUTSIDE).findFirst();
         if (outside.isPresent()) {
-            return outside.get().why() + " of " + outside.get().at() + "; what is behind it the file does not say"
+            return outside.get().why() + " of " + outside.get().at() + "; the file does not say what is behind it"
                     + round;
         }
         return at(ends, Trace.Fate.DROPPED)

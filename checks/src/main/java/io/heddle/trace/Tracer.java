@@ -105,7 +105,7 @@ public final class Tracer {
             }
         }
         outcome.lost().ifPresent(what -> {
-            did.add("meets what Heddle cannot read");
+            did.add("meets an entry that Heddle cannot read");
             end(Trace.Fate.LOST, a.bridge, "unreadable", "cannot see past this entry, which is not Heddle's: " + what);
         });
         if (outcome.dropped()) {
@@ -122,7 +122,7 @@ public final class Tracer {
                     station == null ? Trace.Fate.OUTSIDE : Trace.Fate.LOOPED,
                     a.bridge + "/" + a.device,
                     "",
-                    station == null ? "comes to a bridge that is not known" : "comes round to where it was: a loop");
+                    station == null ? "reaches an unknown bridge" : "returns to an earlier bridge: a loop");
             return true;
         }
         if (station.port(a.device)
@@ -211,7 +211,7 @@ public final class Tracer {
         }
         Optional<Port> port = from.port(device);
         long vid = frame.get(Field.VLAN_VID);
-        String tag = (vid & Field.VLAN_PRESENT) != 0 ? "VLAN " + (vid & 0xfff) : "untagged";
+        String tag = tag(vid);
         String name = port.map(Port::name).orElse(device);
         did.add("sends it out by " + name + ", " + tag);
         boolean bond = port.flatMap(Port::bond).isPresent();
@@ -257,6 +257,10 @@ public final class Tracer {
                 .flatMap(link -> link.ends().stream())
                 .filter(e -> !e.toString().equals(exit.at()))
                 .forEach(e -> into(e, exit, via));
+    }
+
+    private static String tag(long vid) {
+        return (vid & Field.VLAN_PRESENT) != 0 ? "VLAN " + (vid & 0xfff) : "untagged";
     }
 
     private void into(Link.End end, Exit exit, Via via) {

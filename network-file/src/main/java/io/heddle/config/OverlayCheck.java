@@ -114,7 +114,7 @@ final class OverlayCheck {
         notes.add(place.get("mtu")
                 .orElse(place)
                 .problem("is more than the " + model.tunnelMtu(n).getAsInt()
-                        + " that fit into the tunnels between its hosts: larger packets are lost without a word;"
+                        + " that fit into the tunnels between its hosts: larger packets are dropped silently;"
                         + " leave mtu out, or"
                         + " raise the underlay and its underlay-mtu to "
                         + (n.mtu().getAsInt() + overhead)));

@@ -182,7 +182,7 @@ public final class VersionStore implements AutoCloseable {
     private static void checkFollows(Path file, Stored stored, Stored before) throws IOException {
         if (stored.changed != null && (before == null || !before.checksum.equals(stored.changed.after))) {
             throw new IOException("the stored version " + file
-                    + " has only what differs from the version before it, which is not there"
+                    + " has only its differences from the previous version, which is missing"
                     + " as it was: restore that one from a backup, or move this one away with all that come after it");
         }
     }

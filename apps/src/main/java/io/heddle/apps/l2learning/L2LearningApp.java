@@ -29,11 +29,14 @@ public final class L2LearningApp implements FlowContributor {
     public static final long LEARNT = Cookies.base(NUMBER);
     /** The cookie of entries that a switch adds itself to recognise reflected sources; they count as learnt too. */
     public static final long REFLECTED = LEARNT | 1;
-    /** Above the priority of learnt sources, so that a source at home here is not learnt again behind an uplink. */
+    /**
+     * Above the priority of learnt sources, so that a source attached to this bridge is not learnt again behind an
+     * uplink.
+     */
     public static final int REFLECTED_PRIORITY = 200;
 
     private static final Reason KNOWN = Reason.note("learnt", "l2-learning: learnt");
-    private static final Reason AT_HOME = Reason.drop("reflected", "reflected: the source is attached to this bridge");
+    private static final Reason ATTACHED = Reason.drop("reflected", "reflected: the source is attached to this bridge");
     /** Bytes of a copy: headers up to the transport ports, with tags and IPv6. */
     private static final int COPY_BYTES = 128;
 
@@ -49,7 +52,7 @@ public final class L2LearningApp implements FlowContributor {
 
     /** The reason of learnt entries with this cookie; empty for other entries. */
     public static Optional<Reason> reason(long cookie) {
-        return cookie == LEARNT ? Optional.of(KNOWN) : cookie == REFLECTED ? Optional.of(AT_HOME) : Optional.empty();
+        return cookie == LEARNT ? Optional.of(KNOWN) : cookie == REFLECTED ? Optional.of(ATTACHED) : Optional.empty();
     }
 
     @Override
@@ -100,17 +103,21 @@ public final class L2LearningApp implements FlowContributor {
                 Match.ALL,
                 Instructions.DROP,
                 Reason.drop("no-answer", "not a neighbour advertisement of Heddle"));
-        if (view.place().isPresent()) {
-            forwardOnNamedSwitch(sink);
-        } else {
-            forwardOnUnnamedSwitch(sink);
-        }
+        target(view, sink);
         sink.add(
                 Table.TUNNEL,
                 0,
                 Match.ALL,
                 Instructions.DROP,
                 Reason.drop("no-peer", "target is not a peer of this host"));
+    }
+
+    private static void target(SwitchView view, FlowSink sink) {
+        if (view.place().isPresent()) {
+            forwardOnNamedSwitch(sink);
+        } else {
+            forwardOnUnnamedSwitch(sink);
+        }
     }
 
     private static void forwardOnNamedSwitch(FlowSink sink) {

@@ -94,23 +94,15 @@ public final class VlanApp implements FlowContributor {
     private static void admit(SwitchView view, FlowSink sink, Port port, int number) {
         Match in = Match.ALL.with(Field.IN_PORT, number);
         if (port.vlans() instanceof Port.Dot1qTunnel tunnel) {
-            admitTunnel(view, sink, in, port, tunnel);
+            admitTunnel(sink, in, port, tunnel, view.model().networks().get(tunnel.network()));
         } else if (port.vlans() instanceof Port.Access access) {
-            Network network = view.model().networks().get(access.network());
-            admitUntagged(sink, in, port, network);
-            sink.add(
-                    Table.ADMISSION,
-                    REST,
-                    in,
-                    Instructions.DROP,
-                    Reason.dropOfPort("tagged-on-access", port.name(), "tagged frame on access port " + port.name()));
+            admitAccess(sink, in, port, view.model().networks().get(access.network()));
         } else if (port.vlans() instanceof Port.Trunk trunk) {
             admitTrunk(view, sink, in, port, trunk);
         }
     }
 
-    private static void admitTunnel(SwitchView view, FlowSink sink, Match in, Port port, Port.Dot1qTunnel tunnel) {
-        Network network = view.model().networks().get(tunnel.network());
+    private static void admitTunnel(FlowSink sink, Match in, Port port, Port.Dot1qTunnel tunnel, Network network) {
         tunnel.customerVlans()
                 .forEach(v -> admit(sink, in.with(Field.VLAN_VID, Field.VLAN_PRESENT | v), port, network));
         if (tunnel.customerVlans().isEmpty()) {
@@ -124,6 +116,16 @@ public final class VlanApp implements FlowContributor {
                     Reason.dropOfPort(
                             "customer-vlan", port.name(), "customer VLAN not listed for port " + port.name()));
         }
+    }
+
+    private static void admitAccess(FlowSink sink, Match in, Port port, Network network) {
+        admitUntagged(sink, in, port, network);
+        sink.add(
+                Table.ADMISSION,
+                REST,
+                in,
+                Instructions.DROP,
+                Reason.dropOfPort("tagged-on-access", port.name(), "tagged frame on access port " + port.name()));
     }
 
     private static void admitTrunk(SwitchView view, FlowSink sink, Match in, Port port, Port.Trunk trunk) {
@@ -161,12 +163,12 @@ public final class VlanApp implements FlowContributor {
                     in.with(Field.VLAN_VID, UNTAGGED),
                     Instructions.DROP,
                     new Reason.UntaggedOnTrunk(port.name()));
-            return;
-        }
-        Network network = view.model().networks().get(trunk.nativeNetwork());
-        admitUntagged(sink, in, port, network);
-        if (network.vlan() != 0 && !trunk.tagged().contains(network.name())) {
-            admit(sink, in.with(Field.VLAN_VID, Field.VLAN_PRESENT | network.vlan()), port, network);
+        } else {
+            Network network = view.model().networks().get(trunk.nativeNetwork());
+            admitUntagged(sink, in, port, network);
+            if (network.vlan() != 0 && !trunk.tagged().contains(network.name())) {
+                admit(sink, in.with(Field.VLAN_VID, Field.VLAN_PRESENT | network.vlan()), port, network);
+            }
         }
     }
 
