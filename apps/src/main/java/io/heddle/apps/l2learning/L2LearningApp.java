@@ -114,28 +114,35 @@ public final class L2LearningApp implements FlowContributor {
 
     private static void target(SwitchView view, FlowSink sink) {
         if (view.place().isPresent()) {
-            sink.add(
-                    Table.LEARN,
-                    1,
-                    Match.ALL.with(Field.METADATA, Masked.of(0, Metadata.NETWORK_MASK)),
-                    Instructions.go(Table.FORWARD.number()),
-                    Reason.note("not-learnt", "l2-learning: learns only on ports of the network file"));
-            sink.add(
-                    Table.EGRESS,
-                    0,
-                    Match.ALL,
-                    Instructions.apply(NORMAL),
-                    Reason.note("target-served-by-ovs", "l2-learning: NORMAL forwards to this target"));
+            forwardOnNamedSwitch(sink);
         } else {
-            // No file says which VLANs these ports are in, so only OVS knows whether it joins two of them. The copy
-            // shows the controller that a conversation succeeds, before frames may bypass NORMAL.
-            sink.add(
-                    Table.EGRESS,
-                    0,
-                    Match.ALL,
-                    Instructions.apply(sink.copy(Purpose.CONVERSATION, COPY_BYTES, CONVERSATIONS_PER_SECOND), NORMAL),
-                    Reason.note(
-                            "conversation-unproven", "l2-learning: no proof yet that Open vSwitch joins these ports"));
+            forwardOnUnnamedSwitch(sink);
         }
+    }
+
+    private static void forwardOnNamedSwitch(FlowSink sink) {
+        sink.add(
+                Table.LEARN,
+                1,
+                Match.ALL.with(Field.METADATA, Masked.of(0, Metadata.NETWORK_MASK)),
+                Instructions.go(Table.FORWARD.number()),
+                Reason.note("not-learnt", "l2-learning: learns only on ports of the network file"));
+        sink.add(
+                Table.EGRESS,
+                0,
+                Match.ALL,
+                Instructions.apply(NORMAL),
+                Reason.note("target-served-by-ovs", "l2-learning: NORMAL forwards to this target"));
+    }
+
+    private static void forwardOnUnnamedSwitch(FlowSink sink) {
+        // No file says which VLANs these ports are in, so only OVS knows whether it joins two of them. The copy
+        // shows the controller that a conversation succeeds, before frames may bypass NORMAL.
+        sink.add(
+                Table.EGRESS,
+                0,
+                Match.ALL,
+                Instructions.apply(sink.copy(Purpose.CONVERSATION, COPY_BYTES, CONVERSATIONS_PER_SECOND), NORMAL),
+                Reason.note("conversation-unproven", "l2-learning: no proof yet that Open vSwitch joins these ports"));
     }
 }
