@@ -7,7 +7,6 @@ import java.util.Iterator;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /**
@@ -75,8 +74,7 @@ final class Document {
                 .setMaxAliasesForCollections(MOST_ALIASES)
                 .setUseMarks(true)
                 .build();
-        return new Compose(settings)
-                .composeString(text)
+        return BoundedComposer.compose(settings, text)
                 .map(n -> YamlNode.of(n, firstLine))
                 .orElse(null);
     }
