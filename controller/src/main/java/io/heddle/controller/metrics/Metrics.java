@@ -26,6 +26,7 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -36,6 +37,9 @@ import java.util.function.ToDoubleFunction;
  * reason, table, app. A scrape reads no switch: it returns the values of the last reading.
  */
 public final class Metrics {
+    /** Not a name of a switch: those have a slash. */
+    private static final String UNNAMED = "unnamed";
+
     private final Services services;
     private final Fleet fleet;
     private final PrometheusRegistry process = new PrometheusRegistry();
@@ -146,16 +150,20 @@ public final class Metrics {
                 GaugeSnapshot.builder().name("heddle_learnt_macs").help(Help.of("learnt_macs"));
         GaugeSnapshot.Builder entries =
                 GaugeSnapshot.builder().name("heddle_flow_entries").help(Help.of("flow_entries"));
+        Map<Labels, Long> unsentBytes = new LinkedHashMap<>();
+        Map<Labels, Long> learntMacs = new LinkedHashMap<>();
+        Map<Labels, Long> flowEntries = new LinkedHashMap<>();
         for (SwitchConnection c : fleet.switches().all()) {
-            String name = fleet.name(c.datapathId());
-            unsent.dataPoint(point(c.unsent(), "switch", name));
-            macs.dataPoint(point(c.learntMacs(), "switch", name));
+            String name = label(c.datapathId());
+            unsentBytes.merge(Labels.of("switch", name), c.unsent(), Long::sum);
+            learntMacs.merge(Labels.of("switch", name), (long) c.learntMacs(), Long::sum);
             flows.of(c)
-                    .forEach((at, n) -> entries.dataPoint(GaugeDataPointSnapshot.builder()
-                            .value(n)
-                            .labels(Labels.of("switch", name, "table", at.table(), "app", at.app()))
-                            .build()));
+                    .forEach((at, n) -> flowEntries.merge(
+                            Labels.of("switch", name, "table", at.table(), "app", at.app()), (long) n, Long::sum));
         }
+        unsentBytes.forEach((labels, n) -> unsent.dataPoint(gauge(n, labels)));
+        learntMacs.forEach((labels, n) -> macs.dataPoint(gauge(n, labels)));
+        flowEntries.forEach((labels, n) -> entries.dataPoint(gauge(n, labels)));
         all.metricSnapshot(unsent.build());
         all.metricSnapshot(macs.build());
         all.metricSnapshot(entries.build());
@@ -170,49 +178,52 @@ public final class Metrics {
     }
 
     private static GaugeDataPointSnapshot point(double value, String label, String of) {
-        return GaugeDataPointSnapshot.builder()
-                .value(value)
-                .labels(Labels.of(label, of))
-                .build();
+        return gauge(value, Labels.of(label, of));
+    }
+
+    private static GaugeDataPointSnapshot gauge(double value, Labels labels) {
+        return GaugeDataPointSnapshot.builder().value(value).labels(labels).build();
+    }
+
+    /**
+     * The name of a switch of the network file. All others share one label: whoever reaches the port could otherwise make
+     * ever new time series.
+     */
+    private String label(long datapathId) {
+        return fleet.model().byDatapathId(datapathId).map(Object::toString).orElse(UNNAMED);
     }
 
     private void traffic(MetricSnapshots.Builder all) {
-        CounterSnapshot.Builder frames =
-                CounterSnapshot.builder().name("heddle_dropped_frames").help(Help.of("dropped_frames"));
-        CounterSnapshot.Builder bytes =
-                CounterSnapshot.builder().name("heddle_dropped_bytes").help(Help.of("dropped_bytes"));
-        CounterSnapshot.Builder hits =
-                CounterSnapshot.builder().name("heddle_acl_hits").help(Help.of("acl_hits"));
+        Map<Labels, Long> frames = new LinkedHashMap<>();
+        Map<Labels, Long> bytes = new LinkedHashMap<>();
+        Map<Labels, Long> hits = new LinkedHashMap<>();
         for (Drops.Row r : services.telemetry().drops().rows()) {
+            String name = label(r.datapathId());
             if (r.reason() instanceof Reason.OfList) {
-                hits.dataPoint(hits(r.datapathId(), r.reason(), r.packets()));
+                hits.merge(Labels.of("switch", name, "rule", r.reason().text()), r.packets(), Long::sum);
             }
-            Labels labels = Labels.of(
-                    "switch", fleet.name(r.datapathId()), "reason", r.reason().text());
-            frames.dataPoint(CounterDataPointSnapshot.builder()
-                    .value(r.packets())
-                    .labels(labels)
-                    .build());
-            bytes.dataPoint(CounterDataPointSnapshot.builder()
-                    .value(r.bytes())
-                    .labels(labels)
-                    .build());
+            Labels labels = Labels.of("switch", name, "reason", r.reason().text());
+            frames.merge(labels, r.packets(), Long::sum);
+            bytes.merge(labels, r.bytes(), Long::sum);
         }
-        all.metricSnapshot(frames.build());
-        all.metricSnapshot(bytes.build());
         for (SwitchConnection c : fleet.switches().all()) {
+            String name = label(c.datapathId());
             services.telemetry()
                     .traffic()
                     .allowed(c.datapathId())
-                    .forEach((rule, n) -> hits.dataPoint(hits(c.datapathId(), rule, n.packets())));
+                    .forEach((rule, n) ->
+                            hits.merge(Labels.of("switch", name, "rule", rule.text()), n.packets(), Long::sum));
         }
-        all.metricSnapshot(hits.build());
+        counter(all, "dropped_frames", frames);
+        counter(all, "dropped_bytes", bytes);
+        counter(all, "acl_hits", hits);
     }
 
-    private CounterDataPointSnapshot hits(long datapathId, Reason rule, long packets) {
-        return CounterDataPointSnapshot.builder()
-                .value(packets)
-                .labels(Labels.of("switch", fleet.name(datapathId), "rule", rule.text()))
-                .build();
+    private static void counter(MetricSnapshots.Builder all, String name, Map<Labels, Long> values) {
+        CounterSnapshot.Builder counter =
+                CounterSnapshot.builder().name("heddle_" + name).help(Help.of(name));
+        values.forEach((labels, n) -> counter.dataPoint(
+                CounterDataPointSnapshot.builder().value(n).labels(labels).build()));
+        all.metricSnapshot(counter.build());
     }
 }
