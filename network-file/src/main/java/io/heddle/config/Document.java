@@ -7,7 +7,6 @@ import java.util.Iterator;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /**
@@ -75,14 +74,9 @@ final class Document {
                 .setMaxAliasesForCollections(MOST_ALIASES)
                 .setUseMarks(true)
                 .build();
-        try {
-            return new Compose(settings)
-                    .composeString(text)
-                    .map(n -> YamlNode.of(n, firstLine))
-                    .orElse(null);
-        } catch (StackOverflowError e) {
-            throw new YamlEngineException("thousands of levels deep", e);
-        }
+        return BoundedComposer.compose(settings, text)
+                .map(n -> YamlNode.of(n, firstLine))
+                .orElse(null);
     }
 
     private static boolean isPlain(String text) {

@@ -35,10 +35,6 @@ final class YamlNode {
     }
 
     private static final YamlNode[] NONE = {};
-    /** Nodes of a text whose aliases are replaced by what they stand for. The largest networks have a tenth of this. */
-    private static final int MOST_EXPANDED = 20_000_000;
-
-    private static final int DEEPEST = 100;
 
     private final Kind kind;
     private final String text;
@@ -49,15 +45,10 @@ final class YamlNode {
     private final int column;
     private final int endLine;
     private final int endColumn;
-    /** The number of nodes from here on, counted again for each alias. */
-    private final int expanded;
     /** Computed by the first call of {@link #value()}. */
     private volatile Object value;
 
-    private YamlNode(Node node, int firstLine, int depth, Map<Node, YamlNode> anchored) {
-        if (depth > DEEPEST) {
-            throw new YamlEngineException("more than " + DEEPEST + " levels deep");
-        }
+    private YamlNode(Node node, int firstLine, Map<Node, YamlNode> anchored) {
         Mark start = node.getStartMark().orElseThrow();
         Mark end = node.getEndMark().orElseThrow();
         line = firstLine + start.getLine();
@@ -69,32 +60,18 @@ final class YamlNode {
         kind = kind(node);
         keys = node instanceof MappingNode m
                 ? m.getValue().stream()
-                        .map(t -> of(t.getKeyNode(), firstLine, depth + 1, anchored))
+                        .map(t -> of(t.getKeyNode(), firstLine, anchored))
                         .toArray(YamlNode[]::new)
                 : NONE;
         children = node instanceof MappingNode m
                 ? m.getValue().stream()
-                        .map(t -> of(t.getValueNode(), firstLine, depth + 1, anchored))
+                        .map(t -> of(t.getValueNode(), firstLine, anchored))
                         .toArray(YamlNode[]::new)
                 : node instanceof SequenceNode s
                         ? s.getValue().stream()
-                                .map(n -> of(n, firstLine, depth + 1, anchored))
+                                .map(n -> of(n, firstLine, anchored))
                                 .toArray(YamlNode[]::new)
                         : NONE;
-        expanded = expanded(children);
-    }
-
-    /** @throws YamlEngineException if a few aliases would stand for more nodes than fit into the memory */
-    private static int expanded(YamlNode[] children) {
-        long sum = 1;
-        for (YamlNode c : children) {
-            sum += 1L + c.expanded;
-        }
-        if (sum > MOST_EXPANDED) {
-            throw new YamlEngineException(
-                    "with its aliases replaced, the text has more than " + MOST_EXPANDED + " values");
-        }
-        return (int) sum;
     }
 
     /** A copy of a block with another first line and other children. */
@@ -108,7 +85,6 @@ final class YamlNode {
         column = like.column;
         endLine = like.endLine;
         endColumn = like.endColumn;
-        expanded = expanded(children);
     }
 
     /**
@@ -117,22 +93,22 @@ final class YamlNode {
      * @throws YamlEngineException for a node that contains itself
      */
     static YamlNode of(Node node, int firstLine) {
-        return of(node, firstLine, 0, new IdentityHashMap<>());
+        return of(node, firstLine, new IdentityHashMap<>());
     }
 
     /**
      * @param anchored the converted nodes with an anchor: aliases share one node, or a few lines could become millions
      */
-    private static YamlNode of(Node node, int firstLine, int depth, Map<Node, YamlNode> anchored) {
+    private static YamlNode of(Node node, int firstLine, Map<Node, YamlNode> anchored) {
         if (node.isRecursive()) {
             throw new YamlEngineException("an anchor stands for something that contains itself");
         }
         if (node.getAnchor().isEmpty()) {
-            return new YamlNode(node, firstLine, depth, anchored);
+            return new YamlNode(node, firstLine, anchored);
         }
         YamlNode known = anchored.get(node);
         if (known == null) {
-            known = new YamlNode(node, firstLine, depth, anchored);
+            known = new YamlNode(node, firstLine, anchored);
             anchored.put(node, known);
         }
         return known;

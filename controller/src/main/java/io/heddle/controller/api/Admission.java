@@ -1,6 +1,5 @@
 package io.heddle.controller.api;
 
-import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
@@ -9,11 +8,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /** How many requests of each kind may be in progress, so that many cost a bounded amount. Thread-safe. */
 final class Admission {
-    private static final int CONNECTIONS = 2000;
     private static final int EVENT_STREAMS = 100;
     private static final int CAPTURES = 16;
     private static final int LARGE_BODIES = 4;
-    private static final int QUESTIONS = 250;
     private static final int WAITS = 100;
     /** Bytes of a body that counts as large. */
     private static final long LARGE = 1 << 20;
@@ -48,17 +45,11 @@ final class Admission {
     private final Kind eventStreams = new Kind(EVENT_STREAMS, "event streams");
     private final Kind captures = new Kind(CAPTURES, "captures");
     private final Kind largeBodies = new Kind(LARGE_BODIES, "requests with large bodies");
-    private final Kind questions = new Kind(QUESTIONS, "requests in progress");
+    private final Kind questions;
     private final Kind waits = new Kind(WAITS, "requests that wait for a change");
-    private final Semaphore connections = new Semaphore(CONNECTIONS);
 
-    /** Takes in a new connection, or closes it. */
-    void connected(HttpConnection connection) {
-        if (connections.tryAcquire()) {
-            connection.closeHandler(closed -> connections.release());
-        } else {
-            connection.close();
-        }
+    Admission(ClientLimits limits) {
+        questions = new Kind(limits.questions(), "requests in progress");
     }
 
     /** @param operation the name of the operation, such as {@code capture} */

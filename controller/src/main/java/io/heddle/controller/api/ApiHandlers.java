@@ -42,10 +42,9 @@ final class ApiHandlers {
         /**
          * Begins to answer.
          *
-         * @param ended runs when the stream has ended, for whatever reason
          * @throws IllegalArgumentException if the request is wrong; its message says why
          */
-        void begin(RoutingContext request, Runnable ended);
+        void begin(RoutingContext request);
     }
 
     ApiHandlers(Services services, Vertx vertx, Contract contract) {
@@ -59,7 +58,7 @@ final class ApiHandlers {
         state();
         pieces(new Pieces(services, changes));
         network();
-        CaptureStream captures = new CaptureStream(vertx, services.fleet());
+        CaptureStream captures = new CaptureStream(vertx, services);
         handlers.put("capture", (Stream) captures::answer);
         EventStream events = new EventStream(vertx, services.journal());
         ask("listEvents", (r, o) -> events.list(r));

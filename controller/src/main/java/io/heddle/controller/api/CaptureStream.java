@@ -4,6 +4,7 @@ import io.heddle.controller.capture.Capture;
 import io.heddle.controller.capture.Captures;
 import io.heddle.controller.capture.Pcap;
 import io.heddle.controller.fleet.Fleet;
+import io.heddle.controller.services.Services;
 import io.heddle.flows.model.Bridge;
 import io.heddle.flows.model.Host;
 import io.heddle.flows.model.Port;
@@ -12,7 +13,6 @@ import io.heddle.flows.program.FlowText;
 import io.heddle.flows.program.Match;
 import io.heddle.flows.program.Nearest;
 import io.vertx.core.Context;
-import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
@@ -20,26 +20,27 @@ import io.vertx.ext.web.RoutingContext;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 
 /**
  * Answers {@code GET /api/v1/capture} with a pcap stream. It ends after the requested frames or seconds, or when the
- * client disconnects. Frames that the client does not read in time are left out instead of buffered.
+ * client disconnects. Frames that the client does not read in time are left out and counted instead of buffered.
  */
 final class CaptureStream {
     private static final int DEFAULT_RATE = 1000;
     private static final int LARGEST_RATE = 100_000;
     private static final int LONGEST_SECONDS = 86_400;
     private static final int WHOLE = 65_535;
-    /** Frames that may wait for the event loop; further ones are left out. */
-    private static final int LONGEST_QUEUE = 1000;
 
     private final Vertx vertx;
     private final Fleet fleet;
+    private final LongAdder leftOut;
 
-    CaptureStream(Vertx vertx, Fleet fleet) {
+    CaptureStream(Vertx vertx, Services services) {
         this.vertx = vertx;
-        this.fleet = fleet;
+        this.fleet = services.fleet();
+        this.leftOut = services.counters().of("capture_frames_left_out_total");
     }
 
     /**
@@ -47,7 +48,7 @@ final class CaptureStream {
      *
      * @throws IllegalArgumentException if the request is wrong; its message says why, and what would be right
      */
-    void answer(RoutingContext request, Runnable ended) {
+    void answer(RoutingContext request) {
         String name = parameter(request, "host", "");
         Host host = fleet.model().hosts().get(name);
         require(
@@ -74,8 +75,7 @@ final class CaptureStream {
         int rate = number(request, "rate", DEFAULT_RATE, LARGEST_RATE);
         int snaplen = number(request, "snaplen", WHOLE, WHOLE);
         stream(
-                request.response(),
-                ended,
+                request,
                 sink -> new Capture(
                         Captures.nextNumber(),
                         name,
@@ -94,19 +94,19 @@ final class CaptureStream {
         Capture with(Capture.Sink sink);
     }
 
-    private void stream(HttpServerResponse response, Runnable ended, Start start, int count, int seconds, int snaplen) {
+    private void stream(RoutingContext request, Start start, int count, int seconds, int snaplen) {
+        HttpServerResponse response = request.response();
         Context context = vertx.getOrCreateContext();
+        FrameQueue queue = new FrameQueue(task -> context.runOnContext(v -> task.run()), leftOut);
         AtomicInteger left = new AtomicInteger(count);
-        AtomicInteger queued = new AtomicInteger();
-        Capture capture = start.with((bytes, length) -> {
+        Capture capture = start.with((frame, length) -> {
             Instant now = Instant.now();
-            if (queued.incrementAndGet() > LONGEST_QUEUE) {
-                queued.decrementAndGet();
-                return;
-            }
-            context.runOnContext(v -> {
-                queued.decrementAndGet();
-                if (response.ended() || response.closed() || response.writeQueueFull()) {
+            queue.add(frame, bytes -> {
+                if (response.ended() || response.closed()) {
+                    return;
+                }
+                if (response.writeQueueFull()) {
+                    leftOut.increment();
                     return;
                 }
                 response.write(Buffer.buffer(Pcap.record(now, bytes, length)));
@@ -122,13 +122,10 @@ final class CaptureStream {
                 response.end();
             }
         });
-        // Both handlers may run, in either order; a capture still ends only once.
-        Handler<Void> stop = v -> {
+        request.addEndHandler(ended -> {
             vertx.cancelTimer(timer);
             fleet.captures().stop(capture);
-            ended.run();
-        };
-        response.endHandler(stop).closeHandler(stop);
+        });
         fleet.captures().start(capture);
     }
 

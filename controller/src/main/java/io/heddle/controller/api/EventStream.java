@@ -7,6 +7,10 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Answers {@code GET /api/v1/events} with a list, or with a live stream if the client accepts
@@ -14,8 +18,10 @@ import java.util.List;
  */
 final class EventStream {
     private static final long ALIVE_MILLIS = 15_000;
-    /** Bytes; more than all kept events. */
-    private static final int LONGEST_QUEUE = 16 << 20;
+    /** Events that may wait for a client; more than the journal keeps. */
+    private static final int LONGEST_QUEUE = 20_000;
+    /** Bytes that may wait for a client. */
+    private static final int WRITTEN_BYTES = 64 << 10;
 
     private final Vertx vertx;
     private final Journal journal;
@@ -45,38 +51,74 @@ final class EventStream {
     }
 
     /** Begins to answer. @throws IllegalArgumentException for a malformed id */
-    void answer(RoutingContext request, Runnable ended) {
+    void answer(RoutingContext request) {
         long since = since(request);
         HttpServerResponse response = request.response()
                 .setChunked(true)
-                .setWriteQueueMaxSize(LONGEST_QUEUE)
+                .setWriteQueueMaxSize(WRITTEN_BYTES)
                 .putHeader("Content-Type", "text/event-stream")
                 .putHeader("Cache-Control", "no-store");
         response.write(": events follow\n\n");
-        Context loop = vertx.getOrCreateContext();
-        // The journal calls from any thread and holds its lock: only hand the event to the event loop.
-        Runnable end = journal.follow(since, e -> loop.runOnContext(x -> send(response, e)));
+        Follower follower = new Follower(response, vertx.getOrCreateContext());
+        Runnable end = journal.follow(since, follower::add);
         long timer = vertx.setPeriodic(ALIVE_MILLIS, t -> {
-            if (!response.ended() && !response.closed()) {
+            if (!response.ended() && !response.closed() && !response.writeQueueFull()) {
                 response.write(": alive\n\n");
             }
         });
-        response.closeHandler(x -> {
+        request.addEndHandler(ended -> {
             end.run();
             vertx.cancelTimer(timer);
-            ended.run();
         });
     }
 
-    /** Sends an event. A client that reads too slowly is disconnected: it reconnects with the last id that it saw. */
-    private static void send(HttpServerResponse response, Journal.Event e) {
-        if (response.ended() || response.closed()) {
-            return;
+    /**
+     * A client and the events that it has not been sent. They wait as the objects that the journal keeps for everybody,
+     * and become bytes when the client has read earlier ones: many clients that read nothing cost little.
+     */
+    private static final class Follower {
+        private final HttpServerResponse response;
+        private final Context loop;
+        private final Queue<Journal.Event> unsent = new ConcurrentLinkedQueue<>();
+        private final AtomicInteger count = new AtomicInteger();
+        private final AtomicBoolean woken = new AtomicBoolean();
+
+        Follower(HttpServerResponse response, Context loop) {
+            this.response = response;
+            this.loop = loop;
+            response.drainHandler(drained -> send());
         }
-        if (response.writeQueueFull()) {
-            response.reset();
-            return;
+
+        /** Adds an event; any thread. The journal holds its lock, so the event loop does the rest. */
+        void add(Journal.Event e) {
+            if (count.incrementAndGet() <= LONGEST_QUEUE) {
+                unsent.add(e);
+            }
+            if (!woken.getAndSet(true)) {
+                loop.runOnContext(x -> {
+                    woken.set(false);
+                    send();
+                });
+            }
         }
-        response.write("id: " + e.id() + "\ndata: " + new JsonObject(e.row()).encode() + "\n\n");
+
+        /** A client that reads too slowly is disconnected: it reconnects with the last id that it saw. */
+        private void send() {
+            if (response.ended() || response.closed()) {
+                return;
+            }
+            if (count.get() > LONGEST_QUEUE) {
+                response.reset();
+                return;
+            }
+            while (!response.writeQueueFull()) {
+                Journal.Event e = unsent.poll();
+                if (e == null) {
+                    return;
+                }
+                count.decrementAndGet();
+                response.write("id: " + e.id() + "\ndata: " + new JsonObject(e.row()).encode() + "\n\n");
+            }
+        }
     }
 }

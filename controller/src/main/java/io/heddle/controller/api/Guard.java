@@ -4,6 +4,7 @@ import com.google.common.net.HostAndPort;
 import com.google.common.net.InetAddresses;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +22,8 @@ import java.util.Set;
 final class Guard {
     private static final Path HOSTNAME = Path.of("/proc/sys/kernel/hostname");
 
+    private static final Set<String> PAGE = Set.of("/", "/index.html");
+
     private final Set<String> names = new HashSet<>();
 
     /** @param more names of the controller, besides this machine's own */
@@ -37,7 +40,8 @@ final class Guard {
     }
 
     /** The reason for refusing a request; empty if it is allowed. */
-    Optional<String> refusal(HttpServerRequest request) {
+    Optional<String> refusal(RoutingContext context) {
+        HttpServerRequest request = context.request();
         String host = request.authority() == null ? null : request.authority().toString();
         if (host != null && !isOurs(host)) {
             return Optional.of("Host: " + host + " is not a name of this controller: use its IP address, or start the"
@@ -49,18 +53,22 @@ final class Guard {
                 origin != null && !origin.replaceFirst("^https?://", "").equalsIgnoreCase(host)
                         || "cross-site".equals(site)
                         || "same-site".equals(site);
-        if (!foreign || isLinkToPage(request)) {
+        if (!foreign || isLinkToPage(context)) {
             return Optional.empty();
         }
         return Optional.of(
                 "a page of another site" + (origin == null ? "" : " (" + origin + ")") + " may not use the API");
     }
 
-    /** Whether a link on another page leads to the web page: the browser shows it, and the other page sees nothing. */
-    private static boolean isLinkToPage(HttpServerRequest request) {
+    /**
+     * Whether a link on another page leads to the web page: the browser shows it, and the other page sees nothing. Looks
+     * at the path that the router matches: {@code /%61pi} is another spelling of {@code /api}.
+     */
+    private static boolean isLinkToPage(RoutingContext context) {
+        HttpServerRequest request = context.request();
         return request.method() == HttpMethod.GET
                 && "navigate".equals(request.getHeader("Sec-Fetch-Mode"))
-                && !request.path().startsWith("/api/");
+                && PAGE.contains(context.normalizedPath());
     }
 
     private boolean isOurs(String host) {

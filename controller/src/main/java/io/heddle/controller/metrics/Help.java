@@ -41,6 +41,9 @@ final class Help {
                     "switch_reconcile_seconds",
                     "Time from pushing a switch's desired state until the switch confirms or refuses it."),
             Map.entry("host_reconcile_seconds", "Time from pushing a host's desired state until the host confirms it."),
+            Map.entry(
+                    "capture_frames_left_out_total",
+                    "Frames left out of captures because the client or the API is too slow."),
             Map.entry("network_version", "The version of the network in force."),
             Map.entry("hosts", "Hosts of the network file, by state; a host may be in several states."),
             Map.entry("switches_connected", "Connected switches, including those that the network file does not name."),

@@ -11,9 +11,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -33,15 +35,28 @@ class DoorsTest {
 
     private static Controller controller;
     private static int port;
+    private static int openFlowPort;
+    /** The answer to a change from version 5 while there was no version. */
+    private static int baseOfEmptyStore;
 
     @BeforeAll
     static void start() throws Exception {
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
-        InetSocketAddress any = new InetSocketAddress("127.0.0.1", 0);
+        port = freePort();
+        openFlowPort = freePort();
         controller = new Controller(new ControllerProgram.Options(
-                Optional.empty(), state, any, any, new InetSocketAddress("127.0.0.1", port), List.of("net.example")));
+                Optional.empty(),
+                state,
+                new InetSocketAddress("127.0.0.1", openFlowPort),
+                new InetSocketAddress("127.0.0.1", 0),
+                new InetSocketAddress("127.0.0.1", port),
+                List.of("net.example")));
+        baseOfEmptyStore = changeFrom(5);
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return free.getLocalPort();
+        }
     }
 
     @AfterAll
@@ -121,6 +136,13 @@ class DoorsTest {
     }
 
     @Test
+    void anotherSpellingOfAPathDoesNotPassForTheWebPage() throws Exception {
+        for (String path : List.of("/%61pi/v1/status", "//api/v1/status", "/x/../api/v1/status", "/metrics")) {
+            assertEquals(403, status(get(path, "Sec-Fetch-Site: cross-site", "Sec-Fetch-Mode: navigate")), path);
+        }
+    }
+
+    @Test
     void onlySoManyClientsFollowEvents() throws Exception {
         String follow = get("/api/v1/events", "Accept: text/event-stream");
         List<Client> all = new ArrayList<>();
@@ -168,8 +190,88 @@ class DoorsTest {
                 c.close();
             }
         }
-        String small = request("POST", "/api/v1/check", FILE, "Content-Type: application/yaml");
-        assertEquals(200, status(small));
+        until(() -> status(check()) == 200, "there is room again");
+    }
+
+    /** A check of a file of more than 1 MiB. */
+    private static String check() {
+        return request("POST", "/api/v1/check", FILE + "#".repeat(1 << 20), "Content-Type: application/yaml");
+    }
+
+    @Test
+    void streamsWithLargeBodiesGiveTheRoomBack() throws Exception {
+        String follow = request("GET", "/api/v1/events", "#".repeat(2 << 20), "Accept: text/event-stream");
+        for (int i = 0; i < 4; i++) {
+            try (Client c = new Client(follow)) {
+                assertEquals(200, c.status());
+            }
+        }
+        until(() -> status(check()) == 200, "there is room again");
+    }
+
+    @Test
+    void clientsThatLeaveAtOnceDoNotKeepOthersFromWaiting() throws Exception {
+        assertTrue(status(request(
+                        "PUT",
+                        "/api/v1/network?wait=0",
+                        FILE + "hosts: {h1: {system-id: away, bridges: {br0: {}}}}\n",
+                        "Content-Type: application/yaml"))
+                < 300);
+        for (int i = 0; i < 150; i++) {
+            new Client(get("/api/v1/versions/1/state?wait=600&after=999999")).close();
+        }
+        until(() -> status(get("/api/v1/versions/1/state?wait=1&after=999999")) == 200, "there is room again");
+    }
+
+    @Test
+    void connectionsStayWithTheFirstVersionOfHttp() throws Exception {
+        assertEquals(
+                200,
+                status(get(
+                        "/health/live",
+                        "Connection: Upgrade, HTTP2-Settings",
+                        "Upgrade: h2c",
+                        "HTTP2-Settings: AAMAAABkAAQCAAAAAAIAAAAA")));
+    }
+
+    @Test
+    void metricsDoNotNameStrangers() throws Exception {
+        List<Socket> strangers = new ArrayList<>();
+        try {
+            for (int id = 0xa001; id < 0xa004; id++) {
+                Socket s = new Socket(InetAddress.getLoopbackAddress(), openFlowPort);
+                strangers.add(s);
+                s.getOutputStream().write(handshake(id));
+            }
+            until(() -> body("/metrics").contains("heddle_switches_connected 3"), "three strangers are there");
+            until(() -> body("/metrics").contains("{switch=\"unnamed\"}"), "they count together");
+            assertTrue(body("/metrics").lines().noneMatch(l -> l.contains("000a00")), body("/metrics"));
+        } finally {
+            for (Socket s : strangers) {
+                s.close();
+            }
+        }
+    }
+
+    /** All that a switch without ports says until the controller knows it. */
+    private static byte[] handshake(long id) {
+        ByteBuffer all = ByteBuffer.allocate(200);
+        message(all, 0, 1, ByteBuffer.allocate(0));
+        message(all, 6, 2, ByteBuffer.allocate(24).putLong(0, id));
+        message(all, 25, 3, ByteBuffer.allocate(16).putInt(0, 2));
+        message(all, 19, 4, ByteBuffer.allocate(8).putShort(0, (short) 13));
+        return Arrays.copyOf(all.array(), all.position());
+    }
+
+    private static void message(ByteBuffer to, int type, int xid, ByteBuffer body) {
+        to.put((byte) 4).put((byte) type).putShort((short) (8 + body.capacity()));
+        to.putInt(xid).put(body.array());
+    }
+
+    private static String body(String path) throws IOException {
+        try (Client c = new Client(get(path, "Connection: close"))) {
+            return c.rest();
+        }
     }
 
     @Test
@@ -209,12 +311,15 @@ class DoorsTest {
 
     @Test
     void aChangeFromAVersionThatNeverWasIsAConflict() throws Exception {
-        assertEquals(
-                409,
-                status(request(
-                        "PUT",
-                        "/api/v1/network?base=999&wait=0",
-                        FILE + "# another\n",
-                        "Content-Type: application/yaml")));
+        assertEquals(409, baseOfEmptyStore);
+        assertEquals(409, changeFrom(999));
+    }
+
+    private static int changeFrom(int version) throws IOException {
+        return status(request(
+                "PUT",
+                "/api/v1/network?wait=0&base=" + version,
+                FILE + "# another\n",
+                "Content-Type: application/yaml"));
     }
 }

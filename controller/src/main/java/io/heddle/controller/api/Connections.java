@@ -1,0 +1,93 @@
+package io.heddle.controller.api;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Closes connections whose clients keep the controller waiting. An idle timeout would not do: a client that sends a byte
+ * from time to time is not idle, and a capture of a quiet port is. On the event loop only, of which the API has one.
+ */
+final class Connections {
+    private static final int MOST = 2000;
+    /** How often a stream is looked at in {@link ClientLimits#clientSeconds()}. */
+    private static final int LOOKS = 4;
+
+    private final Vertx vertx;
+    private final ClientLimits limits;
+    private final Map<HttpConnection, Deadline> open = new HashMap<>();
+
+    /** @param request the request that it is for; null between two requests */
+    private record Deadline(long timer, RoutingContext request) {}
+
+    Connections(Vertx vertx, ClientLimits limits) {
+        this.vertx = vertx;
+        this.limits = limits;
+    }
+
+    /** Takes in a new connection, or closes it if there are too many. */
+    void connected(HttpConnection connection) {
+        if (open.size() >= MOST) {
+            connection.close();
+            return;
+        }
+        connection.closeHandler(closed -> {
+            Deadline last = open.remove(connection);
+            if (last != null) {
+                vertx.cancelTimer(last.timer);
+            }
+        });
+        allow(connection, null, limits.clientSeconds());
+    }
+
+    /** The head of a request has arrived: its body must follow in time. Then the time for the next request begins. */
+    void begun(RoutingContext request) {
+        HttpConnection connection = request.request().connection();
+        request.addEndHandler(ended -> {
+            Deadline last = open.get(connection);
+            if (last != null && last.request == request) {
+                allow(connection, null, limits.clientSeconds());
+            }
+        });
+        allow(connection, request, limits.clientSeconds());
+    }
+
+    /** The whole request has arrived: the answer must get to the client in time. */
+    void received(RoutingContext request) {
+        allow(request.request().connection(), request, limits.answerSeconds());
+    }
+
+    private void allow(HttpConnection connection, RoutingContext request, int seconds) {
+        long timer = vertx.setTimer(TimeUnit.SECONDS.toMillis(seconds), late -> connection.close());
+        put(connection, new Deadline(timer, request));
+    }
+
+    private void put(HttpConnection connection, Deadline next) {
+        Deadline last = open.put(connection, next);
+        if (last != null) {
+            vertx.cancelTimer(last.timer);
+        }
+    }
+
+    /** The answer is a stream: it may go on for as long as the client reads what there is. */
+    void streaming(RoutingContext request) {
+        HttpServerResponse response = request.response();
+        HttpConnection connection = request.request().connection();
+        long[] written = {-1};
+        int[] stalled = {0};
+        long every = TimeUnit.SECONDS.toMillis(limits.clientSeconds()) / LOOKS;
+        long timer = vertx.setPeriodic(every, t -> {
+            long now = response.bytesWritten();
+            stalled[0] = !response.closed() && response.writeQueueFull() && now == written[0] ? stalled[0] + 1 : 0;
+            written[0] = now;
+            if (stalled[0] >= LOOKS) {
+                connection.close();
+            }
+        });
+        put(connection, new Deadline(timer, request));
+    }
+}

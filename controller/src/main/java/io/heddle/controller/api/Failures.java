@@ -1,0 +1,60 @@
+package io.heddle.controller.api;
+
+import io.heddle.check.Finding;
+import io.heddle.config.InvalidNetworkException;
+import io.heddle.config.Problem;
+import io.heddle.controller.changes.Changes;
+import io.vertx.ext.web.RoutingContext;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Answers errors as RFC 9457 problems, with the same places and remedies as the command's. */
+final class Failures {
+    /** A file of 64 MB may have millions of errors. */
+    private static final int MOST_ERRORS = 1000;
+
+    private Failures() {}
+
+    /** The answer to a request whose handler failed. */
+    static Answer of(RoutingContext request, Throwable why) {
+        if (why instanceof InvalidNetworkException e) {
+            return wrongFile(request, e.problems());
+        } else if (why instanceof Changes.Unacceptable e) {
+            Row body = body(422, e.getMessage())
+                    .and("findings", Finding.rows(e.findings(), e.declared().places()));
+            return Answer.problem(request, 422, body.map());
+        } else if (why instanceof BadRequest e) {
+            return of(request, e.status(), e.getMessage());
+        } else if (why instanceof Changes.Overtaken || why instanceof Changes.PlanOutdated) {
+            return of(request, 409, why.getMessage());
+        }
+        return of(request, why instanceof IllegalArgumentException ? 400 : 500, String.valueOf(why.getMessage()));
+    }
+
+    static Answer of(RoutingContext request, int status, String detail) {
+        return Answer.problem(request, status, body(status, detail).map());
+    }
+
+    private static Answer wrongFile(RoutingContext request, List<Problem> problems) {
+        List<Map<String, Object>> errors = new ArrayList<>();
+        problems.stream()
+                .limit(MOST_ERRORS)
+                .forEach(p -> errors.add(Row.of("file", p.file())
+                        .and("line", p.line())
+                        .and("column", p.column())
+                        .and("path", p.path())
+                        .and("detail", p.message())
+                        .map()));
+        String detail = "the network file is wrong"
+                + (problems.size() > MOST_ERRORS
+                        ? "; these are the first " + MOST_ERRORS + " of " + problems.size() + " errors"
+                        : "");
+        return Answer.problem(
+                request, 422, body(422, detail).and("errors", errors).map());
+    }
+
+    private static Row body(int status, String detail) {
+        return Row.of("type", "about:blank").and("status", status).and("detail", detail);
+    }
+}
