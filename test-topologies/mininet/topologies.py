@@ -81,10 +81,12 @@ hosts = {'plain': PlainHost}
 def reached(net):
     """The hosts that each host reaches; all hosts ping all others at once."""
     pairs = [(a, b) for a in net.hosts for b in net.hosts if a != b]
-    pings = {(a.name, b.name): a.popen(['ping', '-c', '2', '-i', '0.2', '-W', '1', b.IP()], stderr=subprocess.STDOUT) for a, b in pairs}
+    ping = ['ping', '-c', '2', '-i', '0.2', '-W', '1']
+    pings = {(a.name, b.name): a.popen(ping + [b.IP()], stderr=subprocess.STDOUT) for a, b in pairs}
     answers = {pair: p.communicate()[0] for pair, p in pings.items()}
     texts = {pair: out.decode() if isinstance(out, bytes) else out for pair, out in answers.items()}
-    return {a.name: [b.name for b in net.hosts if b != a and ' 0% packet loss' in texts[a.name, b.name]] for a in net.hosts}
+    answered = {pair for pair, text in texts.items() if ' 0% packet loss' in text}
+    return {a.name: [b.name for b in net.hosts if (a.name, b.name) in answered] for a in net.hosts}
 
 
 def tcp(a, b):

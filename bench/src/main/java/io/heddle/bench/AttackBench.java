@@ -114,7 +114,8 @@ final class AttackBench {
     static void print(int seconds) throws IOException, InterruptedException {
         System.out.printf(
                 Locale.ROOT,
-                "%d connections attack for %d s each; figures of another switch are p99 in ms%n%n%-36s %10s %10s %20s %20s%n",
+                "%d connections attack for %d s each; figures of another switch are p99 in ms%n%n"
+ + "%-36s %10s %10s %20s %20s%n",
                 CONNECTIONS,
                 seconds,
                 "attack",

@@ -279,7 +279,8 @@ public final class Topology {
         String text = "frames of network " + a.network() + " can go round: " + round
                 + (guessed
                         ? "; Heddle assumes that the network outside joins these uplinks:"
-                                + " declare with links: which ports are joined, or with uplink: false that a machine is behind one"
+                                + " declare with links: which ports are joined,"
+                                + " or with uplink: false that a machine is behind one"
                         : "");
         String where = "port " + a.bridge() + "/" + portA;
         if (trees) {

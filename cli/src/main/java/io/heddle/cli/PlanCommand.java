@@ -15,8 +15,9 @@ import picocli.CommandLine.Parameters;
         name = "plan",
         mixinStandardHelpOptions = true,
         description =
-                "Shows what a network file would change on every host and switch, which conversations that disturbs, and"
-                        + " what a check of the file finds. Changes nothing. Exit code 1 when apply would refuse the file.")
+                "Shows what a network file would change on every host and switch, which conversations that disturbs,"
+                        + " and what a check of the file finds. Changes nothing."
+                        + " Exit code 1 when apply would refuse the file.")
 final class PlanCommand implements Callable<Integer> {
     @Mixin
     private ApiOption api;

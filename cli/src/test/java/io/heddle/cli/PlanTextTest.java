@@ -43,6 +43,7 @@ class PlanTextTest {
         change(plan, "switches", "hv1/br0", "vlan", '-', 1);
         change(plan, "switches", "hv2/br0", "overlay", '~', 2);
         plan.withArray("/confirmations").add("bridge hv1/br0 gets its first controller");
+        String text = new PlanText(false, false).of(plan);
         assertEquals("""
                 host hv1
                   + port number 0
@@ -51,7 +52,7 @@ class PlanTextTest {
                   hv1/br0  acl web +3000, vlan -1
                   hv2/br0  overlay ~2
                 needs confirmation: bridge hv1/br0 gets its first controller
-                3002 to add, 2 to change, 1 to remove; no conversation is disturbed""", new PlanText(false, false).of(plan));
+                3002 to add, 2 to change, 1 to remove; no conversation is disturbed""", text);
     }
 
     @Test

@@ -65,7 +65,8 @@ live.addEventListener('lost', () => {
   text(
     note,
     live.lost
-      ? 'The controller does not answer. This page shows the last known state. Traffic continues without the controller.'
+      ? 'The controller does not answer. This page shows the last known state. ' +
+          'Traffic continues without the controller.'
       : '',
   );
 });

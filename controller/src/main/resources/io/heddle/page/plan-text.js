@@ -31,7 +31,8 @@ function list(title, of, kind) {
               {},
               typeof w === 'string'
                 ? w
-                : `${w.severity ? `${w.severity}: ` : ''}${w.place ? `${w.place}: ` : ''}${w.text ?? JSON.stringify(w)}`,
+                : `${w.severity ? `${w.severity}: ` : ''}${w.place ? `${w.place}: ` : ''}` +
+                    (w.text ?? JSON.stringify(w)),
             ),
           ),
         ),

@@ -65,7 +65,8 @@ export function show(view, [name]) {
         el(
           'p',
           {class: 'note'},
-          'Frames for each member, by the switch that forwarded them. A switch counts frames from its own ports. The member’s own switch counts all frames for the member.',
+          'Frames for each member, by the switch that forwarded them. A switch counts frames from its own ports. ' +
+            'The member’s own switch counts all frames for the member.',
         ),
         table(
           [
@@ -115,7 +116,8 @@ export function show(view, [name]) {
     update(state) {
       const n = state.networks.find(x => x.name === name);
       facts.textContent = n
-        ? `VLAN ${n.vlan}${n.vni === '' ? '' : `, VNI ${n.vni}`}${n.mtu === '' ? '' : `, MTU ${n.mtu}`}${n.subnet ? `, ${n.subnet}` : ''}; on ${n.hosts.join(', ')}`
+        ? `VLAN ${n.vlan}${n.vni === '' ? '' : `, VNI ${n.vni}`}${n.mtu === '' ? '' : `, MTU ${n.mtu}`}` +
+          `${n.subnet ? `, ${n.subnet}` : ''}; on ${n.hosts.join(', ')}`
         : 'The file in force does not declare this network.';
       const carried = state.ports.filter(p => p.networks.includes(name));
       ports.replaceChildren(

@@ -39,7 +39,8 @@ export function show(view) {
       const {hosts, bridges, switches} = state.status;
       text(
         summary,
-        `Version ${state.status.version}: ${hosts.inSync} of ${hosts.declared} hosts and ${bridges.inSync} of ${bridges.declared} bridges in sync, ` +
+        `Version ${state.status.version}: ${hosts.inSync} of ${hosts.declared} hosts ` +
+          `and ${bridges.inSync} of ${bridges.declared} bridges in sync, ` +
           `${state.networks.length} networks, ${state.ports.length} ports, ${switches.connected} switches connected` +
           (switches.unnamed > 0 ? `, ${switches.unnamed} of them not in the network file` : ''),
       );

@@ -137,9 +137,12 @@ class DocumentationTest {
         Map<String, String> names = new HashMap<>();
         view.ports().forEach((name, number) -> names.put(Integer.toUnsignedString(number), name));
         StringBuilder out = new StringBuilder("# The flow entries of one switch\n\n"
-                + "This page shows bridge br0 of hv1 in the demo's network, [demo.yaml](../test-topologies/networks/demo.yaml):\n"
-                + "two tenants, a bond, a bad neighbour. Each entry has its reason above it, which names its counter and explains\n"
-                + "it in plans and traces. Learnt entries, which come and go, and cookies are left out. [Pipeline](pipeline.md)\n"
+                + "This page shows bridge br0 of hv1 in the demo's network, "
+                + "[demo.yaml](../test-topologies/networks/demo.yaml):\n"
+                + "two tenants, a bond, a bad neighbour. Each entry has its reason above it, "
+                + "which names its counter and explains\n"
+                + "it in plans and traces. Learnt entries, which come and go, and cookies are left out. "
+                + "[Pipeline](pipeline.md)\n"
                 + "explains the tables. A test generates this page.\n");
         for (Table table : Table.values()) {
             out.append("\n## ")

@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 
 /**
  * The settings that Heddle writes to OVSDB unchanged. The schema of the network file names the column of each one
- * ({@code x-ovsdb}), so that a new setting is one line in the schema and nothing else.
+ * ({@code x-ovsdb}), so that a new setting is one entry in the schema and nothing else.
  */
 public final class OvsdbSettings {
     private static final String COLUMN = "x-ovsdb";

@@ -6,16 +6,12 @@ import io.heddle.apps.l2learning.Conversations;
 import io.heddle.apps.l2learning.L2LearningApp;
 import io.heddle.apps.l2learning.LearningPorts;
 import io.heddle.apps.l2learning.LearntFlows;
-import io.heddle.apps.l2learning.MacFlaps;
 import io.heddle.apps.l2learning.MacTable;
 import io.heddle.flows.model.NetworkModel;
-import io.heddle.flows.model.Vtep;
 import io.heddle.flows.pipeline.Metadata;
 import io.heddle.flows.pipeline.Table;
 import io.heddle.flows.program.Field;
 import io.heddle.flows.program.FlowEntry;
-import io.heddle.flows.program.FlowText;
-import io.heddle.flows.program.Masked;
 import io.heddle.flows.program.Match;
 import io.heddle.flows.program.PortNumber;
 import io.heddle.openflow.codec.FlowCodec;
@@ -40,12 +36,10 @@ final class Learning implements PacketInHandler {
     /** At most this many addresses a second are reported for the search for duplicates; a storm needs only a sample. */
     private static final int SIGHTED_PER_SECOND = 1000;
 
-    private static final int MOVES_TOLD_PER_SECOND = 5;
-
     private final SwitchConnection connection;
     private final MacTable macs = new MacTable();
     private final Conversations conversations = new Conversations();
-    private final MacFlaps flaps = new MacFlaps();
+    private final MoveReports moveReports;
     private final LongAdder learnt;
     private final LongAdder flowMods;
     private final LongAdder moves;
@@ -61,14 +55,13 @@ final class Learning implements PacketInHandler {
     private int learntNow;
     private int flowModsNow;
     private int movesNow;
-    private long movesSecond;
-    private int movesThisSecond;
     private LearningPorts ports = LearningPorts.of(new SwitchView(NetworkModel.EMPTY, Optional.empty(), Map.of()));
     /** Created with the first learnt MAC, to save memory: most of ten thousand switches may be idle. */
     private LearntFlowWriter writer;
 
     Learning(SwitchConnection connection) {
         this.connection = connection;
+        moveReports = new MoveReports(connection, this::name);
         learnt = connection.counters().of("macs_learnt_total");
         moves = connection.counters().of("mac_moves_total");
         flowMods = connection.counters().of("openflow_learnt_flow_mods_total");
@@ -255,21 +248,7 @@ final class Learning implements PacketInHandler {
         writeSourceRemoval(out, network, mac, before, macs.previousVtep());
         flowModsNow++;
         movesNow++;
-        movesThisSecond = second == movesSecond ? movesThisSecond + 1 : 1;
-        movesSecond = second;
-        // A loop moves thousands of MACs. The counter counts all moves; the journal gets the first few of each second.
-        MacFlaps.Verdict verdict = flaps.moved(mac, second);
-        if (verdict == MacFlaps.Verdict.FLAPS) {
-            connection.report(
-                    "mac-flapping",
-                    FlowText.mac(mac) + " moves between ports "
-                            + name(before) + " and " + name(inPort)
-                            + " again and again: a loop, or two hosts with one address;"
-                            + " for a minute its moves are counted, but not reported");
-        } else if (verdict == MacFlaps.Verdict.MOVED && movesThisSecond <= MOVES_TOLD_PER_SECOND) {
-            connection.report(
-                    "mac-moved", FlowText.mac(mac) + " moved from port " + name(before) + " to port " + name(inPort));
-        }
+        moveReports.moved(mac, before, inPort, second);
     }
 
     private void writeSourceRemoval(ByteBuf out, int network, long mac, int inPort, int vtep) {
@@ -313,7 +292,8 @@ final class Learning implements PacketInHandler {
                 .filter(e -> e.cookie() == L2LearningApp.LEARNT && e.table() == Table.FORWARD.number())
                 .ifPresent(e -> {
                     MacTable.Entry gone = macs.forget(
-                            network(e), e.match().exact(Field.ETH_DST).orElse(0L));
+                            LearntSource.network(e),
+                            e.match().exact(Field.ETH_DST).orElse(0L));
                     if (gone != null) {
                         writeSourceRemoval(connection.out(), gone.network(), gone.mac(), gone.inPort(), gone.vtep());
                     }
@@ -339,23 +319,17 @@ final class Learning implements PacketInHandler {
         macs.forgetIf(e -> true);
         for (FlowEntry e : entries) {
             if (e.table() == Table.LEARN.number() && e.match().has(Field.ETH_SRC)) {
-                int inPort = e.match().exact(Field.IN_PORT).orElse(0L).intValue();
-                int vtep = e.match()
-                        .get(Field.TUN_IPV6_SRC)
-                        .map(a -> Vtep.idOf(a.hi(), a.lo()))
-                        .orElseGet(
-                                () -> e.match().exact(Field.TUN_SRC).orElse(0L).intValue());
-                int network = network(e);
-                if (!ports.carries(inPort, network)) {
-                    stray.add(e);
-                } else {
+                LearntSource source = LearntSource.of(e);
+                if (ports.carries(source.inPort(), source.network())) {
                     macs.see(
-                            network,
-                            e.match().exact(Field.ETH_SRC).orElse(0L),
-                            inPort,
-                            ports.attachment(inPort),
-                            vtep,
+                            source.network(),
+                            source.mac(),
+                            source.inPort(),
+                            ports.attachment(source.inPort()),
+                            source.vtep(),
                             Integer.MAX_VALUE);
+                } else {
+                    stray.add(e);
                 }
             }
         }
@@ -364,24 +338,14 @@ final class Learning implements PacketInHandler {
                 stray.add(e);
             } else if (e.table() == Table.FORWARD.number()
                     && e.match().has(Field.ETH_DST)
-                    && macs.find(network(e), e.match().exact(Field.ETH_DST).orElse(0L)) == null) {
+                    && macs.find(
+                                    LearntSource.network(e),
+                                    e.match().exact(Field.ETH_DST).orElse(0L))
+                            == null) {
                 stray.add(e);
             }
         }
         return stray;
-    }
-
-    private static int network(FlowEntry e) {
-        return e.match()
-                .get(Field.METADATA)
-                .map(Masked::lo)
-                .map(m -> (int) (m & Metadata.NETWORK_MASK))
-                .orElseGet(() -> LearntFlows.UNNAMED
-                        | e.match()
-                                .get(Field.VLAN_VID)
-                                .map(Masked::lo)
-                                .orElse(0L)
-                                .intValue());
     }
 
     private void removeEntries(MacTable.Entry e) {

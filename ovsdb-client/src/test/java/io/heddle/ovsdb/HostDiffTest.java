@@ -16,12 +16,15 @@ class HostDiffTest {
     private static final String ROOT =
             "'Open_vSwitch': {'root': {'new': {'bridges': ['set', [BRIDGES]], 'next_cfg': 1}}}";
     private static final String BRIDGE_ROW = """
-            'Bridge': {'b': {'new': {'name': 'br0', 'fail_mode': 'secure', 'ports': ['set', [['uuid', 'p'], ['uuid', 'l']]],
+            'Bridge': {'b': {'new': {'name': 'br0', 'fail_mode': 'secure',
+              'ports': ['set', [['uuid', 'p'], ['uuid', 'l']]],
               'controller': ['uuid', 'c'], 'external_ids': ['map', [BMARK]],
               'other_config': ['map', [['datapath-id', '00aa'], ['hwaddr', 'theirs']]]}}},
             'Controller': {'c': {'new': {'target': 'tcp:192.0.2.1:6653'}}},
-            'Port': {'p': {'new': {'name': 'vm1', 'tag': 200, 'interfaces': ['uuid', 'i'], 'external_ids': ['map', [PMARK]]}},
-                     'l': {'new': {'name': 'br0', 'tag': ['set', []], 'interfaces': ['uuid', 'j'], 'external_ids': ['map', []]}}},
+            'Port': {'p': {'new': {'name': 'vm1', 'tag': 200, 'interfaces': ['uuid', 'i'],
+                            'external_ids': ['map', [PMARK]]}},
+                     'l': {'new': {'name': 'br0', 'tag': ['set', []], 'interfaces': ['uuid', 'j'],
+                            'external_ids': ['map', []]}}},
             'Interface': {'i': {'new': {'name': 'vm1', 'type': ''}}, 'j': {'new': {'name': 'br0', 'type': 'internal'}}}
             """;
 

@@ -55,14 +55,17 @@ class DifferentialTest extends LabTest {
     private static final String ACL = VLAN + """
             acls:
               - {name: x, on: {networks: [a]}, rules: [{match: "ip,nw_src=10.0.0.0/30", action: drop},
-                 {match: {proto: tcp, dst-port: 80}, action: allow}, {match: arp, action: allow}, {match: mpls, action: allow},
-                 {match: ipv6, action: allow}], default: drop}
-              - {name: z, rules: [{match: "ip,nw_frag=later", action: drop}, {match: "tcp,tcp_flags=+syn-ack", action: drop},
-                 {match: "ip,nw_ttl=1", action: drop}, {match: "ipv6,ipv6_label=1/3", action: drop}, {match: rarp, action: drop},
-                 {match: "mpls,mpls_label=5,mpls_bos=1", action: drop}, {match: "dl_vlan_pcp=3", action: drop},
+                 {match: {proto: tcp, dst-port: 80}, action: allow}, {match: arp, action: allow},
+                 {match: mpls, action: allow}, {match: ipv6, action: allow}], default: drop}
+              - {name: z, rules: [
+                 {match: "ip,nw_frag=later", action: drop}, {match: "tcp,tcp_flags=+syn-ack", action: drop},
+                 {match: "ip,nw_ttl=1", action: drop}, {match: "ipv6,ipv6_label=1/3", action: drop},
+                 {match: rarp, action: drop}, {match: "mpls,mpls_label=5,mpls_bos=1", action: drop},
+                 {match: "dl_vlan_pcp=3", action: drop},
                  {match: "tcp6,nw_frag=first", action: drop}, {match: "ipv6,nw_frag=later", action: drop},
                  {match: "tcp,nw_frag=not_later,tp_dst=0", action: drop}]}
-              - {name: y, rules: [{match: "udp,tp_dst=53", action: drop}, {match: {vlan: 20, proto: icmp}, action: drop}]}
+              - {name: y, rules: [{match: "udp,tp_dst=53", action: drop},
+                 {match: {vlan: 20, proto: icmp}, action: drop}]}
             """;
     private static final String OVERLAY = """
             heddle: v1
@@ -76,7 +79,8 @@ class DifferentialTest extends LabTest {
               hv2:
                 ovsdb: tcp:172.31.0.2:6640
                 tunnel-ip: 172.31.0.2
-                bridges: {br0: {datapath: netdev, ports: {x: {type: internal, access: a}, y: {type: internal, access: b}}}}
+                bridges: {br0: {datapath: netdev, ports: {
+                  x: {type: internal, access: a}, y: {type: internal, access: b}}}}
             """;
 
     private static final String POLICIES = """

@@ -19,16 +19,17 @@ class ImportTest extends LabTest {
         LabHost host = lab.host("hv" + n);
         lab.machine(host, "vm" + n, "10.0.0." + n + "/24");
         lab.machine(host, "db" + n, "10.0.1." + n + "/24");
-        host.vsctl(
-                "add-br br0 -- set bridge br0 datapath_type=netdev mcast_snooping_enable=true other_config:mac-aging-time=600"
-                        + " -- add-br br1 -- set bridge br1 datapath_type=netdev"
-                        + " -- add-port br0 vm" + n + " tag=10 -- add-port br0 db" + n + " tag=20"
-                        + " -- add-port br0 vx0 -- set interface vx0 type=vxlan options:remote_ip=172.31.0." + (3 - n)
-                        + " options:key=77 options:dst_port=4799"
-                        + " -- set port vx0 trunks=10,20,100,101,102"
-                        + " -- add-port br0 up0 -- set interface up0 type=patch options:peer=up1 -- set port up0 tag=20 vlan_mode=native-untagged trunks=10"
-                        + " -- add-port br1 up1 -- set interface up1 type=patch options:peer=up0"
-                        + " -- add-port br0 mgmt0 tag=10 -- set interface mgmt0 type=internal mtu_request=1400");
+        host.vsctl("add-br br0 -- set bridge br0 datapath_type=netdev mcast_snooping_enable=true"
+                + " other_config:mac-aging-time=600"
+                + " -- add-br br1 -- set bridge br1 datapath_type=netdev"
+                + " -- add-port br0 vm" + n + " tag=10 -- add-port br0 db" + n + " tag=20"
+                + " -- add-port br0 vx0 -- set interface vx0 type=vxlan options:remote_ip=172.31.0." + (3 - n)
+                + " options:key=77 options:dst_port=4799"
+                + " -- set port vx0 trunks=10,20,100,101,102"
+                + " -- add-port br0 up0 -- set interface up0 type=patch options:peer=up1"
+                + " -- set port up0 tag=20 vlan_mode=native-untagged trunks=10"
+                + " -- add-port br1 up1 -- set interface up1 type=patch options:peer=up0"
+                + " -- add-port br0 mgmt0 tag=10 -- set interface mgmt0 type=internal mtu_request=1400");
         return host;
     }
 

@@ -36,9 +36,9 @@ class MirrorTest extends LabTest {
     @Test
     void mirrorsToAPortAVlanAndATunnel() throws IOException {
         topology();
-        hv2.vsctl(
-                "add-br far -- set bridge far datapath_type=netdev -- add-port far g -- set interface g type=gre "
-                        + "options:remote_ip=172.31.0.1 options:key=55 -- add-port far look -- set interface look type=internal");
+        hv2.vsctl("add-br far -- set bridge far datapath_type=netdev -- add-port far g -- set interface g type=gre "
+                + "options:remote_ip=172.31.0.1 options:key=55 "
+                + "-- add-port far look -- set interface look type=internal");
         hv2.ofctl("far", "add-flow", "priority=1,in_port=g,actions=output:look");
         hv2.run("ip link set look up");
         Capture port = capture(hv1, "mon0", 8, "");

@@ -32,7 +32,8 @@ class OperationTest extends LabTest {
             heddle: v1
             networks: {red: {vlan: 200}}
             hosts:
-              hv1: {ovsdb: "tcp:172.31.0.1:6640", bridges: {br0: {datapath: netdev, ports: {vm1: {access: red}, vm2: {access: red}}}}}
+              hv1: {ovsdb: "tcp:172.31.0.1:6640", bridges: {br0: {datapath: netdev, ports: {
+                vm1: {access: red}, vm2: {access: red}}}}}
             acls: [{name: web, rules: [{match: "tcp,tp_dst=23", action: drop}, {match: icmp, action: allow}]}]
             """;
     private final HttpClient http = HttpClient.newHttpClient();
@@ -89,8 +90,8 @@ class OperationTest extends LabTest {
             // These metrics appear with their first event.
             if (!known
                     && !m.group()
-                            .matches(
-                                    "heddle_(ovsdb_drift|mac_moves|openflow_flow_mods|openflow_learnt_flow_mods|dropped_frames)_total")) {
+                            .matches("heddle_(ovsdb_drift|mac_moves|openflow_flow_mods"
+                                    + "|openflow_learnt_flow_mods|dropped_frames)_total")) {
                 unknown.add(m.group());
             }
         }

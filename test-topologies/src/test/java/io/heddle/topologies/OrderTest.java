@@ -88,9 +88,12 @@ class OrderTest extends LabTest {
                 heddle: v1
                 networks: {red: {vlan: 200, vni: 10200}, blue: {vlan: 300}}
                 hosts:
-                  hv1: {ovsdb: "tcp:172.31.0.1:6640", tunnel-ip: 172.31.0.1, bridges: {br0: {datapath: netdev, ports: {r1: {access: red}}}}}
-                  hv2: {ovsdb: "tcp:172.31.0.2:6640", tunnel-ip: 172.31.0.2, bridges: {br0: {datapath: netdev, ports: {r2: {access: red}}}}}
-                  hv3: {ovsdb: "tcp:172.31.0.3:6640", tunnel-ip: 172.31.0.3, bridges: {br0: {datapath: netdev, ports: {r3: {access: blue}}}}}
+                  hv1: {ovsdb: "tcp:172.31.0.1:6640", tunnel-ip: 172.31.0.1,
+                    bridges: {br0: {datapath: netdev, ports: {r1: {access: red}}}}}
+                  hv2: {ovsdb: "tcp:172.31.0.2:6640", tunnel-ip: 172.31.0.2,
+                    bridges: {br0: {datapath: netdev, ports: {r2: {access: red}}}}}
+                  hv3: {ovsdb: "tcp:172.31.0.3:6640", tunnel-ip: 172.31.0.3,
+                    bridges: {br0: {datapath: netdev, ports: {r3: {access: blue}}}}}
                 """;
         LabHost hv1 = lab.host("hv1");
         LabHost hv2 = lab.host("hv2");
@@ -128,7 +131,8 @@ class OrderTest extends LabTest {
                 total = sum(int.from_bytes(ip[i:i + 2], "big") for i in range(0, 20, 2))
                 total = (total & 0xffff) + (total >> 16)
                 ip = ip[:10] + ((~total) & 0xffff).to_bytes(2, "big") + ip[12:]
-                frame = bytes.fromhex("ffffffffffff020000000066" + "0800") + ip + bytes.fromhex("0009000900080000") + bytes(18)
+                udp = bytes.fromhex("0009000900080000")
+                frame = bytes.fromhex("ffffffffffff020000000066" + "0800") + ip + udp + bytes(18)
                 while True:
                     s.send(frame)
                     time.sleep(0.001)

@@ -149,8 +149,8 @@ class PageTest extends LabTest {
     private void foreignRequests() {
         assertEquals(
                 0L,
-                browser.run(
-                        "return performance.getEntriesByType('resource').filter(r => !r.name.startsWith(location.origin)).length"));
+                browser.run("return performance.getEntriesByType('resource')"
+                        + ".filter(r => !r.name.startsWith(location.origin)).length"));
     }
 
     @Test
@@ -162,13 +162,12 @@ class PageTest extends LabTest {
         browser.show("");
         browser.awaitText("No network yet");
         browser.show("#/plan");
-        String file =
-                "heddle: v1\nnetworks: {red: {vlan: 200}}\nhosts: {hv1: {ovsdb: \"tcp:172.31.0.1:6640\", bridges: {br0: {datapath: netdev, ports:"
-                        + " {vm1: {access: red}, vm2: {access: reed}}}}}}\n";
-        browser.run(
-                "const dropped = new DataTransfer(); dropped.items.add(new File([" + quoted(file)
-                        + "], 'network.yaml'));"
-                        + "document.querySelector('textarea').dispatchEvent(new DragEvent('drop', {dataTransfer: dropped, bubbles: true}))");
+        String file = "heddle: v1\nnetworks: {red: {vlan: 200}}\nhosts: {hv1: {ovsdb: \"tcp:172.31.0.1:6640\","
+                + " bridges: {br0: {datapath: netdev, ports: {vm1: {access: red}, vm2: {access: reed}}}}}}\n";
+        browser.run("const dropped = new DataTransfer(); dropped.items.add(new File([" + quoted(file)
+                + "], 'network.yaml'));"
+                + "document.querySelector('textarea').dispatchEvent("
+                + "new DragEvent('drop', {dataTransfer: dropped, bubbles: true}))");
         browser.awaitText("unknown network \"reed\", did you mean red?");
         put(file.replace("reed", "red"));
         browser.button("Plan");
@@ -209,8 +208,10 @@ class PageTest extends LabTest {
     void supportsKeyboardAndPhones() {
         startController();
         controller.apply(
-                "heddle: v1\nnetworks: {red: {vlan: 200}}\nhosts:\n  hv1: {ovsdb: \"tcp:172.31.0.1:6640\", bridges: {br0: {ports: {vm1: {access: red}}}}}\n"
-                        + "  hv2: {ovsdb: \"tcp:172.31.0.2:6640\", bridges: {br0: {ports: {vm2: {access: red}}}}}\nacls: [{name: web, rules: [{match: ip, action: drop}]}]\n",
+                "heddle: v1\nnetworks: {red: {vlan: 200}}\nhosts:\n"
+                        + "  hv1: {ovsdb: \"tcp:172.31.0.1:6640\", bridges: {br0: {ports: {vm1: {access: red}}}}}\n"
+                        + "  hv2: {ovsdb: \"tcp:172.31.0.2:6640\", bridges: {br0: {ports: {vm2: {access: red}}}}}\n"
+                        + "acls: [{name: web, rules: [{match: ip, action: drop}]}]\n",
                 "wait=0");
         browser.show("");
         browser.find(".card[data-host=hv2]");
@@ -305,8 +306,8 @@ class PageTest extends LabTest {
         browser.picture("search", 900);
         // The cost of an update: the longest time for which the page's thread is busy. A pause of our own verifies the
         // measurement.
-        browser.run(
-                "window.longest = 0; let then = performance.now(); setInterval(() => { const now = performance.now(); longest = Math.max(longest, now - then); then = now; }, 10)");
+        browser.run("window.longest = 0; let then = performance.now(); setInterval(() => {"
+                + " const now = performance.now(); longest = Math.max(longest, now - then); then = now; }, 10)");
         browser.run("const until = performance.now() + 300; while (performance.now() < until) { }");
         browser.await("the pause is seen", () -> ((Number) browser.run("return longest")).longValue() >= 290);
         browser.find("#search").clear();

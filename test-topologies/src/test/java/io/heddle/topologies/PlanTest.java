@@ -103,9 +103,9 @@ class PlanTest extends LabTest {
         Shell.Result plan = heddle("plan " + write(NETWORK));
         assertTrue(
                 plan.output()
-                        .contains(
-                                "needs confirmation: bridge hv1/br0 gets its first controller: Open vSwitch then flushes"
-                                        + " 2 foreign flow entries, such as "),
+                        .contains("needs confirmation: bridge hv1/br0 gets its first controller:"
+                                + " Open vSwitch then flushes"
+                                + " 2 foreign flow entries, such as "),
                 plan.output());
         assertEquals("", hv1.vsctl("get-controller br0").strip(), "what counted them is gone");
         Shell.Result refused = heddle("apply " + write(NETWORK));
@@ -130,11 +130,11 @@ class PlanTest extends LabTest {
         hv1.vsctl("add-br other -- set bridge other datapath_type=netdev fail_mode=secure");
         hv1.vsctl("add-port other zz -- set interface zz type=internal");
         hv1.vsctl("add-bond other b0 late1 late2");
-        var file = write(
-                NETWORK.replace(
-                        "vm2: {access: red}",
-                        "vm2: {access: red}, zz: {type: internal, access: red},"
-                                + " late1: {access: red}, bond0: {trunk: [red], bond: {members: [late2, late3], mode: active-backup}}"));
+        var file = write(NETWORK.replace(
+                "vm2: {access: red}",
+                "vm2: {access: red}, zz: {type: internal, access: red},"
+                        + " late1: {access: red},"
+                        + " bond0: {trunk: [red], bond: {members: [late2, late3], mode: active-backup}}"));
         String zz = "hv1: port br0/zz is left out: port zz is on bridge other already, which is not Heddle's: remove it"
                 + " there (ovs-vsctl del-port other zz), or take it out of bridge br0 in the network file";
         Shell.Result plan = heddle("plan " + file);
@@ -196,8 +196,8 @@ class PlanTest extends LabTest {
             assertEquals(1, r.exit(), r.output());
             assertTrue(
                     r.output()
-                            .contains(
-                                    "error: network.yaml:14: expected is: vm1 can reach r2/80/tcp; but acl bad rule 1 drops"),
+                            .contains("error: network.yaml:14: expected is: vm1 can reach r2/80/tcp;"
+                                    + " but acl bad rule 1 drops"),
                     r.output());
             assertTrue(
                     r.output().contains("error: network.yaml:15: expected is: vm1 cannot reach r2/81/tcp; but tcp"),
@@ -265,8 +265,8 @@ class PlanTest extends LabTest {
         assertEquals(1, r.exit(), r.output());
         assertTrue(
                 r.output()
-                        .matches(
-                                "(?s).*heddle: switch hv1/br0: .*TABLE_FULL.*for cookie=.*: the reason for this entry is acl many rule \\d \\(network.yaml:1\\d\\).*"),
+                        .matches("(?s).*heddle: switch hv1/br0: .*TABLE_FULL.*for cookie=.*:"
+                                + " the reason for this entry is acl many rule \\d \\(network.yaml:1\\d\\).*"),
                 r.output());
         assertTrue(
                 r.output().contains("switch hv1/br0: refused")

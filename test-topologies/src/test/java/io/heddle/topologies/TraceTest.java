@@ -39,7 +39,8 @@ class TraceTest extends LabTest {
                 bridges: {br0: {datapath: netdev, ports: {r2: {access: red}}}}
               tor:
                 ovsdb: tcp:172.31.0.3:6640
-                bridges: {br0: {datapath: netdev, ports: {p1: {trunk: [red]}, p2: {trunk: [red]}, server: {access: red}}}}
+                bridges: {br0: {datapath: netdev, ports: {\
+            p1: {trunk: [red]}, p2: {trunk: [red]}, server: {access: red}}}}
             links:
               - [hv1/nic1, tor/p1]
               - [hv1/nic2, tor/p2]

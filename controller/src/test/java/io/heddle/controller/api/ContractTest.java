@@ -34,7 +34,8 @@ final class ContractTest {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static final String FILE =
             "heddle: v1\nnetworks: {red: {vlan: 1}}\nhosts: {hv1: {ovsdb: \"tcp:127.0.0.1:9\", bridges: {br0: {ports:"
-                    + " {vm1: {access: red}, b0: {bond: {members: [a, b]}, trunk: all}}}}}}\nacls: [{name: web, rules: [{match: ip, action: drop}]}]\ntunnels: {type: vxlan}\n";
+                    + " {vm1: {access: red}, b0: {bond: {members: [a, b]}, trunk: all}}}}}}\n"
+                    + "acls: [{name: web, rules: [{match: ip, action: drop}]}]\ntunnels: {type: vxlan}\n";
     private static final Map<String, String> NAMES = Map.of(
             "network",
             "red",

@@ -22,10 +22,6 @@ final class MatchText {
     private static final int MPLS = 0x8847;
     private static final int MPLS_MULTICAST = 0x8848;
     private static final int NO_PROTO = -1;
-    /** The priority bits of a tag control word. */
-    private static final int TCI_PRIORITY = 0xe000;
-
-    private static final int TCI_PRIORITY_SHIFT = 13;
     /** Larger port numbers are reserved, see ovs-ofctl(8). */
     private static final int MOST_PORTS = 0xff00;
     /** Matches Ethernet frames, that is, all frames. */
@@ -82,7 +78,7 @@ final class MatchText {
                     || f == Field.IP_PROTO && protoSaid
                     || f == Field.VLAN_PCP && match.has(Field.VLAN_VID);
             if (!implied) {
-                out.add(f == Field.VLAN_VID ? vlan(m, match.get(Field.VLAN_PCP)) : field(f, m));
+                out.add(f == Field.VLAN_VID ? VlanText.print(m, match.get(Field.VLAN_PCP)) : field(f, m));
             }
         });
         return String.join(",", out);
@@ -111,20 +107,6 @@ final class MatchText {
             case ICMPV6_CODE -> "icmp_code=" + FieldText.print(f, m);
             default -> f.text() + "=" + FieldText.print(f, m);
         };
-    }
-
-    /** Prints the tag: its VLAN, its priority or both if each is exact, otherwise bits of the tag control word. */
-    private static String vlan(Masked vid, Optional<Masked> pcp) {
-        long number = vid.maskLo() & 0xfff;
-        boolean tagged = (vid.lo() & Field.VLAN_PRESENT) != 0;
-        if (tagged && (number == 0xfff || number == 0 && pcp.isPresent())) {
-            return (number == 0 ? "" : "dl_vlan=" + (vid.lo() & 0xfff) + (pcp.isPresent() ? "," : ""))
-                    + pcp.map(p -> "dl_vlan_pcp=" + p.lo()).orElse("");
-        }
-        return String.format(
-                "vlan_tci=0x%04x/0x%04x",
-                vid.lo() | pcp.map(p -> p.lo() << TCI_PRIORITY_SHIFT).orElse(0L),
-                vid.maskLo() | (pcp.isPresent() ? TCI_PRIORITY : 0));
     }
 
     /**
@@ -160,23 +142,10 @@ final class MatchText {
                         : unknown(name);
             }
         });
-        priorityMeansTagged(fields);
+        VlanText.completeTag(fields);
         Match match = Match.of(fields);
         Prerequisites.check(match);
         return match;
-    }
-
-    /** A match on the priority implies a tag. */
-    private static void priorityMeansTagged(Map<Field, Masked> fields) {
-        Masked vid = fields.get(Field.VLAN_VID);
-        boolean open = vid == null || (vid.maskLo() & Field.VLAN_PRESENT) == 0;
-        if (open && fields.containsKey(Field.VLAN_PCP)) {
-            fields.put(
-                    Field.VLAN_VID,
-                    Masked.of(
-                            Field.VLAN_PRESENT | (vid == null ? 0 : vid.lo()),
-                            Field.VLAN_PRESENT | (vid == null ? 0 : vid.maskLo())));
-        }
     }
 
     private static Map<String, String> tokens(String text) {
@@ -208,8 +177,8 @@ final class MatchText {
             return;
         }
         switch (name) {
-            case "dl_vlan" -> put(fields, Field.VLAN_VID, vlan(value), name);
-            case "vlan_tci" -> tci(value).forEach((field, m) -> put(fields, field, m, name));
+            case "dl_vlan" -> put(fields, Field.VLAN_VID, VlanText.parseVlan(value), name);
+            case "vlan_tci" -> VlanText.parseTci(value).forEach((field, m) -> put(fields, field, m, name));
             case "nw_tos" -> put(fields, f, Masked.exact(f, FieldText.integer(name, 8, value) >> 2), name);
             case "in_port" -> put(fields, f, inPort(value, ports), name);
             default -> put(fields, f, FieldText.parse(f, value), name);
@@ -272,41 +241,6 @@ final class MatchText {
     private static int exact(Map<Field, Masked> fields, Field f) {
         Masked m = fields.get(f);
         return m == null ? -1 : (int) m.lo();
-    }
-
-    private static Masked vlan(String text) {
-        long vid = FieldText.integer("dl_vlan", 16, text);
-        if (vid > 0xfff && vid != 0xffff) {
-            throw new FlowSyntaxException("dl_vlan: " + text + " is out of range, expected 0 to 4095, or 0xffff for"
-                    + " frames without a tag");
-        }
-        return Masked.exact(Field.VLAN_VID, vid == 0xffff ? 0 : vid | Field.VLAN_PRESENT);
-    }
-
-    /**
-     * Reads a tag control word with its mask: any bits of "tagged" and the VLAN, and all bits of a tagged frame's
-     * priority or none.
-     */
-    private static Map<Field, Masked> tci(String text) {
-        int slash = text.indexOf('/');
-        long value = FieldText.integer("vlan_tci", 16, slash < 0 ? text : text.substring(0, slash));
-        long mask = slash < 0 ? 0xffff : FieldText.integer("vlan_tci", 16, text.substring(slash + 1));
-        Map<Field, Masked> out = new EnumMap<>(Field.class);
-        out.put(Field.VLAN_VID, Masked.of(value & 0x1fff, mask & 0x1fff));
-        boolean untagged = (mask & ~value & Field.VLAN_PRESENT) != 0;
-        boolean priority = (mask & TCI_PRIORITY) != 0;
-        if (priority && untagged && (value & mask & ~Field.VLAN_PRESENT) != 0) {
-            throw new FlowSyntaxException("vlan_tci=" + text + " matches no frame: one without a tag has no VLAN and no"
-                    + " priority; for one with a tag add 0x1000");
-        }
-        if (priority && !untagged) {
-            if ((mask & TCI_PRIORITY) != TCI_PRIORITY || (mask & Field.VLAN_PRESENT) == 0) {
-                throw new FlowSyntaxException("vlan_tci=" + text + ": OpenFlow 1.3 has no match on parts of a priority,"
-                        + " nor on one that need not be there: write a rule with dl_vlan_pcp=N for each");
-            }
-            out.put(Field.VLAN_PCP, Masked.exact(Field.VLAN_PCP, (value & TCI_PRIORITY) >> TCI_PRIORITY_SHIFT));
-        }
-        return out;
     }
 
     /** Reads {@code nw_src[0..7]=5}: some bits of a field, in addition to bits that the match already has. */

@@ -32,7 +32,8 @@ class FrameBytesTest {
                 "dl_type=0x88b5",
                 "dl_type=0x05ff",
                 "rarp,arp_op=3,arp_sha=02:00:00:00:00:01,arp_tha=02:00:00:00:00:01",
-                "tcp,nw_tos=184,nw_ecn=1,nw_ttl=3,nw_frag=no,tp_src=1,tp_dst=2,tcp_flags=fin|ack|ns,dl_vlan=5,dl_vlan_pcp=6",
+                "tcp,nw_tos=184,nw_ecn=1,nw_ttl=3,nw_frag=no,tp_src=1,tp_dst=2,tcp_flags=fin|ack|ns"
+                        + ",dl_vlan=5,dl_vlan_pcp=6",
                 "tcp,nw_frag=first,tp_src=0,tp_dst=0,tcp_flags=syn",
                 "udp,nw_frag=later",
                 "icmp,nw_frag=first,icmp_type=0,icmp_code=0",
@@ -64,13 +65,17 @@ class FrameBytesTest {
             value = {
                 // Hop-by-hop options before TCP; two fragments of a UDP packet; IP options; SNAP; a large ARP
                 // operation.
-                "86dd 60000000 001c 00 40 F1 F2 0600010000000000 0005 0050 0000000000000000 5012 0000 0000 0000;tcp6,nw_frag=no,tp_dst=80,tcp_flags=syn|ack",
+                "86dd 60000000 001c 00 40 F1 F2 0600010000000000 0005 0050 0000000000000000 5012 0000 0000 0000"
+                        + ";tcp6,nw_frag=no,tp_dst=80,tcp_flags=syn|ack",
                 "86dd 60000000 0010 2c 40 F1 F2 1100 0001 00000007 1234 0035 0008 0000;udp6,nw_frag=first,tp_dst=0",
                 "86dd 60000000 0010 2c 40 F1 F2 1100 0008 00000007 1234 0035 0008 0000;ipv6,nw_proto=44,nw_frag=later",
-                "0800 4500 0024 0001 2000 40 11 0000 0a000001 0a000002 1234 0035 0010 0000 0000000000000000;udp,nw_frag=first,tp_src=0",
+                "0800 4500 0024 0001 2000 40 11 0000 0a000001 0a000002 1234 0035 0010 0000 0000000000000000"
+                        + ";udp,nw_frag=first,tp_src=0",
                 "0800 4500 001c 0001 00b9 40 11 0000 0a000001 0a000002 0102030405060708;udp,nw_frag=later,nw_ttl=64",
-                "0800 4600 0020 0001 4000 40 11 0000 0a000001 0a000002 01010101 1234 0035 0008 0000;udp,nw_frag=no,tp_dst=53",
-                "0024 aaaa03000000 0800 4500 001c 0000 0000 40 11 0000 0a000001 0a000002 1234 0035 0008 0000;udp,tp_dst=53",
+                "0800 4600 0020 0001 4000 40 11 0000 0a000001 0a000002 01010101 1234 0035 0008 0000"
+                        + ";udp,nw_frag=no,tp_dst=53",
+                "0024 aaaa03000000 0800 4500 001c 0000 0000 40 11 0000 0a000001 0a000002 1234 0035 0008 0000"
+                        + ";udp,tp_dst=53",
                 "0026 424203000000 0000 00000000;dl_type=0x05ff",
                 "0806 0001 0800 06 04 0101 020000000001 0a000001 000000000000 0a000002;arp,arp_op=0"
             })

@@ -48,8 +48,8 @@ public final class Demo {
         if (!once) {
             say("");
             say("The lab stays up. In another terminal:  ./heddle status,  ./heddle get macs,  ./heddle get drops");
-            say(
-                    "The page:  http://127.0.0.1:8080/   (the admin API is below /api/v1, see /openapi.yaml)     Ctrl-C takes everything down.");
+            say("The page:  http://127.0.0.1:8080/   (the admin API is below /api/v1, see /openapi.yaml)     "
+                    + "Ctrl-C takes everything down.");
             new CountDownLatch(1).await();
         }
         System.exit(demo.surprised ? 1 : 0);
@@ -81,7 +81,8 @@ public final class Demo {
         String why = controller
                 .post(
                         "trace",
-                        "{\"from\": \"hv3/bad\", \"to\": \"hv1/red1\", \"match\": \"icmp,nw_src=10.0.0.66,nw_dst=10.0.0.1\"}")
+                        "{\"from\": \"hv3/bad\", \"to\": \"hv1/red1\", "
+                                + "\"match\": \"icmp,nw_src=10.0.0.66,nw_dst=10.0.0.1\"}")
                 .path("sentence")
                 .asText();
         show(
