@@ -67,11 +67,6 @@ public record SwitchView(
                 .toList();
     }
 
-    /** The other hosts of a network, also those that do not have their tunnel end yet. */
-    public List<Host> declaredPeers(Network network) {
-        return model.peers(host().orElseThrow(), network);
-    }
-
     /** The networks that this bridge shares with other hosts. */
     public List<Network> overlays() {
         return place.map(p -> model.overlays(p.host(), p.bridge())).orElse(List.of());

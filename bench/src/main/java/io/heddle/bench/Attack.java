@@ -10,8 +10,8 @@ import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Attacks on a controller's ports, each from many connections. A process of its own, so that it takes its processor time
- * at the lowest priority. When the controller closes a connection, the attacker opens another.
+ * Attacks on a controller's ports, each from many connections. A process of its own, so that it takes its processor
+ * time at the lowest priority. When the controller closes a connection, the attacker opens another.
  */
 enum Attack {
     /** Answers to requests without end: every part says that another follows. */

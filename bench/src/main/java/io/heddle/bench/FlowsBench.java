@@ -72,25 +72,9 @@ final class FlowsBench {
     }
 
     private Result run(int rules, int warmUp) throws IOException, InterruptedException {
-        ovs.vsctl(
-                "set",
-                "open_vswitch",
-                ".",
-                "external_ids:system-id=emulated-1",
-                "--",
-                "set-manager",
-                "tcp:127.0.0.1:" + (PORT + 1));
+        setManager();
         double program = confirmed();
-        ovs.vsctl(
-                "add-br",
-                "br1",
-                "--",
-                "set",
-                "bridge",
-                "br1",
-                "datapath_type=netdev",
-                "fail_mode=secure",
-                "protocols=OpenFlow13");
+        addPlainBridge();
         Path flows = Files.createTempFile("heddle-bench", ".flows");
         try {
             Files.writeString(flows, clean(ovs.ofctl("br0", List.of("--no-stats", "dump-flows"))));
@@ -120,6 +104,31 @@ final class FlowsBench {
         } finally {
             Files.delete(flows);
         }
+    }
+
+    private void setManager() throws IOException, InterruptedException {
+        ovs.vsctl(
+                "set",
+                "open_vswitch",
+                ".",
+                "external_ids:system-id=emulated-1",
+                "--",
+                "set-manager",
+                "tcp:127.0.0.1:" + (PORT + 1));
+    }
+
+    /** Adds a bridge without a controller, to compare with ovs-ofctl. */
+    private void addPlainBridge() throws IOException, InterruptedException {
+        ovs.vsctl(
+                "add-br",
+                "br1",
+                "--",
+                "set",
+                "bridge",
+                "br1",
+                "datapath_type=netdev",
+                "fail_mode=secure",
+                "protocols=OpenFlow13");
     }
 
     /** Changes random rules one by one, from drop to allow or back. @return the times, sorted */

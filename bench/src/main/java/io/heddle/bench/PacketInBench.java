@@ -123,20 +123,26 @@ final class PacketInBench {
                 "1 open p50",
                 "1 open p99",
                 "allocated");
-        for (Line l : lines) {
-            System.out.printf(
-                    Locale.ROOT,
-                    "%-20s %12.0f %10.1f %8.0f %9.0f %9.0f %11.1f %11.1f %10s%n",
-                    l.controller,
-                    l.loaded.perSecond(),
-                    l.loaded.flowModsPerAnswer(),
-                    l.loaded.bytesPerAnswer(),
-                    l.loaded.p50Micros(),
-                    l.loaded.p99Micros(),
-                    l.single.p50Micros(),
-                    l.single.p99Micros(),
-                    Double.isNaN(l.allocated) ? "" : String.format(Locale.ROOT, "%.1f B", l.allocated));
-        }
+        lines.forEach(PacketInBench::print);
+        summarize(lines);
+    }
+
+    private static void print(Line l) {
+        System.out.printf(
+                Locale.ROOT,
+                "%-20s %12.0f %10.1f %8.0f %9.0f %9.0f %11.1f %11.1f %10s%n",
+                l.controller,
+                l.loaded.perSecond(),
+                l.loaded.flowModsPerAnswer(),
+                l.loaded.bytesPerAnswer(),
+                l.loaded.p50Micros(),
+                l.loaded.p99Micros(),
+                l.single.p50Micros(),
+                l.single.p99Micros(),
+                Double.isNaN(l.allocated) ? "" : String.format(Locale.ROOT, "%.1f B", l.allocated));
+    }
+
+    private static void summarize(List<Line> lines) {
         Line heddle = lines.get(0);
         Line ceiling = lines.get(1);
         String others = lines.subList(2, lines.size()).stream()

@@ -68,6 +68,17 @@ final class Plot {
     }
 
     private static void panel(StringBuilder out, Panel p) {
+        titles(out, p);
+        points(out, p);
+        out.append(String.format(
+                Locale.ROOT,
+                "<text x=\"%d\" y=\"%d\" text-anchor=\"middle\" fill=\"#555\">%s</text>%n",
+                (LEFT + WIDTH - RIGHT) / 2,
+                HEIGHT - BOTTOM + 31,
+                p.axis));
+    }
+
+    private static void titles(StringBuilder out, Panel p) {
         out.append(String.format(
                 Locale.ROOT,
                 "<text x=\"%d\" y=\"18\" font-size=\"12\" font-weight=\"bold\">%s</text>%n",
@@ -86,6 +97,9 @@ final class Plot {
                 TOP,
                 HEIGHT - BOTTOM,
                 WIDTH - RIGHT));
+    }
+
+    private static void points(StringBuilder out, Panel p) {
         StringBuilder line = new StringBuilder();
         double labelled = Double.MAX_VALUE;
         for (int i = 0; i < p.sizes.size(); i++) {
@@ -111,12 +125,6 @@ final class Plot {
             }
         }
         out.append(String.format(Locale.ROOT, "<path d=\"%s\" fill=\"none\" stroke=\"#0a58ca\"/>%n", line));
-        out.append(String.format(
-                Locale.ROOT,
-                "<text x=\"%d\" y=\"%d\" text-anchor=\"middle\" fill=\"#555\">%s</text>%n",
-                (LEFT + WIDTH - RIGHT) / 2,
-                HEIGHT - BOTTOM + 31,
-                p.axis));
     }
 
     private static double place(double value, List<Double> all, double from, double to) {

@@ -65,11 +65,11 @@ final class RealSwitch implements AutoCloseable {
                     .redirectOutput(out.toFile())
                     .start()
                     .waitFor();
-            String said = Files.readString(out);
+            String output = Files.readString(out);
             if (status != 0) {
-                throw new IOException(String.join(" ", command) + ": " + said);
+                throw new IOException(String.join(" ", command) + ": " + output);
             }
-            return said;
+            return output;
         } finally {
             Files.delete(out);
         }

@@ -71,20 +71,7 @@ final class StormBench {
             double memory = heddle.usedBytes();
             double unsent = heddle.metric("heddle_openflow_unsent_bytes");
             for (int round = 0; round < rounds; round++) {
-                double before = heddle.metric("heddle_openflow_packet_ins_total");
-                long begun = System.nanoTime();
-                seen.get(0).add(echoes(quiet, ECHOES));
-                seen.get(1).add(changes(heddle, quiet));
-                seen.get(2)
-                        .add((heddle.metric("heddle_openflow_packet_ins_total") - before)
-                                * 1e9
-                                / (System.nanoTime() - begun));
-                storm(noisy, deaf, false);
-                Thread.sleep(PAUSE_MILLIS);
-                seen.get(3).add(echoes(quiet, ECHOES));
-                seen.get(4).add(changes(heddle, quiet));
-                storm(noisy, deaf, true);
-                Thread.sleep(PAUSE_MILLIS);
+                round(heddle, quiet, noisy, deaf, seen);
             }
             storm(noisy, deaf, false);
             List<Double> medians = seen.stream().map(FlowsBench::median).toList();
@@ -97,6 +84,23 @@ final class StormBench {
                     heddle.usedBytes() - memory,
                     unsent);
         }
+    }
+
+    /** Measures during the storm, then without it. @param seen gets the figures */
+    private void round(Peer heddle, Load quiet, Load noisy, Load deaf, List<List<Double>> seen)
+            throws IOException, InterruptedException {
+        double before = heddle.metric("heddle_openflow_packet_ins_total");
+        long begun = System.nanoTime();
+        seen.get(0).add(echoes(quiet, ECHOES));
+        seen.get(1).add(changes(heddle, quiet));
+        seen.get(2)
+                .add((heddle.metric("heddle_openflow_packet_ins_total") - before) * 1e9 / (System.nanoTime() - begun));
+        storm(noisy, deaf, false);
+        Thread.sleep(PAUSE_MILLIS);
+        seen.get(3).add(echoes(quiet, ECHOES));
+        seen.get(4).add(changes(heddle, quiet));
+        storm(noisy, deaf, true);
+        Thread.sleep(PAUSE_MILLIS);
     }
 
     private void storm(Load noisy, Load deaf, boolean on) {

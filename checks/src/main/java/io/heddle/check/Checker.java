@@ -337,7 +337,7 @@ public final class Checker {
                         "island",
                         "network " + network.name(),
                         "network " + network.name() + " is in "
-                                + parts.size() + " parts that never hear of each other: " + String.join(" | ", names)
+                                + parts.size() + " parts that are not connected: " + String.join(" | ", names)
                                 + "; give it a vni, or an uplink on each host"));
             }
         }

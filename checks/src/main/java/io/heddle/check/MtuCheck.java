@@ -28,7 +28,7 @@ final class MtuCheck {
                         "network " + network.name(),
                         "network " + network.name() + " has mtu "
                                 + network.mtu().getAsInt() + ", and " + carried.getAsInt()
-                                + " fit into its tunnels: larger packets are lost without a word"));
+                                + " fit into its tunnels: larger packets are dropped silently"));
             }
             ports(network, findings);
         }

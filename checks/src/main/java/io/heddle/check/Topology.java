@@ -278,8 +278,8 @@ public final class Topology {
                 kind == Kind.OUTSIDE || way.stream().anyMatch(v -> v.joint().equals("the network outside"));
         String text = "frames of network " + a.network() + " can go round: " + round
                 + (guessed
-                        ? "; the network outside is taken to join these uplinks:"
-                                + " say by links: what is joined, or uplink: false where a machine is behind one"
+                        ? "; Heddle assumes that the network outside joins these uplinks:"
+                                + " declare with links: which ports are joined, or with uplink: false that a machine is behind one"
                         : "");
         String where = "port " + a.bridge() + "/" + portA;
         if (trees) {

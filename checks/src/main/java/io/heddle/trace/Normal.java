@@ -66,8 +66,7 @@ final class Normal {
         if (group || there.isEmpty()) {
             return new Verdict(
                     exits,
-                    "NORMAL floods VLAN " + vlan.get()
-                            + (group ? "" : ", since nothing tells where the destination is"));
+                    "NORMAL floods VLAN " + vlan.get() + (group ? "" : ", since the destination's port is unknown"));
         }
         if (in.equals(there)) {
             return new Verdict(List.of(), "NORMAL drops it: the destination is behind the port that it came in by");

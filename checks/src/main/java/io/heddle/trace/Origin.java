@@ -70,7 +70,7 @@ public final class Origin {
         Match match;
         try {
             match = FlowText.parseMatch(text, p -> {
-                throw new FlowSyntaxException("in_port: say by --from where the frame comes in");
+                throw new FlowSyntaxException("in_port: name the port where the frame comes in with --from");
             });
         } catch (FlowSyntaxException e) {
             throw new IllegalArgumentException(e.getMessage());
@@ -172,7 +172,7 @@ public final class Origin {
             return b.length == 4 ? 0x0100_5e00_0000L | low & 0x7f_ffffL : 0x3333_0000_0000L | low & 0xffff_ffffL;
         }
         notes.add("where " + address.map(InetAddress::getHostAddress).orElse("the destination")
-                + " is nobody has seen yet: traced as a frame to an unknown MAC, which is flooded; --to PORT names it");
+                + " was not seen yet: traced as a frame to an unknown MAC, which is flooded; name its port with --to");
         return NOBODY_KNOWN;
     }
 

@@ -30,33 +30,18 @@ final class Sentence {
         }
         Optional<Trace.End> lost = at(ends, Trace.Fate.LOST).findFirst();
         if (lost.isPresent()) {
-            return lost.get().why() + " (on " + lost.get().at() + ")"
-                    + (delivered.isEmpty()
-                            ? ""
-                            : "; before it, a copy is delivered to "
-                                    + String.join(
-                                            ", ",
-                                            delivered.stream().limit(NAMED).toList()));
+            return lost(lost.get(), delivered);
         }
         Optional<Trace.End> answered = at(ends, Trace.Fate.ANSWERED).findFirst();
         if (answered.isPresent()) {
             return "answered on " + answered.get().at() + ": " + answered.get().why();
         }
         if (!delivered.isEmpty()) {
-            return "delivered to "
-                    + String.join(", ", delivered.stream().limit(NAMED).toList())
-                    + (delivered.size() > NAMED ? " and " + (delivered.size() - NAMED) + " more" : "")
-                    + target.map(t -> "; not to " + t
-                                    + at(ends, Trace.Fate.DROPPED)
-                                            .findFirst()
-                                            .map(d -> ", because it is " + dropped(d, reasons.get(d)))
-                                            .orElse(""))
-                            .orElse("")
-                    + round;
+            return delivered(delivered) + target.map(t -> missed(t, reasons)).orElse("") + round;
         }
         Optional<Trace.End> outside = at(ends, Trace.Fate.OUTSIDE).findFirst();
         if (outside.isPresent()) {
-            return outside.get().why() + " of " + outside.get().at() + "; what is behind it the file does not say"
+            return outside.get().why() + " of " + outside.get().at() + "; the file does not say what is behind it"
                     + round;
         }
         return at(ends, Trace.Fate.DROPPED)
@@ -64,6 +49,28 @@ final class Sentence {
                         .map(d -> dropped(d, reasons.get(d)))
                         .orElse("goes nowhere")
                 + round;
+    }
+
+    private static String lost(Trace.End end, List<String> delivered) {
+        return end.why() + " (on " + end.at() + ")"
+                + (delivered.isEmpty() ? "" : "; before it, a copy is delivered to " + first(delivered));
+    }
+
+    private static String delivered(List<String> ports) {
+        return "delivered to " + first(ports)
+                + (ports.size() > NAMED ? " and " + (ports.size() - NAMED) + " more" : "");
+    }
+
+    private static String first(List<String> ports) {
+        return String.join(", ", ports.stream().limit(NAMED).toList());
+    }
+
+    private static String missed(String target, Map<Trace.End, Optional<Reason>> reasons) {
+        return "; not to " + target
+                + at(reasons.keySet(), Trace.Fate.DROPPED)
+                        .findFirst()
+                        .map(d -> ", because it is " + dropped(d, reasons.get(d)))
+                        .orElse("");
     }
 
     private static Stream<Trace.End> at(Set<Trace.End> ends, Trace.Fate fate) {

@@ -86,19 +86,7 @@ public final class Tracer {
 
     private void arrive(Arrival a) {
         Station station = stations.apply(a.bridge);
-        String tag = Long.toString(a.frame.get(Field.VLAN_VID));
-        if (station == null || !seen.add(a.bridge + " " + a.device + " " + tag)) {
-            end(
-                    station == null ? Trace.Fate.OUTSIDE : Trace.Fate.LOOPED,
-                    a.bridge + "/" + a.device,
-                    "",
-                    station == null ? "comes to a bridge that is not known" : "comes round to where it was: a loop");
-            return;
-        }
-        if (station.port(a.device)
-                .filter(p -> a.bonds.contains(a.bridge + "/" + p.name()))
-                .isPresent()) {
-            end(Trace.Fate.DROPPED, a.bridge, "bond", "comes back by another member of the bond that it left by");
+        if (isEnd(station, a)) {
             return;
         }
         int number = station.view().port(a.device).orElse(0);
@@ -111,27 +99,49 @@ public final class Tracer {
             if (e.port() == PortNumber.NORMAL) {
                 normal(station, a, e.frame(), did);
             } else if (e.port() == PortNumber.IN_PORT) {
-                did.add("answers by " + a.device);
-                end(
-                        Trace.Fate.ANSWERED,
-                        a.bridge,
-                        "",
-                        "the switch answers by itself: "
-                                + (steps.isEmpty()
-                                        ? ""
-                                        : steps.get(steps.size() - 1).reason()));
+                answered(a, steps, did);
             } else if (e.port() != PortNumber.CONTROLLER) {
                 leave(station, a, station.name(e.port()), e.frame(), did);
             }
         }
         outcome.lost().ifPresent(what -> {
-            did.add("meets what Heddle cannot read");
+            did.add("meets an entry that Heddle cannot read");
             end(Trace.Fate.LOST, a.bridge, "unreadable", "cannot see past this entry, which is not Heddle's: " + what);
         });
         if (outcome.dropped()) {
             dropped(station, a, outcome.path(), did);
         }
         hops.add(new Trace.Hop(a.bridge, a.device, a.via.from, a.via.kind, a.via.text, steps, String.join("; ", did)));
+    }
+
+    /** Whether a frame ends where it arrives, before the switch looks at it. */
+    private boolean isEnd(Station station, Arrival a) {
+        String tag = Long.toString(a.frame.get(Field.VLAN_VID));
+        if (station == null || !seen.add(a.bridge + " " + a.device + " " + tag)) {
+            end(
+                    station == null ? Trace.Fate.OUTSIDE : Trace.Fate.LOOPED,
+                    a.bridge + "/" + a.device,
+                    "",
+                    station == null ? "reaches an unknown bridge" : "returns to an earlier bridge: a loop");
+            return true;
+        }
+        if (station.port(a.device)
+                .filter(p -> a.bonds.contains(a.bridge + "/" + p.name()))
+                .isPresent()) {
+            end(Trace.Fate.DROPPED, a.bridge, "bond", "comes back by another member of the bond that it left by");
+            return true;
+        }
+        return false;
+    }
+
+    private void answered(Arrival a, List<Trace.Step> steps, List<String> did) {
+        did.add("answers by " + a.device);
+        end(
+                Trace.Fate.ANSWERED,
+                a.bridge,
+                "",
+                "the switch answers by itself: "
+                        + (steps.isEmpty() ? "" : steps.get(steps.size() - 1).reason()));
     }
 
     private Trace.Step step(Station station, FlowEntry e) {
@@ -201,62 +211,67 @@ public final class Tracer {
         }
         Optional<Port> port = from.port(device);
         long vid = frame.get(Field.VLAN_VID);
-        String tag = (vid & Field.VLAN_PRESENT) != 0 ? "VLAN " + (vid & 0xfff) : "untagged";
+        String tag = tag(vid);
         String name = port.map(Port::name).orElse(device);
         did.add("sends it out by " + name + ", " + tag);
-        Frame wire = onWire(frame);
         boolean bond = port.flatMap(Port::bond).isPresent();
         Set<String> bonds = new HashSet<>(a.bonds);
         if (bond) {
             bonds.add(place + "/" + name);
         }
+        Exit exit = new Exit(place, name, onWire(frame), bonds);
         if (port.filter(p -> p.type() == Port.Type.PATCH).isPresent()) {
-            place.host().bridges().values().stream()
-                    .filter(b -> b.ports().containsKey(port.get().peer()))
-                    .findFirst()
-                    .ifPresent(b -> arrivals.add(new Arrival(
-                            place.host().name() + "/" + b.name(),
-                            port.get().peer(),
-                            wire,
-                            new Via(place + "/" + name, "patch", "by patch " + name),
-                            bonds)));
+            byPatch(exit, port.get().peer());
         } else if (port.isPresent() && topology.isLinked(place.toString(), port.get())) {
             List<Link> links = topology.links(place.toString(), port.get());
             // A bond sends a frame by one of its members. The trace takes the first link.
-            for (Link link : bond ? links.subList(0, 1) : links) {
-                link.ends().stream()
-                        .filter(e -> !e.toString().equals(place + "/" + name))
-                        .forEach(e -> into(
-                                e,
-                                wire,
-                                new Via(place + "/" + name, "link", "by the link from " + place + "/" + name),
-                                bonds));
-            }
+            byLinks(exit, bond ? links.subList(0, 1) : links);
         } else if (port.filter(Port::uplink).isPresent()) {
-            end(Trace.Fate.OUTSIDE, place + "/" + name, "", "leaves by uplink " + name + ", " + tag);
-            others(place, vid)
-                    .forEach(e -> into(
-                            e,
-                            wire,
-                            new Via(
-                                    place + "/" + name,
-                                    "outside",
-                                    "through the network outside, from " + place + "/" + name),
-                            bonds));
+            end(Trace.Fate.OUTSIDE, exit.at(), "", "leaves by uplink " + name + ", " + tag);
+            Via via = new Via(exit.at(), "outside", "through the network outside, from " + exit.at());
+            others(place, vid).forEach(e -> into(e, exit, via));
         } else {
-            end(Trace.Fate.DELIVERED, place + "/" + name, "", tag);
+            end(Trace.Fate.DELIVERED, exit.at(), "", tag);
         }
     }
 
-    private void into(Link.End end, Frame frame, Via via, Set<String> bonds) {
+    /** A frame on its way out of a bridge. @param bonds the bonds that it has left by */
+    private record Exit(NetworkModel.Place place, String port, Frame frame, Set<String> bonds) {
+        String at() {
+            return place + "/" + port;
+        }
+    }
+
+    private void byPatch(Exit exit, String peer) {
+        Via via = new Via(exit.at(), "patch", "by patch " + exit.port);
+        exit.place.host().bridges().values().stream()
+                .filter(b -> b.ports().containsKey(peer))
+                .findFirst()
+                .ifPresent(b -> arrivals.add(
+                        new Arrival(exit.place.host().name() + "/" + b.name(), peer, exit.frame, via, exit.bonds)));
+    }
+
+    private void byLinks(Exit exit, List<Link> links) {
+        Via via = new Via(exit.at(), "link", "by the link from " + exit.at());
+        links.stream()
+                .flatMap(link -> link.ends().stream())
+                .filter(e -> !e.toString().equals(exit.at()))
+                .forEach(e -> into(e, exit, via));
+    }
+
+    private static String tag(long vid) {
+        return (vid & Field.VLAN_PRESENT) != 0 ? "VLAN " + (vid & 0xfff) : "untagged";
+    }
+
+    private void into(Link.End end, Exit exit, Via via) {
         Port port = model.hosts()
                 .get(end.host())
                 .bridges()
                 .get(end.bridge())
                 .ports()
                 .get(end.port());
-        arrivals.add(
-                new Arrival(end.host() + "/" + end.bridge(), port.interfaces().get(0), frame, via, bonds));
+        String bridge = end.host() + "/" + end.bridge();
+        arrivals.add(new Arrival(bridge, port.interfaces().get(0), exit.frame, via, exit.bonds));
     }
 
     /** The uplinks of other bridges that, as Heddle assumes, the network outside joins. */

@@ -144,7 +144,7 @@ class CheckerTest {
     void findsIslandsUnlessLinksJoinThem() throws Exception {
         String lan = HOSTS.replace("b1: {access: blue}", "b1: {access: blue}\n          l1: {access: lan}");
         assertEquals(
-                List.of("network lan is in 2 parts that never hear of each other: hv1/br0 | hv2/br0;"
+                List.of("network lan is in 2 parts that are not connected: hv1/br0 | hv2/br0;"
                         + " give it a vni, or an"
                         + " uplink on each host"),
                 texts(check(lan), "island"));

@@ -13,7 +13,7 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         description =
                 "Plans a network file, applies it and waits until hosts and switches confirm. A saved plan is applied"
-                        + " only while it would still do the same.")
+                        + " only while its plan is still the same.")
 final class ApplyCommand implements Callable<Integer> {
     @Mixin
     private ApiOption api;

@@ -136,7 +136,7 @@ final class Applying {
         String how = state.path("state").asText();
         if (wait && how.equals("changing")) {
             System.err.println("heddle: not confirmed within " + timeout + " s: " + String.join(", ", late)
-                    + "; the version stands, and is worked on");
+                    + "; the version stays in force, and Heddle goes on applying it");
         }
         return how.equals("in-sync") || how.equals("pending") || !wait && how.equals("changing") ? 0 : 1;
     }

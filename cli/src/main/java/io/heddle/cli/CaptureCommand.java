@@ -53,7 +53,7 @@ final class CaptureCommand implements Callable<Integer> {
             description = "end after so many frames")
     private Integer count;
 
-    @Option(names = "--seconds", paramLabel = "N", description = "end after so many seconds")
+    @Option(names = "--seconds", paramLabel = "N", description = "stop after this many seconds")
     private Integer seconds;
 
     @Option(

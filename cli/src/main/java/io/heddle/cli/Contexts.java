@@ -23,10 +23,10 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 record Contexts(String current, Map<String, String> urls) {
     /** The path of the file. */
     static Path file() {
-        String said = System.getenv("HEDDLE_CONFIG_FILE");
+        String given = System.getenv("HEDDLE_CONFIG_FILE");
         String home = System.getenv("XDG_CONFIG_HOME");
-        return said != null
-                ? Path.of(said)
+        return given != null
+                ? Path.of(given)
                 : Path.of(
                         home != null && !home.isEmpty() ? home : System.getProperty("user.home") + "/.config",
                         "heddle",

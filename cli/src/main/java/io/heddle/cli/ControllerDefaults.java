@@ -30,8 +30,8 @@ final class ControllerDefaults implements CommandLine.IDefaultValueProvider {
             return null;
         }
         String name = option.longestName().replaceFirst("^--", "");
-        String said = System.getenv(PREFIX + name.toUpperCase(Locale.ROOT).replace('-', '_'));
-        return said != null ? said : file(option.command()).getProperty(name);
+        String given = System.getenv(PREFIX + name.toUpperCase(Locale.ROOT).replace('-', '_'));
+        return given != null ? given : file(option.command()).getProperty(name);
     }
 
     private Properties file(CommandSpec controller) throws IOException {

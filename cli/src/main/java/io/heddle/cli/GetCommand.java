@@ -60,12 +60,12 @@ final class GetCommand implements Callable<Integer> {
 
     @Option(
             names = {"-w", "--watch"},
-            description = "look again every two seconds, until Ctrl-C")
+            description = "refresh every two seconds, until Ctrl-C")
     private boolean watch;
 
     @Option(
             names = {"-f", "--follow"},
-            description = "go on with what happens, until Ctrl-C; events only")
+            description = "follow new events until Ctrl-C; events only")
     private boolean follow;
 
     @Override

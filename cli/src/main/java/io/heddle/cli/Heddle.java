@@ -12,7 +12,7 @@ import picocli.CommandLine.Option;
         name = "heddle",
         mixinStandardHelpOptions = true,
         version = "heddle 0.1.0",
-        description = "One file says what the network should be; Heddle makes every Open vSwitch host so.",
+        description = "One file declares the network; Heddle applies it to every Open vSwitch host.",
         subcommands = {
             ControllerCommand.class,
             PlanCommand.class,
@@ -36,7 +36,7 @@ import picocli.CommandLine.Option;
             "",
             "Examples:",
             "  heddle plan network.yaml                  what a file would change, and whom that disturbs",
-            "  heddle apply network.yaml -m \"new tenant\"  makes it so, and waits until hosts and switches confirm",
+            "  heddle apply network.yaml -m \"new tenant\"  applies it, and waits until hosts and switches confirm",
             "  heddle trace --from hv1/vm1 --to hv2/vm3  where a frame goes, and why it does not arrive",
             "",
             "Also: heddle demo, heddle lab up|down|exec, heddle bench, heddle verify"

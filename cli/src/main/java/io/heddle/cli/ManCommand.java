@@ -14,6 +14,29 @@ import picocli.CommandLine.Spec;
 /** Prints the manual page, from the descriptions of the command line. Format: man(7). */
 @Command(name = "man", hidden = true, description = "Prints the manual page.")
 final class ManCommand implements Callable<Integer> {
+    private static final String END = """
+            .SH ENVIRONMENT
+            .TP
+            .B HEDDLE_API, HEDDLE_CONTEXT
+            The controller to ask, where no option says one.
+            .TP
+            .B HEDDLE_CONTROLLER_*
+            Options of heddle controller, such as HEDDLE_CONTROLLER_OPENFLOW; before the file, after the \
+            command line.
+            .SH FILES
+            .TP
+            .I ~/.config/heddle/config.yaml
+            Names of controllers, see heddle context.
+            .TP
+            .I /etc/heddle/controller.conf
+            Options of heddle controller, one a line: openflow = 0.0.0.0:6653
+            .TP
+            .I /var/lib/heddle
+            What the controller must not lose: every version of the network, and the journal.
+            .SH EXIT STATUS
+            0 done, 1 refused or failed, 2 usage.
+            """;
+
     @Spec
     private CommandSpec spec;
 
@@ -37,41 +60,23 @@ final class ManCommand implements Callable<Integer> {
         heddle.getSubcommands().forEach((name, verb) -> {
             CommandSpec s = verb.getCommandSpec();
             if (!s.usageMessage().hidden()) {
-                out.append(".SS heddle ").append(name);
-                s.positionalParameters()
-                        .forEach(p -> out.append(' ')
-                                .append(p.arity().min() == 0 ? "[" + p.paramLabel() + "]" : p.paramLabel()));
-                out.append('\n').append(words(s.usageMessage().description())).append('\n');
-                s.positionalParameters().forEach(p -> item(out, p.paramLabel(), described(p)));
-                options(out, s);
-                List.of(s.usageMessage().footer()).stream()
-                        .filter(l -> l.startsWith("  "))
-                        .forEach(l ->
-                                out.append(".br\n").append(escaped(l.strip())).append('\n'));
+                verb(out, name, s);
             }
         });
-        return out.append("""
-                .SH ENVIRONMENT
-                .TP
-                .B HEDDLE_API, HEDDLE_CONTEXT
-                The controller to ask, where no option says one.
-                .TP
-                .B HEDDLE_CONTROLLER_*
-                Options of heddle controller, such as HEDDLE_CONTROLLER_OPENFLOW; before the file, after the \
-                command line.
-                .SH FILES
-                .TP
-                .I ~/.config/heddle/config.yaml
-                Names of controllers, see heddle context.
-                .TP
-                .I /etc/heddle/controller.conf
-                Options of heddle controller, one a line: openflow = 0.0.0.0:6653
-                .TP
-                .I /var/lib/heddle
-                What the controller must not lose: every version of the network, and the journal.
-                .SH EXIT STATUS
-                0 done, 1 refused or failed, 2 usage.
-                """).toString();
+        return out.append(END).toString();
+    }
+
+    private static void verb(StringBuilder out, String name, CommandSpec s) {
+        out.append(".SS heddle ").append(name);
+        s.positionalParameters()
+                .forEach(p ->
+                        out.append(' ').append(p.arity().min() == 0 ? "[" + p.paramLabel() + "]" : p.paramLabel()));
+        out.append('\n').append(words(s.usageMessage().description())).append('\n');
+        s.positionalParameters().forEach(p -> item(out, p.paramLabel(), described(p)));
+        options(out, s);
+        List.of(s.usageMessage().footer()).stream()
+                .filter(l -> l.startsWith("  "))
+                .forEach(l -> out.append(".br\n").append(escaped(l.strip())).append('\n'));
     }
 
     private static void options(StringBuilder out, CommandSpec spec) {

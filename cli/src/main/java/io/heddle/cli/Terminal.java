@@ -16,8 +16,8 @@ record Terminal(int columns, boolean colours) {
         if (System.console() == null) {
             return NONE;
         }
-        String said = System.getenv("COLUMNS");
-        int columns = said != null && said.matches("\\d{2,4}") ? Integer.parseInt(said) : asked();
+        String given = System.getenv("COLUMNS");
+        int columns = given != null && given.matches("\\d{2,4}") ? Integer.parseInt(given) : asked();
         return new Terminal(columns, System.getenv("NO_COLOR") == null && !"dumb".equals(System.getenv("TERM")));
     }
 

@@ -14,8 +14,11 @@ export class Problem extends Error {
 
 async function send(method, path, body, type) {
   const separator = path.includes('?') ? '&' : '?';
-  const response = await fetch(BASE + path + (method === 'GET' ? separator + 'pretty=false' : ''),
-    {method, body, headers: body === undefined ? {} : {'Content-Type': type}});
+  const response = await fetch(BASE + path + (method === 'GET' ? separator + 'pretty=false' : ''), {
+    method,
+    body,
+    headers: body === undefined ? {} : {'Content-Type': type},
+  });
   const answer = await response.json();
   if (!response.ok) {
     throw new Problem(response.status, answer);
@@ -24,7 +27,8 @@ async function send(method, path, body, type) {
 }
 
 export const get = path => send('GET', path);
-export const post = (path, value) => send('POST', path, value === undefined ? undefined : JSON.stringify(value), 'application/json');
+export const post = (path, value) =>
+  send('POST', path, value === undefined ? undefined : JSON.stringify(value), 'application/json');
 export const postFile = (path, yaml) => send('POST', path, yaml, 'application/yaml');
 export const putFile = (path, yaml) => send('PUT', path, yaml, 'application/yaml');
 
@@ -130,9 +134,14 @@ class Live extends EventTarget {
     const begun = performance.now();
     try {
       const [status, hosts, bridges, ports, bonds, networks] = await Promise.all(
-        ['status', 'hosts', 'bridges', 'ports', 'bonds', 'networks'].map(get));
-      const tunnels = hosts.length <= ALL_TUNNELS ? await get('tunnels')
-        : this.#interest === null ? [] : await get(`tunnels?host=${encodeURIComponent(this.#interest)}`);
+        ['status', 'hosts', 'bridges', 'ports', 'bonds', 'networks'].map(get),
+      );
+      const tunnels =
+        hosts.length <= ALL_TUNNELS
+          ? await get('tunnels')
+          : this.#interest === null
+            ? []
+            : await get(`tunnels?host=${encodeURIComponent(this.#interest)}`);
       this.state = {status, hosts, bridges, ports, tunnels, bonds, networks};
       this.#lose(false);
       this.dispatchEvent(new Event('state'));

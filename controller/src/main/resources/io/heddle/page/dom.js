@@ -57,8 +57,13 @@ export function ago(time) {
   if (Number.isNaN(seconds)) {
     return '';
   }
-  return seconds < 60 ? `${seconds} s ago` : seconds < 3600 ? `${Math.floor(seconds / 60)} min ago`
-    : seconds < 86400 ? `${Math.floor(seconds / 3600)} h ago` : time.slice(0, 16).replace('T', ' ');
+  return seconds < 60
+    ? `${seconds} s ago`
+    : seconds < 3600
+      ? `${Math.floor(seconds / 60)} min ago`
+      : seconds < 86400
+        ? `${Math.floor(seconds / 3600)} h ago`
+        : time.slice(0, 16).replace('T', ' ');
 }
 
 /** Line width for a bit rate: from 1 for nothing to 8 for 10 Gbit/s. */
@@ -66,7 +71,21 @@ export function width(bits) {
   return bits < 1000 ? 1 : Math.min(8, 1 + Math.log10(bits / 1000));
 }
 
-const COLOURS = {red: 0, orange: 28, amber: 40, yellow: 52, lime: 82, green: 135, teal: 175, cyan: 188, blue: 215, indigo: 240, violet: 265, purple: 280, pink: 330};
+const COLOURS = {
+  red: 0,
+  orange: 28,
+  amber: 40,
+  yellow: 52,
+  lime: 82,
+  green: 135,
+  teal: 175,
+  cyan: 188,
+  blue: 215,
+  indigo: 240,
+  violet: 265,
+  purple: 280,
+  pink: 330,
+};
 
 /** The hue of a name, the same on every page. A colour name, common for networks, gets its own hue. */
 export function hue(name) {
@@ -91,12 +110,37 @@ export function table(columns, rows, empty = 'Nothing.') {
   if (rows.length === 0) {
     return el('p', {class: 'empty'}, empty);
   }
-  return el('div', {class: 'scroll'}, el('table', {},
-    el('thead', {}, el('tr', {}, columns.map(([title, , kind]) => el('th', {class: kind}, title)))),
-    el('tbody', {}, rows.map(row => el('tr', {}, columns.map(([, cell, kind]) => {
-      const value = cell(row);
-      return el('td', {class: kind}, value instanceof Node ? value : String(value ?? ''));
-    }))))));
+  return el(
+    'div',
+    {class: 'scroll'},
+    el(
+      'table',
+      {},
+      el(
+        'thead',
+        {},
+        el(
+          'tr',
+          {},
+          columns.map(([title, , kind]) => el('th', {class: kind}, title)),
+        ),
+      ),
+      el(
+        'tbody',
+        {},
+        rows.map(row =>
+          el(
+            'tr',
+            {},
+            columns.map(([, cell, kind]) => {
+              const value = cell(row);
+              return el('td', {class: kind}, value instanceof Node ? value : String(value ?? ''));
+            }),
+          ),
+        ),
+      ),
+    ),
+  );
 }
 
 /** A section with a heading. */
@@ -106,8 +150,13 @@ export function section(title, ...content) {
 
 /** The controller's error message, with places and remedies. */
 export function trouble(problem) {
-  const lines = (problem.errors ?? []).map(e => `${e.file}:${e.line}:${e.column}: ${e.path ? e.path + ': ' : ''}${e.detail}`)
+  const lines = (problem.errors ?? [])
+    .map(e => `${e.file}:${e.line}:${e.column}: ${e.path ? e.path + ': ' : ''}${e.detail}`)
     .concat((problem.findings ?? []).map(f => `${f.place ? f.place + ': ' : ''}${f.text}`));
-  return el('div', {class: 'trouble', role: 'alert'}, el('p', {}, problem.message),
-    lines.length > 0 && el('pre', {}, lines.join('\n')));
+  return el(
+    'div',
+    {class: 'trouble', role: 'alert'},
+    el('p', {}, problem.message),
+    lines.length > 0 && el('pre', {}, lines.join('\n')),
+  );
 }

@@ -29,7 +29,11 @@ const MORE = {host: host.show, network: network.show};
 const view = document.getElementById('view');
 const search = document.getElementById('search');
 const nav = document.getElementById('nav');
-nav.append(...PAGES.map(([path, title], i) => el('a', {href: `#/${path}`, 'data-page': path, title: `${title} (${i + 1})`}, title)));
+nav.append(
+  ...PAGES.map(([path, title], i) =>
+    el('a', {href: `#/${path}`, 'data-page': path, title: `${title} (${i + 1})`}, title),
+  ),
+);
 
 let shown = null;
 
@@ -45,7 +49,7 @@ function show() {
     view.append(el('p', {class: 'empty'}, 'There is no such page.'));
     return;
   }
-  document.title = `${page ? page[1] : parts[0] ?? name} · Heddle`;
+  document.title = `${page ? page[1] : (parts[0] ?? name)} · Heddle`;
   shown = open(view, parts);
   shown.search?.(search.value);
   if (live.state) {
@@ -58,7 +62,12 @@ live.addEventListener('happened', e => shown?.happened?.(e.detail));
 live.addEventListener('lost', () => {
   const note = document.getElementById('lost');
   note.hidden = !live.lost;
-  text(note, live.lost ? 'The controller does not answer. This page shows the last known state. Traffic continues without the controller.' : '');
+  text(
+    note,
+    live.lost
+      ? 'The controller does not answer. This page shows the last known state. Traffic continues without the controller.'
+      : '',
+  );
 });
 addEventListener('hashchange', show);
 search.addEventListener('input', () => shown?.search?.(search.value));

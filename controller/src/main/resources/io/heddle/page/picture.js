@@ -63,8 +63,12 @@ export class Picture {
   update(state) {
     this.#state = state;
     const hosts = state.hosts.filter(h => !this.only || this.only.has(h.name));
-    const shape = JSON.stringify([this.grouping, hosts.map(h => [h.name, GROUPS[this.grouping](h)]),
-      state.bridges.map(b => [b.host, b.name]), state.ports.map(p => [p.host, p.bridge, p.port, p.interface])]);
+    const shape = JSON.stringify([
+      this.grouping,
+      hosts.map(h => [h.name, GROUPS[this.grouping](h)]),
+      state.bridges.map(b => [b.host, b.name]),
+      state.ports.map(p => [p.host, p.bridge, p.port, p.interface]),
+    ]);
     if (shape !== this.#shape) {
       this.#shape = shape;
       this.#build(hosts, state);
@@ -80,20 +84,50 @@ export class Picture {
     const bridges = Map.groupBy(state.bridges, b => b.host);
     const ports = Map.groupBy(state.ports, p => key(p.host, p.bridge));
     const groups = Map.groupBy(hosts, GROUPS[this.grouping]);
-    this.#grid.replaceChildren(...[...groups].sort(([a], [b]) => a.localeCompare(b, 'en', {numeric: true})).map(([name, members]) => {
-      const cards = el('div', {class: 'cards'}, members.map(h => this.#card(h, bridges.get(h.name) ?? [], ports)));
-      return name === '' ? cards : el('details', {open: true, class: 'group', ontoggle: () => this.#draw()},
-        el('summary', {}, `${name} `, el('span', {class: 'count'}, `${members.length} host${members.length === 1 ? '' : 's'}`)), cards);
-    }));
+    this.#grid.replaceChildren(
+      ...[...groups]
+        .sort(([a], [b]) => a.localeCompare(b, 'en', {numeric: true}))
+        .map(([name, members]) => {
+          const cards = el(
+            'div',
+            {class: 'cards'},
+            members.map(h => this.#card(h, bridges.get(h.name) ?? [], ports)),
+          );
+          return name === ''
+            ? cards
+            : el(
+                'details',
+                {open: true, class: 'group', ontoggle: () => this.#draw()},
+                el(
+                  'summary',
+                  {},
+                  `${name} `,
+                  el('span', {class: 'count'}, `${members.length} host${members.length === 1 ? '' : 's'}`),
+                ),
+                cards,
+              );
+        }),
+    );
   }
 
   #card(host, bridges, ports) {
     const state = el('span', {class: 'dot'});
-    const card = el('article', {class: 'card', tabindex: 0, 'data-host': host.name, 'aria-label': `host ${host.name}`,
-      onclick: e => e.target.closest('a') || (location.hash = `#/host/${host.name}`),
-      onkeydown: e => e.key === 'Enter' && (location.hash = `#/host/${host.name}`),
-      onpointerenter: () => this.#point(host.name), onpointerleave: () => this.#point(null), onfocus: () => this.#point(host.name)},
-    el('h3', {}, state, host.name), bridges.map(b => this.#bridge(host, b, ports.get(key(host.name, b.name)) ?? [])));
+    const card = el(
+      'article',
+      {
+        class: 'card',
+        tabindex: 0,
+        'data-host': host.name,
+        'aria-label': `host ${host.name}`,
+        onclick: e => e.target.closest('a') || (location.hash = `#/host/${host.name}`),
+        onkeydown: e => e.key === 'Enter' && (location.hash = `#/host/${host.name}`),
+        onpointerenter: () => this.#point(host.name),
+        onpointerleave: () => this.#point(null),
+        onfocus: () => this.#point(host.name),
+      },
+      el('h3', {}, state, host.name),
+      bridges.map(b => this.#bridge(host, b, ports.get(key(host.name, b.name)) ?? [])),
+    );
     this.#cards.set(host.name, {card, state, words: `${host.name} ${host.address}`.toLowerCase()});
     return card;
   }
@@ -104,21 +138,38 @@ export class Picture {
     const wire = el('span', {class: 'wire'});
     const foot = el('div', {class: 'port foot', hidden: true}, wire, el('span', {class: 'pill'}, '⇄'));
     this.#ports.set(key(host.name, bridge.name, ''), {bar, wire, foot});
-    return el('div', {class: byPort.size > NAMED_PORTS ? 'bridge dense' : 'bridge', 'data-bridge': key(host.name, bridge.name)}, bar,
-      el('div', {class: 'ports'}, [...byPort].map(([name, interfaces]) => this.#port(host, bridge, name, interfaces)), foot));
+    return el(
+      'div',
+      {class: byPort.size > NAMED_PORTS ? 'bridge dense' : 'bridge', 'data-bridge': key(host.name, bridge.name)},
+      bar,
+      el(
+        'div',
+        {class: 'ports'},
+        [...byPort].map(([name, interfaces]) => this.#port(host, bridge, name, interfaces)),
+        foot,
+      ),
+    );
   }
 
   #port(host, bridge, name, interfaces) {
     const wire = el('span', {class: 'wire'});
     const members = interfaces.length > 1 ? interfaces.map(i => el('i', {class: 'member', title: i.interface})) : [];
-    interfaces.forEach(i => this.#devices.set(key(host.name, bridge.name, i.interface), key(host.name, bridge.name, name)));
+    interfaces.forEach(i =>
+      this.#devices.set(key(host.name, bridge.name, i.interface), key(host.name, bridge.name, name)),
+    );
     const pill = el('a', {class: 'pill', href: `#/host/${host.name}`, tabindex: -1}, el('b', {}, name), members);
     const box = el('div', {class: 'port', 'data-port': key(host.name, bridge.name, name)}, wire, pill);
     const networks = interfaces[0].networks;
     pill.style.setProperty('--hue', hue(networks[0] ?? ''));
     pill.classList.toggle('trunk', networks.length > 1);
-    this.#ports.set(key(host.name, bridge.name, name), {box, pill, wire, members, drawn: '',
-      words: `${name} ${interfaces.map(i => `${i.interface} ${i.mac}`).join(' ')} ${networks.join(' ')}`.toLowerCase()});
+    this.#ports.set(key(host.name, bridge.name, name), {
+      box,
+      pill,
+      wire,
+      members,
+      drawn: '',
+      words: `${name} ${interfaces.map(i => `${i.interface} ${i.mac}`).join(' ')} ${networks.join(' ')}`.toLowerCase(),
+    });
     return box;
   }
 
@@ -175,14 +226,21 @@ export class Picture {
     port.members.forEach((m, i) => {
       m.className = `member ${links[i]}${bond && bond.active === rows[i].interface ? ' active' : ''}`;
     });
-    port.pill.title = `${rows[0].port}: ${rows[0].networks.join(', ')} (${rows[0].mode}), in ${rate(rx)}, out ${rate(tx)}`
-      + rows.filter(r => r.error).map(r => `, ${r.error}`).join('');
+    port.pill.title =
+      `${rows[0].port}: ${rows[0].networks.join(', ')} (${rows[0].mode}), in ${rate(rx)}, out ${rate(tx)}` +
+      rows
+        .filter(r => r.error)
+        .map(r => `, ${r.error}`)
+        .join('');
   }
 
   /** Shows only hosts that match all words, or that have a port that does. */
   search(words) {
     this.words = words;
-    const wanted = words.toLowerCase().split(/\s+/).filter(w => w !== '');
+    const wanted = words
+      .toLowerCase()
+      .split(/\s+/)
+      .filter(w => w !== '');
     const found = new Set();
     for (const [name, p] of this.#ports) {
       const hit = p.words !== undefined && wanted.length > 0 && wanted.every(w => p.words.includes(w));
@@ -248,8 +306,13 @@ export class Picture {
     const at = path.split('/');
     const bridge = this.#ports.get(key(at[0], at[1], ''));
     const tunnel = at[2] && !this.#devices.has(path) && !this.#ports.has(path);
-    return this.#ports.get(path)?.pill ?? this.#ports.get(this.#devices.get(path))?.pill ?? (tunnel && !bridge?.foot.hidden ? bridge?.foot : null)
-      ?? bridge?.bar ?? this.#cards.get(at[0])?.card;
+    return (
+      this.#ports.get(path)?.pill ??
+      this.#ports.get(this.#devices.get(path))?.pill ??
+      (tunnel && !bridge?.foot.hidden ? bridge?.foot : null) ??
+      bridge?.bar ??
+      this.#cards.get(at[0])?.card
+    );
   }
 
   #draw() {
@@ -265,7 +328,11 @@ export class Picture {
     const all = this.#cards.size <= ALL_TUNNELS;
     const pairs = new Map();
     for (const t of this.#state.tunnels) {
-      if (!this.#cards.has(t.host) || !this.#cards.has(t.peer) || !all && t.host !== this.#pointed && t.peer !== this.#pointed) {
+      if (
+        !this.#cards.has(t.host) ||
+        !this.#cards.has(t.peer) ||
+        (!all && t.host !== this.#pointed && t.peer !== this.#pointed)
+      ) {
         continue;
       }
       const name = [t.host, t.peer].sort().join(' ');
@@ -282,9 +349,17 @@ export class Picture {
         return [];
       }
       const low = Math.max(from[1], to[1]) + 30 + Math.abs(from[0] - to[0]) / 14;
-      const kind = down ? 'down' : this.#cards.get(a.host).card.dataset.state === 'pending' || this.#cards.get(a.peer).card.dataset.state === 'pending' ? 'pending' : 'up';
-      const path = svg('path', {class: `tunnel ${kind}${this.#pointed === a.host || this.#pointed === a.peer ? ' pointed' : ''}`,
-        'data-tunnel': `${a.host} ${a.peer}`, d: `M${from} C${from[0]},${low} ${to[0]},${low} ${to}`});
+      const kind = down
+        ? 'down'
+        : this.#cards.get(a.host).card.dataset.state === 'pending' ||
+            this.#cards.get(a.peer).card.dataset.state === 'pending'
+          ? 'pending'
+          : 'up';
+      const path = svg('path', {
+        class: `tunnel ${kind}${this.#pointed === a.host || this.#pointed === a.peer ? ' pointed' : ''}`,
+        'data-tunnel': `${a.host} ${a.peer}`,
+        d: `M${from} C${from[0]},${low} ${to[0]},${low} ${to}`,
+      });
       path.style.strokeWidth = `${width(bits)}px`;
       return [path];
     });
@@ -294,7 +369,7 @@ export class Picture {
   #foot(host, bridge) {
     const foot = this.#ports.get(key(host, bridge, ''))?.foot;
     const {card} = this.#cards.get(host);
-    const at = foot && !card.hidden ? this.#middle(foot) ?? this.#middle(card) : null;
+    const at = foot && !card.hidden ? (this.#middle(foot) ?? this.#middle(card)) : null;
     return at && [at[0], card.getBoundingClientRect().bottom - this.#root.getBoundingClientRect().top];
   }
 
@@ -312,9 +387,13 @@ export class Picture {
       for (const end of ends.filter(e => e.at === hop.at || e.at.startsWith(`${hop.at}/`))) {
         const lost = end.fate === 'DROPPED' || end.fate === 'LOOPED';
         const at = this.#middle(this.#place(lost ? `${hop.at}/` : end.at));
-        out.push(this.#thread(hop, lost ? null : this.#place(end.at)), at && (lost
-          ? svg('path', {class: 'cross', d: `M${at[0] - 9},${at[1] - 9} l18,18 m0,-18 l-18,18`})
-          : svg('circle', {class: 'ring', cx: at[0], cy: at[1], r: 17})));
+        out.push(
+          this.#thread(hop, lost ? null : this.#place(end.at)),
+          at &&
+            (lost
+              ? svg('path', {class: 'cross', d: `M${at[0] - 9},${at[1] - 9} l18,18 m0,-18 l-18,18`})
+              : svg('circle', {class: 'ring', cx: at[0], cy: at[1], r: 17})),
+        );
       }
     });
     return out.filter(line => line);
@@ -344,8 +423,14 @@ export function legend() {
     return s;
   };
   const entry = (mark, words) => el('span', {}, mark, words);
-  return el('p', {class: 'legend'},
-    entry(el('span', {class: 'dot in-sync'}), 'in sync'), entry(el('span', {class: 'dot changing'}), 'changing'),
-    entry(el('span', {class: 'dot pending'}), 'away'), entry(el('span', {class: 'dot refused'}), 'refused'),
-    entry(line(1e5), rate(1e5)), entry(line(1e9), rate(1e9)));
+  return el(
+    'p',
+    {class: 'legend'},
+    entry(el('span', {class: 'dot in-sync'}), 'in sync'),
+    entry(el('span', {class: 'dot changing'}), 'changing'),
+    entry(el('span', {class: 'dot pending'}), 'away'),
+    entry(el('span', {class: 'dot refused'}), 'refused'),
+    entry(line(1e5), rate(1e5)),
+    entry(line(1e9), rate(1e9)),
+  );
 }

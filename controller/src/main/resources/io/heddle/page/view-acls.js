@@ -5,11 +5,19 @@ import {get, polling} from './api.js';
 import {el, number, section, table} from './dom.js';
 
 function where(acl) {
-  return acl.on ? Object.entries(acl.on).map(([kind, names]) => `${kind} ${names.join(', ')}`).join('; ') : 'everywhere';
+  return acl.on
+    ? Object.entries(acl.on)
+        .map(([kind, names]) => `${kind} ${names.join(', ')}`)
+        .join('; ')
+    : 'everywhere';
 }
 
 function match(rule) {
-  return typeof rule.match === 'string' ? rule.match : Object.entries(rule.match ?? {}).map(([k, v]) => `${k} ${v}`).join(', ') || 'everything';
+  return typeof rule.match === 'string'
+    ? rule.match
+    : Object.entries(rule.match ?? {})
+        .map(([k, v]) => `${k} ${v}`)
+        .join(', ') || 'everything';
 }
 
 export function show(view) {
@@ -25,10 +33,36 @@ export function show(view) {
       hits.set(key, (hits.get(key) ?? 0) + row.packets);
     }
     const lists = declared.filter(a => JSON.stringify(a).toLowerCase().includes(words.toLowerCase()));
-    box.replaceChildren(...lists.map(acl => section(acl.name, el('p', {class: 'note'}, `Applies to: ${where(acl)}. ${acl.description ?? ''}`),
-      table([['rule', r => r.n], ['match', r => el('code', {}, r.match)], ['action', r => el('span', {class: `badge ${r.action}`}, r.action)], ['frames', r => (r.hits === null ? 'not counted' : number(r.hits)), 'n']],
-        [...(acl.rules ?? []).map((rule, i) => ({n: i + 1, match: match(rule), action: rule.action, hits: hits.get(`${acl.name} ${i + 1}`) ?? 0})),
-          {n: 'default', match: 'the rest', action: acl.default ?? 'allow', hits: acl.default === 'drop' ? hits.get(`${acl.name} default`) ?? 0 : null}]))));
+    box.replaceChildren(
+      ...lists.map(acl =>
+        section(
+          acl.name,
+          el('p', {class: 'note'}, `Applies to: ${where(acl)}. ${acl.description ?? ''}`),
+          table(
+            [
+              ['rule', r => r.n],
+              ['match', r => el('code', {}, r.match)],
+              ['action', r => el('span', {class: `badge ${r.action}`}, r.action)],
+              ['frames', r => (r.hits === null ? 'not counted' : number(r.hits)), 'n'],
+            ],
+            [
+              ...(acl.rules ?? []).map((rule, i) => ({
+                n: i + 1,
+                match: match(rule),
+                action: rule.action,
+                hits: hits.get(`${acl.name} ${i + 1}`) ?? 0,
+              })),
+              {
+                n: 'default',
+                match: 'the rest',
+                action: acl.default ?? 'allow',
+                hits: acl.default === 'drop' ? (hits.get(`${acl.name} default`) ?? 0) : null,
+              },
+            ],
+          ),
+        ),
+      ),
+    );
     if (lists.length === 0) {
       box.replaceChildren(el('p', {class: 'empty'}, 'No access list is declared.'));
     }

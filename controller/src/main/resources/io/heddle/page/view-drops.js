@@ -20,18 +20,42 @@ function chart(history) {
     let y = HIGH;
     for (const [reason, line] of reasons) {
       const frames = line[i - steps + line.length] ?? 0;
-      const h = frames / most * (HIGH - 10);
+      const h = (frames / most) * (HIGH - 10);
       if (h > 0) {
         y -= h;
-        const r = svg('rect', {x: i * bar, y, width: Math.max(1, bar - 1), height: h, 'data-reason': reason}, svg('title', {}, `${reason}: ${frames}`));
+        const r = svg(
+          'rect',
+          {x: i * bar, y, width: Math.max(1, bar - 1), height: h, 'data-reason': reason},
+          svg('title', {}, `${reason}: ${frames}`),
+        );
         r.style.fill = `hsl(${hue(reason)} 60% 52%)`;
         shapes.push(r);
       }
     }
   }
-  const minutes = Math.round(steps * history.step / 60);
-  return el('figure', {}, svg('svg', {viewBox: `0 0 ${WIDE} ${HIGH}`, preserveAspectRatio: 'none', class: 'chart', role: 'img', 'aria-label': 'Dropped frames over time'}, shapes),
-    el('figcaption', {}, `${minutes} minutes ago`, el('span', {}, `at most ${number(most / history.step)} frames per second`), 'now'));
+  const minutes = Math.round((steps * history.step) / 60);
+  return el(
+    'figure',
+    {},
+    svg(
+      'svg',
+      {
+        viewBox: `0 0 ${WIDE} ${HIGH}`,
+        preserveAspectRatio: 'none',
+        class: 'chart',
+        role: 'img',
+        'aria-label': 'Dropped frames over time',
+      },
+      shapes,
+    ),
+    el(
+      'figcaption',
+      {},
+      `${minutes} minutes ago`,
+      el('span', {}, `at most ${number(most / history.step)} frames per second`),
+      'now',
+    ),
+  );
 }
 
 export function show(view) {
@@ -42,15 +66,32 @@ export function show(view) {
   async function ask(words) {
     const [history, drops] = await Promise.all([get('drops/history'), get('drops')]);
     lines.replaceChildren(section('Frames dropped, by reason, over time', chart(history)));
-    const found = drops.filter(d => `${d.switch} ${d.reason}`.toLowerCase().includes(words.toLowerCase())).sort((a, b) => b.rate - a.rate || b.packets - a.packets);
+    const found = drops
+      .filter(d => `${d.switch} ${d.reason}`.toLowerCase().includes(words.toLowerCase()))
+      .sort((a, b) => b.rate - a.rate || b.packets - a.packets);
     const mark = reason => {
       const m = el('i', {class: 'swatch'});
       m.style.setProperty('--hue', hue(reason));
       return m;
     };
-    rows.replaceChildren(section('By switch and reason', table([['switch', d => d.switch], ['reason', d => el('span', {}, mark(d.reason), d.reason)],
-      ['frames', d => number(d.packets), 'n'], ['per second', d => d.rate, 'n'], ['last', d => ago(d.lastSeen)], ['from port', d => d.lastPort],
-      ['last frame', d => el('code', {}, d.lastFrame)]], found, 'Nothing was dropped.')));
+    rows.replaceChildren(
+      section(
+        'By switch and reason',
+        table(
+          [
+            ['switch', d => d.switch],
+            ['reason', d => el('span', {}, mark(d.reason), d.reason)],
+            ['frames', d => number(d.packets), 'n'],
+            ['per second', d => d.rate, 'n'],
+            ['last', d => ago(d.lastSeen)],
+            ['from port', d => d.lastPort],
+            ['last frame', d => el('code', {}, d.lastFrame)],
+          ],
+          found,
+          'Nothing was dropped.',
+        ),
+      ),
+    );
   }
 
   return polling(ask);

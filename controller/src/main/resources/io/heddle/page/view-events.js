@@ -18,10 +18,24 @@ export function show(view) {
       kind.replaceChildren(...kinds.map(k => el('option', {value: k}, k || 'all kinds')));
       kind.value = now;
     }
-    const found = live.events.filter(e => (kind.value === '' || e.kind === kind.value)
-      && `${e.subject} ${e.text} ${e.kind}`.toLowerCase().includes(words.toLowerCase()));
-    box.replaceChildren(table([['', e => e.id, 'n'], ['when', e => ago(e.time)], ['kind', e => el('span', {class: `badge kind-${e.kind}`}, e.kind)], ['on', e => e.subject], ['what', e => e.text]],
-      found.slice(-MOST).reverse(), 'Nothing has happened.'));
+    const found = live.events.filter(
+      e =>
+        (kind.value === '' || e.kind === kind.value) &&
+        `${e.subject} ${e.text} ${e.kind}`.toLowerCase().includes(words.toLowerCase()),
+    );
+    box.replaceChildren(
+      table(
+        [
+          ['', e => e.id, 'n'],
+          ['when', e => ago(e.time)],
+          ['kind', e => el('span', {class: `badge kind-${e.kind}`}, e.kind)],
+          ['on', e => e.subject],
+          ['what', e => e.text],
+        ],
+        found.slice(-MOST).reverse(),
+        'Nothing has happened.',
+      ),
+    );
   }
 
   draw();

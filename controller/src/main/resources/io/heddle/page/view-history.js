@@ -12,15 +12,44 @@ export function show(view, [version]) {
 
   async function ask() {
     const versions = (await get('history')).reverse();
-    const found = versions.filter(v => `${v.version} ${v.author} ${v.message}`.toLowerCase().includes(words.toLowerCase()));
-    rows.replaceChildren(table([['version', v => el('a', {href: `#/history/${v.version}`}, String(v.version)), 'n'], ['when', v => ago(v.time)], ['who', v => v.author],
-      ['why', v => v.message], ['', (v) => (v.version === versions[0].version ? 'in force' : el('a', {class: 'button', href: `#/history/${v.version}`}, 'show'))]],
-    found.slice(0, 500), 'No version has been applied yet.'));
+    const found = versions.filter(v =>
+      `${v.version} ${v.author} ${v.message}`.toLowerCase().includes(words.toLowerCase()),
+    );
+    rows.replaceChildren(
+      table(
+        [
+          ['version', v => el('a', {href: `#/history/${v.version}`}, String(v.version)), 'n'],
+          ['when', v => ago(v.time)],
+          ['who', v => v.author],
+          ['why', v => v.message],
+          [
+            '',
+            v =>
+              v.version === versions[0].version
+                ? 'in force'
+                : el('a', {class: 'button', href: `#/history/${v.version}`}, 'show'),
+          ],
+        ],
+        found.slice(0, 500),
+        'No version has been applied yet.',
+      ),
+    );
   }
 
   function diff(lines) {
-    return lines.length === 0 ? el('p', {class: 'empty'}, 'No difference.') : el('pre', {class: 'diff'}, lines.map(l => el('span',
-      {class: l.startsWith('+') ? 'plus' : l.startsWith('-') ? 'minus' : l.startsWith('@') ? 'hunk' : ''}, l)));
+    return lines.length === 0
+      ? el('p', {class: 'empty'}, 'No difference.')
+      : el(
+          'pre',
+          {class: 'diff'},
+          lines.map(l =>
+            el(
+              'span',
+              {class: l.startsWith('+') ? 'plus' : l.startsWith('-') ? 'minus' : l.startsWith('@') ? 'hunk' : ''},
+              l,
+            ),
+          ),
+        );
   }
 
   async function open(n) {
@@ -32,26 +61,50 @@ export function show(view, [version]) {
     }
     const latest = versions[versions.length - 1].version;
     const before = at === 0 ? n : versions[at - 1].version;
-    const changed = at === 0 ? Object.values((await get(`versions/${n}`)).files).flatMap(f => f.split('\n').map(l => `+${l}`)) : (await get(`diff?from=${before}&to=${n}`)).lines;
+    const changed =
+      at === 0
+        ? Object.values((await get(`versions/${n}`)).files).flatMap(f => f.split('\n').map(l => `+${l}`))
+        : (await get(`diff?from=${before}&to=${n}`)).lines;
     const answer = el('div', {});
-    const back = el('button', {type: 'button', class: 'first', onclick: () => plan(n, latest, answer)}, `Roll back to version ${n}`);
-    detail.replaceChildren(section(at === 0 ? `Version ${n}` : `What version ${n} changed`, diff(changed), n !== latest && el('p', {}, back), answer));
+    const back = el(
+      'button',
+      {type: 'button', class: 'first', onclick: () => plan(n, latest, answer)},
+      `Roll back to version ${n}`,
+    );
+    detail.replaceChildren(
+      section(
+        at === 0 ? `Version ${n}` : `What version ${n} changed`,
+        diff(changed),
+        n !== latest && el('p', {}, back),
+        answer,
+      ),
+    );
   }
 
   /** Shows the plan of a rollback before it is applied. */
   async function plan(n, base, answer) {
     try {
       const p = await post(`rollback/${n}?dryRun=true`);
-      const go = el('button', {type: 'button', class: 'danger', onclick: async () => {
-        answer.replaceChildren(el('p', {class: 'empty'}, 'Rolling back …'));
-        try {
-          const done = await post(`rollback/${n}?author=page&base=${base}&fingerprint=${encodeURIComponent(p.fingerprint)}`);
-          answer.replaceChildren(el('p', {}, `Version ${done.version}: ${done.state}.`));
-        } catch (e) {
-          answer.replaceChildren(trouble(e));
-        }
-        ask();
-      }}, 'Confirm rollback');
+      const go = el(
+        'button',
+        {
+          type: 'button',
+          class: 'danger',
+          onclick: async () => {
+            answer.replaceChildren(el('p', {class: 'empty'}, 'Rolling back …'));
+            try {
+              const done = await post(
+                `rollback/${n}?author=page&base=${base}&fingerprint=${encodeURIComponent(p.fingerprint)}`,
+              );
+              answer.replaceChildren(el('p', {}, `Version ${done.version}: ${done.state}.`));
+            } catch (e) {
+              answer.replaceChildren(trouble(e));
+            }
+            ask();
+          },
+        },
+        'Confirm rollback',
+      );
       answer.replaceChildren(planned(p), go);
     } catch (e) {
       answer.replaceChildren(trouble(e));

@@ -8,8 +8,13 @@ const MANY = 24;
 
 export function show(view) {
   const summary = el('p', {class: 'summary'});
-  const group = el('select', {'aria-label': 'Group hosts', onchange: () => regroup(group.value)},
-    el('option', {value: 'none'}, 'not grouped'), el('option', {value: 'name'}, 'grouped by name'), el('option', {value: 'state'}, 'grouped by state'));
+  const group = el(
+    'select',
+    {'aria-label': 'Group hosts', onchange: () => regroup(group.value)},
+    el('option', {value: 'none'}, 'not grouped'),
+    el('option', {value: 'name'}, 'grouped by name'),
+    el('option', {value: 'state'}, 'grouped by state'),
+  );
   const picture = new Picture();
   const first = el('div', {});
   let chosen = false;
@@ -32,12 +37,30 @@ export function show(view) {
       }
       latest = state;
       const {hosts, bridges, switches} = state.status;
-      text(summary, `Version ${state.status.version}: ${hosts.inSync} of ${hosts.declared} hosts and ${bridges.inSync} of ${bridges.declared} bridges in sync, `
-        + `${state.networks.length} networks, ${state.ports.length} ports, ${switches.connected} switches connected`
-        + (switches.unnamed > 0 ? `, ${switches.unnamed} of them not in the network file` : ''));
-      first.replaceChildren(...(state.hosts.length > 0 ? [] : [section('No network yet',
-        el('p', {}, 'Apply a file with ', el('code', {}, 'heddle apply FILE'), ', or paste one under ', el('a', {href: '#/plan'}, 'Plan'), '. '
-          + 'Switches that connect without a network file get MAC learning at once.'))]));
+      text(
+        summary,
+        `Version ${state.status.version}: ${hosts.inSync} of ${hosts.declared} hosts and ${bridges.inSync} of ${bridges.declared} bridges in sync, ` +
+          `${state.networks.length} networks, ${state.ports.length} ports, ${switches.connected} switches connected` +
+          (switches.unnamed > 0 ? `, ${switches.unnamed} of them not in the network file` : ''),
+      );
+      first.replaceChildren(
+        ...(state.hosts.length > 0
+          ? []
+          : [
+              section(
+                'No network yet',
+                el(
+                  'p',
+                  {},
+                  'Apply a file with ',
+                  el('code', {}, 'heddle apply FILE'),
+                  ', or paste one under ',
+                  el('a', {href: '#/plan'}, 'Plan'),
+                  '. ' + 'Switches that connect without a network file get MAC learning at once.',
+                ),
+              ),
+            ]),
+      );
       picture.update(state);
     },
     search: words => picture.search(words),

@@ -5,7 +5,12 @@ import {el, trouble} from './dom.js';
 import {planned} from './plan-text.js';
 
 export function show(view) {
-  const file = el('textarea', {rows: 18, spellcheck: 'false', 'aria-label': 'Network file', placeholder: 'Paste a network file, or drop one here.'});
+  const file = el('textarea', {
+    rows: 18,
+    spellcheck: 'false',
+    'aria-label': 'Network file',
+    placeholder: 'Paste a network file, or drop one here.',
+  });
   const answer = el('div', {'aria-live': 'polite'});
   const apply = el('button', {type: 'button', hidden: true, onclick: put}, 'Apply this plan');
   let plan = null;
@@ -43,9 +48,16 @@ export function show(view) {
     forget();
     answer.replaceChildren(el('p', {class: 'empty'}, 'Applying …'));
     try {
-      const done = await putFile(`network?base=${base}&fingerprint=${encodeURIComponent(fingerprint)}&author=page`, file.value);
-      answer.replaceChildren(el('p', {}, `Version ${done.version}: ${done.state}.`),
-        ...(done.errors.length > 0 ? [trouble({message: 'Refused:', errors: [], findings: done.errors.map(text => ({text}))})] : []));
+      const done = await putFile(
+        `network?base=${base}&fingerprint=${encodeURIComponent(fingerprint)}&author=page`,
+        file.value,
+      );
+      answer.replaceChildren(
+        el('p', {}, `Version ${done.version}: ${done.state}.`),
+        ...(done.errors.length > 0
+          ? [trouble({message: 'Refused:', errors: [], findings: done.errors.map(text => ({text}))})]
+          : []),
+      );
     } catch (e) {
       answer.replaceChildren(trouble(e));
     }
@@ -54,15 +66,30 @@ export function show(view) {
   async function current() {
     const files = Object.values((await get('network')).files);
     if (files.length > 1) {
-      answer.replaceChildren(el('p', {class: 'note'}, 'Several files declare the network, but this page can change only one file. Use heddle apply.'));
+      answer.replaceChildren(
+        el(
+          'p',
+          {class: 'note'},
+          'Several files declare the network, but this page can change only one file. Use heddle apply.',
+        ),
+      );
     } else {
       file.value = files[0] ?? 'heddle: v1\n';
       forget();
     }
   }
 
-  view.append(el('h1', {}, 'Plan'), file, el('div', {class: 'tools'},
-    el('button', {type: 'button', class: 'first', onclick: ask}, 'Plan'), apply,
-    el('button', {type: 'button', onclick: current}, 'Load the file in force')), answer);
+  view.append(
+    el('h1', {}, 'Plan'),
+    file,
+    el(
+      'div',
+      {class: 'tools'},
+      el('button', {type: 'button', class: 'first', onclick: ask}, 'Plan'),
+      apply,
+      el('button', {type: 'button', onclick: current}, 'Load the file in force'),
+    ),
+    answer,
+  );
   return {};
 }

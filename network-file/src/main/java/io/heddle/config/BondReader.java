@@ -58,7 +58,7 @@ final class BondReader {
         });
         for (Yaml key : y.keys()) {
             if (key.text().startsWith("lacp-") && lacp == Bond.Lacp.OFF) {
-                problems.add(key.problem("says how LACP is spoken, but lacp is off: add lacp: active"));
+                problems.add(key.problem("configures LACP, but lacp is off: add lacp: active"));
             }
         }
         if (y.get("bond-miimon-interval").isPresent()

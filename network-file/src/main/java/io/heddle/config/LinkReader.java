@@ -37,8 +37,8 @@ final class LinkReader {
     }
 
     /** Identifies a cable: every member of a bond has its own. */
-    private static String key(Link.End end, String said) {
-        String last = said.substring(said.lastIndexOf('/') + 1);
+    private static String key(Link.End end, String given) {
+        String last = given.substring(given.lastIndexOf('/') + 1);
         return end.host() + "/" + end.bridge() + "/" + last;
     }
 

@@ -101,10 +101,9 @@ final class LinuxNames {
     private static final String NO_ARP =
             "OVS does not probe by ARP: use lacp: active with lacp-time: fast, which notices a "
                     + "silent link in 3 seconds";
-    private static final String NO_QUERIER =
-            "OVS does not ask for groups itself: let a router or a host in the network do "
-                    + "so, and name the port towards it with mcast-snooping-flood-reports: true";
-    private static final String DELAY = "the delay belongs to the protocol: stp-forward-delay or rstp-forward-delay";
+    private static final String NO_QUERIER = "OVS is no multicast querier: let a router or a host in the network be "
+            + "so, and name the port towards it with mcast-snooping-flood-reports: true";
+    private static final String DELAY = "the delay depends on the protocol: stp-forward-delay or rstp-forward-delay";
 
     /** Linux settings that a network file does not have, with hyphens for underscores, and what to do instead. */
     private static final Map<String, String> INSTEAD = Map.ofEntries(
@@ -114,16 +113,14 @@ final class LinuxNames {
                             + "multicast group and no multicast routing in the underlay is needed: leave it out"),
             Map.entry(
                     "remote",
-                    "peers are found by themselves: hosts that share a network with a vni are meshed; leave "
-                            + "it out"),
+                    "Heddle finds peers itself: hosts that share a network with a vni are meshed; leave " + "it out"),
             Map.entry(
                     "min-links",
                     "OVS counts no minimum of members: a bond works as long as one is up; use two bonds, or "
                             + "watch the events bond-member-down"),
             Map.entry(
                     "xmit-hash-policy",
-                    "it follows from the mode: balance-tcp hashes layers 2 to 4, balance-slb the "
-                            + "source MAC and VLAN"),
+                    "the mode decides it: balance-tcp hashes layers 2 to 4, balance-slb the " + "source MAC and VLAN"),
             Map.entry("arp-interval", NO_ARP),
             Map.entry("arp-ip-target", NO_ARP),
             Map.entry(
@@ -140,7 +137,7 @@ final class LinuxNames {
                             + "whole, ingress-rate and the storm limits what comes in"),
             Map.entry(
                     "ingress-policing-rate",
-                    "the userspace datapath ignores it without a word: write ingress-rate, which "
+                    "the userspace datapath silently ignores it: write ingress-rate, which "
                             + "is a meter and works on both datapaths"),
             Map.entry(
                     "gateway",
@@ -174,7 +171,7 @@ final class LinuxNames {
                             + "the macsec device on the host and name it here as type: system; "
                             + "between hosts, protect the tunnels "
                             + "by IPsec"),
-            Map.entry("ifb", "it is there to shape what comes in: write ingress-rate on the port"),
+            Map.entry("ifb", "it shapes incoming traffic: write ingress-rate on the port"),
             Map.entry("macvlan", "macvlan" + POLICIES),
             Map.entry("macvtap", "macvtap" + POLICIES),
             Map.entry(
@@ -188,14 +185,14 @@ final class LinuxNames {
                     "net_failover",
                     "write bond: {members: […], mode: active-backup, bond-primary: FAST-ONE} in place of "
                             + "the type"),
-            Map.entry("vxlan", "tunnels are made by themselves: give the network a vni, and the hosts a tunnel-ip"),
+            Map.entry("vxlan", "Heddle makes tunnels itself: give the network a vni, and the hosts a tunnel-ip"),
             Map.entry(
                     "geneve",
-                    "tunnels are made by themselves: write tunnels: {type: geneve}, give the network a vni, and "
+                    "Heddle makes tunnels itself: write tunnels: {type: geneve}, give the network a vni, and "
                             + "the hosts a tunnel-ip"),
             Map.entry(
                     "gre",
-                    "tunnels are made by themselves: write tunnels: {type: gre}, give the network a vni, and the "
+                    "Heddle makes tunnels itself: write tunnels: {type: gre}, give the network a vni, and the "
                             + "hosts a tunnel-ip"),
             Map.entry(
                     "bridge", "a bridge is joined to another by patch ports: write type: patch and peer: PORT on both"),

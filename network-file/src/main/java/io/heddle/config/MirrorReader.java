@@ -39,13 +39,7 @@ final class MirrorReader {
         Optional<Yaml> port = y.get("output-port");
         Optional<Yaml> network = y.get("output-network");
         Optional<Yaml> tunnel = y.get("output-tunnel");
-        long outputs = List.of(port, network, tunnel).stream()
-                .filter(Optional::isPresent)
-                .count();
-        if (outputs != 1) {
-            problems.add(y.problem("needs " + (outputs == 0 ? "" : "only ") + "one of output-port, output-tunnel and"
-                    + " output-network, to say where the copies go"));
-        }
+        checkOutputs(y, List.of(port, network, tunnel));
         boolean all = y.text("select-all", "false").equals("true");
         List<String> sources = ports(y, "select-src", ports);
         List<String> destinations = ports(y, "select-dst", ports);
@@ -77,6 +71,14 @@ final class MirrorReader {
                 network.flatMap(this::vlan).orElse(0),
                 snaplen,
                 tunnel.map(this::options).orElse(Map.of()));
+    }
+
+    private void checkOutputs(Yaml y, List<Optional<Yaml>> all) {
+        long outputs = all.stream().filter(Optional::isPresent).count();
+        if (outputs != 1) {
+            problems.add(y.problem("needs " + (outputs == 0 ? "" : "only ") + "one of output-port, output-tunnel and"
+                    + " output-network, to say where the copies go"));
+        }
     }
 
     private List<String> ports(Yaml y, String key, Map<String, Port> ports) {

@@ -202,9 +202,9 @@ final class ModelReader {
     private Bridge bridge(String host, String name, Yaml y, PortReader ports) {
         checkDevice(name, y, problems);
         long id = Bridge.defaultDatapathId(host, name);
-        Optional<String> said = y.get("datapath-id").map(Yaml::text).filter(t -> t.matches("[0-9a-fA-F]{16}"));
-        if (said.isPresent()) {
-            id = Long.parseUnsignedLong(said.get(), 16);
+        Optional<String> given = y.get("datapath-id").map(Yaml::text).filter(t -> t.matches("[0-9a-fA-F]{16}"));
+        if (given.isPresent()) {
+            id = Long.parseUnsignedLong(given.get(), 16);
         }
         String other = datapathIds.putIfAbsent(id, host + "/" + name);
         if (other != null) {

@@ -30,41 +30,42 @@ final class OverlayCheck {
             if (n.vni().isEmpty() || members.size() < 2) {
                 continue;
             }
-            members.stream()
-                    .filter(h -> h.tunnelIp().isEmpty() && !trunked(h, n))
-                    .forEach(h -> problems.add(places.get(h.name())
-                            .problem("has ports in " + n.name() + " (VNI "
-                                    + n.vni().getAsInt() + ") like "
-                                    + members.stream()
-                                            .filter(m -> m != h)
-                                            .findFirst()
-                                            .orElseThrow()
-                                            .name()
-                                    + ", but neither a tunnel-ip nor a trunk that carries it:"
-                                    + " add the address of its VTEP")));
+            unreachable(n, members, places);
         }
         vteps(places);
-        for (Host h : model.hosts().values()) {
-            List<Bridge> overlaid = h.bridges().values().stream()
-                    .filter(b -> !model.overlays(h, b).isEmpty())
-                    .toList();
-            Yaml place = places.get(h.name());
-            if (overlaid.size() > 1) {
-                problems.add(place.problem(
-                        "networks with a VNI are on bridges " + overlaid.get(0).name() + " and "
-                                + overlaid.get(1).name() + ": a host has one tunnel port, so put them on one bridge and"
-                                + " join the other by patch ports"));
+        model.hosts().values().forEach(h -> tunnelPort(h, places.get(h.name())));
+    }
+
+    /** Reports members of a network that neither a tunnel nor a trunk joins to the others. */
+    private void unreachable(Network n, List<Host> members, Map<String, Yaml> places) {
+        members.stream().filter(h -> h.tunnelIp().isEmpty() && !trunked(h, n)).forEach(h -> {
+            Host other = members.stream().filter(m -> m != h).findFirst().orElseThrow();
+            problems.add(places.get(h.name())
+                    .problem("has ports in " + n.name() + " (VNI " + n.vni().getAsInt() + ") like " + other.name()
+                            + ", but neither a tunnel-ip nor a trunk that carries it:"
+                            + " add the address of its VTEP"));
+        });
+    }
+
+    private void tunnelPort(Host h, Yaml place) {
+        List<Bridge> overlaid = h.bridges().values().stream()
+                .filter(b -> !model.overlays(h, b).isEmpty())
+                .toList();
+        if (overlaid.size() > 1) {
+            problems.add(place.problem(
+                    "networks with a VNI are on bridges " + overlaid.get(0).name() + " and "
+                            + overlaid.get(1).name() + ": a host has one tunnel port, so put them on one bridge and"
+                            + " join the other by patch ports"));
+        }
+        for (Bridge b : overlaid) {
+            String tunnel = model.tunnelPort(b);
+            if (tunnel.length() > 15) {
+                problems.add(place.problem("bridge " + b.name() + " needs a tunnel port named " + tunnel
+                        + ", which is over 15 characters: shorten the bridge's name to 12"));
             }
-            for (Bridge b : overlaid) {
-                String tunnel = model.tunnelPort(b);
-                if (tunnel.length() > 15) {
-                    problems.add(place.problem("bridge " + b.name() + " needs a tunnel port named " + tunnel
-                            + ", which is over 15 characters: shorten the bridge's name to 12"));
-                }
-                if (b.ports().containsKey(tunnel)) {
-                    problems.add(place.problem("port " + tunnel + " has the name of the bridge's tunnel port:"
-                            + " call it something else"));
-                }
+            if (b.ports().containsKey(tunnel)) {
+                problems.add(place.problem(
+                        "port " + tunnel + " has the name of the bridge's tunnel port:" + " call it something else"));
             }
         }
     }
@@ -113,7 +114,7 @@ final class OverlayCheck {
         notes.add(place.get("mtu")
                 .orElse(place)
                 .problem("is more than the " + model.tunnelMtu(n).getAsInt()
-                        + " that fit into the tunnels between its hosts: larger packets are lost without a word;"
+                        + " that fit into the tunnels between its hosts: larger packets are dropped silently;"
                         + " leave mtu out, or"
                         + " raise the underlay and its underlay-mtu to "
                         + (n.mtu().getAsInt() + overhead)));

@@ -115,11 +115,12 @@ public final class OvsdbSettings {
     public static Map<String, Object> columns(String table, Settings settings) {
         Map<String, Object> columns = new LinkedHashMap<>();
         for (Setting s : BY_TABLE.getOrDefault(table, List.of())) {
-            Object said = settings.values().get(s.column());
+            Object given = settings.values().get(s.column());
             if (s.mapKey().isPresent()) {
-                put(columns, s, said);
+                put(columns, s, given);
             } else {
-                columns.put(s.name(), said instanceof List<?> l ? Set.copyOf(l) : said != null ? said : s.otherwise());
+                columns.put(
+                        s.name(), given instanceof List<?> l ? Set.copyOf(l) : given != null ? given : s.otherwise());
             }
         }
         return columns;
@@ -142,7 +143,7 @@ public final class OvsdbSettings {
      *
      * @param row the row of a table, or null if there is none
      */
-    public static Map<String, Object> said(String definition, Function<String, Database.Row> row) {
+    public static Map<String, Object> declared(String definition, Function<String, Database.Row> row) {
         Map<String, Object> out = new LinkedHashMap<>();
         for (Setting s : BY_DEFINITION.get(definition)) {
             Database.Row r = s.rowTable().isEmpty() ? row.apply(s.table()) : null;
@@ -189,10 +190,10 @@ public final class OvsdbSettings {
     }
 
     @SuppressWarnings("unchecked")
-    private static void put(Map<String, Object> columns, Setting s, Object said) {
+    private static void put(Map<String, Object> columns, Setting s, Object given) {
         Map<String, String> map = (Map<String, String>) columns.computeIfAbsent(s.name(), n -> new LinkedHashMap<>());
-        if (said != null) {
-            map.put(s.mapKey().orElseThrow(), said.toString());
+        if (given != null) {
+            map.put(s.mapKey().orElseThrow(), given.toString());
         }
     }
 }

@@ -69,7 +69,9 @@ final class PortCheck {
             unique(scope, address.getHostAddress(), name, "address", at);
         }
         if (!port.endpoint().addresses().isEmpty() && port.endpoint().mac().isEmpty()) {
-            notes.add(at.get("address").orElse(at).problem("is not answered for, because mac is not said"));
+            notes.add(at.get("address")
+                    .orElse(at)
+                    .problem("gets no answer to ARP and neighbour discovery from Heddle, because the port has no mac"));
         }
         mtu(port, network, at);
     }
@@ -89,7 +91,7 @@ final class PortCheck {
                         notes.add(at.get("mtu-request")
                                 .orElse(at)
                                 .problem("is more than the " + carried + " that network " + network.name()
-                                        + " carries: larger packets are lost without a word"));
+                                        + " carries: larger packets are dropped silently"));
                     }
                 }));
     }

@@ -24,7 +24,7 @@ final class Rates {
         Optional<Rate> ingress = rate(port, "ingress-rate");
         Optional<Rate> burst = rate(port, "ingress-burst");
         if (burst.isPresent() && ingress.isEmpty()) {
-            problems.add(port.get("ingress-burst").orElseThrow().problem("is a burst of what? Add ingress-rate"));
+            problems.add(port.get("ingress-burst").orElseThrow().problem("needs a rate: add ingress-rate"));
         } else if (burst.isPresent() && burst.get().packets() != ingress.get().packets()) {
             problems.add(port.get("ingress-burst")
                     .orElseThrow()

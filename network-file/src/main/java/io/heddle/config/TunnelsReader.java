@@ -13,16 +13,16 @@ final class TunnelsReader {
     private TunnelsReader() {}
 
     static Tunnels read(List<Yaml> documents, Collection<Network> networks, List<Problem> problems) {
-        List<Yaml> said =
+        List<Yaml> sections =
                 documents.stream().flatMap(d -> d.get("tunnels").stream()).toList();
-        if (said.isEmpty()) {
+        if (sections.isEmpty()) {
             return Tunnels.DEFAULT;
         }
-        said.stream()
+        sections.stream()
                 .skip(1)
                 .forEach(y -> problems.add(
-                        y.problem("is already said in " + said.get(0).file())));
-        Yaml y = said.get(0);
+                        y.problem("is already declared in " + sections.get(0).file())));
+        Yaml y = sections.get(0);
         String word = y.text("type", "vxlan");
         Tunnels.Type type = List.of("vxlan", "geneve", "gre").contains(word)
                 ? Tunnels.Type.valueOf(word.toUpperCase(Locale.ROOT))
@@ -35,7 +35,7 @@ final class TunnelsReader {
         boolean bfd = y.text("bfd", "false").equals("true");
         for (Yaml key : y.keys()) {
             if (key.text().startsWith("bfd-") && !bfd) {
-                problems.add(key.problem("says how paths are watched, but they are not: add bfd: true"));
+                problems.add(key.problem("configures BFD, but bfd is off: add bfd: true"));
             }
         }
         if (bfd) {

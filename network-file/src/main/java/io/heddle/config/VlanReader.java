@@ -37,7 +37,7 @@ final class VlanReader {
                             + access.get().text()));
         }
         if (y.get("vlan-mode").isPresent() && nativeNetwork.isEmpty()) {
-            problems.add(y.get("vlan-mode").get().problem("needs native: the network it is about"));
+            problems.add(y.get("vlan-mode").get().problem("needs native: the network of untagged frames"));
         }
         for (String key : List.of("cvlans", "qinq-ethtype")) {
             if (y.get(key).isPresent() && tunnel.isEmpty()) {
@@ -62,8 +62,7 @@ final class VlanReader {
     }
 
     private Port.Vlans tunnel(Yaml y, Yaml name, Optional<Yaml> other) {
-        other.ifPresent(
-                o -> problems.add(o.problem("a dot1q-tunnel port carries what comes in as it is: leave it out")));
+        other.ifPresent(o -> problems.add(o.problem("a dot1q-tunnel port carries all frames unchanged: leave it out")));
         refer(name);
         Network n = networks.get(name.text());
         if (n != null && n.vlan() == 0) {

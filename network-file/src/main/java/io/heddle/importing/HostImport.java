@@ -79,7 +79,7 @@ public final class HostImport {
         if (aging.matches("\\d{1,4}")) {
             bridge.put("mac-aging-time", Integer.parseInt(aging));
         }
-        bridge.putAll(OvsdbSettings.said("bridge", t -> t.equals(Database.BRIDGE) ? row : null));
+        bridge.putAll(OvsdbSettings.declared("bridge", t -> t.equals(Database.BRIDGE) ? row : null));
         for (String column : List.of("mirrors", "sflow", "netflow", "ipfix")) {
             if (!row.refs(column).isEmpty()) {
                 left.add(column + " of bridge " + name);

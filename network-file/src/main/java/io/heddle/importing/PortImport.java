@@ -69,7 +69,7 @@ final class PortImport {
             out.put("macvlan", "private");
         }
         device.number("mtu_request").ifPresent(mtu -> out.put("mtu-request", mtu));
-        out.putAll(OvsdbSettings.said(
+        out.putAll(OvsdbSettings.declared(
                 "port", t -> t.equals(Database.PORT) ? port : t.equals(Database.INTERFACE) ? device : null));
         if (!port.refs("qos").isEmpty()) {
             left.add("the QoS of port " + bridge + "/" + name);
@@ -116,7 +116,7 @@ final class PortImport {
         if (!port.text("lacp").isEmpty()) {
             bond.put("lacp", port.text("lacp"));
         }
-        bond.putAll(OvsdbSettings.said(
+        bond.putAll(OvsdbSettings.declared(
                 "bond", t -> t.equals(Database.PORT) ? port : t.equals(Database.INTERFACE) ? devices.get(0) : null));
         return bond;
     }

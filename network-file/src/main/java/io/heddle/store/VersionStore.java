@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -144,7 +145,10 @@ public final class VersionStore implements AutoCloseable {
 
     /** Opens the store, to keep {@code most} versions. */
     static VersionStore open(Path state, int most) throws IOException {
-        Path folder = Files.createDirectories(state.resolve("versions"));
+        // The versions tell the whole network: they are for the controller alone.
+        Path folder = Files.createDirectories(
+                state.resolve("versions"),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         FileChannel lockFile =
                 FileChannel.open(state.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         FileLock lock = lockFile.tryLock();
@@ -182,7 +186,7 @@ public final class VersionStore implements AutoCloseable {
     private static void checkFollows(Path file, Stored stored, Stored before) throws IOException {
         if (stored.changed != null && (before == null || !before.checksum.equals(stored.changed.after))) {
             throw new IOException("the stored version " + file
-                    + " has only what differs from the version before it, which is not there"
+                    + " has only its differences from the previous version, which is missing"
                     + " as it was: restore that one from a backup, or move this one away with all that come after it");
         }
     }

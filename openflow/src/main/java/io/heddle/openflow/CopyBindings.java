@@ -9,9 +9,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Sees to it that metered copies keep to the meter that has the number now. Open vSwitch looks a meter up when an entry is
- * added: an entry that stands while its meter is removed and added again keeps to what that meter was. Such entries are
- * added again. Source: ofproto_check_ofpacts of Open vSwitch 3.1; tried. On the switch's event loop.
+ * Sees to it that metered copies keep to the meter that has the number now. Open vSwitch looks a meter up when an entry
+ * is added: an entry that stands while its meter is removed and added again keeps to what that meter was. Such entries
+ * are added again. Source: ofproto_check_ofpacts of Open vSwitch 3.1; tried. On the switch's event loop.
  */
 final class CopyBindings {
     /** Entries that stood when their meter was added, and that the switch has not yet taken again. */

@@ -10,12 +10,15 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** Reads the flow entries of a switch that listens for connections, without controlling the switch. Blocks. */
 public final class FlowProbe {
     private static final int TIMEOUT_MILLIS = 2000;
     private static final int RETRY_MILLIS = 50;
     private static final int MOST_BYTES = 64 << 20;
+    /** Time for the whole answer: a host that sends a byte now and then must not hold up a plan. */
+    private static final int LONGEST_SECONDS = 10;
 
     private FlowProbe() {}
 
@@ -47,7 +50,11 @@ public final class FlowProbe {
         socket.getOutputStream().write(out.array(), 0, out.readableBytes());
         List<FlowCodec.Reported> flows = new ArrayList<>();
         DataInputStream in = new DataInputStream(socket.getInputStream());
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(LONGEST_SECONDS);
         for (int read = 0; read < MOST_BYTES; ) {
+            if (System.nanoTime() > deadline) {
+                throw new IOException("no complete answer within " + LONGEST_SECONDS + " s");
+            }
             byte[] head = in.readNBytes(Wire.HEADER);
             ByteBuf header = Unpooled.wrappedBuffer(head);
             if (head.length < Wire.HEADER || header.getUnsignedShort(2) < Wire.HEADER) {

@@ -2,13 +2,11 @@ package io.heddle.openflow;
 
 import io.heddle.apps.l2learning.L2LearningApp;
 import io.heddle.apps.l2learning.LearningPorts;
-import io.heddle.events.MendPace;
 import io.heddle.flows.diff.FlowDiff;
 import io.heddle.flows.pipeline.Cookies;
 import io.heddle.flows.program.FlowEntry;
 import io.heddle.flows.program.FlowProgram;
 import io.heddle.flows.program.Meter;
-import io.heddle.openflow.codec.FlowCodec;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -95,13 +93,11 @@ public final class FlowSync {
     private final Consumer<LearningPorts> configureLearning;
     private final Function<List<FlowEntry>, List<FlowEntry>> restoreLearnt;
     private final WaitingListeners listeners = new WaitingListeners();
-    /** Meters to remove: entries of Heddle referred to them, and the program no longer has them. */
-    private final Set<Integer> staleMeters = new HashSet<>();
-
     private final CopyBindings bindings = new CopyBindings();
-
     private final ChangeMonitor monitor;
-    private final MendPace pace = new MendPace();
+    private final ExternalChanges externalChanges;
+    private final MeterSync meterSync;
+    private final FlowSender sender;
 
     private Phase phase = Phase.IDLE;
     private FlowProgram desired;
@@ -113,10 +109,7 @@ public final class FlowSync {
     private FlowProgram inPlace;
     /** Whether the switch has reported an external change since it was last read. */
     private boolean changeReported;
-    /** The external change that is being repaired, in words; null if no event is to report its repair. */
-    private String repairing;
 
-    private boolean bundles = true;
     private boolean meters = true;
     private boolean learntRestored;
     private long retryMillis = SETTLE_MILLIS;
@@ -138,6 +131,9 @@ public final class FlowSync {
         this.configureLearning = configureLearning;
         this.restoreLearnt = restoreLearnt;
         this.monitor = new ChangeMonitor(connection, this::changeReported);
+        this.externalChanges = new ExternalChanges(connection);
+        this.meterSync = new MeterSync(connection);
+        this.sender = new FlowSender(connection);
     }
 
     /** The current status; any thread. */
@@ -221,16 +217,17 @@ public final class FlowSync {
     /** @param standing the meters that entries on the switch refer to */
     private void replace(Cause cause, FlowProgram program, FlowDiff diff, Set<Integer> standing) {
         target = program;
-        staleMeters.addAll(standing);
-        staleMeters.removeAll(target.meters().keySet());
-        repairing = cause == Cause.RETRY ? repairing : null;
+        meterSync.compare(standing, target.meters().keySet());
+        if (cause != Cause.RETRY) {
+            externalChanges.forget();
+        }
         boolean external = !diff.isEmpty() && isExternal(cause);
         if (external && cause == Cause.CHANGE_REPORTED && backsOff(diff)) {
             return;
         }
         state = external ? state.differing(state.error()) : state;
         phase = Phase.METERS;
-        new MeterSync(connection).put(target.meters(), (refused, added) -> {
+        meterSync.put(target.meters(), (refused, added) -> {
             FlowDiff all = bindings.complete(diff, added, program);
             if (refused != null && meters && connection.isActive()) {
                 goOnWithoutMeters(refused);
@@ -239,11 +236,12 @@ public final class FlowSync {
             } else {
                 state = state.inSync() ? state.differing(null) : state;
                 if (!external && isExternal(cause)) {
-                    repairing = "a meter that entries keep to was removed";
+                    externalChanges.foundMeterRemoved();
                 } else if (!external && cause != Cause.RETRY) {
                     connection.report("changed", all.size() + " flow entries, one of them: " + all.one());
                 }
-                send(cause, all);
+                phase = Phase.SENDING;
+                sender.send(all, (error, entry) -> finish(cause, error, entry, all.size()));
             }
         });
     }
@@ -255,17 +253,13 @@ public final class FlowSync {
 
     /** Whether an external change was repeated so often that its repair waits. */
     private boolean backsOff(FlowDiff diff) {
-        MendPace.Verdict verdict = pace.drifted(connection.now());
-        if (verdict.isRepeated()) {
-            connection.report("drifted", verdict.announcement(ExternalChange.text(diff)));
-        }
-        repairing = verdict.isReported() ? ExternalChange.text(diff) : null;
-        if (verdict.pauseMillis() == 0) {
+        long pauseMillis = externalChanges.found(diff);
+        if (pauseMillis == 0) {
             return false;
         }
         phase = Phase.PAUSED;
         state = state.differing("repeated external change of its flow entries: repairs wait");
-        wakeIn(verdict.pauseMillis(), Cause.PAUSE_OVER);
+        wakeIn(pauseMillis, Cause.PAUSE_OVER);
         return true;
     }
 
@@ -276,43 +270,6 @@ public final class FlowSync {
         desired = desired.withoutMeters();
         phase = Phase.IDLE;
         run(Cause.WANTED);
-    }
-
-    private void send(Cause cause, FlowDiff diff) {
-        phase = Phase.SENDING;
-        if (!bundles) {
-            sendPlain(cause, diff);
-            return;
-        }
-        new Bundle(connection).send(diff, outcome -> {
-            if (outcome.unsupported()) {
-                bundles = false;
-                connection.report(
-                        "no-bundles",
-                        "the switch refuses bundles, so Heddle sends plain FLOW_MODs: " + outcome.error());
-                sendPlain(cause, diff);
-            } else {
-                finish(cause, outcome.error(), outcome.refused(), diff.size());
-            }
-        });
-    }
-
-    /** Adds first: a new entry must be in force before the entry that it replaces is removed. */
-    private void sendPlain(Cause cause, FlowDiff diff) {
-        MessageBatch<FlowEntry> added = MessageBatch.send(connection, diff.add(), FlowCodec::writeAdd);
-        MessageBatch<FlowEntry> removed = MessageBatch.send(connection, diff.remove(), FlowCodec::writeRemove);
-        connection.counters().of("openflow_flow_mods_total").add(diff.size());
-        connection.barrier(failed -> {
-            Optional<MessageBatch.Refused<FlowEntry>> late = removed.end();
-            Optional<MessageBatch.Refused<FlowEntry>> refused = added.end().or(() -> late);
-            finish(
-                    cause,
-                    failed != null
-                            ? failed
-                            : refused.map(MessageBatch.Refused::text).orElse(null),
-                    refused.map(MessageBatch.Refused::what),
-                    diff.size());
-        });
     }
 
     private void finish(Cause cause, String error, Optional<FlowEntry> refused, int changes) {
@@ -350,14 +307,8 @@ public final class FlowSync {
     private void confirmed() {
         retryMillis = SETTLE_MILLIS;
         bindings.confirmed();
-        if (!staleMeters.isEmpty()) {
-            new MeterSync(connection).remove(staleMeters);
-            staleMeters.clear();
-        }
-        if (repairing != null) {
-            connection.report("healed", repairing + "; repaired");
-            repairing = null;
-        }
+        meterSync.removeStale();
+        externalChanges.repaired();
     }
 
     /** Whether the error is reported already. A retry's text has other xids, so compare the refused entry, if any. */

@@ -265,7 +265,7 @@ final class Learning implements PacketInHandler {
                     FlowText.mac(mac) + " moves between ports "
                             + name(before) + " and " + name(inPort)
                             + " again and again: a loop, or two hosts with one address;"
-                            + " its moves are counted and not told for a minute");
+                            + " for a minute its moves are counted, but not reported");
         } else if (verdict == MacFlaps.Verdict.MOVED && movesThisSecond <= MOVES_TOLD_PER_SECOND) {
             connection.report(
                     "mac-moved", FlowText.mac(mac) + " moved from port " + name(before) + " to port " + name(inPort));

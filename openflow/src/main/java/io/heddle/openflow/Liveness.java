@@ -4,8 +4,8 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Ends connections of switches that no longer do their part: they are silent, do not complete their handshake, or answer
- * echo requests but not the others. Confined to the switch's event loop.
+ * Ends connections of switches that no longer do their part: they are silent, do not complete their handshake, or
+ * answer echo requests but not the others. Confined to the switch's event loop.
  */
 final class Liveness {
     private static final int MISSED_ECHOES = 3;

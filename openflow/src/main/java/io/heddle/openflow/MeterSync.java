@@ -2,7 +2,6 @@ package io.heddle.openflow;
 
 import io.heddle.flows.program.Meter;
 import io.heddle.openflow.codec.MeterCodec;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -15,6 +14,8 @@ import java.util.Set;
  */
 final class MeterSync {
     private final Switch connection;
+    /** Meters to remove: entries of Heddle referred to them, and the program no longer has them. */
+    private final Set<Integer> stale = new HashSet<>();
 
     MeterSync(Switch connection) {
         this.connection = connection;
@@ -71,9 +72,24 @@ final class MeterSync {
         });
     }
 
-    /** Removes meters that no entry of Heddle refers to any more. */
-    void remove(Collection<Integer> ids) {
-        ids.forEach(id -> MeterCodec.writeRemove(connection.out(), connection.nextXid(), id));
+    /**
+     * Notes which meters are stale.
+     *
+     * @param standing the meters that entries on the switch refer to
+     * @param wanted the meters of the wanted program
+     */
+    void compare(Set<Integer> standing, Set<Integer> wanted) {
+        stale.addAll(standing);
+        stale.removeAll(wanted);
+    }
+
+    /** Removes the stale meters: the switch has confirmed that no entry of Heddle refers to them any more. */
+    void removeStale() {
+        if (stale.isEmpty()) {
+            return;
+        }
+        stale.forEach(id -> MeterCodec.writeRemove(connection.out(), connection.nextXid(), id));
         connection.flush();
+        stale.clear();
     }
 }

@@ -4,8 +4,8 @@ import io.heddle.flows.pipeline.Cookies;
 import java.util.Arrays;
 
 /**
- * Who handles which packet-ins. The cookie of the entry that sent a packet-in tells what it is for: a sample of what the
- * entry drops, or the purpose of the app that made the entry. Immutable.
+ * Who handles which packet-ins. The cookie of the entry that sent a packet-in tells what it is for: a sample of what
+ * the entry drops, or the purpose of the app that made the entry. Immutable.
  */
 public final class PacketInHandlers {
     /** Packet-ins of apps without a handler: their entries are about to be removed. */

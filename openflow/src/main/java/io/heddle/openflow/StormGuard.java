@@ -7,10 +7,10 @@ import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Keeps the packet-ins of one switch from taking the time of the others, and reports storms of unknown hosts. The switch
- * itself meters what it copies, see {@link Purpose}. While many packet-ins arrive, the guard asks the switch whether the
- * learning meter drops copies. In addition Heddle reads no switch faster than its share, whether or not it has meters:
- * beyond that, TCP holds it back. On the switch's event loop.
+ * Keeps the packet-ins of one switch from taking the time of the others, and reports storms of unknown hosts. The
+ * switch itself meters what it copies, see {@link Purpose}. While many packet-ins arrive, the guard asks the switch
+ * whether the learning meter drops copies. In addition Heddle reads no switch faster than its share, whether or not it
+ * has meters: beyond that, TCP holds it back. On the switch's event loop.
  */
 final class StormGuard {
     private static final int METER = Purpose.LEARNING.meter();

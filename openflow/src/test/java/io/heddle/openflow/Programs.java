@@ -31,8 +31,8 @@ final class Programs {
     private Programs() {}
 
     /**
-     * Two entries: one that both variants have, with and without a meter, and one that only this variant has, which also
-     * copies frames to the controller where there is a meter.
+     * Two entries: one that both variants have, with and without a meter, and one that only this variant has, which
+     * also copies frames to the controller where there is a meter.
      */
     private static FlowProgram.Part part(int place, int variant) {
         int meter = variant * (1 + place % 3);

@@ -1,8 +1,6 @@
 package io.heddle.ovsdb;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -19,9 +17,14 @@ final class ColumnDiff {
     /**
      * The columns of {@code want} whose values differ from the row's.
      *
+     * @param what the row in words
      * @param ours whether Heddle created the row, so that columns without a wanted value get their defaults
      */
-    Map<String, Object> changes(String table, Database.Row row, Map<String, Object> want, boolean ours) {
+    RowUpdate update(String table, Database.Row row, String what, Map<String, Object> want, boolean ours) {
+        return new RowUpdate(table, row, what, changes(table, row, want, ours));
+    }
+
+    private Map<String, Object> changes(String table, Database.Row row, Map<String, Object> want, boolean ours) {
         Map<String, Object> out = new LinkedHashMap<>();
         want.forEach((column, value) -> {
             if (value instanceof HostState.Initial || value instanceof HostState.Default && !ours) {
@@ -54,13 +57,6 @@ final class ColumnDiff {
                 : value instanceof HostState.Initial i
                         ? i.value()
                         : value instanceof HostState.Alike a ? a.value() : value;
-    }
-
-    /** The changes as text: {@code tag=200 → 300}. */
-    static List<String> details(Database.Row row, Map<String, Object> changes) {
-        List<String> out = new ArrayList<>();
-        changes.forEach((c, v) -> out.add(c + "=" + Value.text(row.columns().get(c)) + " → " + Value.text(v)));
-        return out;
     }
 
     /** The columns as text, without empty ones. */

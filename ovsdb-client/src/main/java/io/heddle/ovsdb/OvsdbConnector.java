@@ -87,7 +87,9 @@ public final class OvsdbConnector implements AutoCloseable {
         });
     }
 
-    /** Resolves a name on a thread of its own: without a name server this takes long, and event loops serve all hosts. */
+    /**
+     * Resolves a name on a thread of its own: without a name server this takes long, and event loops serve all hosts.
+     */
     private CompletableFuture<InetAddress> resolve(String address) {
         if (InetAddresses.isInetAddress(address)) {
             return CompletableFuture.completedFuture(InetAddresses.forString(address));

@@ -16,14 +16,13 @@ final class Transaction {
     /** Rows that existed before Heddle changed them: it releases them. */
     static final String ADOPTED = "adopted";
 
+    /** A column of an existing row that refers to other rows. @param uuid the row's */
+    record RefColumn(String table, String uuid, String column) {}
+
     private final List<Operation> operations = new ArrayList<>();
     private final List<RowChange> rows = new ArrayList<>();
     private final List<HostDiff.Touch> touches = new ArrayList<>();
     private int names;
-
-    boolean isEmpty() {
-        return operations.isEmpty();
-    }
 
     void add(Operation operation) {
         operations.add(operation);
@@ -54,17 +53,57 @@ final class Transaction {
         return insert(row.table(), marked);
     }
 
-    /** Changes columns of a row, unless there are no changes. @param details the changes in words */
-    void update(String table, Database.Row row, Map<String, Object> changes, String what, List<String> details) {
+    /** The columns of a new row with a name and Heddle's mark; modifiable. */
+    static Map<String, Object> marked(String name, Map<String, Object> columns) {
+        Map<String, Object> row = new LinkedHashMap<>(columns);
+        row.put("name", name);
+        row.put("external_ids", Map.of(MARK, CREATED));
+        return row;
+    }
+
+    /** Lets a column refer to one more row. */
+    void attach(RefColumn place, Value.Ref row) {
+        add(Operation.mutate(place.table(), place.uuid(), place.column(), "insert", row));
+    }
+
+    /** Removes the reference to a row from a column. OVSDB removes the row if no other row refers to it. */
+    void detach(RefColumn place, Database.Row row) {
+        add(Operation.mutate(place.table(), place.uuid(), place.column(), "delete", Value.Ref.uuid(row.uuid())));
+    }
+
+    /**
+     * Removes a row that Heddle created, or releases one that it adopted.
+     *
+     * @param place the column that refers to the row
+     * @return whether the row is removed
+     */
+    boolean leave(String table, Database.Row row, RefColumn place, String what) {
+        String mark = row.map("external_ids").get(MARK);
+        if (CREATED.equals(mark)) {
+            detach(place, row);
+            report('-', table, what);
+            touch(what, Set.of());
+            return true;
+        }
+        if (ADOPTED.equals(mark)) {
+            add(Operation.mutate(table, row.uuid(), "external_ids", "delete", Map.of(MARK, ADOPTED)));
+            report('~', table, what + " released, as it is");
+        }
+        return false;
+    }
+
+    /** Changes columns of a row, unless there are no changes. */
+    void update(RowUpdate update) {
+        Map<String, Object> changes = update.columns();
         if (changes.isEmpty()) {
             return;
         }
-        if (table.equals(Database.BRIDGE) || table.equals(Database.PORT)) {
-            mark(row, changes);
+        if (update.table().equals(Database.BRIDGE) || update.table().equals(Database.PORT)) {
+            mark(update.row(), changes);
         }
-        operations.add(Operation.update(table, row.uuid(), changes));
-        touch(what, Set.copyOf(changes.keySet()));
-        report('~', table, what + (details.isEmpty() ? " adopted" : " " + String.join(" ", details)));
+        operations.add(Operation.update(update.table(), update.row().uuid(), changes));
+        touch(update.what(), Set.copyOf(changes.keySet()));
+        report('~', update.table(), update.text());
     }
 
     /**

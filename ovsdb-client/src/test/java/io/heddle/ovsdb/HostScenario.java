@@ -71,7 +71,7 @@ final class HostScenario {
             case 19, 20 -> lab.want(HostStates.of(arg));
             case 21 -> host.set(Database.PORT, port, Map.of("tag", 7L));
             case 22 -> host.removePort(HostStates.MINE, port);
-            case 23 -> host.addPort(HostStates.MINE, "stale", Map.of(HostDiff.MARK, "created"));
+            case 23 -> host.addPort(HostStates.MINE, "stale", Map.of(Transaction.MARK, "created"));
             case 24 -> setOtherConfig(Map.of("datapath-id", "00bb"));
             case 25 -> host.set(Database.BRIDGE, THEIRS, Map.of("fail_mode", arg % 2 == 0 ? "secure" : "standalone"));
             case 26 -> host.addPort(HostStates.MINE, "foreign", Map.of("owner", "them"));

@@ -167,24 +167,20 @@ class VxlanTest extends LabTest {
     @Test
     void admitsFramesOnlyFromThePeersOfTheirNetwork() throws IOException {
         topology(example("vxlan"));
-        Capture atVm1 = capture(hv1, "vm1", 8, "arp");
         LabHost stranger = lab.host("stranger");
         ControllerProcess.until(
                 10,
                 "the stranger reaches the VTEP",
                 () -> stranger.attempt("ping -c 1 -W 1 172.31.0.1").ok());
-        inject(stranger, "66", "10.0.200.66");
+        Capture atVm1 = capture(hv1, "vm1", 15, "arp");
+        ControllerProcess.until(10, "the drop is named", () -> {
+            inject(stranger, "66", "10.0.200.66");
+            return controller.get("drops").toString().contains("not a peer of the frame's network");
+        });
         inject(hv2, "77", "10.0.200.77");
         String seen = atVm1.text("tell 10.0.200.77");
         assertTrue(seen.contains("tell 10.0.200.77"), seen);
         assertFalse(seen.contains("10.0.200.66"), seen);
-        ControllerProcess.until(
-                10,
-                "the drop is named",
-                () -> controller
-                        .get("drops")
-                        .toString()
-                        .contains("from a VTEP that is not a peer of the frame's network"));
         assertFalse(controller.get("macs").toString().contains("02:00:00:00:02:66"), "a stranger teaches nothing");
     }
 
@@ -196,6 +192,8 @@ class VxlanTest extends LabTest {
                 + "0001080006040001 0200000002" + mac + "0a00c8" + last // ARP request
                 + "000000000000 0a00c8fe" + "00".repeat(18);
         String bytes = hex.replace(" ", "").replaceAll("(..)", "\\\\x$1");
+        // The kernel may have learnt the MAC that the underlay's bridge had at first.
+        from.run("ip neigh replace 172.31.0.1 lladdr 02:00:ac:1f:00:01 dev brp");
         from.script("printf '" + bytes + "' | socat -u - UDP4-DATAGRAM:172.31.0.1:4789");
     }
 

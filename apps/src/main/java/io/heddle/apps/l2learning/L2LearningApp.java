@@ -29,11 +29,14 @@ public final class L2LearningApp implements FlowContributor {
     public static final long LEARNT = Cookies.base(NUMBER);
     /** The cookie of entries that a switch adds itself to recognise reflected sources; they count as learnt too. */
     public static final long REFLECTED = LEARNT | 1;
-    /** Above the priority of learnt sources, so that a source at home here is not learnt again behind an uplink. */
+    /**
+     * Above the priority of learnt sources, so that a source attached to this bridge is not learnt again behind an
+     * uplink.
+     */
     public static final int REFLECTED_PRIORITY = 200;
 
     private static final Reason KNOWN = Reason.note("learnt", "l2-learning: learnt");
-    private static final Reason AT_HOME = Reason.drop("reflected", "reflected: the source is attached to this bridge");
+    private static final Reason ATTACHED = Reason.drop("reflected", "reflected: the source is attached to this bridge");
     /** Bytes of a copy: headers up to the transport ports, with tags and IPv6. */
     private static final int COPY_BYTES = 128;
 
@@ -49,7 +52,7 @@ public final class L2LearningApp implements FlowContributor {
 
     /** The reason of learnt entries with this cookie; empty for other entries. */
     public static Optional<Reason> reason(long cookie) {
-        return cookie == LEARNT ? Optional.of(KNOWN) : cookie == REFLECTED ? Optional.of(AT_HOME) : Optional.empty();
+        return cookie == LEARNT ? Optional.of(KNOWN) : cookie == REFLECTED ? Optional.of(ATTACHED) : Optional.empty();
     }
 
     @Override
@@ -100,35 +103,46 @@ public final class L2LearningApp implements FlowContributor {
                 Match.ALL,
                 Instructions.DROP,
                 Reason.drop("no-answer", "not a neighbour advertisement of Heddle"));
-        if (view.place().isPresent()) {
-            sink.add(
-                    Table.LEARN,
-                    1,
-                    Match.ALL.with(Field.METADATA, Masked.of(0, Metadata.NETWORK_MASK)),
-                    Instructions.go(Table.FORWARD.number()),
-                    Reason.note("not-learnt", "l2-learning: learns only on ports of the network file"));
-            sink.add(
-                    Table.EGRESS,
-                    0,
-                    Match.ALL,
-                    Instructions.apply(NORMAL),
-                    Reason.note("target-served-by-ovs", "l2-learning: NORMAL forwards to this target"));
-        } else {
-            // No file says which VLANs these ports are in, so only OVS knows whether it joins two of them. The copy
-            // shows the controller that a conversation succeeds, before frames may bypass NORMAL.
-            sink.add(
-                    Table.EGRESS,
-                    0,
-                    Match.ALL,
-                    Instructions.apply(sink.copy(Purpose.CONVERSATION, COPY_BYTES, CONVERSATIONS_PER_SECOND), NORMAL),
-                    Reason.note(
-                            "conversation-unproven", "l2-learning: no proof yet that Open vSwitch joins these ports"));
-        }
+        target(view, sink);
         sink.add(
                 Table.TUNNEL,
                 0,
                 Match.ALL,
                 Instructions.DROP,
                 Reason.drop("no-peer", "target is not a peer of this host"));
+    }
+
+    private static void target(SwitchView view, FlowSink sink) {
+        if (view.place().isPresent()) {
+            forwardOnNamedSwitch(sink);
+        } else {
+            forwardOnUnnamedSwitch(sink);
+        }
+    }
+
+    private static void forwardOnNamedSwitch(FlowSink sink) {
+        sink.add(
+                Table.LEARN,
+                1,
+                Match.ALL.with(Field.METADATA, Masked.of(0, Metadata.NETWORK_MASK)),
+                Instructions.go(Table.FORWARD.number()),
+                Reason.note("not-learnt", "l2-learning: learns only on ports of the network file"));
+        sink.add(
+                Table.EGRESS,
+                0,
+                Match.ALL,
+                Instructions.apply(NORMAL),
+                Reason.note("target-served-by-ovs", "l2-learning: NORMAL forwards to this target"));
+    }
+
+    private static void forwardOnUnnamedSwitch(FlowSink sink) {
+        // No file says which VLANs these ports are in, so only OVS knows whether it joins two of them. The copy
+        // shows the controller that a conversation succeeds, before frames may bypass NORMAL.
+        sink.add(
+                Table.EGRESS,
+                0,
+                Match.ALL,
+                Instructions.apply(sink.copy(Purpose.CONVERSATION, COPY_BYTES, CONVERSATIONS_PER_SECOND), NORMAL),
+                Reason.note("conversation-unproven", "l2-learning: no proof yet that Open vSwitch joins these ports"));
     }
 }

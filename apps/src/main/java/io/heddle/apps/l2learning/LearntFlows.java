@@ -63,7 +63,9 @@ public final class LearntFlows {
                 true);
     }
 
-    /** Drops frames that an uplink sends back to a source at home here. The switch adds this entry itself. */
+    /**
+     * Drops frames that an uplink sends back to a source attached to this bridge. The switch adds this entry itself.
+     */
     public static FlowEntry reflected(int network, long mac) {
         return new FlowEntry(
                 Table.LEARN.number(),

@@ -99,10 +99,18 @@ public final class MacvlanApp implements FlowContributor {
                 back.with(Field.ETH_DST, mac),
                 TO_EGRESS.write(Metadata.port(own.getAsInt()), Metadata.TARGET_MASK),
                 reason);
-        // The port's own frames must not come back to it, and its MAC must not be learnt behind the uplink.
-        sink.add(Table.LEARN, BACK, back.with(Field.ETH_SRC, mac), Instructions.go(Table.FORWARD.number()), reason);
-        Match returned = back.with(Field.ETH_SRC, mac).with(Field.ETH_DST, MULTICAST);
-        List<Action> copies = others(view, bridge, port, network);
+        returned(sink, back.with(Field.ETH_SRC, mac), others(view, bridge, port, network), reason);
+    }
+
+    /**
+     * The port's own frames, which the uplink has returned. They must not come back to the port, and its MAC must not
+     * be learnt behind the uplink.
+     *
+     * @param copies outputs to the port's siblings; modified
+     */
+    private static void returned(FlowSink sink, Match own, List<Action> copies, Reason reason) {
+        sink.add(Table.LEARN, BACK, own, Instructions.go(Table.FORWARD.number()), reason);
+        Match returned = own.with(Field.ETH_DST, MULTICAST);
         sink.add(
                 Table.FORWARD,
                 BACK,

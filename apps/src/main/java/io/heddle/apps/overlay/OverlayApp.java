@@ -58,61 +58,68 @@ public final class OverlayApp implements FlowContributor {
     public void contribute(SwitchView view, FlowSink sink) {
         view.tunnelPort().ifPresent(tunnel -> {
             Match fromTunnel = Match.ALL.with(Field.IN_PORT, tunnel);
-            sink.add(
-                    Table.ADMISSION,
-                    TAGGED_INSIDE,
-                    fromTunnel.with(Field.VLAN_VID, VlanApp.TAGGED),
-                    Instructions.DROP,
-                    Reason.drop("tagged-in-tunnel", "tagged frame inside a tunnel"));
-            sink.add(
-                    Table.ADMISSION,
-                    REST,
-                    fromTunnel,
-                    Instructions.DROP,
-                    Reason.drop("unknown-vni", "VNI of a network that this bridge does not have"));
-            sink.add(
-                    Table.EGRESS,
-                    SPLIT_HORIZON,
-                    fromTunnel.with(Field.METADATA, Masked.of(Metadata.REMOTE, Metadata.REMOTE)),
-                    Instructions.DROP,
-                    Reason.drop("split-horizon", "from a tunnel into a tunnel (split horizon)"));
+            refuse(sink, fromTunnel);
             Set<Host> all = new LinkedHashSet<>();
             Map<List<Host>, Integer> groups = groups(view);
             groups.forEach(
                     (peers, vni) -> peers.forEach(p -> admit(sink, p.vtep().orElseThrow(), vni)));
-            sink.add(
-                    Table.PEERS,
-                    0,
-                    Match.ALL,
-                    Instructions.DROP,
-                    Reason.drop("not-a-peer", "from a VTEP that is not a peer of the frame's network"));
             for (Network network : view.overlays()) {
                 List<Host> peers = view.peers(network);
                 all.addAll(peers);
-                admit(sink, fromTunnel, network, groups.get(view.declaredPeers(network)));
+                admit(sink, fromTunnel, network, groups.get(peers));
                 flood(sink, fromTunnel, network, peers, tunnel);
                 encapsulate(sink, network);
             }
-            for (Host peer : all) {
-                Vtep vtep = peer.vtep().orElseThrow();
-                sink.add(
-                        Table.TUNNEL,
-                        REST,
-                        Match.ALL.with(Field.METADATA, Metadata.to(Metadata.vtep(vtep.id()))),
-                        Instructions.apply(vtep.to(), new Action.Output(tunnel)),
-                        to(vtep));
-                view.port(NetworkModel.probePort(peer))
-                        .ifPresent(probe -> sink.add(
-                                Table.ADMISSION,
-                                REST,
-                                Match.ALL.with(Field.IN_PORT, probe),
-                                Instructions.DROP,
-                                Reason.drop(
-                                        "probe",
-                                        "frame from " + peer.name() + " on a tunnel that carries only BFD",
-                                        peer.name())));
-            }
+            all.forEach(peer -> send(view, sink, peer, tunnel));
         });
+    }
+
+    /** Drops what no peer of a network may send, and what must not go on into a tunnel. */
+    private static void refuse(FlowSink sink, Match fromTunnel) {
+        sink.add(
+                Table.ADMISSION,
+                TAGGED_INSIDE,
+                fromTunnel.with(Field.VLAN_VID, VlanApp.TAGGED),
+                Instructions.DROP,
+                Reason.drop("tagged-in-tunnel", "tagged frame inside a tunnel"));
+        sink.add(
+                Table.ADMISSION,
+                REST,
+                fromTunnel,
+                Instructions.DROP,
+                Reason.drop("unknown-vni", "VNI of a network that this bridge does not have"));
+        sink.add(
+                Table.PEERS,
+                0,
+                Match.ALL,
+                Instructions.DROP,
+                Reason.drop("not-a-peer", "from a VTEP that is not a peer of the frame's network"));
+        sink.add(
+                Table.EGRESS,
+                SPLIT_HORIZON,
+                fromTunnel.with(Field.METADATA, Masked.of(Metadata.REMOTE, Metadata.REMOTE)),
+                Instructions.DROP,
+                Reason.drop("split-horizon", "from a tunnel into a tunnel (split horizon)"));
+    }
+
+    private static void send(SwitchView view, FlowSink sink, Host peer, int tunnel) {
+        Vtep vtep = peer.vtep().orElseThrow();
+        sink.add(
+                Table.TUNNEL,
+                REST,
+                Match.ALL.with(Field.METADATA, Metadata.to(Metadata.vtep(vtep.id()))),
+                Instructions.apply(vtep.to(), new Action.Output(tunnel)),
+                to(vtep));
+        view.port(NetworkModel.probePort(peer))
+                .ifPresent(probe -> sink.add(
+                        Table.ADMISSION,
+                        REST,
+                        Match.ALL.with(Field.IN_PORT, probe),
+                        Instructions.DROP,
+                        Reason.drop(
+                                "probe",
+                                "frame from " + peer.name() + " on a tunnel that carries only BFD",
+                                peer.name())));
     }
 
     private static Reason to(Vtep peer) {
@@ -127,7 +134,7 @@ public final class OverlayApp implements FlowContributor {
     /** The lowest VNI of the networks that have the same peers, by these peers. */
     private static Map<List<Host>, Integer> groups(SwitchView view) {
         Map<List<Host>, Integer> groups = new LinkedHashMap<>();
-        view.overlays().forEach(n -> groups.merge(view.declaredPeers(n), n.vni().orElseThrow(), Math::min));
+        view.overlays().forEach(n -> groups.merge(view.peers(n), n.vni().orElseThrow(), Math::min));
         return groups;
     }
 

@@ -20,9 +20,10 @@ import java.util.List;
 
 /**
  * Restricts the source addresses of ports. A port with a list of sources admits only those. A source that sends by a
- * port of this host is at home here: for {@value #AT_HOME_SECONDS} seconds after each of its frames, the switch drops
- * frames from the same source that come in by an uplink. So an upstream switch that reflects a host's broadcasts does
- * not make the host unreachable. The switch does this itself by a {@code learn} action, with or without a controller.
+ * port of this host is attached to this bridge: for {@value #ATTACHED_SECONDS} seconds after each of its frames, the
+ * switch drops frames from the same source that come in by an uplink. So an upstream switch that reflects a host's
+ * broadcasts does not make the host unreachable. The switch does this itself by a {@code learn} action, with or without
+ * a controller.
  */
 public final class PortSecurityApp implements FlowContributor {
     /**
@@ -30,11 +31,11 @@ public final class PortSecurityApp implements FlowContributor {
      * notices that a host still sends. It must be short for an address that moves to another host, such as a VRRP
      * address.
      */
-    public static final int AT_HOME_SECONDS = 5;
+    public static final int ATTACHED_SECONDS = 5;
 
     private static final int LISTED = 100;
     private static final int UNLISTED = 60;
-    private static final int AT_HOME = 50;
+    private static final int ATTACHED = 50;
     private static final Instructions GO =
             Instructions.go(Table.PORT_SECURITY.next().number());
 
@@ -86,7 +87,7 @@ public final class PortSecurityApp implements FlowContributor {
         } else {
             guarded.forEach(n -> sink.add(
                     Table.PORT_SECURITY,
-                    AT_HOME,
+                    ATTACHED,
                     in(in, n),
                     teach(n),
                     Reason.ofPort(
@@ -119,7 +120,7 @@ public final class PortSecurityApp implements FlowContributor {
         return Instructions.apply(new Action.Learn(
                         Table.LEARN.number(),
                         L2LearningApp.REFLECTED_PRIORITY,
-                        AT_HOME_SECONDS,
+                        ATTACHED_SECONDS,
                         L2LearningApp.REFLECTED,
                         reflected))
                 .then(Table.PORT_SECURITY.next().number());

@@ -62,34 +62,40 @@ public final class ShapingApp implements FlowContributor {
                             Instructions.go(Table.POLICE.next().number())
                                     .metered(meter(sink, owner, MeterKind.INGRESS, r)),
                             new Reason.RateLimit(port.name(), "", r.toString())));
-            limits.broadcast()
-                    .ifPresent(r -> storm(
-                            sink,
-                            BROADCAST,
-                            in.with(Field.ETH_DST, BROADCAST_MAC),
-                            meter(sink, owner, MeterKind.BROADCAST, r),
-                            "broadcast",
-                            port,
-                            r));
-            limits.multicast()
-                    .ifPresent(r -> storm(
-                            sink,
-                            MULTICAST,
-                            in.with(Field.ETH_DST, ANY_MULTICAST),
-                            meter(sink, owner, MeterKind.MULTICAST, r),
-                            "multicast",
-                            port,
-                            r));
-            limits.unknownUnicast()
-                    .ifPresent(r -> storm(
-                            sink,
-                            UNKNOWN,
-                            in.with(Field.ETH_DST, Masked.of(0, Field.ETH_MULTICAST)),
-                            meter(sink, owner, MeterKind.UNKNOWN_UNICAST, r),
-                            "unknown unicast",
-                            port,
-                            r));
+            storms(sink, port, in, owner);
         }
+    }
+
+    /** @param owner the port number that has the meters */
+    private static void storms(FlowSink sink, Port port, Match in, int owner) {
+        Limits limits = port.limits();
+        limits.broadcast()
+                .ifPresent(r -> storm(
+                        sink,
+                        BROADCAST,
+                        in.with(Field.ETH_DST, BROADCAST_MAC),
+                        meter(sink, owner, MeterKind.BROADCAST, r),
+                        "broadcast",
+                        port,
+                        r));
+        limits.multicast()
+                .ifPresent(r -> storm(
+                        sink,
+                        MULTICAST,
+                        in.with(Field.ETH_DST, ANY_MULTICAST),
+                        meter(sink, owner, MeterKind.MULTICAST, r),
+                        "multicast",
+                        port,
+                        r));
+        limits.unknownUnicast()
+                .ifPresent(r -> storm(
+                        sink,
+                        UNKNOWN,
+                        in.with(Field.ETH_DST, Masked.of(0, Field.ETH_MULTICAST)),
+                        meter(sink, owner, MeterKind.UNKNOWN_UNICAST, r),
+                        "unknown unicast",
+                        port,
+                        r));
     }
 
     private static void storm(FlowSink sink, int priority, Match match, int meter, String what, Port port, Rate rate) {

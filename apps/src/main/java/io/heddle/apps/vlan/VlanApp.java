@@ -94,67 +94,81 @@ public final class VlanApp implements FlowContributor {
     private static void admit(SwitchView view, FlowSink sink, Port port, int number) {
         Match in = Match.ALL.with(Field.IN_PORT, number);
         if (port.vlans() instanceof Port.Dot1qTunnel tunnel) {
-            Network network = view.model().networks().get(tunnel.network());
-            tunnel.customerVlans()
-                    .forEach(v -> admit(sink, in.with(Field.VLAN_VID, Field.VLAN_PRESENT | v), port, network));
-            if (tunnel.customerVlans().isEmpty()) {
-                admit(sink, in, port, network);
-            } else {
-                sink.add(
-                        Table.ADMISSION,
-                        REST,
-                        in,
-                        Instructions.DROP,
-                        Reason.dropOfPort(
-                                "customer-vlan", port.name(), "customer VLAN not listed for port " + port.name()));
-            }
+            admitTunnel(sink, in, port, tunnel, view.model().networks().get(tunnel.network()));
         } else if (port.vlans() instanceof Port.Access access) {
-            Network network = view.model().networks().get(access.network());
-            admitUntagged(sink, in, port, network);
+            admitAccess(sink, in, port, view.model().networks().get(access.network()));
+        } else if (port.vlans() instanceof Port.Trunk trunk) {
+            admitTrunk(view, sink, in, port, trunk);
+        }
+    }
+
+    private static void admitTunnel(FlowSink sink, Match in, Port port, Port.Dot1qTunnel tunnel, Network network) {
+        tunnel.customerVlans()
+                .forEach(v -> admit(sink, in.with(Field.VLAN_VID, Field.VLAN_PRESENT | v), port, network));
+        if (tunnel.customerVlans().isEmpty()) {
+            admit(sink, in, port, network);
+        } else {
             sink.add(
                     Table.ADMISSION,
                     REST,
                     in,
                     Instructions.DROP,
-                    Reason.dropOfPort("tagged-on-access", port.name(), "tagged frame on access port " + port.name()));
-        } else if (port.vlans() instanceof Port.Trunk trunk) {
-            for (String name : trunk.tagged()) {
-                Network network = view.model().networks().get(name);
-                admit(sink, in.with(Field.VLAN_VID, Field.VLAN_PRESENT | network.vlan()), port, network);
-            }
-            trunk.unnamed().stream()
-                    .flatMap(r -> VlanMasks.of(r).stream())
-                    .distinct()
-                    .forEach(vlans -> sink.add(
-                            Table.ADMISSION,
-                            UNNAMED,
-                            in.with(Field.VLAN_VID, vlans),
-                            NEXT,
-                            Reason.ofPort(
-                                    "unnamed-vlans",
-                                    port.name(),
-                                    "vlan: trunk " + port.name() + " carries VLANs without a network")));
-            if (trunk.nativeNetwork() == null) {
-                // The samples of this entry show which network's frames lack their tag.
-                sink.add(
+                    Reason.dropOfPort(
+                            "customer-vlan", port.name(), "customer VLAN not listed for port " + port.name()));
+        }
+    }
+
+    private static void admitAccess(FlowSink sink, Match in, Port port, Network network) {
+        admitUntagged(sink, in, port, network);
+        sink.add(
+                Table.ADMISSION,
+                REST,
+                in,
+                Instructions.DROP,
+                Reason.dropOfPort("tagged-on-access", port.name(), "tagged frame on access port " + port.name()));
+    }
+
+    private static void admitTrunk(SwitchView view, FlowSink sink, Match in, Port port, Port.Trunk trunk) {
+        for (String name : trunk.tagged()) {
+            Network network = view.model().networks().get(name);
+            admit(sink, in.with(Field.VLAN_VID, Field.VLAN_PRESENT | network.vlan()), port, network);
+        }
+        trunk.unnamed().stream()
+                .flatMap(r -> VlanMasks.of(r).stream())
+                .distinct()
+                .forEach(vlans -> sink.add(
                         Table.ADMISSION,
-                        REST,
-                        in.with(Field.VLAN_VID, UNTAGGED),
-                        Instructions.DROP,
-                        new Reason.UntaggedOnTrunk(port.name()));
-            } else {
-                Network network = view.model().networks().get(trunk.nativeNetwork());
-                admitUntagged(sink, in, port, network);
-                if (network.vlan() != 0 && !trunk.tagged().contains(network.name())) {
-                    admit(sink, in.with(Field.VLAN_VID, Field.VLAN_PRESENT | network.vlan()), port, network);
-                }
-            }
+                        UNNAMED,
+                        in.with(Field.VLAN_VID, vlans),
+                        NEXT,
+                        Reason.ofPort(
+                                "unnamed-vlans",
+                                port.name(),
+                                "vlan: trunk " + port.name() + " carries VLANs without a network")));
+        admitNative(view, sink, in, port, trunk);
+        sink.add(
+                Table.ADMISSION,
+                REST,
+                in.with(Field.VLAN_VID, TAGGED),
+                Instructions.DROP,
+                Reason.dropOfPort("vlan-not-on-trunk", port.name(), "VLAN not allowed on trunk " + port.name()));
+    }
+
+    private static void admitNative(SwitchView view, FlowSink sink, Match in, Port port, Port.Trunk trunk) {
+        if (trunk.nativeNetwork() == null) {
+            // The samples of this entry show which network's frames lack their tag.
             sink.add(
                     Table.ADMISSION,
                     REST,
-                    in.with(Field.VLAN_VID, TAGGED),
+                    in.with(Field.VLAN_VID, UNTAGGED),
                     Instructions.DROP,
-                    Reason.dropOfPort("vlan-not-on-trunk", port.name(), "VLAN not allowed on trunk " + port.name()));
+                    new Reason.UntaggedOnTrunk(port.name()));
+        } else {
+            Network network = view.model().networks().get(trunk.nativeNetwork());
+            admitUntagged(sink, in, port, network);
+            if (network.vlan() != 0 && !trunk.tagged().contains(network.name())) {
+                admit(sink, in.with(Field.VLAN_VID, Field.VLAN_PRESENT | network.vlan()), port, network);
+            }
         }
     }
 

@@ -16,8 +16,8 @@ import java.util.Set;
 
 /**
  * Rejects requests that pages of other sites make in a browser that can reach the controller. Such pages may change and
- * read nothing: some reads, such as captures, change hosts. They may also reach nothing through a name of their own that
- * resolves to the controller's address (DNS rebinding). Source: Fetch Metadata (W3C), §2.
+ * read nothing: some reads, such as captures, change hosts. They may also reach nothing through a name of their own
+ * that resolves to the controller's address (DNS rebinding). Source: Fetch Metadata (W3C), §2.
  */
 final class Guard {
     private static final Path HOSTNAME = Path.of("/proc/sys/kernel/hostname");

@@ -26,7 +26,6 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -37,9 +36,6 @@ import java.util.function.ToDoubleFunction;
  * reason, table, app. A scrape reads no switch: it returns the values of the last reading.
  */
 public final class Metrics {
-    /** Not a name of a switch: those have a slash. */
-    private static final String UNNAMED = "unnamed";
-
     private final Services services;
     private final Fleet fleet;
     private final PrometheusRegistry process = new PrometheusRegistry();
@@ -122,8 +118,7 @@ public final class Metrics {
 
     private void network(MetricSnapshots.Builder all) {
         gauge(all, "network_version", fleet.version());
-        GaugeSnapshot.Builder hosts =
-                GaugeSnapshot.builder().name("heddle_hosts").help(Help.of("hosts"));
+        Sums hosts = new Sums();
         List<Hosts.Status> status = fleet.hosts().status();
         Map.<String, ToDoubleFunction<List<Hosts.Status>>>of(
                         "connected",
@@ -139,34 +134,28 @@ public final class Metrics {
                                                 && s.error() == null
                                                 && s.syncedVersion() >= fleet.version())
                                         .count())
-                .forEach((state, count) -> hosts.dataPoint(point(count.applyAsDouble(status), "state", state)));
-        all.metricSnapshot(hosts.build());
+                .forEach((state, count) -> hosts.add(count.applyAsDouble(status), "state", state));
+        all.metricSnapshot(hosts.gauge("hosts"));
         gauge(all, "switches_connected", fleet.switches().all().size());
         gauge(all, "model_queue_tasks", services.modelThread().waiting());
         gauge(all, "journal_queue_events", services.journal().waiting());
-        GaugeSnapshot.Builder unsent =
-                GaugeSnapshot.builder().name("heddle_openflow_unsent_bytes").help(Help.of("openflow_unsent_bytes"));
-        GaugeSnapshot.Builder macs =
-                GaugeSnapshot.builder().name("heddle_learnt_macs").help(Help.of("learnt_macs"));
-        GaugeSnapshot.Builder entries =
-                GaugeSnapshot.builder().name("heddle_flow_entries").help(Help.of("flow_entries"));
-        Map<Labels, Long> unsentBytes = new LinkedHashMap<>();
-        Map<Labels, Long> learntMacs = new LinkedHashMap<>();
-        Map<Labels, Long> flowEntries = new LinkedHashMap<>();
+        Sums unsent = new Sums();
+        Sums macs = new Sums();
+        Sums entries = new Sums();
         for (SwitchConnection c : fleet.switches().all()) {
             String name = label(c.datapathId());
-            unsentBytes.merge(Labels.of("switch", name), c.unsent(), Long::sum);
-            learntMacs.merge(Labels.of("switch", name), (long) c.learntMacs(), Long::sum);
-            flows.of(c)
-                    .forEach((at, n) -> flowEntries.merge(
-                            Labels.of("switch", name, "table", at.table(), "app", at.app()), (long) n, Long::sum));
+            unsent.add(c.unsent(), "switch", name);
+            macs.add(c.learntMacs(), "switch", name);
+            flows.of(c).forEach((at, n) -> entries.add(n, "switch", name, "table", at.table(), "app", at.app()));
         }
-        unsentBytes.forEach((labels, n) -> unsent.dataPoint(gauge(n, labels)));
-        learntMacs.forEach((labels, n) -> macs.dataPoint(gauge(n, labels)));
-        flowEntries.forEach((labels, n) -> entries.dataPoint(gauge(n, labels)));
-        all.metricSnapshot(unsent.build());
-        all.metricSnapshot(macs.build());
-        all.metricSnapshot(entries.build());
+        all.metricSnapshot(unsent.gauge("openflow_unsent_bytes"));
+        all.metricSnapshot(macs.gauge("learnt_macs"));
+        all.metricSnapshot(entries.gauge("flow_entries"));
+    }
+
+    /** A switch's label. Those that no file names share one: each could make up ever new datapath ids. */
+    private String label(long datapathId) {
+        return fleet.model().byDatapathId(datapathId).map(Object::toString).orElse("unnamed");
     }
 
     private static void gauge(MetricSnapshots.Builder all, String name, double value) {
@@ -177,53 +166,27 @@ public final class Metrics {
                 .build());
     }
 
-    private static GaugeDataPointSnapshot point(double value, String label, String of) {
-        return gauge(value, Labels.of(label, of));
-    }
-
-    private static GaugeDataPointSnapshot gauge(double value, Labels labels) {
-        return GaugeDataPointSnapshot.builder().value(value).labels(labels).build();
-    }
-
-    /**
-     * The name of a switch of the network file. All others share one label: whoever reaches the port could otherwise make
-     * ever new time series.
-     */
-    private String label(long datapathId) {
-        return fleet.model().byDatapathId(datapathId).map(Object::toString).orElse(UNNAMED);
-    }
-
     private void traffic(MetricSnapshots.Builder all) {
-        Map<Labels, Long> frames = new LinkedHashMap<>();
-        Map<Labels, Long> bytes = new LinkedHashMap<>();
-        Map<Labels, Long> hits = new LinkedHashMap<>();
+        Sums frames = new Sums();
+        Sums bytes = new Sums();
+        Sums hits = new Sums();
         for (Drops.Row r : services.telemetry().drops().rows()) {
             String name = label(r.datapathId());
             if (r.reason() instanceof Reason.OfList) {
-                hits.merge(Labels.of("switch", name, "rule", r.reason().text()), r.packets(), Long::sum);
+                hits.add(r.packets(), "switch", name, "rule", r.reason().text());
             }
-            Labels labels = Labels.of("switch", name, "reason", r.reason().text());
-            frames.merge(labels, r.packets(), Long::sum);
-            bytes.merge(labels, r.bytes(), Long::sum);
+            frames.add(r.packets(), "switch", name, "reason", r.reason().text());
+            bytes.add(r.bytes(), "switch", name, "reason", r.reason().text());
         }
+        all.metricSnapshot(frames.counter("dropped_frames"));
+        all.metricSnapshot(bytes.counter("dropped_bytes"));
         for (SwitchConnection c : fleet.switches().all()) {
             String name = label(c.datapathId());
             services.telemetry()
                     .traffic()
                     .allowed(c.datapathId())
-                    .forEach((rule, n) ->
-                            hits.merge(Labels.of("switch", name, "rule", rule.text()), n.packets(), Long::sum));
+                    .forEach((rule, n) -> hits.add(n.packets(), "switch", name, "rule", rule.text()));
         }
-        counter(all, "dropped_frames", frames);
-        counter(all, "dropped_bytes", bytes);
-        counter(all, "acl_hits", hits);
-    }
-
-    private static void counter(MetricSnapshots.Builder all, String name, Map<Labels, Long> values) {
-        CounterSnapshot.Builder counter =
-                CounterSnapshot.builder().name("heddle_" + name).help(Help.of(name));
-        values.forEach((labels, n) -> counter.dataPoint(
-                CounterDataPointSnapshot.builder().value(n).labels(labels).build()));
-        all.metricSnapshot(counter.build());
+        all.metricSnapshot(hits.counter("acl_hits"));
     }
 }

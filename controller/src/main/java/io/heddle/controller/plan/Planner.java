@@ -180,7 +180,11 @@ public final class Planner {
         return out;
     }
 
-    /** How entries differ from the wanted ones; adds to {@code disturbs}. @param given what the switch confirmed last */
+    /**
+     * How entries differ from the wanted ones; adds to {@code disturbs}.
+     *
+     * @param given what the switch confirmed last
+     */
     static Part part(
             String where,
             SwitchView view,

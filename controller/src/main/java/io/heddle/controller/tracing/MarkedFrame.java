@@ -139,7 +139,7 @@ public final class MarkedFrame {
         if (!waiting.isEmpty()) {
             throw new IllegalArgumentException(
                     "port " + waiting.get(0).port() + " of " + waiting.get(0).host()
-                            + " cannot be watched: its capture did not start within " + READY_MILLIS / 1000 + " s");
+                            + " cannot be captured: the capture did not start within " + READY_MILLIS / 1000 + " s");
         }
     }
 }

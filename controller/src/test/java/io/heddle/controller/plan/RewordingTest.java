@@ -123,7 +123,7 @@ class RewordingTest {
         return Apps.compile(view);
     }
 
-    private static List<String> said() throws Exception {
+    private static List<String> texts() throws Exception {
         NetworkFile.Declared declared = NetworkFile.read(Map.of("n.yaml", FILE));
         return program(declared.model(), declared.model().places().get(0))
                 .text()
@@ -134,14 +134,14 @@ class RewordingTest {
 
     @Test
     void otherWordsChangeNothingButTheWords() throws Exception {
-        List<String> words = said();
+        List<String> words = texts();
         List<Object> usual = behaviour();
         assertTrue(
                 usual.toString().contains("acl-rule") && usual.toString().contains("untagged-on-trunk"),
                 usual.toString());
         Wording.reword(text -> "§" + Integer.toHexString(text.hashCode()));
         assertEquals(usual, behaviour());
-        assertNotEquals(words, said(), "the words themselves are other ones now");
+        assertNotEquals(words, texts(), "the words themselves are other ones now");
     }
 
     /** Code must use the type of a reason and not parse its text. */

@@ -8,7 +8,9 @@ import java.util.List;
 final class Gaps {
     /** Priorities for each unit that a few rules should have after they were spread anew. */
     private static final int ROOM_FOR_FEW = 2;
-    /** The same for more rules: {@value} to the power of the logarithm of their number. They wait longer for the next. */
+    /**
+     * The same for more rules: {@value} to the power of the logarithm of their number. They wait longer for the next.
+     */
     private static final double ROOM_GROWTH = 1.2;
 
     /** Priorities between two rules that were appended or put ahead one after the other. */

@@ -12,8 +12,8 @@ import java.util.Optional;
 
 /**
  * The order of rules as short text, for the store of versions. For each list {@code numbers/priorities}. Numbers are
- * runs {@code first+count}. Priorities are runs {@code size:step*count}: {@code count} units of {@code size} rules, each
- * {@code step} below the unit before, and the first of a list below {@link RuleOrder#TOP}.
+ * runs {@code first+count}. Priorities are runs {@code size:step*count}: {@code count} units of {@code size} rules,
+ * each {@code step} below the unit before, and the first of a list below {@link RuleOrder#TOP}.
  */
 public final class OrderText {
     private OrderText() {}

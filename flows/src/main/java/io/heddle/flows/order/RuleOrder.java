@@ -6,9 +6,9 @@ import java.util.List;
 
 /**
  * Assigns priorities to the rules of all access lists: a rule that comes earlier in the network file, and that a frame
- * may match together with a later one, has the higher priority. The priorities have gaps, and rules keep theirs from one
- * version of the network to the next. So a rule that is inserted, removed or moved costs the entries of that rule, and of
- * a few neighbours where a gap is used up.
+ * may match together with a later one, has the higher priority. The priorities have gaps, and rules keep theirs from
+ * one version of the network to the next. So a rule that is inserted, removed or moved costs the entries of that rule,
+ * and of a few neighbours where a gap is used up.
  *
  * <p>Rules share a priority if no frame can match two of them, but only if there are so many that they have to.
  */
@@ -20,7 +20,9 @@ public final class RuleOrder {
             "the access lists need more priorities than a switch has: put rules that look at the "
                     + "same fields next to each other, they share one";
 
-    /** Flow entries of one rule in place may cost this many changes of entries, unless the gaps around it are used up. */
+    /**
+     * Flow entries of one rule in place may cost this many changes of entries, unless the gaps around it are used up.
+     */
     static final int FEW_CHANGES = 20;
 
     private RuleOrder() {}

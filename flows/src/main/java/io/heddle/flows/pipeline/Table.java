@@ -22,7 +22,7 @@ public enum Table {
     ADMISSION(0, Miss.GOTO_NEXT, Set.of(Field.IN_PORT, Field.VLAN_VID, Field.TUN_ID, Field.ETH_SRC, Field.ETH_DST)),
     /** Checks that a frame from a tunnel comes from a peer of its network. Other frames pass it by. */
     PEERS(2, Miss.DROP, Set.of(Field.METADATA, Field.TUN_SRC, Field.TUN_IPV6_SRC)),
-    /** Checks the source against its port. Teaches the switch which addresses are at home here. */
+    /** Checks the source against its port. Teaches the switch which addresses are attached to this bridge. */
     PORT_SECURITY(4, Miss.GOTO_NEXT, Set.of(Field.IN_PORT, Field.METADATA, Field.ETH_SRC)),
     /** Limits the rate of the port. */
     POLICE(8, Miss.GOTO_NEXT, Set.of(Field.IN_PORT)),
@@ -33,7 +33,7 @@ public enum Table {
             EnumSet.complementOf(EnumSet.of(Field.TUN_SRC, Field.TUN_DST, Field.TUN_IPV6_SRC, Field.TUN_IPV6_DST))),
     /**
      * Checks whether the source is known here. If not, a copy goes to the controller, and the frame goes on. A frame
-     * from an uplink whose source is at home on this bridge is a reflection, and is dropped.
+     * from an uplink whose source is attached to this bridge is a reflection, and is dropped.
      */
     LEARN(
             20,

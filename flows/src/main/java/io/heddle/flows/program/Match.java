@@ -20,7 +20,7 @@ public final class Match {
     public static final Match ALL = new Match(0, new Masked[0]);
 
     /** A bit for each field in the match, by ordinal: there are fewer than 64 fields. */
-    private final long said;
+    private final long present;
     /**
      * The values of these fields, in their order. Compact, because a match has few fields and there are many matches.
      */
@@ -28,28 +28,28 @@ public final class Match {
 
     private final int hash;
 
-    private Match(long said, Masked[] values) {
-        this.said = said;
+    private Match(long present, Masked[] values) {
+        this.present = present;
         this.values = values;
-        this.hash = 31 * Long.hashCode(said) + Arrays.hashCode(values);
+        this.hash = 31 * Long.hashCode(present) + Arrays.hashCode(values);
     }
 
     /** A match of exactly these fields, without those whose mask is empty. */
     public static Match of(Map<Field, Masked> fields) {
-        long said = 0;
+        long present = 0;
         for (Map.Entry<Field, Masked> e : fields.entrySet()) {
-            said |= e.getValue().isWild() ? 0 : bit(e.getKey());
+            present |= e.getValue().isWild() ? 0 : bit(e.getKey());
         }
-        if (said == 0) {
+        if (present == 0) {
             return ALL;
         }
-        Masked[] values = new Masked[Long.bitCount(said)];
+        Masked[] values = new Masked[Long.bitCount(present)];
         for (Map.Entry<Field, Masked> e : fields.entrySet()) {
-            if ((said & bit(e.getKey())) != 0) {
-                values[index(said, e.getKey())] = e.getValue();
+            if ((present & bit(e.getKey())) != 0) {
+                values[index(present, e.getKey())] = e.getValue();
             }
         }
-        return new Match(said, values);
+        return new Match(present, values);
     }
 
     private static long bit(Field field) {
@@ -57,8 +57,8 @@ public final class Match {
     }
 
     /** The index of a field's value in the values of a match, or the index to insert it at. */
-    private static int index(long said, Field field) {
-        return Long.bitCount(said & bit(field) - 1);
+    private static int index(long present, Field field) {
+        return Long.bitCount(present & bit(field) - 1);
     }
 
     /** This match with {@code field} equal to {@code value}. */
@@ -71,7 +71,7 @@ public final class Match {
         if (masked.isWild()) {
             return without(field);
         }
-        int at = index(said, field);
+        int at = index(present, field);
         Masked[] copy;
         if (has(field)) {
             copy = values.clone();
@@ -81,7 +81,7 @@ public final class Match {
             System.arraycopy(values, at, copy, at + 1, values.length - at);
         }
         copy[at] = masked;
-        return new Match(said | bit(field), copy);
+        return new Match(present | bit(field), copy);
     }
 
     /** This match without a condition on {@code field}. */
@@ -89,21 +89,21 @@ public final class Match {
         if (!has(field)) {
             return this;
         }
-        int at = index(said, field);
+        int at = index(present, field);
         Masked[] copy = new Masked[values.length - 1];
         System.arraycopy(values, 0, copy, 0, at);
         System.arraycopy(values, at + 1, copy, at, copy.length - at);
-        return copy.length == 0 ? ALL : new Match(said & ~bit(field), copy);
+        return copy.length == 0 ? ALL : new Match(present & ~bit(field), copy);
     }
 
     /** The condition on {@code field}. */
     public Optional<Masked> get(Field field) {
-        return has(field) ? Optional.of(values[index(said, field)]) : Optional.empty();
+        return has(field) ? Optional.of(values[index(present, field)]) : Optional.empty();
     }
 
     /** Whether this match has a condition on {@code field}. */
     public boolean has(Field field) {
-        return (said & bit(field)) != 0;
+        return (present & bit(field)) != 0;
     }
 
     /** The value of {@code field} if all its bits count, otherwise empty. */
@@ -118,7 +118,7 @@ public final class Match {
 
     /** Whether both test the same bits of the same fields. If such matches differ, no frame matches both. */
     public boolean looksAtSameBits(Match other) {
-        boolean same = said == other.said;
+        boolean same = present == other.present;
         for (int i = 0; same && i < values.length; i++) {
             same = values[i].maskLo() == other.values[i].maskLo() && values[i].maskHi() == other.values[i].maskHi();
         }
@@ -127,7 +127,7 @@ public final class Match {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof Match m && hash == m.hash && said == m.said && Arrays.equals(values, m.values);
+        return other instanceof Match m && hash == m.hash && present == m.present && Arrays.equals(values, m.values);
     }
 
     @Override
@@ -149,7 +149,7 @@ public final class Match {
 
         @Override
         public Masked get(Object key) {
-            return key instanceof Field f && has(f) ? values[index(said, f)] : null;
+            return key instanceof Field f && has(f) ? values[index(present, f)] : null;
         }
 
         @Override
@@ -159,7 +159,7 @@ public final class Match {
 
         @Override
         public void forEach(BiConsumer<? super Field, ? super Masked> action) {
-            long left = said;
+            long left = present;
             for (Masked value : values) {
                 action.accept(FIELDS[Long.numberOfTrailingZeros(left)], value);
                 left &= left - 1;
@@ -184,7 +184,7 @@ public final class Match {
 
     /** Iterates from the first field to the last. */
     private final class Entries implements Iterator<Map.Entry<Field, Masked>> {
-        private long left = said;
+        private long left = present;
         private int next;
 
         @Override

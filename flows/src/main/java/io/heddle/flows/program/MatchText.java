@@ -78,10 +78,10 @@ final class MatchText {
             out.add(word);
         }
         match.fields().forEach((f, m) -> {
-            boolean said = f == Field.ETH_TYPE && word != null
+            boolean implied = f == Field.ETH_TYPE && word != null
                     || f == Field.IP_PROTO && protoSaid
                     || f == Field.VLAN_PCP && match.has(Field.VLAN_VID);
-            if (!said) {
+            if (!implied) {
                 out.add(f == Field.VLAN_VID ? vlan(m, match.get(Field.VLAN_PCP)) : field(f, m));
             }
         });
@@ -334,7 +334,7 @@ final class MatchText {
         Masked bits = new Masked(
                 v.shiftRight(64).longValue(), v.longValue(), mask.shiftRight(64).longValue(), mask.longValue());
         if ((old.maskHi() & bits.maskHi()) != 0 || (old.maskLo() & bits.maskLo()) != 0) {
-            throw new FlowSyntaxException(name + " speaks of bits of which something was said before");
+            throw new FlowSyntaxException(name + " matches bits that an earlier field already matches");
         }
         fields.put(
                 f,
@@ -369,7 +369,7 @@ final class MatchText {
     private static void put(Map<Field, Masked> fields, Field f, Masked m, String name) {
         Masked old = fields.put(f, m);
         if (old != null && !old.equals(m)) {
-            throw new FlowSyntaxException(name + " contradicts what was said of " + f.text() + " before");
+            throw new FlowSyntaxException(name + " contradicts the earlier " + f.text());
         }
     }
 

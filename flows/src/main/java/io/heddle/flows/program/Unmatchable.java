@@ -15,9 +15,9 @@ final class Unmatchable {
             + " list is asked: match a header, or name networks and ports with on: {networks: […], ports: […]}";
     private static final String TUNNEL =
             "access lists see the frame inside a tunnel, not the tunnel: name networks" + " with on: {networks: […]}";
-    private static final String KERNEL = "it is a note of the host's kernel, which frames lose on their way through the"
+    private static final String KERNEL = "it is a mark of the host's kernel, which frames lose on their way through the"
             + " network: match a header, such as nw_tos for the class of traffic";
-    private static final String HASH = "it is a switch's note on the work that it has left to do: leave it out";
+    private static final String HASH = "it is internal state of a switch's datapath: leave it out";
 
     private static final Map<Pattern, String> WHY = Map.ofEntries(
             why("ct_(state|zone|mark|label|nw_src|nw_dst|ipv6_src|ipv6_dst|nw_proto|tp_src|tp_dst)", TRACKING),

@@ -268,7 +268,9 @@ class RuleOrderTest {
         assertEquals(before.get(0).order(), after.get(1).order());
     }
 
-    /** 100,000 rules share priorities; with more of their own than there are, the first for which none is left is named. */
+    /**
+     * 100,000 rules share priorities; with more of their own than there are, the first for which none is left is named.
+     */
     @Test
     void tooManyRulesAreRefusedAtTheFirstThatDoesNotFit() throws Exception {
         List<Acl.Rule> many = new ArrayList<>();

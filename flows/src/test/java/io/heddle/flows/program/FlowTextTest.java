@@ -119,7 +119,7 @@ class FlowTextTest {
                 "tun_metadata0=3|name networks with on:",
                 "tun_gbp_id=3|name networks",
                 "pkt_mark=1|such as nw_tos",
-                "skb_priority=1|note of the host's kernel",
+                "skb_priority=1|mark of the host's kernel",
                 "dp_hash=1|leave it out",
                 "recirc_id=0|leave it out",
                 "conj_id=5|a rule for each combination",
@@ -179,7 +179,7 @@ class FlowTextTest {
                 "tcp,tp_dst[0..3]=16|expected 0 to 15",
                 "tcp,tp_dst[8..16]=1|has the bits 0 to 15",
                 "ip,nw_ttl[0]=1|cannot be masked",
-                "ip,nw_src=10.0.0.1,nw_src[0..7]=5|something was said before",
+                "ip,nw_src=10.0.0.1,nw_src[0..7]=5|already matches",
                 "in_port=65534|write LOCAL"
             })
     void saysWhatWouldBeRight(String text, String remedy) {

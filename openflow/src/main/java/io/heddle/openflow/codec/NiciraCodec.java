@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Actions that OpenFlow 1.3 does not have and Open vSwitch does: {@code move}, {@code learn} and {@code controller} with
- * a meter. Source: ovs-actions(7); the layout of nx_action_reg_move, nx_action_learn, nx_action_controller2 and ONF's
- * copy-field (EXT-320), as which OVS reports a move.
+ * Actions that OpenFlow 1.3 does not have and Open vSwitch does: {@code move}, {@code learn} and {@code controller}
+ * with a meter. Source: ovs-actions(7); the layout of nx_action_reg_move, nx_action_learn, nx_action_controller2 and
+ * ONF's copy-field (EXT-320), as which OVS reports a move.
  */
 final class NiciraCodec {
     private static final int NICIRA = 0x2320;

@@ -86,7 +86,9 @@ class FlowCodecTest {
         assertEquals(match, FlowText.parseMatch(text));
     }
 
-    /** Instructions as Open vSwitch 3.1 reports them, and their text. What Heddle sends must come back as it was sent. */
+    /**
+     * Instructions as Open vSwitch 3.1 reports them, and their text. What Heddle sends must come back as it was sent.
+     */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

@@ -16,7 +16,7 @@ import java.util.Set;
  * Which names of ports and interfaces are taken. Both are unique on a host (ovs-vswitchd.conf.db(5)): the host refuses
  * a transaction that uses one twice. Pure.
  */
-final class Ownership {
+final class TakenNames {
     private final Database have;
     private final Set<String> bridges;
     private final Set<String> released = new HashSet<>();
@@ -27,7 +27,7 @@ final class Ownership {
     private Map<String, String> interfaces;
 
     /** @param bridges the bridges of the wanted state */
-    Ownership(Database have, Set<String> bridges) {
+    TakenNames(Database have, Set<String> bridges) {
         this.have = have;
         this.bridges = bridges;
     }
