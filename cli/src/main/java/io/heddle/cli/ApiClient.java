@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.net.HttpURLConnection;
 import java.net.MalformedURLException;
 import java.net.Proxy;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -23,9 +24,16 @@ final class ApiClient {
     private static final int ANSWER_MILLIS = 660_000;
 
     private final String url;
+    private final int answerMillis;
 
     ApiClient(String url) {
+        this(url, ANSWER_MILLIS);
+    }
+
+    /** @param answerMillis how long an answer may pause */
+    ApiClient(String url, int answerMillis) {
         this.url = url.replaceAll("/+$", "") + "/api/v1/";
+        this.answerMillis = answerMillis;
     }
 
     JsonNode get(String path) throws IOException {
@@ -51,9 +59,10 @@ final class ApiClient {
         return answer(connection);
     }
 
-    /** Opens an answer that the controller still writes to. */
+    /** Opens an answer that the controller still writes to. It may pause for as long as nothing happens. */
     InputStream stream(String path, String type) throws IOException {
         HttpURLConnection connection = open(path, "GET");
+        connection.setReadTimeout(0);
         connection.setRequestProperty("Accept", type);
         if (connection.getResponseCode() >= 400) {
             throw refusal(connection);
@@ -66,7 +75,7 @@ final class ApiClient {
             HttpURLConnection connection =
                     (HttpURLConnection) URI.create(url + path).toURL().openConnection(Proxy.NO_PROXY);
             connection.setConnectTimeout(CONNECT_MILLIS);
-            connection.setReadTimeout(ANSWER_MILLIS);
+            connection.setReadTimeout(answerMillis);
             connection.setRequestMethod(method);
             return connection;
         } catch (IllegalArgumentException | MalformedURLException | ClassCastException e) {
@@ -75,7 +84,16 @@ final class ApiClient {
         }
     }
 
-    private static JsonNode answer(HttpURLConnection connection) throws IOException {
+    private JsonNode answer(HttpURLConnection connection) throws IOException {
+        try {
+            return read(connection);
+        } catch (SocketTimeoutException e) {
+            connection.disconnect();
+            throw new Heddle.Failure("the controller at " + url.replace("/api/v1/", "") + " does not answer");
+        }
+    }
+
+    private static JsonNode read(HttpURLConnection connection) throws IOException {
         if (connection.getResponseCode() >= 400) {
             throw refusal(connection);
         }

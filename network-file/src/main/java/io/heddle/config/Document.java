@@ -20,6 +20,10 @@ final class Document {
     private static final int MOST_ALIASES = 50;
     /** The most characters of one file. */
     private static final int MOST_CHARACTERS = 64 << 20;
+    /** Characters read at once. The reader copies the rest of a line for each buffer: small ones make long lines slow. */
+    private static final int MOST_BUFFER = 1 << 20;
+
+    private static final int LEAST_BUFFER = 1 << 10;
     /** The most characters of all kept documents together. {@code LEAST_KEPT} documents are kept in any case. */
     private static final int MOST_KEPT_CHARACTERS = 1 << 20;
 
@@ -73,6 +77,7 @@ final class Document {
                 .setCodePointLimit(MOST_CHARACTERS)
                 .setMaxAliasesForCollections(MOST_ALIASES)
                 .setUseMarks(true)
+                .setBufferSize(Math.max(LEAST_BUFFER, Math.min(text.length(), MOST_BUFFER)))
                 .build();
         return BoundedComposer.compose(settings, text)
                 .map(n -> YamlNode.of(n, firstLine))

@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertIterableEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import net.jqwik.api.ForAll;
@@ -158,6 +160,14 @@ class DocumentTest {
         for (String deep : List.of("[".repeat(101) + "]".repeat(101), "[".repeat(1 << 20), "- ".repeat(1 << 16))) {
             YamlEngineException why = assertThrows(YamlEngineException.class, () -> Document.read(deep));
             assertTrue(why.getMessage().contains("nested more than 100 deep"), why.getMessage());
+        }
+    }
+
+    @Test
+    void aLongLineTakesNoLongerThanManyShortOnes() {
+        for (String begin : List.of("a: b\n#", "a: ", "a: \"", "a: |\n  ")) {
+            String text = begin + "x".repeat(8 << 20) + (begin.endsWith("\"") ? "\"" : "");
+            assertTimeoutPreemptively(Duration.ofSeconds(10), () -> Document.read(text), begin);
         }
     }
 

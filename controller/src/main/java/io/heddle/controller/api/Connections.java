@@ -3,6 +3,7 @@ package io.heddle.controller.api;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.net.impl.VertxConnection;
 import io.vertx.ext.web.RoutingContext;
 import java.util.HashMap;
 import java.util.Map;
@@ -62,7 +63,7 @@ final class Connections {
     }
 
     private void allow(HttpConnection connection, RoutingContext request, int seconds) {
-        long timer = vertx.setTimer(TimeUnit.SECONDS.toMillis(seconds), late -> connection.close());
+        long timer = vertx.setTimer(TimeUnit.SECONDS.toMillis(seconds), late -> cut(connection));
         put(connection, new Deadline(timer, request));
     }
 
@@ -85,9 +86,18 @@ final class Connections {
             stalled[0] = !response.closed() && response.writeQueueFull() && now == written[0] ? stalled[0] + 1 : 0;
             written[0] = now;
             if (stalled[0] >= LOOKS) {
-                connection.close();
+                cut(connection);
             }
         });
         put(connection, new Deadline(timer, request));
+    }
+
+    /** Closes a connection at once. The usual way first sends what waits, which a client that does not read prevents. */
+    static void cut(HttpConnection connection) {
+        if (connection instanceof VertxConnection c) {
+            c.channelHandlerContext().close();
+        } else {
+            connection.close();
+        }
     }
 }

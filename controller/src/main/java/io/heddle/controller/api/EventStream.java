@@ -3,6 +3,7 @@ package io.heddle.controller.api;
 import io.heddle.events.Journal;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
@@ -59,7 +60,7 @@ final class EventStream {
                 .putHeader("Content-Type", "text/event-stream")
                 .putHeader("Cache-Control", "no-store");
         response.write(": events follow\n\n");
-        Follower follower = new Follower(response, vertx.getOrCreateContext());
+        Follower follower = new Follower(request, vertx.getOrCreateContext());
         Runnable end = journal.follow(since, follower::add);
         long timer = vertx.setPeriodic(ALIVE_MILLIS, t -> {
             if (!response.ended() && !response.closed() && !response.writeQueueFull()) {
@@ -77,14 +78,16 @@ final class EventStream {
      * and become bytes when the client has read earlier ones: many clients that read nothing cost little.
      */
     private static final class Follower {
+        private final HttpConnection connection;
         private final HttpServerResponse response;
         private final Context loop;
         private final Queue<Journal.Event> unsent = new ConcurrentLinkedQueue<>();
         private final AtomicInteger count = new AtomicInteger();
         private final AtomicBoolean woken = new AtomicBoolean();
 
-        Follower(HttpServerResponse response, Context loop) {
-            this.response = response;
+        Follower(RoutingContext request, Context loop) {
+            this.connection = request.request().connection();
+            this.response = request.response();
             this.loop = loop;
             response.drainHandler(drained -> send());
         }
@@ -108,7 +111,7 @@ final class EventStream {
                 return;
             }
             if (count.get() > LONGEST_QUEUE) {
-                response.reset();
+                Connections.cut(connection);
                 return;
             }
             while (!response.writeQueueFull()) {
