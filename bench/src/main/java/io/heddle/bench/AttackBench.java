@@ -115,7 +115,7 @@ final class AttackBench {
         System.out.printf(
                 Locale.ROOT,
                 "%d connections attack for %d s each; figures of another switch are p99 in ms%n%n"
- + "%-36s %10s %10s %20s %20s%n",
+                        + "%-36s %10s %10s %20s %20s%n",
                 CONNECTIONS,
                 seconds,
                 "attack",

@@ -147,7 +147,7 @@ final class FleetBench {
                     words,
                     "add-br br%1$d -- set bridge br%1$d datapath_type=netdev fail_mode=secure protocols=OpenFlow13 "
                             + "external_ids:heddle=v1 other_config:datapath-id=%2$016x "
- + "-- set-controller br%1$d tcp:127.0.0.1:16653 "
+                            + "-- set-controller br%1$d tcp:127.0.0.1:16653 "
                             + "-- set controller br%1$d connection_mode=out-of-band",
                     b,
                     (long) i << 8 | b);

@@ -55,7 +55,7 @@ final class Plot {
                 Locale.ROOT,
                 "<svg xmlns=\"http://www.w3.org/2000/svg\" "
                         + "viewBox=\"0 0 %1$d %2$d\" width=\"%1$d\" height=\"%2$d\" "
- + "font-family=\"sans-serif\" font-size=\"11\">%n"
+                        + "font-family=\"sans-serif\" font-size=\"11\">%n"
                         + "<rect width=\"100%%\" height=\"100%%\" fill=\"white\"/>%n",
                 WIDTH * Math.min(COLUMNS, panels.size()),
                 HEIGHT * rows));

@@ -188,7 +188,7 @@ final class StormBench {
         System.out.printf(
                 Locale.ROOT,
                 "%.0f packet-ins a second were taken, memory grew by %.1f MB, "
- + "%.1f MB wait for the switch that does not read%n",
+                        + "%.1f MB wait for the switch that does not read%n",
                 r.taken,
                 r.grown / 1e6,
                 r.unsent / 1e6);

@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Sees to it that metered copies keep to the meter that has the number now. Open vSwitch looks a meter up when an entry
@@ -25,7 +26,8 @@ final class CopyBindings {
     FlowDiff complete(FlowDiff diff, Set<Integer> added, FlowProgram program) {
         if (!added.isEmpty()) {
             Set<FlowEntry.Key> adds = diff.add().stream().map(FlowEntry::key).collect(Collectors.toSet());
-            program.entries().stream()
+            // Also entries that are to go: if the switch refuses that, they stand with what the meter was.
+            Stream.concat(program.entries().stream(), diff.remove().stream())
                     .filter(e -> e.instructions().copies().anyMatch(c -> added.contains(c.meter())))
                     .map(FlowEntry::key)
                     .filter(key -> !adds.contains(key))
