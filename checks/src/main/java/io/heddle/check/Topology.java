@@ -49,13 +49,13 @@ public final class Topology {
     }
 
     /** A directed edge. @param port the port by which frames enter {@code to}, "" if that is a joint */
-    record Way(Vertex to, String port, Kind kind) {}
+    record Edge(Vertex to, String port, Kind kind) {}
 
     /** A bridge on the path of a frame. @param port the port by which the frame enters it */
     record Hop(Vertex at, String port) {}
 
     private final NetworkModel model;
-    private final Map<Vertex, List<Way>> ways = new LinkedHashMap<>();
+    private final Map<Vertex, List<Edge>> edges = new LinkedHashMap<>();
     private final Map<Vertex, Vertex> parts = new HashMap<>();
     private final List<Finding> findings = new ArrayList<>();
     private final Map<String, List<Link>> linksByPort = new HashMap<>();
@@ -84,7 +84,7 @@ public final class Topology {
 
     /** The vertices that are bridges. */
     List<Vertex> bridges() {
-        return ways.keySet().stream().filter(Vertex::isBridge).toList();
+        return edges.keySet().stream().filter(Vertex::isBridge).toList();
     }
 
     /** Whether a port is an end of a link. */
@@ -113,14 +113,14 @@ public final class Topology {
         Deque<Vertex> queue = new ArrayDeque<>(List.of(from));
         while (!queue.isEmpty()) {
             Vertex at = queue.remove();
-            for (Way way : ways.get(at)) {
-                if (!paths.containsKey(way.to)) {
+            for (Edge edge : edges.get(at)) {
+                if (!paths.containsKey(edge.to)) {
                     List<Hop> path = new ArrayList<>(paths.get(at));
-                    if (way.to.isBridge()) {
-                        path.add(new Hop(way.to, way.port));
+                    if (edge.to.isBridge()) {
+                        path.add(new Hop(edge.to, edge.port));
                     }
-                    paths.put(way.to, path);
-                    queue.add(way.to);
+                    paths.put(edge.to, path);
+                    queue.add(edge.to);
                 }
             }
         }
@@ -133,7 +133,7 @@ public final class Topology {
     }
 
     private Vertex add(Vertex v) {
-        ways.computeIfAbsent(v, k -> new ArrayList<>());
+        edges.computeIfAbsent(v, k -> new ArrayList<>());
         parts.putIfAbsent(v, v);
         return v;
     }
@@ -144,8 +144,8 @@ public final class Topology {
             loop(a, portA, b, portB, kind);
         }
         parts.put(part(a), part(b));
-        ways.get(a).add(new Way(b, portB, kind));
-        ways.get(b).add(new Way(a, portA, kind));
+        edges.get(a).add(new Edge(b, portB, kind));
+        edges.get(b).add(new Edge(a, portA, kind));
     }
 
     private void tunnels() {
@@ -266,16 +266,16 @@ public final class Topology {
     }
 
     private void loop(Vertex a, String portA, Vertex b, String portB, Kind kind) {
-        List<Vertex> way = between(b, a);
-        String round = String.join(" – ", way.stream().map(Vertex::toString).toList()) + " – "
+        List<Vertex> path = between(b, a);
+        String round = String.join(" – ", path.stream().map(Vertex::toString).toList()) + " – "
                 + (b.isBridge() ? b : b.joint());
-        boolean trees = way.stream()
+        boolean trees = path.stream()
                 .filter(Vertex::isBridge)
                 .anyMatch(v -> model.places().stream()
                         .anyMatch(p ->
                                 p.toString().equals(v.bridge()) && p.bridge().hasSpanningTree()));
         boolean guessed =
-                kind == Kind.OUTSIDE || way.stream().anyMatch(v -> v.joint().equals("the network outside"));
+                kind == Kind.OUTSIDE || path.stream().anyMatch(v -> v.joint().equals("the network outside"));
         String text = "frames of network " + a.network() + " can go round: " + round
                 + (guessed
                         ? "; Heddle assumes that the network outside joins these uplinks:"
@@ -286,7 +286,7 @@ public final class Topology {
         if (trees) {
             findings.add(Finding.note("loop", where, text + "; a spanning tree is there to cut it"));
         } else if (guessed) {
-            findings.add(Finding.warning("loop", where, text + "; otherwise carry it by one of the ways only"));
+            findings.add(Finding.warning("loop", where, text + "; otherwise carry it by one of the edges only"));
         } else {
             findings.add(
                     Finding.error("loop", where, text + "; take one of the ways out, or let the bridges run rstp"));
@@ -298,9 +298,9 @@ public final class Topology {
         Deque<Vertex> queue = new ArrayDeque<>(List.of(from));
         while (!queue.isEmpty() && !before.containsKey(to)) {
             Vertex at = queue.remove();
-            for (Way way : ways.get(at)) {
-                if (before.putIfAbsent(way.to, at) == null) {
-                    queue.add(way.to);
+            for (Edge edge : edges.get(at)) {
+                if (before.putIfAbsent(edge.to, at) == null) {
+                    queue.add(edge.to);
                 }
             }
         }

@@ -35,10 +35,10 @@ public final class Origin {
     private static final long MPLS_MULTICAST = 0x8848;
 
     private final NetworkModel model;
-    private final Known known;
+    private final KnownHosts known;
     private final List<String> notes = new ArrayList<>();
 
-    private Origin(NetworkModel model, Known known) {
+    private Origin(NetworkModel model, KnownHosts known) {
         this.model = model;
         this.known = known;
     }
@@ -62,7 +62,7 @@ public final class Origin {
      * @param match ovs-ofctl match syntax
      * @throws IllegalArgumentException with what is wrong and what would be right
      */
-    public static Frame frame(NetworkModel model, Known known, String from, String to, String match) {
+    public static Frame frame(NetworkModel model, KnownHosts known, String from, String to, String match) {
         return new Origin(model, known).make(from, to, match);
     }
 
@@ -75,12 +75,12 @@ public final class Origin {
         } catch (FlowSyntaxException e) {
             throw new IllegalArgumentException(e.getMessage());
         }
-        Optional<Known.Sighting> sender = sighting(from);
+        Optional<KnownHosts.Sighting> sender = sighting(from);
         NetworkModel.At port =
                 sender.map(s -> port(model, s.bridge() + "/" + s.port())).orElseGet(() -> port(model, from));
         sender = sender.or(
                 () -> known.behind(port.place().toString(), port.port().name()));
-        Optional<Known.Sighting> receiver = to.isEmpty() ? Optional.empty() : sighting(to);
+        Optional<KnownHosts.Sighting> receiver = to.isEmpty() ? Optional.empty() : sighting(to);
         Optional<String> target = receiver.map(s -> s.bridge() + "/" + s.port());
         if (!to.isEmpty() && receiver.isEmpty()) {
             NetworkModel.At at = port(model, to);
@@ -95,28 +95,28 @@ public final class Origin {
         match = addresses(match, sender, receiver);
         match = macs(match, port, sender, receiver);
         if (target.isEmpty()) {
-            target = match.exact(Field.ETH_DST).flatMap(known::home).map(s -> s.bridge() + "/" + s.port());
+            target = match.exact(Field.ETH_DST).flatMap(known::find).map(s -> s.bridge() + "/" + s.port());
         }
         return new Frame(port.place(), port.port().interfaces().get(0), rest(match), target, notes);
     }
 
-    private Optional<Known.Sighting> sighting(String name) {
+    private Optional<KnownHosts.Sighting> sighting(String name) {
         if (name.matches("(?i)([0-9a-f]{2}:){5}[0-9a-f]{2}")) {
             long mac = Long.parseLong(name.replace(":", ""), 16);
-            return Optional.of(known.home(mac)
+            return Optional.of(known.find(mac)
                     .orElseThrow(() -> new IllegalArgumentException(
-                            "nobody has seen " + name + " yet, and no file declares it: name its port")));
+                            "no host with the MAC " + name + " was seen yet, and no file declares it: name its port")));
         }
         if (InetAddresses.isInetAddress(name)) {
-            return Optional.of(known.home(InetAddresses.forString(name))
-                    .orElseThrow(() -> new IllegalArgumentException(
-                            "nobody has seen who has " + name + " yet, and no file declares it: name its port")));
+            return Optional.of(known.find(InetAddresses.forString(name))
+                    .orElseThrow(() -> new IllegalArgumentException("no host with the address " + name
+                            + " was seen yet, and no file declares it: name its port")));
         }
         return Optional.empty();
     }
 
     /** Adds the known IP addresses of the two ends, if the match has none. */
-    private Match addresses(Match match, Optional<Known.Sighting> sender, Optional<Known.Sighting> receiver) {
+    private Match addresses(Match match, Optional<KnownHosts.Sighting> sender, Optional<KnownHosts.Sighting> receiver) {
         return switch (match.exact(Field.ETH_TYPE).orElse(0L).intValue()) {
             case 0x0800 -> address(address(match, Field.IPV4_SRC, sender), Field.IPV4_DST, receiver);
             case 0x0806 -> address(address(match, Field.ARP_SPA, sender), Field.ARP_TPA, receiver);
@@ -125,23 +125,26 @@ public final class Origin {
         };
     }
 
-    private static Match address(Match match, Field field, Optional<Known.Sighting> who) {
+    private static Match address(Match match, Field field, Optional<KnownHosts.Sighting> host) {
         boolean v6 = field.form() == Field.Form.IPV6;
-        Optional<InetAddress> known = who.flatMap(s -> s.addresses().stream()
+        Optional<InetAddress> known = host.flatMap(s -> s.addresses().stream()
                 .filter(a -> a instanceof Inet4Address != v6)
                 .findFirst());
         return known.isEmpty() || match.has(field) ? match : match.with(field, Masked.address(field, known.get()));
     }
 
     private Match macs(
-            Match match, NetworkModel.At port, Optional<Known.Sighting> sender, Optional<Known.Sighting> receiver) {
+            Match match,
+            NetworkModel.At port,
+            Optional<KnownHosts.Sighting> sender,
+            Optional<KnownHosts.Sighting> receiver) {
         Match out = match;
         if (!out.has(Field.ETH_SRC)) {
             if (sender.isEmpty()) {
-                notes.add("the MAC of who is behind " + port + " is not known: " + FlowText.mac(SOMEBODY)
+                notes.add("the MAC of the host behind " + port + " is not known: " + FlowText.mac(SOMEBODY)
                         + " is assumed");
             }
-            out = out.with(Field.ETH_SRC, sender.map(Known.Sighting::mac).orElse(SOMEBODY));
+            out = out.with(Field.ETH_SRC, sender.map(KnownHosts.Sighting::mac).orElse(SOMEBODY));
         }
         if (!out.has(Field.ETH_DST)) {
             out = out.with(Field.ETH_DST, destination(out, receiver));
@@ -149,7 +152,7 @@ public final class Origin {
         return out;
     }
 
-    private long destination(Match match, Optional<Known.Sighting> receiver) {
+    private long destination(Match match, Optional<KnownHosts.Sighting> receiver) {
         long type = match.exact(Field.ETH_TYPE).orElse(0L);
         if (type == 0x0806 && match.exact(Field.ARP_OP).orElse(1L) == 1) {
             return BROADCAST;
@@ -162,9 +165,9 @@ public final class Origin {
                 : match.get(Field.IPV6_DST)
                         .filter(m -> m.isExact(Field.IPV6_DST))
                         .map(Origin::v6);
-        Optional<Known.Sighting> home = address.flatMap(known::home);
-        if (home.isPresent()) {
-            return home.get().mac();
+        Optional<KnownHosts.Sighting> owner = address.flatMap(known::find);
+        if (owner.isPresent()) {
+            return owner.get().mac();
         }
         if (address.isPresent() && address.get().isMulticastAddress()) {
             byte[] b = address.get().getAddress();

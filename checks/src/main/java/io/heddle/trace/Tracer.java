@@ -37,7 +37,7 @@ public final class Tracer {
     private final NetworkFile.Declared declared;
     private final NetworkModel model;
     private final Function<String, Station> stations;
-    private final Known known;
+    private final KnownHosts known;
     private final Topology topology;
     private final List<Trace.Hop> hops = new ArrayList<>();
     /** Each end with the reason of the flow entry that ended the frame, if one did. */
@@ -60,7 +60,7 @@ public final class Tracer {
     }
 
     /** @param stations by {@code host/bridge}; null for an unknown bridge, where a frame ends */
-    public Tracer(NetworkFile.Declared declared, Function<String, Station> stations, Known known) {
+    public Tracer(NetworkFile.Declared declared, Function<String, Station> stations, KnownHosts known) {
         this.declared = declared;
         this.model = declared.model();
         this.stations = stations;

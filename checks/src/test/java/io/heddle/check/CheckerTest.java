@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.heddle.config.NetworkFile;
 import io.heddle.flows.program.Field;
-import io.heddle.trace.Known;
+import io.heddle.trace.KnownHosts;
 import io.heddle.trace.Origin;
 import io.heddle.trace.PlannedNetwork;
 import io.heddle.trace.Station;
@@ -214,7 +214,7 @@ class CheckerTest {
             }
             Checker checker = new Checker(declared.model());
             Function<String, Station> stations = PlannedNetwork.stations(declared.model());
-            Known known = Known.of(declared.model(), List.of());
+            KnownHosts known = KnownHosts.of(declared.model(), List.of());
             List<Checker.End> ends = checker.ends();
             for (int i = 0; i < 30; i++) {
                 Checker.End from = ends.get(random.nextInt(ends.size()));

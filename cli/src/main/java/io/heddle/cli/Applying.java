@@ -47,7 +47,7 @@ final class Applying {
     @Option(names = "-o", paramLabel = "table|json|yaml", defaultValue = "table", description = "form of the answer")
     private Output output;
 
-    private final Map<String, String> told = new HashMap<>();
+    private final Map<String, String> reported = new HashMap<>();
 
     void show(JsonNode plan) {
         if (output.isForPeople()) {
@@ -114,7 +114,7 @@ final class Applying {
             all++;
             done += how.equals("changing") ? 0 : 1;
             boolean line = last || System.console() == null && !how.equals("changing");
-            if (line && !how.equals(told.put(part.getKey(), how))) {
+            if (line && !how.equals(reported.put(part.getKey(), how))) {
                 System.out.println((System.console() == null ? "" : "\r\033[K") + part.getKey() + ": " + how);
             }
         }

@@ -5,7 +5,7 @@ import io.heddle.check.Checker;
 import io.heddle.config.InvalidNetworkException;
 import io.heddle.config.NetworkFile;
 import io.heddle.config.Problem;
-import io.heddle.trace.Known;
+import io.heddle.trace.KnownHosts;
 import io.heddle.trace.Origin;
 import io.heddle.trace.PlannedNetwork;
 import io.heddle.trace.Tracer;
@@ -36,7 +36,7 @@ final class LocalFile {
     /** The same answer as the admin API's, for the network that the file would make. */
     static JsonNode trace(Path file, String from, String to, String match) throws IOException {
         NetworkFile.Declared declared = read(file);
-        Known known = Known.of(declared.model(), List.of());
+        KnownHosts known = KnownHosts.of(declared.model(), List.of());
         try {
             Origin.Frame frame = Origin.frame(declared.model(), known, from, to, match);
             return ApiClient.JSON.valueToTree(

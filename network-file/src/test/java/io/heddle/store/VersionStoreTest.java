@@ -9,6 +9,7 @@ import com.google.common.io.RecursiveDeleteOption;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -215,5 +216,13 @@ class VersionStoreTest {
                     store.all().stream().map(VersionStore.Head::number).toList());
             assertEquals(second + 5, store.latest().orElseThrow().files().get("n.yaml"));
         }
+    }
+
+    @Test
+    void theVersionsAreForTheControllerAlone(@TempDir Path state) throws IOException {
+        VersionStore.open(state.resolve("new")).close();
+        assertEquals(
+                "rwx------",
+                PosixFilePermissions.toString(Files.getPosixFilePermissions(state.resolve("new/versions"))));
     }
 }

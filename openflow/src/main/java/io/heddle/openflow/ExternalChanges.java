@@ -1,6 +1,6 @@
 package io.heddle.openflow;
 
-import io.heddle.events.MendPace;
+import io.heddle.events.RepairPace;
 import io.heddle.flows.diff.FlowDiff;
 import io.heddle.flows.program.FlowEntry;
 
@@ -10,7 +10,7 @@ import io.heddle.flows.program.FlowEntry;
  */
 final class ExternalChanges {
     private final Switch connection;
-    private final MendPace pace = new MendPace();
+    private final RepairPace pace = new RepairPace();
     /** The change that is being repaired, in words; null if no event is to report its repair. */
     private String repairing;
 
@@ -30,7 +30,7 @@ final class ExternalChanges {
      * @return milliseconds until its repair; not 0 if the change is repeated
      */
     long found(FlowDiff repair) {
-        MendPace.Verdict verdict = pace.drifted(connection.now());
+        RepairPace.Verdict verdict = pace.drifted(connection.now());
         if (verdict.isRepeated()) {
             connection.report("drifted", verdict.announcement(text(repair)));
         }

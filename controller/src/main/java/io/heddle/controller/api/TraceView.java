@@ -8,7 +8,7 @@ import io.heddle.config.NetworkFile;
 import io.heddle.controller.fleet.Fleet;
 import io.heddle.controller.tracing.MarkedFrame;
 import io.heddle.controller.tracing.RunningNetwork;
-import io.heddle.trace.Known;
+import io.heddle.trace.KnownHosts;
 import io.heddle.trace.Origin;
 import io.heddle.trace.Trace;
 import io.heddle.trace.Tracer;
@@ -36,7 +36,7 @@ final class TraceView {
             throw new BadRequest(400, "from is missing: the port where the frame comes in, such as hv1/vm1");
         }
         NetworkFile.Declared declared = fleet.declared();
-        Known known = network.known();
+        KnownHosts known = network.known();
         Origin.Frame frame = Origin.frame(
                 declared.model(),
                 known,

@@ -4,7 +4,7 @@ import io.heddle.controller.concurrent.ModelThread;
 import io.heddle.controller.intent.HostCompiler;
 import io.heddle.events.Counters;
 import io.heddle.events.Journal;
-import io.heddle.events.MendPace;
+import io.heddle.events.RepairPace;
 import io.heddle.flows.model.Host;
 import io.heddle.flows.model.NetworkModel;
 import io.heddle.ovsdb.Database;
@@ -300,8 +300,8 @@ final class HostLink implements OvsdbSession.Listener {
 
     /** Adds events for the results of a sync. */
     private final class Reporter implements HostSync.Listener {
-        private final MendPace pace = new MendPace();
-        private MendPace.Verdict verdict;
+        private final RepairPace pace = new RepairPace();
+        private RepairPace.Verdict verdict;
 
         @Override
         public long drifted(List<String> lines) {

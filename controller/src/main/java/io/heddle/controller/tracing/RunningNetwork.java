@@ -12,7 +12,7 @@ import io.heddle.openflow.FlowReader;
 import io.heddle.openflow.LearntMac;
 import io.heddle.openflow.SwitchConnection;
 import io.heddle.openflow.codec.FlowCodec;
-import io.heddle.trace.Known;
+import io.heddle.trace.KnownHosts;
 import io.heddle.trace.PlannedNetwork;
 import io.heddle.trace.Station;
 import java.net.InetAddress;
@@ -73,9 +73,9 @@ public final class RunningNetwork {
     }
 
     /** The hosts that are declared or learnt. */
-    public Known known() {
+    public KnownHosts known() {
         NetworkModel model = fleet.model();
-        List<Known.Sighting> learnt = new ArrayList<>();
+        List<KnownHosts.Sighting> learnt = new ArrayList<>();
         Futures within = new Futures();
         for (SwitchConnection c : fleet.switches().all()) {
             Optional<NetworkModel.Place> place = model.byDatapathId(c.datapathId());
@@ -87,17 +87,17 @@ public final class RunningNetwork {
                     .orElse(List.of())
                     .forEach(m -> sighting(place.get(), view, m).ifPresent(learnt::add));
         }
-        return Known.of(model, learnt);
+        return KnownHosts.of(model, learnt);
     }
 
-    private static Optional<Known.Sighting> sighting(NetworkModel.Place place, SwitchView view, LearntMac learnt) {
+    private static Optional<KnownHosts.Sighting> sighting(NetworkModel.Place place, SwitchView view, LearntMac learnt) {
         MacTable.Entry m = learnt.place();
         List<InetAddress> addresses =
                 learnt.ipv4() == 0 ? List.of() : List.of(InetAddresses.fromInteger(learnt.ipv4()));
         Optional<Port> port = place.bridge().ports().values().stream()
                 .filter(p -> view.numbers(p).contains(m.inPort()))
                 .findFirst();
-        return port.map(p -> new Known.Sighting(
+        return port.map(p -> new KnownHosts.Sighting(
                 place.toString(),
                 p.name(),
                 m.mac(),

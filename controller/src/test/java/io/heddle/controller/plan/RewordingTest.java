@@ -16,7 +16,7 @@ import io.heddle.flows.program.FlowEntry;
 import io.heddle.flows.program.FlowProgram;
 import io.heddle.flows.program.Reason;
 import io.heddle.flows.program.Wording;
-import io.heddle.trace.Known;
+import io.heddle.trace.KnownHosts;
 import io.heddle.trace.Origin;
 import io.heddle.trace.PlannedNetwork;
 import io.heddle.trace.Trace;
@@ -97,7 +97,7 @@ class RewordingTest {
         for (String[] pair :
                 new String[][] {{"hv1/vm1", "hv2/vm4"}, {"hv1/vm3", "hv1/vm1"}, {"hv1/vm2", "hv1/vm3"}, {"hv1/up", ""}
                 }) {
-            Known known = Known.of(before.model(), List.of());
+            KnownHosts known = KnownHosts.of(before.model(), List.of());
             Trace t = new Tracer(before, PlannedNetwork.stations(before.model()), known)
                     .follow(Origin.frame(before.model(), known, pair[0], pair[1], ""));
             t.hops()

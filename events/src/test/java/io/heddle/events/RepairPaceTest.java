@@ -6,14 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 
-class MendPaceTest {
+class RepairPaceTest {
     private static final long SECOND = 1_000_000_000L;
-    private final MendPace pace = new MendPace();
+    private final RepairPace pace = new RepairPace();
 
     @Test
     void repairsOccasionalChangesAtOnce() {
         for (int i = 1; i < 50; i++) {
-            MendPace.Verdict v = pace.drifted(i * 11 * SECOND);
+            RepairPace.Verdict v = pace.drifted(i * 11 * SECOND);
             assertEquals(0, v.pauseMillis());
             assertTrue(v.isReported() && !v.isRepeated());
         }
@@ -25,17 +25,17 @@ class MendPaceTest {
         for (int i = 0; i < 5; i++) {
             assertEquals(0, pace.drifted(now).pauseMillis());
         }
-        MendPace.Verdict sixth = pace.drifted(now);
+        RepairPace.Verdict sixth = pace.drifted(now);
         assertTrue(sixth.isRepeated() && !sixth.isReported());
         assertEquals(5000, sixth.pauseMillis());
         long[] pauses = {10_000, 20_000, 30_000, 30_000};
         for (long pause : pauses) {
             now += 20 * SECOND;
-            MendPace.Verdict v = pace.drifted(now);
+            RepairPace.Verdict v = pace.drifted(now);
             assertEquals(pause, v.pauseMillis());
             assertFalse(v.isRepeated() || v.isReported());
         }
-        MendPace.Verdict later = pace.drifted(now + 61 * SECOND);
+        RepairPace.Verdict later = pace.drifted(now + 61 * SECOND);
         assertEquals(0, later.pauseMillis());
         assertTrue(later.isReported());
     }

@@ -5,7 +5,7 @@ package io.heddle.events;
  * repair waits longer than the last, until a minute was quiet. So Heddle does not fight another program at full speed.
  * Confined to one thread.
  */
-public final class MendPace {
+public final class RepairPace {
     private static final int PATIENCE = 5;
     private static final long IN_A_ROW_NANOS = 10_000_000_000L;
     private static final long QUIET_NANOS = 60_000_000_000L;

@@ -13,8 +13,8 @@ import java.util.Optional;
  *
  * @param sightings the declared ones first
  */
-public record Known(List<Sighting> sightings) {
-    public Known {
+public record KnownHosts(List<Sighting> sightings) {
+    public KnownHosts {
         sightings = List.copyOf(sightings);
     }
 
@@ -27,7 +27,7 @@ public record Known(List<Sighting> sightings) {
     public record Sighting(String bridge, String port, long mac, List<InetAddress> addresses, boolean home) {}
 
     /** The hosts that a file declares, and the learnt ones. */
-    public static Known of(NetworkModel model, List<Sighting> learnt) {
+    public static KnownHosts of(NetworkModel model, List<Sighting> learnt) {
         List<Sighting> all = new ArrayList<>();
         for (NetworkModel.Place place : model.places()) {
             for (Port p : place.bridge().ports().values()) {
@@ -36,7 +36,7 @@ public record Known(List<Sighting> sightings) {
             }
         }
         all.addAll(learnt);
-        return new Known(all);
+        return new KnownHosts(all);
     }
 
     /** The port of a bridge behind which a MAC is. */
@@ -48,12 +48,12 @@ public record Known(List<Sighting> sightings) {
     }
 
     /** The host with this MAC, where it is attached. */
-    Optional<Sighting> home(long mac) {
+    Optional<Sighting> find(long mac) {
         return sightings.stream().filter(s -> s.mac == mac && s.home).findFirst();
     }
 
     /** The host with this address, where it is attached. */
-    Optional<Sighting> home(InetAddress address) {
+    Optional<Sighting> find(InetAddress address) {
         return sightings.stream()
                 .filter(s -> s.home && s.addresses.contains(address))
                 .findFirst();
