@@ -7,9 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.heddle.events.Counters;
 import io.heddle.events.Journal;
-import io.heddle.flows.program.Reason;
 import io.heddle.openflow.codec.FlowCodec;
-import io.heddle.openflow.codec.PortCount;
 import io.heddle.openflow.codec.Wire;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -21,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -257,14 +256,9 @@ class HostilePeerTest {
         }
     }
 
-    private static final class Listener implements SwitchListener {
-        final Map<Long, SwitchConnection> connected = new java.util.concurrent.ConcurrentHashMap<>();
+    private static final class Listener extends TestListener {
+        final Map<Long, SwitchConnection> connected = new ConcurrentHashMap<>();
         volatile Optional<String> refusal = Optional.empty();
-
-        @Override
-        public String name(long datapathId) {
-            return SwitchConnection.format(datapathId);
-        }
 
         @Override
         public boolean isDeclared(long datapathId) {
@@ -280,32 +274,5 @@ class HostilePeerTest {
         public void connected(SwitchConnection connection) {
             connected.put(connection.datapathId(), connection);
         }
-
-        @Override
-        public void portsChanged(SwitchConnection connection) {}
-
-        @Override
-        public PacketInHandlers packetIns() {
-            return PacketInHandlers.of((c, p) -> {});
-        }
-
-        @Override
-        public void counted(SwitchConnection c, Map<Long, FrameCount> drops, Map<Integer, FrameCount> meters) {}
-
-        @Override
-        public void carried(
-                SwitchConnection c,
-                Map<Integer, PortCount> ports,
-                Map<Long, FrameCount> tunnels,
-                Map<Reason.AclRule, FrameCount> acls) {}
-
-        @Override
-        public void sighted(SwitchConnection c, int network, long mac, int ipv4) {}
-
-        @Override
-        public void reflected(SwitchConnection c, int network, long mac, String port, long frames) {}
-
-        @Override
-        public void disconnected(SwitchConnection c) {}
     }
 }
