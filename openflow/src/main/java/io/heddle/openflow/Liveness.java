@@ -12,6 +12,7 @@ final class Liveness {
 
     private final SwitchConnection connection;
     private final PendingRequests requests;
+    private ScheduledFuture<?> handshake;
     private ScheduledFuture<?> answers;
     private int silentFor;
 
@@ -22,7 +23,9 @@ final class Liveness {
 
     /** The connection is open. */
     void start() {
-        connection.loop().schedule(this::endHandshake, connection.limits().handshakeSeconds(), TimeUnit.SECONDS);
+        handshake = connection
+                .loop()
+                .schedule(this::endHandshake, connection.limits().handshakeSeconds(), TimeUnit.SECONDS);
         long answer = TimeUnit.SECONDS.toNanos(connection.limits().answerSeconds());
         answers = connection
                 .loop()
@@ -65,8 +68,9 @@ final class Liveness {
         }
     }
 
-    /** The connection has ended. */
+    /** The connection has ended. A timer that is left would hold all that the connection holds until its time. */
     void stop() {
+        handshake.cancel(false);
         answers.cancel(false);
     }
 }

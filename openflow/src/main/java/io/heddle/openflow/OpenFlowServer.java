@@ -69,6 +69,11 @@ public final class OpenFlowServer implements AutoCloseable {
                 .childHandler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
+                        if (!registry.mayConnect()) {
+                            counters.count("openflow_connections_refused_total");
+                            channel.close();
+                            return;
+                        }
                         channel.pipeline()
                                 .addLast(
                                         new IdleStateHandler(IDLE_SECONDS, 0, 0, TimeUnit.SECONDS),

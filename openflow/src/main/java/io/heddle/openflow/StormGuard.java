@@ -54,16 +54,10 @@ final class StormGuard {
         }
         long owed = share.take(count, nanos);
         if (!connection.channel().isWritable()) {
-            pause(DEAF_NANOS);
+            connection.pause(DEAF_NANOS);
         } else if (owed > 0) {
-            pause(owed);
+            connection.pause(owed);
         }
-    }
-
-    private void pause(long nanos) {
-        connection.channel().config().setAutoRead(false);
-        connection.counters().count("openflow_reading_paused_total");
-        connection.loop().schedule(() -> connection.channel().config().setAutoRead(true), nanos, TimeUnit.NANOSECONDS);
     }
 
     /** Begins to look at what the switch sends, until it has been quiet for a while. */

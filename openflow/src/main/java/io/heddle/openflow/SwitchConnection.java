@@ -41,6 +41,10 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter impleme
     private static final Logger LOG = LoggerFactory.getLogger(SwitchConnection.class);
     /** Samples of dropped frames that are read a second. The switch's meter lets one through for each reason. */
     private static final int SAMPLES_PER_SECOND = 200;
+    /** Messages of a guest that are read a second, but for packet-ins. A message counts again for each 128 bytes. */
+    private static final int GUEST_WORK_PER_SECOND = 4000;
+
+    private static final int WORK_SHIFT = 7;
 
     private final SwitchRegistry registry;
     private final Counters counters;
@@ -50,11 +54,15 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter impleme
     private final Map<String, SwitchPort> ports = new ConcurrentHashMap<>();
     private final Handshake handshake = new Handshake(this);
     private final Framer framer = new Framer(this::received);
+    /** What the messages of the current read cost, in units of {@link #GUEST_WORK_PER_SECOND}. */
+    private int work;
+
     private Channel channel;
     private Outbox outbox;
     private volatile FlowSync sync;
     private volatile Learning learning;
     private PacketIns packetIns;
+    private final Rate share = new Rate(GUEST_WORK_PER_SECOND, 2 * GUEST_WORK_PER_SECOND, System.nanoTime());
     private final Rate samples = new Rate(SAMPLES_PER_SECOND, SAMPLES_PER_SECOND, System.nanoTime());
 
     private volatile long datapathId;
@@ -250,6 +258,7 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter impleme
             packetIns.received(in);
         } else {
             received.count(type);
+            work += 1 + (in.readableBytes() >> WORK_SHIFT);
             dispatch(type, in);
         }
     }
@@ -306,7 +315,26 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter impleme
         if (accepted) {
             packetIns.readComplete();
         }
+        spare();
         registry.count(this, GuestMemory.of(requests.bytes(), outbox.unsent(), ports.size(), learntMacs()));
+    }
+
+    /** Reads from a guest only as fast as it may make others wait; TCP holds it back. */
+    private void spare() {
+        if (work > 0 && isGuest()) {
+            long owed = share.take(work, System.nanoTime());
+            if (owed > 0) {
+                pause(owed);
+            }
+        }
+        work = 0;
+    }
+
+    /** Reads nothing for some time. */
+    void pause(long nanos) {
+        channel.config().setAutoRead(false);
+        counters.count("openflow_reading_paused_total");
+        loop().schedule(() -> channel.config().setAutoRead(true), nanos, TimeUnit.NANOSECONDS);
     }
 
     /** Whether to read another sample of a dropped frame; only on the loop. */
@@ -383,6 +411,8 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter impleme
             accepted = false;
             registry.listener().disconnected(this);
         }
+        // Tasks that are still to come hold the connection for some seconds: keep little in it.
+        ports.clear();
     }
 
     @Override

@@ -25,6 +25,10 @@ public final class SwitchRegistry {
 
     private static final int GUEST_EVENTS_AT_ONCE = 200;
     private static final int LOG_LINES_PER_SECOND = 20;
+    /** New connections: ten thousand switches may come at once, but nobody for long. */
+    private static final int CONNECTIONS_PER_SECOND = 500;
+
+    private static final int CONNECTIONS_AT_ONCE = 12_000;
 
     private final Map<Long, SwitchConnection> byId = new ConcurrentHashMap<>();
     private final SwitchListener listener;
@@ -33,6 +37,7 @@ public final class SwitchRegistry {
     private final Limits limits;
     private final GuestMemory guests;
     private final Rate guestEvents = new Rate(GUEST_EVENTS_PER_SECOND, GUEST_EVENTS_AT_ONCE, System.nanoTime());
+    private final Rate newcomers = new Rate(CONNECTIONS_PER_SECOND, CONNECTIONS_AT_ONCE, System.nanoTime());
     private final Rate logLines = new Rate(LOG_LINES_PER_SECOND, LOG_LINES_PER_SECOND, System.nanoTime());
 
     public SwitchRegistry(SwitchListener listener, Journal journal, Counters counters, Limits limits) {
@@ -59,6 +64,11 @@ public final class SwitchRegistry {
     /** Whether to write another line to the log: a peer can cause a line with every message. */
     boolean mayLog() {
         return take(logLines);
+    }
+
+    /** Whether to take another connection in; whoever is refused tries again. */
+    boolean mayConnect() {
+        return take(newcomers);
     }
 
     private static boolean take(Rate rate) {

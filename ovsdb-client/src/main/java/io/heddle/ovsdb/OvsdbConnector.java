@@ -47,6 +47,8 @@ public final class OvsdbConnector implements AutoCloseable {
     private static final int MOST_NAMELESS = 500;
 
     private static final int INTRODUCTION_SECONDS = 20;
+    private static final int CONNECTIONS_PER_SECOND = 200;
+    private static final int CONNECTIONS_AT_ONCE = 3000;
     private static final int RESOLVERS = 4;
 
     private final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(2, NioIoHandler.newFactory());
@@ -57,6 +59,10 @@ public final class OvsdbConnector implements AutoCloseable {
             Executors.newFixedThreadPool(RESOLVERS, new DefaultThreadFactory("ovsdb-names", true));
     private final Runnable badConnection;
     private final int introductionSeconds;
+    /** Connections that may come now, and the time of that count from {@link System#nanoTime}. */
+    private double connections = CONNECTIONS_AT_ONCE;
+
+    private long countedAt = System.nanoTime();
     private Channel server;
 
     /** @param badConnection called for every connection that ends because the peer does not speak JSON-RPC */
@@ -190,12 +196,24 @@ public final class OvsdbConnector implements AutoCloseable {
     /** Takes in a host that connects, unless too many others have yet to introduce themselves. */
     private void admit(Channel channel, OvsdbSession.Listener listener) {
         nameless.removeIf(s -> s.isIntroduced() || !s.isOpen());
-        if (nameless.size() >= MOST_NAMELESS) {
+        if (nameless.size() >= MOST_NAMELESS || !mayConnect()) {
             badConnection.run();
             channel.close();
             return;
         }
         nameless.add(pipeline(channel, listener, s -> s.introduce(introductionSeconds)));
+    }
+
+    /** Whether to take another connection in: at most some thousands at once, and few for long. */
+    private synchronized boolean mayConnect() {
+        long now = System.nanoTime();
+        connections = Math.min(CONNECTIONS_AT_ONCE, connections + (now - countedAt) / 1e9 * CONNECTIONS_PER_SECOND);
+        countedAt = now;
+        if (connections < 1) {
+            return false;
+        }
+        connections--;
+        return true;
     }
 
     private OvsdbSession pipeline(Channel channel, OvsdbSession.Listener listener, Consumer<OvsdbSession> connected) {

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -64,6 +65,7 @@ public final class OvsdbSession implements HostSession {
     private final CompletableFuture<OvsdbSession> read = new CompletableFuture<>();
     private Runnable trust = () -> {};
     private volatile boolean introduced;
+    private ScheduledFuture<?> introduction;
     private boolean begun;
     private boolean ready;
     private String why = "the host closed the connection";
@@ -127,7 +129,7 @@ public final class OvsdbSession implements HostSession {
      * @param seconds how long the answer may take
      */
     void introduce(int seconds) {
-        channel.eventLoop()
+        introduction = channel.eventLoop()
                 .schedule(
                         () -> {
                             if (!introduced) {
@@ -145,6 +147,7 @@ public final class OvsdbSession implements HostSession {
                             Value.fromJson(results.get(0).path("rows").path(0).path("external_ids")))
                     .getOrDefault("system-id", "");
             introduced = true;
+            introduction.cancel(false);
             keepAlive();
             listener.introduced(this, systemId);
         });
@@ -229,6 +232,10 @@ public final class OvsdbSession implements HostSession {
 
     void ended() {
         ready = false;
+        if (introduction != null) {
+            // It would hold the session, with a half-sent message, until its time.
+            introduction.cancel(false);
+        }
         read.completeExceptionally(new IOException(why));
         listener.closed(this, why);
     }
