@@ -62,7 +62,7 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter impleme
     private volatile FlowSync sync;
     private volatile Learning learning;
     private PacketIns packetIns;
-    private final Rate share = new Rate(GUEST_WORK_PER_SECOND, 2 * GUEST_WORK_PER_SECOND, System.nanoTime());
+    private final Rate share = new Rate(GUEST_WORK_PER_SECOND, GUEST_WORK_PER_SECOND / 2, System.nanoTime());
     private final Rate samples = new Rate(SAMPLES_PER_SECOND, SAMPLES_PER_SECOND, System.nanoTime());
 
     private volatile long datapathId;

@@ -1,5 +1,6 @@
 package io.heddle.ovsdb;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -17,13 +18,24 @@ import java.nio.charset.StandardCharsets;
  * node by node. Passes replies to Heddle's requests on to the RPC layer.
  */
 final class Messages extends ChannelDuplexHandler {
-    private static final ObjectMapper JSON = new ObjectMapper();
+    /** Keeps no field names: most are UUIDs, and a stranger could make up ever new ones. */
+    private static final ObjectMapper JSON = new ObjectMapper(JsonFactory.builder()
+            .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+            .build());
 
     /** The size limit of a message in bytes; the initial copy of a host with some ten thousand ports fits. */
     private static final int LONGEST = 64 << 20;
     /** Likewise before Heddle knows the host: its introduction is short. */
     private static final int LONGEST_OF_STRANGER = 64 << 10;
 
+    /** Messages of a stranger: one introduces it, and echoes keep it connected. */
+    private static final int MESSAGES_AT_ONCE = 100;
+
+    private static final int MESSAGES_PER_SECOND = 10;
+
+    private final long begun = System.nanoTime();
+    private boolean trusted;
+    private long messages;
     private final Splitter splitter = new Splitter(LONGEST_OF_STRANGER);
     private final OvsdbSession session;
 
@@ -31,8 +43,16 @@ final class Messages extends ChannelDuplexHandler {
         this.session = session;
     }
 
+    /** A request that waits for its answer holds the session for some seconds longer: drops a half-sent message. */
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        splitter.clear();
+        ctx.fireChannelInactive();
+    }
+
     /** Heddle knows the host: it may send whole databases. */
     void trust() {
+        trusted = true;
         splitter.limit(LONGEST);
     }
 
@@ -40,9 +60,21 @@ final class Messages extends ChannelDuplexHandler {
     public void channelRead(ChannelHandlerContext ctx, Object message) throws IOException {
         ByteBuf in = (ByteBuf) message;
         try {
-            splitter.take(in, (bytes, from, to) -> take(ctx, JSON.readTree(bytes, from, to - from)));
+            splitter.take(in, (bytes, from, to) -> {
+                if (!trusted) {
+                    countStrange();
+                }
+                take(ctx, JSON.readTree(bytes, from, to - from));
+            });
         } finally {
             in.release();
+        }
+    }
+
+    private void countStrange() throws IOException {
+        long seconds = (System.nanoTime() - begun) / 1_000_000_000L;
+        if (++messages > MESSAGES_AT_ONCE + MESSAGES_PER_SECOND * seconds) {
+            throw new IOException("too many messages from a host that Heddle does not know");
         }
     }
 

@@ -32,6 +32,13 @@ final class Splitter {
         longest = bytes;
     }
 
+    /** Drops what has arrived of an incomplete object. */
+    void clear() {
+        held = NONE;
+        length = 0;
+        seen = 0;
+    }
+
     /** Gets each complete object: the bytes from {@code from} to before {@code to}. */
     interface Sink {
         void object(byte[] bytes, int from, int to) throws IOException;

@@ -10,10 +10,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class Admission {
     private static final int EVENT_STREAMS = 100;
     private static final int CAPTURES = 16;
-    private static final int LARGE_BODIES = 4;
+    /** MiB of bodies in progress. While a file is read, it takes some times its length. */
+    private static final int BODIES = 64;
+
     private static final int WAITS = 100;
-    /** Bytes of a body that counts as large. */
-    private static final long LARGE = 1 << 20;
+    /** Bytes of a body that is too small to count. */
+    private static final long SMALL = 1 << 20;
 
     /** Gives a place back; harmless when called again. */
     interface Place extends Runnable {}
@@ -30,13 +32,17 @@ final class Admission {
         }
 
         private Place enter() throws Busy {
-            if (!left.tryAcquire()) {
+            return enter(1);
+        }
+
+        private Place enter(int places) throws Busy {
+            if (!left.tryAcquire(places)) {
                 throw new Busy(most, what);
             }
             AtomicBoolean inside = new AtomicBoolean(true);
             return () -> {
                 if (inside.getAndSet(false)) {
-                    left.release();
+                    left.release(places);
                 }
             };
         }
@@ -44,7 +50,7 @@ final class Admission {
 
     private final Kind eventStreams = new Kind(EVENT_STREAMS, "event streams");
     private final Kind captures = new Kind(CAPTURES, "captures");
-    private final Kind largeBodies = new Kind(LARGE_BODIES, "requests with large bodies");
+    private final Kind bodies = new Kind(BODIES, "MiB of request bodies");
     private final Kind questions;
     private final Kind waits = new Kind(WAITS, "requests that wait for a change");
 
@@ -63,12 +69,14 @@ final class Admission {
         return (waits ? this.waits : questions).enter();
     }
 
-    /** A request whose body may be large; others get a place that costs nothing. */
+    /** A request whose body may be large: it takes a place for each MiB. A small one takes none. */
     Place body(HttpServerRequest request) throws Busy {
         String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
-        boolean unknown = length == null && hasBody(request);
-        boolean large = length != null && (!length.matches("\\d{1,18}") || Long.parseLong(length) > LARGE);
-        return unknown || large ? largeBodies.enter() : () -> {};
+        if (length == null || !length.matches("\\d{1,18}")) {
+            return hasBody(request) ? bodies.enter(BODIES) : () -> {};
+        }
+        long bytes = Long.parseLong(length);
+        return bytes <= SMALL ? () -> {} : bodies.enter((int) Math.min(BODIES, (bytes >> 20) + 1));
     }
 
     /** Whether the request has a body. */

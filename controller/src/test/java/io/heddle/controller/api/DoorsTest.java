@@ -187,7 +187,7 @@ class DoorsTest {
             for (int i = 0; i < 4; i++) {
                 all.add(new Client(large));
             }
-            until(() -> status(large) == 503, "the fifth is refused");
+            until(() -> status(large) == 503, "others are refused");
         } finally {
             for (Client c : all) {
                 c.close();
