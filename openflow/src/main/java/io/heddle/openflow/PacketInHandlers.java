@@ -36,6 +36,16 @@ public final class PacketInHandlers {
         return new PacketInHandlers(more, dropped, others);
     }
 
+    /** These, but samples of dropped frames at no more than a rate: a switch could make them up without its meter. */
+    PacketInHandlers withSamples(Rate rate) {
+        PacketInHandler limited = (connection, packet) -> {
+            if (rate.tryTake(System.nanoTime())) {
+                dropped.handle(connection, packet);
+            }
+        };
+        return new PacketInHandlers(byApp, limited, others);
+    }
+
     /** These, and one for packet-ins that no entry of Heddle's has sent. */
     public PacketInHandlers withOthers(PacketInHandler handler) {
         return new PacketInHandlers(byApp, dropped, handler);

@@ -11,6 +11,9 @@ import java.util.concurrent.atomic.LongAdder;
  * switch's event loop. What handlers write into the out-buffer leaves with the flush at the end of the read.
  */
 final class PacketIns {
+    /** Samples of dropped frames that are read a second. The switch's meter lets one through for each reason. */
+    private static final int SAMPLES_PER_SECOND = 200;
+
     private final SwitchConnection connection;
     private final PacketInHandlers handlers;
     private final Learning learning;
@@ -25,7 +28,9 @@ final class PacketIns {
     /** @param handlers those of all purposes but learning */
     PacketIns(SwitchConnection connection, PacketInHandlers handlers, Learning learning) {
         this.connection = connection;
-        this.handlers = handlers.with(L2LearningApp.NUMBER, learning).withOthers(learning::held);
+        this.handlers = handlers.with(L2LearningApp.NUMBER, learning)
+                .withOthers(learning::held)
+                .withSamples(new Rate(SAMPLES_PER_SECOND, SAMPLES_PER_SECOND, System.nanoTime()));
         this.learning = learning;
         guard = new StormGuard(connection);
         total = connection.counters().of("openflow_packet_ins_total");

@@ -39,12 +39,6 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter impleme
     static final OFFactory MESSAGES = OFFactories.getFactory(OFVersion.OF_13);
 
     private static final Logger LOG = LoggerFactory.getLogger(SwitchConnection.class);
-    /** Samples of dropped frames that are read a second. The switch's meter lets one through for each reason. */
-    private static final int SAMPLES_PER_SECOND = 200;
-    /** Messages of a guest that are read a second, but for packet-ins. A message counts again for each 128 bytes. */
-    private static final int GUEST_WORK_PER_SECOND = 4000;
-
-    private static final int WORK_SHIFT = 7;
 
     private final SwitchRegistry registry;
     private final Counters counters;
@@ -54,16 +48,12 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter impleme
     private final Map<String, SwitchPort> ports = new ConcurrentHashMap<>();
     private final Handshake handshake = new Handshake(this);
     private final Framer framer = new Framer(this::received);
-    /** What the messages of the current read cost, in units of {@link #GUEST_WORK_PER_SECOND}. */
-    private int work;
-
+    private final GuestShare guestShare;
     private Channel channel;
     private Outbox outbox;
     private volatile FlowSync sync;
     private volatile Learning learning;
     private PacketIns packetIns;
-    private final Rate share = new Rate(GUEST_WORK_PER_SECOND, GUEST_WORK_PER_SECOND / 2, System.nanoTime());
-    private final Rate samples = new Rate(SAMPLES_PER_SECOND, SAMPLES_PER_SECOND, System.nanoTime());
 
     private volatile long datapathId;
     private volatile boolean accepted;
@@ -73,6 +63,7 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter impleme
         this.registry = registry;
         this.counters = counters;
         this.received = new MessageCounters(counters);
+        this.guestShare = new GuestShare(this, registry.guests());
     }
 
     /** The switch's datapath id, 64 bits; any thread. */
@@ -258,7 +249,7 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter impleme
             packetIns.received(in);
         } else {
             received.count(type);
-            work += 1 + (in.readableBytes() >> WORK_SHIFT);
+            guestShare.received(in);
             dispatch(type, in);
         }
     }
@@ -315,19 +306,12 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter impleme
         if (accepted) {
             packetIns.readComplete();
         }
-        spare();
-        registry.count(this, GuestMemory.of(requests.bytes(), outbox.unsent(), ports.size(), learntMacs()));
+        guestShare.readComplete();
     }
 
-    /** Reads from a guest only as fast as it may make others wait; TCP holds it back. */
-    private void spare() {
-        if (work > 0 && isGuest()) {
-            long owed = share.take(work, System.nanoTime());
-            if (owed > 0) {
-                pause(owed);
-            }
-        }
-        work = 0;
+    /** Bytes of memory, about, that the peer's messages have taken and that the end of the connection frees. */
+    long held() {
+        return GuestMemory.of(requests.bytes(), outbox.unsent(), ports.size(), learntMacs());
     }
 
     /** Reads nothing for some time. */
@@ -335,11 +319,6 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter impleme
         channel.config().setAutoRead(false);
         counters.count("openflow_reading_paused_total");
         loop().schedule(() -> channel.config().setAutoRead(true), nanos, TimeUnit.NANOSECONDS);
-    }
-
-    /** Whether to read another sample of a dropped frame; only on the loop. */
-    public boolean maySample() {
-        return samples.tryTake(System.nanoTime());
     }
 
     /** Whether the connection has not introduced itself, or the network file does not name its switch; any thread. */

@@ -77,16 +77,9 @@ public final class SwitchRegistry {
         }
     }
 
-    /** A connection holds this many bytes now; only on its loop. */
-    void count(SwitchConnection connection, long bytes) {
-        if (!connection.isActive()) {
-            return;
-        }
-        if (connection.isGuest()) {
-            guests.holds(connection, bytes);
-        } else {
-            guests.forget(connection);
-        }
+    /** What guests hold together. */
+    GuestMemory guests() {
+        return guests;
     }
 
     /** The switch with this datapath id, if connected. */

@@ -29,9 +29,6 @@ public final class SwitchReports implements SwitchListener {
 
     /** A sample of a dropped frame; at most one per second and reason. */
     private void dropped(SwitchConnection connection, PacketIn p) {
-        if (!connection.maySample()) {
-            return;
-        }
         telemetry.dropped(Fleet.view(fleet.model(), connection), connection, p.cookie(), p.inPort(), p.frameBytes());
     }
 
