@@ -34,7 +34,6 @@ final class Messages extends ChannelDuplexHandler {
     private static final int MESSAGES_PER_SECOND = 10;
 
     private final long begun = System.nanoTime();
-    private boolean trusted;
     private long messages;
     private final Splitter splitter = new Splitter(LONGEST_OF_STRANGER);
     private final OvsdbSession session;
@@ -50,18 +49,14 @@ final class Messages extends ChannelDuplexHandler {
         ctx.fireChannelInactive();
     }
 
-    /** Heddle knows the host: it may send whole databases. */
-    void trust() {
-        trusted = true;
-        splitter.limit(LONGEST);
-    }
-
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) throws IOException {
         ByteBuf in = (ByteBuf) message;
+        boolean known = session.hasBegun();
+        splitter.limit(known ? LONGEST : LONGEST_OF_STRANGER);
         try {
             splitter.take(in, (bytes, from, to) -> {
-                if (!trusted) {
+                if (!known) {
                     countStrange();
                 }
                 take(ctx, JSON.readTree(bytes, from, to - from));

@@ -219,12 +219,10 @@ public final class OvsdbConnector implements AutoCloseable {
     private OvsdbSession pipeline(Channel channel, OvsdbSession.Listener listener, Consumer<OvsdbSession> connected) {
         JsonRpcEndpoint rpc = new JsonRpcEndpoint(channel);
         OvsdbSession session = new OvsdbSession(channel, rpc, listener);
-        Messages messages = new Messages(session);
-        session.whenTrusted(messages::trust);
         channel.pipeline()
                 .addLast(
                         new ReadTimeoutHandler(SILENCE_SECONDS, TimeUnit.SECONDS),
-                        messages,
+                        new Messages(session),
                         rpc,
                         new SessionHandler(session, connected));
         return session;

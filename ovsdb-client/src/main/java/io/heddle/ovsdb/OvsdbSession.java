@@ -63,7 +63,6 @@ public final class OvsdbSession implements HostSession {
     private final Listener listener;
     private final Database database = new Database();
     private final CompletableFuture<OvsdbSession> read = new CompletableFuture<>();
-    private Runnable trust = () -> {};
     private volatile boolean introduced;
     private ScheduledFuture<?> introduction;
     private boolean begun;
@@ -117,9 +116,9 @@ public final class OvsdbSession implements HostSession {
         channel.close();
     }
 
-    /** @param task runs when Heddle knows the host */
-    void whenTrusted(Runnable task) {
-        trust = task;
+    /** Whether Heddle knows the host, and has begun to read its database. */
+    boolean hasBegun() {
+        return begun;
     }
 
     /**
@@ -191,7 +190,6 @@ public final class OvsdbSession implements HostSession {
             return;
         }
         begun = true;
-        trust.run();
         then(rpc.monitor(OvsdbSession::monitorRequest), initial -> {
             if (initial == null || !initial.has(NAME)) {
                 close("the peer has no database " + NAME);
