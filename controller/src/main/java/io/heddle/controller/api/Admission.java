@@ -2,7 +2,6 @@ package io.heddle.controller.api;
 
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpVersion;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -82,7 +81,6 @@ final class Admission {
     /** Whether the request has a body. */
     static boolean hasBody(HttpServerRequest request) {
         return request.getHeader(HttpHeaders.TRANSFER_ENCODING) != null
-                || request.version() == HttpVersion.HTTP_2 && !request.isEnded()
                 || request.getHeader(HttpHeaders.CONTENT_LENGTH) != null
                         && !"0".equals(request.getHeader(HttpHeaders.CONTENT_LENGTH));
     }

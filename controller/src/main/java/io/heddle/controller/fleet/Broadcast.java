@@ -2,9 +2,7 @@ package io.heddle.controller.fleet;
 
 import io.heddle.controller.concurrent.Futures;
 import io.heddle.openflow.SwitchConnection;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -27,15 +25,13 @@ public final class Broadcast {
      */
     public static <T> Map<SwitchConnection, Optional<T>> ask(
             Fleet fleet, Function<SwitchConnection, CompletableFuture<T>> request) {
-        List<SwitchConnection> guestsFirst = fleet.switches().all().stream()
-                .sorted(Comparator.comparing(c -> fleet.place(c).isPresent()))
-                .toList();
         Map<SwitchConnection, CompletableFuture<T>> answers = new LinkedHashMap<>();
-        guestsFirst.forEach(c -> answers.put(c, request.apply(c)));
+        fleet.switches().all().forEach(c -> answers.put(c, request.apply(c)));
         Futures guests = new Futures(GUEST_SECONDS);
         Futures declared = new Futures();
         Map<SwitchConnection, Optional<T>> out = new LinkedHashMap<>();
-        answers.forEach((c, answer) -> out.put(c, (fleet.place(c).isPresent() ? declared : guests).await(answer)));
+        answers.forEach(
+                (c, answer) -> out.put(c, (fleet.isDeclared(c.datapathId()) ? declared : guests).await(answer)));
         return out;
     }
 }
