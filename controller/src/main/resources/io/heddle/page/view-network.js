@@ -2,6 +2,7 @@
 
 import {get, polling} from './api.js';
 import {el, hue, number, section, table} from './dom.js';
+import {reachTable} from './view-check.js';
 
 function swatch(name) {
   const mark = el('i', {class: 'swatch'});
@@ -85,29 +86,7 @@ export function show(view, [name]) {
 
   async function check() {
     const rows = (await get('check')).reach.filter(r => r.from === name || r.to === name);
-    reach.replaceChildren(
-      section(
-        'Reachability according to the file',
-        table(
-          [
-            ['from', r => r.from],
-            ['to', r => r.to],
-            ['pairs of ports', r => r.pairs, 'n'],
-            ['such as', r => r.example],
-            ['frames', r => r.frames],
-            [
-              'except',
-              r =>
-                Object.entries(r.dropped)
-                  .map(([why, what]) => `${why}: ${what}`)
-                  .join('; '),
-            ],
-          ],
-          rows,
-          'No port reaches another port.',
-        ),
-      ),
-    );
+    reach.replaceChildren(section('Reachability according to the file', reachTable(rows)));
   }
 
   const asking = polling(ask);
