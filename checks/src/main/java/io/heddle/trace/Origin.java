@@ -23,6 +23,8 @@ public final class Origin {
     private static final long BROADCAST = 0xffff_ffff_ffffL;
     private static final int ECHO_REQUEST = 8;
     private static final int ECHO_REQUEST_V6 = 128;
+    private static final int SOLICITATION = 135;
+    private static final int ADVERTISEMENT = 136;
     private static final int RARP_REQUEST = 3;
     private static final int FRAGMENT_HEADER = 44;
     private static final int TTL = 64;
@@ -196,7 +198,10 @@ public final class Origin {
         List<Field> fields = new ArrayList<>();
         if (type == ARP || type == RARP) {
             m = m.has(Field.ARP_OP) ? m : m.with(Field.ARP_OP, type == ARP ? 1 : RARP_REQUEST);
-            fields.addAll(List.of(Field.ARP_SPA, Field.ARP_TPA, Field.ARP_SHA, Field.ARP_THA));
+            m = m.has(Field.ARP_SHA)
+                    ? m
+                    : m.with(Field.ARP_SHA, m.exact(Field.ETH_SRC).orElse(0L));
+            fields.addAll(List.of(Field.ARP_SPA, Field.ARP_TPA, Field.ARP_THA));
         } else if (type == IPV4 || type == IPV6) {
             fields.addAll(
                     type == IPV4
@@ -243,6 +248,11 @@ public final class Origin {
             return m.has(Field.ICMP_TYPE) ? m : m.with(Field.ICMP_TYPE, ECHO_REQUEST);
         } else if (v6 && proto == 58) {
             zeros.add(Field.ICMPV6_CODE);
+            long type = m.exact(Field.ICMPV6_TYPE).orElse((long) ECHO_REQUEST_V6);
+            boolean asks = type == SOLICITATION;
+            if ((asks || type == ADVERTISEMENT) && m.exact(Field.ICMPV6_CODE).orElse(0L) == 0) {
+                zeros.addAll(List.of(Field.ND_TARGET, asks ? Field.ND_SLL : Field.ND_TLL));
+            }
             return m.has(Field.ICMPV6_TYPE) ? m : m.with(Field.ICMPV6_TYPE, ECHO_REQUEST_V6);
         }
         return m;

@@ -7,6 +7,7 @@ import io.heddle.flows.model.NetworkModel;
 import io.heddle.flows.model.Port;
 import io.heddle.flows.program.FlowText;
 import java.net.InetAddress;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,7 @@ final class PortCheck {
     private final List<Problem> problems;
     private final List<Problem> notes;
     private final Map<String, String> owners = new HashMap<>();
+    private final List<Runnable> sharedChecks = new ArrayList<>();
 
     PortCheck(NetworkModel model, List<Problem> problems, List<Problem> notes) {
         this.model = model;
@@ -39,6 +41,7 @@ final class PortCheck {
                 }
             }
         }
+        sharedChecks.forEach(Runnable::run);
     }
 
     private void check(Host host, Bridge bridge, Port port, Yaml at) {
@@ -68,6 +71,9 @@ final class PortCheck {
         for (InetAddress address : port.endpoint().addresses()) {
             unique(scope, address.getHostAddress(), name, "address", at);
         }
+        for (InetAddress address : port.endpoint().shared()) {
+            sharedChecks.add(() -> notOwned(scope, address.getHostAddress(), at));
+        }
         if (!port.endpoint().addresses().isEmpty() && port.endpoint().mac().isEmpty()) {
             notes.add(at.get("address")
                     .orElse(at)
@@ -81,6 +87,16 @@ final class PortCheck {
         if (other != null) {
             problems.add(
                     at.get(key).orElse(at).problem(value + " is already that of " + other + " in the same network"));
+        }
+    }
+
+    /** Every bridge answers for a port's own address, so no other port can have it at times. */
+    private void notOwned(String scope, String address, Yaml at) {
+        String owner = owners.get(scope + " " + address);
+        if (owner != null) {
+            problems.add(at.get("shared-addresses")
+                    .orElse(at)
+                    .problem(address + " is the own address of " + owner + ": leave it out of that port's address"));
         }
     }
 

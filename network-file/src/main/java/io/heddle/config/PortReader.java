@@ -7,33 +7,24 @@ import io.heddle.flows.model.Endpoint;
 import io.heddle.flows.model.Network;
 import io.heddle.flows.model.Port;
 import io.heddle.flows.model.Settings;
-import io.heddle.flows.program.Field;
-import java.net.InetAddress;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.OptionalLong;
-import java.util.Set;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /** Reads the ports of one host's bridges. A device name is unique on its host, so only one bridge can have the port. */
 final class PortReader {
     private static final List<String> TUNNEL_SETTINGS =
             List.of("remote-ip", "local-ip", "key", "dst-port", "tos", "ttl", "df-default", "csum");
 
-    private static final Pattern MAC = Pattern.compile("([0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2}");
-
     private final List<Problem> problems;
     private final VlanReader vlans;
     private final BondReader bonds;
     private final Rates rates;
+    private final EndpointReader endpoints;
     private final Map<String, String> devices = new HashMap<>();
 
     PortReader(Map<String, Network> networks, List<Problem> problems, List<Problem> notes) {
@@ -41,6 +32,7 @@ final class PortReader {
         this.vlans = new VlanReader(networks, problems);
         this.bonds = new BondReader(problems, notes);
         this.rates = new Rates(problems);
+        this.endpoints = new EndpointReader(problems);
     }
 
     Map<String, Port> read(String bridge, Yaml y) {
@@ -86,11 +78,12 @@ final class PortReader {
                         || type == Port.Type.SYSTEM && carried instanceof Port.Trunk);
         Settings settings = OvsdbSettings.read(y, "port")
                 .and(y.get("bond").map(b -> OvsdbSettings.read(b, "bond")).orElse(Settings.NONE));
+        Endpoint endpoint = endpoints.read(y, carried, uplink || name.equals(bridge));
         OptionalInt mtu = y.get("mtu-request")
                 .filter(Yaml::isInteger)
                 .map(m -> OptionalInt.of((int) m.integer()))
                 .orElse(OptionalInt.empty());
-        return new Port(name, type, peer, bond, carried, uplink, policy(y), endpoint(y), rates.read(y), mtu, settings);
+        return new Port(name, type, peer, bond, carried, uplink, policy(y), endpoint, rates.read(y), mtu, settings);
     }
 
     private void tunnel(Port.Type type, Yaml y) {
@@ -118,41 +111,6 @@ final class PortReader {
     private static String known(String word, String... allowed) {
         String use = List.of(allowed).contains(word) ? word : allowed[0];
         return use.toUpperCase(Locale.ROOT).replace('-', '_');
-    }
-
-    private Endpoint endpoint(Yaml y) {
-        OptionalLong mac = y.get("mac")
-                .map(Yaml::text)
-                .filter(PortReader::isMac)
-                .map(m -> OptionalLong.of(mac(m)))
-                .orElse(OptionalLong.empty());
-        y.get("mac").ifPresent(m -> {
-            if (isMac(m.text()) && (mac(m.text()) & Field.ETH_MULTICAST) != 0) {
-                problems.add(m.problem("is a multicast address: the first byte of a host's MAC is even"));
-            }
-        });
-        List<InetAddress> addresses = new ArrayList<>();
-        for (Yaml a : y.get("address").map(Yaml::items).orElse(List.of())) {
-            String ip = a.text().replaceFirst("/.*", "");
-            if (InetAddresses.isInetAddress(ip)) {
-                addresses.add(InetAddresses.forString(ip));
-            } else {
-                problems.add(a.problem("expected an IP address such as 10.0.200.11/24, found \"" + a.text() + "\""));
-            }
-        }
-        Set<Long> sources = y.texts("source").stream()
-                .filter(PortReader::isMac)
-                .map(PortReader::mac)
-                .collect(Collectors.toCollection(LinkedHashSet::new));
-        return new Endpoint(mac, addresses, sources);
-    }
-
-    private static boolean isMac(String text) {
-        return MAC.matcher(text).matches();
-    }
-
-    private static long mac(String text) {
-        return Long.parseLong(text.replace(":", ""), 16);
     }
 
     private Port.Policy policy(Yaml y) {

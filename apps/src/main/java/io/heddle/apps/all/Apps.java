@@ -5,6 +5,7 @@ import io.heddle.apps.FlowSink;
 import io.heddle.apps.ProgramCache;
 import io.heddle.apps.SwitchView;
 import io.heddle.apps.acl.AclApp;
+import io.heddle.apps.guard.GuardApp;
 import io.heddle.apps.l2learning.L2LearningApp;
 import io.heddle.apps.macvlan.MacvlanApp;
 import io.heddle.apps.neighbour.NeighbourApp;
@@ -20,6 +21,7 @@ public final class Apps {
     /** All apps. */
     public static final List<FlowContributor> ALL = List.of(
             new VlanApp(),
+            new GuardApp(),
             new PortSecurityApp(),
             new ShapingApp(),
             new AclApp(),

@@ -27,9 +27,13 @@ public final class VlanApp implements FlowContributor {
     /** Priority-tagged frames (VLAN 0) are in the same network as untagged frames (IEEE 802.1Q §6.9). */
     private static final Masked PRIORITY_TAGGED = Masked.exact(Field.VLAN_VID, Field.VLAN_PRESENT);
 
+    /** The types of 802.1Q and 802.1ad tags. */
+    private static final int[] TAGS = {0x8100, 0x88a8};
+
     private static final int CLOSED = 65500;
     private static final int EVERYWHERE = 65000;
     private static final int LINK_PROTOCOLS = 64000;
+    private static final int HIDDEN = 110;
     private static final int CARRIED = 100;
     private static final int REST = 50;
     /** VLANs that a trunk carries besides those of its networks. */
@@ -172,9 +176,19 @@ public final class VlanApp implements FlowContributor {
         }
     }
 
+    /**
+     * Admits untagged and priority-tagged frames. A tag inside a priority tag would hide the frame from access lists
+     * and guards, while many hosts read both tags as none.
+     */
     private static void admitUntagged(FlowSink sink, Match in, Port port, Network network) {
         admit(sink, in.with(Field.VLAN_VID, UNTAGGED), port, network);
-        admit(sink, in.with(Field.VLAN_VID, PRIORITY_TAGGED), port, network);
+        Match priority = in.with(Field.VLAN_VID, PRIORITY_TAGGED);
+        admit(sink, priority, port, network);
+        Reason reason = Reason.dropOfPort(
+                "tag-in-priority-tag", port.name(), "tag inside a priority tag (VLAN 0) from port " + port.name());
+        for (int type : TAGS) {
+            sink.add(Table.ADMISSION, HIDDEN, priority.with(Field.ETH_TYPE, type), Instructions.DROP, reason);
+        }
     }
 
     private static void admit(FlowSink sink, Match match, Port port, Network network) {

@@ -19,9 +19,44 @@ public enum Table {
      * Finds the network of a frame. Drops frames that the port may not carry, with one entry for each reason. Leaves
      * protocols between neighbours, such as LLDP, to Open vSwitch, which forwards none of them.
      */
-    ADMISSION(0, Miss.GOTO_NEXT, Set.of(Field.IN_PORT, Field.VLAN_VID, Field.TUN_ID, Field.ETH_SRC, Field.ETH_DST)),
+    ADMISSION(
+            0,
+            Miss.GOTO_NEXT,
+            Set.of(Field.IN_PORT, Field.VLAN_VID, Field.TUN_ID, Field.ETH_SRC, Field.ETH_DST, Field.ETH_TYPE)),
     /** Checks that a frame from a tunnel comes from a peer of its network. Other frames pass it by. */
-    PEERS(2, Miss.DROP, Set.of(Field.METADATA, Field.TUN_SRC, Field.TUN_IPV6_SRC)),
+    PEERS(1, Miss.DROP, Set.of(Field.METADATA, Field.TUN_SRC, Field.TUN_IPV6_SRC)),
+    /** Checks the sender against the addresses that the file declares for the port. Drops what only servers send. */
+    GUARD(
+            2,
+            Miss.GOTO_NEXT,
+            Set.of(
+                    Field.IN_PORT,
+                    Field.ETH_SRC,
+                    Field.ETH_TYPE,
+                    Field.IP_PROTO,
+                    Field.IPV4_SRC,
+                    Field.IPV6_SRC,
+                    Field.UDP_SRC,
+                    Field.UDP_DST,
+                    Field.ICMPV6_TYPE)),
+    /** Checks the addresses that ARP and neighbour discovery claim. */
+    CLAIMS(
+            3,
+            Miss.GOTO_NEXT,
+            Set.of(
+                    Field.IN_PORT,
+                    Field.ETH_TYPE,
+                    Field.ARP_OP,
+                    Field.ARP_SPA,
+                    Field.ARP_TPA,
+                    Field.ARP_SHA,
+                    Field.IP_PROTO,
+                    Field.IPV6_SRC,
+                    Field.ICMPV6_TYPE,
+                    Field.ICMPV6_CODE,
+                    Field.ND_TARGET,
+                    Field.ND_SLL,
+                    Field.ND_TLL)),
     /** Checks the source against its port. Teaches the switch which addresses are attached to this bridge. */
     PORT_SECURITY(4, Miss.GOTO_NEXT, Set.of(Field.IN_PORT, Field.METADATA, Field.ETH_SRC)),
     /** Limits the rate of the port. */
@@ -103,7 +138,7 @@ public enum Table {
 
     /** The table after this one, for frames that need no detour. */
     public Table next() {
-        return this == ADMISSION ? PORT_SECURITY : values()[ordinal() + 1];
+        return this == ADMISSION ? GUARD : values()[ordinal() + 1];
     }
 
     /** The table's name for people; the number itself if the pipeline has no such table. */

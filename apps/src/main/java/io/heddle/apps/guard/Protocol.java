@@ -1,0 +1,39 @@
+package io.heddle.apps.guard;
+
+import io.heddle.flows.program.Field;
+import io.heddle.flows.program.Match;
+import java.util.List;
+
+/** Matches for the protocols that guards look at. */
+final class Protocol {
+    static final Match ARP = Match.ALL.with(Field.ETH_TYPE, 0x0806);
+    static final Match IPV4 = Match.ALL.with(Field.ETH_TYPE, 0x0800);
+    static final Match IPV6 = Match.ALL.with(Field.ETH_TYPE, 0x86dd);
+    static final Match SOLICITATION = icmpv6(135);
+    static final Match ADVERTISEMENT = icmpv6(136);
+
+    /** A DHCP client that has no address yet (RFC 2131 §4.1). */
+    static final Match DHCP_CLIENT =
+            IPV4.with(Field.IP_PROTO, 17).with(Field.UDP_SRC, 68).with(Field.UDP_DST, 67);
+    /** Hosts without an address join multicast groups from 0.0.0.0 (RFC 3376 §4.2.13). */
+    static final Match IGMP = IPV4.with(Field.IP_PROTO, 2);
+    /**
+     * Messages from {@code ::}: router and neighbour solicitations, and the reports and leaves of multicast listeners.
+     * Source: RFC 4861 §4.1 and §4.3, RFC 3590 §4, RFC 3810 §5.2.13.
+     */
+    static final List<Match> FROM_UNSPECIFIED =
+            List.of(icmpv6(133), SOLICITATION, icmpv6(131), icmpv6(132), icmpv6(143));
+
+    /** Router advertisements and redirects (RFC 4861 §4.2 and §4.5). */
+    static final List<Match> ROUTERS = List.of(icmpv6(134), icmpv6(137));
+    /** Whatever its source port, a message to a DHCP client comes from a server or relay. */
+    static final List<Match> DHCP_SERVERS = List.of(
+            IPV4.with(Field.IP_PROTO, 17).with(Field.UDP_DST, 68),
+            IPV6.with(Field.IP_PROTO, 17).with(Field.UDP_DST, 546));
+
+    private Protocol() {}
+
+    private static Match icmpv6(int type) {
+        return IPV6.with(Field.IP_PROTO, 58).with(Field.ICMPV6_TYPE, type);
+    }
+}
