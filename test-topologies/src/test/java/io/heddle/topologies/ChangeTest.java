@@ -97,7 +97,7 @@ class ChangeTest extends LabTest {
             change(
                     "the port itself: MAC and address",
                     "vm1: {access: a}",
-                    "vm1: {access: a, mac: \"02:00:00:00:00:98\", address: [10.0.10.98/24]}"),
+                    "vm1: {access: a, mac: \"02:00:00:00:00:98\", address: [10.0.10.1/24]}"),
             bridge("mirror of the port itself", "mirrors: {m: {select-src: [vm1], output-port: x1}}"),
             bridge(
                     "sFlow and IPFIX",
@@ -153,6 +153,7 @@ class ChangeTest extends LabTest {
         }) {
             lab.machine(hv1, vm[0], vm[1] + "/24");
         }
+        lab.machine("vm1").run("ip link set eth0 address 02:00:00:00:00:98");
         lab.machine(hv2, "r2", "10.0.200.2/24");
         lab.machine(hv2, "t2", "10.0.30.2/24");
         lab.cable(hv1, "nic1", hv2, "p1");
