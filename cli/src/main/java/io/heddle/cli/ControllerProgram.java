@@ -17,18 +17,28 @@ public interface ControllerProgram {
      *
      * @param config network file or folder to apply at start, if any
      * @param state folder for persistent data
-     * @param openFlow address at which switches connect
-     * @param ovsdb address at which hosts dial in
+     * @param openFlow addresses at which switches connect
+     * @param ovsdb addresses at which hosts dial in
      * @param api address of the admin API
      * @param apiNames names by which clients reach the API, besides those of this machine
+     * @param tls folder of Heddle's certificates, if it has any
      */
     record Options(
             Optional<Path> config,
             Path state,
-            InetSocketAddress openFlow,
-            InetSocketAddress ovsdb,
+            Door openFlow,
+            Door ovsdb,
             InetSocketAddress api,
-            List<String> apiNames) {}
+            List<String> apiNames,
+            Optional<Path> tls) {}
+
+    /** Where peers connect. @param plain without TLS, if anywhere @param tls with TLS, if anywhere */
+    record Door(Optional<InetSocketAddress> plain, Optional<InetSocketAddress> tls) {
+        /** An address without TLS. */
+        public static Door plain(InetSocketAddress address) {
+            return new Door(Optional.of(address), Optional.empty());
+        }
+    }
 
     /** A running controller. */
     interface Running extends AutoCloseable {

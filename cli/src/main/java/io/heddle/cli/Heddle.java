@@ -27,6 +27,7 @@ import picocli.CommandLine.Option;
             DiffCommand.class,
             RollbackCommand.class,
             ImportCommand.class,
+            PkiCommand.class,
             ContextCommand.class,
             CompletionCommand.class,
             ManCommand.class,

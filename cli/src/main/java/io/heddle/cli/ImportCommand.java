@@ -3,15 +3,18 @@ package io.heddle.cli;
 import io.heddle.importing.HostImport;
 import io.heddle.ovsdb.OvsdbConnector;
 import io.heddle.ovsdb.OvsdbSession;
+import io.heddle.tls.Tls;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -32,12 +35,14 @@ import picocli.CommandLine.Parameters;
         })
 final class ImportCommand implements Callable<Integer> {
     private static final int SECONDS = 10;
+    private static final Pattern REMOTE = Pattern.compile("(tcp|ssl):.+:\\d{1,5}");
 
     @Parameters(
             paramLabel = "OVSDB",
             arity = "0..1",
             defaultValue = "unix:/run/openvswitch/db.sock",
-            description = "the host's database, tcp:HOST:PORT or unix:SOCKET (default: ${DEFAULT-VALUE})")
+            description =
+                    "the host's database, tcp:HOST:PORT, ssl:HOST:PORT or unix:SOCKET" + " (default: ${DEFAULT-VALUE})")
     private String ovsdb;
 
     @Option(
@@ -46,24 +51,34 @@ final class ImportCommand implements Callable<Integer> {
             description = "what the file is to call the host (default: this machine's name, or HOST)")
     private String name;
 
+    @Option(
+            names = "--tls",
+            paramLabel = "FOLDER",
+            defaultValue = "/etc/heddle/pki",
+            description = "the certificates for ssl: (default: ${DEFAULT-VALUE})")
+    private Path tls;
+
     @Option(names = "--output", paramLabel = "FILE", description = "write it there rather than to standard output")
     private Path output;
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        Optional<Tls> certificates = ovsdb.startsWith("ssl:") ? Optional.of(certificates()) : Optional.empty();
         try (OvsdbConnector connector = new OvsdbConnector(() -> {})) {
-            OvsdbSession s = session(connector).get(SECONDS, TimeUnit.SECONDS);
+            OvsdbSession s = session(connector, certificates).get(SECONDS, TimeUnit.SECONDS);
             String called = name != null
                     ? name
-                    : ovsdb.startsWith("tcp:")
-                            ? ovsdb.replaceFirst("^tcp:\\[?", "")
+                    : REMOTE.matcher(ovsdb).matches()
+                            ? ovsdb.replaceFirst("^(tcp|ssl):\\[?", "")
                                     .replaceFirst("]?:\\d+$", "")
                                     .replaceAll("[^A-Za-z0-9-]", "-")
                             : InetAddress.getLocalHost().getHostName().replaceFirst("\\..*", "");
             boolean dialsIn =
                     ovsdb.startsWith("unix:") && !s.database().systemId().isEmpty();
             String file = HostImport.file(
-                    s.database(), called, ovsdb.startsWith("tcp:") ? ovsdb : dialsIn ? "" : "tcp:127.0.0.1:6640");
+                    s.database(),
+                    called,
+                    REMOTE.matcher(ovsdb).matches() ? ovsdb : dialsIn ? "" : "tcp:127.0.0.1:6640");
             if (output == null) {
                 System.out.print(file);
             } else {
@@ -73,19 +88,33 @@ final class ImportCommand implements Callable<Integer> {
         } catch (ExecutionException | TimeoutException e) {
             throw new Heddle.Failure(ovsdb + " does not answer"
                     + (e.getCause() == null ? "" : ": " + e.getCause().getMessage())
-                    + ": is Open vSwitch running there, and does it listen (ovs-vsctl set-manager ptcp:6640)?");
+                    + ": is Open vSwitch running there, and does it listen (ovs-vsctl set-manager "
+                    + (certificates.isPresent() ? "pssl" : "ptcp") + ":6640)?");
+        } finally {
+            certificates.ifPresent(Tls::close);
         }
     }
 
-    private CompletableFuture<OvsdbSession> session(OvsdbConnector connector) {
+    private Tls certificates() {
+        try {
+            return Tls.open(tls, (kind, text) -> {});
+        } catch (IOException e) {
+            throw new Heddle.Failure(e.getMessage());
+        }
+    }
+
+    private CompletableFuture<OvsdbSession> session(OvsdbConnector connector, Optional<Tls> certificates) {
         int colon = ovsdb.lastIndexOf(':');
         if (ovsdb.startsWith("unix:")) {
             return connector.look(Path.of(ovsdb.substring("unix:".length())));
-        } else if (ovsdb.matches("tcp:.+:\\d{1,5}")) {
+        } else if (REMOTE.matcher(ovsdb).matches()) {
+            String host = ovsdb.substring("tcp:".length(), colon).replaceAll("[\\[\\]]", "");
             return connector.look(
-                    ovsdb.substring("tcp:".length(), colon).replaceAll("[\\[\\]]", ""),
-                    Integer.parseInt(ovsdb.substring(colon + 1)));
+                    host,
+                    Integer.parseInt(ovsdb.substring(colon + 1)),
+                    certificates.map(t ->
+                            channel -> t.dial(channel, p -> p.isFor(host) || name != null && p.isFor(name))));
         }
-        throw new Heddle.Failure("expected tcp:HOST:PORT or unix:SOCKET, found \"" + ovsdb + "\"");
+        throw new Heddle.Failure("expected tcp:HOST:PORT, ssl:HOST:PORT or unix:SOCKET, found \"" + ovsdb + "\"");
     }
 }

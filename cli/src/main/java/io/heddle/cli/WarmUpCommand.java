@@ -48,7 +48,13 @@ final class WarmUpCommand implements Callable<Integer> {
             Path network = Files.writeString(folder.resolve("network.yaml"), NETWORK);
             InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
             program.start(new ControllerProgram.Options(
-                            Optional.of(network), folder.resolve("state"), any, any, any, List.of()))
+                            Optional.of(network),
+                            folder.resolve("state"),
+                            ControllerProgram.Door.plain(any),
+                            ControllerProgram.Door.plain(any),
+                            any,
+                            List.of(),
+                            Optional.empty()))
                     .close();
         } finally {
             MoreFiles.deleteRecursively(folder, RecursiveDeleteOption.ALLOW_INSECURE);

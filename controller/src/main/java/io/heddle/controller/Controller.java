@@ -10,6 +10,7 @@ import io.heddle.controller.concurrent.ModelThread;
 import io.heddle.controller.fleet.Fleet;
 import io.heddle.controller.fleet.SwitchReports;
 import io.heddle.controller.hosts.Hosts;
+import io.heddle.controller.hosts.Transport;
 import io.heddle.controller.services.Services;
 import io.heddle.controller.telemetry.Telemetry;
 import io.heddle.events.Counters;
@@ -17,9 +18,13 @@ import io.heddle.events.Journal;
 import io.heddle.openflow.Limits;
 import io.heddle.openflow.OpenFlowServer;
 import io.heddle.store.VersionStore;
+import io.heddle.tls.Tls;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 
 /** The composition root of the process: servers, sessions, store and API. */
@@ -30,6 +35,7 @@ public final class Controller implements ControllerProgram.Running {
     private final Changes changes;
     private final OpenFlowServer openFlow;
     private final Hosts hosts;
+    private final Optional<Tls> tls;
     /** Created while switches can already connect. */
     private final CompletableFuture<AdminApi> api;
 
@@ -53,7 +59,15 @@ public final class Controller implements ControllerProgram.Running {
         modelThread = new ModelThread(journal);
         Telemetry telemetry = new Telemetry(journal);
         Captures captures = new Captures();
-        hosts = new Hosts(modelThread, journal, counters, options.openFlow().getPort());
+        tls = open(options.tls(), journal);
+        hosts = new Hosts(
+                modelThread,
+                journal,
+                counters,
+                new Transport(
+                        port(options.openFlow().plain()),
+                        port(options.openFlow().tls()),
+                        tls));
         Fleet fleet = new Fleet(
                 modelThread,
                 journal,
@@ -64,16 +78,49 @@ public final class Controller implements ControllerProgram.Running {
                 Limits.DEFAULT);
         changes = new Changes(fleet, store, journal);
         openFlow = new OpenFlowServer(fleet.switches(), counters);
-        Services services = new Services(fleet, changes, telemetry, store, journal, counters, modelThread);
+        Services services = new Services(fleet, changes, telemetry, store, journal, counters, modelThread, tls);
         api = CompletableFuture.supplyAsync(() -> new AdminApi(services));
         try {
             changes.resume(given, declared);
-            hosts.listen(options.ovsdb());
-            openFlow.bind(options.openFlow());
+            listen(options);
             api.join().listen(options.api(), options.apiNames());
         } catch (IOException | InvalidNetworkException | RuntimeException e) {
             close();
             throw e;
+        }
+    }
+
+    /** Reads the certificates before everything else is open, so that wrong files leave nothing behind. */
+    private Optional<Tls> open(Optional<Path> folder, Journal events) throws IOException {
+        if (folder.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(Tls.open(folder.get(), (kind, text) -> events.add(kind, "certificates", text)));
+        } catch (IOException e) {
+            modelThread.close();
+            store.close();
+            events.close();
+            throw e;
+        }
+    }
+
+    private static OptionalInt port(Optional<InetSocketAddress> address) {
+        return address.map(a -> OptionalInt.of(a.getPort())).orElse(OptionalInt.empty());
+    }
+
+    private void listen(ControllerProgram.Options options) throws IOException {
+        if (options.ovsdb().plain().isPresent()) {
+            hosts.listen(options.ovsdb().plain().get(), Optional.empty());
+        }
+        if (options.openFlow().plain().isPresent()) {
+            openFlow.bind(options.openFlow().plain().get(), Optional.empty());
+        }
+        if (options.ovsdb().tls().isPresent()) {
+            hosts.listen(options.ovsdb().tls().get(), tls);
+        }
+        if (options.openFlow().tls().isPresent()) {
+            openFlow.bind(options.openFlow().tls().get(), tls);
         }
     }
 
@@ -90,6 +137,7 @@ public final class Controller implements ControllerProgram.Running {
         modelThread.close();
         openFlow.close();
         hosts.close();
+        tls.ifPresent(Tls::close);
         try {
             store.close();
         } catch (IOException e) {

@@ -55,11 +55,12 @@ class ArchitectureTest {
             .resideInAPackage("io.netty..");
 
     @ArchTest
-    static final ArchRule THE_OVSDB_CLIENT_KNOWS_NOBODY = noClasses()
+    static final ArchRule THE_OVSDB_CLIENT_KNOWS_CERTIFICATES_ONLY = noClasses()
             .that()
             .resideInAPackage("io.heddle.ovsdb..")
             .should()
-            .dependOnClassesThat(resideInAPackage("io.heddle..").and(resideOutsideOfPackage("io.heddle.ovsdb..")));
+            .dependOnClassesThat(resideInAPackage("io.heddle..")
+                    .and(resideOutsideOfPackages("io.heddle.ovsdb..", "io.heddle.tls..")));
 
     /** The command line and what it needs run without a controller. */
     @ArchTest

@@ -176,16 +176,18 @@ final class ModelReader {
         Optional<Yaml> dial = y.get("ovsdb");
         Optional<Yaml> dialsIn = y.get("system-id");
         if (dial.isPresent() == dialsIn.isPresent()) {
-            problems.add(y.problem(
-                    dial.isPresent()
-                            ? "has both ovsdb and system-id: keep ovsdb if Heddle dials the host,"
-                                    + " system-id if it dials in"
-                            : "needs ovsdb: tcp:ADDRESS:6640, or system-id: \"…\" for a host that dials in"));
+            problems.add(
+                    y.problem(
+                            dial.isPresent()
+                                    ? "has both ovsdb and system-id: keep ovsdb if Heddle dials the host,"
+                                            + " system-id if it dials in"
+                                    : "needs ovsdb: tcp:ADDRESS:6640 or ssl:ADDRESS:6640, or system-id: \"…\" for a host that dials in"));
         }
         if (dial.isEmpty()) {
             return new Host.DialsIn(dialsIn.map(Yaml::text).orElse(""));
         }
-        String target = dial.get().text().replaceFirst("^tcp:", "");
+        boolean tls = dial.get().text().startsWith("ssl:");
+        String target = dial.get().text().replaceFirst("^(tcp|ssl):", "");
         int colon = target.endsWith("]") ? -1 : target.lastIndexOf(':');
         String address = (colon < 0 ? target : target.substring(0, colon)).replaceAll("[\\[\\]]", "");
         try {
@@ -193,9 +195,9 @@ final class ModelReader {
             if (port < 1 || port > 0xffff) {
                 problems.add(dial.get().problem("port " + port + " is out of range, expected 1 to 65535"));
             }
-            return new Host.Dial(address, port);
+            return new Host.Dial(address, port, tls);
         } catch (NumberFormatException e) {
-            return new Host.Dial(address, OVSDB_PORT);
+            return new Host.Dial(address, OVSDB_PORT, tls);
         }
     }
 

@@ -22,18 +22,24 @@ public final class FlowProbe {
 
     private FlowProbe() {}
 
+    /** Secures a connection, or leaves it as it is. */
+    public interface Securing {
+        Socket secure(Socket connected) throws IOException;
+    }
+
     /**
      * Reads all entries.
      *
      * @throws IOException when no connection succeeds within two seconds, or the peer does not answer like a switch
      */
-    public static List<FlowCodec.Reported> read(InetSocketAddress address) throws IOException, InterruptedException {
+    public static List<FlowCodec.Reported> read(InetSocketAddress address, Securing securing)
+            throws IOException, InterruptedException {
         long deadline = System.nanoTime() + TIMEOUT_MILLIS * 1_000_000L;
         while (true) {
             try (Socket socket = new Socket()) {
                 socket.connect(address, TIMEOUT_MILLIS);
                 socket.setSoTimeout(TIMEOUT_MILLIS);
-                return ask(socket);
+                return ask(securing.secure(socket));
             } catch (java.net.ConnectException e) {
                 if (System.nanoTime() > deadline) {
                     throw e;

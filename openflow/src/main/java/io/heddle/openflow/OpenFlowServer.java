@@ -1,6 +1,7 @@
 package io.heddle.openflow;
 
 import io.heddle.events.Counters;
+import io.heddle.tls.Tls;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
@@ -19,6 +20,9 @@ import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** Listens for switches. Uses Netty's epoll transport where it is available, otherwise Java NIO. */
@@ -35,7 +39,7 @@ public final class OpenFlowServer implements AutoCloseable {
     private final Class<? extends ServerChannel> channelType;
     private final SwitchRegistry registry;
     private final Counters counters;
-    private Channel server;
+    private final List<Channel> servers = new ArrayList<>();
 
     public OpenFlowServer(SwitchRegistry registry, Counters counters) {
         this.registry = registry;
@@ -50,11 +54,12 @@ public final class OpenFlowServer implements AutoCloseable {
     }
 
     /**
-     * Starts to listen.
+     * Starts to listen, for one more address each time.
      *
+     * @param tls for switches that connect by TLS
      * @throws IOException when it cannot bind the address, with a message for people
      */
-    public void bind(InetSocketAddress address) throws IOException {
+    public void bind(InetSocketAddress address, Optional<Tls> tls) throws IOException {
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(loops)
                 .channel(channelType)
@@ -74,6 +79,7 @@ public final class OpenFlowServer implements AutoCloseable {
                             channel.close();
                             return;
                         }
+                        tls.ifPresent(t -> channel.pipeline().addLast(t.accept(channel)));
                         channel.pipeline()
                                 .addLast(
                                         new IdleStateHandler(IDLE_SECONDS, 0, 0, TimeUnit.SECONDS),
@@ -87,19 +93,17 @@ public final class OpenFlowServer implements AutoCloseable {
                             + bound.cause().getMessage(),
                     bound.cause());
         }
-        server = bound.channel();
+        servers.add(bound.channel());
     }
 
-    /** The address that the server listens on. */
+    /** The address that the server listens on first. */
     public InetSocketAddress address() {
-        return (InetSocketAddress) server.localAddress();
+        return (InetSocketAddress) servers.get(0).localAddress();
     }
 
     @Override
     public void close() {
-        if (server != null) {
-            server.close().awaitUninterruptibly();
-        }
+        servers.forEach(s -> s.close().awaitUninterruptibly());
         loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
     }
 }

@@ -7,6 +7,8 @@ import io.heddle.flows.program.PortNumber;
 import io.heddle.openflow.codec.Framer;
 import io.heddle.openflow.codec.PacketOut;
 import io.heddle.openflow.codec.Wire;
+import io.heddle.tls.PeerCertificate;
+import io.heddle.tls.Tls;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -79,6 +81,11 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter impleme
     /** The switch's IP address; empty once the connection is closed. Any thread. */
     public Optional<InetAddress> address() {
         return channel.remoteAddress() instanceof InetSocketAddress a ? Optional.of(a.getAddress()) : Optional.empty();
+    }
+
+    /** The certificate that the switch has proved to own; empty without TLS. Any thread. */
+    public Optional<PeerCertificate> certificate() {
+        return Tls.peer(channel);
     }
 
     /** The switch's ports by name; any thread. */
@@ -408,7 +415,7 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter impleme
             return;
         }
         counters.count("openflow_bad_connections_total");
-        closeReason = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+        closeReason = Tls.reason(cause);
         if (registry.mayLog()) {
             LOG.warn("closing the OpenFlow connection from {}: {}", remote(), closeReason);
             LOG.debug("why", cause);

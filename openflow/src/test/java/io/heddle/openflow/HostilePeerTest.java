@@ -50,7 +50,7 @@ class HostilePeerTest {
         journal = new Journal(state);
         registry = new SwitchRegistry(listener, journal, counters, SHORT);
         server = new OpenFlowServer(registry, counters);
-        server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), Optional.empty());
     }
 
     @AfterEach

@@ -4,6 +4,7 @@ import com.google.common.net.InetAddresses;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
@@ -23,6 +24,9 @@ import java.net.InetSocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -31,6 +35,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.opendaylight.ovsdb.lib.jsonrpc.JsonRpcEndpoint;
 
 /**
@@ -63,7 +68,7 @@ public final class OvsdbConnector implements AutoCloseable {
     private double connections = CONNECTIONS_AT_ONCE;
 
     private long countedAt = System.nanoTime();
-    private Channel server;
+    private final List<Channel> servers = new ArrayList<>();
 
     /** @param badConnection called for every connection that ends because the peer does not speak JSON-RPC */
     public OvsdbConnector(Runnable badConnection) {
@@ -76,8 +81,18 @@ public final class OvsdbConnector implements AutoCloseable {
         this.introductionSeconds = introductionSeconds;
     }
 
-    /** Connects to a host. @param failed gets the error if the connection fails */
-    public void dial(String address, int port, OvsdbSession.Listener listener, Consumer<String> failed) {
+    /**
+     * Connects to a host.
+     *
+     * @param secure makes the handler that secures the connection; empty for plain TCP
+     * @param failed gets the error if the connection fails
+     */
+    public void dial(
+            String address,
+            int port,
+            Optional<Function<Channel, ChannelHandler>> secure,
+            OvsdbSession.Listener listener,
+            Consumer<String> failed) {
         resolve(address).whenComplete((ip, unknown) -> {
             if (unknown != null) {
                 failed.accept("cannot resolve " + address);
@@ -88,6 +103,7 @@ public final class OvsdbConnector implements AutoCloseable {
                             .channel(NioSocketChannel.class)
                             .option(ChannelOption.TCP_NODELAY, true)
                             .remoteAddress(ip, port),
+                    secure,
                     listener,
                     failed);
         });
@@ -115,9 +131,10 @@ public final class OvsdbConnector implements AutoCloseable {
      * Connects to a host to read its database once; fails if it is unreachable, or closes before Heddle has its
      * database.
      */
-    public CompletableFuture<OvsdbSession> look(String address, int port) {
+    public CompletableFuture<OvsdbSession> look(
+            String address, int port, Optional<Function<Channel, ChannelHandler>> secure) {
         CompletableFuture<OvsdbSession> session = new CompletableFuture<>();
-        dial(address, port, new FirstLook(session), why -> session.completeExceptionally(new IOException(why)));
+        dial(address, port, secure, new FirstLook(session), why -> session.completeExceptionally(new IOException(why)));
         return session;
     }
 
@@ -126,6 +143,7 @@ public final class OvsdbConnector implements AutoCloseable {
         CompletableFuture<OvsdbSession> session = new CompletableFuture<>();
         dial(
                 new Bootstrap().channel(NioDomainSocketChannel.class).remoteAddress(UnixDomainSocketAddress.of(socket)),
+                Optional.empty(),
                 new FirstLook(session),
                 why -> session.completeExceptionally(new IOException(why)));
         return session;
@@ -148,12 +166,17 @@ public final class OvsdbConnector implements AutoCloseable {
         }
     }
 
-    private void dial(Bootstrap to, OvsdbSession.Listener listener, Consumer<String> failed) {
+    private void dial(
+            Bootstrap to,
+            Optional<Function<Channel, ChannelHandler>> secure,
+            OvsdbSession.Listener listener,
+            Consumer<String> failed) {
         to.group(loops)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
                 .handler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
+                        secure.ifPresent(s -> channel.pipeline().addLast(s.apply(channel)));
                         pipeline(channel, listener, OvsdbSession::start);
                     }
                 })
@@ -166,11 +189,16 @@ public final class OvsdbConnector implements AutoCloseable {
     }
 
     /**
-     * Listens for hosts that connect to Heddle.
+     * Listens for hosts that connect to Heddle, at one more address each time.
      *
+     * @param secure makes the handler that secures a connection; empty for plain TCP
      * @throws IOException if it cannot bind the address, with the cause
      */
-    public void listen(InetSocketAddress address, OvsdbSession.Listener listener) throws IOException {
+    public void listen(
+            InetSocketAddress address,
+            Optional<Function<Channel, ChannelHandler>> secure,
+            OvsdbSession.Listener listener)
+            throws IOException {
         var bound = new ServerBootstrap()
                 .group(loops)
                 .channel(NioServerSocketChannel.class)
@@ -179,7 +207,7 @@ public final class OvsdbConnector implements AutoCloseable {
                 .childHandler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        admit(channel, listener);
+                        admit(channel, secure, listener);
                     }
                 })
                 .bind(address)
@@ -190,17 +218,19 @@ public final class OvsdbConnector implements AutoCloseable {
                             + bound.cause().getMessage(),
                     bound.cause());
         }
-        server = bound.channel();
+        servers.add(bound.channel());
     }
 
     /** Takes in a host that connects, unless too many others have yet to introduce themselves. */
-    private void admit(Channel channel, OvsdbSession.Listener listener) {
+    private void admit(
+            Channel channel, Optional<Function<Channel, ChannelHandler>> secure, OvsdbSession.Listener listener) {
         nameless.removeIf(s -> s.isIntroduced() || !s.isOpen());
         if (nameless.size() >= MOST_NAMELESS || !mayConnect()) {
             badConnection.run();
             channel.close();
             return;
         }
+        secure.ifPresent(s -> channel.pipeline().addLast(s.apply(channel)));
         nameless.add(pipeline(channel, listener, s -> s.introduce(introductionSeconds)));
     }
 
@@ -231,9 +261,7 @@ public final class OvsdbConnector implements AutoCloseable {
     @Override
     public void close() {
         resolvers.shutdownNow();
-        if (server != null) {
-            server.close().awaitUninterruptibly();
-        }
+        servers.forEach(s -> s.close().awaitUninterruptibly());
         loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
     }
 

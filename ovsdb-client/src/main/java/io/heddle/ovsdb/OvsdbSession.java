@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.common.util.concurrent.FutureCallback;
 import com.google.common.util.concurrent.Futures;
 import com.google.common.util.concurrent.ListenableFuture;
+import io.heddle.tls.PeerCertificate;
+import io.heddle.tls.Tls;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import java.io.IOException;
@@ -14,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -98,6 +101,11 @@ public final class OvsdbSession implements HostSession {
     /** The address at which the host sees Heddle; any thread. */
     public String localAddress() {
         return ((InetSocketAddress) channel.localAddress()).getAddress().getHostAddress();
+    }
+
+    /** The certificate that the host has proved to own; empty without TLS. Any thread. */
+    public Optional<PeerCertificate> certificate() {
+        return Tls.peer(channel);
     }
 
     @Override
@@ -241,7 +249,7 @@ public final class OvsdbSession implements HostSession {
     @Override
     public void failed(Throwable cause) {
         LOG.debug("closing the OVSDB session with {}", remote(), cause);
-        close(cause.getMessage() == null ? cause.toString() : cause.getMessage());
+        close(Tls.reason(cause));
     }
 
     @Override

@@ -17,6 +17,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -44,28 +45,31 @@ class HostilePeerTest {
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = free.getLocalPort();
         }
-        connector.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), new OvsdbSession.Listener() {
-            @Override
-            public void introduced(OvsdbSession session, String systemId) {
-                heard.add("introduced " + systemId);
-                sessions.add(session);
-            }
+        connector.listen(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
+                Optional.empty(),
+                new OvsdbSession.Listener() {
+                    @Override
+                    public void introduced(OvsdbSession session, String systemId) {
+                        heard.add("introduced " + systemId);
+                        sessions.add(session);
+                    }
 
-            @Override
-            public void ready(OvsdbSession session) {
-                heard.add("ready");
-            }
+                    @Override
+                    public void ready(OvsdbSession session) {
+                        heard.add("ready");
+                    }
 
-            @Override
-            public void changed(OvsdbSession session) {
-                heard.add("changed");
-            }
+                    @Override
+                    public void changed(OvsdbSession session) {
+                        heard.add("changed");
+                    }
 
-            @Override
-            public void closed(OvsdbSession session, String why) {
-                heard.add("closed: " + why);
-            }
-        });
+                    @Override
+                    public void closed(OvsdbSession session, String why) {
+                        heard.add("closed: " + why);
+                    }
+                });
     }
 
     @AfterEach
@@ -196,6 +200,7 @@ class HostilePeerTest {
         connector.dial(
                 "no-such-host.invalid",
                 6640,
+                Optional.empty(),
                 new OvsdbSession.Listener() {
                     @Override
                     public void ready(OvsdbSession session) {}

@@ -10,6 +10,7 @@ import io.heddle.config.NetworkFile;
 import io.heddle.controller.capture.Capture;
 import io.heddle.controller.capture.Captures;
 import io.heddle.controller.concurrent.ModelThread;
+import io.heddle.controller.hosts.Claims;
 import io.heddle.controller.hosts.Hosts;
 import io.heddle.controller.intent.Transitions;
 import io.heddle.events.Counters;
@@ -226,7 +227,9 @@ public final class Fleet {
     /** Why a connection may not have its datapath id; empty if it may. Any thread. */
     Optional<String> refusal(SwitchConnection connection) {
         return place(connection)
-                .flatMap(p -> connection.address().flatMap(from -> hosts.refusal(p.host(), from)))
+                .flatMap(p -> connection
+                        .address()
+                        .flatMap(from -> hosts.refusal(p.host(), new Claims.Peer(from, connection.certificate()))))
                 .map(why -> "datapath id " + SwitchConnection.format(connection.datapathId()) + ": " + why);
     }
 

@@ -34,7 +34,7 @@ final class HostLink implements OvsdbSession.Listener {
     private final Consumer<Hosts.Status> changed;
     private final Journal journal;
     private final Counters counters;
-    private final String openFlowPort;
+    private final Transport transport;
     private final LinkWatch links;
     private volatile NetworkModel model;
     private int version;
@@ -60,7 +60,7 @@ final class HostLink implements OvsdbSession.Listener {
             ModelThread modelThread,
             Journal journal,
             Counters counters,
-            int openFlowPort,
+            Transport transport,
             Consumer<Hosts.Status> changed) {
         this.changed = changed;
         this.status = new Hosts.Status(name, false, false, -1, "", "not reached yet", null, List.of());
@@ -70,7 +70,7 @@ final class HostLink implements OvsdbSession.Listener {
         this.journal = journal;
         this.links = new LinkWatch(name, journal);
         this.counters = counters;
-        this.openFlowPort = Integer.toString(openFlowPort);
+        this.transport = transport;
     }
 
     /** The host's status; any thread. */
@@ -135,9 +135,8 @@ final class HostLink implements OvsdbSession.Listener {
         Host host = model.hosts().get(name);
         HostState desired;
         try {
-            desired = host == null
-                    ? HostState.EMPTY
-                    : HostCompiler.compile(model, host, HostLook.target(session, host, openFlowPort));
+            desired =
+                    host == null ? HostState.EMPTY : HostCompiler.compile(model, host, transport.target(session, host));
         } catch (RuntimeException e) {
             String why = "cannot compile the rows of this host: " + e.getMessage();
             journal.add("failed", name, why);
@@ -174,9 +173,10 @@ final class HostLink implements OvsdbSession.Listener {
             return;
         }
         dialling = true;
-        connector.dial(
-                d.address(),
-                d.port(),
+        transport.dial(
+                connector,
+                name,
+                d,
                 this,
                 why -> modelThread.execute(() -> {
                     dialling = false;

@@ -14,11 +14,13 @@ import io.heddle.ovsdb.HostState;
 import io.heddle.ovsdb.OvsdbConnector;
 import io.heddle.ovsdb.OvsdbSession;
 import io.heddle.ovsdb.PassiveController;
+import io.heddle.tls.PeerCertificate;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
@@ -36,36 +38,28 @@ public final class HostLook implements AutoCloseable {
 
     private final CompletableFuture<OvsdbSession> session;
     private final boolean opened;
-    private final String openFlowPort;
+    private final Transport transport;
 
-    private HostLook(CompletableFuture<OvsdbSession> session, boolean opened, String openFlowPort) {
+    private HostLook(CompletableFuture<OvsdbSession> session, boolean opened, Transport transport) {
         this.session = session;
         this.opened = opened;
-        this.openFlowPort = openFlowPort;
+        this.transport = transport;
     }
 
     /** Reads by an existing session, which {@link #close} leaves open. */
-    static HostLook by(OvsdbSession session, String openFlowPort) {
-        return new HostLook(CompletableFuture.completedFuture(session), false, openFlowPort);
+    static HostLook by(OvsdbSession session, Transport transport) {
+        return new HostLook(CompletableFuture.completedFuture(session), false, transport);
     }
 
     /** Reads by the session of a host that has dialled in, and that no file names yet. */
-    static HostLook by(CompletableFuture<OvsdbSession> session, String openFlowPort) {
-        return new HostLook(session.copy().orTimeout(ANSWER_SECONDS, TimeUnit.SECONDS), false, openFlowPort);
+    static HostLook by(CompletableFuture<OvsdbSession> session, Transport transport) {
+        return new HostLook(session.copy().orTimeout(ANSWER_SECONDS, TimeUnit.SECONDS), false, transport);
     }
 
     /** Dials a host for a temporary session. */
-    static HostLook dial(OvsdbConnector connector, Host.Dial address, String openFlowPort) {
-        CompletableFuture<OvsdbSession> session = connector.look(address.address(), address.port());
-        return new HostLook(session.orTimeout(ANSWER_SECONDS, TimeUnit.SECONDS), true, openFlowPort);
-    }
-
-    /** The OpenFlow target for a host's bridges: the file's, or the local address of the host's OVSDB session. */
-    static String target(OvsdbSession session, Host host, String openFlowPort) {
-        String local = session.localAddress();
-        return host.controller()
-                .filter(c -> host.hasController())
-                .orElseGet(() -> "tcp:" + (local.contains(":") ? "[" + local + "]" : local) + ":" + openFlowPort);
+    static HostLook dial(OvsdbConnector connector, String name, Host.Dial address, Transport transport) {
+        CompletableFuture<OvsdbSession> session = transport.look(connector, name, address);
+        return new HostLook(session.orTimeout(ANSWER_SECONDS, TimeUnit.SECONDS), true, transport);
     }
 
     /** The changes that a version of the network would make; fails if the host cannot be reached. */
@@ -73,7 +67,7 @@ public final class HostLook implements AutoCloseable {
         return session.thenCompose(s -> {
             Host host = then.hosts().get(name);
             HostState desired =
-                    host == null ? HostState.EMPTY : HostCompiler.compile(then, host, target(s, host, openFlowPort));
+                    host == null ? HostState.EMPTY : HostCompiler.compile(then, host, transport.target(s, host));
             return CompletableFuture.supplyAsync(() -> HostDiff.between(desired, s.database()), s.loop());
         });
     }
@@ -92,9 +86,12 @@ public final class HostLook implements AutoCloseable {
             int port = FIRST_LISTENER + ThreadLocalRandom.current().nextInt(LISTENERS);
             String text =
                     address instanceof Inet6Address ? "[" + address.getHostAddress() + "]" : address.getHostAddress();
-            try (PassiveController listener = PassiveController.open(s, bridge, "ptcp:" + port + ":" + text)
-                    .get(ANSWER_SECONDS, TimeUnit.SECONDS)) {
-                return FlowProbe.read(new InetSocketAddress(address, port)).stream()
+            Optional<PeerCertificate> peer = s.certificate();
+            String kind = peer.isPresent() ? "pssl:" : "ptcp:";
+            try (PassiveController listener =
+                    PassiveController.open(s, bridge, kind + port + ":" + text).get(ANSWER_SECONDS, TimeUnit.SECONDS)) {
+                return FlowProbe.read(new InetSocketAddress(address, port), socket -> transport.secure(socket, peer))
+                        .stream()
                         .filter(f -> !isDefault(f))
                         .toList();
             }

@@ -9,6 +9,7 @@ import io.heddle.ovsdb.Database;
 import io.heddle.ovsdb.MissingDevice;
 import io.heddle.ovsdb.OvsdbConnector;
 import io.heddle.ovsdb.OvsdbSession;
+import io.heddle.tls.Tls;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -42,7 +43,7 @@ public final class Hosts implements AutoCloseable {
     private final ModelThread modelThread;
     private final Journal journal;
     private final Counters counters;
-    private final int openFlowPort;
+    private final Transport transport;
     private volatile Consumer<Status> changed = s -> {};
     private NetworkModel model = NetworkModel.EMPTY;
     /** The beginning of the current minute, from {@link System#nanoTime}, and the events of it. */
@@ -75,12 +76,12 @@ public final class Hosts implements AutoCloseable {
         }
     }
 
-    public Hosts(ModelThread modelThread, Journal journal, Counters counters, int openFlowPort) {
+    public Hosts(ModelThread modelThread, Journal journal, Counters counters, Transport transport) {
         this.connector = new OvsdbConnector(() -> counters.count("ovsdb_bad_connections_total"));
         this.modelThread = modelThread;
         this.journal = journal;
         this.counters = counters;
-        this.openFlowPort = openFlowPort;
+        this.transport = transport;
     }
 
     /** Sets the listener for changed statuses. Called on any thread: must not block. */
@@ -88,9 +89,14 @@ public final class Hosts implements AutoCloseable {
         changed = listener;
     }
 
-    /** Listens for hosts that dial in. @throws IOException if the address cannot be bound */
-    public void listen(InetSocketAddress address) throws IOException {
-        connector.listen(address, new DialIn());
+    /**
+     * Listens for hosts that dial in, at one more address each time.
+     *
+     * @param tls for hosts that dial in by TLS
+     * @throws IOException if the address cannot be bound
+     */
+    public void listen(InetSocketAddress address, Optional<Tls> tls) throws IOException {
+        connector.listen(address, tls.flatMap(Transport::accept), new DialIn());
     }
 
     /** The network has a new version; on the model thread. */
@@ -102,7 +108,7 @@ public final class Hosts implements AutoCloseable {
             links.computeIfAbsent(
                             name,
                             n -> new HostLink(
-                                    n, connector, modelThread, journal, counters, openFlowPort, s -> changed.accept(s)))
+                                    n, connector, modelThread, journal, counters, transport, s -> changed.accept(s)))
                     .want(now, version);
         }
         new ArrayList<>(unclaimedSessions.entrySet()).forEach(e -> claim(e.getKey(), e.getValue()));
@@ -127,7 +133,8 @@ public final class Hosts implements AutoCloseable {
                 .findFirst();
         if (host.isPresent()) {
             unclaimedSessions.remove(session);
-            Optional<String> refusal = Claims.refusal(host.get(), Optional.empty(), session.remoteAddress());
+            Optional<String> refusal = Claims.refusal(
+                    host.get(), Optional.empty(), new Claims.Peer(session.remoteAddress(), session.certificate()));
             if (refusal.isPresent()) {
                 journal.add("refused", session.remote(), refusal.get());
                 session.close(refusal.get());
@@ -164,30 +171,29 @@ public final class Hosts implements AutoCloseable {
     /** Looks at all connected hosts and those of a version. Leaves out hosts that must dial in and have not done so. */
     public Map<String, HostLook> looks(NetworkModel then) {
         Map<String, HostLook> looks = new TreeMap<>();
-        String port = Integer.toString(openFlowPort);
-        links.forEach((name, link) -> link.session().ifPresent(s -> looks.put(name, HostLook.by(s, port))));
+        links.forEach((name, link) -> link.session().ifPresent(s -> looks.put(name, HostLook.by(s, transport))));
         then.hosts().forEach((name, host) -> {
             if (looks.containsKey(name)) {
                 return;
             }
             if (host.ovsdb() instanceof Host.Dial d) {
-                looks.put(name, HostLook.dial(connector, d, port));
+                looks.put(name, HostLook.dial(connector, name, d, transport));
             } else if (host.ovsdb() instanceof Host.DialsIn d) {
                 unclaimedSessions.entrySet().stream()
                         .filter(e -> e.getValue().equals(d.systemId()))
                         .findFirst()
-                        .ifPresent(e -> looks.put(name, HostLook.by(e.getKey().begin(), port)));
+                        .ifPresent(e -> looks.put(name, HostLook.by(e.getKey().begin(), transport)));
             }
         });
         return looks;
     }
 
     /** Why a connection from an address may not speak for a host, see {@link Claims}; any thread. */
-    public Optional<String> refusal(Host host, InetAddress from) {
+    public Optional<String> refusal(Host host, Claims.Peer peer) {
         Optional<InetAddress> session = Optional.ofNullable(links.get(host.name()))
                 .flatMap(HostLink::session)
                 .map(OvsdbSession::remoteAddress);
-        return Claims.refusal(host, session, from);
+        return Claims.refusal(host, session, peer);
     }
 
     /** Reads a host's database; fails if the host is not connected. */

@@ -47,6 +47,7 @@ final class Help {
             Map.entry("network_version", "The version of the network in force."),
             Map.entry("hosts", "Hosts of the network file, by state; a host may be in several states."),
             Map.entry("switches_connected", "Connected switches, including those that the network file does not name."),
+            Map.entry("certificate_days_left", "Days until the controller's certificate for TLS ends."),
             Map.entry("model_queue_tasks", "Tasks that wait for the model thread."),
             Map.entry("journal_queue_events", "Events that wait to be written to disk."),
             Map.entry("openflow_unsent_bytes", "Bytes that wait to be sent to a switch."),

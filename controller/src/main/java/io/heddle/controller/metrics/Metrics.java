@@ -25,6 +25,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -137,6 +139,9 @@ public final class Metrics {
                 .forEach((state, count) -> hosts.add(count.applyAsDouble(status), "state", state));
         all.metricSnapshot(hosts.gauge("hosts"));
         gauge(all, "switches_connected", fleet.switches().all().size());
+        services.tls()
+                .ifPresent(t -> gauge(all, "certificate_days_left", (double)
+                        Duration.between(Instant.now(), t.end()).toDays()));
         gauge(all, "model_queue_tasks", services.modelThread().waiting());
         gauge(all, "journal_queue_events", services.journal().waiting());
         Sums unsent = new Sums();

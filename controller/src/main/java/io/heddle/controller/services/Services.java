@@ -7,8 +7,10 @@ import io.heddle.controller.telemetry.Telemetry;
 import io.heddle.events.Counters;
 import io.heddle.events.Journal;
 import io.heddle.store.VersionStore;
+import io.heddle.tls.Tls;
+import java.util.Optional;
 
-/** The shared services of the controller. */
+/** The shared services of the controller. @param tls its certificates, if it has any */
 public record Services(
         Fleet fleet,
         Changes changes,
@@ -16,4 +18,5 @@ public record Services(
         VersionStore store,
         Journal journal,
         Counters counters,
-        ModelThread modelThread) {}
+        ModelThread modelThread,
+        Optional<Tls> tls) {}

@@ -68,9 +68,15 @@ final class ContractTest {
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = free.getLocalPort();
         }
-        InetSocketAddress any = new InetSocketAddress("127.0.0.1", 0);
+        ControllerProgram.Door any = ControllerProgram.Door.plain(new InetSocketAddress("127.0.0.1", 0));
         controller = new Controller(new ControllerProgram.Options(
-                Optional.empty(), state, any, any, new InetSocketAddress("127.0.0.1", port), List.of()));
+                Optional.empty(),
+                state,
+                any,
+                any,
+                new InetSocketAddress("127.0.0.1", port),
+                List.of(),
+                Optional.empty()));
         url = "http://127.0.0.1:" + port;
         assertTrue(
                 send("PUT", "/api/v1/network?wait=0", "application/yaml", FILE).statusCode() < 300);

@@ -49,10 +49,11 @@ class DoorsTest {
         controller = new Controller(new ControllerProgram.Options(
                 Optional.empty(),
                 state,
-                new InetSocketAddress("127.0.0.1", openFlowPort),
-                new InetSocketAddress("127.0.0.1", 0),
+                ControllerProgram.Door.plain(new InetSocketAddress("127.0.0.1", openFlowPort)),
+                ControllerProgram.Door.plain(new InetSocketAddress("127.0.0.1", 0)),
                 new InetSocketAddress("127.0.0.1", port),
-                List.of("net.example")));
+                List.of("net.example"),
+                Optional.empty()));
         baseOfEmptyStore = changeFrom(5);
     }
 

@@ -12,6 +12,7 @@ import io.heddle.controller.concurrent.ModelThread;
 import io.heddle.controller.fleet.Fleet;
 import io.heddle.controller.fleet.SwitchReports;
 import io.heddle.controller.hosts.Hosts;
+import io.heddle.controller.hosts.Transport;
 import io.heddle.controller.services.Services;
 import io.heddle.controller.telemetry.Telemetry;
 import io.heddle.events.Counters;
@@ -70,7 +71,7 @@ class SlowClientsTest {
         ModelThread modelThread = new ModelThread(journal);
         Telemetry telemetry = new Telemetry(journal);
         Captures captures = new Captures();
-        Hosts hosts = new Hosts(modelThread, journal, counters, 6653);
+        Hosts hosts = new Hosts(modelThread, journal, counters, Transport.plain(6653));
         Fleet fleet = new Fleet(
                 modelThread,
                 journal,
@@ -80,7 +81,14 @@ class SlowClientsTest {
                 new SwitchReports(telemetry, captures),
                 Limits.DEFAULT);
         services = new Services(
-                fleet, new Changes(fleet, store, journal), telemetry, store, journal, counters, modelThread);
+                fleet,
+                new Changes(fleet, store, journal),
+                telemetry,
+                store,
+                journal,
+                counters,
+                modelThread,
+                Optional.empty());
         api = new AdminApi(services, new ClientLimits(2, CLIENT_SECONDS, ANSWER_SECONDS));
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = free.getLocalPort();

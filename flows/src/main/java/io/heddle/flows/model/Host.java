@@ -47,11 +47,11 @@ public record Host(
     /** How Heddle reaches a host's database. */
     public sealed interface Ovsdb {}
 
-    /** Heddle connects to the host. */
-    public record Dial(String address, int port) implements Ovsdb {
+    /** Heddle connects to the host. @param tls whether by TLS */
+    public record Dial(String address, int port, boolean tls) implements Ovsdb {
         @Override
         public String toString() {
-            return "tcp:" + address + ":" + port;
+            return (tls ? "ssl:" : "tcp:") + (address.contains(":") ? "[" + address + "]" : address) + ":" + port;
         }
     }
 
@@ -69,6 +69,13 @@ public record Host(
      */
     public boolean hasController() {
         return !controller.equals(NO_CONTROLLER);
+    }
+
+    /** Whether the file says that the host's bridges connect by TLS, so that no other connection speaks for it. */
+    public boolean needsTls() {
+        return ovsdb instanceof Dial d && d.tls()
+                ? controller.filter(c -> c.startsWith("tcp:")).isEmpty()
+                : controller.filter(c -> c.startsWith("ssl:")).isPresent();
     }
 
     /** The host's tunnel endpoint. */

@@ -71,7 +71,9 @@ public final class LabHost extends Node {
     /** Starts ovsdb-server, listening on TCP port 6640 as well. */
     public void startDatabase() {
         run("ovsdb-server " + folder + "/conf.db --remote=punix:" + folder + "/db.sock --remote=ptcp:6640 "
-                + "--remote=db:Open_vSwitch,Open_vSwitch,manager_options --unixctl=" + folder + "/ovsdb.ctl "
+                + "--remote=db:Open_vSwitch,Open_vSwitch,manager_options "
+                + "--private-key=db:Open_vSwitch,SSL,private_key --certificate=db:Open_vSwitch,SSL,certificate "
+                + "--bootstrap-ca-cert=db:Open_vSwitch,SSL,ca_cert --unixctl=" + folder + "/ovsdb.ctl "
                 + "--pidfile=" + folder + "/ovsdb.pid --log-file=" + folder + "/ovsdb.log --detach");
     }
 

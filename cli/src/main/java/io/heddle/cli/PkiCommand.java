@@ -1,0 +1,150 @@
+package io.heddle.cli;
+
+import io.heddle.tls.pki.Authority;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code heddle pki}: a small authority of certificates, for those who have none. */
+@Command(
+        name = "pki",
+        mixinStandardHelpOptions = true,
+        description = "Makes the certificates for connections by TLS, in a folder that heddle controller --tls takes.",
+        footer = {
+            "",
+            "Examples:",
+            "  heddle pki init                      the authority, and the controller's certificate",
+            "  heddle pki host hv1                  a certificate for host hv1 of the network file",
+            "  heddle pki rotate                    a new certificate for the controller",
+            "  heddle pki rotate hv1                a new one for hv1; the old one is revoked",
+            "  heddle pki list                      whose certificate ends when"
+        })
+final class PkiCommand implements Callable<Integer> {
+    private static final String NAME = "[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?";
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(
+            names = "--folder",
+            paramLabel = "FOLDER",
+            defaultValue = "/etc/heddle/pki",
+            scope = CommandLine.ScopeType.INHERIT,
+            description = "where the certificates are (default: ${DEFAULT-VALUE})")
+    private Path folder;
+
+    /** Something to do with the authority. */
+    private interface Work {
+        void run() throws IOException, GeneralSecurityException;
+    }
+
+    @Override
+    public Integer call() {
+        spec.commandLine().usage(System.out);
+        return 0;
+    }
+
+    @Command(description = "Makes the authority, and the controller's certificate.", mixinStandardHelpOptions = true)
+    int init() {
+        return run(() -> {
+            Authority.init(folder);
+            System.out.println("The authority is in " + folder + ". Keep " + folder.resolve("ca")
+                    + " secret: whoever has it can be any host or controller.");
+            System.out.println("Next:");
+            System.out.println("  heddle controller --tls " + folder + "     (or tls = " + folder
+                    + " in /etc/heddle/controller.conf)");
+            System.out.println("  heddle pki host NAME                      for each host of the network file");
+        });
+    }
+
+    @Command(
+            description = "Makes a certificate for a host, and says what to type there. Revokes the one that it had.",
+            mixinStandardHelpOptions = true)
+    int host(
+            @Parameters(paramLabel = "NAME", description = "the host's name in the network file") String name,
+            @Option(
+                            names = "--also",
+                            paramLabel = "NAME",
+                            split = ",",
+                            description = "a DNS name or an IP address that the certificate is to name too")
+                    List<String> also) {
+        return run(() -> issue(name, also == null ? List.of() : also));
+    }
+
+    @Command(
+            description = "Makes a new certificate for the controller, or for a host, and revokes the host's old one.",
+            mixinStandardHelpOptions = true)
+    int rotate(
+            @Parameters(arity = "0..1", paramLabel = "NAME", description = "the host; without it, the controller")
+                    String name) {
+        return run(() -> {
+            if (name != null) {
+                issue(name, List.of());
+            } else {
+                Authority.in(folder).controller();
+                System.out.println("The controller has a new certificate. A running controller takes it within 10 s.");
+            }
+        });
+    }
+
+    @Command(
+            description =
+                    "Revokes a host's certificate. A running controller closes the host's connections within 10 s.",
+            mixinStandardHelpOptions = true)
+    int revoke(@Parameters(paramLabel = "NAME", description = "the host") String name) {
+        return run(() -> Authority.in(folder).revoke(name));
+    }
+
+    @Command(description = "Lists the certificates, and when they end.", mixinStandardHelpOptions = true)
+    int list() {
+        return run(() -> {
+            Authority authority = Authority.in(folder);
+            System.out.println("controller  " + end(authority.controllerCertificate()));
+            for (Map.Entry<String, X509Certificate> host :
+                    authority.certificates().entrySet()) {
+                System.out.println(host.getKey() + "  " + end(host.getValue()));
+            }
+        });
+    }
+
+    private void issue(String name, List<String> also) throws IOException, GeneralSecurityException {
+        if (!name.matches(NAME)) {
+            throw new Heddle.Failure("expected a host's name in the network file, such as hv1, found \"" + name + "\"");
+        }
+        Authority.HostFiles files = Authority.in(folder).host(name, also);
+        Path home = files.key().getParent();
+        System.out.println("The certificate of " + name + " is in " + home + ". Install it with:");
+        System.out.println("  ssh " + name + " mkdir -p /etc/openvswitch/heddle");
+        System.out.println("  scp " + home + "/*.pem " + name + ":/etc/openvswitch/heddle/");
+        System.out.println("  ssh " + name + " ovs-vsctl set-ssl /etc/openvswitch/heddle/privkey.pem"
+                + " /etc/openvswitch/heddle/cert.pem /etc/openvswitch/heddle/cacert.pem");
+        System.out.println("Then let Heddle dial it (ovsdb: ssl:ADDRESS:6640 in the network file), with:");
+        System.out.println("  ssh " + name + " ovs-vsctl set-manager pssl:6640");
+    }
+
+    private static String end(X509Certificate certificate) {
+        Instant end = certificate.getNotAfter().toInstant();
+        return "ends " + end + " (" + Duration.between(Instant.now(), end).toDays() + " days)";
+    }
+
+    private static int run(Work work) {
+        try {
+            work.run();
+            return 0;
+        } catch (IOException | GeneralSecurityException e) {
+            throw new Heddle.Failure(e.getMessage());
+        }
+    }
+}

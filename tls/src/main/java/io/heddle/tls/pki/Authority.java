@@ -1,0 +1,143 @@
+package io.heddle.tls.pki;
+
+import io.heddle.tls.CertificateFiles;
+import io.heddle.tls.Pem;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.cert.X509CRL;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * A small authority for those who have none, in a folder that {@code heddle controller --tls} takes.
+ *
+ * <p>It is two: one for controllers and one for hosts. Open vSwitch trusts whoever its authority has signed, whatever
+ * the name. With a single authority, each host could pretend to be the controller of the others.
+ */
+public final class Authority {
+    private static final String CONTROLLERS = "controllers-cacert.pem";
+    private static final String CONTROLLERS_KEY = "ca/controllers-privkey.pem";
+    private static final String HOSTS_KEY = "ca/hosts-privkey.pem";
+    private static final String HOSTS = "hosts";
+
+    private final Path folder;
+    private final Issuer controllers;
+    private final Issuer hosts;
+
+    private Authority(Path folder, Issuer controllers, Issuer hosts) {
+        this.folder = folder;
+        this.controllers = controllers;
+        this.hosts = hosts;
+    }
+
+    /** The files of a host, as {@code ovs-vsctl set-ssl} takes them. */
+    public record HostFiles(Path key, Path certificate, Path authority) {}
+
+    /**
+     * Makes the authority and the controller's certificate.
+     *
+     * @throws IOException if the folder has one, or cannot be written
+     */
+    public static Authority init(Path folder) throws IOException, GeneralSecurityException {
+        for (String file : List.of(CONTROLLERS, CertificateFiles.PEERS, CertificateFiles.KEY)) {
+            if (Files.exists(folder.resolve(file))) {
+                throw new IOException(folder + " has an authority already (" + file + "): heddle pki rotate makes a new"
+                        + " certificate for the controller, heddle pki host one for a host");
+            }
+        }
+        Authority made = new Authority(folder, Issuer.create("controllers"), Issuer.create("hosts"));
+        PemFile.secret(folder.resolve(CONTROLLERS_KEY), made.controllers.key());
+        PemFile.secret(folder.resolve(HOSTS_KEY), made.hosts.key());
+        PemFile.open(folder.resolve(CONTROLLERS), made.controllers.certificate());
+        PemFile.open(folder.resolve(CertificateFiles.PEERS), made.hosts.certificate());
+        made.controller();
+        return made;
+    }
+
+    /** The authority in a folder. @throws IOException if it has none, or only its certificates without the keys */
+    public static Authority in(Path folder) throws IOException {
+        return new Authority(
+                folder,
+                new Issuer(
+                        Pem.certificates(folder.resolve(CONTROLLERS)).get(0), Pem.key(folder.resolve(CONTROLLERS_KEY))),
+                new Issuer(
+                        Pem.certificates(folder.resolve(CertificateFiles.PEERS)).get(0),
+                        Pem.key(folder.resolve(HOSTS_KEY))));
+    }
+
+    /** Makes a key and a certificate for the controller, and replaces the ones that it has. */
+    public void controller() throws IOException, GeneralSecurityException {
+        Issuer.Issued made = controllers.issue(List.of("heddle"));
+        PemFile.shared(folder.resolve(CertificateFiles.KEY), made.key());
+        // With the authority, so that ovs-vsctl --bootstrap set-ssl can take it from the controller.
+        PemFile.open(folder.resolve(CertificateFiles.CERTIFICATE), made.certificate(), controllers.certificate());
+    }
+
+    /**
+     * Makes a key and a certificate for a host, and revokes the one that it had.
+     *
+     * @param name as in the network file
+     * @param others further DNS names and IP addresses
+     */
+    public HostFiles host(String name, List<String> others) throws IOException, GeneralSecurityException {
+        Path certificate = folder.resolve(HOSTS).resolve(name).resolve("cert.pem");
+        if (Files.exists(certificate)) {
+            revoke(name);
+        }
+        List<String> names = new ArrayList<>(List.of(name));
+        names.addAll(others);
+        Issuer.Issued made = hosts.issue(names);
+        Path home = certificate.getParent();
+        HostFiles files = new HostFiles(home.resolve("privkey.pem"), certificate, home.resolve("cacert.pem"));
+        PemFile.secret(files.key(), made.key());
+        PemFile.open(files.authority(), controllers.certificate());
+        PemFile.open(files.certificate(), made.certificate());
+        return files;
+    }
+
+    /** Revokes a host's certificate. @throws IOException if the host has none here */
+    public void revoke(String name) throws IOException, GeneralSecurityException {
+        Path certificate = folder.resolve(HOSTS).resolve(name).resolve("cert.pem");
+        if (!Files.exists(certificate)) {
+            throw new IOException("no certificate of host " + name + " in " + folder.resolve(HOSTS) + ": it has "
+                    + (certificates().isEmpty()
+                            ? "none"
+                            : String.join(", ", certificates().keySet())));
+        }
+        Path list = folder.resolve(CertificateFiles.REVOKED);
+        Optional<X509CRL> before =
+                Files.exists(list) ? Optional.of(Pem.revocations(list).get(0)) : Optional.empty();
+        PemFile.open(list, hosts.revoke(Pem.certificates(certificate).get(0), before));
+    }
+
+    /** The certificates of the hosts, by name. */
+    public Map<String, X509Certificate> certificates() throws IOException {
+        Map<String, X509Certificate> all = new TreeMap<>();
+        Path home = folder.resolve(HOSTS);
+        if (!Files.isDirectory(home)) {
+            return all;
+        }
+        List<Path> names;
+        try (Stream<Path> found = Files.list(home)) {
+            names = found.toList();
+        }
+        for (Path host : names) {
+            all.put(
+                    host.getFileName().toString(),
+                    Pem.certificates(host.resolve("cert.pem")).get(0));
+        }
+        return all;
+    }
+
+    /** The controller's certificate. */
+    public X509Certificate controllerCertificate() throws IOException {
+        return Pem.certificates(folder.resolve(CertificateFiles.CERTIFICATE)).get(0);
+    }
+}
