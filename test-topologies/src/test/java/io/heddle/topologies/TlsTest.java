@@ -112,8 +112,7 @@ class TlsTest extends LabTest {
     void movesAFleetToTlsWithoutLosingAFrame() {
         topology();
         apply(file("ovsdb: tcp:172.31.0.1:6640", "ovsdb: tcp:172.31.0.2:6640"));
-        ControllerProcess.until(
-                10, "connected by TCP", () -> target(hv1).equals("tcp:" + CONTROLLER + ":6653 true"));
+        ControllerProcess.until(10, "connected by TCP", () -> target(hv1).equals("tcp:" + CONTROLLER + ":6653 true"));
         Pings pings = ping("vm1", "10.0.200.2");
         pause(1000);
         double before = age(hv1);
