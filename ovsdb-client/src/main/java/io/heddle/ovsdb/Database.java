@@ -82,7 +82,7 @@ public final class Database {
                             "bfd_status",
                             "external_ids",
                             "other_config"),
-            CONTROLLER, List.of("target", "is_connected"),
+            CONTROLLER, List.of("target", "is_connected", "external_ids"),
             MIRROR,
                     List.of(
                             "name",

@@ -1,5 +1,7 @@
 package io.heddle.ovsdb;
 
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -9,6 +11,11 @@ import java.util.concurrent.CompletableFuture;
  * when the listener comes or goes. So Heddle can read the entries of a bridge that has no controller yet.
  */
 public final class PassiveController implements AutoCloseable {
+    /** The key in external_ids that marks a listener as Heddle's; its value is when it was opened, in seconds. */
+    private static final String MARK = "heddle-listener";
+    /** Longer than any listener is needed: an older one was left behind by a controller that ended. */
+    private static final long STALE_SECONDS = 60;
+
     private final OvsdbSession session;
     private final String bridge;
     private final String row;
@@ -33,9 +40,11 @@ public final class PassiveController implements AutoCloseable {
                 opened.completeExceptionally(new IllegalArgumentException("no bridge " + bridge));
                 return;
             }
+            Map<String, String> mark = Map.of(MARK, Long.toString(now()));
             session.transact(
                     List.of(
-                            Operation.insert(Database.CONTROLLER, "listener", Map.of("target", target)),
+                            Operation.insert(
+                                    Database.CONTROLLER, "listener", Map.of("target", target, "external_ids", mark)),
                             Operation.mutate(
                                     Database.BRIDGE, at.uuid(), "controller", "insert", Value.Ref.name("listener"))),
                     (results, error) -> {
@@ -52,12 +61,40 @@ public final class PassiveController implements AutoCloseable {
         return opened;
     }
 
+    /**
+     * Removes the listeners that an earlier controller has left behind: whoever connects to one controls the bridge. On
+     * the session's event loop.
+     */
+    public static void sweep(HostSession session) {
+        List<Operation> removals = new ArrayList<>();
+        for (Database.Row at : session.database().table(Database.BRIDGE).values()) {
+            for (String row : at.refs("controller")) {
+                boolean stale = session.database()
+                        .row(Database.CONTROLLER, row)
+                        .map(c -> c.map("external_ids").get(MARK))
+                        .filter(opened -> opened.matches("\\d{1,18}") && now() - Long.parseLong(opened) > STALE_SECONDS)
+                        .isPresent();
+                if (stale) {
+                    removals.add(removal(at.uuid(), row));
+                }
+            }
+        }
+        if (!removals.isEmpty()) {
+            session.transact(removals, (results, error) -> {});
+        }
+    }
+
+    private static long now() {
+        return Instant.now().getEpochSecond();
+    }
+
+    private static Operation removal(String bridge, String row) {
+        return Operation.mutate(Database.BRIDGE, bridge, "controller", "delete", Value.Ref.uuid(row));
+    }
+
     /** Removes the listener; any thread. */
     @Override
     public void close() {
-        session.loop()
-                .execute(() -> session.transact(
-                        List.of(Operation.mutate(Database.BRIDGE, bridge, "controller", "delete", Value.Ref.uuid(row))),
-                        (results, error) -> {}));
+        session.loop().execute(() -> session.transact(List.of(removal(bridge, row)), (results, error) -> {}));
     }
 }

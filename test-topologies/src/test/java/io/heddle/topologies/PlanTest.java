@@ -293,4 +293,27 @@ class PlanTest extends LabTest {
         assertTrue(late.output().contains("host hv1: in-sync"), late.output());
         assertTrue(heddle("apply --no-wait " + write(NETWORK)).ok());
     }
+
+    /** A controller that ends during a plan leaves a listener behind, and whoever connects to it controls the bridge. */
+    @Test
+    void removesTheListenersOfAnEarlierController() {
+        LabHost hv1 = lab.host("hv1");
+        hv1.vsctl("add-br br7");
+        for (String opened : List.of("100", Long.toString(System.currentTimeMillis() / 1000))) {
+            hv1.vsctl("-- --id=@c create controller target=\"ptcp:5" + opened.substring(opened.length() - 3)
+                    + ":127.0.0.1\" external_ids:heddle-listener=" + opened + " -- add bridge br7 controller @c");
+        }
+        startController();
+        apply("heddle: v1\nhosts: {hv1: {ovsdb: \"tcp:172.31.0.1:6640\", bridges: {br0: {datapath: netdev}}}}");
+        ControllerProcess.until(
+                5, "the stale listener is gone", () -> !listeners(hv1).contains("ptcp:5100:127.0.0.1"));
+        assertEquals(1, listeners(hv1).size(), "another plan's listener stays: " + listeners(hv1));
+    }
+
+    private static List<String> listeners(LabHost host) {
+        return host.vsctl("--bare --columns=target list controller")
+                .lines()
+                .filter(t -> t.startsWith("ptcp:5"))
+                .toList();
+    }
 }

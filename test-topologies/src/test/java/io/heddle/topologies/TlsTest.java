@@ -116,7 +116,9 @@ class TlsTest extends LabTest {
         Pings pings = ping("vm1", "10.0.200.2");
         pause(1000);
         double before = age(hv1);
-        apply(secured());
+        // The sessions end with the old addresses, so this apply waits for nobody.
+        controller.apply(secured(), "wait=0");
+        ControllerProcess.until(20, "both hosts are back", () -> connected() == 2 && switches() == 2);
         ControllerProcess.until(10, "hv1 has moved", () -> target(hv1).equals("ssl:" + CONTROLLER + ":6654 true"));
         ControllerProcess.until(10, "hv2 has moved", () -> target(hv2).equals("ssl:" + CONTROLLER + ":6654 true"));
         pause(1000);

@@ -13,9 +13,11 @@ import io.heddle.ovsdb.HostSync;
 import io.heddle.ovsdb.MissingDevice;
 import io.heddle.ovsdb.OvsdbConnector;
 import io.heddle.ovsdb.OvsdbSession;
+import io.heddle.ovsdb.PassiveController;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -32,6 +34,7 @@ final class HostLink implements OvsdbSession.Listener {
     private final OvsdbConnector connector;
     private final ModelThread modelThread;
     private final Consumer<Hosts.Status> changed;
+    private final BiConsumer<OvsdbSession, String> refuse;
     private final Journal journal;
     private final Counters counters;
     private final Transport transport;
@@ -53,7 +56,10 @@ final class HostLink implements OvsdbSession.Listener {
     /** The status as other threads see it. */
     private volatile Hosts.Status status;
 
-    /** @param changed is called on any thread whenever the host's status changes */
+    /**
+     * @param changed is called on any thread whenever the host's status changes
+     * @param refuse closes a session that may not speak for the host
+     */
     HostLink(
             String name,
             OvsdbConnector connector,
@@ -61,8 +67,10 @@ final class HostLink implements OvsdbSession.Listener {
             Journal journal,
             Counters counters,
             Transport transport,
-            Consumer<Hosts.Status> changed) {
+            Consumer<Hosts.Status> changed,
+            BiConsumer<OvsdbSession, String> refuse) {
         this.changed = changed;
+        this.refuse = refuse;
         this.status = new Hosts.Status(name, false, false, -1, "", "not reached yet", null, List.of());
         this.name = name;
         this.connector = connector;
@@ -221,8 +229,7 @@ final class HostLink implements OvsdbSession.Listener {
                             if (alive && session == owner) {
                                 String why = "the system-id of host " + name + " is already taken by the host at "
                                         + owner.remote();
-                                journal.add("refused", newcomer.remote(), why);
-                                newcomer.close(why);
+                                refuse.accept(newcomer, why);
                             } else {
                                 take(newcomer);
                             }
@@ -255,6 +262,7 @@ final class HostLink implements OvsdbSession.Listener {
             syncedVersion = -1;
         });
         journal.add("connected", name, "OVSDB session with " + ready.remote());
+        ready.loop().execute(() -> PassiveController.sweep(ready));
         push();
     }
 

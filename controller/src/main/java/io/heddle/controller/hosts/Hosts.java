@@ -108,7 +108,14 @@ public final class Hosts implements AutoCloseable {
             links.computeIfAbsent(
                             name,
                             n -> new HostLink(
-                                    n, connector, modelThread, journal, counters, transport, s -> changed.accept(s)))
+                                    n,
+                                    connector,
+                                    modelThread,
+                                    journal,
+                                    counters,
+                                    transport,
+                                    s -> changed.accept(s),
+                                    this::refuse))
                     .want(now, version);
         }
         new ArrayList<>(unclaimedSessions.entrySet()).forEach(e -> claim(e.getKey(), e.getValue()));
@@ -136,8 +143,7 @@ public final class Hosts implements AutoCloseable {
             Optional<String> refusal = Claims.refusal(
                     host.get(), Optional.empty(), new Claims.Peer(session.remoteAddress(), session.certificate()));
             if (refusal.isPresent()) {
-                journal.add("refused", session.remote(), refusal.get());
-                session.close(refusal.get());
+                refuse(session, refusal.get());
             } else {
                 links.get(host.get().name()).welcome(session);
             }
@@ -153,7 +159,16 @@ public final class Hosts implements AutoCloseable {
         }
     }
 
-    /** Whether to add another event about hosts that no file names: they must not displace other events. */
+    /** Closes a session of somebody who may not speak for a host. */
+    private void refuse(OvsdbSession session, String why) {
+        counters.count("ovsdb_claims_refused_total");
+        if (mayReport()) {
+            journal.add("refused", session.remote(), why);
+        }
+        session.close(why);
+    }
+
+    /** Whether to add another event about strangers: they must not displace other events. On the model thread. */
     private boolean mayReport() {
         long now = System.nanoTime();
         if (now - reportsSince > TimeUnit.MINUTES.toNanos(1)) {

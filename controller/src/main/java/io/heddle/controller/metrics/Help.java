@@ -32,6 +32,7 @@ final class Help {
             Map.entry("ovsdb_transactions_total", "OVSDB transactions that hosts have committed."),
             Map.entry("ovsdb_rows_total", "Rows changed by committed OVSDB transactions."),
             Map.entry("ovsdb_refused_total", "OVSDB transactions that hosts have refused."),
+            Map.entry("ovsdb_claims_refused_total", "Sessions closed because they may not speak for a host."),
             Map.entry("ovsdb_drift_total", "External changes of rows that Heddle owns."),
             Map.entry(
                     "ovsdb_bad_connections_total",
