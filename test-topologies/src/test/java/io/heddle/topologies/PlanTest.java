@@ -297,7 +297,6 @@ class PlanTest extends LabTest {
     /** A controller that ends during a plan leaves a listener behind, and whoever connects to it controls the bridge. */
     @Test
     void removesTheListenersOfAnEarlierController() {
-        LabHost hv1 = lab.host("hv1");
         hv1.vsctl("add-br br7");
         for (String opened : List.of("100", Long.toString(System.currentTimeMillis() / 1000))) {
             hv1.vsctl("-- --id=@c create controller target=\"ptcp:5" + opened.substring(opened.length() - 3)
