@@ -25,19 +25,29 @@ final class ApiClient {
 
     private final String url;
     private final int answerMillis;
+    private final Credentials credentials;
 
     ApiClient(String url) {
-        this(url, ANSWER_MILLIS);
+        this(url, ANSWER_MILLIS, Credentials.NONE);
+    }
+
+    ApiClient(String url, Credentials credentials) {
+        this(url, ANSWER_MILLIS, credentials);
     }
 
     /** @param answerMillis how long an answer may pause */
-    ApiClient(String url, int answerMillis) {
+    ApiClient(String url, int answerMillis, Credentials credentials) {
+        this.credentials = credentials;
         this.url = url.replaceAll("/+$", "") + "/api/v1/";
         this.answerMillis = answerMillis;
     }
 
     JsonNode get(String path) throws IOException {
         return answer(open(path, "GET"));
+    }
+
+    JsonNode delete(String path) throws IOException {
+        return answer(open(path, "DELETE"));
     }
 
     JsonNode post(String path, String json) throws IOException {
@@ -77,6 +87,7 @@ final class ApiClient {
             connection.setConnectTimeout(CONNECT_MILLIS);
             connection.setReadTimeout(answerMillis);
             connection.setRequestMethod(method);
+            credentials.applyTo(connection);
             return connection;
         } catch (IllegalArgumentException | MalformedURLException | ClassCastException e) {
             throw new Heddle.Failure(

@@ -20,21 +20,22 @@ final class ApiOption {
     private String context;
 
     ApiClient client() {
-        return new ApiClient(url());
+        Contexts.Context chosen = chosen();
+        return new ApiClient(chosen.api(), Credentials.of(System.getenv(), chosen.tokenFile(), chosen.authority()));
     }
 
-    private String url() {
+    private Contexts.Context chosen() {
         String api = url != null ? url : heddle.api();
         String name = context != null ? context : heddle.context();
         if (api != null || name != null) {
-            return api != null ? api : Contexts.load().url(name);
+            return api != null ? Contexts.Context.of(api) : Contexts.load().find(name);
         }
         String environment = System.getenv("HEDDLE_API");
         if (environment != null) {
-            return environment;
+            return Contexts.Context.of(environment);
         }
         Contexts contexts = Contexts.load();
         String chosen = System.getenv().getOrDefault("HEDDLE_CONTEXT", contexts.current());
-        return chosen.isEmpty() ? HERE : contexts.url(chosen);
+        return chosen.isEmpty() ? Contexts.Context.of(HERE) : contexts.find(chosen);
     }
 }

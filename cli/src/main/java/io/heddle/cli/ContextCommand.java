@@ -1,9 +1,11 @@
 package io.heddle.cli;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code heddle context}: names for controllers. */
@@ -16,6 +18,7 @@ import picocli.CommandLine.Parameters;
             "Examples:",
             "  heddle context                                   those there are; * is the one in use",
             "  heddle context lab http://127.0.0.1:8080         makes one, and chooses it",
+            "  heddle context prod https://net.example:8443 --token-file ~/.heddle-token --cacert ca.pem",
             "  heddle context prod                              chooses one"
         })
 final class ContextCommand implements Callable<Integer> {
@@ -29,20 +32,30 @@ final class ContextCommand implements Callable<Integer> {
             description = "its admin API, to make it or to change it")
     private String url;
 
+    @Option(names = "--token-file", paramLabel = "FILE", description = "the file with your token for it")
+    private String tokenFile;
+
+    @Option(
+            names = "--cacert",
+            paramLabel = "FILE",
+            description = "the authority to trust for HTTPS, such as controllers-cacert.pem of heddle pki")
+    private String authority;
+
     @Override
     public Integer call() {
         Contexts contexts = Contexts.load();
         if (name == null) {
-            contexts.urls()
-                    .forEach((n, u) -> System.out.println((n.equals(contexts.current()) ? "* " : "  ") + n + "  " + u));
+            contexts.contexts()
+                    .forEach((n, c) ->
+                            System.out.println((n.equals(contexts.current()) ? "* " : "  ") + n + "  " + c.api()));
             return 0;
         }
-        Map<String, String> urls = new TreeMap<>(contexts.urls());
+        Map<String, Contexts.Context> all = new TreeMap<>(contexts.contexts());
         if (url != null) {
-            urls.put(name, url);
+            all.put(name, new Contexts.Context(url, Optional.ofNullable(tokenFile), Optional.ofNullable(authority)));
         }
-        Contexts changed = new Contexts(name, urls);
-        changed.url(name);
+        Contexts changed = new Contexts(name, all);
+        changed.find(name);
         changed.save();
         return 0;
     }

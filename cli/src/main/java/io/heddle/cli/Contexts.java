@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -18,9 +19,43 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
  * names.
  *
  * @param current the context to use if none is named, "" for none
- * @param urls admin APIs by name
+ * @param contexts by name
  */
-record Contexts(String current, Map<String, String> urls) {
+record Contexts(String current, Map<String, Context> contexts) {
+    private static final String API = "api";
+    private static final String TOKEN_FILE = "token-file";
+    private static final String AUTHORITY = "cacert";
+
+    /**
+     * A controller.
+     *
+     * @param api the address of its admin API
+     * @param tokenFile the file with the user's token
+     * @param authority the file with the authorities to trust for HTTPS
+     */
+    record Context(String api, Optional<String> tokenFile, Optional<String> authority) {
+        /** A controller that needs no token. */
+        static Context of(String api) {
+            return new Context(api, Optional.empty(), Optional.empty());
+        }
+
+        private static Context of(Map<?, ?> map) {
+            return new Context(String.valueOf(map.get(API)), text(map.get(TOKEN_FILE)), text(map.get(AUTHORITY)));
+        }
+
+        private static Optional<String> text(Object value) {
+            return Optional.ofNullable(value).map(Object::toString);
+        }
+
+        private Map<String, Object> map() {
+            Map<String, Object> map = new LinkedHashMap<>();
+            map.put(API, api);
+            tokenFile.ifPresent(f -> map.put(TOKEN_FILE, f));
+            authority.ifPresent(f -> map.put(AUTHORITY, f));
+            return map;
+        }
+    }
+
     /** The path of the file. */
     static Path file() {
         String given = System.getenv("HEDDLE_CONFIG_FILE");
@@ -39,36 +74,36 @@ record Contexts(String current, Map<String, String> urls) {
             Object tree = Files.exists(file)
                     ? new Load(LoadSettings.builder().build()).loadFromString(Files.readString(file))
                     : null;
-            Map<String, String> urls = new TreeMap<>();
+            Map<String, Context> all = new TreeMap<>();
             if (tree instanceof Map<?, ?> map && map.get("contexts") instanceof Map<?, ?> contexts) {
                 contexts.forEach((name, c) ->
-                        urls.put(String.valueOf(name), c instanceof Map<?, ?> m ? String.valueOf(m.get("api")) : ""));
+                        all.put(String.valueOf(name), c instanceof Map<?, ?> m ? Context.of(m) : Context.of("")));
             }
             return new Contexts(
                     tree instanceof Map<?, ?> map && map.get("current") != null
                             ? map.get("current").toString()
                             : "",
-                    urls);
+                    all);
         } catch (IOException | YamlEngineException e) {
             throw new Heddle.Failure(file + " cannot be read: " + e.getMessage());
         }
     }
 
-    /** The admin API of a context. */
-    String url(String name) {
-        String url = urls.get(name);
-        if (url == null) {
-            throw new Heddle.Failure(Nearest.unknown("context", name, urls.keySet()) + " (" + file() + ")");
+    /** The context with this name. */
+    Context find(String name) {
+        Context found = contexts.get(name);
+        if (found == null) {
+            throw new Heddle.Failure(Nearest.unknown("context", name, contexts.keySet()) + " (" + file() + ")");
         }
-        return url;
+        return found;
     }
 
     void save() {
-        Map<String, Object> contexts = new TreeMap<>();
-        urls.forEach((name, url) -> contexts.put(name, Map.of("api", url)));
+        Map<String, Object> maps = new TreeMap<>();
+        contexts.forEach((name, c) -> maps.put(name, c.map()));
         Map<String, Object> all = new LinkedHashMap<>();
         all.put("current", current);
-        all.put("contexts", contexts);
+        all.put("contexts", maps);
         try {
             Files.createDirectories(file().getParent());
             Files.writeString(file(), YamlText.file(all));

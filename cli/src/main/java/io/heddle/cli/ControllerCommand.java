@@ -79,8 +79,29 @@ final class ControllerCommand implements Callable<Integer> {
             paramLabel = "ADDR:PORT",
             defaultValue = "127.0.0.1:8080",
             converter = Address.class,
-            description = "the admin API (default: ${DEFAULT-VALUE})")
+            description = "the admin API for this machine, without TLS, or none (default: ${DEFAULT-VALUE})")
     private Listen api;
+
+    @Option(
+            names = "--api-tls",
+            paramLabel = "ADDR:PORT",
+            defaultValue = "none",
+            converter = Address.class,
+            description = "the admin API by HTTPS, with --tls; every request needs a token (default: ${DEFAULT-VALUE})")
+    private Listen apiTls;
+
+    @Option(
+            names = "--api-local",
+            paramLabel = "ROLE",
+            defaultValue = "admin",
+            description = "what users of this machine may do at --api without a token: admin, operator, reader or"
+                    + " nobody (default: ${DEFAULT-VALUE})")
+    private String apiLocal;
+
+    @Option(
+            names = "--api-open",
+            description = "lets --api listen beyond this machine, where tokens can be read on the way")
+    private boolean apiOpen;
 
     @Option(
             names = "--api-name",
@@ -98,6 +119,7 @@ final class ControllerCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         logging.set();
+        checkApi();
         ControllerProgram program = ServiceLoader.load(ControllerProgram.class)
                 .findFirst()
                 .orElseThrow(() ->
@@ -109,9 +131,10 @@ final class ControllerCommand implements Callable<Integer> {
                     state,
                     door(openFlow, openFlowTls),
                     door(ovsdb, ovsdbTls),
-                    api.address.orElseThrow(() -> new Heddle.Failure("--api: expected ADDR:PORT, found none")),
+                    door(api, apiTls),
                     apiNames,
-                    Optional.ofNullable(tls)));
+                    Optional.ofNullable(tls),
+                    apiLocal));
         } catch (InvalidNetworkException e) {
             e.problems().forEach(p -> System.err.println(p));
             return 1;
@@ -127,12 +150,36 @@ final class ControllerCommand implements Callable<Integer> {
             }
         }));
         System.out.println("heddle ready: openflow " + text(door(openFlow, openFlowTls)) + ", ovsdb "
-                + text(door(ovsdb, ovsdbTls)) + ", api http://" + text(api.address.get()) + ", version "
+                + text(door(ovsdb, ovsdbTls)) + ", api " + urls() + ", version "
                 + controller.version());
         stop.await();
         controller.close();
         stopped.countDown();
         return 0;
+    }
+
+    private void checkApi() {
+        if (!List.of("admin", "operator", "reader", "nobody").contains(apiLocal)) {
+            throw new Heddle.Failure(
+                    "--api-local: expected admin, operator, reader or nobody, found \"" + apiLocal + "\"");
+        }
+        if (apiTls.address.isPresent() && tls == null) {
+            throw new Heddle.Failure("--api-tls needs the certificates: --tls FOLDER; heddle pki init makes them");
+        }
+        boolean beyond = api.address.isPresent()
+                && (api.address.get().isUnresolved()
+                        || !api.address.get().getAddress().isLoopbackAddress());
+        if (beyond && !apiOpen) {
+            throw new Heddle.Failure("--api " + text(api.address.get()) + " would let others on the network read what"
+                    + " is said there: use --api-tls with --tls, or, where nobody else reaches it, --api-open");
+        }
+    }
+
+    private String urls() {
+        List<String> urls = new ArrayList<>();
+        api.address.ifPresent(a -> urls.add("http://" + text(a)));
+        apiTls.address.ifPresent(a -> urls.add("https://" + text(a)));
+        return urls.isEmpty() ? "nowhere" : String.join(" and ", urls);
     }
 
     private ControllerProgram.Door door(Listen plain, Listen secure) {

@@ -19,18 +19,20 @@ public interface ControllerProgram {
      * @param state folder for persistent data
      * @param openFlow addresses at which switches connect
      * @param ovsdb addresses at which hosts dial in
-     * @param api address of the admin API
+     * @param api addresses of the admin API, without TLS for this machine and by HTTPS
      * @param apiNames names by which clients reach the API, besides those of this machine
      * @param tls folder of Heddle's certificates, if it has any
+     * @param local the role of users of this machine who come without a token: admin, operator, reader or nobody
      */
     record Options(
             Optional<Path> config,
             Path state,
             Door openFlow,
             Door ovsdb,
-            InetSocketAddress api,
+            Door api,
             List<String> apiNames,
-            Optional<Path> tls) {}
+            Optional<Path> tls,
+            String local) {}
 
     /** Where peers connect. @param plain without TLS, if anywhere @param tls with TLS, if anywhere */
     record Door(Optional<InetSocketAddress> plain, Optional<InetSocketAddress> tls) {

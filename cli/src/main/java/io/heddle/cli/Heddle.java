@@ -28,6 +28,8 @@ import picocli.CommandLine.Option;
             RollbackCommand.class,
             ImportCommand.class,
             PkiCommand.class,
+            TokenCommand.class,
+            AuditCommand.class,
             ContextCommand.class,
             CompletionCommand.class,
             ManCommand.class,

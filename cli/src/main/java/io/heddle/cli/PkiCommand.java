@@ -2,11 +2,14 @@ package io.heddle.cli;
 
 import io.heddle.tls.pki.Authority;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -56,10 +59,17 @@ final class PkiCommand implements Callable<Integer> {
         return 0;
     }
 
-    @Command(description = "Makes the authority, and the controller's certificate.", mixinStandardHelpOptions = true)
-    int init() {
+    @Command(description = "Makes the authority, and the controller's certificates.", mixinStandardHelpOptions = true)
+    int init(
+            @Option(
+                            names = "--name",
+                            paramLabel = "NAME",
+                            split = ",",
+                            description = "a DNS name or an IP address by which clients reach the admin API, besides"
+                                    + " this machine's name and loopback")
+                    List<String> names) {
         return run(() -> {
-            Authority.init(folder);
+            Authority.init(folder, apiNames(names));
             System.out.println("The authority is in " + folder + ". Keep " + folder.resolve("ca")
                     + " secret: whoever has it can be any host or controller.");
             System.out.println("Next:");
@@ -93,7 +103,9 @@ final class PkiCommand implements Callable<Integer> {
             if (name != null) {
                 issue(name, List.of());
             } else {
-                Authority.in(folder).controller();
+                Authority authority = Authority.in(folder);
+                authority.controller();
+                authority.api(authority.apiNames());
                 System.out.println("The controller has a new certificate. A running controller takes it within 10 s.");
             }
         });
@@ -117,6 +129,13 @@ final class PkiCommand implements Callable<Integer> {
                 System.out.println(host.getKey() + "  " + end(host.getValue()));
             }
         });
+    }
+
+    private static List<String> apiNames(List<String> more) throws UnknownHostException {
+        List<String> names = new ArrayList<>(List.of(InetAddress.getLocalHost().getHostName()));
+        names.addAll(more == null ? List.of() : more);
+        names.addAll(List.of("localhost", "127.0.0.1", "::1"));
+        return names;
     }
 
     private void issue(String name, List<String> also) throws IOException, GeneralSecurityException {

@@ -52,9 +52,10 @@ final class WarmUpCommand implements Callable<Integer> {
                             folder.resolve("state"),
                             ControllerProgram.Door.plain(any),
                             ControllerProgram.Door.plain(any),
-                            any,
+                            ControllerProgram.Door.plain(any),
                             List.of(),
-                            Optional.empty()))
+                            Optional.empty(),
+                            "admin"))
                     .close();
         } finally {
             MoreFiles.deleteRecursively(folder, RecursiveDeleteOption.ALLOW_INSECURE);

@@ -18,7 +18,7 @@ class ApiClientTest {
     void aControllerThatNeverAnswersIsReported() throws Exception {
         try (ServerSocket mute = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
             String url = "http://127.0.0.1:" + mute.getLocalPort();
-            ApiClient client = new ApiClient(url, 200);
+            ApiClient client = new ApiClient(url, 200, Credentials.NONE);
             assertEquals(
                     "the controller at " + url + " does not answer",
                     assertThrows(Heddle.Failure.class, () -> client.get("status"))
@@ -39,7 +39,7 @@ class ApiClientTest {
                     throw new IllegalStateException(e);
                 }
             });
-            ApiClient client = new ApiClient("http://127.0.0.1:" + server.getLocalPort(), 200);
+            ApiClient client = new ApiClient("http://127.0.0.1:" + server.getLocalPort(), 200, Credentials.NONE);
             try (InputStream in = client.stream("capture", "*/*")) {
                 assertEquals('x', in.read());
             }

@@ -3,6 +3,8 @@ package io.heddle.controller;
 import io.heddle.cli.ControllerProgram;
 import io.heddle.config.InvalidNetworkException;
 import io.heddle.config.NetworkFile;
+import io.heddle.controller.access.Role;
+import io.heddle.controller.access.Tokens;
 import io.heddle.controller.api.AdminApi;
 import io.heddle.controller.capture.Captures;
 import io.heddle.controller.changes.Changes;
@@ -13,6 +15,7 @@ import io.heddle.controller.hosts.Hosts;
 import io.heddle.controller.hosts.Transport;
 import io.heddle.controller.services.Services;
 import io.heddle.controller.telemetry.Telemetry;
+import io.heddle.events.AuditLog;
 import io.heddle.events.Counters;
 import io.heddle.events.Journal;
 import io.heddle.openflow.Limits;
@@ -22,6 +25,7 @@ import io.heddle.tls.Tls;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -36,6 +40,7 @@ public final class Controller implements ControllerProgram.Running {
     private final OpenFlowServer openFlow;
     private final Hosts hosts;
     private final Optional<Tls> tls;
+    private final AuditLog audit;
     /** Created while switches can already connect. */
     private final CompletableFuture<AdminApi> api;
 
@@ -55,6 +60,7 @@ public final class Controller implements ControllerProgram.Running {
         // The first resource: its lock keeps other controllers out of the state directory.
         store = VersionStore.open(options.state());
         journal = new Journal(options.state());
+        audit = new AuditLog(options.state());
         Counters counters = new Counters();
         modelThread = new ModelThread(journal);
         Telemetry telemetry = new Telemetry(journal);
@@ -78,12 +84,23 @@ public final class Controller implements ControllerProgram.Running {
                 Limits.DEFAULT);
         changes = new Changes(fleet, store, journal);
         openFlow = new OpenFlowServer(fleet.switches(), counters);
-        Services services = new Services(fleet, changes, telemetry, store, journal, counters, modelThread, tls);
+        Services services = new Services(
+                fleet,
+                changes,
+                telemetry,
+                store,
+                journal,
+                counters,
+                modelThread,
+                tls,
+                new Tokens(options.state()),
+                audit,
+                Role.valueOf(options.local().toUpperCase(Locale.ROOT)));
         api = CompletableFuture.supplyAsync(() -> new AdminApi(services));
         try {
             changes.resume(given, declared);
             listen(options);
-            api.join().listen(options.api(), options.apiNames());
+            serve(options);
         } catch (IOException | InvalidNetworkException | RuntimeException e) {
             close();
             throw e;
@@ -124,6 +141,19 @@ public final class Controller implements ControllerProgram.Running {
         }
     }
 
+    private void serve(ControllerProgram.Options options) throws IOException {
+        if (options.api().plain().isPresent()) {
+            api.join().listen(options.api().plain().get(), options.apiNames());
+        }
+        if (options.api().tls().isPresent() && tls.isPresent()) {
+            Path folder = options.tls().orElseThrow();
+            api.join().listen(options.api().tls().get(), options.apiNames(), folder);
+            tls.get()
+                    .whenChanged(() ->
+                            api.join().renew(folder, why -> journal.add("failed", "certificates", "the API: " + why)));
+        }
+    }
+
     @Override
     public int version() {
         return changes.latest();
@@ -144,5 +174,6 @@ public final class Controller implements ControllerProgram.Running {
             journal.add("failed", "store", e.getMessage());
         }
         journal.close();
+        audit.close();
     }
 }

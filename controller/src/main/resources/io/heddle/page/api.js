@@ -29,6 +29,7 @@ async function send(method, path, body, type) {
 export const get = path => send('GET', path);
 export const post = (path, value) =>
   send('POST', path, value === undefined ? undefined : JSON.stringify(value), 'application/json');
+export const remove = path => send('DELETE', path);
 export const postFile = (path, yaml) => send('POST', path, yaml, 'application/yaml');
 export const putFile = (path, yaml) => send('PUT', path, yaml, 'application/yaml');
 

@@ -2,6 +2,7 @@
 
 import {live} from './api.js';
 import {el, text} from './dom.js';
+import {signedIn} from './sign-in.js';
 import * as network from './view-network.js';
 import * as acls from './view-acls.js';
 import * as check from './view-check.js';
@@ -107,5 +108,10 @@ addEventListener('keydown', e => {
   }
 });
 
-show();
-live.start();
+// A controller that does not answer is no reason to ask for a token: the page says so as always.
+signedIn()
+  .catch(() => {})
+  .then(() => {
+    show();
+    live.start();
+  });

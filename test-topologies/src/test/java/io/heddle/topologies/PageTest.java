@@ -1,13 +1,16 @@
 package io.heddle.topologies;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.heddle.topologies.lab.ControllerProcess;
 import io.heddle.topologies.lab.Lab;
 import io.heddle.topologies.lab.LabHost;
+import io.heddle.topologies.lab.Shell;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -47,6 +50,44 @@ class PageTest extends LabTest {
         lab.introduce();
         startController();
         controller.apply(file);
+    }
+
+    /** By HTTPS, the page asks for a token before it shows anything. */
+    @Test
+    void signsInWithAToken() {
+        Path pki = Lab.FOLDER.resolve("page-pki");
+        Shell.run("rm -rf " + pki);
+        heddle("pki init --folder " + pki);
+        controller = new ControllerProcess(
+                Lab.FOLDER.resolve("page-controller"), "--tls", pki.toString(), "--api-tls", "127.0.0.1:8443");
+        String token = heddle("token create bob --role reader")
+                .lines()
+                .reduce((a, b) -> b)
+                .orElseThrow();
+        controller.apply("heddle: v1\nnetworks: {red: {vlan: 200}}");
+        browser.driver().get("https://127.0.0.1:8443/#/networks");
+        browser.await("the question for a token", () -> browser.find("#sign-in").isDisplayed());
+        WebElement field = browser.find("#sign-in input");
+        field.sendKeys("heddle_wrong\n");
+        browser.await("the refusal", () -> text("#sign-in [role=alert]").contains("the token is unknown"));
+        assertFalse(text("main").contains("red"), "nothing shows before");
+        field.clear();
+        field.sendKeys(token + "\n");
+        browser.await("the network", () -> text("main").contains("red"));
+        assertEquals(
+                "Signed in as bob, reader: sign out", browser.find("#sign-out").getDomProperty("title"));
+        browser.find("#sign-out").click();
+        browser.await("the question again", () -> browser.find("#sign-in").isDisplayed());
+    }
+
+    private static String heddle(String args) {
+        Shell.Result r = ControllerProcess.heddle(args);
+        assertTrue(r.ok(), r.output());
+        return r.output().strip();
+    }
+
+    private String text(String selector) {
+        return browser.find(selector).getText();
     }
 
     @Test

@@ -11,5 +11,10 @@ public final class CertificateFiles {
     /** The certificates that these authorities have revoked; the file may be missing. */
     public static final String REVOKED = "crl.pem";
 
+    /** The private key of the admin API. */
+    public static final String API_KEY = "api-privkey.pem";
+    /** The certificate of the admin API, then that of its authority. */
+    public static final String API_CERTIFICATE = "api-cert.pem";
+
     private CertificateFiles() {}
 }

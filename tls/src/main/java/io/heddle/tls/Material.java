@@ -99,7 +99,12 @@ record Material(List<X509Certificate> chain, PeerTrust trust, SslContext accept,
     static String fingerprint(Path folder) throws IOException {
         Hasher all = Hashing.sha256().newHasher();
         for (String name : List.of(
-                CertificateFiles.KEY, CertificateFiles.CERTIFICATE, CertificateFiles.PEERS, CertificateFiles.REVOKED)) {
+                CertificateFiles.KEY,
+                CertificateFiles.CERTIFICATE,
+                CertificateFiles.PEERS,
+                CertificateFiles.REVOKED,
+                CertificateFiles.API_KEY,
+                CertificateFiles.API_CERTIFICATE)) {
             Path file = folder.resolve(name);
             all.putBytes(Files.exists(file) ? Files.readAllBytes(file) : new byte[0])
                     .putByte((byte) 0);

@@ -24,7 +24,7 @@ public record PeerCertificate(Set<String> names) {
     }
 
     /** Reads a certificate's names. */
-    static PeerCertificate of(X509Certificate certificate) {
+    public static PeerCertificate of(X509Certificate certificate) {
         Set<String> names = new TreeSet<>();
         try {
             for (Rdn part : new LdapName(certificate.getSubjectX500Principal().getName()).getRdns()) {

@@ -59,6 +59,7 @@ public final class Tls implements AutoCloseable {
             Executors.newSingleThreadScheduledExecutor(new DefaultThreadFactory("tls-files", true));
     private final Map<Channel, Peer> peers = new ConcurrentHashMap<>();
     private volatile Material material;
+    private volatile Runnable changed = () -> {};
     /** Of the files in force, and of the files at the last look. */
     private String fingerprint;
 
@@ -144,6 +145,11 @@ public final class Tls implements AutoCloseable {
         channel.closeFuture().addListener(closed -> peers.remove(channel));
     }
 
+    /** Sets what to do when the files have changed and are in force. */
+    public void whenChanged(Runnable task) {
+        changed = task;
+    }
+
     /** The certificate of a connection's peer; empty without TLS, and before the handshake is done. Any thread. */
     public static Optional<PeerCertificate> peer(Channel channel) {
         return Optional.ofNullable(channel.attr(PEER).get());
@@ -174,6 +180,7 @@ public final class Tls implements AutoCloseable {
                 warned = Long.MAX_VALUE;
                 listener.told("changed", "certificates read again from " + folder);
                 checkPeers();
+                changed.run();
             }
             seen = now;
             if (Duration.between(checked, Instant.now()).toHours() >= 1) {

@@ -50,7 +50,7 @@ class TlsTest {
     @BeforeEach
     void start() throws Exception {
         pki = folder.resolve("pki");
-        authority = Authority.init(pki);
+        authority = Authority.init(pki, List.of("localhost"));
         controller = Tls.open(pki, (kind, text) -> told.add(kind + ": " + text));
         loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
         server = new ServerBootstrap()
@@ -128,7 +128,7 @@ class TlsTest {
 
     @Test
     void refusesPeersOfAnotherAuthorityAndPeersWithoutCertificate() throws Exception {
-        Authority other = Authority.init(folder.resolve("other"));
+        Authority other = Authority.init(folder.resolve("other"), List.of("localhost"));
         Path stranger = host(other, "hv1", controllers());
         assertThrows(IOException.class, () -> connect(stranger));
         assertEquals("no connection by TLS: Empty client certificate chain", next(faults));
@@ -180,7 +180,7 @@ class TlsTest {
     @Test
     void keepsTheOldPairIfTheNewOneCannotBeUsed() throws Exception {
         Path host = host(authority, "hv1", controllers());
-        Authority other = Authority.init(folder.resolve("other"));
+        Authority other = Authority.init(folder.resolve("other"), List.of("localhost"));
         Files.copy(
                 folder.resolve("other").resolve(CertificateFiles.KEY),
                 pki.resolve(CertificateFiles.KEY),
@@ -201,7 +201,8 @@ class TlsTest {
         why = assertThrows(IOException.class, () -> Tls.open(pki, (kind, text) -> {}))
                 .getMessage();
         assertTrue(why.endsWith("controller-privkey.pem is missing: heddle pki init makes it"), why);
-        why = assertThrows(IOException.class, () -> Authority.init(pki)).getMessage();
+        why = assertThrows(IOException.class, () -> Authority.init(pki, List.of("localhost")))
+                .getMessage();
         assertTrue(why.contains("has an authority already"), why);
     }
 }

@@ -1,18 +1,24 @@
 package io.heddle.controller.api;
 
 import io.heddle.controller.services.Services;
+import io.heddle.tls.CertificateFiles;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.ServerSSLOptions;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +31,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 
 /**
  * Serves the admin API and the web page on one address. {@link Contract} has the operations, {@link ApiHandlers} their
@@ -46,6 +53,8 @@ public final class AdminApi implements AutoCloseable {
     private final Connections connections;
     private final WorkerExecutor healthThreads;
     private final ApiHandlers handlers;
+    private final Access access;
+    private HttpServer secure;
 
     public AdminApi(Services services) {
         this(services, ClientLimits.DEFAULT);
@@ -63,22 +72,60 @@ public final class AdminApi implements AutoCloseable {
         this.healthThreads = vertx.createSharedWorkerExecutor("health", HEALTH_THREADS);
         this.admission = new Admission(limits);
         this.connections = new Connections(vertx, limits);
-        this.handlers = new ApiHandlers(services, vertx, contract);
+        this.access = new Access(services);
+        this.handlers = new ApiHandlers(services, vertx, contract, access);
     }
 
     /**
-     * Starts to listen.
+     * Starts to listen without TLS.
      *
      * @param names the names by which clients reach the address, besides those of this machine
      * @throws IOException if the address cannot be bound
      */
     public void listen(InetSocketAddress address, List<String> names) throws IOException {
+        listen(address, names, options());
+    }
+
+    /** Likewise by HTTPS, with the key and the certificate in a folder, see {@link CertificateFiles}. */
+    public void listen(InetSocketAddress address, List<String> names, Path folder) throws IOException {
+        for (String file : List.of(CertificateFiles.API_KEY, CertificateFiles.API_CERTIFICATE)) {
+            if (!Files.isReadable(folder.resolve(file))) {
+                throw new IOException(folder.resolve(file) + " is missing, or cannot be read: --api-tls needs "
+                        + CertificateFiles.API_KEY + " and " + CertificateFiles.API_CERTIFICATE
+                        + " there; heddle pki init makes them");
+            }
+        }
+        HttpServerOptions options = options().setSsl(true).setUseAlpn(false).setKeyCertOptions(pair(folder));
+        options.getSslOptions().setEnabledSecureTransportProtocols(Set.of("TLSv1.3", "TLSv1.2"));
+        secure = listen(address, names, options);
+    }
+
+    /** Takes a new certificate for HTTPS, from the same folder; connections go on. */
+    public void renew(Path folder, Consumer<String> failed) {
+        if (secure != null) {
+            secure.updateSSLOptions(new ServerSSLOptions().setKeyCertOptions(pair(folder)))
+                    .onFailure(e -> failed.accept(e.getMessage()));
+        }
+    }
+
+    private static PemKeyCertOptions pair(Path folder) {
+        return new PemKeyCertOptions()
+                .setKeyPath(folder.resolve(CertificateFiles.API_KEY).toString())
+                .setCertPath(folder.resolve(CertificateFiles.API_CERTIFICATE).toString());
+    }
+
+    private static HttpServerOptions options() {
+        return new HttpServerOptions()
+                .setCompressionSupported(true)
+                .setCompressionLevel(1)
+                .setHttp2ClearTextEnabled(false)
+                .setTcpKeepAlive(true);
+    }
+
+    private HttpServer listen(InetSocketAddress address, List<String> names, HttpServerOptions options)
+            throws IOException {
         try {
-            vertx.createHttpServer(new HttpServerOptions()
-                            .setCompressionSupported(true)
-                            .setCompressionLevel(1)
-                            .setHttp2ClearTextEnabled(false)
-                            .setTcpKeepAlive(true))
+            return vertx.createHttpServer(options)
                     .connectionHandler(connections::connected)
                     .requestHandler(router(new Guard(names)))
                     .listen(address.getPort(), address.getHostString())
@@ -101,7 +148,7 @@ public final class AdminApi implements AutoCloseable {
             r.response().putHeader("X-Content-Type-Options", "nosniff");
             connections.begun(r);
             Optional<String> refusal = guard.refusal(r);
-            refusal.ifPresentOrElse(why -> problem(r, 403, why), r::next);
+            refusal.ifPresentOrElse(why -> problem(r, 403, why), () -> identify(r));
         });
         router.route().handler(this::admitBody);
         router.route().handler(BodyHandler.create(false).setBodyLimit(LARGEST_BODY));
@@ -142,7 +189,27 @@ public final class AdminApi implements AutoCloseable {
         return router;
     }
 
+    /** Asks who makes a request before its body is read. */
+    private void identify(RoutingContext request) {
+        try {
+            access.identify(request);
+            request.next();
+        } catch (BadRequest e) {
+            problem(request, e.status(), e.getMessage());
+        }
+    }
+
     private void serve(RoutingContext request, Contract.Operation operation, ApiHandlers.Handler handler) {
+        try {
+            access.check(request, operation);
+        } catch (BadRequest e) {
+            vertx.executeBlocking(() -> {
+                        access.recordRefusal(request, operation, e.getMessage());
+                        return null;
+                    })
+                    .onComplete(done -> problem(request, e.status(), e.getMessage()));
+            return;
+        }
         Set<String> unknown = new TreeSet<>(request.queryParams().names());
         unknown.removeAll(operation.queries());
         unknown.removeAll(EVERYWHERE);
@@ -166,9 +233,20 @@ public final class AdminApi implements AutoCloseable {
             Admission.Place place = admission.stream(operation.id());
             request.addEndHandler(ended -> place.run());
             connections.streaming(request);
-            stream.begin(request);
+            vertx.executeBlocking(() -> {
+                        access.record(request, operation, "begun");
+                        return null;
+                    })
+                    .onSuccess(recorded -> start(request, stream))
+                    .onFailure(e -> problem(request, 500, "the audit log: " + e.getMessage()));
         } catch (Busy e) {
             busy(request, e);
+        }
+    }
+
+    private static void start(RoutingContext request, ApiHandlers.Stream stream) {
+        try {
+            stream.begin(request);
         } catch (IllegalArgumentException e) {
             problem(request, 400, e.getMessage());
         }
@@ -203,10 +281,12 @@ public final class AdminApi implements AutoCloseable {
         Callable<Object> work = () -> {
             try {
                 Object found = question.ask(request, operation);
+                access.record(request, operation, "done");
                 return found instanceof CompletionStage<?>
                         ? found
                         : written(request, found instanceof List<?> l ? Lists.answer(request, operation, l) : found);
             } catch (Exception e) {
+                access.recordRefusal(request, operation, String.valueOf(e.getMessage()));
                 return Failures.of(request, e);
             }
         };

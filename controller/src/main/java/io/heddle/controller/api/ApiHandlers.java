@@ -47,7 +47,7 @@ final class ApiHandlers {
         void begin(RoutingContext request);
     }
 
-    ApiHandlers(Services services, Vertx vertx, Contract contract) {
+    ApiHandlers(Services services, Vertx vertx, Contract contract, Access access) {
         this.services = services;
         this.views = new Views(services);
         this.ports = new PortViews(services, views);
@@ -66,6 +66,12 @@ final class ApiHandlers {
         Loggers loggers = new Loggers();
         ask("listLoggers", (r, o) -> loggers.all());
         ask("putLogger", (r, o) -> loggers.put(r));
+        ask("whoAmI", (r, o) -> access.me(r));
+        ask("signIn", (r, o) -> access.signIn(r));
+        ask("signOut", (r, o) -> access.signOut(r));
+        ask("listTokens", (r, o) -> access.list());
+        ask("createToken", (r, o) -> access.create(r));
+        ask("deleteToken", (r, o) -> access.delete(r));
         Health health = new Health(services);
         ask("live", (r, o) -> health.live());
         ask("ready", (r, o) -> health.ready());

@@ -8,6 +8,7 @@ import com.github.difflib.UnifiedDiffUtils;
 import io.heddle.check.Finding;
 import io.heddle.config.InvalidNetworkException;
 import io.heddle.config.NetworkFile;
+import io.heddle.controller.access.Principal;
 import io.heddle.controller.changes.Changes;
 import io.heddle.controller.fleet.Rollout;
 import io.heddle.controller.plan.Planner;
@@ -98,15 +99,19 @@ final class ChangeRequests {
             throws BadRequest {
         // Reports a malformed wait before anything changes.
         wait(request, DEFAULT_WAIT_SECONDS);
+        Principal who = Access.principal(request);
         return new Changes.Change(
-                parameter(request, "author", "api"),
+                // Nothing proves who a local user is, so the history shows what the user says.
+                who.isLocal() ? parameter(request, "author", "api") : who.name(),
                 message,
                 files,
                 base,
-                Optional.ofNullable(request.request().getParam("fingerprint")));
+                Optional.ofNullable(request.request().getParam("fingerprint")),
+                who.scope());
     }
 
     private CompletionStage<Reply> answer(RoutingContext request, Rollout rollout) throws BadRequest {
+        Access.accepted(request, rollout.number());
         return settled(request, rollout, "")
                 .thenApply(progress -> new Reply(
                         progress.state() == Rollout.State.IN_SYNC ? 200 : 202,

@@ -1,5 +1,6 @@
 package io.heddle.controller.api;
 
+import io.heddle.controller.access.Role;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -34,8 +35,9 @@ final class Contract {
      * @param path with parameter names in braces
      * @param id the operation's name
      * @param queries the query parameters that it accepts
+     * @param role the least role that it needs
      */
-    record Operation(String method, String path, String id, Set<String> queries) {}
+    record Operation(String method, String path, String id, Set<String> queries, Role role) {}
 
     Contract() {
         document = resource("openapi.yaml");
@@ -69,7 +71,13 @@ final class Contract {
                 }
             }
         }
-        return new Operation(method.toUpperCase(Locale.ROOT), path, (String) operation.get("operationId"), queries);
+        Object role = operation.get("x-heddle-role");
+        return new Operation(
+                method.toUpperCase(Locale.ROOT),
+                path,
+                (String) operation.get("operationId"),
+                queries,
+                Role.valueOf(String.valueOf(role).toUpperCase(Locale.ROOT)));
     }
 
     /** All operations, in the document's order. */

@@ -24,6 +24,8 @@ final class Failures {
             Row body = body(422, e.getMessage())
                     .and("findings", Finding.rows(e.findings(), e.declared().places()));
             return Answer.problem(request, 422, body.map());
+        } else if (why instanceof Changes.OutOfScope) {
+            return of(request, 403, why.getMessage());
         } else if (why instanceof BadRequest e) {
             return of(request, e.status(), e.getMessage());
         } else if (why instanceof Changes.Overtaken || why instanceof Changes.PlanOutdated) {

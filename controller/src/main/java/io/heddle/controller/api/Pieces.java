@@ -218,6 +218,7 @@ final class Pieces {
     }
 
     private CompletionStage<Reply> answer(RoutingContext request, List<String> path, Made made) throws BadRequest {
+        Access.accepted(request, made.rollout.number());
         String host = path.get(0).equals("hosts") && path.size() > 1 ? path.get(1) : "";
         return changes.settled(request, made.rollout, host).thenApply(progress -> {
             Map<String, Object> state = ChangeRequests.row(progress);

@@ -4,6 +4,8 @@ import io.heddle.check.Checker;
 import io.heddle.check.Finding;
 import io.heddle.config.InvalidNetworkException;
 import io.heddle.config.NetworkFile;
+import io.heddle.controller.access.Scope;
+import io.heddle.controller.access.Touched;
 import io.heddle.controller.fleet.Fleet;
 import io.heddle.controller.fleet.Rollout;
 import io.heddle.controller.plan.Planner;
@@ -15,13 +17,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * Plans, applies and rolls back changes of the network, for the admin API and all other callers. Any thread; methods
  * may wait for hosts and switches.
  */
 public final class Changes {
+    private static final int MOST_NAMED = 10;
+
     private final Fleet fleet;
     private final VersionStore store;
     private final Journal journal;
@@ -40,11 +46,17 @@ public final class Changes {
      * @param files the files of the new network
      * @param base the version that the change was made from, if this must still be the latest
      * @param fingerprint of the confirmed plan, if the plan must still be the same
+     * @param scope what the author may change
      */
     public record Change(
-            String author, String message, Map<String, String> files, OptionalInt base, Optional<String> fingerprint) {
+            String author,
+            String message,
+            Map<String, String> files,
+            OptionalInt base,
+            Optional<String> fingerprint,
+            Scope scope) {
         private Change from(int version) {
-            return new Change(author, message, files, OptionalInt.of(version), fingerprint);
+            return new Change(author, message, files, OptionalInt.of(version), fingerprint, scope);
         }
     }
 
@@ -74,6 +86,18 @@ public final class Changes {
 
         PlanOutdated() {
             super("the network has changed since the plan was made, so the plan would now differ: plan again");
+        }
+    }
+
+    /** A change touches what its author may not change. */
+    public static final class OutOfScope extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        OutOfScope(Scope scope, Set<String> outside) {
+            super("you may change " + scope + ", but the change also touches "
+                    + outside.stream().limit(MOST_NAMED).collect(Collectors.joining(", "))
+                    + (outside.size() > MOST_NAMED ? " and " + (outside.size() - MOST_NAMED) + " more" : "")
+                    + ": nothing was changed");
         }
     }
 
@@ -143,7 +167,11 @@ public final class Changes {
      * @throws IOException if the version cannot be stored
      */
     public Rollout apply(Change change)
-            throws InvalidNetworkException, Unacceptable, Overtaken, PlanOutdated, IOException, InterruptedException {
+            throws InvalidNetworkException, Unacceptable, Overtaken, OutOfScope, PlanOutdated, IOException,
+                    InterruptedException {
+        if (!change.scope.isAll()) {
+            return apply(confined(change));
+        }
         Optional<VersionStore.Version> latest = store.latest();
         Rollout inForce = fleet.latest();
         boolean same = latest.isPresent()
@@ -167,6 +195,19 @@ public final class Changes {
         // The plan holds for the version from which it was made, also if the caller names none.
         int base = latest.map(VersionStore.Version::number).orElse(0);
         return accept(change.base.isPresent() ? change : change.from(base), declared);
+    }
+
+    /** A change that stays within its author's scope, from the version that it was compared with. */
+    private Change confined(Change change) throws InvalidNetworkException, OutOfScope {
+        Rollout inForce = fleet.latest();
+        Set<String> outside =
+                Touched.outside(inForce.declared().model(), read(change.files).model(), change.scope);
+        if (!outside.isEmpty()) {
+            throw new OutOfScope(change.scope, outside);
+        }
+        // Never a later version than the one that it was compared with.
+        OptionalInt base = OptionalInt.of(Math.min(change.base.orElse(Integer.MAX_VALUE), inForce.number()));
+        return new Change(change.author, change.message, change.files, base, change.fingerprint, Scope.ALL);
     }
 
     private Rollout accept(Change change, NetworkFile.Declared declared) throws IOException, Overtaken {
@@ -196,7 +237,8 @@ public final class Changes {
 
     /** Puts the network of an earlier version in force. */
     public Rollout rollback(VersionStore.Version to, Change change)
-            throws InvalidNetworkException, Unacceptable, Overtaken, PlanOutdated, IOException, InterruptedException {
+            throws InvalidNetworkException, Unacceptable, Overtaken, OutOfScope, PlanOutdated, IOException,
+                    InterruptedException {
         int before = latest();
         Rollout rollout = apply(change);
         if (rollout.number() > before) {
@@ -248,7 +290,8 @@ public final class Changes {
                             "given at start",
                             given,
                             OptionalInt.empty(),
-                            Optional.empty()),
+                            Optional.empty(),
+                            Scope.ALL),
                     declared);
         } catch (Overtaken e) {
             throw new IllegalStateException(e);

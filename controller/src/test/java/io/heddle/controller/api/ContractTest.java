@@ -54,7 +54,9 @@ final class ContractTest {
             "version",
             "1",
             "logger",
-            "io.heddle");
+            "io.heddle",
+            "token",
+            "alice");
 
     @TempDir
     private static Path state;
@@ -74,9 +76,10 @@ final class ContractTest {
                 state,
                 any,
                 any,
-                new InetSocketAddress("127.0.0.1", port),
+                ControllerProgram.Door.plain(new InetSocketAddress("127.0.0.1", port)),
                 List.of(),
-                Optional.empty()));
+                Optional.empty(),
+                "admin"));
         url = "http://127.0.0.1:" + port;
         assertTrue(
                 send("PUT", "/api/v1/network?wait=0", "application/yaml", FILE).statusCode() < 300);

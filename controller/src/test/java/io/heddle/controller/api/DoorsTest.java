@@ -51,9 +51,10 @@ class DoorsTest {
                 state,
                 ControllerProgram.Door.plain(new InetSocketAddress("127.0.0.1", openFlowPort)),
                 ControllerProgram.Door.plain(new InetSocketAddress("127.0.0.1", 0)),
-                new InetSocketAddress("127.0.0.1", port),
+                ControllerProgram.Door.plain(new InetSocketAddress("127.0.0.1", port)),
                 List.of("net.example"),
-                Optional.empty()));
+                Optional.empty(),
+                "admin"));
         baseOfEmptyStore = changeFrom(5);
     }
 

@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.heddle.controller.access.Role;
+import io.heddle.controller.access.Scope;
+import io.heddle.controller.access.Tokens;
 import io.heddle.controller.capture.Captures;
 import io.heddle.controller.changes.Changes;
 import io.heddle.controller.concurrent.ModelThread;
@@ -15,6 +18,7 @@ import io.heddle.controller.hosts.Hosts;
 import io.heddle.controller.hosts.Transport;
 import io.heddle.controller.services.Services;
 import io.heddle.controller.telemetry.Telemetry;
+import io.heddle.events.AuditLog;
 import io.heddle.events.Counters;
 import io.heddle.events.Journal;
 import io.heddle.openflow.Limits;
@@ -88,7 +92,10 @@ class SlowClientsTest {
                 journal,
                 counters,
                 modelThread,
-                Optional.empty());
+                Optional.empty(),
+                new Tokens(state),
+                new AuditLog(state),
+                Role.ADMIN);
         api = new AdminApi(services, new ClientLimits(2, CLIENT_SECONDS, ANSWER_SECONDS));
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = free.getLocalPort();
@@ -325,7 +332,7 @@ class SlowClientsTest {
     }
 
     private static Changes.Change change(Map<String, String> files, OptionalInt base) {
-        return new Changes.Change("test", "", files, base, Optional.empty());
+        return new Changes.Change("test", "", files, base, Optional.empty(), Scope.ALL);
     }
 
     /** A version that is accepted while a confirmed plan is compared: the change must not overwrite it. */
@@ -354,8 +361,8 @@ class SlowClientsTest {
         };
         assertThrows(
                 Changes.Overtaken.class,
-                () -> changes.apply(
-                        new Changes.Change("test", "", files, OptionalInt.empty(), Optional.of(fingerprint))));
+                () -> changes.apply(new Changes.Change(
+                        "test", "", files, OptionalInt.empty(), Optional.of(fingerprint), Scope.ALL)));
         assertEquals(theirs, services.store().latest().orElseThrow().files());
     }
 }

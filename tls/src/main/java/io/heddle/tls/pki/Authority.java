@@ -1,6 +1,7 @@
 package io.heddle.tls.pki;
 
 import io.heddle.tls.CertificateFiles;
+import io.heddle.tls.PeerCertificate;
 import io.heddle.tls.Pem;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -41,11 +42,12 @@ public final class Authority {
     public record HostFiles(Path key, Path certificate, Path authority) {}
 
     /**
-     * Makes the authority and the controller's certificate.
+     * Makes the authority and the controller's certificates.
      *
+     * @param apiNames the names and addresses by which clients reach the admin API
      * @throws IOException if the folder has one, or cannot be written
      */
-    public static Authority init(Path folder) throws IOException, GeneralSecurityException {
+    public static Authority init(Path folder, List<String> apiNames) throws IOException, GeneralSecurityException {
         for (String file : List.of(CONTROLLERS, CertificateFiles.PEERS, CertificateFiles.KEY)) {
             if (Files.exists(folder.resolve(file))) {
                 throw new IOException(folder + " has an authority already (" + file + "): heddle pki rotate makes a new"
@@ -58,6 +60,7 @@ public final class Authority {
         PemFile.open(folder.resolve(CONTROLLERS), made.controllers.certificate());
         PemFile.open(folder.resolve(CertificateFiles.PEERS), made.hosts.certificate());
         made.controller();
+        made.api(apiNames);
         return made;
     }
 
@@ -78,6 +81,20 @@ public final class Authority {
         PemFile.shared(folder.resolve(CertificateFiles.KEY), made.key());
         // With the authority, so that ovs-vsctl --bootstrap set-ssl can take it from the controller.
         PemFile.open(folder.resolve(CertificateFiles.CERTIFICATE), made.certificate(), controllers.certificate());
+    }
+
+    /** Makes a key and a certificate for the admin API, and replaces the ones that it has. */
+    public void api(List<String> names) throws IOException, GeneralSecurityException {
+        Issuer.Issued made = controllers.issue(names);
+        PemFile.shared(folder.resolve(CertificateFiles.API_KEY), made.key());
+        PemFile.open(folder.resolve(CertificateFiles.API_CERTIFICATE), made.certificate(), controllers.certificate());
+    }
+
+    /** The names of the admin API's certificate. @throws IOException if it has none here */
+    public List<String> apiNames() throws IOException {
+        return List.copyOf(PeerCertificate.of(Pem.certificates(folder.resolve(CertificateFiles.API_CERTIFICATE))
+                        .get(0))
+                .names());
     }
 
     /**

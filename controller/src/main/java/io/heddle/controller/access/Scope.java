@@ -1,0 +1,79 @@
+package io.heddle.controller.access;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * The part of the network that a principal may change.
+ *
+ * @param networks names of networks, with {@code *} for any letters; empty for no restriction by network
+ * @param hosts likewise of hosts
+ * @param ports likewise of ports
+ */
+public record Scope(List<String> networks, List<String> hosts, List<String> ports) {
+    /** The whole network. */
+    public static final Scope ALL = new Scope(List.of(), List.of(), List.of());
+
+    public Scope {
+        networks = List.copyOf(networks);
+        hosts = List.copyOf(hosts);
+        ports = List.copyOf(ports);
+    }
+
+    /** Whether it is the whole network. */
+    public boolean isAll() {
+        return networks.isEmpty() && hosts.isEmpty() && ports.isEmpty();
+    }
+
+    /**
+     * Whether something that concerns exactly these networks and hosts is within the scope. What concerns no network,
+     * such as a bridge, is not within a scope of networks.
+     */
+    boolean covers(Collection<String> ofNetworks, Collection<String> ofHosts) {
+        return ports.isEmpty() && covers(networks, ofNetworks) && covers(hosts, ofHosts);
+    }
+
+    /**
+     * Whether a port is within the scope.
+     *
+     * @param newDevice whether it takes a device of the host into the network. A scope of networks alone does not allow
+     *     that, since the device may be the host's own.
+     */
+    boolean covers(Collection<String> ofNetworks, Collection<String> ofHosts, String port, boolean newDevice) {
+        return covers(networks, ofNetworks)
+                && covers(hosts, ofHosts)
+                && covers(ports, List.of(port))
+                && !(newDevice && hosts.isEmpty() && ports.isEmpty());
+    }
+
+    private static boolean covers(List<String> patterns, Collection<String> names) {
+        return patterns.isEmpty()
+                || !names.isEmpty()
+                        && names.stream().allMatch(n -> patterns.stream().anyMatch(p -> matches(p, n)));
+    }
+
+    private static boolean matches(String pattern, String name) {
+        String regex = Pattern.compile("\\*")
+                .splitAsStream(pattern + "\0")
+                .map(Pattern::quote)
+                .collect(Collectors.joining(".*"));
+        return (name + "\0").matches("(?s)" + regex);
+    }
+
+    @Override
+    public String toString() {
+        List<String> parts = new ArrayList<>();
+        Map<String, List<String>> all = new LinkedHashMap<>();
+        all.put("networks ", networks);
+        all.put("hosts ", hosts);
+        all.put("ports ", ports);
+        all.forEach(
+                (what, names) -> parts.addAll(names.isEmpty() ? List.of() : List.of(what + String.join(", ", names))));
+        return parts.isEmpty() ? "the whole network" : String.join(" and ", parts);
+    }
+}

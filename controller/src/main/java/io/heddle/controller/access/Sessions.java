@@ -1,0 +1,54 @@
+package io.heddle.controller.access;
+
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Base64;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The sessions of signed-in browsers. They end with the controller, and with the token that began them. Any thread. */
+public final class Sessions {
+    /** The longest time that a session lasts. */
+    public static final int HOURS = 12;
+
+    private static final int BYTES = 32;
+    private static final int MOST = 10_000;
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    private final Tokens tokens;
+    private final Map<String, Session> sessions = new ConcurrentHashMap<>();
+
+    /** @param token the secret that began it */
+    private record Session(String token, Instant end) {}
+
+    public Sessions(Tokens tokens) {
+        this.tokens = tokens;
+    }
+
+    /** Begins a session. @return its id, which only its browser may know */
+    public String begin(String token) {
+        byte[] random = new byte[BYTES];
+        RANDOM.nextBytes(random);
+        String id = Base64.getUrlEncoder().withoutPadding().encodeToString(random);
+        Instant now = Instant.now();
+        sessions.values().removeIf(s -> now.isAfter(s.end));
+        if (sessions.size() >= MOST) {
+            throw new IllegalStateException("there are already " + MOST + " sessions");
+        }
+        sessions.put(id, new Session(token, now.plus(HOURS, ChronoUnit.HOURS)));
+        return id;
+    }
+
+    /** Whose session it is; empty if it has ended. */
+    public Optional<Principal> find(String id) {
+        return Optional.ofNullable(sessions.get(id))
+                .filter(s -> Instant.now().isBefore(s.end))
+                .flatMap(s -> tokens.find(s.token));
+    }
+
+    public void end(String id) {
+        sessions.remove(id);
+    }
+}

@@ -1,0 +1,154 @@
+package io.heddle.controller.access;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.common.hash.Hashing;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * The tokens by which people and programs prove who they are. Only their hashes are kept: a token has 256 random bits,
+ * so its hash gives nothing away. Any thread.
+ */
+public final class Tokens {
+    /** How every token begins, so that scanners of texts find a token that was published by mistake. */
+    public static final String PREFIX = "heddle_";
+
+    private static final int BYTES = 32;
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    private final Path file;
+    private Map<String, Token> byName = new TreeMap<>();
+
+    /**
+     * A token, without its secret.
+     *
+     * @param name who has it
+     * @param hash of the secret: SHA-256, in hexadecimal digits
+     * @param expires when it ends, if it does
+     */
+    public record Token(String name, Role role, Scope scope, String hash, Instant created, Optional<Instant> expires) {
+        private boolean isValid(Instant now) {
+            return expires.isEmpty() || now.isBefore(expires.get());
+        }
+    }
+
+    /** Reads the tokens of a state folder. @throws IOException if its file cannot be read */
+    public Tokens(Path state) throws IOException {
+        this.file = state.resolve("tokens.json");
+        if (Files.exists(file)) {
+            for (JsonNode t : JSON.readTree(Files.readAllBytes(file))) {
+                Token token = new Token(
+                        t.path("name").asText(),
+                        Role.of(t.path("role").asText()),
+                        new Scope(texts(t.path("networks")), texts(t.path("hosts")), texts(t.path("ports"))),
+                        t.path("hash").asText(),
+                        Instant.parse(t.path("created").asText()),
+                        t.hasNonNull("expires")
+                                ? Optional.of(Instant.parse(t.get("expires").asText()))
+                                : Optional.empty());
+                byName.put(token.name(), token);
+            }
+        }
+    }
+
+    private static List<String> texts(JsonNode list) {
+        List<String> all = new ArrayList<>();
+        list.forEach(t -> all.add(t.asText()));
+        return all;
+    }
+
+    /**
+     * Makes a token.
+     *
+     * @return its secret, which nobody can ask for again
+     * @throws IllegalArgumentException if there is one of this name
+     * @throws IOException if it cannot be stored; then it does not exist
+     */
+    public synchronized String create(String name, Role role, Scope scope, Optional<Instant> expires)
+            throws IOException {
+        if (byName.containsKey(name)) {
+            throw new IllegalArgumentException(
+                    "there is a token named " + name + ": delete it first, or use another name");
+        }
+        byte[] random = new byte[BYTES];
+        RANDOM.nextBytes(random);
+        String secret = PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(random);
+        Map<String, Token> next = new TreeMap<>(byName);
+        next.put(name, new Token(name, role, scope, hash(secret), Instant.now(), expires));
+        store(next);
+        return secret;
+    }
+
+    /** Deletes a token. @return whether there was one of this name */
+    public synchronized boolean delete(String name) throws IOException {
+        Map<String, Token> next = new TreeMap<>(byName);
+        if (next.remove(name) == null) {
+            return false;
+        }
+        store(next);
+        return true;
+    }
+
+    /** All tokens, by name. */
+    public synchronized List<Token> all() {
+        return List.copyOf(byName.values());
+    }
+
+    /** Who has a secret; empty if nobody has it, or it has ended. */
+    public synchronized Optional<Principal> find(String secret) {
+        byte[] hash = hash(secret).getBytes(StandardCharsets.US_ASCII);
+        Instant now = Instant.now();
+        return byName.values().stream()
+                .filter(t -> MessageDigest.isEqual(t.hash().getBytes(StandardCharsets.US_ASCII), hash))
+                .filter(t -> t.isValid(now))
+                .map(t -> new Principal(t.name(), t.role(), t.scope()))
+                .findFirst();
+    }
+
+    private static String hash(String secret) {
+        return Hashing.sha256().hashString(secret, StandardCharsets.UTF_8).toString();
+    }
+
+    private void store(Map<String, Token> next) throws IOException {
+        List<ObjectNode> rows = new ArrayList<>();
+        next.values().forEach(t -> {
+            ObjectNode row = JSON.createObjectNode()
+                    .put("name", t.name())
+                    .put("role", t.role().text())
+                    .put("hash", t.hash())
+                    .put("created", t.created().toString());
+            row.set("networks", JSON.valueToTree(t.scope().networks()));
+            row.set("hosts", JSON.valueToTree(t.scope().hosts()));
+            row.set("ports", JSON.valueToTree(t.scope().ports()));
+            t.expires().ifPresent(e -> row.put("expires", e.toString()));
+            rows.add(row);
+        });
+        Path made = file.resolveSibling("tokens.json.new");
+        Files.deleteIfExists(made);
+        Files.createFile(made, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.write(made, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(rows));
+        try (FileChannel channel = FileChannel.open(made, StandardOpenOption.WRITE)) {
+            channel.force(true);
+        }
+        Files.move(made, file, StandardCopyOption.ATOMIC_MOVE);
+        byName = next;
+    }
+}

@@ -1,0 +1,190 @@
+package io.heddle.controller.access;
+
+import io.heddle.flows.model.Acl;
+import io.heddle.flows.model.Bridge;
+import io.heddle.flows.model.Host;
+import io.heddle.flows.model.Network;
+import io.heddle.flows.model.NetworkModel;
+import io.heddle.flows.model.Port;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+
+/** Finds what a change touches outside of a scope. */
+public final class Touched {
+    private final NetworkModel before;
+    private final NetworkModel after;
+    private final Scope scope;
+    private final Set<String> outside = new LinkedHashSet<>();
+
+    private Touched(NetworkModel before, NetworkModel after, Scope scope) {
+        this.before = before;
+        this.after = after;
+        this.scope = scope;
+    }
+
+    /** What a change touches outside of a scope, such as {@code port hv1/br0/vm1}; empty if nothing. */
+    public static Set<String> outside(NetworkModel before, NetworkModel after, Scope scope) {
+        Touched touched = new Touched(before, after, scope);
+        if (!scope.isAll()) {
+            touched.compare();
+        }
+        return touched.outside;
+    }
+
+    private void compare() {
+        for (String name : both(before.networks().keySet(), after.networks().keySet())) {
+            Network old = before.networks().get(name);
+            Network now = after.networks().get(name);
+            if (!Objects.equals(old, now)) {
+                touch("network " + name, Set.of(name), Set.of());
+            }
+        }
+        for (String name : both(before.hosts().keySet(), after.hosts().keySet())) {
+            host(
+                    name,
+                    Optional.ofNullable(before.hosts().get(name)),
+                    Optional.ofNullable(after.hosts().get(name)));
+        }
+        acls();
+        if (!before.tunnels().equals(after.tunnels())) {
+            touch("tunnels", Set.of(), Set.of());
+        }
+        if (!before.links().equals(after.links())) {
+            touch("links", Set.of(), Set.of());
+        }
+        if (!before.expectations().equals(after.expectations())) {
+            touch("expect", Set.of(), Set.of());
+        }
+    }
+
+    private void host(String name, Optional<Host> old, Optional<Host> now) {
+        if (!old.map(h -> h.with(Map.of())).equals(now.map(h -> h.with(Map.of())))) {
+            touch("host " + name, Set.of(), Set.of(name));
+        }
+        Map<String, Bridge> was = old.map(Host::bridges).orElse(Map.of());
+        Map<String, Bridge> is = now.map(Host::bridges).orElse(Map.of());
+        for (String bridge : both(was.keySet(), is.keySet())) {
+            bridge(name, bridge, Optional.ofNullable(was.get(bridge)), Optional.ofNullable(is.get(bridge)));
+        }
+    }
+
+    private void bridge(String host, String name, Optional<Bridge> old, Optional<Bridge> now) {
+        if (!old.map(Touched::empty).equals(now.map(Touched::empty))) {
+            touch("bridge " + host + "/" + name, Set.of(), Set.of(host));
+        }
+        Map<String, Port> was = old.map(Bridge::ports).orElse(Map.of());
+        Map<String, Port> is = now.map(Bridge::ports).orElse(Map.of());
+        for (String port : both(was.keySet(), is.keySet())) {
+            Port a = was.get(port);
+            Port b = is.get(port);
+            if (!Objects.equals(a, b)) {
+                // A port that carries everything, or joins bridges, concerns every network: it is in no scope of them.
+                boolean open = a != null && isOpen(a) || b != null && isOpen(b);
+                if (!scope.covers(open ? Set.of() : carried(a, b), Set.of(host), port, !isSameDevice(a, b))) {
+                    outside.add("port " + host + "/" + name + "/" + port);
+                }
+            }
+        }
+    }
+
+    private static Bridge empty(Bridge b) {
+        return new Bridge(
+                b.name(),
+                b.datapathId(),
+                b.netdev(),
+                b.secure(),
+                b.macAgingTime(),
+                b.macLimit(),
+                b.learningRate(),
+                Map.of(),
+                b.mirrors(),
+                b.settings());
+    }
+
+    /** Whether a port stays on the devices that it has; a removed one takes none. */
+    private static boolean isSameDevice(Port a, Port b) {
+        return b == null
+                || a != null
+                        && a.type() == b.type()
+                        && a.interfaces().equals(b.interfaces())
+                        && a.settings().equals(b.settings());
+    }
+
+    private static boolean isOpen(Port port) {
+        return port.uplink()
+                || port.type() == Port.Type.PATCH
+                || port.vlans() instanceof Port.Plain
+                || port.vlans() instanceof Port.Trunk t && !t.unnamed().isEmpty();
+    }
+
+    private static Set<String> carried(Port a, Port b) {
+        Set<String> all = new TreeSet<>();
+        if (a != null) {
+            all.addAll(a.networks());
+        }
+        if (b != null) {
+            all.addAll(b.networks());
+        }
+        return all;
+    }
+
+    private void acls() {
+        Map<String, Acl> was = byName(before.acls());
+        Map<String, Acl> is = byName(after.acls());
+        for (String name : both(was.keySet(), is.keySet())) {
+            Acl a = was.get(name);
+            Acl b = is.get(name);
+            // The priorities of the rules follow from their order.
+            if (a == null || b == null || !a.with(b.order()).equals(b)) {
+                touch("access list " + name, scopes(a, b, Acl.Scope::networks), scopes(a, b, Acl.Scope::hosts));
+            }
+        }
+        List<String> order = new ArrayList<>(was.keySet());
+        List<String> now = new ArrayList<>(is.keySet());
+        order.retainAll(now);
+        now.retainAll(order);
+        if (!order.equals(now)) {
+            touch("the order of access lists", Set.of(), Set.of());
+        }
+    }
+
+    /** The names that a list is restricted to; none if one of its two versions is not. */
+    private static Set<String> scopes(Acl a, Acl b, Function<Acl.Scope, Set<String>> names) {
+        Set<String> all = new TreeSet<>();
+        for (Acl acl : new Acl[] {a, b}) {
+            if (acl != null && names.apply(acl.on()).isEmpty()) {
+                return Set.of();
+            } else if (acl != null) {
+                all.addAll(names.apply(acl.on()));
+            }
+        }
+        return all;
+    }
+
+    private static Map<String, Acl> byName(List<Acl> acls) {
+        Map<String, Acl> all = new LinkedHashMap<>();
+        acls.forEach(a -> all.put(a.name(), a));
+        return all;
+    }
+
+    private static Set<String> both(Collection<String> a, Collection<String> b) {
+        Set<String> all = new LinkedHashSet<>(a);
+        all.addAll(b);
+        return all;
+    }
+
+    private void touch(String what, Collection<String> networks, Collection<String> hosts) {
+        if (!scope.covers(networks, hosts)) {
+            outside.add(what);
+        }
+    }
+}

@@ -1,0 +1,231 @@
+package io.heddle.controller.api;
+
+import io.heddle.controller.access.Principal;
+import io.heddle.controller.access.Role;
+import io.heddle.controller.access.Sessions;
+import io.heddle.controller.access.Tokens;
+import io.heddle.controller.services.Services;
+import io.heddle.events.AuditLog;
+import io.vertx.core.http.Cookie;
+import io.vertx.core.http.CookieSameSite;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Who makes a request, and whether they may: by a token, by the session of a browser, or, on the controller's own
+ * machine, by nothing. Records what they do in the audit log.
+ */
+final class Access {
+    private static final String PRINCIPAL = "principal";
+    private static final String ACCEPTED = "accepted";
+    private static final String COOKIE = "heddle-session";
+    private static final String BEARER = "Bearer ";
+    private static final int REFUSALS_PER_MINUTE = 60;
+
+    private final Tokens tokens;
+    private final Sessions sessions;
+    private final AuditLog audit;
+    private final Role local;
+    /** Recorded and unrecorded refusals of this minute, by principal: nobody's must not hide those of others. */
+    private final Map<String, Refusals> refusals = new ConcurrentHashMap<>();
+
+    private static final class Refusals {
+        private long since = System.nanoTime();
+        private int recorded;
+        private int unrecorded;
+    }
+
+    Access(Services services) {
+        this.tokens = services.tokens();
+        this.sessions = new Sessions(tokens);
+        this.audit = services.audit();
+        this.local = services.local();
+    }
+
+    /** Who makes a request. */
+    static Principal principal(RoutingContext request) {
+        return request.get(PRINCIPAL);
+    }
+
+    /** Notes which version a request has made, for the audit log. */
+    static void accepted(RoutingContext request, int version) {
+        request.put(ACCEPTED, version);
+    }
+
+    /** Finds out who makes a request. @throws BadRequest if a token is wrong */
+    void identify(RoutingContext request) throws BadRequest {
+        request.put(PRINCIPAL, Principal.NOBODY);
+        String authorization = request.request().getHeader("Authorization");
+        if (authorization != null) {
+            String secret = authorization.startsWith(BEARER)
+                    ? authorization.substring(BEARER.length()).strip()
+                    : "";
+            request.put(
+                    PRINCIPAL,
+                    tokens.find(secret)
+                            .orElseThrow(() -> new BadRequest(
+                                    401,
+                                    "the token is unknown, or has ended: heddle token list shows those there are")));
+            return;
+        }
+        Optional<Principal> session = session(request).flatMap(sessions::find);
+        if (session.isPresent()) {
+            request.put(PRINCIPAL, session.get());
+        } else if (isLocal(request.request())) {
+            request.put(PRINCIPAL, Principal.local(local));
+        }
+    }
+
+    private static Optional<String> session(RoutingContext request) {
+        return Optional.ofNullable(request.request().getCookie(COOKIE)).map(Cookie::getValue);
+    }
+
+    /** Whether a request comes from this machine, to an address without TLS. */
+    private static boolean isLocal(HttpServerRequest request) {
+        try {
+            return !request.isSSL()
+                    && InetAddress.getByName(request.localAddress().hostAddress())
+                            .isLoopbackAddress();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** @throws BadRequest if the principal of a request may not do this */
+    void check(RoutingContext request, Contract.Operation operation) throws BadRequest {
+        Principal who = principal(request);
+        if (!who.role().covers(operation.role())) {
+            throw who.role() == Role.NOBODY
+                    ? new BadRequest(
+                            401, "say who you are: Authorization: Bearer TOKEN (heddle token create makes one)")
+                    : new BadRequest(
+                            403,
+                            who.name() + " has the role " + who.role().text() + ", but " + operation.id()
+                                    + " needs the role " + operation.role().text());
+        }
+        if (operation.id().equals("capture") && !who.scope().isAll()) {
+            throw new BadRequest(
+                    403, who.name() + " may change only " + who.scope() + ", and a capture shows frames of others too");
+        }
+    }
+
+    /** Whether an operation is one that the audit log records. */
+    private static boolean isRecorded(RoutingContext request, Contract.Operation operation) {
+        return operation.role().covers(Role.OPERATOR)
+                && !operation.id().startsWith("list")
+                && !ChangeRequests.isDryRun(request);
+    }
+
+    /** Records what a request has done, before it is answered. @throws IOException if that is not on disk */
+    void record(RoutingContext request, Contract.Operation operation, String outcome) throws IOException {
+        if (isRecorded(request, operation)) {
+            Integer version = request.get(ACCEPTED);
+            audit.add(entry(request, version == null ? outcome : "version " + version));
+        }
+    }
+
+    /** Records that a request was refused; not each one, when there are many. */
+    void recordRefusal(RoutingContext request, Contract.Operation operation, String why) throws IOException {
+        if (!isRecorded(request, operation)) {
+            return;
+        }
+        Refusals own = refusals.computeIfAbsent(principal(request).name(), n -> new Refusals());
+        synchronized (own) {
+            long now = System.nanoTime();
+            if (now - own.since > TimeUnit.MINUTES.toNanos(1)) {
+                own.since = now;
+                own.recorded = 0;
+            }
+            if (++own.recorded > REFUSALS_PER_MINUTE) {
+                own.unrecorded++;
+                return;
+            }
+            audit.add(entry(
+                    request,
+                    "refused: " + why
+                            + (own.unrecorded == 0 ? "" : " (" + own.unrecorded + " before it were not recorded)")));
+            own.unrecorded = 0;
+        }
+    }
+
+    private static AuditLog.Entry entry(RoutingContext request, String outcome) {
+        return new AuditLog.Entry(
+                principal(request).name(),
+                request.request().remoteAddress().hostAddress(),
+                request.request().method() + " " + request.normalizedPath(),
+                outcome);
+    }
+
+    Map<String, Object> me(RoutingContext request) {
+        return shown(principal(request));
+    }
+
+    private static Map<String, Object> shown(Principal who) {
+        return Row.of("name", who.name())
+                .and("role", who.role().text())
+                .and("scope", who.scope().toString())
+                .map();
+    }
+
+    /** Begins the session of a browser. */
+    Map<String, Object> signIn(RoutingContext request) throws BadRequest {
+        if (!request.request().isSSL()) {
+            throw new BadRequest(400, "sign in by HTTPS: here, others could read the session");
+        }
+        String secret = request.body().asJsonObject() == null
+                ? ""
+                : request.body().asJsonObject().getString("token", "");
+        Principal who =
+                tokens.find(secret).orElseThrow(() -> new BadRequest(401, "the token is unknown, or has ended"));
+        request.response()
+                .addCookie(Cookie.cookie(COOKIE, sessions.begin(secret))
+                        .setHttpOnly(true)
+                        .setSecure(true)
+                        .setSameSite(CookieSameSite.STRICT)
+                        .setPath("/")
+                        .setMaxAge(Duration.ofHours(Sessions.HOURS).toSeconds()));
+        return shown(who);
+    }
+
+    Map<String, Object> signOut(RoutingContext request) {
+        session(request).ifPresent(sessions::end);
+        request.response().removeCookie(COOKIE);
+        return Map.of();
+    }
+
+    List<Map<String, Object>> list() {
+        List<Map<String, Object>> rows = new ArrayList<>();
+        tokens.all()
+                .forEach(t -> rows.add(Row.of("name", t.name())
+                        .and("role", t.role().text())
+                        .and("scope", t.scope().toString())
+                        .and("created", t.created().toString())
+                        .and("expires", t.expires().map(Instant::toString).orElse(""))
+                        .map()));
+        return rows;
+    }
+
+    Map<String, Object> create(RoutingContext request) throws BadRequest, IOException {
+        NewToken wanted = NewToken.of(request.body().asString());
+        String secret = tokens.create(wanted.name(), wanted.role(), wanted.scope(), wanted.expires());
+        return Row.of("name", wanted.name()).and("token", secret).map();
+    }
+
+    Map<String, Object> delete(RoutingContext request) throws BadRequest, IOException {
+        String name = request.pathParam("token");
+        if (!tokens.delete(name)) {
+            throw new BadRequest(404, "there is no token named " + name);
+        }
+        return Map.of();
+    }
+}

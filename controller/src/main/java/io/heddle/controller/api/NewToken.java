@@ -1,0 +1,87 @@
+package io.heddle.controller.api;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.heddle.controller.access.Role;
+import io.heddle.controller.access.Scope;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** The wish for a new token. */
+record NewToken(String name, Role role, Scope scope, Optional<Instant> expires) {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Set<String> KEYS =
+            new TreeSet<>(Set.of("name", "role", "networks", "hosts", "ports", "expires"));
+    private static final String NAME = "[A-Za-z0-9][A-Za-z0-9._@-]{0,63}";
+    /** Names that stand for somebody without a token. */
+    private static final Set<String> TAKEN = Set.of("local", "nobody", "controller", "api");
+
+    /** Reads a request's body. @throws BadRequest with what is wrong and what would be right */
+    static NewToken of(String body) throws BadRequest {
+        JsonNode wish = tree(body);
+        Set<String> unknown = new TreeSet<>();
+        wish.fieldNames().forEachRemaining(unknown::add);
+        unknown.removeAll(KEYS);
+        if (!unknown.isEmpty()) {
+            throw new BadRequest(
+                    400, "unknown key " + String.join(", ", unknown) + ": expected " + String.join(", ", KEYS));
+        }
+        String name = wish.path("name").asText();
+        if (!name.matches(NAME) || TAKEN.contains(name)) {
+            throw new BadRequest(
+                    400, "name: expected who has the token, such as alice or ci-2, found \"" + name + "\"");
+        }
+        Scope scope = new Scope(names(wish, "networks"), names(wish, "hosts"), names(wish, "ports"));
+        Role role = Role.of(wish.path("role").asText());
+        if (role == Role.ADMIN && !scope.isAll()) {
+            throw new BadRequest(400, "an admin decides who may do what, so networks, hosts and ports do not bind it");
+        }
+        return new NewToken(name, role, scope, expires(wish.path("expires")));
+    }
+
+    private static JsonNode tree(String body) throws BadRequest {
+        try {
+            JsonNode tree = JSON.readTree(body == null ? "" : body);
+            if (tree.isObject()) {
+                return tree;
+            }
+        } catch (JsonProcessingException e) {
+            // Reported below.
+        }
+        throw new BadRequest(400, "expected a JSON object such as {\"name\": \"alice\", \"role\": \"reader\"}");
+    }
+
+    private static List<String> names(JsonNode wish, String key) throws BadRequest {
+        List<String> names = new ArrayList<>();
+        JsonNode list = wish.path(key);
+        for (JsonNode n : list) {
+            names.add(n.asText());
+        }
+        if (!list.isMissingNode() && !list.isArray() || names.stream().anyMatch(String::isBlank)) {
+            throw new BadRequest(400, key + ": expected a list of names, such as [\"red\", \"blue-*\"]");
+        }
+        return names;
+    }
+
+    private static Optional<Instant> expires(JsonNode when) throws BadRequest {
+        if (when.isMissingNode() || when.isNull()) {
+            return Optional.empty();
+        }
+        try {
+            Instant end = Instant.parse(when.asText());
+            if (end.isAfter(Instant.now())) {
+                return Optional.of(end);
+            }
+        } catch (DateTimeParseException e) {
+            // Reported below.
+        }
+        throw new BadRequest(
+                400, "expires: expected a time to come, such as 2027-01-31T00:00:00Z, found \"" + when.asText() + "\"");
+    }
+}

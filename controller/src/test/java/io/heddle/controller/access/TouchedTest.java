@@ -1,0 +1,113 @@
+package io.heddle.controller.access;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.heddle.config.NetworkFile;
+import io.heddle.flows.model.NetworkModel;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class TouchedTest {
+    private static final String FILE = """
+            heddle: v1
+            networks: {red: {vlan: 200}, blue: {vlan: 300}, red-2: {vlan: 201}}
+            hosts:
+              hv1:
+                ovsdb: tcp:192.0.2.1:6640
+                bridges:
+                  br0:
+                    ports:
+                      red-vm: {access: red}
+                      blue-vm: {access: blue}
+                      up: {trunk: [red, blue]}
+              hv2:
+                ovsdb: tcp:192.0.2.2:6640
+                bridges: {br0: {ports: {red-far: {access: red}}}}
+            acls:
+              - {name: for-red, on: {networks: [red]}, rules: [{match: ip, action: drop}]}
+              - {name: for-all, rules: [{match: arp, action: allow}]}
+            """;
+
+    private static final Scope RED = new Scope(List.of("red"), List.of(), List.of());
+    private static final Scope RED_PORTS = new Scope(List.of("red*"), List.of(), List.of("red-*"));
+    private static final Scope HV2 = new Scope(List.of(), List.of("hv2"), List.of());
+
+    private static NetworkModel model(String file) {
+        try {
+            return NetworkFile.read(Map.of("n.yaml", file)).model();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static Set<String> outside(Scope scope, String from, String to) {
+        return Touched.outside(model(FILE), model(FILE.replace(from, to)), scope);
+    }
+
+    private static final Set<String> NOTHING = Set.of();
+
+    @Test
+    void aScopeOfNetworksCoversTheirPortsAndLists() {
+        assertEquals(NOTHING, outside(RED, "red-vm: {access: red}", "red-vm: {access: red, ingress-rate: 5mbit}"));
+        assertEquals(NOTHING, outside(RED, "          red-vm: {access: red}\n", ""), "removes its port");
+        assertEquals(NOTHING, outside(RED, "{match: ip, action: drop}", "{match: udp, action: drop}"));
+        assertEquals(NOTHING, outside(RED, "red: {vlan: 200}", "red: {vlan: 210}"));
+    }
+
+    @Test
+    void whatConcernsOthersIsOutside() {
+        assertEquals(
+                Set.of("port hv1/br0/blue-vm"),
+                outside(RED, "blue-vm: {access: blue}", "blue-vm: {access: blue, ingress-rate: 5mbit}"));
+        assertEquals(
+                Set.of("port hv1/br0/red-vm"),
+                outside(RED, "red-vm: {access: red}", "red-vm: {access: blue}"),
+                "a port that moves to another network concerns both");
+        assertEquals(
+                Set.of("port hv1/br0/up"),
+                outside(RED, "up: {trunk: [red, blue]}", "up: {trunk: [red]}"),
+                "an uplink concerns every network");
+        assertEquals(Set.of("network blue"), outside(RED, "blue: {vlan: 300}", "blue: {vlan: 301}"));
+        assertEquals(Set.of("access list for-all"), outside(RED, "match: arp", "match: ip"));
+        assertEquals(
+                Set.of("access list for-red"),
+                outside(RED, "name: for-red, on: {networks: [red]},", "name: for-red,"),
+                "a list that then applies to all");
+        assertEquals(
+                Set.of("bridge hv1/br0"),
+                outside(RED, "    ports:\n          red-vm", "    mac-limit: 9\n        ports:\n          red-vm"));
+        assertEquals(Set.of("host hv2"), outside(RED, "192.0.2.2", "192.0.2.3"));
+        assertEquals(Set.of("tunnels"), outside(RED, "acls:", "tunnels: {type: geneve}\nacls:"));
+    }
+
+    /** A device of the host may be the host's own: its NIC in a tenant's network would cut the host off. */
+    @Test
+    void onlyAScopeOfPortsOrHostsTakesInADevice() {
+        String more = "red-vm: {access: red}\n          red-new: {access: red}";
+        assertEquals(Set.of("port hv1/br0/red-new"), outside(RED, "red-vm: {access: red}", more));
+        assertEquals(NOTHING, outside(RED_PORTS, "red-vm: {access: red}", more));
+        assertEquals(
+                Set.of("port hv1/br0/eth0"),
+                outside(RED_PORTS, "red-vm: {access: red}", "red-vm: {access: red}\n          eth0: {access: red}"));
+    }
+
+    @Test
+    void aScopeOfHostsCoversAllOfThem() {
+        assertEquals(NOTHING, outside(HV2, "192.0.2.2", "192.0.2.3"));
+        assertEquals(NOTHING, outside(HV2, "red-far: {access: red}", "red-far: {access: blue}, new: {access: red}"));
+        assertEquals(Set.of("host hv1"), outside(HV2, "192.0.2.1", "192.0.2.9"));
+        assertEquals(Set.of("network red"), outside(HV2, "red: {vlan: 200}", "red: {vlan: 210}"));
+    }
+
+    @Test
+    void patternsMatchWholeNames() {
+        Scope stars = new Scope(List.of("r*d"), List.of(), List.of());
+        assertEquals(NOTHING, outside(stars, "red: {vlan: 200}", "red: {vlan: 210}"));
+        assertEquals(Set.of("network red-2"), outside(stars, "red-2: {vlan: 201}", "red-2: {vlan: 211}"));
+        assertEquals(
+                Set.of("network red"),
+                outside(new Scope(List.of("r.d"), List.of(), List.of()), "red: {vlan: 200}", "red: {vlan: 210}"));
+    }
+}

@@ -1,0 +1,75 @@
+package io.heddle.events;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class AuditLogTest {
+    @TempDir
+    private Path folder;
+
+    private Path log() {
+        return folder.resolve("audit.log");
+    }
+
+    private void write(int count) throws IOException {
+        try (AuditLog audit = new AuditLog(folder)) {
+            for (int i = 0; i < count; i++) {
+                audit.add(new AuditLog.Entry("alice", "192.0.2.7", "PUT /api/v1/network", "version " + i));
+            }
+        }
+    }
+
+    private String fault() throws IOException {
+        return AuditLog.verify(folder).fault();
+    }
+
+    @Test
+    void continuesItsChainAfterARestartAndACrash() throws IOException {
+        write(3);
+        Files.writeString(log(), "{\"n\":4,\"ti", StandardOpenOption.APPEND);
+        write(2);
+        assertEquals(new AuditLog.Verdict(5, ""), AuditLog.verify(folder));
+        assertTrue(Files.readString(log()).contains("\"n\":5,"));
+    }
+
+    @Test
+    void showsLinesThatWereCutOutChangedOrAdded() throws IOException {
+        write(5);
+        List<String> lines = Files.readAllLines(log());
+        List<String> cut = new ArrayList<>(lines);
+        cut.remove(2);
+        Files.write(log(), cut);
+        assertEquals("audit.log:3 is line 4, but line 3 should stand here: lines were cut out or added", fault());
+        Files.writeString(log(), String.join("\n", lines).replace("version 2", "version 9"));
+        assertEquals("audit.log:3 was changed", fault());
+        lines.add(3, "nothing");
+        Files.write(log(), lines);
+        assertEquals("audit.log:4 is no line of the log", fault());
+    }
+
+    @Test
+    void keepsFullFilesAndTheirChain() throws IOException {
+        try (AuditLog audit = new AuditLog(folder)) {
+            AuditLog.Entry large = new AuditLog.Entry("alice", "192.0.2.7", "x".repeat(6 << 20), "version 1");
+            for (int i = 0; i < 7; i++) {
+                audit.add(large);
+            }
+        }
+        write(1);
+        assertEquals(new AuditLog.Verdict(8, ""), AuditLog.verify(folder));
+        try (var files = Files.list(folder)) {
+            assertEquals(3, files.count());
+        }
+        Files.delete(folder.resolve("audit-000000000006.log"));
+        assertTrue(fault().contains("lines were cut out"), fault());
+    }
+}

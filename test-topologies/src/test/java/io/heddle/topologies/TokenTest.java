@@ -1,0 +1,64 @@
+package io.heddle.topologies;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.heddle.topologies.lab.ControllerProcess;
+import io.heddle.topologies.lab.Lab;
+import io.heddle.topologies.lab.Shell;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The command of somebody who comes by HTTPS with a token. */
+class TokenTest extends LabTest {
+    @Test
+    void provesWhoItIsOverHttps() throws IOException {
+        Path folder = Files.createDirectories(Lab.FOLDER.resolve("https"));
+        Path pki = folder.resolve("pki");
+        Shell.run("rm -rf " + pki + " " + folder.resolve("controller"));
+        assertTrue(heddle("pki init --folder " + pki).ok());
+        controller = new ControllerProcess(
+                folder.resolve("controller"), "--tls", pki.toString(), "--api-tls", "127.0.0.1:8443");
+        Shell.Result made = heddle("token create ci --role operator --networks red");
+        String token = made.output().lines().reduce((a, b) -> b).orElseThrow();
+        String authority = "HEDDLE_CACERT=" + pki + "/controllers-cacert.pem ";
+        String url = " --api https://localhost:8443";
+        assertTrue(
+                by("env " + authority + "HEDDLE_TOKEN=" + token, "status" + url).ok());
+        Shell.Result stranger = by("env " + authority, "status" + url);
+        assertTrue(!stranger.ok() && stranger.output().contains("say who you are"), stranger.output());
+        Shell.Result untrusted = by("env HEDDLE_TOKEN=" + token, "status" + url);
+        assertTrue(!untrusted.ok() && untrusted.output().contains("certification path"), untrusted.output());
+        Path file = Files.writeString(folder.resolve("token"), token + "\n");
+        String own = "env HEDDLE_CONFIG_FILE=" + folder.resolve("contexts.yaml");
+        assertTrue(by(
+                        own,
+                        "context net https://localhost:8443 --token-file " + file + " --cacert " + pki
+                                + "/controllers-cacert.pem")
+                .ok());
+        Path wide = write("heddle: v1\nnetworks: {red: {vlan: 200}, blue: {vlan: 300}}\n");
+        Shell.Result refused = by(own, "apply " + wide);
+        assertTrue(!refused.ok() && refused.output().contains("touches network blue"), refused.output());
+        Shell.Result applied = by(own, "apply " + write("heddle: v1\nnetworks: {red: {vlan: 200}}\n"));
+        assertTrue(applied.ok(), applied.output());
+        assertTrue(by(own, "history").output().contains("ci"));
+        Shell.Result log = heddle("audit verify --state " + folder.resolve("controller/state"));
+        assertTrue(log.ok() && log.output().contains("each as it was written"), log.output());
+        Shell.Result beyond = heddle("controller --state " + folder.resolve("other") + " --api 0.0.0.0:8081");
+        assertTrue(!beyond.ok() && beyond.output().contains("--api-open"), beyond.output());
+    }
+
+    private static Shell.Result heddle(String args) {
+        return ControllerProcess.heddle(args);
+    }
+
+    private static Shell.Result by(String prefix, String args) {
+        List<String> command = new ArrayList<>(List.of(prefix.trim().split("\\s+")));
+        command.add(ControllerProcess.home().resolve("heddle").toString());
+        command.addAll(List.of(args.trim().split("\\s+")));
+        return Shell.attempt(command);
+    }
+}
