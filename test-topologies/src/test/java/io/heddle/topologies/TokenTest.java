@@ -32,17 +32,18 @@ class TokenTest extends LabTest {
         assertTrue(!stranger.ok() && stranger.output().contains("say who you are"), stranger.output());
         Shell.Result untrusted = by("env HEDDLE_TOKEN=" + token, "status" + url);
         assertTrue(!untrusted.ok() && untrusted.output().contains("certification path"), untrusted.output());
-        Path file = Files.writeString(folder.resolve("token"), token + "\n");
+        Path secret = Files.writeString(folder.resolve("token"), token + "\n");
         String own = "env HEDDLE_CONFIG_FILE=" + folder.resolve("contexts.yaml");
         assertTrue(by(
                         own,
-                        "context net https://localhost:8443 --token-file " + file + " --cacert " + pki
+                        "context net https://localhost:8443 --token-file " + secret + " --cacert " + pki
                                 + "/controllers-cacert.pem")
                 .ok());
-        Path wide = write("heddle: v1\nnetworks: {red: {vlan: 200}, blue: {vlan: 300}}\n");
-        Shell.Result refused = by(own, "apply " + wide);
+        String file = "heddle: v1\nnetworks: {red: {vlan: 200}, blue: {vlan: 300}}\n";
+        controller.apply(file);
+        Shell.Result refused = by(own, "apply " + write(file.replace("300}", "300, subnet: 10.0.3.0/24}")));
         assertTrue(!refused.ok() && refused.output().contains("touches network blue"), refused.output());
-        Shell.Result applied = by(own, "apply " + write("heddle: v1\nnetworks: {red: {vlan: 200}}\n"));
+        Shell.Result applied = by(own, "apply " + write(file.replace("200}", "200, subnet: 10.0.2.0/24}")));
         assertTrue(applied.ok(), applied.output());
         assertTrue(by(own, "history").output().contains("ci"));
         Shell.Result log = heddle("audit verify --state " + folder.resolve("controller/state"));

@@ -41,14 +41,16 @@ public record Scope(List<String> networks, List<String> hosts, List<String> port
     /**
      * Whether a port is within the scope.
      *
-     * @param newDevice whether it takes a device of the host into the network. A scope of networks alone does not allow
-     *     that, since the device may be the host's own.
+     * @param names its name and those of its devices
+     * @param newDevice whether it takes a device of the host into the network. A scope of networks that says nothing
+     *     about ports does not allow that, since the device may be the host's own.
      */
-    boolean covers(Collection<String> ofNetworks, Collection<String> ofHosts, String port, boolean newDevice) {
+    boolean covers(
+            Collection<String> ofNetworks, Collection<String> ofHosts, Collection<String> names, boolean newDevice) {
         return covers(networks, ofNetworks)
                 && covers(hosts, ofHosts)
-                && covers(ports, List.of(port))
-                && !(newDevice && hosts.isEmpty() && ports.isEmpty());
+                && covers(ports, names)
+                && !(newDevice && ports.isEmpty() && !networks.isEmpty());
     }
 
     private static boolean covers(List<String> patterns, Collection<String> names) {

@@ -44,7 +44,10 @@ public final class Touched {
         for (String name : both(before.networks().keySet(), after.networks().keySet())) {
             Network old = before.networks().get(name);
             Network now = after.networks().get(name);
-            if (!Objects.equals(old, now)) {
+            if (!isSameOnTheWire(old, now)) {
+                // Its VLAN decides which network of the wire it is, and could be that of somebody else.
+                touch("VLAN or VNI of network " + name, Set.of(), Set.of());
+            } else if (!old.equals(now)) {
                 touch("network " + name, Set.of(name), Set.of());
             }
         }
@@ -64,6 +67,13 @@ public final class Touched {
         if (!before.expectations().equals(after.expectations())) {
             touch("expect", Set.of(), Set.of());
         }
+    }
+
+    private static boolean isSameOnTheWire(Network old, Network now) {
+        return old != null
+                && now != null
+                && old.vlan() == now.vlan()
+                && old.vni().equals(now.vni());
     }
 
     private void host(String name, Optional<Host> old, Optional<Host> now) {
@@ -89,7 +99,9 @@ public final class Touched {
             if (!Objects.equals(a, b)) {
                 // A port that carries everything, or joins bridges, concerns every network: it is in no scope of them.
                 boolean open = a != null && isOpen(a) || b != null && isOpen(b);
-                if (!scope.covers(open ? Set.of() : carried(a, b), Set.of(host), port, !isSameDevice(a, b))) {
+                List<String> names = new ArrayList<>(List.of(port));
+                names.addAll(b == null ? List.of() : b.interfaces());
+                if (!scope.covers(open ? Set.of() : carried(a, b), Set.of(host), names, !isSameDevice(a, b))) {
                     outside.add("port " + host + "/" + name + "/" + port);
                 }
             }

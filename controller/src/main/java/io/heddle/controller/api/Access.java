@@ -30,6 +30,10 @@ final class Access {
     private static final String ACCEPTED = "accepted";
     private static final String COOKIE = "heddle-session";
     private static final String BEARER = "Bearer ";
+    private static final String WHO = "say who you are: Authorization: Bearer TOKEN (heddle token create makes one)";
+    /** Bytes: more than a token takes. */
+    private static final int STRANGERS_BODY = 4096;
+
     private static final int REFUSALS_PER_MINUTE = 60;
 
     private final Tokens tokens;
@@ -84,16 +88,28 @@ final class Access {
         } else if (isLocal(request.request())) {
             request.put(PRINCIPAL, Principal.local(local));
         }
+        if (principal(request).role() == Role.NOBODY && isLarge(request.request())) {
+            throw new BadRequest(401, WHO);
+        }
     }
 
     private static Optional<String> session(RoutingContext request) {
         return Optional.ofNullable(request.request().getCookie(COOKIE)).map(Cookie::getValue);
     }
 
-    /** Whether a request comes from this machine, to an address without TLS. */
+    /** Whether a request has a body that is not worth reading if nobody knows who sends it. */
+    private static boolean isLarge(HttpServerRequest request) {
+        String length = request.getHeader("Content-Length");
+        return request.getHeader("Transfer-Encoding") != null
+                || length != null && (!length.matches("\\d{1,9}") || Integer.parseInt(length) > STRANGERS_BODY);
+    }
+
+    /** Whether a request comes from this machine, to an address without TLS, and not by a proxy for somebody else. */
     private static boolean isLocal(HttpServerRequest request) {
         try {
             return !request.isSSL()
+                    && request.getHeader("X-Forwarded-For") == null
+                    && request.getHeader("Forwarded") == null
                     && InetAddress.getByName(request.localAddress().hostAddress())
                             .isLoopbackAddress();
         } catch (IOException e) {
@@ -106,8 +122,7 @@ final class Access {
         Principal who = principal(request);
         if (!who.role().covers(operation.role())) {
             throw who.role() == Role.NOBODY
-                    ? new BadRequest(
-                            401, "say who you are: Authorization: Bearer TOKEN (heddle token create makes one)")
+                    ? new BadRequest(401, WHO)
                     : new BadRequest(
                             403,
                             who.name() + " has the role " + who.role().text() + ", but " + operation.id()

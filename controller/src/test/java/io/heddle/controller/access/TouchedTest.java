@@ -53,7 +53,7 @@ class TouchedTest {
         assertEquals(NOTHING, outside(RED, "red-vm: {access: red}", "red-vm: {access: red, ingress-rate: 5mbit}"));
         assertEquals(NOTHING, outside(RED, "          red-vm: {access: red}\n", ""), "removes its port");
         assertEquals(NOTHING, outside(RED, "{match: ip, action: drop}", "{match: udp, action: drop}"));
-        assertEquals(NOTHING, outside(RED, "red: {vlan: 200}", "red: {vlan: 210}"));
+        assertEquals(NOTHING, outside(RED, "red: {vlan: 200}", "red: {vlan: 200, subnet: 10.0.0.0/24}"));
     }
 
     @Test
@@ -69,7 +69,12 @@ class TouchedTest {
                 Set.of("port hv1/br0/up"),
                 outside(RED, "up: {trunk: [red, blue]}", "up: {trunk: [red]}"),
                 "an uplink concerns every network");
-        assertEquals(Set.of("network blue"), outside(RED, "blue: {vlan: 300}", "blue: {vlan: 301}"));
+        assertEquals(
+                Set.of("network blue"), outside(RED, "blue: {vlan: 300}", "blue: {vlan: 300, subnet: 10.0.0.0/24}"));
+        assertEquals(
+                Set.of("VLAN or VNI of network red"),
+                outside(RED, "red: {vlan: 200}", "red: {vlan: 210}"),
+                "another VLAN may be that of somebody else on the wire");
         assertEquals(Set.of("access list for-all"), outside(RED, "match: arp", "match: ip"));
         assertEquals(
                 Set.of("access list for-red"),
@@ -91,6 +96,17 @@ class TouchedTest {
         assertEquals(
                 Set.of("port hv1/br0/eth0"),
                 outside(RED_PORTS, "red-vm: {access: red}", "red-vm: {access: red}\n          eth0: {access: red}"));
+        assertEquals(
+                Set.of("port hv1/br0/red-bond"),
+                outside(
+                        RED_PORTS,
+                        "red-vm: {access: red}",
+                        "red-vm: {access: red}\n          red-bond: {bond: {members: [eth0, eth1], mode:"
+                                + " active-backup}, access: red, uplink: false}"),
+                "the members of a bond are devices too");
+        assertEquals(
+                Set.of("port hv1/br0/red-new"),
+                outside(new Scope(List.of("red"), List.of("hv1"), List.of()), "red-vm: {access: red}", more));
     }
 
     @Test
@@ -98,16 +114,17 @@ class TouchedTest {
         assertEquals(NOTHING, outside(HV2, "192.0.2.2", "192.0.2.3"));
         assertEquals(NOTHING, outside(HV2, "red-far: {access: red}", "red-far: {access: blue}, new: {access: red}"));
         assertEquals(Set.of("host hv1"), outside(HV2, "192.0.2.1", "192.0.2.9"));
-        assertEquals(Set.of("network red"), outside(HV2, "red: {vlan: 200}", "red: {vlan: 210}"));
+        assertEquals(Set.of("network red"), outside(HV2, "red: {vlan: 200}", "red: {vlan: 200, subnet: 10.0.0.0/24}"));
     }
 
     @Test
     void patternsMatchWholeNames() {
         Scope stars = new Scope(List.of("r*d"), List.of(), List.of());
-        assertEquals(NOTHING, outside(stars, "red: {vlan: 200}", "red: {vlan: 210}"));
-        assertEquals(Set.of("network red-2"), outside(stars, "red-2: {vlan: 201}", "red-2: {vlan: 211}"));
+        String more = ", subnet: 10.0.0.0/24}";
+        assertEquals(NOTHING, outside(stars, "red: {vlan: 200}", "red: {vlan: 200" + more));
+        assertEquals(Set.of("network red-2"), outside(stars, "red-2: {vlan: 201}", "red-2: {vlan: 201" + more));
         assertEquals(
                 Set.of("network red"),
-                outside(new Scope(List.of("r.d"), List.of(), List.of()), "red: {vlan: 200}", "red: {vlan: 210}"));
+                outside(new Scope(List.of("r.d"), List.of(), List.of()), "red: {vlan: 200}", "red: {vlan: 200" + more));
     }
 }

@@ -175,7 +175,7 @@ class AccessTest {
                 "PUT",
                 "/api/v1/network?wait=0",
                 tenant,
-                FILE.replace("red: {vlan: 200}", "red: {vlan: 201}").replace("blue: {vlan: 300}", "blue: {vlan: 301}"));
+                FILE.replace("blue: {vlan: 300}", "blue: {vlan: 300, subnet: 10.0.0.0/24}"));
         assertEquals(403, whole.statusCode());
         assertTrue(detail(whole).contains("network blue"), detail(whole));
         assertEquals(before, send(plain, "GET", "/api/v1/network", "", "").body(), "refused as a whole");
@@ -184,6 +184,18 @@ class AccessTest {
                 send(secure, "GET", "/api/v1/capture?host=hv1&port=red-vm", tenant, "")
                         .statusCode());
         assertTrue(send(plain, "GET", "/api/v1/history", "", "").body().contains("a-tenant"));
+    }
+
+    @Test
+    void knowsAProxyFromALocalUser() throws Exception {
+        HttpRequest forwarded = HttpRequest.newBuilder(URI.create(plain + "/api/v1/status"))
+                .header("X-Forwarded-For", "192.0.2.9")
+                .build();
+        assertEquals(
+                401,
+                client.send(forwarded, HttpResponse.BodyHandlers.ofString()).statusCode());
+        assertEquals(
+                401, send(secure, "POST", "/api/v1/plan", "", "x".repeat(5000)).statusCode());
     }
 
     @Test
