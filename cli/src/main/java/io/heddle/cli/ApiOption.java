@@ -1,7 +1,8 @@
 package io.heddle.cli;
 
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
 
 /**
  * Chooses the controller. The first of these that is set: {@code --api}, {@code --context}, {@code HEDDLE_API}, {@code
@@ -10,8 +11,8 @@ import picocli.CommandLine.ParentCommand;
 final class ApiOption {
     private static final String HERE = "http://127.0.0.1:8080";
 
-    @ParentCommand
-    private Heddle heddle;
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec verb;
 
     @Option(names = "--api", paramLabel = "URL", description = "the controller's admin API (default: " + HERE + ")")
     private String url;
@@ -25,6 +26,7 @@ final class ApiOption {
     }
 
     private Contexts.Context chosen() {
+        Heddle heddle = (Heddle) verb.root().userObject();
         String api = url != null ? url : heddle.api();
         String name = context != null ? context : heddle.context();
         if (api != null || name != null) {

@@ -18,6 +18,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -97,6 +98,24 @@ class OperationTest extends LabTest {
             }
         }
         assertEquals(new TreeSet<>(), unknown);
+    }
+
+    /** The package says what it contains, so that others can look for vulnerable libraries. */
+    @Test
+    void theBillOfMaterialsListsEveryLibrary() throws IOException {
+        Path target = ControllerProcess.home().resolve("controller/target");
+        Set<String> listed = new TreeSet<>();
+        for (JsonNode c : JSON.readTree(Files.readString(target.resolve("heddle-sbom.json")))
+                .path("components")) {
+            listed.add(c.path("name").asText() + "-" + c.path("version").asText());
+            assertFalse(c.path("hashes").isEmpty(), "no hash of " + c);
+        }
+        try (Stream<Path> libraries = Files.list(target.resolve("lib"))) {
+            libraries
+                    .map(l -> l.getFileName().toString())
+                    .forEach(l -> assertTrue(listed.stream().anyMatch(l::startsWith), l + " is not in " + listed));
+        }
+        assertTrue(listed.size() > 50, listed.toString());
     }
 
     private double metric(String name) {
