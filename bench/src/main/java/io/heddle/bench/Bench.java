@@ -11,6 +11,7 @@ public final class Bench {
     private static final String USAGE = """
             Usage: heddle bench
                    heddle bench packet-in [--switches N] [--window N] [--seconds S] [--rounds N]
+                   heddle bench tls [--switches N] [--window N] [--seconds S] [--rounds N]
                    heddle bench loops
                    heddle bench flows [--rules N]
                    heddle bench fleet [--hosts N]
@@ -38,6 +39,11 @@ public final class Bench {
             case "packet-in" -> {
                 read(args, Map.of("--switches", 16.0, "--window", 64.0, "--seconds", 4.0, "--rounds", 3.0));
                 PacketInBench.print(
+                        option("--switches"), option("--window"), options.get("--seconds"), option("--rounds"));
+            }
+            case "tls" -> {
+                read(args, Map.of("--switches", 16.0, "--window", 64.0, "--seconds", 4.0, "--rounds", 3.0));
+                PacketInBench.printTls(
                         option("--switches"), option("--window"), options.get("--seconds"), option("--rounds"));
             }
             case "flows" -> {

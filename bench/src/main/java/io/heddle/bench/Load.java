@@ -1,5 +1,6 @@
 package io.heddle.bench;
 
+import io.heddle.tls.Tls;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -99,6 +101,11 @@ final class Load implements AutoCloseable {
 
     /** Connects all switches without waiting for the handshakes. */
     Load connect(InetSocketAddress address) throws InterruptedException {
+        return connect(address, Optional.empty());
+    }
+
+    /** Likewise. @param tls the certificates of the switches, if they connect by TLS */
+    Load connect(InetSocketAddress address, Optional<Tls> tls) throws InterruptedException {
         List<ChannelFuture> pending = new ArrayList<>();
         for (EmulatedSwitch s : switches) {
             pending.add(new Bootstrap()
@@ -108,6 +115,7 @@ final class Load implements AutoCloseable {
                     .handler(new ChannelInitializer<>() {
                         @Override
                         protected void initChannel(Channel channel) {
+                            tls.ifPresent(t -> channel.pipeline().addLast(t.dial(channel, p -> true)));
                             channel.pipeline().addLast(s);
                         }
                     })
@@ -174,9 +182,9 @@ final class Load implements AutoCloseable {
     }
 
     /** Connects, warms up, measures, and disconnects. */
-    static Result run(InetSocketAddress address, int count, int window, double seconds) throws InterruptedException {
+    static Result run(Peer peer, int count, int window, double seconds) throws InterruptedException {
         try (Load load = new Load(count, window)) {
-            load.connect(address).settle().begin();
+            load.connect(peer.address(), peer.tls()).settle().begin();
             Thread.sleep((long) (seconds * 1000 / 3));
             return load.measure(seconds);
         }

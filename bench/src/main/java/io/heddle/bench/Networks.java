@@ -1,6 +1,8 @@
 package io.heddle.bench;
 
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 
 /** Network files for the benchmarks. */
 final class Networks {
@@ -32,6 +34,11 @@ final class Networks {
                     """, i));
         }
         return out + acl(rules);
+    }
+
+    /** The names of the hosts of such a file. */
+    static List<String> hosts(int switches) {
+        return IntStream.rangeClosed(1, switches).mapToObj(i -> "h" + i).toList();
     }
 
     /** The match of a rule; rules are numbered from 0. */

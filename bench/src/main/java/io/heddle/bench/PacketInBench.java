@@ -50,26 +50,40 @@ final class PacketInBench {
                 Closer optional = Closer.create()) {
             List<Peer> peers = new ArrayList<>(List.of(heddle, ceiling, other));
             Peer.osKen(PORT + 15).ifPresent(p -> peers.add(optional.register(p)));
-            Map<Peer, List<Line>> lines = new LinkedHashMap<>();
-            for (Peer p : peers) {
-                Load.run(p.address(), Math.min(switches, p.mostSwitches()), window, WARM_UP_SECONDS);
-            }
-            for (int i = 0; i < rounds; i++) {
-                for (Peer p : peers) {
-                    lines.computeIfAbsent(p, x -> new ArrayList<>()).add(measure(p, switches, window, seconds));
-                }
-            }
-            return lines.values().stream().map(PacketInBench::median).toList();
+            return alternate(peers, switches, window, seconds, rounds);
         }
+    }
+
+    /** Measures Heddle without and with TLS. */
+    static List<Line> compareTls(int switches, int window, double seconds, int rounds)
+            throws IOException, InterruptedException {
+        try (Peer plain = Peer.heddle(PORT, Networks.ofEmulated(switches, RULES));
+                Peer tls = Peer.heddleByTls(PORT + 5, Networks.ofEmulated(switches, RULES), Networks.hosts(switches))) {
+            return alternate(List.of(plain, tls), switches, window, seconds, rounds);
+        }
+    }
+
+    private static List<Line> alternate(List<Peer> peers, int switches, int window, double seconds, int rounds)
+            throws IOException, InterruptedException {
+        Map<Peer, List<Line>> lines = new LinkedHashMap<>();
+        for (Peer p : peers) {
+            Load.run(p, Math.min(switches, p.mostSwitches()), window, WARM_UP_SECONDS);
+        }
+        for (int i = 0; i < rounds; i++) {
+            for (Peer p : peers) {
+                lines.computeIfAbsent(p, x -> new ArrayList<>()).add(measure(p, switches, window, seconds));
+            }
+        }
+        return lines.values().stream().map(PacketInBench::median).toList();
     }
 
     private static Line measure(Peer p, int switches, int window, double seconds)
             throws IOException, InterruptedException {
-        boolean heddle = p.name().equals("heddle");
+        boolean heddle = p.name().startsWith("heddle");
         Load.Result loaded;
         double allocated = Double.NaN;
         try (Load load = new Load(Math.min(switches, p.mostSwitches()), window)) {
-            load.connect(p.address()).settle().begin();
+            load.connect(p.address(), p.tls()).settle().begin();
             Thread.sleep((long) (seconds * 1000 / 3));
             double before = heddle ? p.metric(ALLOCATED) : 0;
             long began = System.nanoTime();
@@ -78,7 +92,7 @@ final class PacketInBench {
                 allocated = (p.metric(ALLOCATED) - before) / (loaded.perSecond() * (System.nanoTime() - began) / 1e9);
             }
         }
-        return new Line(p.name(), loaded, Load.run(p.address(), 1, 1, seconds / 2), allocated);
+        return new Line(p.name(), loaded, Load.run(p, 1, 1, seconds / 2), allocated);
     }
 
     private static Line median(List<Line> lines) {
@@ -105,6 +119,27 @@ final class PacketInBench {
     /** Measures and prints. */
     static void print(int switches, int window, double seconds, int rounds) throws IOException, InterruptedException {
         List<Line> lines = compare(switches, window, seconds, rounds);
+        table(lines, switches, window, rounds);
+        summarize(lines);
+    }
+
+    /** Likewise without and with TLS. */
+    static void printTls(int switches, int window, double seconds, int rounds)
+            throws IOException, InterruptedException {
+        List<Line> lines = compareTls(switches, window, seconds, rounds);
+        table(lines, switches, window, rounds);
+        Line plain = lines.get(0);
+        Line tls = lines.get(1);
+        System.out.printf(
+                Locale.ROOT,
+                "%nby TLS, heddle answers %.2f of what it does without; with one open: p50 %.2f, p99 %.2f of those"
+                        + " without%n",
+                tls.of(plain, Load.Result::perSecond, false),
+                tls.of(plain, Load.Result::p50Micros, true),
+                tls.of(plain, Load.Result::p99Micros, true));
+    }
+
+    private static void table(List<Line> lines, int switches, int window, int rounds) {
         System.out.printf(
                 Locale.ROOT,
                 "%d switches, window %d, a MAC move in every packet-in, %d rules; medians of %d rounds%n%n",
@@ -124,7 +159,6 @@ final class PacketInBench {
                 "1 open p99",
                 "allocated");
         lines.forEach(PacketInBench::print);
-        summarize(lines);
     }
 
     private static void print(Line l) {

@@ -2,6 +2,9 @@ package io.heddle.bench;
 
 import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
+import io.heddle.tls.CertificateFiles;
+import io.heddle.tls.Tls;
+import io.heddle.tls.pki.Authority;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,6 +16,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -38,6 +42,7 @@ final class Peer implements Closeable {
     private final Process process;
     private final Path folder;
     private final double startSeconds;
+    private Optional<Tls> tls = Optional.empty();
 
     private Peer(String name, int port, Path folder, List<String> command) throws IOException, InterruptedException {
         this.name = name;
@@ -61,28 +66,68 @@ final class Peer implements Closeable {
 
     /** Heddle as the launcher starts it, with all apps. @param network the initial network file, null for none */
     static Peer heddle(int port, String network) throws IOException, InterruptedException {
+        return heddle("heddle", port, network, Files.createTempDirectory("heddle-bench"), "--openflow");
+    }
+
+    /** Likewise, for switches that connect by TLS. @param hosts the names that their certificate must have */
+    static Peer heddleByTls(int port, String network, List<String> hosts) throws IOException, InterruptedException {
         Path folder = Files.createTempDirectory("heddle-bench");
+        Path pki = folder.resolve("pki");
+        try {
+            Authority authority = Authority.init(pki, List.of("localhost"));
+            Authority.HostFiles files = authority.host(hosts.get(0), hosts);
+            Path own = Files.createDirectories(folder.resolve("switches"));
+            Files.copy(files.key(), own.resolve(CertificateFiles.KEY));
+            Files.copy(files.certificate(), own.resolve(CertificateFiles.CERTIFICATE));
+            Files.copy(files.authority(), own.resolve(CertificateFiles.PEERS));
+            Peer peer = heddle(
+                    "heddle by TLS",
+                    port,
+                    network,
+                    folder,
+                    "--tls",
+                    pki.toString(),
+                    "--ovsdb-tls",
+                    "none",
+                    "--openflow",
+                    "none",
+                    "--openflow-tls");
+            peer.tls = Optional.of(Tls.open(own, (kind, text) -> {}));
+            return peer;
+        } catch (GeneralSecurityException e) {
+            throw new IOException(e);
+        }
+    }
+
+    /** @param options end with the option for the address at which switches connect */
+    private static Peer heddle(String name, int port, String network, Path folder, String... options)
+            throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(
                 launcher(),
                 "controller",
                 "--state",
                 folder.resolve("state").toString(),
-                "--openflow",
-                "0.0.0.0:" + port,
                 "--ovsdb",
                 "127.0.0.1:" + (port + 1),
                 "--api",
                 "127.0.0.1:" + (port + 2)));
+        command.addAll(List.of(options));
+        command.add("0.0.0.0:" + port);
         if (network != null) {
             Path file = folder.resolve("network.yaml");
             Files.writeString(file, network);
             command.addAll(List.of("--config", file.toString()));
         }
-        Peer heddle = new Peer("heddle", port, folder, command);
+        Peer heddle = new Peer(name, port, folder, command);
         while (!listens(new InetSocketAddress("127.0.0.1", port + 2))) {
             Thread.sleep(5);
         }
         return heddle;
+    }
+
+    /** The certificates of switches that connect to this controller, if they do so by TLS. */
+    Optional<Tls> tls() {
+        return tls;
     }
 
     private static String launcher() {
@@ -245,6 +290,7 @@ final class Peer implements Closeable {
 
     @Override
     public void close() throws IOException {
+        tls.ifPresent(Tls::close);
         process.destroy();
         process.onExit().join();
         MoreFiles.deleteRecursively(folder, RecursiveDeleteOption.ALLOW_INSECURE);

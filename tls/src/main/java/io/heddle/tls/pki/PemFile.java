@@ -15,7 +15,8 @@ import org.bouncycastle.openssl.jcajce.JcaPKCS8Generator;
 
 /** Writes PEM files, each as a whole: a reader sees the old file or the new one. */
 final class PemFile {
-    private static final String GROUP = "heddle";
+    /** The service of the Debian package is in it. */
+    private static final String GROUP = "heddle-tls";
 
     private PemFile() {}
 
@@ -31,7 +32,7 @@ final class PemFile {
         write(file, "rw-------", new JcaPKCS8Generator(key, null));
     }
 
-    /** A key for the owner, and for the group {@code heddle} where there is one: that of the controller. */
+    /** A key for the owner, and for the group {@code heddle-tls} where there is one: that of the controller. */
     static void shared(Path file, PrivateKey key) throws IOException {
         write(file, "rw-r-----", new JcaPKCS8Generator(key, null));
     }
