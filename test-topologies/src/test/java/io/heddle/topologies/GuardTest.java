@@ -41,6 +41,7 @@ class GuardTest extends LabTest {
         machine(hv2, "rt2", "07:12", "10.0.10.252/24", "fd00:10::f2/64");
         machine(hv2, "dhcp", "07:20", "10.0.10.20/24", "");
         machine(hv2, "vm3", "07:03", "10.0.10.3/24", "fd00:10::3/64");
+        lab.introduce();
         startController();
         apply(example("guard"));
     }
@@ -152,7 +153,7 @@ class GuardTest extends LabTest {
                     () -> drops(drop) == before + frames.size());
         });
         // The last frame, which vm1 may send, shows that the captures had all of them.
-        send(vm1, arp(VM1, 1, VM1, "0a000a01", "0a000a63"), 1);
+        send(vm1, arp(VM1, 1, VM1, "0a000a01", "0a000a63"), 3);
         for (Capture capture : List.of(near, far)) {
             String seen = capture.text("who-has 10.0.10.99");
             assertTrue(seen.contains("who-has 10.0.10.99"), seen);

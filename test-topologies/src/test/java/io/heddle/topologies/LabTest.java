@@ -50,6 +50,9 @@ abstract class LabTest {
 
     /** Starts the controller with a new, empty state. */
     void startController() {
+        if (controller != null && controller.isRunning()) {
+            throw new IllegalStateException("the test has a controller already, which would outlive it");
+        }
         controllers++;
         restartController();
     }

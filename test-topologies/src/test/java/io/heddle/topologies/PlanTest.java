@@ -302,7 +302,6 @@ class PlanTest extends LabTest {
             hv1.vsctl("-- --id=@c create controller target=\"ptcp:5" + opened.substring(opened.length() - 3)
                     + ":127.0.0.1\" external_ids:heddle-listener=" + opened + " -- add bridge br7 controller @c");
         }
-        startController();
         apply("heddle: v1\nhosts: {hv1: {ovsdb: \"tcp:172.31.0.1:6640\", bridges: {br0: {datapath: netdev}}}}");
         ControllerProcess.until(
                 5, "the stale listener is gone", () -> !listeners(hv1).contains("ptcp:5100:127.0.0.1"));

@@ -139,6 +139,11 @@ public final class ControllerProcess implements AutoCloseable {
         return get("status").path("counters").path(name).asLong();
     }
 
+    /** Whether the controller has not ended. */
+    public boolean isRunning() {
+        return process.isAlive();
+    }
+
     /** Kills the controller at once, as a crash would. */
     public void kill() {
         process.destroyForcibly();
