@@ -115,7 +115,7 @@ final class Load implements AutoCloseable {
                     .handler(new ChannelInitializer<>() {
                         @Override
                         protected void initChannel(Channel channel) {
-                            tls.ifPresent(t -> channel.pipeline().addLast(t.dial(channel, p -> true)));
+                            tls.ifPresent(t -> channel.pipeline().addLast(t.dial(channel, List.of("heddle"))));
                             channel.pipeline().addLast(s);
                         }
                     })

@@ -1,5 +1,6 @@
 package io.heddle.cli;
 
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -41,6 +42,10 @@ final class ContextCommand implements Callable<Integer> {
             description = "the authority to trust for HTTPS, such as controllers-cacert.pem of heddle pki")
     private String authority;
 
+    private static String absolute(String file) {
+        return Path.of(file).toAbsolutePath().normalize().toString();
+    }
+
     @Override
     public Integer call() {
         Contexts contexts = Contexts.load();
@@ -52,7 +57,12 @@ final class ContextCommand implements Callable<Integer> {
         }
         Map<String, Contexts.Context> all = new TreeMap<>(contexts.contexts());
         if (url != null) {
-            all.put(name, new Contexts.Context(url, Optional.ofNullable(tokenFile), Optional.ofNullable(authority)));
+            all.put(
+                    name,
+                    new Contexts.Context(
+                            url,
+                            Optional.ofNullable(tokenFile).map(ContextCommand::absolute),
+                            Optional.ofNullable(authority).map(ContextCommand::absolute)));
         }
         Contexts changed = new Contexts(name, all);
         changed.find(name);

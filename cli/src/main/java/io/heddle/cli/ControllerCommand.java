@@ -87,7 +87,7 @@ final class ControllerCommand implements Callable<Integer> {
             paramLabel = "ADDR:PORT",
             defaultValue = "none",
             converter = Address.class,
-            description = "the admin API by HTTPS, with --tls; every request needs a token (default: ${DEFAULT-VALUE})")
+            description = "the admin API by HTTPS, with --tls; requests need a token (default: ${DEFAULT-VALUE})")
     private Listen apiTls;
 
     @Option(
@@ -100,7 +100,7 @@ final class ControllerCommand implements Callable<Integer> {
 
     @Option(
             names = "--api-open",
-            description = "lets --api listen beyond this machine, where tokens can be read on the way")
+            description = "lets --api listen beyond loopback without TLS; others on the way can read the tokens")
     private boolean apiOpen;
 
     @Option(

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -112,8 +113,8 @@ final class ImportCommand implements Callable<Integer> {
             return connector.look(
                     host,
                     Integer.parseInt(ovsdb.substring(colon + 1)),
-                    certificates.map(t ->
-                            channel -> t.dial(channel, p -> p.isFor(host) || name != null && p.isFor(name))));
+                    certificates.map(
+                            t -> channel -> t.dial(channel, name == null ? List.of(host) : List.of(name, host))));
         }
         throw new Heddle.Failure("expected tcp:HOST:PORT, ssl:HOST:PORT or unix:SOCKET, found \"" + ovsdb + "\"");
     }

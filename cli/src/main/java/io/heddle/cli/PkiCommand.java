@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -98,14 +97,21 @@ final class PkiCommand implements Callable<Integer> {
             mixinStandardHelpOptions = true)
     int rotate(
             @Parameters(arity = "0..1", paramLabel = "NAME", description = "the host; without it, the controller")
-                    String name) {
+                    String name,
+            @Option(
+                            names = "--name",
+                            paramLabel = "NAME",
+                            split = ",",
+                            description = "the names and addresses by which clients reach the admin API, instead of"
+                                    + " those before")
+                    List<String> names) {
         return run(() -> {
             if (name != null) {
                 issue(name, List.of());
             } else {
                 Authority authority = Authority.in(folder);
                 authority.controller();
-                authority.api(authority.apiNames());
+                authority.api(names == null ? authority.apiNames() : apiNames(names));
                 System.out.println("The controller has a new certificate. A running controller takes it within 10 s.");
             }
         });
@@ -123,11 +129,8 @@ final class PkiCommand implements Callable<Integer> {
     int list() {
         return run(() -> {
             Authority authority = Authority.in(folder);
-            System.out.println("controller  " + end(authority.controllerCertificate()));
-            for (Map.Entry<String, X509Certificate> host :
-                    authority.certificates().entrySet()) {
-                System.out.println(host.getKey() + "  " + end(host.getValue()));
-            }
+            authority.own().forEach((what, c) -> System.out.println(what + "  " + end(c)));
+            authority.certificates().forEach((host, c) -> System.out.println("host " + host + "  " + end(c)));
         });
     }
 
@@ -144,7 +147,8 @@ final class PkiCommand implements Callable<Integer> {
         }
         Authority.HostFiles files = Authority.in(folder).host(name, also);
         Path home = files.key().getParent();
-        System.out.println("The certificate of " + name + " is in " + home + ". Install it with:");
+        System.out.println("The certificate of " + name + " is in " + home + ". An older one is revoked: the controller"
+                + " closes the host's connections until this one is there. Install it with:");
         System.out.println("  ssh " + name + " mkdir -p /etc/openvswitch/heddle");
         System.out.println("  scp " + home + "/*.pem " + name + ":/etc/openvswitch/heddle/");
         System.out.println("  ssh " + name + " ovs-vsctl set-ssl /etc/openvswitch/heddle/privkey.pem"
@@ -155,7 +159,7 @@ final class PkiCommand implements Callable<Integer> {
 
     private static String end(X509Certificate certificate) {
         Instant end = certificate.getNotAfter().toInstant();
-        return "ends " + end + " (" + Duration.between(Instant.now(), end).toDays() + " days)";
+        return "expires " + end + " (" + Duration.between(Instant.now(), end).toDays() + " days)";
     }
 
     private static int run(Work work) {

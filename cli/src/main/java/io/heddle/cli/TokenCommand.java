@@ -69,10 +69,10 @@ final class TokenCommand implements Callable<Integer> {
                 description = "the only networks that it may change; * stands for any letters")
         private List<String> networks = List.of();
 
-        @Option(names = "--hosts", paramLabel = "NAME", split = ",", description = "likewise hosts")
+        @Option(names = "--hosts", paramLabel = "NAME", split = ",", description = "the only hosts that it may change")
         private List<String> hosts = List.of();
 
-        @Option(names = "--ports", paramLabel = "NAME", split = ",", description = "likewise ports")
+        @Option(names = "--ports", paramLabel = "NAME", split = ",", description = "the only ports that it may change")
         private List<String> ports = List.of();
 
         @Option(names = "--expires", paramLabel = "WHEN", description = "90d, or a time such as 2027-01-31T00:00:00Z")
@@ -126,7 +126,7 @@ final class TokenCommand implements Callable<Integer> {
         @Mixin
         private ApiOption api;
 
-        @Parameters(paramLabel = "NAME", description = "who has it")
+        @Parameters(paramLabel = "NAME", description = "the token's name")
         private String name;
 
         @Override

@@ -16,16 +16,18 @@ import java.security.Signature;
 import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
  * What the files of a folder hold: Heddle's own key and certificate, and the authorities of the peers.
  *
  * @param chain Heddle's certificate, then those of its authority
+ * @param end when the first certificate of Heddle expires: one of the chain, or of the admin API
  * @param accept for peers that connect to Heddle
  * @param dial for peers that Heddle connects to
  */
-record Material(List<X509Certificate> chain, PeerTrust trust, SslContext accept, SslContext dial) {
+record Material(List<X509Certificate> chain, Instant end, PeerTrust trust, SslContext accept, SslContext dial) {
     private static final List<String> PROTOCOLS = List.of("TLSv1.3", "TLSv1.2");
     /** Forward secrecy and authenticated encryption only. */
     private static final List<String> CIPHERS = List.of(
@@ -54,7 +56,7 @@ record Material(List<X509Certificate> chain, PeerTrust trust, SslContext accept,
             SslContext dial = common(SslContextBuilder.forClient().keyManager(key, chain), trust)
                     .endpointIdentificationAlgorithm(null)
                     .build();
-            return new Material(chain, trust, accept, dial);
+            return new Material(chain, end(folder, chain), trust, accept, dial);
         } catch (GeneralSecurityException e) {
             throw new IOException(folder + ": " + e.getMessage(), e);
         }
@@ -87,9 +89,13 @@ record Material(List<X509Certificate> chain, PeerTrust trust, SslContext accept,
                 + folder.resolve(CertificateFiles.KEY) + ": replace both");
     }
 
-    /** When Heddle's certificate, or one that it depends on, ends. */
-    Instant end() {
-        return chain.stream()
+    private static Instant end(Path folder, List<X509Certificate> chain) throws IOException {
+        List<X509Certificate> all = new ArrayList<>(chain);
+        Path api = folder.resolve(CertificateFiles.API_CERTIFICATE);
+        if (Files.exists(api)) {
+            all.addAll(Pem.certificates(api));
+        }
+        return all.stream()
                 .map(c -> c.getNotAfter().toInstant())
                 .min(Instant::compareTo)
                 .orElseThrow();

@@ -27,9 +27,9 @@ final class PeerTrust extends X509ExtendedTrustManager {
         this.revocations = List.copyOf(revocations);
         for (X509CRL list : revocations) {
             if (authorities.stream().noneMatch(a -> isSignedBy(list, a))) {
-                throw new GeneralSecurityException(CertificateFiles.REVOKED + " has a list that no authority in "
-                        + CertificateFiles.PEERS + " has signed, but "
-                        + list.getIssuerX500Principal().getName());
+                throw new GeneralSecurityException(CertificateFiles.REVOKED + " has a list of "
+                        + list.getIssuerX500Principal().getName() + ", which is no authority in "
+                        + CertificateFiles.PEERS + ": add it there, or remove the list");
             }
         }
         try {
@@ -73,10 +73,11 @@ final class PeerTrust extends X509ExtendedTrustManager {
         X509Certificate own = chain[0];
         Instant now = Instant.now();
         String why = now.isAfter(own.getNotAfter().toInstant())
-                ? " ended on " + own.getNotAfter().toInstant()
+                ? " expired on " + own.getNotAfter().toInstant()
                 : now.isBefore(own.getNotBefore().toInstant())
-                        ? " begins on " + own.getNotBefore().toInstant() + ": is a clock wrong?"
-                        : " is of no authority in " + CertificateFiles.PEERS;
+                        ? " is not valid before " + own.getNotBefore().toInstant() + ": check the clocks"
+                        : " is not signed by an authority in " + CertificateFiles.PEERS + " (" + cause.getMessage()
+                                + ")";
         return new CertificateException(PeerCertificate.of(own) + why, cause);
     }
 

@@ -71,8 +71,11 @@ public final class Pem {
 
     private static Path existing(Path file) throws IOException {
         if (!Files.isReadable(file)) {
-            throw new IOException(file + (Files.exists(file) ? " cannot be read by this user" : " is missing")
-                    + ": heddle pki init makes it");
+            throw new IOException(file
+                    + (Files.exists(file) ? " cannot be read by this user" : " is missing")
+                    + (file.getParent().endsWith("ca")
+                            ? ": run heddle pki where the keys of the authority are"
+                            : ": heddle pki init makes it"));
         }
         return file;
     }

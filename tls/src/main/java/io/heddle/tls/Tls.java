@@ -15,6 +15,8 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,7 +24,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSocket;
@@ -86,21 +87,21 @@ public final class Tls implements AutoCloseable {
 
     /** A handler for a peer that has connected to Heddle; the first of its pipeline. */
     public SslHandler accept(Channel channel) {
-        return handler(channel, material.accept(), true, p -> true);
+        return handler(channel, material.accept(), true, List.of());
     }
 
-    /** A handler for a peer that Heddle connects to. @param expected whether the peer is the right one */
-    public SslHandler dial(Channel channel, Predicate<PeerCertificate> expected) {
-        return handler(channel, material.dial(), false, expected);
+    /** A handler for a peer that Heddle connects to. @param names the peer's certificate must have one of them */
+    public SslHandler dial(Channel channel, Collection<String> names) {
+        return handler(channel, material.dial(), false, names);
     }
 
     /**
      * Secures a connected socket, and shakes hands. Blocks.
      *
-     * @param expected whether the peer is the right one
+     * @param names the peer's certificate must have one of them
      * @throws IOException if the peer is not trusted, or not the right one
      */
-    public Socket dial(Socket connected, Predicate<PeerCertificate> expected) throws IOException {
+    public Socket dial(Socket connected, Collection<String> names) throws IOException {
         SSLSocket socket = (SSLSocket) ((JdkSslContext) material.dial())
                 .context()
                 .getSocketFactory()
@@ -109,25 +110,33 @@ public final class Tls implements AutoCloseable {
         socket.startHandshake();
         PeerCertificate peer =
                 PeerCertificate.of((X509Certificate) socket.getSession().getPeerCertificates()[0]);
-        if (!expected.test(peer)) {
-            throw new SSLPeerUnverifiedException("the peer has " + peer);
+        if (!isOneOf(peer, names)) {
+            throw wrong(peer, names);
         }
         return socket;
     }
 
-    private SslHandler handler(
-            Channel channel, SslContext context, boolean client, Predicate<PeerCertificate> expected) {
+    private static boolean isOneOf(PeerCertificate peer, Collection<String> names) {
+        return names.stream().anyMatch(peer::isFor);
+    }
+
+    private static SSLPeerUnverifiedException wrong(PeerCertificate peer, Collection<String> names) {
+        return new SSLPeerUnverifiedException(
+                "expected a certificate of " + String.join(" or ", names) + ", found " + peer);
+    }
+
+    private SslHandler handler(Channel channel, SslContext context, boolean client, Collection<String> names) {
         SslHandler handler = context.newHandler(channel.alloc(), handshakes);
         handler.setHandshakeTimeout(HANDSHAKE_SECONDS, TimeUnit.SECONDS);
         handler.handshakeFuture().addListener(done -> {
             if (done.isSuccess()) {
-                shaken(channel, handler, client, expected);
+                shaken(channel, handler, client, names);
             }
         });
         return handler;
     }
 
-    private void shaken(Channel channel, SslHandler handler, boolean client, Predicate<PeerCertificate> expected) {
+    private void shaken(Channel channel, SslHandler handler, boolean client, Collection<String> names) {
         X509Certificate[] chain;
         try {
             chain = (X509Certificate[]) handler.engine().getSession().getPeerCertificates();
@@ -136,8 +145,8 @@ public final class Tls implements AutoCloseable {
             return;
         }
         PeerCertificate peer = PeerCertificate.of(chain[0]);
-        if (!expected.test(peer)) {
-            channel.pipeline().fireExceptionCaught(new SSLPeerUnverifiedException("the peer has " + peer));
+        if (!client && !isOneOf(peer, names)) {
+            channel.pipeline().fireExceptionCaught(wrong(peer, names));
             return;
         }
         channel.attr(PEER).set(peer);
@@ -165,7 +174,7 @@ public final class Tls implements AutoCloseable {
         return cause instanceof SSLException ? "no connection by TLS: " + text : text;
     }
 
-    /** When Heddle's certificate ends. */
+    /** When the first of Heddle's certificates expires. */
     public Instant end() {
         return material.end();
     }
@@ -215,8 +224,9 @@ public final class Tls implements AutoCloseable {
             listener.told(
                     "expires",
                     end().isBefore(Instant.now())
-                            ? "Heddle's certificate ended on " + end() + ": peers refuse it"
-                            : "Heddle's certificate ends in " + days + " days, on " + end());
+                            ? "a certificate of Heddle expired on " + end() + ": peers refuse it; heddle pki rotate"
+                            : "a certificate of Heddle expires in " + days + " days, on " + end()
+                                    + ": heddle pki rotate");
         }
     }
 

@@ -107,7 +107,7 @@ class TlsTest {
             Socket plain =
                     new Socket(InetAddress.getLoopbackAddress(), ((InetSocketAddress) server.localAddress()).getPort());
             plain.setSoTimeout((int) TimeUnit.SECONDS.toMillis(SECONDS));
-            Socket socket = tls.dial(plain, p -> p.isFor("heddle"));
+            Socket socket = tls.dial(plain, List.of("heddle"));
             socket.getOutputStream().write('x');
             assertEquals('x', socket.getInputStream().read());
             return socket;

@@ -28,9 +28,12 @@ import java.util.concurrent.TimeUnit;
 final class Access {
     private static final String PRINCIPAL = "principal";
     private static final String ACCEPTED = "accepted";
+    private static final String DONE = "done";
     private static final String COOKIE = "heddle-session";
     private static final String BEARER = "Bearer ";
-    private static final String WHO = "say who you are: Authorization: Bearer TOKEN (heddle token create makes one)";
+    private static final String WHO =
+            "no token: send Authorization: Bearer TOKEN, or set HEDDLE_TOKEN for the heddle command"
+                    + " (heddle token create makes one)";
     /** Bytes: more than a token takes. */
     private static final int STRANGERS_BODY = 4096;
 
@@ -77,9 +80,10 @@ final class Access {
             request.put(
                     PRINCIPAL,
                     tokens.find(secret)
-                            .orElseThrow(() -> new BadRequest(
-                                    401,
-                                    "the token is unknown, or has ended: heddle token list shows those there are")));
+                            .orElseThrow(
+                                    () -> new BadRequest(
+                                            401,
+                                            "the token is unknown or has expired: an admin can list the tokens (heddle token list)")));
             return;
         }
         Optional<Principal> session = session(request).flatMap(sessions::find);
@@ -145,7 +149,8 @@ final class Access {
     void record(RoutingContext request, Contract.Operation operation, String outcome) throws IOException {
         if (isRecorded(request, operation)) {
             Integer version = request.get(ACCEPTED);
-            audit.add(entry(request, version == null ? outcome : "version " + version));
+            String done = request.get(DONE);
+            audit.add(entry(request, version != null ? "version " + version : done != null ? done : outcome));
         }
     }
 
@@ -201,7 +206,7 @@ final class Access {
                 ? ""
                 : request.body().asJsonObject().getString("token", "");
         Principal who =
-                tokens.find(secret).orElseThrow(() -> new BadRequest(401, "the token is unknown, or has ended"));
+                tokens.find(secret).orElseThrow(() -> new BadRequest(401, "the token is unknown or has expired"));
         request.response()
                 .addCookie(Cookie.cookie(COOKIE, sessions.begin(secret))
                         .setHttpOnly(true)
@@ -233,6 +238,7 @@ final class Access {
     Map<String, Object> create(RoutingContext request) throws BadRequest, IOException {
         NewToken wanted = NewToken.of(request.body().asString());
         String secret = tokens.create(wanted.name(), wanted.role(), wanted.scope(), wanted.expires());
+        request.put(DONE, "token " + wanted.name() + ", " + wanted.role().text() + ", " + wanted.scope());
         return Row.of("name", wanted.name()).and("token", secret).map();
     }
 

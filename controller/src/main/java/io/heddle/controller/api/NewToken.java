@@ -20,7 +20,7 @@ record NewToken(String name, Role role, Scope scope, Optional<Instant> expires) 
             new TreeSet<>(Set.of("name", "role", "networks", "hosts", "ports", "expires"));
     private static final String NAME = "[A-Za-z0-9][A-Za-z0-9._@-]{0,63}";
     /** Names that stand for somebody without a token. */
-    private static final Set<String> TAKEN = Set.of("local", "nobody", "controller", "api");
+    private static final Set<String> TAKEN = new TreeSet<>(Set.of("local", "nobody", "controller", "api"));
 
     /** Reads a request's body. @throws BadRequest with what is wrong and what would be right */
     static NewToken of(String body) throws BadRequest {
@@ -35,12 +35,15 @@ record NewToken(String name, Role role, Scope scope, Optional<Instant> expires) 
         String name = wish.path("name").asText();
         if (!name.matches(NAME) || TAKEN.contains(name)) {
             throw new BadRequest(
-                    400, "name: expected who has the token, such as alice or ci-2, found \"" + name + "\"");
+                    400,
+                    "name: expected 1 to 64 letters, digits, '.', '_', '@' or '-', and not " + String.join(", ", TAKEN)
+                            + ", found \"" + name + "\"");
         }
         Scope scope = new Scope(names(wish, "networks"), names(wish, "hosts"), names(wish, "ports"));
         Role role = Role.of(wish.path("role").asText());
         if (role == Role.ADMIN && !scope.isAll()) {
-            throw new BadRequest(400, "an admin decides who may do what, so networks, hosts and ports do not bind it");
+            throw new BadRequest(
+                    400, "networks, hosts and ports cannot restrict an admin: use the role operator or reader");
         }
         return new NewToken(name, role, scope, expires(wish.path("expires")));
     }
@@ -82,6 +85,6 @@ record NewToken(String name, Role role, Scope scope, Optional<Instant> expires) 
             // Reported below.
         }
         throw new BadRequest(
-                400, "expires: expected a time to come, such as 2027-01-31T00:00:00Z, found \"" + when.asText() + "\"");
+                400, "expires: expected a future time, such as 2027-01-31T00:00:00Z, found \"" + when.asText() + "\"");
     }
 }

@@ -9,6 +9,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import java.io.IOException;
 import java.net.Socket;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
@@ -62,17 +63,18 @@ public record Transport(OptionalInt openFlow, OptionalInt openFlowTls, Optional<
     }
 
     private Optional<Function<Channel, ChannelHandler>> secure(String name, Host.Dial to) {
-        return tls.filter(t -> to.tls())
-                .map(t -> channel -> t.dial(channel, p -> p.isFor(name) || p.isFor(to.address())));
+        return tls.filter(t -> to.tls()).map(t -> channel -> t.dial(channel, List.of(name, to.address())));
     }
 
     /**
      * Secures a connection to a host whose database session has TLS.
      *
-     * @param peer the certificate of that session, which this connection's must equal; empty for no TLS
+     * @param peer the certificate of that session, which this connection's must resemble by a name; empty for no TLS
      */
     Socket secure(Socket socket, Optional<PeerCertificate> peer) throws IOException {
-        return tls.isPresent() && peer.isPresent() ? tls.get().dial(socket, peer.get()::equals) : socket;
+        return tls.isPresent() && peer.isPresent()
+                ? tls.get().dial(socket, peer.get().names())
+                : socket;
     }
 
     /**

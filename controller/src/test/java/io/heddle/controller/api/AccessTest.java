@@ -219,6 +219,7 @@ class AccessTest {
                         + "\",\"outcome\":\"refused: a-reader has the role reader"),
                 log);
         assertTrue(log.contains("networks.green.vlan: expected a VLAN number"), log);
+        assertTrue(log.contains("\"outcome\":\"token a-admin, admin, the whole network\""), log);
         assertTrue(log.contains("\"who\":\"local\""), log);
         TOKENS.values().forEach(secret -> assertFalse(log.contains(secret), "a secret in the log"));
         assertEquals("", AuditLog.verify(state).fault());
@@ -266,9 +267,9 @@ class AccessTest {
     void refusesWishesThatMakeNoSense() throws Exception {
         for (String[] wish : new String[][] {
             {"{\"name\": \"x\", \"role\": \"root\"}", "expected a role: reader, operator or admin, found \"root\""},
-            {"{\"name\": \"local\", \"role\": \"reader\"}", "name: expected who has the token"},
-            {"{\"name\": \"x\", \"role\": \"admin\", \"networks\": [\"red\"]}", "do not bind it"},
-            {"{\"name\": \"x\", \"role\": \"reader\", \"expires\": \"2001-01-01T00:00:00Z\"}", "a time to come"},
+            {"{\"name\": \"local\", \"role\": \"reader\"}", "and not api, controller, local, nobody"},
+            {"{\"name\": \"x\", \"role\": \"admin\", \"networks\": [\"red\"]}", "cannot restrict an admin"},
+            {"{\"name\": \"x\", \"role\": \"reader\", \"expires\": \"2001-01-01T00:00:00Z\"}", "a future time"},
             {"{\"name\": \"x\", \"role\": \"reader\", \"network\": [\"red\"]}", "unknown key network"},
             {"[]", "expected a JSON object"},
         }) {

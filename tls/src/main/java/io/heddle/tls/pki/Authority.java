@@ -9,10 +9,12 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -54,6 +56,8 @@ public final class Authority {
                         + " certificate for the controller, heddle pki host one for a host");
             }
         }
+        // Others may enter it: the service must reach the files that it may read.
+        PemFile.folder(folder);
         Authority made = new Authority(folder, Issuer.create("controllers"), Issuer.create("hosts"));
         PemFile.secret(folder.resolve(CONTROLLERS_KEY), made.controllers.key());
         PemFile.secret(folder.resolve(HOSTS_KEY), made.hosts.key());
@@ -101,16 +105,20 @@ public final class Authority {
      * Makes a key and a certificate for a host, and revokes the one that it had.
      *
      * @param name as in the network file
-     * @param others further DNS names and IP addresses
+     * @param others further DNS names and IP addresses; if there are none, those that its certificate had
      */
     public HostFiles host(String name, List<String> others) throws IOException, GeneralSecurityException {
         Path certificate = folder.resolve(HOSTS).resolve(name).resolve("cert.pem");
+        Set<String> names = new LinkedHashSet<>(List.of(name));
+        names.addAll(others);
         if (Files.exists(certificate)) {
+            if (others.isEmpty()) {
+                names.addAll(
+                        PeerCertificate.of(Pem.certificates(certificate).get(0)).names());
+            }
             revoke(name);
         }
-        List<String> names = new ArrayList<>(List.of(name));
-        names.addAll(others);
-        Issuer.Issued made = hosts.issue(names);
+        Issuer.Issued made = hosts.issue(List.copyOf(names));
         Path home = certificate.getParent();
         HostFiles files = new HostFiles(home.resolve("privkey.pem"), certificate, home.resolve("cacert.pem"));
         PemFile.secret(files.key(), made.key());
@@ -123,7 +131,7 @@ public final class Authority {
     public void revoke(String name) throws IOException, GeneralSecurityException {
         Path certificate = folder.resolve(HOSTS).resolve(name).resolve("cert.pem");
         if (!Files.exists(certificate)) {
-            throw new IOException("no certificate of host " + name + " in " + folder.resolve(HOSTS) + ": it has "
+            throw new IOException("no certificate of host " + name + " in " + folder.resolve(HOSTS) + ", which has "
                     + (certificates().isEmpty()
                             ? "none"
                             : String.join(", ", certificates().keySet())));
@@ -153,8 +161,18 @@ public final class Authority {
         return all;
     }
 
-    /** The controller's certificate. */
-    public X509Certificate controllerCertificate() throws IOException {
-        return Pem.certificates(folder.resolve(CertificateFiles.CERTIFICATE)).get(0);
+    /** The certificates of the controller, its admin API and the authorities, by what they are for. */
+    public Map<String, X509Certificate> own() throws IOException {
+        Map<String, X509Certificate> all = new LinkedHashMap<>();
+        all.put(
+                "controller",
+                Pem.certificates(folder.resolve(CertificateFiles.CERTIFICATE)).get(0));
+        all.put(
+                "api",
+                Pem.certificates(folder.resolve(CertificateFiles.API_CERTIFICATE))
+                        .get(0));
+        all.put("authority of controllers", controllers.certificate());
+        all.put("authority of hosts", hosts.certificate());
+        return all;
     }
 }

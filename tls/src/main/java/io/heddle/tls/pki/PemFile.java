@@ -20,6 +20,12 @@ final class PemFile {
 
     private PemFile() {}
 
+    /** Makes a folder that everybody may enter. */
+    static void folder(Path folder) throws IOException {
+        Files.createDirectories(folder);
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
     /** A file that everybody may read. @param parts certificates or a revocation list */
     static void open(Path file, Object... parts) throws IOException {
         write(file, "rw-r--r--", parts);
