@@ -41,7 +41,7 @@ final class AuditCommand implements Callable<Integer> {
         if (!verdict.fault().isEmpty()) {
             throw new Heddle.Failure(verdict.fault());
         }
-        System.out.println(verdict.lines() + " lines, each as it was written");
+        System.out.println(verdict.lines() + " lines from number " + verdict.first() + " on, each as it was written");
         return 0;
     }
 }

@@ -30,10 +30,16 @@ public final class AuditLog implements AutoCloseable {
     private static final String NAME = "audit.log";
     private static final long FULL = 16L << 20;
     private static final int MOST_FILES = 20;
+    /** Characters of a text: a message may quote what somebody sends. */
+    private static final int LONGEST = 500;
+    /** Bytes that must be free before something happens that is to be recorded. */
+    private static final long LEAST_FREE = 1 << 20;
+
     private static final String FIRST = "0".repeat(64);
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Path folder;
+    private final long full;
     private FileChannel file;
     private long number;
     private String last = FIRST;
@@ -48,12 +54,23 @@ public final class AuditLog implements AutoCloseable {
      */
     public record Entry(String who, String from, String what, String outcome) {}
 
-    /** The result of a verification. @param fault what is wrong and where, "" if nothing is */
-    public record Verdict(long lines, String fault) {}
+    /**
+     * The result of a verification.
+     *
+     * @param first the number of the first line, 0 if there is none
+     * @param fault what is wrong and where, "" if nothing is
+     */
+    public record Verdict(long first, long lines, String fault) {}
 
     /** Opens the log in a folder. @throws IOException if it cannot be read or written, or if its end is damaged */
     public AuditLog(Path folder) throws IOException {
+        this(folder, FULL);
+    }
+
+    /** @param full bytes beyond which a file is full */
+    AuditLog(Path folder, long full) throws IOException {
         this.folder = folder;
+        this.full = full;
         Path current = folder.resolve(NAME);
         List<Path> files = files(folder);
         if (!files.isEmpty()) {
@@ -86,28 +103,58 @@ public final class AuditLog implements AutoCloseable {
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     }
 
-    /** Adds a line and waits until it is on disk. @throws IOException if that fails */
+    /**
+     * Prepares for a line, before what it will record happens.
+     *
+     * @throws IOException if it could not be written
+     */
+    public synchronized void prepare() throws IOException {
+        if (!file.isOpen()) {
+            open(folder.resolve(NAME));
+        }
+        if (Files.getFileStore(folder).getUsableSpace() < LEAST_FREE) {
+            throw new IOException("the audit log in " + folder + " has no room, so nothing was done");
+        }
+    }
+
+    /** Adds a line and waits until it is on disk. @throws IOException if that fails; then there is no part of it */
     public synchronized void add(Entry entry) throws IOException {
-        if (file.size() > FULL) {
+        prepare();
+        if (file.size() > full) {
             rotate();
         }
         ObjectNode line = JSON.createObjectNode()
                 .put("n", number + 1)
                 .put("time", Instant.now().toString())
-                .put("who", entry.who())
-                .put("from", entry.from())
-                .put("what", entry.what())
-                .put("outcome", entry.outcome())
+                .put("who", shortened(entry.who()))
+                .put("from", shortened(entry.from()))
+                .put("what", shortened(entry.what()))
+                .put("outcome", shortened(entry.outcome()))
                 .put("before", last);
         String hash = hash(line);
         line.put("hash", hash);
         ByteBuffer bytes = ByteBuffer.wrap((line + "\n").getBytes(StandardCharsets.UTF_8));
-        while (bytes.hasRemaining()) {
-            file.write(bytes);
+        long before = file.size();
+        try {
+            while (bytes.hasRemaining()) {
+                file.write(bytes);
+            }
+            file.force(false);
+        } catch (IOException e) {
+            file.truncate(before);
+            throw e;
         }
-        file.force(false);
         number++;
         last = hash;
+    }
+
+    /** A text without half characters, which cannot be written, and not too long. */
+    private static String shortened(String text) {
+        String whole =
+                text.replaceAll("[\\ud800-\\udbff](?![\\udc00-\\udfff])|(?<![\\ud800-\\udbff])[\\udc00-\\udfff]", "?");
+        return whole.length() <= LONGEST
+                ? whole
+                : whole.substring(0, LONGEST).replaceAll("[\\ud800-\\udbff]$", "") + "…";
     }
 
     private void rotate() throws IOException {
@@ -145,6 +192,7 @@ public final class AuditLog implements AutoCloseable {
 
     /** Checks that no line of a folder's log was changed, cut out or added. */
     public static Verdict verify(Path folder) throws IOException {
+        long first = 0;
         long lines = 0;
         long expected = -1;
         String before = null;
@@ -155,27 +203,29 @@ public final class AuditLog implements AutoCloseable {
                 lines++;
                 String place = path.getFileName() + ":" + row;
                 if (!(tree(text) instanceof ObjectNode line)) {
-                    return new Verdict(lines, place + " is no line of the log");
+                    return new Verdict(first, lines, place + " is no line of the log");
                 }
                 String hash = line.path("hash").asText();
                 line.remove("hash");
                 if (!hash(line).equals(hash)) {
-                    return new Verdict(lines, place + " was changed");
+                    return new Verdict(first, lines, place + " was changed");
                 }
                 boolean follows = before == null
                         || line.path("n").asLong() == expected
                                 && line.path("before").asText().equals(before);
                 if (!follows) {
                     return new Verdict(
+                            first,
                             lines,
                             place + " is line " + line.path("n").asLong() + ", but line " + expected
                                     + " should stand here: lines were cut out or added");
                 }
+                first = first == 0 ? line.path("n").asLong() : first;
                 expected = line.path("n").asLong() + 1;
                 before = hash;
             }
         }
-        return new Verdict(lines, "");
+        return new Verdict(first, lines, "");
     }
 
     private static JsonNode tree(String text) {

@@ -37,7 +37,7 @@ class AuditLogTest {
         write(3);
         Files.writeString(log(), "{\"n\":4,\"ti", StandardOpenOption.APPEND);
         write(2);
-        assertEquals(new AuditLog.Verdict(5, ""), AuditLog.verify(folder));
+        assertEquals(new AuditLog.Verdict(1, 5, ""), AuditLog.verify(folder));
         assertTrue(Files.readString(log()).contains("\"n\":5,"));
     }
 
@@ -58,18 +58,26 @@ class AuditLogTest {
 
     @Test
     void keepsFullFilesAndTheirChain() throws IOException {
-        try (AuditLog audit = new AuditLog(folder)) {
-            AuditLog.Entry large = new AuditLog.Entry("alice", "192.0.2.7", "x".repeat(6 << 20), "version 1");
-            for (int i = 0; i < 7; i++) {
-                audit.add(large);
+        try (AuditLog audit = new AuditLog(folder, 2000)) {
+            for (int i = 0; i < 10; i++) {
+                audit.add(new AuditLog.Entry("alice", "192.0.2.7", "x".repeat(9000), "version 1"));
             }
         }
         write(1);
-        assertEquals(new AuditLog.Verdict(8, ""), AuditLog.verify(folder));
+        assertEquals(new AuditLog.Verdict(1, 11, ""), AuditLog.verify(folder));
         try (var files = Files.list(folder)) {
-            assertEquals(3, files.count());
+            assertEquals(4, files.count());
         }
         Files.delete(folder.resolve("audit-000000000006.log"));
         assertTrue(fault().contains("lines were cut out"), fault());
+    }
+
+    @Test
+    void writesWhatCannotBeWritten() throws IOException {
+        try (AuditLog audit = new AuditLog(folder)) {
+            audit.add(new AuditLog.Entry("al\ud800ice", "192.0.2.7", "\udc00", "x".repeat(499) + "\ud83d\ude00"));
+        }
+        assertEquals(new AuditLog.Verdict(1, 1, ""), AuditLog.verify(folder));
+        assertTrue(Files.readString(log()).contains("al?ice"));
     }
 }

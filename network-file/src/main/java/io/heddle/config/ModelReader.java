@@ -34,6 +34,7 @@ final class ModelReader {
     private final Map<Integer, String> vnis = new HashMap<>();
     private final Map<Long, String> datapathIds = new HashMap<>();
     private final Map<String, String> addresses = new HashMap<>();
+    private final Map<String, String> machines = new HashMap<>();
 
     /** @param notes receives remarks on what is allowed but worth knowing */
     ModelReader(List<Yaml> documents, Basis basis, List<Problem> problems, List<Problem> notes) {
@@ -151,7 +152,7 @@ final class ModelReader {
         });
         return new Host(
                 name,
-                ovsdb(y),
+                distinct(name, ovsdb(y), y),
                 tunnelIp.filter(InetAddresses::isInetAddress),
                 number(y, "underlay-mtu", 1500),
                 y.get("controller").map(Yaml::text),
@@ -170,6 +171,17 @@ final class ModelReader {
             }
         }
         return out;
+    }
+
+    /** No two hosts may be the same machine: each would remove what the other one has. */
+    private Host.Ovsdb distinct(String name, Host.Ovsdb ovsdb, Yaml y) {
+        String other = machines.putIfAbsent(
+                ovsdb instanceof Host.Dial d ? d.address() + ":" + d.port() : ovsdb.toString(), name);
+        if (other != null) {
+            problems.add(
+                    y.get("ovsdb").or(() -> y.get("system-id")).orElse(y).problem("is already that of host " + other));
+        }
+        return ovsdb;
     }
 
     private Host.Ovsdb ovsdb(Yaml y) {

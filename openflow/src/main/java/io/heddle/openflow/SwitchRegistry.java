@@ -111,6 +111,11 @@ public final class SwitchRegistry {
     }
 
     private void probe(SwitchConnection old, SwitchConnection newcomer) {
+        if (newcomer.certificate().isPresent() && old.certificate().isEmpty()) {
+            // Who proves to be the switch's host wins over who only says so.
+            replace(old, newcomer);
+            return;
+        }
         AtomicBoolean alive = new AtomicBoolean();
         old.loop().execute(() -> {
             if (old.isActive()) {
@@ -127,13 +132,17 @@ public final class SwitchRegistry {
                                 newcomer.refuse("datapath id " + SwitchConnection.format(newcomer.datapathId())
                                         + " is already taken by the switch at " + old.remote());
                             } else {
-                                old.close("replaced by a new connection from " + newcomer.remote());
-                                byId.remove(newcomer.datapathId(), old);
-                                introduce(newcomer);
+                                replace(old, newcomer);
                             }
                         },
                         limits.probeSeconds(),
                         TimeUnit.SECONDS);
+    }
+
+    private void replace(SwitchConnection old, SwitchConnection newcomer) {
+        old.close("replaced by a new connection from " + newcomer.remote());
+        byId.remove(newcomer.datapathId(), old);
+        introduce(newcomer);
     }
 
     private static Switch.Answer alive(AtomicBoolean alive) {

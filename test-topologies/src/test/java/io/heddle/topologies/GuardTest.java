@@ -123,10 +123,19 @@ class GuardTest extends LabTest {
                 "router advertisement or redirect from port vm1",
                 List.of(
                         icmpv6(VM1, VM1_LINK_LOCAL, 134, "40000708 0000000000000000"),
-                        icmpv6(VM1, VM1_LINK_LOCAL, 137, "00000000" + VM1_IP6 + VM2_IP6)));
+                        icmpv6(VM1, VM1_LINK_LOCAL, 137, "00000000" + VM1_IP6 + VM2_IP6),
+                        // The first fragment of an advertisement: a switch does not see its type.
+                        ipv6(VM1, VM1_LINK_LOCAL, 44, "3a000001 00000007 8600 0000 40000708")));
+
         lies.put(
                 "message of a DHCP server from port vm1",
-                List.of(ipv4(VM1, own, 17, udp(67, 68)), ipv6(VM1, VM1_LINK_LOCAL, 17, udp(547, 546))));
+                List.of(
+                        ipv4(VM1, own, 17, udp(67, 68)),
+                        ipv6(VM1, VM1_LINK_LOCAL, 17, udp(547, 546)),
+                        ipv4(VM1, own, 17, udp(67, 68)).replace("0000 0000 40", "0000 2000 40"),
+                        ipv6(VM1, VM1_LINK_LOCAL, 44, "11000001 00000007" + udp(547, 546))
+                                .replace(ALL_NODES, "fe80000000000000 0000000000000003")));
+
         lies.put(
                 "tag inside a priority tag (VLAN 0) from port vm1",
                 List.of(

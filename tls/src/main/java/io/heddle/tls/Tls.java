@@ -44,6 +44,11 @@ public final class Tls implements AutoCloseable {
     /** A connected peer. @param client whether it is the client, and Heddle the server */
     private record Peer(X509Certificate[] chain, boolean client) {}
 
+    static {
+        // A client that renegotiates without end would keep a thread busy; read when Java first uses TLS.
+        System.setProperty("jdk.tls.rejectClientInitiatedRenegotiation", "true");
+    }
+
     private static final AttributeKey<PeerCertificate> PEER = AttributeKey.valueOf(Tls.class, "peer");
     private static final int LOOK_SECONDS = 3;
     private static final int HANDSHAKE_SECONDS = 10;
@@ -152,6 +157,8 @@ public final class Tls implements AutoCloseable {
         channel.attr(PEER).set(peer);
         peers.put(channel, new Peer(chain, client));
         channel.closeFuture().addListener(closed -> peers.remove(channel));
+        // The files may have changed since the handshake began.
+        check(channel, peers.get(channel));
     }
 
     /** Sets what to do when the files have changed and are in force. */
@@ -204,15 +211,17 @@ public final class Tls implements AutoCloseable {
     /** Closes connections of peers whose certificate has ended, was revoked, or has lost its authority. */
     private void checkPeers() {
         checked = Instant.now();
-        peers.forEach((channel, peer) -> {
-            try {
-                material.trust().check(peer.chain, peer.client);
-            } catch (CertificateException e) {
-                channel.pipeline()
-                        .fireExceptionCaught(new SSLPeerUnverifiedException(
-                                PeerCertificate.of(peer.chain[0]) + " is no longer trusted: " + e.getMessage()));
-            }
-        });
+        peers.forEach(this::check);
+    }
+
+    private void check(Channel channel, Peer peer) {
+        try {
+            material.trust().check(peer.chain, peer.client);
+        } catch (CertificateException e) {
+            channel.pipeline()
+                    .fireExceptionCaught(new SSLPeerUnverifiedException(
+                            PeerCertificate.of(peer.chain[0]) + " is no longer trusted: " + e.getMessage()));
+        }
     }
 
     /** Tells of the end of the certificate once for each of some numbers of days. */

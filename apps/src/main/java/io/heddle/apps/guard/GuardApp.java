@@ -63,10 +63,12 @@ public final class GuardApp implements FlowContributor {
             if (guards.contains(Guard.RA)) {
                 Reason reason = drop("router-advertisement", "router advertisement or redirect from port ");
                 Protocol.ROUTERS.forEach(m -> add(Table.GUARD, NEVER, m, Instructions.DROP, reason));
+                Protocol.ROUTERS_IN_FRAGMENTS.forEach(m -> add(Table.GUARD, NEVER, m, Instructions.DROP, reason));
             }
             if (guards.contains(Guard.DHCP_SERVER)) {
                 Reason reason = drop("dhcp-server", "message of a DHCP server from port ");
                 Protocol.DHCP_SERVERS.forEach(m -> add(Table.GUARD, NEVER, m, Instructions.DROP, reason));
+                Protocol.DHCP_SERVERS_IN_FRAGMENTS.forEach(m -> add(Table.GUARD, NEVER, m, Instructions.DROP, reason));
             }
             if (guards.stream().noneMatch(Guard::needsAddresses)) {
                 return;

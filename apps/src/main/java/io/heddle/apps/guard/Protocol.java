@@ -1,11 +1,14 @@
 package io.heddle.apps.guard;
 
 import io.heddle.flows.program.Field;
+import io.heddle.flows.program.Masked;
 import io.heddle.flows.program.Match;
 import java.util.List;
 
 /** Matches for the protocols that guards look at. */
 final class Protocol {
+    private static final Masked ALL_NODES = Masked.exact(Field.IPV6_DST, 0xff02L << 48, 1);
+    private static final Masked LINK_LOCAL = new Masked(0xfe80L << 48, 0, 0xffc0L << 48, 0);
     static final Match ARP = Match.ALL.with(Field.ETH_TYPE, 0x0806);
     static final Match IPV4 = Match.ALL.with(Field.ETH_TYPE, 0x0800);
     static final Match IPV6 = Match.ALL.with(Field.ETH_TYPE, 0x86dd);
@@ -31,7 +34,23 @@ final class Protocol {
             IPV4.with(Field.IP_PROTO, 17).with(Field.UDP_DST, 68),
             IPV6.with(Field.IP_PROTO, 17).with(Field.UDP_DST, 546));
 
+    /**
+     * First fragments of what would be such a message: a switch sees no ports and types of fragments. Hosts send messages
+     * to DHCP clients, and advertisements, to these addresses; nothing else that needs fragments goes there.
+     */
+    static final List<Match> ROUTERS_IN_FRAGMENTS = List.of(
+            fragment(IPV6.with(Field.IP_PROTO, 58).with(Field.IPV6_DST, ALL_NODES)),
+            fragment(IPV6.with(Field.IP_PROTO, 58).with(Field.IPV6_DST, LINK_LOCAL)));
+
+    static final List<Match> DHCP_SERVERS_IN_FRAGMENTS = List.of(
+            fragment(IPV4.with(Field.IP_PROTO, 17).with(Field.IPV4_DST, 0xffff_ffffL)),
+            fragment(IPV6.with(Field.IP_PROTO, 17).with(Field.IPV6_DST, LINK_LOCAL)));
+
     private Protocol() {}
+
+    private static Match fragment(Match match) {
+        return match.with(Field.IP_FRAG, Masked.of(Field.FRAGMENT, Field.FRAGMENT | Field.LATER_FRAGMENT));
+    }
 
     private static Match icmpv6(int type) {
         return IPV6.with(Field.IP_PROTO, 58).with(Field.ICMPV6_TYPE, type);

@@ -135,7 +135,17 @@ public final class VlanApp implements FlowContributor {
     private static void admitTrunk(SwitchView view, FlowSink sink, Match in, Port port, Port.Trunk trunk) {
         for (String name : trunk.tagged()) {
             Network network = view.model().networks().get(name);
-            admit(sink, in.with(Field.VLAN_VID, Field.VLAN_PRESENT | network.vlan()), port, network);
+            Match tagged = in.with(Field.VLAN_VID, Field.VLAN_PRESENT | network.vlan());
+            admit(sink, tagged, port, network);
+            if (!port.endpoint().guards().isEmpty()) {
+                dropInnerTags(
+                        sink,
+                        tagged,
+                        Reason.dropOfPort(
+                                "tag-in-tag",
+                                port.name(),
+                                "tag inside a tag from port " + port.name() + ", which is guarded"));
+            }
         }
         trunk.unnamed().stream()
                 .flatMap(r -> VlanMasks.of(r).stream())
@@ -184,10 +194,18 @@ public final class VlanApp implements FlowContributor {
         admit(sink, in.with(Field.VLAN_VID, UNTAGGED), port, network);
         Match priority = in.with(Field.VLAN_VID, PRIORITY_TAGGED);
         admit(sink, priority, port, network);
-        Reason reason = Reason.dropOfPort(
-                "tag-in-priority-tag", port.name(), "tag inside a priority tag (VLAN 0) from port " + port.name());
+        dropInnerTags(
+                sink,
+                priority,
+                Reason.dropOfPort(
+                        "tag-in-priority-tag",
+                        port.name(),
+                        "tag inside a priority tag (VLAN 0) from port " + port.name()));
+    }
+
+    private static void dropInnerTags(FlowSink sink, Match tagged, Reason reason) {
         for (int type : TAGS) {
-            sink.add(Table.ADMISSION, HIDDEN, priority.with(Field.ETH_TYPE, type), Instructions.DROP, reason);
+            sink.add(Table.ADMISSION, HIDDEN, tagged.with(Field.ETH_TYPE, type), Instructions.DROP, reason);
         }
     }
 

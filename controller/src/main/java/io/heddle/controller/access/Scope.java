@@ -30,6 +30,11 @@ public record Scope(List<String> networks, List<String> hosts, List<String> port
         return networks.isEmpty() && hosts.isEmpty() && ports.isEmpty();
     }
 
+    /** Whether it is all of some hosts. */
+    boolean isOfHosts() {
+        return !hosts.isEmpty() && networks.isEmpty() && ports.isEmpty();
+    }
+
     /**
      * Whether something that concerns exactly these networks and hosts is within the scope. What concerns no network,
      * such as a bridge, is not within a scope of networks.

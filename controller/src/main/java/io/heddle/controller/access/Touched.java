@@ -2,6 +2,7 @@ package io.heddle.controller.access;
 
 import io.heddle.flows.model.Acl;
 import io.heddle.flows.model.Bridge;
+import io.heddle.flows.model.Endpoint;
 import io.heddle.flows.model.Host;
 import io.heddle.flows.model.Network;
 import io.heddle.flows.model.NetworkModel;
@@ -77,7 +78,10 @@ public final class Touched {
     }
 
     private void host(String name, Optional<Host> old, Optional<Host> now) {
-        if (!old.map(h -> h.with(Map.of())).equals(now.map(h -> h.with(Map.of())))) {
+        // Where a host is reached decides which machine it is, and who its peers are.
+        if (!old.map(Touched::reached).equals(now.map(Touched::reached))) {
+            outside.add("how host " + name + " is reached");
+        } else if (!old.map(h -> h.with(Map.of())).equals(now.map(h -> h.with(Map.of())))) {
             touch("host " + name, Set.of(), Set.of(name));
         }
         Map<String, Bridge> was = old.map(Host::bridges).orElse(Map.of());
@@ -85,6 +89,10 @@ public final class Touched {
         for (String bridge : both(was.keySet(), is.keySet())) {
             bridge(name, bridge, Optional.ofNullable(was.get(bridge)), Optional.ofNullable(is.get(bridge)));
         }
+    }
+
+    private static List<Object> reached(Host host) {
+        return List.of(host.ovsdb(), host.controller(), host.connectsFrom(), host.tunnelIp());
     }
 
     private void bridge(String host, String name, Optional<Bridge> old, Optional<Bridge> now) {
@@ -97,12 +105,19 @@ public final class Touched {
             Port a = was.get(port);
             Port b = is.get(port);
             if (!Objects.equals(a, b)) {
-                // A port that carries everything, or joins bridges, concerns every network: it is in no scope of them.
                 boolean open = a != null && isOpen(a) || b != null && isOpen(b);
                 List<String> names = new ArrayList<>(List.of(port));
                 names.addAll(b == null ? List.of() : b.interfaces());
-                if (!scope.covers(open ? Set.of() : carried(a, b), Set.of(host), names, !isSameDevice(a, b))) {
-                    outside.add("port " + host + "/" + name + "/" + port);
+                // A port that carries everything, or joins bridges, concerns every network.
+                boolean within = open
+                        ? scope.isOfHosts() && scope.covers(Set.of(), Set.of(host))
+                        : scope.covers(carried(a, b), Set.of(host), names, !isSameDevice(a, b));
+                String what = host + "/" + name + "/" + port;
+                if (!within) {
+                    outside.add("port " + what);
+                } else if (!scope.isOfHosts() && b != null && !endpoint(a).equals(b.endpoint())) {
+                    // Bridges answer ARP by them, for everybody in the network.
+                    outside.add("the addresses and guards of port " + what);
                 }
             }
         }
@@ -131,9 +146,15 @@ public final class Touched {
                         && a.settings().equals(b.settings());
     }
 
+    private static Endpoint endpoint(Port port) {
+        return port == null ? Endpoint.UNKNOWN : port.endpoint();
+    }
+
     private static boolean isOpen(Port port) {
         return port.uplink()
                 || port.type() == Port.Type.PATCH
+                // Open vSwitch takes whatever comes with its key from its far end, whoever else uses that key.
+                || port.type().isTunnel()
                 || port.vlans() instanceof Port.Plain
                 || port.vlans() instanceof Port.Trunk t && !t.unnamed().isEmpty();
     }
@@ -160,12 +181,12 @@ public final class Touched {
                 touch("access list " + name, scopes(a, b, Acl.Scope::networks), scopes(a, b, Acl.Scope::hosts));
             }
         }
+        // The first rule that matches decides: new lists come behind all others.
         List<String> order = new ArrayList<>(was.keySet());
         List<String> now = new ArrayList<>(is.keySet());
         order.retainAll(now);
-        now.retainAll(order);
-        if (!order.equals(now)) {
-            touch("the order of access lists", Set.of(), Set.of());
+        if (!order.equals(now.subList(0, order.size()))) {
+            outside.add("the order of access lists");
         }
     }
 

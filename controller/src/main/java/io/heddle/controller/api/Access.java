@@ -138,11 +138,39 @@ final class Access {
         }
     }
 
+    /** @throws BadRequest if the principal of a request may not act on switches */
+    static void requireOperator(RoutingContext request, String what) throws BadRequest {
+        Principal who = principal(request);
+        if (!who.role().covers(Role.OPERATOR) || !who.scope().isAll()) {
+            throw new BadRequest(
+                    403,
+                    what + " needs the role operator for the whole network, which " + who.name() + " does not have");
+        }
+    }
+
     /** Whether an operation is one that the audit log records. */
     private static boolean isRecorded(RoutingContext request, Contract.Operation operation) {
         return operation.role().covers(Role.OPERATOR)
                 && !operation.id().startsWith("list")
-                && !ChangeRequests.isDryRun(request);
+                && !(operation.queries().contains("dryRun") && ChangeRequests.isDryRun(request));
+    }
+
+    /** Makes sure that what a request does can be recorded. @throws IOException if it cannot */
+    void prepare(RoutingContext request, Contract.Operation operation) throws IOException {
+        if (isRecorded(request, operation)) {
+            audit.prepare();
+        }
+    }
+
+    /** Whether the token or the session with which a request began is still valid. */
+    boolean isStillKnown(RoutingContext request) {
+        try {
+            Principal before = principal(request);
+            identify(request);
+            return principal(request).name().equals(before.name());
+        } catch (BadRequest e) {
+            return false;
+        }
     }
 
     /** Records what a request has done, before it is answered. @throws IOException if that is not on disk */
@@ -166,7 +194,8 @@ final class Access {
                 own.since = now;
                 own.recorded = 0;
             }
-            if (++own.recorded > REFUSALS_PER_MINUTE) {
+            int most = principal(request).role() == Role.NOBODY ? 1 : REFUSALS_PER_MINUTE;
+            if (++own.recorded > most) {
                 own.unrecorded++;
                 return;
             }

@@ -10,6 +10,7 @@ import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.JdkSSLEngineOptions;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.ServerSSLOptions;
 import io.vertx.ext.web.Router;
@@ -41,6 +42,7 @@ public final class AdminApi implements AutoCloseable {
     private static final int LARGEST_BODY = 64 << 20;
     private static final int THREADS = 200;
     private static final int HEALTH_THREADS = 4;
+    private static final int HANDSHAKE_SECONDS = 5;
     private static final String HEALTH = "/health/";
     /** The operation that answers with a stream if the client accepts one: OpenAPI has one operation for both. */
     private static final String EVENTS = "listEvents";
@@ -95,7 +97,13 @@ public final class AdminApi implements AutoCloseable {
                         + " there; heddle pki init makes them");
             }
         }
-        HttpServerOptions options = options().setSsl(true).setUseAlpn(false).setKeyCertOptions(pair(folder));
+        HttpServerOptions options = options()
+                .setSsl(true)
+                .setUseAlpn(false)
+                .setKeyCertOptions(pair(folder))
+                // Signatures would hold up everybody on the event loop.
+                .setSslEngineOptions(new JdkSSLEngineOptions().setUseWorkerThread(true));
+        options.getSslOptions().setSslHandshakeTimeout(HANDSHAKE_SECONDS).setSslHandshakeTimeoutUnit(TimeUnit.SECONDS);
         options.getSslOptions().setEnabledSecureTransportProtocols(Set.of("TLSv1.3", "TLSv1.2"));
         secure = listen(address, names, options);
     }
@@ -151,7 +159,8 @@ public final class AdminApi implements AutoCloseable {
             refusal.ifPresentOrElse(why -> problem(r, 403, why), () -> identify(r));
         });
         router.route().handler(this::admitBody);
-        router.route().handler(BodyHandler.create(false).setBodyLimit(LARGEST_BODY));
+        router.route()
+                .handler(BodyHandler.create(false).setBodyLimit(LARGEST_BODY).setMergeFormAttributes(false));
         router.route().handler(r -> {
             connections.received(r);
             r.next();
@@ -232,7 +241,7 @@ public final class AdminApi implements AutoCloseable {
         try {
             Admission.Place place = admission.stream(operation.id());
             request.addEndHandler(ended -> place.run());
-            connections.streaming(request);
+            connections.streaming(request, () -> access.isStillKnown(request));
             vertx.executeBlocking(() -> {
                         access.record(request, operation, "begun");
                         return null;
@@ -280,6 +289,7 @@ public final class AdminApi implements AutoCloseable {
         request.addEndHandler(e -> ended.complete(null));
         Callable<Object> work = () -> {
             try {
+                access.prepare(request, operation);
                 Object found = question.ask(request, operation);
                 access.record(request, operation, "done");
                 return found instanceof CompletionStage<?>

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.difflib.DiffUtils;
 import com.github.difflib.UnifiedDiffUtils;
 import io.heddle.check.Finding;
-import io.heddle.config.InvalidNetworkException;
 import io.heddle.config.NetworkFile;
 import io.heddle.controller.access.Principal;
 import io.heddle.controller.changes.Changes;
@@ -43,8 +42,8 @@ final class ChangeRequests {
         this.changes = services.changes();
     }
 
-    Map<String, Object> plan(RoutingContext request) throws InterruptedException, BadRequest, InvalidNetworkException {
-        return planned(files(request));
+    Map<String, Object> plan(RoutingContext request) throws Exception {
+        return planned(request, files(request));
     }
 
     private static Map<String, Object> shown(int base, Planner.Plan plan, NetworkFile.Declared declared) {
@@ -70,14 +69,14 @@ final class ChangeRequests {
     Object apply(RoutingContext request) throws Exception {
         Map<String, String> files = files(request);
         return isDryRun(request)
-                ? planned(files)
+                ? planned(request, files)
                 : answer(request, changes.apply(change(request, files, parameter(request, "message", ""))));
     }
 
     Object rollback(RoutingContext request) throws Exception {
         VersionStore.Version to = version(request.pathParam("version"));
         if (isDryRun(request)) {
-            return planned(to.files());
+            return planned(request, to.files());
         }
         String message = parameter(request, "message", "");
         return answer(
@@ -168,8 +167,8 @@ final class ChangeRequests {
     }
 
     /** A plan of the changes that files would make. */
-    Map<String, Object> planned(Map<String, String> files) throws InterruptedException, InvalidNetworkException {
-        Changes.Planned planned = changes.plan(files);
+    Map<String, Object> planned(RoutingContext request, Map<String, String> files) throws Exception {
+        Changes.Planned planned = changes.plan(files, Access.principal(request).scope());
         return shown(planned.base(), planned.plan(), planned.declared());
     }
 

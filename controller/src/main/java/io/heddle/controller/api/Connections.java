@@ -8,6 +8,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /**
  * Closes connections whose clients keep the controller waiting. An idle timeout would not do: a client that sends a byte
@@ -74,8 +75,12 @@ final class Connections {
         }
     }
 
-    /** The answer is a stream: it may go on for as long as the client reads what there is. */
-    void streaming(RoutingContext request) {
+    /**
+     * The answer is a stream: it may go on for as long as the client reads what there is.
+     *
+     * @param allowed whether the client still may
+     */
+    void streaming(RoutingContext request, BooleanSupplier allowed) {
         HttpServerResponse response = request.response();
         HttpConnection connection = request.request().connection();
         long[] written = {-1};
@@ -85,7 +90,7 @@ final class Connections {
             long now = response.bytesWritten();
             stalled[0] = !response.closed() && response.writeQueueFull() && now == written[0] ? stalled[0] + 1 : 0;
             written[0] = now;
-            if (stalled[0] >= LOOKS) {
+            if (stalled[0] >= LOOKS || !allowed.getAsBoolean()) {
                 cut(connection);
             }
         });

@@ -41,6 +41,9 @@ record NewToken(String name, Role role, Scope scope, Optional<Instant> expires) 
         }
         Scope scope = new Scope(names(wish, "networks"), names(wish, "hosts"), names(wish, "ports"));
         Role role = Role.of(wish.path("role").asText());
+        if (!scope.ports().isEmpty() && scope.networks().isEmpty()) {
+            throw new BadRequest(400, "ports: say which networks they may carry too, such as \"networks\": [\"red\"]");
+        }
         if (role == Role.ADMIN && !scope.isAll()) {
             throw new BadRequest(
                     400, "networks, hosts and ports cannot restrict an admin: use the role operator or reader");

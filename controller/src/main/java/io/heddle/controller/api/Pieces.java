@@ -171,7 +171,7 @@ final class Pieces {
 
     private Object change(RoutingContext request, List<String> path, Edit edit) throws Exception {
         if (ChangeRequests.isDryRun(request)) {
-            return changes.planned(edited(request, path, edit).files);
+            return changes.planned(request, edited(request, path, edit).files);
         }
         Made made = null;
         for (int attempt = 1; made == null; attempt++) {

@@ -46,6 +46,7 @@ final class TraceView {
         Trace trace = new Tracer(declared, network.stations(), known).follow(frame);
         ObjectNode answer = json.valueToTree(trace);
         if (question.path("real").asBoolean()) {
+            Access.requireOperator(request, "a real frame");
             answer.set("real", json.valueToTree(new MarkedFrame(fleet).send(frame, trace)));
         }
         return answer;

@@ -152,10 +152,16 @@ public final class Changes {
         return declared;
     }
 
-    /** Plans the changes that files would make. */
-    public Planned plan(Map<String, String> files) throws InterruptedException, InvalidNetworkException {
+    /**
+     * Plans the changes that files would make. This looks at hosts, also at those that only the files name.
+     *
+     * @param scope what the author may change
+     */
+    public Planned plan(Map<String, String> files, Scope scope)
+            throws InterruptedException, InvalidNetworkException, OutOfScope {
         int base = latest();
         NetworkFile.Declared declared = read(files);
+        check(declared, scope);
         return new Planned(base, declared, planner.plan(declared));
     }
 
@@ -195,6 +201,13 @@ public final class Changes {
         // The plan holds for the version from which it was made, also if the caller names none.
         int base = latest.map(VersionStore.Version::number).orElse(0);
         return accept(change.base.isPresent() ? change : change.from(base), declared);
+    }
+
+    private void check(NetworkFile.Declared declared, Scope scope) throws OutOfScope {
+        Set<String> outside = Touched.outside(fleet.latest().declared().model(), declared.model(), scope);
+        if (!outside.isEmpty()) {
+            throw new OutOfScope(scope, outside);
+        }
     }
 
     /** A change that stays within its author's scope, from the version that it was compared with. */

@@ -223,6 +223,15 @@ final class HostLink implements OvsdbSession.Listener {
             take(newcomer);
             return;
         }
+        if (owner.certificate().isPresent() != newcomer.certificate().isPresent()) {
+            // Who proves to be the host wins over who only says so.
+            if (newcomer.certificate().isPresent()) {
+                take(newcomer);
+            } else {
+                refuse.accept(newcomer, "host " + name + " is connected by TLS, and this came without");
+            }
+            return;
+        }
         owner.answers(PROBE_SECONDS)
                 .thenAcceptAsync(
                         alive -> {

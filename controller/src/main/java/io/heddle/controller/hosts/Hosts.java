@@ -140,8 +140,7 @@ public final class Hosts implements AutoCloseable {
                 .findFirst();
         if (host.isPresent()) {
             unclaimedSessions.remove(session);
-            Optional<String> refusal = Claims.refusal(
-                    host.get(), Optional.empty(), new Claims.Peer(session.remoteAddress(), session.certificate()));
+            Optional<String> refusal = claimRefusal(host.get(), session);
             if (refusal.isPresent()) {
                 refuse(session, refusal.get());
             } else {
@@ -157,6 +156,14 @@ public final class Hosts implements AutoCloseable {
                     "a host dialled in with system-id \"" + systemId
                             + "\", which the network file does not have: Heddle leaves the host unchanged");
         }
+    }
+
+    private static Optional<String> claimRefusal(Host host, OvsdbSession session) {
+        return Claims.refusal(host, Optional.empty(), new Claims.Peer(session.remoteAddress(), session.certificate()));
+    }
+
+    private static boolean mayClaim(Host host, OvsdbSession session) {
+        return claimRefusal(host, session).isEmpty();
     }
 
     /** Closes a session of somebody who may not speak for a host. */
@@ -195,7 +202,7 @@ public final class Hosts implements AutoCloseable {
                 looks.put(name, HostLook.dial(connector, name, d, transport));
             } else if (host.ovsdb() instanceof Host.DialsIn d) {
                 unclaimedSessions.entrySet().stream()
-                        .filter(e -> e.getValue().equals(d.systemId()))
+                        .filter(e -> e.getValue().equals(d.systemId()) && mayClaim(host, e.getKey()))
                         .findFirst()
                         .ifPresent(e -> looks.put(name, HostLook.by(e.getKey().begin(), transport)));
             }

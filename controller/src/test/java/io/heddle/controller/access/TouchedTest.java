@@ -83,7 +83,10 @@ class TouchedTest {
         assertEquals(
                 Set.of("bridge hv1/br0"),
                 outside(RED, "    ports:\n          red-vm", "    mac-limit: 9\n        ports:\n          red-vm"));
-        assertEquals(Set.of("host hv2"), outside(RED, "192.0.2.2", "192.0.2.3"));
+        assertEquals(Set.of("how host hv2 is reached"), outside(RED, "192.0.2.2", "192.0.2.3"));
+        assertEquals(
+                Set.of("host hv2"),
+                outside(RED, "ovsdb: tcp:192.0.2.2:6640", "ovsdb: tcp:192.0.2.2:6640\n    underlay-mtu: 9000"));
         assertEquals(Set.of("tunnels"), outside(RED, "acls:", "tunnels: {type: geneve}\nacls:"));
     }
 
@@ -111,9 +114,15 @@ class TouchedTest {
 
     @Test
     void aScopeOfHostsCoversAllOfThem() {
-        assertEquals(NOTHING, outside(HV2, "192.0.2.2", "192.0.2.3"));
+        assertEquals(
+                NOTHING,
+                outside(HV2, "ovsdb: tcp:192.0.2.2:6640", "ovsdb: tcp:192.0.2.2:6640\n    underlay-mtu: 9000"));
+        assertEquals(
+                Set.of("how host hv2 is reached"),
+                outside(HV2, "192.0.2.2", "192.0.2.3"),
+                "else it could become another machine");
         assertEquals(NOTHING, outside(HV2, "red-far: {access: red}", "red-far: {access: blue}, new: {access: red}"));
-        assertEquals(Set.of("host hv1"), outside(HV2, "192.0.2.1", "192.0.2.9"));
+        assertEquals(Set.of("how host hv1 is reached"), outside(HV2, "192.0.2.1", "192.0.2.9"));
         assertEquals(Set.of("network red"), outside(HV2, "red: {vlan: 200}", "red: {vlan: 200, subnet: 10.0.0.0/24}"));
     }
 
@@ -126,5 +135,36 @@ class TouchedTest {
         assertEquals(
                 Set.of("network red"),
                 outside(new Scope(List.of("r.d"), List.of(), List.of()), "red: {vlan: 200}", "red: {vlan: 200" + more));
+    }
+
+    /** Open vSwitch takes whatever comes with a tunnel port's key from its far end, whoever else uses that key. */
+    @Test
+    void noTenantHasATunnel() {
+        assertEquals(
+                Set.of("port hv1/br0/red-t"),
+                outside(
+                        RED_PORTS,
+                        "red-vm: {access: red}",
+                        "red-vm: {access: red}\n          red-t: {type: vxlan, uplink: false, access: red, remote-ip:"
+                                + " 192.0.2.9, key: \"7\"}"));
+    }
+
+    /** The first rule that matches decides, so a list before others could let through what they drop. */
+    @Test
+    void newListsComeBehindAllOthers() {
+        String list = "  - {name: more, on: {networks: [red]}, rules: [{match: ip, action: allow}]}\n";
+        assertEquals(Set.of("the order of access lists"), outside(RED, "acls:\n", "acls:\n" + list));
+        assertEquals(NOTHING, outside(RED, "action: allow}]}\n", "action: allow}]}\n" + list));
+    }
+
+    /** Bridges answer ARP by what the file declares, for everybody in the network. */
+    @Test
+    void whoeverIsBoundToNetworksDeclaresNoAddresses() {
+        String declared = "red-vm: {access: red, mac: \"02:00:00:00:00:01\", address: [10.0.0.1]}";
+        Set<String> outside = Set.of("the addresses and guards of port hv1/br0/red-vm");
+        assertEquals(outside, outside(RED, "red-vm: {access: red}", declared));
+        assertEquals(outside, outside(RED_PORTS, "red-vm: {access: red}", declared));
+        assertEquals(
+                NOTHING, outside(new Scope(List.of(), List.of("hv1"), List.of()), "red-vm: {access: red}", declared));
     }
 }

@@ -263,6 +263,30 @@ class AccessTest {
                 HttpResponse.BodyHandlers.ofString());
     }
 
+    /** What a form says must not count as what the query says. */
+    @Test
+    void noChangeHidesFromTheAuditLog() throws Exception {
+        token("{\"name\": \"hidden\", \"role\": \"reader\"}");
+        HttpRequest form = HttpRequest.newBuilder(URI.create(plain + "/api/v1/tokens/hidden"))
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .method("DELETE", HttpRequest.BodyPublishers.ofString("dryRun=true"))
+                .build();
+        assertEquals(
+                200, client.send(form, HttpResponse.BodyHandlers.ofString()).statusCode());
+        assertTrue(Files.readString(state.resolve("audit.log")).contains("DELETE /api/v1/tokens/hidden"));
+    }
+
+    @Test
+    void aLongMessageDoesNotFillTheAuditLog() throws Exception {
+        String wrong = "heddle: v1\nnetworks: {" + "x".repeat(100_000) + ": {vlan: 9999}}\n";
+        assertEquals(
+                422,
+                send(secure, "PUT", "/api/v1/network", TOKENS.get("operator"), wrong)
+                        .statusCode());
+        Files.readAllLines(state.resolve("audit.log"))
+                .forEach(line -> assertTrue(line.length() < 2500, "a line of " + line.length()));
+    }
+
     @Test
     void refusesWishesThatMakeNoSense() throws Exception {
         for (String[] wish : new String[][] {
@@ -272,6 +296,7 @@ class AccessTest {
             {"{\"name\": \"x\", \"role\": \"reader\", \"expires\": \"2001-01-01T00:00:00Z\"}", "a future time"},
             {"{\"name\": \"x\", \"role\": \"reader\", \"network\": [\"red\"]}", "unknown key network"},
             {"[]", "expected a JSON object"},
+            {"{\"name\": \"x\", \"role\": \"operator\", \"ports\": [\"vm7\"]}", "which networks they may carry"},
         }) {
             HttpResponse<String> answer = send(plain, "POST", "/api/v1/tokens", "", wish[0]);
             assertEquals(400, answer.statusCode());

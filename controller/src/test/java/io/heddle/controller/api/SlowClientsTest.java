@@ -341,7 +341,7 @@ class SlowClientsTest {
         Changes changes = services.changes();
         changes.apply(change(Map.of("network.yaml", FILE), OptionalInt.empty()));
         Map<String, String> wanted = Map.of("network.yaml", FILE + "# mine\n");
-        String fingerprint = changes.plan(wanted).plan().fingerprint();
+        String fingerprint = changes.plan(wanted, Scope.ALL).plan().fingerprint();
         Map<String, String> theirs = Map.of("network.yaml", FILE + "# theirs\n");
         AtomicBoolean accepted = new AtomicBoolean();
         // Its files are compared with those in force before the plan is made: another version is accepted just then.
