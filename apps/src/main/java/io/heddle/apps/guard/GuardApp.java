@@ -29,7 +29,7 @@ public final class GuardApp implements FlowContributor {
     private static final int UNDECLARED = 100;
     private static final int OTHER_PROTOCOL = 60;
     private static final int REST = 50;
-    private static final int SELF = 0;
+    private static final int ANY = 0;
     private static final Instructions CLAIMS = Instructions.go(Table.CLAIMS.number());
     private static final Instructions GO = Instructions.go(Table.PORT_SECURITY.number());
 
@@ -46,8 +46,8 @@ public final class GuardApp implements FlowContributor {
     @Override
     public void contribute(SwitchView view, FlowSink sink) {
         Reason rest = Reason.note("not-guarded", "guard: nothing to check");
-        sink.add(Table.GUARD, SELF, Match.ALL, GO, rest);
-        sink.add(Table.CLAIMS, SELF, Match.ALL, GO, rest);
+        sink.add(Table.GUARD, ANY, Match.ALL, GO, rest);
+        sink.add(Table.CLAIMS, ANY, Match.ALL, GO, rest);
         view.bridge()
                 .ifPresent(bridge -> bridge.ports().values().forEach(port -> {
                     for (int number : view.numbers(port)) {
