@@ -99,6 +99,14 @@ final class ControllerCommand implements Callable<Integer> {
     private String apiLocal;
 
     @Option(
+            names = "--audit-syslog",
+            paramLabel = "ADDR:PORT",
+            defaultValue = "none",
+            converter = Address.class,
+            description = "a syslog server (UDP) that gets the lines of the audit log too (default: ${DEFAULT-VALUE})")
+    private Listen auditSyslog;
+
+    @Option(
             names = "--api-open",
             description = "lets --api listen beyond loopback without TLS; others on the way can read the tokens")
     private boolean apiOpen;
@@ -134,6 +142,7 @@ final class ControllerCommand implements Callable<Integer> {
                     door(api, apiTls),
                     apiNames,
                     Optional.ofNullable(tls),
+                    auditSyslog.address,
                     apiLocal));
         } catch (InvalidNetworkException e) {
             e.problems().forEach(p -> System.err.println(p));

@@ -22,6 +22,7 @@ public interface ControllerProgram {
      * @param api addresses of the admin API, without TLS for this machine and by HTTPS
      * @param apiNames names by which clients reach the API, besides those of this machine
      * @param tls folder of Heddle's certificates, if it has any
+     * @param auditTo a syslog server that gets the lines of the audit log too, if any
      * @param local the role of users of this machine who come without a token: admin, operator, reader or nobody
      */
     record Options(
@@ -32,6 +33,7 @@ public interface ControllerProgram {
             Door api,
             List<String> apiNames,
             Optional<Path> tls,
+            Optional<InetSocketAddress> auditTo,
             String local) {}
 
     /** Where peers connect. @param plain without TLS, if anywhere @param tls with TLS, if anywhere */

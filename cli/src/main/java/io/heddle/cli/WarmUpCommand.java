@@ -55,6 +55,7 @@ final class WarmUpCommand implements Callable<Integer> {
                             ControllerProgram.Door.plain(any),
                             List.of(),
                             Optional.empty(),
+                            Optional.empty(),
                             "admin"))
                     .close();
         } finally {

@@ -18,6 +18,7 @@ import io.heddle.controller.telemetry.Telemetry;
 import io.heddle.events.AuditLog;
 import io.heddle.events.Counters;
 import io.heddle.events.Journal;
+import io.heddle.events.Syslog;
 import io.heddle.openflow.Limits;
 import io.heddle.openflow.OpenFlowServer;
 import io.heddle.store.VersionStore;
@@ -61,6 +62,9 @@ public final class Controller implements ControllerProgram.Running {
         store = VersionStore.open(options.state());
         journal = new Journal(options.state());
         audit = new AuditLog(options.state());
+        if (options.auditTo().isPresent()) {
+            audit.copyTo(new Syslog(options.auditTo().get()));
+        }
         Counters counters = new Counters();
         modelThread = new ModelThread(journal);
         Telemetry telemetry = new Telemetry(journal);

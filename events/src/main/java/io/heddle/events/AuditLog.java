@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -33,7 +34,7 @@ public final class AuditLog implements AutoCloseable {
     /** Characters of a text: a message may quote what somebody sends. */
     private static final int LONGEST = 500;
     /** Bytes that must be free before something happens that is to be recorded. */
-    private static final long LEAST_FREE = 1 << 20;
+    private static final long LEAST_FREE = 4096;
 
     private static final String FIRST = "0".repeat(64);
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -43,6 +44,7 @@ public final class AuditLog implements AutoCloseable {
     private FileChannel file;
     private long number;
     private String last = FIRST;
+    private Optional<Syslog> syslog = Optional.empty();
 
     /**
      * One line.
@@ -65,6 +67,11 @@ public final class AuditLog implements AutoCloseable {
     /** Opens the log in a folder. @throws IOException if it cannot be read or written, or if its end is damaged */
     public AuditLog(Path folder) throws IOException {
         this(folder, FULL);
+    }
+
+    /** Sends each further line to a syslog server too. */
+    public synchronized void copyTo(Syslog server) {
+        syslog = Optional.of(server);
     }
 
     /** @param full bytes beyond which a file is full */
@@ -146,6 +153,7 @@ public final class AuditLog implements AutoCloseable {
         }
         number++;
         last = hash;
+        syslog.ifPresent(s -> s.send("audit", line.toString()));
     }
 
     /** A text without half characters, which cannot be written, and not too long. */
@@ -238,6 +246,7 @@ public final class AuditLog implements AutoCloseable {
 
     @Override
     public synchronized void close() {
+        syslog.ifPresent(Syslog::close);
         try {
             file.close();
         } catch (IOException e) {

@@ -4,6 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -79,5 +84,21 @@ class AuditLogTest {
         }
         assertEquals(new AuditLog.Verdict(1, 1, ""), AuditLog.verify(folder));
         assertTrue(Files.readString(log()).contains("al?ice"));
+    }
+
+    @Test
+    void copiesItsLinesToASyslogServer() throws IOException {
+        try (DatagramSocket server = new DatagramSocket(0, InetAddress.getLoopbackAddress());
+                AuditLog audit = new AuditLog(folder)) {
+            server.setSoTimeout(5000);
+            audit.copyTo(new Syslog((InetSocketAddress) server.getLocalSocketAddress()));
+            audit.add(new AuditLog.Entry("alice", "192.0.2.7", "PUT /api/v1/network", "version 7"));
+            DatagramPacket packet = new DatagramPacket(new byte[2000], 2000);
+            server.receive(packet);
+            String line = new String(packet.getData(), 0, packet.getLength(), StandardCharsets.UTF_8);
+            assertTrue(
+                    line.matches("<110>1 \\S+Z \\S+ heddle \\d+ audit - \\{\"n\":1,.*\"outcome\":\"version 7\".*"),
+                    line);
+        }
     }
 }

@@ -312,8 +312,8 @@ class PageTest extends LabTest {
         file.append("hosts:\n");
         for (int h = 0; h < 300; h++) {
             file.append(String.format(
-                    "  rack%02d-hv%02d: {ovsdb: \"tcp:127.0.0.1:9\", tunnel-ip: 10.99.%d.%d, bridges: {br0: {ports: {",
-                    h / 20, h % 20, h / 200, h % 200 + 1));
+                    "  rack%02d-hv%02d: {ovsdb: \"tcp:127.0.0.1:%d\", tunnel-ip: 10.99.%d.%d, bridges: {br0: {ports: {",
+                    h / 20, h % 20, 9000 + h, h / 200, h % 200 + 1));
             for (int p = 0; p < 17; p++) {
                 file.append(p == 0 ? "" : ", ")
                         .append("vm")

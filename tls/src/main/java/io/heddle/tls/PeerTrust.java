@@ -1,5 +1,6 @@
 package io.heddle.tls;
 
+import com.google.common.base.Throwables;
 import java.io.IOException;
 import java.net.Socket;
 import java.security.GeneralSecurityException;
@@ -76,8 +77,8 @@ final class PeerTrust extends X509ExtendedTrustManager {
                 ? " expired on " + own.getNotAfter().toInstant()
                 : now.isBefore(own.getNotBefore().toInstant())
                         ? " is not valid before " + own.getNotBefore().toInstant() + ": check the clocks"
-                        : " is not signed by an authority in " + CertificateFiles.PEERS + " (" + cause.getMessage()
-                                + ")";
+                        : " is not signed by an authority in " + CertificateFiles.PEERS + " ("
+                                + Throwables.getRootCause(cause).getMessage() + ")";
         return new CertificateException(PeerCertificate.of(own) + why, cause);
     }
 

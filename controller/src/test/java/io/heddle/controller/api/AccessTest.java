@@ -75,6 +75,7 @@ class AccessTest {
                         Optional.of(new InetSocketAddress("127.0.0.1", securePort))),
                 List.of(),
                 Optional.of(pki),
+                Optional.empty(),
                 "admin"));
         plain = "http://localhost:" + plainPort;
         secure = "https://localhost:" + securePort;

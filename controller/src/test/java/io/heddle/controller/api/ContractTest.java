@@ -79,6 +79,7 @@ final class ContractTest {
                 ControllerProgram.Door.plain(new InetSocketAddress("127.0.0.1", port)),
                 List.of(),
                 Optional.empty(),
+                Optional.empty(),
                 "admin"));
         url = "http://127.0.0.1:" + port;
         assertTrue(

@@ -54,6 +54,7 @@ class DoorsTest {
                 ControllerProgram.Door.plain(new InetSocketAddress("127.0.0.1", port)),
                 List.of("net.example"),
                 Optional.empty(),
+                Optional.empty(),
                 "admin"));
         baseOfEmptyStore = changeFrom(5);
     }
