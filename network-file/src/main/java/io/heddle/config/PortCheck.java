@@ -31,10 +31,8 @@ final class PortCheck {
             for (Bridge bridge : host.bridges().values()) {
                 Yaml ports = hosts.get(host.name())
                         .get("bridges")
-                        .orElseThrow()
-                        .get(bridge.name())
-                        .orElseThrow()
-                        .get("ports")
+                        .flatMap(b -> b.get(bridge.name()))
+                        .flatMap(b -> b.get("ports"))
                         .orElse(null);
                 for (Port port : bridge.ports().values()) {
                     check(host, bridge, port, ports.get(port.name()).orElse(ports));
