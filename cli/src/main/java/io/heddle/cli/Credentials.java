@@ -1,19 +1,18 @@
 package io.heddle.cli;
 
+import io.heddle.tls.Authorities;
 import io.heddle.tls.Pem;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.X509Certificate;
 import java.util.Map;
 import java.util.Optional;
 import javax.net.ssl.HttpsURLConnection;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocketFactory;
-import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.TrustManager;
 
 /**
  * By what the command proves who it is, and whom it trusts.
@@ -61,16 +60,8 @@ record Credentials(Optional<String> token, Optional<Path> authority) {
 
     private static SSLSocketFactory trusting(Path file) {
         try {
-            KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
-            store.load(null, null);
-            int i = 0;
-            for (X509Certificate c : Pem.certificates(file)) {
-                store.setCertificateEntry("authority" + i++, c);
-            }
-            TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-            trust.init(store);
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, trust.getTrustManagers(), null);
+            context.init(null, new TrustManager[] {Authorities.trust(Pem.certificates(file))}, null);
             return context.getSocketFactory();
         } catch (IOException | GeneralSecurityException e) {
             throw new Heddle.Failure(e.getMessage());

@@ -11,13 +11,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code heddle pki}: a small authority of certificates, for those who have none. */
 @Command(
@@ -33,11 +30,8 @@ import picocli.CommandLine.Spec;
             "  heddle pki rotate hv1                a new one for hv1; the old one is revoked",
             "  heddle pki list                      whose certificate ends when"
         })
-final class PkiCommand implements Callable<Integer> {
+final class PkiCommand extends Verbs {
     private static final String NAME = "[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?";
-
-    @Spec
-    private CommandSpec spec;
 
     @Option(
             names = "--folder",
@@ -50,12 +44,6 @@ final class PkiCommand implements Callable<Integer> {
     /** Something to do with the authority. */
     private interface Work {
         void run() throws IOException, GeneralSecurityException;
-    }
-
-    @Override
-    public Integer call() {
-        spec.commandLine().usage(System.out);
-        return 0;
     }
 
     @Command(description = "Makes the authority, and the controller's certificates.", mixinStandardHelpOptions = true)

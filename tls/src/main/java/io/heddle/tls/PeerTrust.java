@@ -1,18 +1,14 @@
 package io.heddle.tls;
 
 import com.google.common.base.Throwables;
-import java.io.IOException;
 import java.net.Socket;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.security.cert.CertificateException;
 import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
 import javax.net.ssl.SSLEngine;
-import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 import javax.net.ssl.X509TrustManager;
 
@@ -33,22 +29,7 @@ final class PeerTrust extends X509ExtendedTrustManager {
                         + CertificateFiles.PEERS + ": add it there, or remove the list");
             }
         }
-        try {
-            KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
-            store.load(null, null);
-            for (int i = 0; i < authorities.size(); i++) {
-                store.setCertificateEntry("authority" + i, authorities.get(i));
-            }
-            TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
-            factory.init(store);
-            signed = Arrays.stream(factory.getTrustManagers())
-                    .filter(X509TrustManager.class::isInstance)
-                    .map(X509TrustManager.class::cast)
-                    .findFirst()
-                    .orElseThrow();
-        } catch (IOException e) {
-            throw new GeneralSecurityException(e);
-        }
+        signed = Authorities.trust(authorities);
     }
 
     private static boolean isSignedBy(X509CRL list, X509Certificate authority) {

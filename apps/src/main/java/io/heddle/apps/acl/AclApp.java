@@ -21,7 +21,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -178,11 +177,11 @@ public final class AclApp implements FlowContributor {
         for (Match match : rule.matches()) {
             Match inNetwork = vlanAsNetwork(origin.networks, match);
             if (rule.inPort() == null) {
-                and(scope, inNetwork).ifPresent(out::add);
+                scope.and(inNetwork).ifPresent(out::add);
             } else {
                 origin.ports
                         .get(rule.inPort())
-                        .forEach(port -> and(scope, inNetwork.with(Field.IN_PORT, port & 0xffffffffL))
+                        .forEach(port -> scope.and(inNetwork.with(Field.IN_PORT, port & 0xffffffffL))
                                 .ifPresent(out::add));
             }
         }
@@ -200,17 +199,5 @@ public final class AclApp implements FlowContributor {
                 .map(n -> match.with(Field.METADATA, Metadata.inNetwork(n)))
                 .map(m -> m.has(Field.VLAN_PCP) ? m.with(Field.VLAN_VID, VlanApp.TAGGED) : m.without(Field.VLAN_VID))
                 .orElse(match);
-    }
-
-    /** Both matches combined; empty if they contradict each other. */
-    private static Optional<Match> and(Match a, Match b) {
-        Match both = b;
-        for (var e : a.fields().entrySet()) {
-            if (b.has(e.getKey()) && !b.get(e.getKey()).get().equals(e.getValue())) {
-                return Optional.empty();
-            }
-            both = both.with(e.getKey(), e.getValue());
-        }
-        return Optional.of(both);
     }
 }

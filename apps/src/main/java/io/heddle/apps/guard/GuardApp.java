@@ -2,6 +2,7 @@ package io.heddle.apps.guard;
 
 import io.heddle.apps.FlowContributor;
 import io.heddle.apps.FlowSink;
+import io.heddle.apps.Protocols;
 import io.heddle.apps.SwitchView;
 import io.heddle.flows.model.Guard;
 import io.heddle.flows.model.Port;
@@ -89,18 +90,18 @@ public final class GuardApp implements FlowContributor {
             for (Masked mac : own.macs()) {
                 Match from = Match.ALL.with(Field.ETH_SRC, mac);
                 if (!own.ipv4().isEmpty()) {
-                    own.ipv4().forEach(a -> sender(from, Protocol.IPV4.with(Field.IPV4_SRC, a), GO, declared));
+                    own.ipv4().forEach(a -> sender(from, Protocols.IPV4.with(Field.IPV4_SRC, a), GO, declared));
                     for (Match m : new Match[] {Protocol.DHCP_CLIENT, Protocol.IGMP}) {
                         sender(from, m.with(Field.IPV4_SRC, Masked.exact(Field.IPV4_SRC, 0)), GO, declared);
                     }
-                    add(Table.GUARD, UNDECLARED, and(from, Protocol.IPV4), Instructions.DROP, undeclared);
+                    add(Table.GUARD, UNDECLARED, from.and(Protocols.IPV4).orElseThrow(), Instructions.DROP, undeclared);
                 }
                 if (!own.ipv6().isEmpty()) {
-                    own.ipv6().forEach(a -> sender(from, Protocol.IPV6.with(Field.IPV6_SRC, a), CLAIMS, declared));
+                    own.ipv6().forEach(a -> sender(from, Protocols.IPV6.with(Field.IPV6_SRC, a), CLAIMS, declared));
                     for (Match m : Protocol.FROM_UNSPECIFIED) {
                         sender(from, m.with(Field.IPV6_SRC, Masked.exact(Field.IPV6_SRC, 0, 0)), CLAIMS, declared);
                     }
-                    add(Table.GUARD, UNDECLARED, and(from, Protocol.IPV6), Instructions.DROP, undeclared);
+                    add(Table.GUARD, UNDECLARED, from.and(Protocols.IPV6).orElseThrow(), Instructions.DROP, undeclared);
                 }
                 add(Table.GUARD, OTHER_PROTOCOL, from, CLAIMS, declared);
             }
@@ -113,13 +114,13 @@ public final class GuardApp implements FlowContributor {
         }
 
         private void sender(Match from, Match protocol, Instructions next, Reason reason) {
-            add(Table.GUARD, DECLARED, and(from, protocol), next, reason);
+            add(Table.GUARD, DECLARED, from.and(protocol).orElseThrow(), next, reason);
         }
 
         private void arp(Identity own) {
             for (Masked address : own.ipv4()) {
                 for (Masked mac : own.macs()) {
-                    Match from = Protocol.ARP.with(Field.ARP_SHA, mac);
+                    Match from = Protocols.ARP.with(Field.ARP_SHA, mac);
                     claim(from.with(Field.ARP_SPA, address));
                     claim(from.with(Field.ARP_SPA, Masked.exact(Field.ARP_SPA, 0))
                             .with(Field.ARP_TPA, address)
@@ -127,13 +128,13 @@ public final class GuardApp implements FlowContributor {
                 }
             }
             if (!own.ipv4().isEmpty()) {
-                refuse(Protocol.ARP);
+                refuse(Protocols.ARP);
             }
         }
 
         private void neighbours(Identity own) {
-            Match solicitation = Protocol.SOLICITATION.with(Field.ICMPV6_CODE, 0);
-            Match advertisement = Protocol.ADVERTISEMENT.with(Field.ICMPV6_CODE, 0);
+            Match solicitation = Protocols.SOLICITATION.with(Field.ICMPV6_CODE, 0);
+            Match advertisement = Protocols.ADVERTISEMENT.with(Field.ICMPV6_CODE, 0);
             for (Masked address : own.ipv6()) {
                 Match asks = solicitation.with(Field.IPV6_SRC, address);
                 Match says = advertisement.with(Field.ND_TARGET, address);
@@ -149,8 +150,8 @@ public final class GuardApp implements FlowContributor {
                         .with(Field.ND_TARGET, address));
             }
             if (!own.ipv6().isEmpty()) {
-                refuse(Protocol.SOLICITATION);
-                refuse(Protocol.ADVERTISEMENT);
+                refuse(Protocols.SOLICITATION);
+                refuse(Protocols.ADVERTISEMENT);
             }
         }
 
@@ -168,7 +169,7 @@ public final class GuardApp implements FlowContributor {
         }
 
         private void add(Table table, int priority, Match match, Instructions then, Reason reason) {
-            sink.add(table, priority, and(match, in), then, reason);
+            sink.add(table, priority, match.and(in).orElseThrow(), then, reason);
         }
 
         private Reason pass(String kind, String words) {
@@ -177,14 +178,6 @@ public final class GuardApp implements FlowContributor {
 
         private Reason drop(String kind, String words) {
             return Reason.dropOfPort(kind, port.name(), words + port.name());
-        }
-
-        private static Match and(Match a, Match b) {
-            Match both = a;
-            for (var field : b.fields().entrySet()) {
-                both = both.with(field.getKey(), field.getValue());
-            }
-            return both;
         }
     }
 }

@@ -2,6 +2,7 @@ package io.heddle.apps.neighbour;
 
 import io.heddle.apps.FlowContributor;
 import io.heddle.apps.FlowSink;
+import io.heddle.apps.Protocols;
 import io.heddle.apps.SwitchView;
 import io.heddle.flows.model.Network;
 import io.heddle.flows.model.Port;
@@ -30,21 +31,13 @@ public final class NeighbourApp implements FlowContributor {
     private static final int UNANSWERED = 170;
     private static final int OWNER = 160;
     private static final int ANSWERED = 150;
-    private static final int ETH_ARP = 0x0806;
-    private static final int ETH_IPV6 = 0x86dd;
-    private static final int ICMPV6 = 58;
-    private static final int SOLICITATION = 135;
     private static final int ADVERTISEMENT = 136;
     private static final int TARGET_LINK_ADDRESS = 2;
     /** Solicited and override (RFC 4861 §4.4). */
     private static final long FLAGS = 0x6000_0000L;
 
-    private static final Match REQUEST = Match.ALL.with(Field.ETH_TYPE, ETH_ARP).with(Field.ARP_OP, 1);
-    private static final Match SOLICIT = Match.ALL
-            .with(Field.ETH_TYPE, ETH_IPV6)
-            .with(Field.IP_PROTO, ICMPV6)
-            .with(Field.ICMPV6_TYPE, SOLICITATION)
-            .with(Field.ICMPV6_CODE, 0);
+    private static final Match REQUEST = Protocols.ARP.with(Field.ARP_OP, 1);
+    private static final Match SOLICIT = Protocols.SOLICITATION.with(Field.ICMPV6_CODE, 0);
     private static final Instructions FLOOD = Instructions.go(Table.FLOOD.number());
 
     @Override
@@ -134,12 +127,7 @@ public final class NeighbourApp implements FlowContributor {
         sink.add(
                 Table.ANSWER,
                 ANSWERED,
-                Match.ALL
-                        .with(Field.ETH_TYPE, ETH_IPV6)
-                        .with(Field.IP_PROTO, ICMPV6)
-                        .with(Field.ICMPV6_TYPE, ADVERTISEMENT)
-                        .with(Field.ND_TARGET, target)
-                        .with(Field.METADATA, in),
+                Protocols.ADVERTISEMENT.with(Field.ND_TARGET, target).with(Field.METADATA, in),
                 Instructions.apply(new Action.SetField(Field.ND_TLL, mac), new Action.Output(PortNumber.IN_PORT)),
                 reason);
     }

@@ -6,9 +6,9 @@ import java.util.Locale;
 public enum Role {
     /** Nothing but ask for the controller's health. */
     NOBODY,
-    /** Read, plan, check and trace. */
+    /** Read, check and trace. */
     READER,
-    /** Change the network and capture frames. */
+    /** Plan, which looks at hosts; change the network and capture frames. */
     OPERATOR,
     /** Decide who may do what, and how the controller logs. */
     ADMIN;

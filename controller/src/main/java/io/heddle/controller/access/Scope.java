@@ -6,12 +6,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /**
  * The part of the network that a principal may change.
  *
- * @param networks names of networks, with {@code *} for any letters; empty for no restriction by network
+ * @param networks names of networks, with {@code *} for any characters; empty for no restriction by network
  * @param hosts likewise of hosts
  * @param ports likewise of ports
  */
@@ -65,11 +64,7 @@ public record Scope(List<String> networks, List<String> hosts, List<String> port
     }
 
     private static boolean matches(String pattern, String name) {
-        String regex = Pattern.compile("\\*")
-                .splitAsStream(pattern + "\0")
-                .map(Pattern::quote)
-                .collect(Collectors.joining(".*"));
-        return (name + "\0").matches("(?s)" + regex);
+        return name.matches("(?s)" + Pattern.quote(pattern).replace("*", "\\E.*\\Q"));
     }
 
     @Override

@@ -1,9 +1,7 @@
 package io.heddle.controller.access;
 
-import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -13,9 +11,7 @@ public final class Sessions {
     /** The longest time that a session lasts. */
     public static final int HOURS = 12;
 
-    private static final int BYTES = 32;
     private static final int MOST = 10_000;
-    private static final SecureRandom RANDOM = new SecureRandom();
 
     private final Tokens tokens;
     private final Map<String, Session> sessions = new ConcurrentHashMap<>();
@@ -29,9 +25,7 @@ public final class Sessions {
 
     /** Begins a session. @return its id, which only its browser may know */
     public String begin(String token) {
-        byte[] random = new byte[BYTES];
-        RANDOM.nextBytes(random);
-        String id = Base64.getUrlEncoder().withoutPadding().encodeToString(random);
+        String id = Secrets.random();
         Instant now = Instant.now();
         sessions.values().removeIf(s -> now.isAfter(s.end));
         if (sessions.size() >= MOST) {

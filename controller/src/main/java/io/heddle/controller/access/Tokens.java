@@ -13,10 +13,8 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
-import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,9 +28,7 @@ public final class Tokens {
     /** How every token begins, so that scanners of texts find a token that was published by mistake. */
     public static final String PREFIX = "heddle_";
 
-    private static final int BYTES = 32;
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final SecureRandom RANDOM = new SecureRandom();
 
     private final Path file;
     private Map<String, Token> byName = new TreeMap<>();
@@ -88,9 +84,7 @@ public final class Tokens {
             throw new IllegalArgumentException(
                     "there is a token named " + name + ": delete it first, or use another name");
         }
-        byte[] random = new byte[BYTES];
-        RANDOM.nextBytes(random);
-        String secret = PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(random);
+        String secret = PREFIX + Secrets.random();
         Map<String, Token> next = new TreeMap<>(byName);
         next.put(name, new Token(name, role, scope, hash(secret), Instant.now(), expires));
         store(next);

@@ -47,7 +47,7 @@ public final class Touched {
             Network now = after.networks().get(name);
             if (!isSameOnTheWire(old, now)) {
                 // Its VLAN decides which network of the wire it is, and could be that of somebody else.
-                touch("VLAN or VNI of network " + name, Set.of(), Set.of());
+                outside.add("VLAN or VNI of network " + name);
             } else if (!old.equals(now)) {
                 touch("network " + name, Set.of(name), Set.of());
             }
@@ -60,13 +60,13 @@ public final class Touched {
         }
         acls();
         if (!before.tunnels().equals(after.tunnels())) {
-            touch("tunnels", Set.of(), Set.of());
+            outside.add("tunnels");
         }
         if (!before.links().equals(after.links())) {
-            touch("links", Set.of(), Set.of());
+            outside.add("links");
         }
         if (!before.expectations().equals(after.expectations())) {
-            touch("expect", Set.of(), Set.of());
+            outside.add("expect");
         }
     }
 

@@ -9,6 +9,7 @@ import io.heddle.cli.ControllerProgram;
 import io.heddle.controller.Controller;
 import io.heddle.controller.access.Role;
 import io.heddle.events.AuditLog;
+import io.heddle.tls.Authorities;
 import io.heddle.tls.Pem;
 import io.heddle.tls.pki.Authority;
 import java.io.IOException;
@@ -21,7 +22,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.TrustManager;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -102,14 +102,11 @@ class AccessTest {
     }
 
     private static SSLContext trusting(Path pki) throws Exception {
-        KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
-        store.load(null, null);
-        store.setCertificateEntry(
-                "ca", Pem.certificates(pki.resolve("controllers-cacert.pem")).get(0));
-        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        trust.init(store);
         SSLContext context = SSLContext.getInstance("TLS");
-        context.init(null, trust.getTrustManagers(), null);
+        context.init(
+                null,
+                new TrustManager[] {Authorities.trust(Pem.certificates(pki.resolve("controllers-cacert.pem")))},
+                null);
         return context;
     }
 

@@ -84,6 +84,18 @@ public final class Match {
         return new Match(present | bit(field), copy);
     }
 
+    /** The frames that satisfy both matches; empty if the two ask different things of one field. */
+    public Optional<Match> and(Match other) {
+        Match both = this;
+        for (Map.Entry<Field, Masked> e : other.fields().entrySet()) {
+            if (has(e.getKey()) && !get(e.getKey()).orElseThrow().equals(e.getValue())) {
+                return Optional.empty();
+            }
+            both = both.with(e.getKey(), e.getValue());
+        }
+        return Optional.of(both);
+    }
+
     /** This match without a condition on {@code field}. */
     public Match without(Field field) {
         if (!has(field)) {

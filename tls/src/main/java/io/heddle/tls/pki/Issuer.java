@@ -17,6 +17,7 @@ import java.util.Date;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import javax.security.auth.x500.X500Principal;
 import org.bouncycastle.asn1.x500.X500NameBuilder;
 import org.bouncycastle.asn1.x500.style.BCStyle;
 import org.bouncycastle.asn1.x509.BasicConstraints;
@@ -93,7 +94,7 @@ record Issuer(X509Certificate certificate, PrivateKey key) {
                             serial(),
                             begin(),
                             end(CERTIFICATE_LIVES),
-                            new javax.security.auth.x500.X500Principal(new X500NameBuilder()
+                            new X500Principal(new X500NameBuilder()
                                     .addRDN(BCStyle.O, "Heddle")
                                     .addRDN(BCStyle.CN, names.get(0))
                                     .build()

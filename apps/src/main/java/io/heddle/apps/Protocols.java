@@ -1,0 +1,22 @@
+package io.heddle.apps;
+
+import io.heddle.flows.program.Field;
+import io.heddle.flows.program.Match;
+
+/** Matches for the protocols that several apps look at. */
+public final class Protocols {
+    public static final Match ARP = Match.ALL.with(Field.ETH_TYPE, 0x0806);
+    public static final Match IPV4 = Match.ALL.with(Field.ETH_TYPE, 0x0800);
+    public static final Match IPV6 = Match.ALL.with(Field.ETH_TYPE, 0x86dd);
+    /** Neighbour solicitations, of any code (RFC 4861 §4.3). */
+    public static final Match SOLICITATION = icmpv6(135);
+    /** Neighbour advertisements, of any code (RFC 4861 §4.4). */
+    public static final Match ADVERTISEMENT = icmpv6(136);
+
+    private Protocols() {}
+
+    /** ICMPv6 messages of a type, of any code. */
+    public static Match icmpv6(int type) {
+        return IPV6.with(Field.IP_PROTO, 58).with(Field.ICMPV6_TYPE, type);
+    }
+}
