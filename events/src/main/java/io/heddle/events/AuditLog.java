@@ -116,17 +116,22 @@ public final class AuditLog implements AutoCloseable {
      * @throws IOException if it could not be written
      */
     public synchronized void prepare() throws IOException {
-        if (!file.isOpen()) {
-            open(folder.resolve(NAME));
-        }
+        reopen();
         if (Files.getFileStore(folder).getUsableSpace() < LEAST_FREE) {
             throw new IOException("the audit log in " + folder + " has no room, so nothing was done");
         }
     }
 
+    /** A rotation that failed has left the file closed. */
+    private void reopen() throws IOException {
+        if (!file.isOpen()) {
+            open(folder.resolve(NAME));
+        }
+    }
+
     /** Adds a line and waits until it is on disk. @throws IOException if that fails; then there is no part of it */
     public synchronized void add(Entry entry) throws IOException {
-        prepare();
+        reopen();
         if (file.size() > full) {
             rotate();
         }

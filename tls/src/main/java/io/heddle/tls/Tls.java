@@ -3,7 +3,6 @@ package io.heddle.tls;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.JdkSslContext;
-import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.AttributeKey;
 import io.netty.util.concurrent.DefaultThreadFactory;
@@ -92,12 +91,12 @@ public final class Tls implements AutoCloseable {
 
     /** A handler for a peer that has connected to Heddle; the first of its pipeline. */
     public SslHandler accept(Channel channel) {
-        return handler(channel, material.accept(), true, List.of());
+        return handler(channel, material, true, List.of());
     }
 
     /** A handler for a peer that Heddle connects to. @param names the peer's certificate must have one of them */
     public SslHandler dial(Channel channel, Collection<String> names) {
-        return handler(channel, material.dial(), false, names);
+        return handler(channel, material, false, names);
     }
 
     /**
@@ -130,18 +129,18 @@ public final class Tls implements AutoCloseable {
                 "expected a certificate of " + String.join(" or ", names) + ", found " + peer);
     }
 
-    private SslHandler handler(Channel channel, SslContext context, boolean client, Collection<String> names) {
-        SslHandler handler = context.newHandler(channel.alloc(), handshakes);
+    private SslHandler handler(Channel channel, Material used, boolean client, Collection<String> names) {
+        SslHandler handler = (client ? used.accept() : used.dial()).newHandler(channel.alloc(), handshakes);
         handler.setHandshakeTimeout(HANDSHAKE_SECONDS, TimeUnit.SECONDS);
         handler.handshakeFuture().addListener(done -> {
             if (done.isSuccess()) {
-                shaken(channel, handler, client, names);
+                shaken(channel, handler, used, client, names);
             }
         });
         return handler;
     }
 
-    private void shaken(Channel channel, SslHandler handler, boolean client, Collection<String> names) {
+    private void shaken(Channel channel, SslHandler handler, Material used, boolean client, Collection<String> names) {
         X509Certificate[] chain;
         try {
             chain = (X509Certificate[]) handler.engine().getSession().getPeerCertificates();
@@ -155,10 +154,13 @@ public final class Tls implements AutoCloseable {
             return;
         }
         channel.attr(PEER).set(peer);
-        peers.put(channel, new Peer(chain, client));
+        Peer known = new Peer(chain, client);
+        peers.put(channel, known);
         channel.closeFuture().addListener(closed -> peers.remove(channel));
-        // The files may have changed since the handshake began.
-        check(channel, peers.get(channel));
+        if (material != used) {
+            // The files have changed since the handshake began, which has checked the peer by the old ones.
+            check(channel, known);
+        }
     }
 
     /** Sets what to do when the files have changed and are in force. */

@@ -149,7 +149,7 @@ final class Access {
     }
 
     /** Whether an operation is one that the audit log records. */
-    private static boolean isRecorded(RoutingContext request, Contract.Operation operation) {
+    static boolean isRecorded(RoutingContext request, Contract.Operation operation) {
         return operation.role().covers(Role.OPERATOR)
                 && !operation.id().startsWith("list")
                 && !(operation.queries().contains("dryRun") && ChangeRequests.isDryRun(request));

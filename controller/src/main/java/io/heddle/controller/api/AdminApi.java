@@ -242,6 +242,10 @@ public final class AdminApi implements AutoCloseable {
             Admission.Place place = admission.stream(operation.id());
             request.addEndHandler(ended -> place.run());
             connections.streaming(request, () -> access.isStillKnown(request));
+            if (!Access.isRecorded(request, operation)) {
+                start(request, stream);
+                return;
+            }
             vertx.executeBlocking(() -> {
                         access.record(request, operation, "begun");
                         return null;
