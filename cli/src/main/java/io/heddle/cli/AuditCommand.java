@@ -3,11 +3,8 @@ package io.heddle.cli;
 import io.heddle.events.AuditLog;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code heddle audit}: the log of who has done what. */
 @Command(
@@ -15,19 +12,11 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "Checks the log of who has done what, which the controller keeps in its state folder.",
         footer = {"", "Examples:", "  heddle audit verify"})
-final class AuditCommand implements Callable<Integer> {
-    @Spec
-    private CommandSpec spec;
-
-    @Override
-    public Integer call() {
-        spec.commandLine().usage(System.out);
-        return 0;
-    }
-
+final class AuditCommand extends Verbs {
     @Command(
-            description = "Checks that no line was changed, cut out or added. Lines cut off at the end show only by the"
-                    + " number of the last line.",
+            description =
+                    "Checks that no line was changed, cut out or added, unless the lines after it were rewritten. Lines"
+                            + " missing at the beginning or the end do not show.",
             mixinStandardHelpOptions = true)
     int verify(
             @Option(

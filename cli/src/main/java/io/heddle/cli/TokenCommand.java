@@ -12,10 +12,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code heddle token}: who may use the admin API, and for what. */
 @Command(
@@ -33,17 +31,8 @@ import picocli.CommandLine.Spec;
             "  heddle token delete ci",
             "  HEDDLE_TOKEN=heddle_… heddle status       uses one"
         })
-final class TokenCommand implements Callable<Integer> {
+final class TokenCommand extends Verbs {
     private static final Pattern DAYS = Pattern.compile("(\\d{1,5})d");
-
-    @Spec
-    private CommandSpec spec;
-
-    @Override
-    public Integer call() {
-        spec.commandLine().usage(System.out);
-        return 0;
-    }
 
     /** {@code heddle token create}. */
     @Command(name = "create", mixinStandardHelpOptions = true, description = "Makes a token, and prints it once.")
@@ -58,15 +47,15 @@ final class TokenCommand implements Callable<Integer> {
                 names = "--role",
                 required = true,
                 paramLabel = "ROLE",
-                description = "reader (reads, plans, traces), operator (changes the network too), or admin (makes"
-                        + " tokens too)")
+                description = "reader (reads, checks, traces), operator (plans and changes the network too), or admin"
+                        + " (makes tokens too)")
         private String role;
 
         @Option(
                 names = "--networks",
                 paramLabel = "NAME",
                 split = ",",
-                description = "the only networks that it may change; * stands for any letters")
+                description = "the only networks that it may change; * stands for any characters")
         private List<String> networks = List.of();
 
         @Option(names = "--hosts", paramLabel = "NAME", split = ",", description = "the only hosts that it may change")
