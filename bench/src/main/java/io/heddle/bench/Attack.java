@@ -170,16 +170,18 @@ enum Attack {
             }
         }
     },
-    /** Whole bodies of 60 MB. */
-    LARGE_BODIES("bodies of 60 MB in parallel", 2) {
+    /** Bodies of 60 MB, which is more than a request may have. */
+    HUGE_BODIES("bodies of 60 MB in parallel", 2) {
         @Override
         void run(Door door) throws IOException {
-            door.send(put(60_000_000));
-            byte[] filler = "#".repeat(60_000).getBytes(StandardCharsets.US_ASCII);
-            for (int i = 0; i < 1000; i++) {
-                door.send(filler);
-            }
-            door.read(12);
+            door.body(60);
+        }
+    },
+    /** Bodies as large as a request may have. */
+    LARGE_BODIES("bodies of 16 MB in parallel", 2) {
+        @Override
+        void run(Door door) throws IOException {
+            door.body(16);
         }
     };
 
@@ -341,6 +343,16 @@ enum Attack {
                     default -> {}
                 }
             }
+        }
+
+        /** Sends a whole request with a body of short list items, and reads the answer. @param megabytes its length */
+        void body(int megabytes) throws IOException {
+            byte[] filler = "- 1\n".repeat(250_000).getBytes(StandardCharsets.US_ASCII);
+            send(put(megabytes * filler.length));
+            for (int i = 0; i < megabytes; i++) {
+                send(filler);
+            }
+            read(12);
         }
 
         /** Reads until a multipart request. @return its xid */

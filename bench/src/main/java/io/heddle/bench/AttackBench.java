@@ -110,8 +110,8 @@ final class AttackBench {
                 .start();
     }
 
-    /** Measures all attacks and prints a table. */
-    static void print(int seconds) throws IOException, InterruptedException {
+    /** Measures attacks and prints a table. @param only the number of one attack, from 1; 0 for all */
+    static void print(int seconds, int only) throws IOException, InterruptedException {
         System.out.printf(
                 Locale.ROOT,
                 "%d connections attack for %d s each; figures of another switch are p99 in ms%n%n"
@@ -123,7 +123,8 @@ final class AttackBench {
                 "live ms",
                 "echo before/in/after",
                 "rule before/in");
-        for (Attack attack : List.of(Attack.values())) {
+        List<Attack> all = List.of(Attack.values());
+        for (Attack attack : only == 0 ? all : List.of(all.get(only - 1))) {
             Result r = measure(attack, seconds);
             System.out.printf(
                     Locale.ROOT,

@@ -18,7 +18,7 @@ public final class Bench {
                    heddle bench switches [--switches N]
                    heddle bench growth
                    heddle bench storm
-                   heddle bench attacks [--seconds S]
+                   heddle bench attacks [--seconds S] [--only N]
                    heddle bench pieces
                    heddle bench start [--switches N] [--rounds N]""";
 
@@ -68,8 +68,8 @@ public final class Bench {
                 GrowthBench.print(Path.of(System.getProperty("heddle.home", "."), "docs", "pictures", "growth.svg"));
             case "storm" -> StormBench.print();
             case "attacks" -> {
-                read(args, Map.of("--seconds", 60.0));
-                AttackBench.print(option("--seconds"));
+                read(args, Map.of("--seconds", 60.0, "--only", 0.0));
+                AttackBench.print(option("--seconds"), option("--only"));
             }
             case "fleet" -> {
                 read(args, Map.of("--hosts", 300.0));

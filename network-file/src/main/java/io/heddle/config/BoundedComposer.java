@@ -19,10 +19,12 @@ import org.snakeyaml.engine.v2.scanner.StreamReader;
 
 /**
  * Composes a text into nodes, and refuses what is small as a text and large for its readers: deep nesting, because they
- * are recursive, and aliases that multiply, because they read the content of an anchor at each alias.
+ * are recursive, aliases that multiply, because they read the content of an anchor at each alias, and millions of nodes.
  */
 final class BoundedComposer {
     static final int MOST_DEPTH = 100;
+    /** Nodes of one text: each takes some hundred bytes while it is read. A list of 100,000 rules has half a million. */
+    static final int MOST_NODES = 1 << 20;
     /** Characters and nodes that all aliases of a text may stand for. */
     static final long MOST_REPEATED = 8 << 20;
 
@@ -42,6 +44,7 @@ final class BoundedComposer {
     private static final class CountingParser implements Parser {
         private final Parser parser;
         private int depth;
+        private int nodes;
         private boolean aliases;
 
         CountingParser(Parser parser) {
@@ -67,10 +70,18 @@ final class BoundedComposer {
         public Event next() {
             Event event = parser.next();
             switch (event.getEventId()) {
-                case SequenceStart, MappingStart -> depth++;
+                case SequenceStart, MappingStart -> {
+                    depth++;
+                    nodes++;
+                }
+                case Scalar -> nodes++;
                 case SequenceEnd, MappingEnd -> depth--;
                 case Alias -> aliases = true;
                 default -> {}
+            }
+            if (nodes > MOST_NODES) {
+                throw new ComposerException(
+                        "a file may have " + MOST_NODES + " values; this one has more: split it", event.getStartMark());
             }
             if (depth > MOST_DEPTH) {
                 throw new ComposerException(

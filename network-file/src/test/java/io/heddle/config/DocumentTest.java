@@ -164,6 +164,13 @@ class DocumentTest {
     }
 
     @Test
+    void millionsOfValuesAreRefusedBeforeTheyFillTheMemory() {
+        YamlEngineException why =
+                assertThrows(YamlEngineException.class, () -> Document.read("- 1\n".repeat(2_000_000)));
+        assertTrue(why.getMessage().contains("may have 1048576 values"), why.getMessage());
+    }
+
+    @Test
     void aLongLineTakesNoLongerThanManyShortOnes() {
         for (String begin : List.of("a: b\n#", "a: ", "a: \"", "a: |\n  ")) {
             String text = begin + "x".repeat(8 << 20) + (begin.endsWith("\"") ? "\"" : "");

@@ -1,6 +1,7 @@
 package io.heddle.openflow;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.util.concurrent.FastThreadLocal;
 
 /**
  * What one connection may cost the others while it is a guest: memory, see {@link GuestMemory}, and time on its event
@@ -12,11 +13,22 @@ final class GuestShare {
 
     private static final int WORK_SHIFT = 7;
 
+    /** Of the loop that this runs on. */
+    private static final FastThreadLocal<Turns> TURNS = new FastThreadLocal<>() {
+        @Override
+        protected Turns initialValue() {
+            return new Turns();
+        }
+    };
+
     private final SwitchConnection connection;
     private final GuestMemory memory;
     private final Rate share = new Rate(WORK_PER_SECOND, WORK_PER_SECOND / 2, System.nanoTime());
     /** What the messages of the current read cost, in units of {@link #WORK_PER_SECOND}. */
     private int work;
+
+    /** When the current read began, from {@link System#nanoTime}; 0 before its first message that counts. */
+    private long begun;
 
     private boolean guest = true;
 
@@ -25,8 +37,16 @@ final class GuestShare {
         this.memory = memory;
     }
 
+    /** The connection is open. It waits for its turn: a handshake costs time, and many may come at once. */
+    void opened() {
+        pause(TURNS.get().remaining(System.nanoTime()));
+    }
+
     /** A message has come that is no packet-in. */
     void received(ByteBuf message) {
+        if (guest && begun == 0) {
+            begun = System.nanoTime();
+        }
         work += 1 + (message.readableBytes() >> WORK_SHIFT);
     }
 
@@ -35,9 +55,10 @@ final class GuestShare {
         boolean before = guest;
         guest = connection.isGuest();
         if (guest) {
-            long owed = work > 0 ? share.take(work, System.nanoTime()) : 0;
-            if (owed > 0) {
-                connection.pause(owed);
+            long now = System.nanoTime();
+            if (work > 0) {
+                long turn = begun == 0 ? 0 : TURNS.get().used(now - begun, now);
+                pause(Math.max(turn, share.take(work, now)));
             }
             if (connection.isActive()) {
                 memory.holds(connection, connection.held());
@@ -46,5 +67,12 @@ final class GuestShare {
             memory.forget(connection);
         }
         work = 0;
+        begun = 0;
+    }
+
+    private void pause(long nanos) {
+        if (nanos > 0) {
+            connection.pause(nanos);
+        }
     }
 }

@@ -240,6 +240,7 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter impleme
         channel = ctx.channel();
         outbox = new Outbox(channel, this::close);
         counters.count("openflow_connections_total");
+        guestShare.opened();
         handshake.hello();
         liveness.start();
     }
@@ -329,7 +330,7 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter impleme
     }
 
     /** Whether the connection has not introduced itself, or the network file does not name its switch; any thread. */
-    boolean isGuest() {
+    public boolean isGuest() {
         return !accepted || !registry.listener().isDeclared(datapathId);
     }
 

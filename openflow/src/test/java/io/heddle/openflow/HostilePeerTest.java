@@ -91,7 +91,7 @@ class HostilePeerTest {
                     p.send(RawPeer.portAdded(i, "p" + i));
                 }
             });
-            await(() -> isReported("disconnected", "more than 4096 ports"), "the event says why");
+            await(() -> isReported("disconnected", "more than 1024 ports"), "the event says why");
         }
     }
 

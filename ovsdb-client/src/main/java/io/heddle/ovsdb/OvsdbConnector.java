@@ -56,7 +56,9 @@ public final class OvsdbConnector implements AutoCloseable {
     private static final int CONNECTIONS_AT_ONCE = 3000;
     private static final int RESOLVERS = 4;
 
-    private final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(2, NioIoHandler.newFactory());
+    private final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(
+            // Behind the loops of the switches, which Netty's own threads would not be.
+            2, new DefaultThreadFactory("ovsdb", Thread.NORM_PRIORITY), NioIoHandler.newFactory());
     /** Connected hosts that have not introduced themselves, and some that have. */
     private final Set<OvsdbSession> nameless = ConcurrentHashMap.newKeySet();
 

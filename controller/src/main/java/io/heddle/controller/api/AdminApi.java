@@ -39,7 +39,9 @@ import java.util.function.Consumer;
  * handlers. This class runs handlers off the event loop.
  */
 public final class AdminApi implements AutoCloseable {
-    private static final int LARGEST_BODY = 64 << 20;
+    /** Bytes; a file of 100,000 rules has half of it. */
+    private static final int LARGEST_BODY = 16 << 20;
+
     private static final int THREADS = 200;
     private static final int HEALTH_THREADS = 4;
     private static final int HANDSHAKE_SECONDS = 5;
@@ -204,6 +206,7 @@ public final class AdminApi implements AutoCloseable {
             access.identify(request);
             request.next();
         } catch (BadRequest e) {
+            connections.leaveUnread(request);
             problem(request, e.status(), e.getMessage());
         }
     }
@@ -267,11 +270,17 @@ public final class AdminApi implements AutoCloseable {
 
     /** Limits the memory of bodies. */
     private void admitBody(RoutingContext request) {
+        if (Admission.length(request.request()) > LARGEST_BODY) {
+            connections.leaveUnread(request);
+            problem(request, 413, "a request may have " + (LARGEST_BODY >> 20) + " MB");
+            return;
+        }
         try {
             Admission.Place place = admission.body(request.request());
             request.addEndHandler(ended -> place.run());
             request.next();
         } catch (Busy e) {
+            connections.leaveUnread(request);
             busy(request, e);
         }
     }

@@ -10,7 +10,7 @@ final class Admission {
     private static final int EVENT_STREAMS = 100;
     private static final int CAPTURES = 16;
     /** MiB of bodies in progress. While a file is read, it takes some times its length. */
-    private static final int BODIES = 64;
+    private static final int BODIES = 16;
 
     private static final int WAITS = 100;
     /** Bytes of a body that is too small to count. */
@@ -70,12 +70,17 @@ final class Admission {
 
     /** A request whose body may be large: it takes a place for each MiB. A small one takes none. */
     Place body(HttpServerRequest request) throws Busy {
-        String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
-        if (length == null || !length.matches("\\d{1,18}")) {
+        long bytes = length(request);
+        if (bytes < 0) {
             return hasBody(request) ? bodies.enter(BODIES) : () -> {};
         }
-        long bytes = Long.parseLong(length);
         return bytes <= SMALL ? () -> {} : bodies.enter((int) Math.min(BODIES, (bytes >> 20) + 1));
+    }
+
+    /** Bytes of a request's body; negative if the request does not say. */
+    static long length(HttpServerRequest request) {
+        String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+        return length == null || !length.matches("\\d{1,18}") ? -1 : Long.parseLong(length);
     }
 
     /** Whether the request has a body. */

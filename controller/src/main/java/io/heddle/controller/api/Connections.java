@@ -19,6 +19,8 @@ final class Connections {
     /** How often a stream is looked at in {@link ClientLimits#clientSeconds()}. */
     private static final int LOOKS = 4;
 
+    private static final int FAREWELL_MILLIS = 100;
+
     private final Vertx vertx;
     private final ClientLimits limits;
     private final Map<HttpConnection, Deadline> open = new HashMap<>();
@@ -61,6 +63,21 @@ final class Connections {
     /** The whole request has arrived: the answer must get to the client in time. */
     void received(RoutingContext request) {
         allow(request.request().connection(), request, limits.answerSeconds());
+    }
+
+    /**
+     * The answer does not depend on the rest of the request. Reads no more of it: tens of megabytes that nobody needs
+     * would hold up everybody. The client has a moment to read the answer.
+     */
+    void leaveUnread(RoutingContext request) {
+        if (Admission.hasBody(request.request())) {
+            HttpConnection connection = request.request().connection();
+            if (connection instanceof VertxConnection c) {
+                c.channelHandlerContext().channel().config().setAutoRead(false);
+            }
+            request.response().putHeader("Connection", "close");
+            vertx.setTimer(FAREWELL_MILLIS, late -> cut(connection));
+        }
     }
 
     private void allow(HttpConnection connection, RoutingContext request, int seconds) {

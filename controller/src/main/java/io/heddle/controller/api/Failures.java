@@ -11,7 +11,7 @@ import java.util.Map;
 
 /** Answers errors as RFC 9457 problems, with the same places and remedies as the command's. */
 final class Failures {
-    /** A file of 64 MB may have millions of errors. */
+    /** A file of 16 MB may have millions of errors. */
     private static final int MOST_ERRORS = 1000;
 
     private Failures() {}

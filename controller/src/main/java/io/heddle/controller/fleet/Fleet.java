@@ -147,10 +147,11 @@ public final class Fleet {
         next.model().hosts().keySet().forEach(this::recheck);
         List<CompletableFuture<Void>> answers = new ArrayList<>();
         for (SwitchConnection c : switches.all()) {
-            CompletableFuture<Void> answer = program(c);
-            // A switch that the file does not name must not delay the hosts that it names.
+            // A switch that the file does not name must not delay the hosts and switches that it names.
             if (isDeclared(c.datapathId())) {
-                answers.add(answer);
+                answers.add(program(c));
+            } else {
+                pending.request(c, 0);
             }
         }
         // A switch that does not answer in time must not delay the hosts.

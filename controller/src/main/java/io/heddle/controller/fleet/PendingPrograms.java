@@ -2,6 +2,7 @@ package io.heddle.controller.fleet;
 
 import io.heddle.controller.concurrent.ModelThread;
 import io.heddle.openflow.SwitchConnection;
+import io.heddle.openflow.Turns;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -10,7 +11,7 @@ import java.util.function.Consumer;
 /**
  * Requests to compile the programs of switches, whose ports have changed. At most one request a switch waits on the
  * model thread, and a switch is not compiled again within its pause: thousands of port changes cost a few programs.
- * Thread-safe.
+ * Guests together get a part of the model thread's time. Thread-safe.
  */
 final class PendingPrograms {
     /** @param at the time of the last program, from {@link System#nanoTime} */
@@ -19,6 +20,8 @@ final class PendingPrograms {
     private final Map<SwitchConnection, Last> switches = new ConcurrentHashMap<>();
     private final ModelThread modelThread;
     private final Consumer<SwitchConnection> program;
+    /** On the model thread. */
+    private final Turns guests = new Turns();
 
     /** @param program compiles the program of a switch, on the model thread */
     PendingPrograms(ModelThread modelThread, Consumer<SwitchConnection> program) {
@@ -40,8 +43,20 @@ final class PendingPrograms {
     }
 
     private void run(SwitchConnection connection) {
-        if (switches.computeIfPresent(connection, (c, last) -> new Last(System.nanoTime(), false)) != null) {
+        boolean guest = connection.isGuest();
+        long wait = guest ? guests.remaining(System.nanoTime()) : 0;
+        if (wait > 0) {
+            modelThread.schedule(() -> run(connection), Math.max(1, TimeUnit.NANOSECONDS.toMillis(wait)));
+            return;
+        }
+        long begun = System.nanoTime();
+        if (switches.computeIfPresent(connection, (c, last) -> new Last(begun, false)) != null
+                && connection.isActive()) {
             program.accept(connection);
+            if (guest) {
+                long now = System.nanoTime();
+                guests.used(now - begun, now);
+            }
         }
     }
 

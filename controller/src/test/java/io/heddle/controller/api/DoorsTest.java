@@ -183,8 +183,7 @@ class DoorsTest {
 
     @Test
     void largeBodiesInParallelAreRefusedBeforeTheyAreRead() throws Exception {
-        String large = "PUT /api/v1/network HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/yaml\r\n"
-                + "Content-Length: 60000000\r\n\r\n#";
+        String large = put(15_000_000);
         List<Client> all = new ArrayList<>();
         try {
             for (int i = 0; i < 4; i++) {
@@ -197,6 +196,23 @@ class DoorsTest {
             }
         }
         until(() -> status(check()) == 200, "there is room again");
+    }
+
+    /** The begin of a request with a large body. */
+    private static String put(int length) {
+        return "PUT /api/v1/network HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/yaml\r\n"
+                + "Content-Length: " + length + "\r\n\r\n#";
+    }
+
+    @Test
+    void theRestOfARefusedBodyIsNotRead() throws Exception {
+        try (Socket socket = new Socket("127.0.0.1", port)) {
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream().write(put(17 << 20).getBytes(StandardCharsets.US_ASCII));
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+            assertTrue(answer.startsWith("HTTP/1.1 413 "), answer);
+            assertTrue(answer.contains("a request may have 16 MB"), answer);
+        }
     }
 
     /** A check of a file of more than 1 MiB. */
