@@ -65,10 +65,7 @@ public enum Table {
     /** Limits the rate of the port. */
     POLICE(8, Miss.GOTO_NEXT, Set.of(Field.IN_PORT)),
     /** Drops and allows by access list, before learning and forwarding. */
-    ACL(
-            10,
-            Miss.GOTO_NEXT,
-            EnumSet.complementOf(EnumSet.of(Field.TUN_SRC, Field.TUN_DST, Field.TUN_IPV6_SRC, Field.TUN_IPV6_DST))),
+    ACL(10, Miss.GOTO_NEXT, allOfFrame()),
     /**
      * Checks whether the source is known here. If not, a copy goes to the controller, and the frame goes on. A frame
      * from an uplink whose source is attached to this bridge is a reflection, and is dropped.
@@ -124,6 +121,14 @@ public enum Table {
         this.matches = matches;
     }
 
+    /** All fields but the addresses of the tunnel and those of connection tracking, which needs its own tables. */
+    private static Set<Field> allOfFrame() {
+        Set<Field> fields =
+                EnumSet.complementOf(EnumSet.of(Field.TUN_SRC, Field.TUN_DST, Field.TUN_IPV6_SRC, Field.TUN_IPV6_DST));
+        fields.removeIf(Field::isTracking);
+        return fields;
+    }
+
     /** The table's number on the wire; the gaps leave room for future tables. */
     public int number() {
         return number;
@@ -177,7 +182,7 @@ public enum Table {
                 throw new IllegalArgumentException("table " + table + " does not look at " + f.text() + ": " + entry);
             }
         }
-        entry.instructions().nextTable().ifPresent(next -> {
+        entry.instructions().tables().forEach(next -> {
             if (byNumber(next).ordinal() <= table.ordinal()) {
                 throw new IllegalArgumentException("table " + table + " may not go back to " + next + ": " + entry);
             }

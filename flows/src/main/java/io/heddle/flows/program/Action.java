@@ -1,6 +1,7 @@
 package io.heddle.flows.program;
 
 import java.util.Arrays;
+import java.util.OptionalInt;
 
 /** One action of a flow entry; actions apply in order. Source: OpenFlow 1.3.5 §7.2.5. */
 public sealed interface Action {
@@ -24,6 +25,10 @@ public sealed interface Action {
         R learn(Learn action);
 
         R group(Group action);
+
+        R ct(Ct action);
+
+        R ctClear(CtClear action);
 
         R unknown(Unknown action);
     }
@@ -130,6 +135,63 @@ public sealed interface Action {
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.group(this);
+        }
+    }
+
+    /**
+     * Finds the connection of the frame, which must be IPv4 or IPv6. With a table, a copy of the frame goes on there,
+     * and only that copy is {@linkplain CtState tracked}: the rest of the entry sees an untracked frame, even after a
+     * {@code ct} without a table. Source: ovs-actions(7), "ct".
+     *
+     * @param commit whether to remember the connection; without it, its later frames are new as well
+     * @param table the table where the tracked frame goes on, 0 to 254, or none
+     */
+    record Ct(boolean commit, Zone zone, OptionalInt table) implements Action {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.ct(this);
+        }
+
+        public Ct {
+            table.ifPresent(t -> requireRange(t, 254, "table"));
+        }
+
+        /** Tracks the frame in a zone, and goes on in a table. */
+        public static Ct track(int zone, int table) {
+            return new Ct(false, Zone.of(zone), OptionalInt.of(table));
+        }
+    }
+
+    /**
+     * A zone of connection tracking: connections of different zones have nothing to do with each other.
+     *
+     * @param number 0 to 65535, or empty for {@link #TRACKED}
+     */
+    record Zone(OptionalInt number) {
+        /** The zone in which an earlier {@link Ct} has tracked the frame; 0 for an untracked frame. */
+        public static final Zone TRACKED = new Zone(OptionalInt.empty());
+
+        public Zone {
+            number.ifPresent(n -> requireRange(n, 0xffff, "zone"));
+        }
+
+        /** The zone with this number. */
+        public static Zone of(int number) {
+            return new Zone(OptionalInt.of(number));
+        }
+    }
+
+    /** Makes the frame untracked again. Source: ovs-actions(7), "ct_clear". */
+    record CtClear() implements Action {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.ctClear(this);
+        }
+    }
+
+    private static void requireRange(int number, int most, String name) {
+        if (number < 0 || number > most) {
+            throw new IllegalArgumentException("ct: " + name + " " + number + " is not within 0 to " + most);
         }
     }
 

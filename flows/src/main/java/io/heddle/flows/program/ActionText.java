@@ -11,6 +11,9 @@ final class ActionText implements Action.Visitor<String> {
     /** The start of a metered copy. */
     static final String COPY = "controller(max_len=";
 
+    /** The text of {@link Action.CtClear}. */
+    static final String CT_CLEAR = "ct_clear";
+
     private final IntFunction<String> ports;
 
     /** @param ports the text of a port's number */
@@ -66,6 +69,16 @@ final class ActionText implements Action.Visitor<String> {
     @Override
     public String group(Action.Group g) {
         return "group:" + Integer.toUnsignedString(g.id());
+    }
+
+    @Override
+    public String ct(Action.Ct c) {
+        return CtText.print(c);
+    }
+
+    @Override
+    public String ctClear(Action.CtClear c) {
+        return CT_CLEAR;
     }
 
     @Override

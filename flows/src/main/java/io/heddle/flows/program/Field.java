@@ -8,11 +8,22 @@ import java.util.Optional;
  * A header or metadata field that a flow entry can match or set: its name in ovs-ofctl syntax, its OXM class and number
  * on the wire, its width in bits and the text form of its values.
  *
- * <p>The order of the constants is the order in which {@code ovs-ofctl dump-flows} prints them.
+ * <p>The order of the constants is the order in which {@code ovs-ofctl dump-flows} prints them. The fields of connection
+ * tracking ({@code ct_*}) exist only in frames that an {@link Action.Ct} has tracked; see {@link CtState}.
  *
  * <p>Source: OpenFlow 1.3.5 §7.2.3.7, ovs-fields(7).
  */
 public enum Field {
+    CT_STATE("ct_state", Oxm.NXM_1, 105, 32, Form.CT_STATE, true),
+    CT_ZONE("ct_zone", Oxm.NXM_1, 106, 16, Form.DECIMAL, false),
+    CT_MARK("ct_mark", Oxm.NXM_1, 107, 32, Form.HEX, true),
+    CT_NW_SRC("ct_nw_src", Oxm.NXM_1, 120, 32, Form.IPV4, true),
+    CT_NW_DST("ct_nw_dst", Oxm.NXM_1, 121, 32, Form.IPV4, true),
+    CT_IPV6_SRC("ct_ipv6_src", Oxm.NXM_1, 122, 128, Form.IPV6, true),
+    CT_IPV6_DST("ct_ipv6_dst", Oxm.NXM_1, 123, 128, Form.IPV6, true),
+    CT_NW_PROTO("ct_nw_proto", Oxm.NXM_1, 119, 8, Form.DECIMAL, false),
+    CT_TP_SRC("ct_tp_src", Oxm.NXM_1, 124, 16, Form.DECIMAL, true),
+    CT_TP_DST("ct_tp_dst", Oxm.NXM_1, 125, 16, Form.DECIMAL, true),
     TUN_ID("tun_id", Oxm.BASIC, 38, 64, Form.HEX, true),
     TUN_SRC("tun_src", Oxm.NXM_1, 31, 32, Form.IPV4, true),
     TUN_DST("tun_dst", Oxm.NXM_1, 32, 32, Form.IPV4, true),
@@ -77,7 +88,8 @@ public enum Field {
         IPV6,
         PORT,
         FRAGMENT,
-        TCP_FLAGS
+        TCP_FLAGS,
+        CT_STATE
     }
 
     /** The bit of frames with an 802.1Q tag in {@link #VLAN_VID} (OFPVID_PRESENT). */
@@ -185,6 +197,16 @@ public enum Field {
     /** Whether a match on this field may have a mask. */
     public boolean maskable() {
         return maskable;
+    }
+
+    /** Whether the field tells of the connection that a tracked frame belongs to: a {@code ct_*} field. */
+    public boolean isTracking() {
+        return ordinal() <= CT_TP_DST.ordinal();
+    }
+
+    /** Whether the field tells of the first packet of a tracked frame's connection, such as {@link #CT_NW_SRC}. */
+    public boolean isTuple() {
+        return isTracking() && ordinal() >= CT_NW_SRC.ordinal();
     }
 
     /** The field with this ovs-ofctl name or synonym. */

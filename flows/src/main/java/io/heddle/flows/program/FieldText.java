@@ -13,7 +13,7 @@ final class FieldText {
 
     /** Prints {@code 10.0.0.0/8}, {@code 0x10/0xf0}, {@code 80}. */
     static String print(Field field, Masked m) {
-        if (field.form() == Field.Form.FRAGMENT || field.form() == Field.Form.TCP_FLAGS) {
+        if (BitWords.areUsedFor(field)) {
             return BitWords.print(field, m);
         }
         String value = value(field, m.hi(), m.lo());
@@ -36,15 +36,16 @@ final class FieldText {
             case MAC -> mac(lo);
             case IPV4 -> ipv4((int) lo);
             case IPV6 -> ipv6(hi, lo);
-            case FRAGMENT, TCP_FLAGS -> throw new IllegalArgumentException(field + " is written as words");
+            case FRAGMENT, TCP_FLAGS, CT_STATE -> throw new IllegalArgumentException(field + " is written as words");
         };
     }
 
-    /** Types and labels have all their digits, other numbers no leading zeros. */
+    /** Types and labels have all their digits, other numbers no leading zeros, and a mark of zero no prefix. */
     private static String hex(Field field, long v) {
         return switch (field) {
             case ETH_TYPE -> String.format("0x%04x", v);
             case IPV6_LABEL -> String.format("0x%05x", v);
+            case CT_MARK -> v == 0 ? "0" : "0x" + Long.toHexString(v);
             default -> "0x" + Long.toHexString(v);
         };
     }
@@ -85,7 +86,7 @@ final class FieldText {
      * @throws FlowSyntaxException if {@code text} is not such a value or is too large for the field
      */
     static Masked parse(Field field, String text) {
-        if (field.form() == Field.Form.FRAGMENT || field.form() == Field.Form.TCP_FLAGS) {
+        if (BitWords.areUsedFor(field)) {
             return BitWords.parse(field, text);
         }
         int slash = text.indexOf('/');

@@ -28,7 +28,8 @@ public final class FlowText {
      * Reads a match in ovs-ofctl syntax, with its parts in any order.
      *
      * @param ports gives the number of a port that {@code in_port} names
-     * @throws FlowSyntaxException with the fault and the expected text
+     * @throws FlowSyntaxException with the fault and the expected text; also for {@code ct_*} fields, which only
+     *     {@linkplain #parseEntryMatch entries} match
      */
     public static Match parseMatch(String text, Function<String, OptionalInt> ports) {
         try {
@@ -46,6 +47,20 @@ public final class FlowText {
     /** Reads a match with port numbers, not names. */
     public static Match parseMatch(String text) {
         return parseMatch(text, name -> OptionalInt.empty());
+    }
+
+    /**
+     * Reads the match of a flow entry with port numbers. Unlike the matches that people write for frames, it may also
+     * ask for the connection of a tracked frame, such as {@code ct_state=+new+trk,ip}.
+     *
+     * @throws FlowSyntaxException with the fault and the expected text
+     */
+    public static Match parseEntryMatch(String text) {
+        try {
+            return MatchText.parseEntry(text);
+        } catch (NumberFormatException e) {
+            throw new FlowSyntaxException("\"" + text + "\" holds something that is not a number");
+        }
     }
 
     /** Prints {@code cookie=0x1, table=0, priority=100,ip actions=NORMAL}. */
@@ -112,7 +127,7 @@ public final class FlowText {
         return new FlowEntry(
                 table,
                 priority,
-                parseMatch(String.join(",", match)),
+                parseEntryMatch(String.join(",", match)),
                 parseInstructions(text.substring(at + "actions=".length()).trim()),
                 cookie,
                 idle,
@@ -151,6 +166,9 @@ public final class FlowText {
         if (text.startsWith(ActionText.COPY)) {
             return copy(text);
         }
+        if (text.startsWith(CtText.START)) {
+            return CtText.parse(text);
+        }
         String word = text.contains(":") ? text.substring(0, text.indexOf(':')) : text;
         return switch (word) {
             case "output" -> new Action.Output(Integer.parseUnsignedInt(arg));
@@ -162,6 +180,7 @@ public final class FlowText {
             case "CONTROLLER" ->
                 new Action.Output(PortNumber.CONTROLLER, arg.isEmpty() ? 0xffff : Integer.parseInt(arg));
             case "push_vlan" -> new Action.PushVlan(Integer.decode(arg));
+            case ActionText.CT_CLEAR -> new Action.CtClear();
             case "pop_vlan" -> new Action.PopVlan();
             case "group" -> new Action.Group(Integer.parseUnsignedInt(arg));
             case "set_field" -> setField(text, arg);

@@ -3,6 +3,7 @@ package io.heddle.flows.program;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -74,10 +75,16 @@ public record Instructions(int meter, List<Action> apply, Masked metadata, int n
         if (meters().isEmpty()) {
             return this;
         }
+        if (isDrop()) {
+            // What a switch remembers of a connection is no copy.
+            List<Action> kept =
+                    apply.stream().filter(Action.Ct.class::isInstance).toList();
+            return new Instructions(0, kept, NO_METADATA, -1);
+        }
         List<Action> plain = apply.stream()
                 .map(a -> a instanceof Action.Copy c ? new Action.Output(PortNumber.CONTROLLER, c.maxLength()) : a)
                 .toList();
-        return isDrop() ? DROP : new Instructions(0, plain, metadata, next);
+        return new Instructions(0, plain, metadata, next);
     }
 
     /** Whether the frame ends here without an output, except to the controller. */
@@ -85,6 +92,15 @@ public record Instructions(int meter, List<Action> apply, Masked metadata, int n
         return next < 0
                 && apply.stream()
                         .allMatch(a -> a instanceof Action.Copy
+                                || a instanceof Action.CtClear
+                                || a instanceof Action.Ct c && c.table().isEmpty()
                                 || a instanceof Action.Output o && o.port() == PortNumber.CONTROLLER);
+    }
+
+    /** The tables where the frame goes on: the next one, and those of {@link Action.Ct}. */
+    public IntStream tables() {
+        return IntStream.concat(
+                apply.stream().filter(Action.Ct.class::isInstance).flatMapToInt(a -> ((Action.Ct) a).table().stream()),
+                nextTable().stream());
     }
 }

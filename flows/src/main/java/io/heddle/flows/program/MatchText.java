@@ -70,11 +70,17 @@ final class MatchText {
                         t -> shorthand(t.intValue(), proto.map(Long::intValue).orElse(NO_PROTO)))
                 .orElse(null);
         boolean protoSaid = word != null && SHORTHANDS.get(word).proto != NO_PROTO;
+        match.fields().forEach((f, m) -> {
+            if (f.isTracking()) {
+                out.add(field(f, m));
+            }
+        });
         if (word != null) {
             out.add(word);
         }
         match.fields().forEach((f, m) -> {
-            boolean implied = f == Field.ETH_TYPE && word != null
+            boolean implied = f.isTracking()
+                    || f == Field.ETH_TYPE && word != null
                     || f == Field.IP_PROTO && protoSaid
                     || f == Field.VLAN_PCP && match.has(Field.VLAN_VID);
             if (!implied) {
@@ -110,12 +116,29 @@ final class MatchText {
     }
 
     /**
-     * Reads a match.
+     * Reads a match on frames that are not tracked, and so not on their connections.
      *
      * @param ports gives the number of a port name; called for every {@code in_port} that is not a number
      */
     static Match parse(String text, Function<String, OptionalInt> ports) {
         Map<String, String> tokens = tokens(text);
+        tokens.keySet().forEach(MatchText::refuseTracking);
+        return parse(tokens, ports);
+    }
+
+    /** Reads the match of a flow entry, which may match connections. */
+    static Match parseEntry(String text) {
+        return parse(tokens(text), port -> OptionalInt.empty());
+    }
+
+    private static void refuseTracking(String token) {
+        String name = token.replaceFirst("\\[.*", "");
+        if (Field.byName(name).filter(Field::isTracking).isPresent()) {
+            throw Unmatchable.reason(name).orElseThrow();
+        }
+    }
+
+    private static Match parse(Map<String, String> tokens, Function<String, OptionalInt> ports) {
         EnumMap<Field, Masked> fields = new EnumMap<>(Field.class);
         for (Map.Entry<String, String> t : tokens.entrySet()) {
             Shorthand s = SHORTHANDS.get(t.getKey());
@@ -314,7 +337,11 @@ final class MatchText {
     private static FlowSyntaxException unknown(String name) {
         return Unmatchable.reason(name).orElseGet(() -> {
             List<String> known = new ArrayList<>(SHORTHANDS.keySet());
-            Field.names().forEach(known::add);
+            Field.names().forEach(n -> {
+                if (!Field.byName(n).orElseThrow().isTracking()) {
+                    known.add(n);
+                }
+            });
             known.addAll(SYNONYMS);
             String nearest = Nearest.of(name, known)
                     .map(n -> ", did you mean " + n + "?")

@@ -35,6 +35,22 @@ final class Prerequisites {
                     neighbour(match, f, List.of(SOLICITATION, ADVERTISEMENT));
                 case ND_SLL -> neighbour(match, f, List.of(SOLICITATION));
                 case ND_TLL -> neighbour(match, f, List.of(ADVERTISEMENT));
+                case CT_NW_SRC, CT_NW_DST -> {
+                    tracked(match, f);
+                    type(match, f, List.of(0x0800), "ip");
+                }
+                case CT_IPV6_SRC, CT_IPV6_DST -> {
+                    tracked(match, f);
+                    type(match, f, List.of(0x86dd), "ipv6");
+                }
+                case CT_NW_PROTO -> tracked(match, f);
+                case CT_TP_SRC, CT_TP_DST -> {
+                    tracked(match, f);
+                    // Open vSwitch accepts a match without it, and then ignores the port.
+                    if (!match.has(Field.CT_NW_PROTO)) {
+                        throw new FlowSyntaxException(f.text() + " needs its protocol: add ct_nw_proto=N");
+                    }
+                }
                 case VLAN_PCP -> {
                     if (match.get(Field.VLAN_VID)
                             .map(m -> (m.lo() & Field.VLAN_PRESENT) == 0)
@@ -61,6 +77,13 @@ final class Prerequisites {
                 || match.exact(Field.ICMPV6_CODE).filter(c -> c != 0).isPresent()) {
             throw new FlowSyntaxException(f.text() + " needs its message: add icmp_type=" + types.get(0)
                     + (types.size() > 1 ? " or icmp_type=" + types.get(1) : ""));
+        }
+    }
+
+    private static void tracked(Match match, Field f) {
+        if (match.get(Field.CT_STATE).filter(CtState::hasTuple).isEmpty()) {
+            throw new FlowSyntaxException(f.text() + " needs a state with a connection: add ct_state=+trk-inv, or one"
+                    + " with +new, +est, +rel or +rpl");
         }
     }
 

@@ -4,6 +4,9 @@ import io.heddle.flows.program.Field;
 import io.heddle.flows.program.Masked;
 import io.heddle.flows.program.Match;
 import io.heddle.flows.simulate.Space;
+import io.heddle.flows.simulate.Tracked;
+import io.heddle.flows.simulate.Tracking;
+import java.util.EnumMap;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -11,7 +14,8 @@ import java.util.Optional;
 /**
  * Frames that go the same way through flow entries.
  *
- * @param known the values of non-header fields that they share: the port, the metadata; zero unless set
+ * @param known the values of non-header fields that they share: the port, the metadata, the state of their connections;
+ *     zero unless set
  * @param set their headers, a set of a {@link HeaderSpace}, not empty
  */
 public record Headers(Match known, int set) {
@@ -24,24 +28,42 @@ public record Headers(Match known, int set) {
         private final HeaderSpace space;
         /** The header set of each match, by identity: each match is used many times. */
         private final Map<Match, Integer> wanted = new IdentityHashMap<>();
+        /** Likewise for tracked frames, whose headers also answer for their connection. */
+        private final Map<Tracked, Map<Match, Integer>> wantedTracked = new EnumMap<>(Tracked.class);
 
         Sets(HeaderSpace space) {
             this.space = space;
         }
 
-        private int wanted(Match match) {
-            return wanted.computeIfAbsent(match, m -> space.of(headers(m)));
+        private int wanted(Match known, Match match) {
+            Optional<Tracked> tracked = tracked(known);
+            if (tracked.isEmpty()) {
+                return wanted.computeIfAbsent(match, m -> space.of(headers(m)));
+            }
+            return wantedTracked
+                    .computeIfAbsent(tracked.get(), t -> new IdentityHashMap<>())
+                    .computeIfAbsent(
+                            match,
+                            m -> Tracking.translate(m, tracked.get())
+                                    .map(own -> space.of(headers(own)))
+                                    .orElse(HeaderSpace.NONE));
+        }
+
+        private static Optional<Tracked> tracked(Match known) {
+            return known.exact(Field.CT_STATE).flatMap(Tracked::of);
         }
 
         @Override
         public Optional<Headers> within(Headers some, Match match) {
-            return agrees(some.known, match) ? some(some.known, space.and(some.set, wanted(match))) : Optional.empty();
+            return agrees(some.known, match)
+                    ? some(some.known, space.and(some.set, wanted(some.known, match)))
+                    : Optional.empty();
         }
 
         @Override
         public Optional<Headers> without(Headers some, Match match) {
             return agrees(some.known, match)
-                    ? some(some.known, space.minus(some.set, wanted(match)))
+                    ? some(some.known, space.minus(some.set, wanted(some.known, match)))
                     : Optional.of(some);
         }
 
@@ -51,7 +73,11 @@ public record Headers(Match known, int set) {
 
         private static boolean agrees(Match known, Match match) {
             for (Map.Entry<Field, Masked> e : match.fields().entrySet()) {
-                if (!HeaderSpace.isHeader(e.getKey())) {
+                if (e.getKey().isTuple()) {
+                    if (tracked(known).isEmpty()) {
+                        return false;
+                    }
+                } else if (!HeaderSpace.isHeader(e.getKey())) {
                     Masked value = known.get(e.getKey()).orElse(Masked.exact(e.getKey(), 0));
                     if (!e.getValue().covers(value.hi(), value.lo())) {
                         return false;

@@ -5,11 +5,12 @@ import io.heddle.flows.program.Masked;
 import io.heddle.flows.program.Match;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
  * A frame as a switch sees it: the values of its fields. Fields that every frame has (port, metadata, VLAN, tunnel) are
- * zero unless set; other fields may be absent. The transport ports of a fragment are always zero, and so are the TCP
+ * zero unless set, and so is the state of the frame's connection; other fields may be absent. The transport ports of a fragment are always zero, and so are the TCP
  * flags of a later fragment, because matches compare with these values (ovs-ofctl(8), set-frags normal).
  */
 public final class Frame {
@@ -29,6 +30,9 @@ public final class Frame {
 
     private Frame(Map<Field, Masked> values) {
         for (Field f : new Field[] {
+            Field.CT_STATE,
+            Field.CT_ZONE,
+            Field.CT_MARK,
             Field.IN_PORT,
             Field.METADATA,
             Field.VLAN_VID,
@@ -57,8 +61,15 @@ public final class Frame {
         return frame;
     }
 
-    /** Whether the frame satisfies a match. */
+    /** Whether the frame satisfies a match; a tracked frame may satisfy one on its connection. */
     public boolean matches(Match match) {
+        Optional<Tracked> tracked = Tracked.of(get(Field.CT_STATE));
+        return tracked.isEmpty()
+                ? has(match)
+                : Tracking.translate(match, tracked.get()).filter(this::has).isPresent();
+    }
+
+    private boolean has(Match match) {
         for (Map.Entry<Field, Masked> e : match.fields().entrySet()) {
             Masked value = values.get(e.getKey());
             if (value == null || !e.getValue().covers(value.hi(), value.lo())) {

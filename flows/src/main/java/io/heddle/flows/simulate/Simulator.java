@@ -54,15 +54,21 @@ public final class Simulator {
         }
     }
 
-    /** Sends one frame through. */
+    /** Sends one frame through, which begins its connection if an entry tracks it. */
     public Outcome send(Frame frame) {
+        return send(frame, Tracked.NEW);
+    }
+
+    /** Sends one frame through. @param tracked what the switch finds if an entry tracks the frame */
+    public Outcome send(Frame frame, Tracked tracked) {
         Path path = new Path();
         new Walk<>(
                         new OneFrame(),
                         path,
                         t -> tables.getOrDefault(t, List.of()),
                         t -> opaque.getOrDefault(t, List.of()),
-                        t -> true)
+                        t -> true,
+                        tracked)
                 .from(0, frame);
         return new Outcome(path.entries, path.emissions, Optional.ofNullable(path.lost));
     }

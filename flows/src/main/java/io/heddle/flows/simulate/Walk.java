@@ -18,13 +18,16 @@ import java.util.function.IntPredicate;
 /**
  * The semantics of flow entries, shared by traces of one frame and by checks of header sets. Entries filter and
  * transform frames. Frames go on to later tables by goto_table. The walk ends at NORMAL, which only the switch can
- * carry out. Meters let every frame pass. Source: OpenFlow 1.3.5 §5.
+ * carry out. Meters let every frame pass. A frame that an entry tracks goes on in a later table, with the state that the
+ * walk assumes for its connection. Source: OpenFlow 1.3.5 §5; ovs-actions(7), "ct".
  *
  * @param <S> a frame, or some frames that go the same way
  */
 public final class Walk<S> {
     private static final Masked TAGGED = Masked.exact(Field.VLAN_VID, Field.VLAN_PRESENT);
     private static final Masked UNTAGGED = Masked.exact(Field.VLAN_VID, 0);
+    private static final Masked UNTRACKED = Masked.exact(Field.CT_STATE, 0);
+    private static final Masked NO_ZONE = Masked.exact(Field.CT_ZONE, 0);
     private static final Masked NO_PRIORITY = Masked.exact(Field.VLAN_PCP, 0);
 
     private final Space<S> space;
@@ -32,8 +35,19 @@ public final class Walk<S> {
     private final IntFunction<List<FlowEntry>> tables;
     private final IntFunction<List<Opaque>> opaque;
     private final IntPredicate inside;
+    private final Tracked tracked;
     /** The frames that wait at each table. The walk visits tables in order, because no entry goes back. */
     private final TreeMap<Integer, List<S>> waiting = new TreeMap<>();
+
+    /** A walk through some tables of frames that begin their connections if an entry tracks them. */
+    public Walk(
+            Space<S> space,
+            Witness<S> witness,
+            IntFunction<List<FlowEntry>> tables,
+            IntFunction<List<Opaque>> opaque,
+            IntPredicate inside) {
+        this(space, witness, tables, opaque, inside, Tracked.NEW);
+    }
 
     /**
      * A walk through some tables.
@@ -41,18 +55,21 @@ public final class Walk<S> {
      * @param tables the entries of a table, the highest priority first
      * @param opaque the unreadable entries of a table, the highest priority first
      * @param inside whether the walk enters a table
+     * @param tracked what the switch finds about frames that an entry tracks
      */
     public Walk(
             Space<S> space,
             Witness<S> witness,
             IntFunction<List<FlowEntry>> tables,
             IntFunction<List<Opaque>> opaque,
-            IntPredicate inside) {
+            IntPredicate inside,
+            Tracked tracked) {
         this.space = space;
         this.witness = witness;
         this.tables = tables;
         this.opaque = opaque;
         this.inside = inside;
+        this.tracked = tracked;
     }
 
     /** Walks from a table on until every frame has ended. */
@@ -117,7 +134,7 @@ public final class Walk<S> {
         S now = does.metadata().isWild() ? applied.now : space.set(applied.now, Field.METADATA, does.metadata());
         if (does.nextTable().isPresent()) {
             enter(does.next(), now);
-        } else {
+        } else if (!applied.goesOn) {
             witness.ended(entry, now);
         }
     }
@@ -130,6 +147,8 @@ public final class Walk<S> {
     private final class Applied implements Action.Visitor<Boolean> {
         private final FlowEntry entry;
         private S now;
+        /** Whether a tracked copy goes on in another table. */
+        private boolean goesOn;
 
         Applied(FlowEntry entry, S some) {
             this.entry = entry;
@@ -182,6 +201,37 @@ public final class Walk<S> {
         @Override
         public Boolean group(Action.Group action) {
             return false;
+        }
+
+        /** Unknown if it goes back: this walk visits tables in order. */
+        @Override
+        public Boolean ct(Action.Ct action) {
+            int table = action.table().orElse(Integer.MAX_VALUE);
+            if (table <= entry.table()) {
+                return false;
+            }
+            if (action.table().isPresent()) {
+                enter(table, tracked(action.zone()));
+                goesOn = true;
+            }
+            return ctClear(new Action.CtClear());
+        }
+
+        private S tracked(Action.Zone zone) {
+            S some = space.set(now, Field.CT_STATE, Masked.exact(Field.CT_STATE, tracked.state()));
+            return zone.number().isPresent()
+                    ? space.set(
+                            some,
+                            Field.CT_ZONE,
+                            Masked.exact(Field.CT_ZONE, zone.number().getAsInt()))
+                    : some;
+        }
+
+        @Override
+        public Boolean ctClear(Action.CtClear action) {
+            now = space.set(now, Field.CT_STATE, UNTRACKED);
+            now = space.set(now, Field.CT_ZONE, NO_ZONE);
+            return true;
         }
 
         @Override

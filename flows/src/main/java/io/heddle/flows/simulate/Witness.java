@@ -14,7 +14,7 @@ public interface Witness<S> {
     /** An entry outputs frames, in their state at that point. @param port a number or one of {@code PortNumber} */
     default void emitted(FlowEntry entry, int port, S some) {}
 
-    /** Frames end at an entry, which has output or dropped them. */
+    /** Frames end at an entry, which has output or dropped them, and not handed them to another table. */
     default void ended(FlowEntry entry, S some) {}
 
     /** No entry of a table matches these frames. */

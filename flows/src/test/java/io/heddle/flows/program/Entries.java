@@ -3,6 +3,7 @@ package io.heddle.flows.program;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Random;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -77,10 +78,24 @@ public final class Entries {
                             Field.IP_FRAG,
                             List.of("no", "yes", "first", "not_later", "later").get(r.nextInt(5))));
         }
+        m = r.nextInt(4) == 0 ? connection(r, m, v6) : m;
         boolean later = m.get(Field.IP_FRAG)
                 .filter(f -> (f.lo() & Field.LATER_FRAGMENT) != 0)
                 .isPresent();
         return later ? m : transport(r, m);
+    }
+
+    /** Adds a state and a tuple, which needs a state that some frame with a tuple has. */
+    private static Match connection(Random r, Match match, boolean v6) {
+        Match m = match.with(
+                Field.CT_STATE,
+                r.nextBoolean()
+                        ? Masked.of(r.nextInt(256) | CtState.NEW, 1 + r.nextInt(255) | CtState.NEW)
+                        : Masked.of(CtState.TRACKED, CtState.TRACKED | CtState.INVALID));
+        m = some(r, m, Field.CT_ZONE, Field.CT_MARK);
+        m = v6 ? some(r, m, Field.CT_IPV6_SRC, Field.CT_IPV6_DST) : some(r, m, Field.CT_NW_SRC, Field.CT_NW_DST);
+        m = some(r, m, Field.CT_NW_PROTO);
+        return m.has(Field.CT_NW_PROTO) ? some(r, m, Field.CT_TP_SRC, Field.CT_TP_DST) : m;
     }
 
     private static Match transport(Random r, Match m) {
@@ -165,7 +180,7 @@ public final class Entries {
         List<Action> actions = new ArrayList<>();
         for (int n = r.nextInt(4); n > 0; n--) {
             actions.add(
-                    switch (r.nextInt(10)) {
+                    switch (r.nextInt(13)) {
                         case 0 -> new Action.Output(1 + r.nextInt(0xfe00));
                         case 1 -> new Action.Output(PortNumber.NORMAL);
                         case 2 -> new Action.Output(PortNumber.CONTROLLER, r.nextInt(0x10000));
@@ -179,6 +194,12 @@ public final class Entries {
                                     r.nextInt(0x10000),
                                     r.nextLong(),
                                     Masked.of(r.nextInt(0x2000_0000), 0x1fff_ffff));
+                        case 10 -> new Action.CtClear();
+                        case 11 ->
+                            new Action.Ct(
+                                    r.nextBoolean(),
+                                    r.nextBoolean() ? Action.Zone.TRACKED : Action.Zone.of(r.nextInt(0x10000)),
+                                    r.nextBoolean() ? OptionalInt.empty() : OptionalInt.of(r.nextInt(255)));
                         case 8 -> new Action.Copy(r.nextInt(0x10000), 1 + r.nextInt(200_000));
                         case 7 -> new Action.SetField(Field.TUN_DST, r.nextInt());
                         default -> new Action.SetField(Field.ETH_DST, r.nextLong());

@@ -102,6 +102,18 @@ final class ActionCodec {
         }
 
         @Override
+        public ByteBuf ct(Action.Ct c) {
+            CtCodec.write(out, c);
+            return out;
+        }
+
+        @Override
+        public ByteBuf ctClear(Action.CtClear c) {
+            CtCodec.writeClear(out);
+            return out;
+        }
+
+        @Override
         public ByteBuf unknown(Action.Unknown u) {
             return out.writeBytes(u.bytes());
         }

@@ -13,11 +13,15 @@ import java.util.Optional;
  * ONF's copy-field (EXT-320), as which OVS reports a move.
  */
 final class NiciraCodec {
-    private static final int NICIRA = 0x2320;
+    /** The experimenter number of Nicira, whose actions Open vSwitch has inherited. */
+    static final int NICIRA = 0x2320;
+
+    /** The action type of actions that OpenFlow does not have. */
+    static final int EXPERIMENTER = 0xffff;
+
     private static final int REG_MOVE = 6;
     private static final int LEARN = 16;
     private static final int COPY_FIELD = 3200;
-    private static final int EXPERIMENTER = 0xffff;
     private static final int CONTROLLER2 = 37;
     /** Properties of {@code controller2}: most bytes, and the meter. */
     private static final int MAX_LENGTH = 0;
@@ -86,7 +90,8 @@ final class NiciraCodec {
         out.writeZero(OxmCodec.pad8(length)).setShort(start + 2, length + OxmCodec.pad8(length));
     }
 
-    private static int header(Field f) {
+    /** The NXM or OXM header of a field without a mask. */
+    static int header(Field f) {
         return f.oxmClass() << 16 | f.oxmField() << 9 | f.bytes();
     }
 
@@ -104,6 +109,10 @@ final class NiciraCodec {
             return learn(in, start, length);
         } else if (experimenter == NICIRA && subtype == CONTROLLER2) {
             return copy(in, start + 16, start + length);
+        } else if (experimenter == NICIRA && subtype == CtCodec.CT) {
+            return CtCodec.read(in, start, length);
+        } else if (experimenter == NICIRA && subtype == CtCodec.CT_CLEAR) {
+            return CtCodec.readClear(length);
         }
         return Optional.empty();
     }

@@ -20,7 +20,17 @@ final class OxmCodec {
     static void writeMatch(ByteBuf out, Match match) {
         int start = out.writerIndex();
         out.writeShort(OFPMT_OXM).writeShort(0);
-        match.fields().forEach((f, m) -> writeField(out, f, m));
+        // A switch checks each field's prerequisites as it reads, and a connection's tuple needs the Ethernet type.
+        match.fields().forEach((f, m) -> {
+            if (!f.isTracking()) {
+                writeField(out, f, m);
+            }
+        });
+        match.fields().forEach((f, m) -> {
+            if (f.isTracking()) {
+                writeField(out, f, m);
+            }
+        });
         int length = out.writerIndex() - start;
         out.setShort(start + 2, length);
         out.writeZero(pad8(length));

@@ -70,7 +70,17 @@ class FlowCodecTest {
                 "80000a020800 00013a0105|ip,nw_ttl=5",
                 "80000d04 10001000 80000e0105|dl_vlan_pcp=5",
                 "80000d04 100f100f 80000e0105|vlan_tci=0xb00f/0xf00f",
-                "80000a028035 80002a020003|rarp,arp_op=3"
+                "80000a028035 80002a020003|rarp,arp_op=3",
+                "0001d308 00000021 00000025|ct_state=+new-rel+trk",
+                "0001d308 00000001 000000ff|ct_state=new",
+                "0001d402 0005 0001d708 00000003 0000000f|ct_zone=5,ct_mark=0x3/0xf",
+                "80000004 00000001 80000a020800 8000140111 0001d308 0000002100000021 0001f108 0a000000ff000000"
+                        + " 0001f204 0a000001 0001ee0111 0001f802 0001 0001fb04 0010fff0 80000408 0000000000000003|"
+                        + "ct_state=+new+trk,ct_nw_src=10.0.0.0/8,ct_nw_dst=10.0.0.1,ct_nw_proto=17,ct_tp_src=1,"
+                        + "ct_tp_dst=0x10/0xfff0,udp,metadata=0x3,in_port=1",
+                "80000a0286dd 0001d308 0000002100000021 0001f520 fd000000000000000000000000000000"
+                        + " ffff0000000000000000000000000000 0001f610 fd000000000000000000000000000001|"
+                        + "ct_state=+new+trk,ct_ipv6_src=fd00::/16,ct_ipv6_dst=fd00::1,ipv6"
             })
     void readsMatchesAsTheSwitchReportsThem(String hex, String text) {
         byte[] fields = HexFormat.of().parseHex(hex.replace(" ", ""));
@@ -83,7 +93,19 @@ class FlowCodecTest {
         ByteBuf ours = Unpooled.buffer();
         OxmCodec.writeMatch(ours, match);
         assertEquals(Optional.of(match), OxmCodec.readMatch(ours));
-        assertEquals(match, FlowText.parseMatch(text));
+        assertEquals(match, FlowText.parseEntryMatch(text));
+    }
+
+    /** Open vSwitch refuses a tuple that stands before the Ethernet type or the state. */
+    @Test
+    void writesTheConnectionAfterItsPrerequisites() {
+        ByteBuf ours = Unpooled.buffer();
+        OxmCodec.writeMatch(
+                ours, FlowText.parseEntryMatch("ct_state=+new+trk,ct_nw_src=10.0.0.1,ct_nw_proto=17,ct_tp_dst=53,ip"));
+        assertEquals(
+                "00010029" + "80000a020800" + "0001d3080000002100000021" + "0001f0040a000001" + "0001ee0111"
+                        + "0001fa020035" + "00".repeat(7),
+                ByteBufUtil.hexDump(ours));
     }
 
     /**
@@ -96,7 +118,14 @@ class FlowCodecTest {
                 "00040028 00000000 ffff0020 00002320 0025 000000000000 0000000800800000"
                         + " 00050008000003e8 000100081e000000|"
                         + "controller(max_len=128,meter_id=1000),goto_table:30",
-                "00040018 00000000 00000010 fffffffa 0000 000000000000|NORMAL"
+                "00040018 00000000 00000010 fffffffa 0000 000000000000|NORMAL",
+                "00040020 00000000 ffff0018 00002320 0023 0001 00000000 0005 0a 0000000000|"
+                        + "ct(commit,table=10,zone=5)",
+                "00040020 00000000 ffff0018 00002320 0023 0001 0001d402 000f ff 0000000000|"
+                        + "ct(commit,zone=NXM_NX_CT_ZONE[])",
+                "00040020 00000000 ffff0018 00002320 0023 0000 00000000 0000 ff 0000000000|ct()",
+                "00040020 00000000 ffff0018 00002320 0023 0000 00000000 0000 03 0000000000|ct(table=3)",
+                "00040018 00000000 ffff0010 00002320 002b 000000000000|ct_clear"
             })
     void readsInstructionsAsTheSwitchReportsThem(String hex, String text) {
         ByteBuf reported = Unpooled.wrappedBuffer(HexFormat.of().parseHex(hex.replace(" ", "")));
@@ -108,11 +137,37 @@ class FlowCodecTest {
         assertEquals(wanted, ActionCodec.readInstructions(reported, reported.writerIndex()));
     }
 
+    /** Options of ct that Heddle does not support: it keeps the bytes and sends them back as they came. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                // ct(commit,zone=1,nat(src=1.1.1.1))
+                "ffff0030 00002320 0023 0001 00000000 0001 ff 0000000000"
+                        + " ffff0018 00002320 0024 0000 0001 0001 01010101 00000000",
+                // ct(commit,force,zone=1)
+                "ffff0018 00002320 0023 0003 00000000 0001 ff 0000000000",
+                // ct(zone=NXM_NX_REG0[0..15])
+                "ffff0018 00002320 0023 0000 00010004 000f ff 0000000000",
+                // ct(alg=ftp)
+                "ffff0018 00002320 0023 0000 00000000 0000 ff 000000 0015"
+            })
+    void keepsTrackingThatItDoesNotSupport(String hex) {
+        String action = hex.replace(" ", "");
+        int length = 8 + action.length() / 2;
+        String instruction = "0004" + HexFormat.of().toHexDigits((short) length) + "00000000" + action;
+        ByteBuf in = Unpooled.wrappedBuffer(HexFormat.of().parseHex(instruction));
+        Instructions read = ActionCodec.readInstructions(in, in.writerIndex());
+        assertEquals("unknown:" + action, FlowText.instructions(read));
+        ByteBuf ours = Unpooled.buffer();
+        ActionCodec.writeInstructions(ours, read);
+        assertEquals(instruction, ByteBufUtil.hexDump(ours));
+    }
+
     /** An entry with an unknown match field or action must not prevent reading the entries after it. */
     @Test
     void readsEntriesAfterForeignOnesThatItCannotRead() {
         ByteBuf body = Unpooled.buffer();
-        stats(body, 1, new byte[] {0, 1, 0, 12, 0, 1, (byte) 0xd2, 4, 0, 0, 0, 1, 0, 0, 0, 0}, new byte[0]);
+        stats(body, 1, new byte[] {0, 1, 0, 12, 0, 1, 0, 4, 0, 0, 0, 1, 0, 0, 0, 0}, new byte[0]);
         stats(body, 2, new byte[] {0, 1, 0, 4, 0, 0, 0, 0}, new byte[] {
             0, 4, 0, 24, 0, 0, 0, 0, (byte) 0xff, (byte) 0xff, 0, 16, 0, 0, 0x23, 0x20, 0, 35, 0, 0, 0, 0, 0, 0
         });
