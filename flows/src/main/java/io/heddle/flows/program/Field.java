@@ -8,8 +8,8 @@ import java.util.Optional;
  * A header or metadata field that a flow entry can match or set: its name in ovs-ofctl syntax, its OXM class and number
  * on the wire, its width in bits and the text form of its values.
  *
- * <p>The order of the constants is the order in which {@code ovs-ofctl dump-flows} prints them. The fields of connection
- * tracking ({@code ct_*}) exist only in frames that an {@link Action.Ct} has tracked; see {@link CtState}.
+ * <p>The order of the constants is the order in which {@code ovs-ofctl dump-flows} prints them. The fields of
+ * connection tracking ({@code ct_*}) exist only in frames that an {@link Action.Ct} has tracked; see {@link CtState}.
  *
  * <p>Source: OpenFlow 1.3.5 §7.2.3.7, ovs-fields(7).
  */

@@ -10,8 +10,9 @@ import java.util.Set;
 
 /**
  * A frame as a switch sees it: the values of its fields. Fields that every frame has (port, metadata, VLAN, tunnel) are
- * zero unless set, and so is the state of the frame's connection; other fields may be absent. The transport ports of a fragment are always zero, and so are the TCP
- * flags of a later fragment, because matches compare with these values (ovs-ofctl(8), set-frags normal).
+ * zero unless set, and so is the state of its connection; other fields may be absent. The transport ports of a fragment
+ * are always zero, and so are the TCP flags of a later fragment, because matches compare with these values
+ * (ovs-ofctl(8), set-frags normal).
  */
 public final class Frame {
     private static final Set<Field> PORTS = Set.of(

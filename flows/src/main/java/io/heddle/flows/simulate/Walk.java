@@ -18,8 +18,8 @@ import java.util.function.IntPredicate;
 /**
  * The semantics of flow entries, shared by traces of one frame and by checks of header sets. Entries filter and
  * transform frames. Frames go on to later tables by goto_table. The walk ends at NORMAL, which only the switch can
- * carry out. Meters let every frame pass. A frame that an entry tracks goes on in a later table, with the state that the
- * walk assumes for its connection. Source: OpenFlow 1.3.5 §5; ovs-actions(7), "ct".
+ * carry out. Meters let every frame pass. A frame that an entry tracks goes on in a later table, with the state that
+ * the walk assumes for its connection. Source: OpenFlow 1.3.5 §5; ovs-actions(7), "ct".
  *
  * @param <S> a frame, or some frames that go the same way
  */

@@ -81,6 +81,16 @@ class TrackingTest {
                         Tracked.NEW));
     }
 
+    /** Metadata is written after the actions, and so after the tracked copy has gone on; so it is in Open vSwitch. */
+    @Test
+    void theTrackedCopyKeepsTheMetadataOfItsTime() {
+        List<String> entries = List.of(
+                "table=0, priority=1 actions=write_metadata:0x5,goto_table:1",
+                "table=1, priority=1,ip actions=ct(table=2,zone=5),write_metadata:0x77",
+                "table=2, priority=1,metadata=0x5 actions=output:2");
+        assertEquals(List.of(2), ports(entries, ASK, Tracked.NEW));
+    }
+
     @Test
     void theTupleOfAReplyIsTheReversedOne() {
         String echo = "icmp6,ipv6_src=fd00::2,ipv6_dst=fd00::1,icmp_type=129,icmp_code=0";
@@ -132,7 +142,8 @@ class TrackingTest {
                 "ct_state=-inv+trk,ct_nw_proto=47,ct_tp_dst=0,ip;ct_state=-inv+trk,ip,nw_proto=47;"
                         + "ct_state=-inv+trk,ip,nw_proto=47",
                 "ct_state=-inv+trk,ct_nw_proto=1,ct_tp_src=13,ct_tp_dst=0,ip;"
-                        + "ct_state=-inv+trk,icmp,icmp_type=13,icmp_code=0;ct_state=-inv+trk,icmp,icmp_type=14,icmp_code=0",
+                        + "ct_state=-inv+trk,icmp,icmp_type=13,icmp_code=0;"
+                        + "ct_state=-inv+trk,icmp,icmp_type=14,icmp_code=0",
                 "ct_state=-inv+trk,ct_nw_proto=1,ct_tp_src=0x108,ip;;"
             })
     void translatesTheTupleIntoTheFramesOwnFields(String match, String begun, String reply) {
