@@ -17,6 +17,8 @@ import io.heddle.flows.program.Reason;
 import io.heddle.flows.sets.HeaderSpace;
 import io.heddle.flows.sets.Headers;
 import io.heddle.flows.simulate.Space;
+import io.heddle.flows.simulate.Tracked;
+import io.heddle.flows.simulate.Tracking;
 import io.heddle.flows.simulate.Walk;
 import io.heddle.flows.simulate.Witness;
 import java.util.ArrayList;
@@ -31,12 +33,12 @@ import java.util.Set;
 import java.util.function.IntFunction;
 
 /**
- * Computes which frames that enter by a port pass port security and access lists, from the very flow entries that the
+ * Computes which frames that enter by a port, and begin a connection, pass port security and access lists, from the very flow entries that the
  * switch would get. Ports with the same entries share one policy.
  */
 final class Policies {
     private static final int FIRST = Table.PORT_SECURITY.number();
-    private static final int LAST = Table.ACL.number();
+    private static final int LAST = Table.ADMIT_TO.number();
 
     private final NetworkModel model;
     private final HeaderSpace space;
@@ -158,7 +160,7 @@ final class Policies {
                 : (port.uplink() ? Metadata.UPLINK : 0) | (port.policy() == Port.Policy.PRIVATE ? Metadata.PRIVATE : 0);
     }
 
-    /** The actions of an entry that may change headers: all but output and learn. */
+    /** The actions of an entry that may change headers or decide what comes next: all but output and learn. */
     private static List<Action> changes(FlowEntry entry) {
         List<Action> changes = List.of();
         for (Action a : entry.instructions().apply()) {
@@ -184,7 +186,7 @@ final class Policies {
             }
         }
         // If no entry changes headers, the result for all headers contains the result for each subset.
-        boolean unchanged = rules.stream().allMatch(r -> r.changes.isEmpty());
+        boolean unchanged = rules.stream().allMatch(r -> r.changes.stream().allMatch(Action.Ct.class::isInstance));
         IntFunction<Passage> through = unchanged
                 ? some -> filtered(all, some)
                 : some -> some == HeaderSpace.NONE
@@ -231,15 +233,23 @@ final class Policies {
         return new Passage(passes[0], drops);
     }
 
+    /** The headers that a rule matches, in frames that begin a connection. */
+    private int set(Rule rule) {
+        return Tracking.translate(rule.match, Tracked.NEW)
+                .map(m -> space.of(
+                        m.without(Field.CT_STATE).without(Field.CT_ZONE).without(Field.CT_MARK)))
+                .orElse(HeaderSpace.NONE);
+    }
+
     /** The earlier rule that takes all headers of a rule, or else the earlier rules that each take a part. */
     private Set<Reason> coveredBy(Rule rule, List<Rule> before) {
         Set<Reason> parts = new LinkedHashSet<>();
-        int match = space.and(space.of(rule.match), space.possible());
+        int match = space.and(set(rule), space.possible());
         if (match == HeaderSpace.NONE) {
             return parts;
         }
         for (Rule r : before) {
-            int both = r.table == rule.table ? space.and(match, space.of(r.match)) : HeaderSpace.NONE;
+            int both = r.table == rule.table ? space.and(match, set(r)) : HeaderSpace.NONE;
             if (both == match) {
                 return Set.of(r.reason);
             } else if (both != HeaderSpace.NONE) {

@@ -12,6 +12,7 @@ import io.heddle.flows.program.FlowText;
 import io.heddle.flows.program.Match;
 import io.heddle.flows.program.Nearest;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalInt;
@@ -69,7 +70,26 @@ final class AclReader {
             problems.add(y.problem("has neither rules nor default: drop, so it does nothing"));
         }
         places.add(y);
-        return new Acl(name, scope(y), blocks, dropRest, Acl.Order.NONE);
+        boolean stateful = y.text("stateful", "false").equals("true");
+        Acl acl = new Acl(name, scope(y), stateful, directions(y, stateful), blocks, dropRest, Acl.Order.NONE);
+        if (stateful) {
+            new StatefulCheck(model, y, acl, problems).run();
+        }
+        return acl;
+    }
+
+    private Set<Acl.Direction> directions(Yaml y, boolean stateful) {
+        String direction = y.text("direction", stateful ? "to" : "from");
+        if (!stateful && !direction.equals("from")) {
+            problems.add(y.get("direction")
+                    .get()
+                    .problem("needs stateful: true; a stateless list judges frames from the ports of its scope"));
+        }
+        return switch (direction) {
+            case "to" -> EnumSet.of(Acl.Direction.TO);
+            case "both" -> EnumSet.allOf(Acl.Direction.class);
+            default -> EnumSet.of(Acl.Direction.FROM);
+        };
     }
 
     private List<Acl.Block> blocks(Yaml rules, Basis.Known known) {

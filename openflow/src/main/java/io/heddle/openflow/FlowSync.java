@@ -241,6 +241,7 @@ public final class FlowSync {
                     connection.report("changed", all.size() + " flow entries, one of them: " + all.one());
                 }
                 phase = Phase.SENDING;
+                FormerConnections.forget(connection, all, program);
                 sender.send(all, (error, entry) -> finish(cause, error, entry, all.size()));
             }
         });

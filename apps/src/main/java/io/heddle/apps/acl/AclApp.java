@@ -24,11 +24,11 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Access lists: rules become entries of decreasing priority, so that the first matching rule decides. {@link RuleOrder}
- * chooses the priorities. A list for the whole network also applies to switches that the network file does not name.
+ * Stateless access lists: rules become entries of decreasing priority, so that the first matching rule decides.
+ * {@link RuleOrder} chooses the priorities. A list for the whole network also applies to switches that the network file does not name.
  */
 public final class AclApp implements FlowContributor {
-    private static final Instructions ALLOW = Instructions.go(Table.LEARN.number());
+    private static final Instructions ALLOW = Instructions.go(Table.ACL.next().number());
 
     @Override
     public String name() {
@@ -45,6 +45,9 @@ public final class AclApp implements FlowContributor {
         sink.add(Table.ACL, 0, Match.ALL, ALLOW, Reason.note("no-rule", "acl: no rule decides"));
         Set<Integer> lists = new HashSet<>();
         for (Acl acl : view.model().acls()) {
+            if (acl.stateful()) {
+                continue;
+            }
             int list = Cookies.list(acl.name());
             while (!lists.add(list)) {
                 list = (list + 1) % Cookies.LISTS;
@@ -138,12 +141,7 @@ public final class AclApp implements FlowContributor {
             return on.isAll() ? List.of(Match.ALL) : List.of();
         }
         NetworkModel.Place place = view.place().get();
-        String host = place.host().name();
-        String bridge = place.bridge().name();
-        if (!on.hosts().isEmpty() && !on.hosts().contains(host)
-                || !on.bridges().isEmpty()
-                        && !on.bridges().contains(bridge)
-                        && !on.bridges().contains(host + "/" + bridge)) {
+        if (!on.covers(place)) {
             return List.of();
         }
         List<Match> scopes = new ArrayList<>(List.of(Match.ALL));
@@ -159,7 +157,7 @@ public final class AclApp implements FlowContributor {
         }
         List<Match> withPorts = new ArrayList<>();
         for (Port port : place.bridge().ports().values()) {
-            if (on.ports().contains(port.name()) || on.ports().contains(place + "/" + port.name())) {
+            if (on.covers(place, port)) {
                 for (Match scope : scopes) {
                     view.numbers(port).forEach(n -> withPorts.add(scope.with(Field.IN_PORT, n)));
                 }

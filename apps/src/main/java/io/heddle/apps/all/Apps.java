@@ -12,6 +12,7 @@ import io.heddle.apps.neighbour.NeighbourApp;
 import io.heddle.apps.overlay.OverlayApp;
 import io.heddle.apps.portsecurity.PortSecurityApp;
 import io.heddle.apps.shaping.ShapingApp;
+import io.heddle.apps.stateful.StatefulApp;
 import io.heddle.apps.vlan.VlanApp;
 import io.heddle.flows.program.FlowProgram;
 import java.util.List;
@@ -25,6 +26,7 @@ public final class Apps {
             new PortSecurityApp(),
             new ShapingApp(),
             new AclApp(),
+            new StatefulApp(),
             new L2LearningApp(),
             new MacvlanApp(),
             new NeighbourApp(),

@@ -4,6 +4,7 @@ import io.heddle.flows.program.Field;
 import io.heddle.flows.program.Match;
 import java.util.AbstractList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -14,19 +15,57 @@ import java.util.stream.Collectors;
  *
  * @param name the name that drops and traces show
  * @param on the scope of the list
+ * @param stateful whether the list judges connections: replies to what it allows pass, and a packet that belongs to no
+ *     connection is dropped
+ * @param directions the frames that the list judges: those from the ports of its scope, to them, or both. For a
+ *     stateful list, the direction in which a connection begins
  * @param blocks the rules in order, {@value Block#SIZE} per block and the rest in the last. A list with one changed
  *     rule in a hundred thousand shares all blocks but one with the list before, and so what was compiled from them
  * @param dropRest whether to drop frames in scope that no rule matches; otherwise the next list decides
  * @param order the priorities of the rules, see {@link io.heddle.flows.order.RuleOrder}
  */
-public record Acl(String name, Scope on, List<Block> blocks, boolean dropRest, Order order) {
+public record Acl(
+        String name,
+        Scope on,
+        boolean stateful,
+        Set<Direction> directions,
+        List<Block> blocks,
+        boolean dropRest,
+        Order order) {
+    /** A direction, seen from the ports of a list's scope. */
+    public enum Direction {
+        /** From the hosts behind the ports. */
+        FROM,
+        /** To the hosts behind the ports. */
+        TO
+    }
+
     public Acl {
+        directions = Set.copyOf(directions);
         blocks = List.copyOf(blocks);
+    }
+
+    /** A list that judges each frame from the ports of its scope by itself. */
+    public static Acl stateless(String name, Scope on, List<Block> blocks, boolean dropRest) {
+        return new Acl(name, on, false, EnumSet.of(Direction.FROM), blocks, dropRest, Order.NONE);
     }
 
     /** This list with other priorities. */
     public Acl with(Order other) {
-        return new Acl(name, on, blocks, dropRest, other);
+        return new Acl(name, on, stateful, directions, blocks, dropRest, other);
+    }
+
+    /**
+     * The networks in which a stateful list judges a port of a bridge: those of its scope that the port carries. None
+     * for a port that leads to other switches, behind which anybody may be.
+     */
+    public List<String> networks(NetworkModel.Place place, Port port) {
+        if (port.uplink() || !on.covers(place) || !on.covers(place, port)) {
+            return List.of();
+        }
+        return port.networks().stream()
+                .filter(n -> on.networks().isEmpty() || on.networks().contains(n))
+                .toList();
     }
 
     /** The rules in order. */
@@ -164,6 +203,18 @@ public record Acl(String name, Scope on, List<Block> blocks, boolean dropRest, O
             ports = Set.copyOf(ports);
             bridges = Set.copyOf(bridges);
             hosts = Set.copyOf(hosts);
+        }
+
+        /** Whether the list applies on a bridge. */
+        public boolean covers(NetworkModel.Place place) {
+            String bridge = place.bridge().name();
+            return (hosts.isEmpty() || hosts.contains(place.host().name()))
+                    && (bridges.isEmpty() || bridges.contains(bridge) || bridges.contains(place.toString()));
+        }
+
+        /** Whether the list applies to a port of a bridge that it {@linkplain #covers covers}. */
+        public boolean covers(NetworkModel.Place place, Port port) {
+            return ports.isEmpty() || ports.contains(port.name()) || ports.contains(place + "/" + port.name());
         }
 
         /** Whether the list applies everywhere, even on switches that the network file does not name. */

@@ -66,6 +66,18 @@ public enum Table {
     POLICE(8, Miss.GOTO_NEXT, Set.of(Field.IN_PORT)),
     /** Drops and allows by access list, before learning and forwarding. */
     ACL(10, Miss.GOTO_NEXT, allOfFrame()),
+    /** Looks up the connections of frames from ports with stateful lists. Other frames pass by. */
+    TRACK_FROM(12, Miss.GOTO_NEXT, tracking(Field.IN_PORT)),
+    /** Judges connections of which a frame comes from a port with stateful lists. */
+    FROM(13, Miss.GOTO_NEXT, connections()),
+    /** Remembers new connections that the lists allow. */
+    ADMIT_FROM(14, Miss.GOTO_NEXT, Set.of(Field.CT_STATE, Field.ETH_TYPE)),
+    /** Likewise for frames to ports with stateful lists. */
+    TRACK_TO(16, Miss.GOTO_NEXT, tracking(Field.ETH_DST)),
+    /** Judges connections of which a frame goes to a port with stateful lists. */
+    TO(17, Miss.GOTO_NEXT, connections()),
+    /** Remembers new connections that the lists allow. */
+    ADMIT_TO(18, Miss.GOTO_NEXT, Set.of(Field.CT_STATE, Field.ETH_TYPE)),
     /**
      * Checks whether the source is known here. If not, a copy goes to the controller, and the frame goes on. A frame
      * from an uplink whose source is attached to this bridge is a reflection, and is dropped.
@@ -129,6 +141,30 @@ public enum Table {
         return fields;
     }
 
+    /** The fields that choose the frames to track. @param port the field that names the port */
+    private static Set<Field> tracking(Field port) {
+        return Set.of(
+                port,
+                Field.METADATA,
+                Field.ETH_TYPE,
+                Field.IP_PROTO,
+                Field.IPV4_DST,
+                Field.UDP_SRC,
+                Field.UDP_DST,
+                Field.ICMPV6_TYPE);
+    }
+
+    /** The fields of connection tracking, and what they need. */
+    private static Set<Field> connections() {
+        Set<Field> fields = EnumSet.of(Field.ETH_TYPE, Field.IP_FRAG);
+        for (Field f : Field.values()) {
+            if (f.isTracking()) {
+                fields.add(f);
+            }
+        }
+        return fields;
+    }
+
     /** The table's number on the wire; the gaps leave room for future tables. */
     public int number() {
         return number;
@@ -146,7 +182,12 @@ public enum Table {
 
     /** The table after this one, for frames that need no detour. */
     public Table next() {
-        return this == ADMISSION ? GUARD : values()[ordinal() + 1];
+        return switch (this) {
+            case ADMISSION -> GUARD;
+            case TRACK_FROM -> TRACK_TO;
+            case TRACK_TO -> LEARN;
+            default -> values()[ordinal() + 1];
+        };
     }
 
     /** The table's name for people; the number itself if the pipeline has no such table. */

@@ -41,7 +41,7 @@ class RuleOrderTest {
         for (int from = 0; from < rules.size(); from += Acl.Block.SIZE) {
             blocks.add(new Acl.Block(rules.subList(from, Math.min(rules.size(), from + Acl.Block.SIZE))));
         }
-        return new Acl(name, Acl.Scope.ALL, blocks, dropRest, Acl.Order.NONE);
+        return Acl.stateless(name, Acl.Scope.ALL, blocks, dropRest);
     }
 
     /** The entries of lists, by list, number and priority, as a switch to which all apply has them. */

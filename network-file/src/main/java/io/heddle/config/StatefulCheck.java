@@ -1,0 +1,115 @@
+package io.heddle.config;
+
+import io.heddle.flows.model.Acl;
+import io.heddle.flows.model.NetworkModel;
+import io.heddle.flows.model.Port;
+import io.heddle.flows.program.Field;
+import io.heddle.flows.program.Match;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/** Refuses what a stateful list cannot keep. */
+final class StatefulCheck {
+    /** What a connection is known by. */
+    private static final Set<Field> KNOWN = EnumSet.of(
+            Field.ETH_TYPE,
+            Field.IP_PROTO,
+            Field.IPV4_SRC,
+            Field.IPV4_DST,
+            Field.IPV6_SRC,
+            Field.IPV6_DST,
+            Field.TCP_SRC,
+            Field.TCP_DST,
+            Field.UDP_SRC,
+            Field.UDP_DST,
+            Field.SCTP_SRC,
+            Field.SCTP_DST,
+            Field.ICMP_TYPE,
+            Field.ICMP_CODE,
+            Field.ICMPV6_TYPE,
+            Field.ICMPV6_CODE);
+
+    private static final Set<Long> IP = Set.of(0x0800L, 0x86ddL);
+
+    private final NetworkModel model;
+    private final Yaml list;
+    private final Acl acl;
+    private final List<Problem> problems;
+
+    StatefulCheck(NetworkModel model, Yaml list, Acl acl, List<Problem> problems) {
+        this.model = model;
+        this.list = list;
+        this.acl = acl;
+        this.problems = problems;
+    }
+
+    void run() {
+        rules();
+        boolean none = true;
+        for (NetworkModel.Place place : model.places()) {
+            for (Port port : place.bridge().ports().values()) {
+                none &= acl.networks(place, port).isEmpty();
+                port(place, port);
+            }
+        }
+        if (none && !model.hosts().isEmpty()) {
+            problems.add(list.problem("is stateful, but holds for no port of this file: name ports or networks in on"));
+        }
+    }
+
+    private void rules() {
+        List<Acl.Rule> rules = acl.rules();
+        for (int i = 0; i < rules.size(); i++) {
+            Acl.Rule rule = rules.get(i);
+            String wrong = rule.inPort() != null
+                    ? "in_port"
+                    : rule.matches().stream()
+                            .map(StatefulCheck::unknown)
+                            .filter(f -> f != null)
+                            .findFirst()
+                            .orElse(null);
+            if (wrong != null) {
+                problems.add(list.get("rules")
+                        .get()
+                        .item(i)
+                        .problem(
+                                "matches " + wrong + ", which connections do not have: a stateful list may match the IP"
+                                        + " version, protocol, addresses, ports, and the type and code of ICMP"));
+            }
+        }
+    }
+
+    /** The part of a match that no connection has; null if there is none. */
+    private static String unknown(Match match) {
+        for (Field f : match.fields().keySet()) {
+            if (!KNOWN.contains(f)) {
+                return f.text();
+            }
+        }
+        return match.exact(Field.ETH_TYPE).filter(t -> !IP.contains(t)).isPresent() ? "frames other than IP" : null;
+    }
+
+    private void port(NetworkModel.Place place, Port port) {
+        String name = place + "/" + port.name();
+        boolean named = acl.on().covers(place) && acl.on().ports().contains(port.name())
+                || acl.on().ports().contains(name);
+        if (named && port.uplink()) {
+            refuse(name + " is an uplink: a stateful list judges ports with known hosts behind them");
+        } else if (acl.networks(place, port).isEmpty()) {
+            if (named && port.networks().isEmpty()) {
+                refuse(name + " is in no network: give it access or trunk");
+            }
+        } else if (port.vlans() instanceof Port.Dot1qTunnel) {
+            refuse(name + " carries frames with a second tag, whose connections Open vSwitch does not see");
+        } else if (port.endpoint().mac().isEmpty() && port.endpoint().sources().isEmpty()) {
+            refuse(name + " has no mac: Heddle must know which frames go to it");
+        } else if (!port.endpoint().shared().isEmpty()) {
+            refuse(name + " has shared-addresses: frames to a shared MAC may go to another port");
+        }
+    }
+
+    private void refuse(String why) {
+        problems.add(list.problem("is stateful, and " + why));
+    }
+}

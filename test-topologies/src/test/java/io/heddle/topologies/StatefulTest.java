@@ -1,0 +1,252 @@
+package io.heddle.topologies;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.heddle.topologies.lab.ControllerProcess;
+import io.heddle.topologies.lab.Lab;
+import io.heddle.topologies.lab.LabHost;
+import io.heddle.topologies.lab.Node;
+import io.heddle.topologies.lab.Shell;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Stateful access lists, on one host and across VXLAN. */
+class StatefulTest extends LabTest {
+    private static final String SSH = "      - {match: {proto: tcp, src: 10.0.200.3, dst-port: 22}, action: allow}\n";
+
+    private final List<Process> running = new ArrayList<>();
+    private LabHost hv1;
+
+    private void topology() {
+        hv1 = lab.host("hv1");
+        LabHost hv2 = lab.host("hv2");
+        machine(hv1, "web", "08:01", "10.0.200.1/24", "fd00:200::1/64");
+        machine(hv1, "app", "08:02", "10.0.200.2/24", "fd00:200::2/64");
+        machine(hv1, "webb", "08:01", "10.0.200.1/24", "");
+        machine(hv2, "adm", "08:03", "10.0.200.3/24", "fd00:200::3/64");
+        machine(hv2, "admb", "08:03", "10.0.200.3/24", "");
+        lab.introduce();
+        startController();
+        apply(example("firewall"));
+    }
+
+    private void machine(LabHost host, String name, String mac, String ipv4, String ipv6) {
+        Node machine = lab.machine(host, name, ipv4);
+        machine.run("ip link set eth0 down");
+        machine.run("ip link set eth0 address 02:00:00:00:" + mac);
+        if (!ipv6.isEmpty()) {
+            machine.run("sysctl -qw net.ipv6.conf.all.disable_ipv6=0 net.ipv6.conf.eth0.disable_ipv6=0");
+        }
+        machine.run("ip link set eth0 up");
+        if (!ipv6.isEmpty()) {
+            machine.run("ip addr add " + ipv6 + " dev eth0 nodad");
+        }
+    }
+
+    @AfterEach
+    void stop() {
+        running.forEach(Process::destroyForcibly);
+    }
+
+    private Path log(String name) {
+        return Lab.FOLDER.resolve(name + running.size());
+    }
+
+    /** Lets a machine answer each line of TCP with the same line. */
+    private void echoes(String machine, int... ports) {
+        for (int port : ports) {
+            running.add(lab.machine(machine)
+                    .start(log("echo"), "socat TCP6-LISTEN:" + port + ",ipv6only=0,reuseaddr,fork EXEC:cat"));
+            ControllerProcess.until(
+                    5,
+                    machine + " listens",
+                    () -> lab.machine(machine).run("ss -Hltn").contains(":" + port + " "));
+        }
+    }
+
+    /** Whether a line comes back within a second. */
+    private boolean answers(String from, String to, int port) {
+        Shell.Result r = lab.machine(from)
+                .script("echo hello | timeout 2 socat -t 1 - TCP:" + to + ":" + port + ",connect-timeout=1");
+        return r.output().contains("hello");
+    }
+
+    @Test
+    void lastingConnectionsFollowTheRules() throws Exception {
+        topology();
+        echoes("web", 22, 80);
+        try (Talk ssh = new Talk("adm", "10.0.200.1", 22);
+                Talk http = new Talk("app", "10.0.200.1", 80)) {
+            assertTrue(ssh.says("one"));
+            assertTrue(http.says("one"));
+            String without = example("firewall").replace(SSH, "");
+            assertFalse(without.equals(example("firewall")));
+            apply(without);
+            long begun = System.nanoTime();
+            assertFalse(ssh.says("two"), "the rule that allowed it is gone");
+            assertTrue(System.nanoTime() - begun < 3e9);
+            assertTrue(http.says("two"), "another rule allows it");
+            apply(example("firewall"));
+            ControllerProcess.until(10, "the connection goes on, and what was said arrives", () -> ssh.heard("two"));
+            assertTrue(ssh.says("three"));
+            assertFalse(answers("adm", "10.0.200.1", 23));
+
+            long sent = controller.counter("openflow_flow_mods_total");
+            assertTrue(sent > 0);
+            controller.kill();
+            assertTrue(ssh.says("alone"), "without a controller");
+            assertTrue(answers("adm", "10.0.200.1", 22), "new ones too");
+            restartController();
+            ControllerProcess.until(
+                    20,
+                    "both bridges are in sync",
+                    () -> controller
+                                    .get("status")
+                                    .path("bridges")
+                                    .path("inSync")
+                                    .asInt()
+                            == 2);
+            assertEquals(0, controller.counter("openflow_flow_mods_total"));
+            assertTrue(ssh.says("again"));
+            assertTrue(http.says("again"));
+        }
+    }
+
+    /** A connection of which the other end sends back what it gets. */
+    private final class Talk implements AutoCloseable {
+        private final Process process;
+        private final Path heard;
+
+        Talk(String from, String to, int port) throws IOException {
+            heard = log("talk-" + from);
+            process = lab.machine(from).start(heard, "socat - TCP:" + to + ":" + port + ",connect-timeout=2");
+            running.add(process);
+        }
+
+        boolean says(String line) throws IOException, InterruptedException {
+            process.getOutputStream().write((line + "\n").getBytes());
+            process.getOutputStream().flush();
+            for (int i = 0; i < 40 && !heard(line); i++) {
+                Thread.sleep(50);
+            }
+            return heard(line);
+        }
+
+        boolean heard(String line) {
+            try {
+                return Files.readString(heard).contains(line);
+            } catch (IOException e) {
+                return false;
+            }
+        }
+
+        @Override
+        public void close() {
+            process.destroyForcibly();
+        }
+    }
+
+    @Test
+    void repliesPassAndOthersDoNot() {
+        topology();
+        echoes("web", 22, 23, 80);
+        echoes("adm", 80, 8080);
+        echoes("app", 9999);
+        assertTrue(answers("adm", "10.0.200.1", 22), "across VXLAN");
+        assertFalse(answers("app", "10.0.200.1", 22), "from another source");
+        assertFalse(answers("adm", "10.0.200.1", 23));
+        assertTrue(answers("app", "10.0.200.1", 80), "on one host");
+        assertTrue(answers("adm", "[fd00:200::1]", 80), "by IPv6");
+        assertFalse(answers("adm", "[fd00:200::1]", 23));
+        assertTrue(drops("acl web default") > 0);
+        // The list is about connections to web: what web begins, and the replies to it, pass.
+        assertTrue(lab.machine("web").pings("10.0.200.3"));
+        assertTrue(lab.machine("web").pings("10.0.200.2"));
+        assertFalse(lab.machine("adm").pings("10.0.200.1"));
+        assertTrue(answers("web", "10.0.200.3", 8080));
+        // The other direction.
+        assertTrue(answers("app", "10.0.200.3", 80));
+        assertFalse(answers("app", "10.0.200.3", 8080));
+        assertTrue(drops("acl app-out default") > 0);
+        assertTrue(answers("adm", "10.0.200.2", 9999), "app may answer whomever it likes");
+        String why = ControllerProcess.heddle("trace --from hv2/adm tcp,nw_src=10.0.200.3,nw_dst=10.0.200.1,tp_dst=23")
+                .output();
+        assertTrue(why.contains("acl web, default"), why);
+    }
+
+    @Test
+    void errorsAndFragmentsBelongToTheirConnection() {
+        topology();
+        // Nobody listens there: the answer is an ICMP error, which no rule of web allows by itself.
+        assertTrue(lab.machine("web")
+                .script("echo x | timeout 2 socat -t 1 - UDP:10.0.200.3:7 2>&1")
+                .output()
+                .contains("refused"));
+        assertTrue(lab.machine("adm")
+                .script("echo x | timeout 2 socat -t 1 - UDP:10.0.200.1:5000 2>&1")
+                .output()
+                .contains("refused"));
+        Path got = log("datagram");
+        running.add(lab.machine("web").start(got, "socat -u -b 8000 UDP-RECV:5000 STDOUT"));
+        pause(300);
+        lab.machine("adm").script("head -c 4000 /dev/zero | tr '\\0' x | socat -u -b 8000 - UDP:10.0.200.1:5000");
+        ControllerProcess.until(5, "a datagram of three fragments arrives", () -> length(got) == 4000);
+        lab.machine("adm").script("head -c 4000 /dev/zero | tr '\\0' x | socat -u -b 8000 - UDP:10.0.200.1:5001");
+        assertTrue(drops("acl web default") > 0);
+        // An answer that nobody has asked for.
+        send(
+                lab.machine("adm"),
+                "020000000801 020000000803 0800 4500001c0000000040016ae1 0a00c803 0a00c801 0000ffff00000000",
+                3);
+        ControllerProcess.until(5, "it is dropped by name", () -> drops("acl: belongs to no connection") >= 3);
+    }
+
+    private static long length(Path file) {
+        try {
+            return Files.size(file);
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+
+    @Test
+    void tenantsWithTheSameAddressesHaveConnectionsOfTheirOwn() throws Exception {
+        topology();
+        echoes("web", 80, 81);
+        echoes("webb", 80, 81);
+        String from = "10.0.200.3";
+        assertTrue(answers("adm", "10.0.200.1", 80));
+        assertFalse(answers("adm", "10.0.200.1", 81));
+        assertTrue(answers("admb", "10.0.200.1", 81));
+        assertFalse(answers("admb", "10.0.200.1", 80));
+        // The same source port too: red has a connection that blue must not inherit.
+        assertTrue(lab.machine("adm")
+                .script("echo hello | timeout 2 socat -t 1 - TCP:10.0.200.1:80,bind=" + from
+                        + ":3333,connect-timeout=1")
+                .output()
+                .contains("hello"));
+        assertFalse(lab.machine("admb")
+                .script("echo hello | timeout 2 socat -t 1 - TCP:10.0.200.1:80,bind=" + from
+                        + ":3333,connect-timeout=1")
+                .output()
+                .contains("hello"));
+        String known = hv1.appctl("dpctl/dump-conntrack");
+        assertTrue(known.contains("src=10.0.200.3,dst=10.0.200.1"), known);
+        // A port that comes again inherits nothing.
+        String without = example("firewall")
+                .replaceAll("(?m)^ +web: .*\\n", "")
+                .replaceFirst("(?s)  - name: web  .*?default: drop\\n", "");
+        apply(without);
+        apply(example("firewall"));
+        String zone = hv1.ofctl("br0", "dump-flows", "table=16,dl_dst=02:00:00:00:08:01")
+                .replaceFirst("(?s).*metadata=0x30027d8.*?zone=(\\d+).*", "$1");
+        assertFalse(hv1.appctl("dpctl/dump-conntrack", "zone=" + zone).contains("10.0.200.3"), zone);
+    }
+}
