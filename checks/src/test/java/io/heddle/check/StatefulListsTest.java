@@ -1,0 +1,232 @@
+package io.heddle.check;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.heddle.apps.Blueprint;
+import io.heddle.apps.Transition;
+import io.heddle.apps.all.Apps;
+import io.heddle.config.InvalidNetworkException;
+import io.heddle.config.NetworkFile;
+import io.heddle.flows.diff.FlowDiff;
+import io.heddle.flows.model.NetworkModel;
+import io.heddle.flows.program.Field;
+import io.heddle.flows.program.FlowEntry;
+import io.heddle.flows.program.FlowProgram;
+import io.heddle.flows.program.FlowText;
+import io.heddle.flows.simulate.Frame;
+import io.heddle.flows.simulate.Simulator;
+import io.heddle.flows.simulate.Tracked;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Random stateful lists, judged by the entries that a switch would get and, independently, by their text. */
+class StatefulListsTest {
+    private static final int FILES = 60;
+    private static final int FRAMES = 40;
+    private static final List<String> PORTS = List.of("a", "b", "c");
+
+    private static final String HOSTS = """
+            heddle: v1
+            networks: {red: {vlan: 200}}
+            hosts:
+              hv1:
+                ovsdb: tcp:192.0.2.1:6640
+                bridges:
+                  br0:
+                    ports:
+                      a: {access: red, mac: "02:00:00:00:00:01", ofport-request: 1}
+                      b: {access: red, mac: "02:00:00:00:00:02", ofport-request: 2}
+                      c: {access: red, mac: "02:00:00:00:00:03", ofport-request: 3}
+            """;
+
+    /** A rule. @param port a destination port, 0 for any; @param source a source host, 0 for any */
+    private record Rule(int protocol, int port, int source, boolean drop) {
+        static Rule random(Random random) {
+            return new Rule(
+                    random.nextInt(3) == 0 ? 17 : 6, random.nextInt(4), random.nextInt(4), random.nextBoolean());
+        }
+
+        String text() {
+            return "      - {match: \"" + (protocol == 6 ? "tcp" : "udp") + (port == 0 ? "" : ",tp_dst=" + port)
+                    + (source == 0 ? "" : ",nw_src=10.0.0." + source) + "\", action: " + (drop ? "drop" : "allow")
+                    + "}\n";
+        }
+
+        boolean takes(Connection c) {
+            return c.protocol == protocol && (port == 0 || c.port == port) && (source == 0 || c.from + 1 == source);
+        }
+    }
+
+    private record Acl(String name, String port, boolean to, boolean from, List<Rule> rules, boolean drop) {
+        static Acl random(Random random, String name) {
+            List<Rule> rules = new ArrayList<>();
+            for (int i = random.nextInt(4); i >= 0; i--) {
+                rules.add(Rule.random(random));
+            }
+            int direction = random.nextInt(3);
+            return new Acl(
+                    name,
+                    PORTS.get(random.nextInt(PORTS.size())),
+                    direction != 1,
+                    direction != 0,
+                    rules,
+                    random.nextInt(3) > 0);
+        }
+
+        String text() {
+            return "  - name: " + name + "\n    on: {ports: [" + port + "]}\n    stateful: true\n    direction: "
+                    + (to && from ? "both" : to ? "to" : "from") + "\n    default: " + (drop ? "drop" : "allow")
+                    + "\n    rules:\n" + rules.stream().map(Rule::text).collect(Collectors.joining());
+        }
+    }
+
+    /** A connection between two ports. */
+    private record Connection(int from, int to, int protocol, int port) {
+        static Connection random(Random random) {
+            int from = random.nextInt(PORTS.size());
+            int to = (from + 1 + random.nextInt(PORTS.size() - 1)) % PORTS.size();
+            return new Connection(from, to, random.nextBoolean() ? 6 : 17, 1 + random.nextInt(4));
+        }
+
+        Frame first() {
+            return frame(from, to, "tp_src=999,tp_dst=" + port);
+        }
+
+        Frame reply() {
+            return frame(to, from, "tp_src=" + port + ",tp_dst=999");
+        }
+
+        private Frame frame(int source, int destination, String ports) {
+            return Frame.of(FlowText.parseMatch((protocol == 6 ? "tcp" : "udp") + ",in_port=" + (source + 1)
+                    + ",dl_src=02:00:00:00:00:0" + (source + 1) + ",dl_dst=02:00:00:00:00:0" + (destination + 1)
+                    + ",nw_src=10.0.0." + (source + 1) + ",nw_dst=10.0.0." + (destination + 1) + "," + ports));
+        }
+
+        /** The verdict by the text of the lists: the first rule decides, at each end. */
+        boolean dropped(List<Acl> lists) {
+            return dropped(
+                            lists.stream()
+                                    .filter(l -> l.from && l.port.equals(PORTS.get(from)))
+                                    .toList(),
+                            this)
+                    || dropped(
+                            lists.stream()
+                                    .filter(l -> l.to && l.port.equals(PORTS.get(to)))
+                                    .toList(),
+                            this);
+        }
+
+        private static boolean dropped(List<Acl> lists, Connection c) {
+            for (Acl list : lists) {
+                for (Rule rule : list.rules) {
+                    if (rule.takes(c)) {
+                        return rule.drop;
+                    }
+                }
+                if (list.drop) {
+                    return true;
+                }
+            }
+            return false;
+        }
+    }
+
+    private static FlowProgram compile(List<Acl> lists) throws InvalidNetworkException {
+        NetworkModel model = NetworkFile.read(Map.of(
+                        "n.yaml",
+                        HOSTS
+                                + (lists.isEmpty() ? "" : "acls:\n")
+                                + lists.stream().map(Acl::text).collect(Collectors.joining())))
+                .model();
+        return Apps.compile(Blueprint.view(model, model.places().iterator().next(), Map.of(), Transition.NONE));
+    }
+
+    @Test
+    void entriesJudgeBothDirectionsAsTheTextSays() throws Exception {
+        int drops = 0;
+        for (int seed = 0; seed < FILES; seed++) {
+            Random random = new Random(seed);
+            List<Acl> lists = new ArrayList<>();
+            for (int i = random.nextInt(4); i >= 0; i--) {
+                lists.add(Acl.random(random, "l" + i));
+            }
+            Simulator network = new Simulator(compile(lists).entries());
+            for (int i = 0; i < FRAMES; i++) {
+                Connection c = Connection.random(random);
+                boolean dropped = c.dropped(lists);
+                drops += dropped ? 1 : 0;
+                String what = "seed " + seed + ": " + c + " under " + lists;
+                assertEquals(dropped, network.send(c.first(), Tracked.NEW).dropped(), what);
+                assertEquals(dropped, network.send(c.reply(), Tracked.REPLY).dropped(), "reply, " + what);
+            }
+        }
+        assertTrue(drops > FILES * FRAMES / 10 && drops < FILES * FRAMES * 9 / 10, drops + " drops");
+    }
+
+    @Test
+    void anotherListChangesNoOtherVerdictAndNoOtherEntry() throws Exception {
+        for (int seed = 0; seed < FILES; seed++) {
+            Random random = new Random(seed);
+            List<Acl> before = new ArrayList<>(List.of(Acl.random(random, "one"), Acl.random(random, "two")));
+            Acl more = new Acl("more", "c", true, true, List.of(Rule.random(random)), true);
+            List<Acl> after = new ArrayList<>(before);
+            after.add(more);
+            FlowProgram was = compile(before);
+            Simulator old = new Simulator(was.entries());
+            Simulator now = new Simulator(compile(after).entries());
+            for (int i = 0; i < FRAMES; i++) {
+                Connection c = Connection.random(random);
+                if (c.from != 2 && c.to != 2) {
+                    assertEquals(
+                            old.send(c.first(), Tracked.NEW).dropped(),
+                            now.send(c.first(), Tracked.NEW).dropped(),
+                            "seed " + seed + ": " + c);
+                }
+            }
+        }
+    }
+
+    /** A list that goes leaves no trace: the entries are those from before it. */
+    @Test
+    void aListThatGoesLeavesTheEntriesOfBefore() throws Exception {
+        assertTrue(FlowDiff.between(compile(List.of()), compile(List.of())).isEmpty());
+        FlowProgram with = compile(List.of(Acl.random(new Random(1), "one")));
+        List<FlowEntry> judged = with.entries().stream()
+                .filter(e -> e.match().has(Field.CT_ZONE))
+                .toList();
+        assertTrue(judged.size() >= 2, "entries for both stages");
+        assertTrue(
+                compile(List.of()).entries().stream().noneMatch(e -> e.match().has(Field.CT_STATE)));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            {name: x, on: {ports: [d]}, stateful: true, default: drop} | hv1/br0/d has no mac
+            {name: x, on: {ports: [up]}, stateful: true, default: drop} | hv1/br0/up is an uplink
+            {name: x, on: {ports: [q]}, stateful: true, default: drop} | hv1/br0/q carries frames with a second tag
+            {name: x, on: {ports: [v]}, stateful: true, default: drop} | hv1/br0/v has shared-addresses
+            {name: x, on: {bridges: [br1]}, stateful: true, default: drop} | holds for no port of this file
+            {name: x, on: {ports: [a]}, stateful: true, rules: [{match: "dl_src=02:00:00:00:00:01", action: drop}]} | matches dl_src, which connections do not have
+            {name: x, on: {ports: [a]}, stateful: true, rules: [{match: arp, action: drop}]} | matches frames other than IP
+            {name: x, on: {ports: [a]}, stateful: true, rules: [{match: {in-port: b}, action: drop}]} | matches in_port
+            {name: x, on: {ports: [a]}, direction: to, default: drop} | needs stateful: true
+            """)
+    void refusesWhatItCannotKeep(String acl, String why) {
+        String text = HOSTS
+                + "          d: {access: red}\n          up: {trunk: [red], uplink: true}\n"
+                + "          q: {dot1q-tunnel: red}\n"
+                + "          v: {access: red, mac: \"02:00:00:00:00:09\", shared-addresses: [10.0.0.9]}\n"
+                + "      br1: {}\nacls:\n  - " + acl + "\n";
+        InvalidNetworkException e =
+                assertThrows(InvalidNetworkException.class, () -> NetworkFile.read(Map.of("n.yaml", text)));
+        assertTrue(e.getMessage().contains(why), e.getMessage());
+    }
+}
