@@ -52,7 +52,10 @@ class StatefulTest extends LabTest {
 
     @AfterEach
     void stop() {
-        running.forEach(Process::destroyForcibly);
+        for (Process p : running) {
+            p.descendants().forEach(ProcessHandle::destroyForcibly);
+            p.destroyForcibly();
+        }
     }
 
     private Path log(String name) {
@@ -117,6 +120,64 @@ class StatefulTest extends LabTest {
             assertTrue(ssh.says("again"));
             assertTrue(http.says("again"));
         }
+    }
+
+    /** Runs a script until the end of the test. */
+    private Process script(String machine, String text) throws IOException {
+        Path file = Files.writeString(log("script"), text);
+        Process process = lab.machine(machine).start(Path.of(file + "-log"), "bash " + file);
+        running.add(process);
+        return process;
+    }
+
+    /** A restarted switch has forgotten all connections and, for a moment, all entries. */
+    @Test
+    void aRestartedSwitchLetsNothingForbiddenIn() throws Exception {
+        topology();
+        echoes("web", 22);
+        Path forbidden = log("forbidden");
+        running.add(lab.machine("web").start(forbidden, "socat -u UDP-RECV:5001 STDOUT"));
+        Path allowed = log("allowed");
+        running.add(lab.machine("web").start(allowed, "socat -u UDP-RECV:5000 STDOUT"));
+        script(
+                "app",
+                "while sleep .01; do echo -n . >/dev/udp/10.0.200.1/5001; echo -n . >/dev/udp/10.0.200.1/5000; done");
+        try (Talk ssh = new Talk("adm", "10.0.200.1", 22)) {
+            assertTrue(ssh.says("before"));
+            ControllerProcess.until(5, "the allowed stream arrives", () -> length(allowed) > 50);
+            hv1.killSwitch();
+            hv1.startSwitch();
+            lab.introduce();
+            long then = length(allowed);
+            ControllerProcess.until(20, "it arrives again", () -> length(allowed) > then + 50);
+            assertTrue(ssh.says("after"), "whoever began goes on");
+        }
+        assertEquals(0, length(forbidden));
+        assertTrue(drops("acl web default") > 0);
+    }
+
+    @Test
+    void nothingOfAConnectionIsLostInAnyChange() throws Exception {
+        topology();
+        echoes("web", 22);
+        Process stream =
+                script("adm", "(while sleep .02; do echo x; done) | socat -u - TCP:10.0.200.1:22,connect-timeout=2");
+        pause(500);
+        assertTrue(stream.isAlive());
+        apply(example("firewall").replace("dst-port: 80}, action: allow", "dst-port: 8000}, action: allow"));
+        apply(example("firewall").replaceFirst("(?s)  - name: app-out.*?default: drop\n", ""));
+        controller.kill();
+        pause(1000);
+        restartController();
+        ControllerProcess.until(
+                20,
+                "both bridges are in sync",
+                () -> controller.get("status").path("bridges").path("inSync").asInt() == 2);
+        apply(example("firewall"));
+        pause(500);
+        String state = lab.machine("adm").run("ss -tin dport = :22");
+        assertTrue(state.contains("bytes_acked"), state);
+        assertFalse(state.contains("retrans"), state);
     }
 
     /** A connection of which the other end sends back what it gets. */
