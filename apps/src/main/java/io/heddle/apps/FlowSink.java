@@ -1,5 +1,6 @@
 package io.heddle.apps;
 
+import io.heddle.flows.model.Acl;
 import io.heddle.flows.pipeline.Cookies;
 import io.heddle.flows.pipeline.Table;
 import io.heddle.flows.program.Action;
@@ -16,6 +17,8 @@ import java.util.function.Consumer;
 /** Takes the entries of one app, checks them against the pipeline and sets their cookies. */
 public final class FlowSink {
     private static final int SAMPLES_PER_SECOND = 1;
+    /** Senders of one switch that are told so. Others wait, as if their frames were only dropped. */
+    private static final int REJECTS_PER_SECOND = 200;
     /** Bytes of a sample: headers up to the transport ports, with tags and IPv6. */
     private static final int SAMPLE_BYTES = 128;
 
@@ -92,6 +95,58 @@ public final class FlowSink {
     public void add(
             Table table, int priority, Match match, Instructions instructions, Reason reason, int list, int item) {
         add(table, priority, match, instructions, reason, Cookies.of(app.number(), list, item, reason.isDrop()));
+    }
+
+    /**
+     * Adds an entry for a verdict on frames. One that rejects them copies some to the controller, which tells their
+     * senders so.
+     *
+     * @param allow what an entry that allows them does
+     */
+    public void judge(Table table, int priority, Match match, Acl.Verdict verdict, Instructions allow, Reason reason) {
+        judge(table, priority, match, verdict, allow, reason, cookie(reason));
+    }
+
+    /** Likewise, for a numbered reason, see {@link #add}. */
+    public void judge(
+            Table table,
+            int priority,
+            Match match,
+            Acl.Verdict verdict,
+            Instructions allow,
+            Reason reason,
+            int list,
+            int item) {
+        judge(
+                table,
+                priority,
+                match,
+                verdict,
+                allow,
+                reason,
+                Cookies.of(app.number(), list, item, verdict != Acl.Verdict.ALLOW));
+    }
+
+    private void judge(
+            Table table,
+            int priority,
+            Match match,
+            Acl.Verdict verdict,
+            Instructions allow,
+            Reason reason,
+            long cookie) {
+        switch (verdict) {
+            case ALLOW -> add(table, priority, match, allow, reason, cookie);
+            case DROP -> add(table, priority, match, Instructions.DROP, reason, cookie);
+            case REJECT -> reject(table, priority, match, reason, cookie);
+        }
+    }
+
+    private void reject(Table table, int priority, Match match, Reason reason, long cookie) {
+        Instructions tell = Instructions.apply(copy(Purpose.REJECT, SAMPLE_BYTES, REJECTS_PER_SECOND));
+        FlowEntry entry = new FlowEntry(table.number(), priority, match, tell, cookie | Cookies.REJECT);
+        Table.check(entry);
+        program.add(entry, reason);
     }
 
     private void add(Table table, int priority, Match match, Instructions instructions, Reason reason, long cookie) {

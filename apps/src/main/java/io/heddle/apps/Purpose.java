@@ -9,7 +9,9 @@ public enum Purpose {
     /** To learn hosts that the switch does not know. */
     LEARNING,
     /** To find whether Open vSwitch joins two ports of a switch that the network file does not name. */
-    CONVERSATION;
+    CONVERSATION,
+    /** To tell senders that their frames are rejected. */
+    REJECT;
 
     /** The largest burst of copies, in seconds of the meter's rate: a switch may bring all its hosts at once. */
     static final int BURST_SECONDS = 5;

@@ -1,6 +1,7 @@
 package io.heddle.check;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -205,6 +206,21 @@ class StatefulListsTest {
         assertTrue(judged.size() >= 2, "entries for both stages");
         assertTrue(
                 compile(List.of()).entries().stream().noneMatch(e -> e.match().has(Field.CT_STATE)));
+    }
+
+    @Test
+    void proposesAStatefulListWhereRepliesAreCutOff() throws Exception {
+        String list = HOSTS
+                + "acls:\n  - {name: out, on: {ports: [a]}, default: drop, rules: [{match: %s, action: allow}]}\n";
+        assertTrue(warned(String.format(list, "\"tcp,tp_dst=80\"")));
+        assertFalse(warned(String.format(list, "tcp")));
+        assertFalse(warned(String.format(list, "\"tcp,tp_src=22\"")));
+        assertFalse(warned(String.format(list, "\"tcp,tp_dst=80\"").replace("name: out", "name: out, stateful: true")));
+    }
+
+    private static boolean warned(String file) throws InvalidNetworkException {
+        return Checker.check(NetworkFile.read(Map.of("n.yaml", file))).findings().stream()
+                .anyMatch(f -> f.kind().equals("replies") && f.text().contains("stateful: true"));
     }
 
     @ParameterizedTest

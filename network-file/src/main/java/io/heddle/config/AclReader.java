@@ -65,17 +65,26 @@ final class AclReader {
                 .filter(Yaml::isList)
                 .map(rules -> blocks(rules, basis.acl(name)))
                 .orElse(List.of());
-        boolean dropRest = y.text("default", "allow").equals("drop");
-        if (blocks.isEmpty() && !dropRest) {
+        Acl.Verdict rest = verdict(y, "default", Acl.Verdict.ALLOW);
+        if (blocks.isEmpty() && rest == Acl.Verdict.ALLOW) {
             problems.add(y.problem("has neither rules nor default: drop, so it does nothing"));
         }
         places.add(y);
         boolean stateful = y.text("stateful", "false").equals("true");
-        Acl acl = new Acl(name, scope(y), stateful, directions(y, stateful), blocks, dropRest, Acl.Order.NONE);
+        Acl acl = new Acl(name, scope(y), stateful, directions(y, stateful), blocks, rest, Acl.Order.NONE);
         if (stateful) {
             new StatefulCheck(model, y, acl, problems).run();
         }
         return acl;
+    }
+
+    private static Acl.Verdict verdict(Yaml y, String key, Acl.Verdict otherwise) {
+        return switch (y.text(key, "")) {
+            case "allow" -> Acl.Verdict.ALLOW;
+            case "drop" -> Acl.Verdict.DROP;
+            case "reject" -> Acl.Verdict.REJECT;
+            default -> otherwise;
+        };
     }
 
     private Set<Acl.Direction> directions(Yaml y, boolean stateful) {
@@ -189,7 +198,7 @@ final class AclReader {
         List<Match> withoutPort = inPort[0] == null
                 ? matches
                 : matches.stream().map(m -> m.without(Field.IN_PORT)).toList();
-        return new Acl.Rule(withoutPort, inPort[0], y.text("action", "drop").equals("drop"));
+        return new Acl.Rule(withoutPort, inPort[0], verdict(y, "action", Acl.Verdict.DROP));
     }
 
     /**

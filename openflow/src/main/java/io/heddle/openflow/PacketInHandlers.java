@@ -13,11 +13,13 @@ public final class PacketInHandlers {
 
     private final PacketInHandler[] byApp;
     private final PacketInHandler dropped;
+    private final PacketInHandler rejected;
     private final PacketInHandler others;
 
     private PacketInHandlers(PacketInHandler[] byApp, PacketInHandler dropped, PacketInHandler others) {
         this.byApp = byApp;
         this.dropped = dropped;
+        this.rejected = new Refusals(dropped);
         this.others = others;
     }
 
@@ -57,7 +59,7 @@ public final class PacketInHandlers {
             return others;
         }
         if (Cookies.isDrop(cookie)) {
-            return dropped;
+            return Cookies.isReject(cookie) ? rejected : dropped;
         }
         int app = Cookies.app(cookie);
         return app < byApp.length ? byApp[app] : NOBODY;

@@ -140,7 +140,7 @@ class StatefulTest extends LabTest {
         Path allowed = log("allowed");
         running.add(lab.machine("web").start(allowed, "socat -u UDP-RECV:5000 STDOUT"));
         script(
-                "app",
+                "adm",
                 "while sleep .01; do echo -n . >/dev/udp/10.0.200.1/5001; echo -n . >/dev/udp/10.0.200.1/5000; done");
         try (Talk ssh = new Talk("adm", "10.0.200.1", 22)) {
             assertTrue(ssh.says("before"));
@@ -287,6 +287,15 @@ class StatefulTest extends LabTest {
         assertFalse(answers("adm", "10.0.200.1", 81));
         assertTrue(answers("admb", "10.0.200.1", 81));
         assertFalse(answers("admb", "10.0.200.1", 80));
+        // What is rejected is answered at once, also across VXLAN.
+        Node admb = lab.machine("admb");
+        String tcp = admb.script("socat -u - TCP:10.0.200.1:80,connect-timeout=5 </dev/null 2>&1")
+                .output();
+        assertTrue(tcp.contains("Connection refused"), tcp);
+        String udp = admb.script("(echo x; sleep 0.5; echo y) | timeout 3 socat -t 1 - UDP:10.0.200.1:53 2>&1")
+                .output();
+        assertTrue(udp.contains("No route to host"), udp);
+        assertTrue(drops("acl web-b default") > 0);
         // The same source port too: red has a connection that blue must not inherit.
         assertTrue(lab.machine("adm")
                 .script("echo hello | timeout 2 socat -t 1 - TCP:10.0.200.1:80,bind=" + from

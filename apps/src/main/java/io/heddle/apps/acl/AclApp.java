@@ -98,7 +98,7 @@ public final class AclApp implements FlowContributor {
         }
         if (acl.dropRest()) {
             Reason reason = new Reason.AclDefault(acl.name());
-            scopes.forEach(m -> sink.add(Table.ACL, acl.order().rest(), m, Instructions.DROP, reason));
+            scopes.forEach(m -> sink.judge(Table.ACL, acl.order().rest(), m, acl.rest(), ALLOW, reason));
         }
     }
 
@@ -107,13 +107,13 @@ public final class AclApp implements FlowContributor {
         for (int i = 0; i < origin.block.rules().size(); i++) {
             Acl.Rule rule = origin.block.rules().get(i);
             Reason reason = new Reason.AclRule(origin.name, origin.first + i, rule.drop());
-            Instructions instructions = rule.drop() ? Instructions.DROP : ALLOW;
             int priority = origin.slots.priority(i);
             int number = origin.slots.number(i);
             origin.scopes.stream()
                     .flatMap(scope -> within(origin, scope, rule).stream())
                     .distinct()
-                    .forEach(m -> sink.add(Table.ACL, priority, m, instructions, reason, origin.list, number));
+                    .forEach(m ->
+                            sink.judge(Table.ACL, priority, m, rule.verdict(), ALLOW, reason, origin.list, number));
         }
     }
 

@@ -228,16 +228,15 @@ public final class StatefulApp implements FlowContributor {
                     Reason reason = new Reason.AclRule(acl.name(), b * Acl.Block.SIZE + i + 1, rule.drop());
                     int priority = slots.priority(i);
                     int number = slots.number(i);
-                    Instructions does = rule.drop() ? Instructions.DROP : allow;
                     rule.matches().stream()
                             .flatMap(m -> Tuple.of(m).stream())
                             .map(m -> here.and(m).orElseThrow())
                             .distinct()
-                            .forEach(m -> sink.add(table, priority, m, does, reason, list, number));
+                            .forEach(m -> sink.judge(table, priority, m, rule.verdict(), allow, reason, list, number));
                 }
             }
             if (acl.dropRest()) {
-                sink.add(table, acl.order().rest(), here, Instructions.DROP, new Reason.AclDefault(acl.name()));
+                sink.judge(table, acl.order().rest(), here, acl.rest(), allow, new Reason.AclDefault(acl.name()));
             }
         }
     }

@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
  *     stateful list, the direction in which a connection begins
  * @param blocks the rules in order, {@value Block#SIZE} per block and the rest in the last. A list with one changed
  *     rule in a hundred thousand shares all blocks but one with the list before, and so what was compiled from them
- * @param dropRest whether to drop frames in scope that no rule matches; otherwise the next list decides
+ * @param rest what happens to frames in scope that no rule matches; to allow them means that the next list decides
  * @param order the priorities of the rules, see {@link io.heddle.flows.order.RuleOrder}
  */
 public record Acl(
@@ -30,7 +30,7 @@ public record Acl(
         boolean stateful,
         Set<Direction> directions,
         List<Block> blocks,
-        boolean dropRest,
+        Verdict rest,
         Order order) {
     /** A direction, seen from the ports of a list's scope. */
     public enum Direction {
@@ -40,19 +40,32 @@ public record Acl(
         TO
     }
 
+    /** What happens to a frame. */
+    public enum Verdict {
+        ALLOW,
+        DROP,
+        /** Drops the frame and tells the sender so. */
+        REJECT
+    }
+
     public Acl {
         directions = Set.copyOf(directions);
         blocks = List.copyOf(blocks);
     }
 
     /** A list that judges each frame from the ports of its scope by itself. */
-    public static Acl stateless(String name, Scope on, List<Block> blocks, boolean dropRest) {
-        return new Acl(name, on, false, EnumSet.of(Direction.FROM), blocks, dropRest, Order.NONE);
+    public static Acl stateless(String name, Scope on, List<Block> blocks, Verdict rest) {
+        return new Acl(name, on, false, EnumSet.of(Direction.FROM), blocks, rest, Order.NONE);
     }
 
     /** This list with other priorities. */
     public Acl with(Order other) {
-        return new Acl(name, on, stateful, directions, blocks, dropRest, other);
+        return new Acl(name, on, stateful, directions, blocks, rest, other);
+    }
+
+    /** Whether no frame in scope passes on to the next list. */
+    public boolean dropRest() {
+        return rest != Verdict.ALLOW;
     }
 
     /**
@@ -228,11 +241,16 @@ public record Acl(
      *
      * @param matches the frames: any of these; a VLAN in them is that of the frame's network, not its tag
      * @param inPort the name of the ingress port, or null for any
-     * @param drop whether to drop the frames; otherwise they pass
+     * @param verdict what happens to the frames
      */
-    public record Rule(List<Match> matches, String inPort, boolean drop) {
+    public record Rule(List<Match> matches, String inPort, Verdict verdict) {
         public Rule {
             matches = List.copyOf(matches);
+        }
+
+        /** Whether the frames do not pass. */
+        public boolean drop() {
+            return verdict != Verdict.ALLOW;
         }
     }
 }

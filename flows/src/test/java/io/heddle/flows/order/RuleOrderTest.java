@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 
 class RuleOrderTest {
     private static Acl.Rule rule(String match) {
-        return new Acl.Rule(List.of(FlowText.parseMatch(match)), null, true);
+        return new Acl.Rule(List.of(FlowText.parseMatch(match)), null, Acl.Verdict.DROP);
     }
 
     /** A rule that tests other bits than its neighbours, so that it needs a priority of its own. */
@@ -41,7 +41,7 @@ class RuleOrderTest {
         for (int from = 0; from < rules.size(); from += Acl.Block.SIZE) {
             blocks.add(new Acl.Block(rules.subList(from, Math.min(rules.size(), from + Acl.Block.SIZE))));
         }
-        return Acl.stateless(name, Acl.Scope.ALL, blocks, dropRest);
+        return Acl.stateless(name, Acl.Scope.ALL, blocks, dropRest ? Acl.Verdict.DROP : Acl.Verdict.ALLOW);
     }
 
     /** The entries of lists, by list, number and priority, as a switch to which all apply has them. */

@@ -32,8 +32,7 @@ final class ActionCodec {
         if (!i.apply().isEmpty()) {
             int start = out.writerIndex();
             out.writeShort(APPLY_ACTIONS).writeShort(0).writeInt(0);
-            Writer writer = new Writer(out);
-            i.apply().forEach(a -> a.accept(writer));
+            write(out, i.apply());
             out.setShort(start + 2, out.writerIndex() - start);
         }
         if (!i.metadata().isWild()) {
@@ -43,6 +42,12 @@ final class ActionCodec {
         if (i.nextTable().isPresent()) {
             out.writeShort(GOTO_TABLE).writeShort(8).writeByte(i.next()).writeZero(3);
         }
+    }
+
+    /** Writes actions one after the other. */
+    static void write(ByteBuf out, List<Action> actions) {
+        Writer writer = new Writer(out);
+        actions.forEach(a -> a.accept(writer));
     }
 
     /** Writes actions; each returns the buffer. */

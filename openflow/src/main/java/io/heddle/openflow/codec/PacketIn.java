@@ -1,7 +1,11 @@
 package io.heddle.openflow.codec;
 
 import io.heddle.flows.model.Vtep;
+import io.heddle.flows.program.Action;
+import io.heddle.flows.program.Field;
+import io.heddle.flows.program.Masked;
 import io.netty.buffer.ByteBuf;
+import java.util.List;
 
 /**
  * Reads a PACKET_IN in place: {@link #wrap} finds the fields without copying or allocating. A connection reuses one
@@ -13,6 +17,7 @@ public final class PacketIn {
     private static final int MATCH = 24;
     private static final int OXM_IN_PORT = 0x80000004;
     private static final int OXM_METADATA = 0x80000408;
+    private static final int OXM_TUN_ID = 0x80004c08;
     private static final int NXM_TUN_SRC = 0x00013e04;
     private static final int NXM_TUN_IPV6_SRC = 0x0001da10;
     private static final int MAC_BYTES = 6;
@@ -38,6 +43,11 @@ public final class PacketIn {
     private int inPort;
     private long metadata;
     private int tunSrc;
+    private long tunId;
+    /** Where the message has the address of the tunnel's far end. */
+    private int tunAddress;
+
+    private boolean tunV6;
     private int frame;
     private int frameLength;
 
@@ -59,6 +69,7 @@ public final class PacketIn {
         inPort = 0;
         metadata = 0;
         tunSrc = 0;
+        tunId = 0;
         int length = message.getUnsignedShort(start + MATCH + 2);
         int oxmEnd = start + MATCH + length;
         if (oxmEnd > end) {
@@ -73,8 +84,17 @@ public final class PacketIn {
             switch (header) {
                 case OXM_IN_PORT -> inPort = message.getInt(at + 4);
                 case OXM_METADATA -> metadata = message.getLong(at + 4);
-                case NXM_TUN_SRC -> tunSrc = message.getInt(at + 4);
-                case NXM_TUN_IPV6_SRC -> tunSrc = Vtep.idOf(message.getLong(at + 4), message.getLong(at + 12));
+                case OXM_TUN_ID -> tunId = message.getLong(at + 4);
+                case NXM_TUN_SRC -> {
+                    tunSrc = message.getInt(at + 4);
+                    tunAddress = at + 4;
+                    tunV6 = false;
+                }
+                case NXM_TUN_IPV6_SRC -> {
+                    tunSrc = Vtep.idOf(message.getLong(at + 4), message.getLong(at + 12));
+                    tunAddress = at + 4;
+                    tunV6 = true;
+                }
                 default -> {}
             }
             at += 4 + size;
@@ -104,6 +124,22 @@ public final class PacketIn {
     /** The id of the tunnel's far end, see {@link Vtep}; 0 for a frame that did not come by a tunnel. */
     public int tunSrc() {
         return tunSrc;
+    }
+
+    /** Actions that send a frame back by the tunnel, to its far end; none for a frame that did not come by one. */
+    public List<Action> backByTunnel() {
+        if (tunSrc == 0) {
+            return List.of();
+        }
+        Action to = tunV6
+                ? new Action.SetField(
+                        Field.TUN_IPV6_DST,
+                        Masked.exact(
+                                Field.TUN_IPV6_DST,
+                                buffer.getLong(tunAddress),
+                                buffer.getLong(tunAddress + Long.BYTES)))
+                : new Action.SetField(Field.TUN_DST, tunSrc & 0xffff_ffffL);
+        return List.of(new Action.SetField(Field.TUN_ID, tunId), to);
     }
 
     public long ethDst() {

@@ -1,0 +1,222 @@
+package io.heddle.openflow.codec;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * The answer to a packet that may not pass: a TCP reset, or an ICMP error that says "administratively prohibited". It
+ * comes from the address that the packet was for. Pure.
+ *
+ * <p>Source: RFC 9293 §3.10.7.1, RFC 1812 §4.3.2.7 and §5.2.7.1, RFC 4443 §2.4 and §3.1.
+ */
+public final class Refusal {
+    private static final int ETHERNET = 14;
+    private static final int TAG = 4;
+    private static final int TAGGED = 0x8100;
+    private static final int IPV4 = 0x0800;
+    private static final int IPV6 = 0x86dd;
+    private static final int IPV4_HEADER = 20;
+    private static final int IPV6_HEADER = 40;
+    private static final int TCP = 6;
+    private static final int TCP_HEADER = 20;
+    private static final int ICMP = 1;
+    private static final int ICMPV6 = 58;
+    private static final int ICMP_HEADER = 8;
+    private static final int HOPS = 64;
+    private static final int FIN = 0x01;
+    private static final int SYN = 0x02;
+    private static final int RST = 0x04;
+    private static final int ACK = 0x10;
+    /** Destination unreachable, communication administratively prohibited. */
+    private static final int UNREACHABLE = 3;
+
+    private static final int PROHIBITED = 13;
+    private static final int UNREACHABLE_6 = 1;
+    private static final int PROHIBITED_6 = 1;
+    private static final int FIRST_INFORMATIONAL_6 = 128;
+    private static final int LISTENER_QUERY_6 = 130;
+    private static final int REDIRECT_6 = 137;
+
+    private final byte[] frame;
+    private final ByteBuffer in;
+    /** Where the IP header starts. */
+    private final int ip;
+
+    private Refusal(byte[] frame, int ip) {
+        this.frame = frame;
+        this.in = ByteBuffer.wrap(frame);
+        this.ip = ip;
+    }
+
+    /**
+     * The answer to a frame, of which the end may be missing.
+     *
+     * @return a whole frame for its sender; empty for what gets no answer: frames for many, fragments, errors, resets,
+     *     and all but IP
+     */
+    public static Optional<byte[]> of(byte[] frame) {
+        if (frame.length < ETHERNET + TAG + IPV4_HEADER + ICMP_HEADER || (frame[0] & 1) != 0) {
+            return Optional.empty();
+        }
+        ByteBuffer in = ByteBuffer.wrap(frame);
+        int type = in.getShort(ETHERNET - 2) & 0xffff;
+        int at = ETHERNET;
+        if (type == TAGGED) {
+            type = in.getShort(ETHERNET + 2) & 0xffff;
+            at += TAG;
+        }
+        Refusal refusal = new Refusal(frame, at);
+        return type == IPV4 ? refusal.ipv4() : type == IPV6 ? refusal.ipv6() : Optional.empty();
+    }
+
+    private Optional<byte[]> ipv4() {
+        int header = (in.get(ip) & 0x0f) * 4;
+        boolean fragment = (in.getShort(ip + 6) & 0x3fff) != 0;
+        int source = in.get(ip + 12) & 0xff;
+        if (fragment || header < IPV4_HEADER || source == 0 || source >= 224 || ip + header + 8 > frame.length) {
+            return Optional.empty();
+        }
+        int protocol = in.get(ip + 9) & 0xff;
+        int length = in.getShort(ip + 2) & 0xffff;
+        byte[] body;
+        if (protocol == TCP) {
+            body = reset(ip + header, length - header);
+        } else if (protocol == ICMP && !isQuery(in.get(ip + header) & 0xff)) {
+            return Optional.empty();
+        } else {
+            int quoted = Math.min(frame.length - ip, header + 8);
+            body = error(UNREACHABLE, PROHIBITED, Math.min(quoted, Math.max(length, 0)));
+        }
+        if (body == null) {
+            return Optional.empty();
+        }
+        ByteBuffer out = begin(IPV4_HEADER + body.length);
+        int start = out.position();
+        out.put((byte) 0x45)
+                .put((byte) 0)
+                .putShort((short) (IPV4_HEADER + body.length))
+                .putInt(0);
+        out.put((byte) HOPS).put((byte) (protocol == TCP ? TCP : ICMP)).putShort((short) 0);
+        out.put(frame, ip + 16, 4).put(frame, ip + 12, 4);
+        out.putShort(start + 10, sum(out.array(), start, IPV4_HEADER, 0));
+        if (protocol == TCP) {
+            putSum(body, 16, pseudo(out.array(), start + 12, 8, TCP, body.length));
+        } else {
+            putSum(body, 2, 0);
+        }
+        return Optional.of(out.put(body).array());
+    }
+
+    private Optional<byte[]> ipv6() {
+        int protocol = in.get(ip + 6) & 0xff;
+        boolean fromOne = (in.get(ip + 8) & 0xff) != 0xff && !isUnspecified(ip + 8);
+        if (!fromOne || ip + IPV6_HEADER + 8 > frame.length) {
+            return Optional.empty();
+        }
+        byte[] body;
+        if (protocol == TCP) {
+            body = reset(ip + IPV6_HEADER, in.getShort(ip + 4) & 0xffff);
+        } else if (protocol == ICMPV6
+                ? !isQuery6(in.get(ip + IPV6_HEADER) & 0xff)
+                : protocol != 17 && protocol != 132) {
+            return Optional.empty();
+        } else {
+            int length = IPV6_HEADER + (in.getShort(ip + 4) & 0xffff);
+            body = error(UNREACHABLE_6, PROHIBITED_6, Math.min(frame.length - ip, length));
+        }
+        if (body == null) {
+            return Optional.empty();
+        }
+        int next = protocol == TCP ? TCP : ICMPV6;
+        ByteBuffer out = begin(IPV6_HEADER + body.length);
+        int start = out.position();
+        out.putInt(0x6000_0000).putShort((short) body.length).put((byte) next).put((byte) HOPS);
+        out.put(frame, ip + 24, 16).put(frame, ip + 8, 16);
+        putSum(body, next == TCP ? 16 : 2, pseudo(out.array(), start + 8, 32, next, body.length));
+        return Optional.of(out.put(body).array());
+    }
+
+    private boolean isUnspecified(int at) {
+        return in.getLong(at) == 0 && in.getLong(at + 8) == 0;
+    }
+
+    /** Whether a type of ICMP asks something; errors must not be answered by errors. */
+    private static boolean isQuery(int type) {
+        return type == 8 || type == 13 || type == 15 || type == 17;
+    }
+
+    private static boolean isQuery6(int type) {
+        return type >= FIRST_INFORMATIONAL_6 && (type < LISTENER_QUERY_6 || type > REDIRECT_6);
+    }
+
+    /** The header of the answer, in the frame that brings it back, with the tag that the packet had. */
+    private ByteBuffer begin(int length) {
+        ByteBuffer out = ByteBuffer.allocate(Math.max(ip + length, 60));
+        out.put(frame, 6, 6).put(frame, 0, 6).put(frame, 12, ip - 12);
+        return out;
+    }
+
+    /** A TCP header that resets; null for a reset, or if the packet is cut off. @param length of header and payload */
+    private byte[] reset(int at, int length) {
+        if (at + TCP_HEADER > frame.length || length < TCP_HEADER) {
+            return null;
+        }
+        int flags = in.get(at + 13);
+        if ((flags & RST) != 0) {
+            return null;
+        }
+        ByteBuffer out = ByteBuffer.allocate(TCP_HEADER);
+        out.putShort(in.getShort(at + 2)).putShort(in.getShort(at));
+        if ((flags & ACK) != 0) {
+            out.putInt(in.getInt(at + 8))
+                    .putInt(0)
+                    .put((byte) (TCP_HEADER << 2))
+                    .put((byte) RST);
+        } else {
+            int payload = length - ((in.get(at + 12) & 0xf0) >> 2);
+            int taken = payload + ((flags & SYN) != 0 ? 1 : 0) + ((flags & FIN) != 0 ? 1 : 0);
+            out.putInt(0).putInt(in.getInt(at + 4) + taken);
+            out.put((byte) (TCP_HEADER << 2)).put((byte) (RST | ACK));
+        }
+        return out.array();
+    }
+
+    /** An ICMP error that quotes the packet. */
+    private byte[] error(int type, int code, int quoted) {
+        byte[] out = new byte[ICMP_HEADER + quoted];
+        out[0] = (byte) type;
+        out[1] = (byte) code;
+        System.arraycopy(frame, ip, out, ICMP_HEADER, quoted);
+        return out;
+    }
+
+    private static void putSum(byte[] body, int at, int begun) {
+        short sum = sum(body, 0, body.length, begun);
+        body[at] = (byte) (sum >> 8);
+        body[at + 1] = (byte) sum;
+    }
+
+    /** The sum of the pseudo header (RFC 9293 §3.1, RFC 8200 §8.1). */
+    private static int pseudo(byte[] addresses, int at, int length, int protocol, int bodyLength) {
+        return add(addresses, at, length, protocol + bodyLength);
+    }
+
+    private static int add(byte[] bytes, int at, int length, int begun) {
+        int sum = begun;
+        byte[] padded = length % 2 == 0 ? bytes : Arrays.copyOf(bytes, at + length + 1);
+        for (int i = at; i < at + length; i += 2) {
+            sum += (padded[i] & 0xff) << 8 | padded[i + 1] & 0xff;
+        }
+        return sum;
+    }
+
+    /** The Internet checksum (RFC 1071). */
+    private static short sum(byte[] bytes, int at, int length, int begun) {
+        int sum = add(bytes, at, length, begun);
+        while (sum >>> 16 != 0) {
+            sum = (sum & 0xffff) + (sum >>> 16);
+        }
+        return (short) ~sum;
+    }
+}
