@@ -4,28 +4,23 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
-import java.net.HttpURLConnection;
-import java.net.MalformedURLException;
-import java.net.Proxy;
 import java.net.SocketTimeoutException;
-import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
 
-/**
- * Asks the controller's admin API. It uses {@link HttpURLConnection}, because loading {@code java.net.http} takes
- * longer than a request.
- */
+/** Asks the controller's admin API, by a URL or by a Unix socket. */
 final class ApiClient {
     static final ObjectMapper JSON = new ObjectMapper().setNodeFactory(new HarmlessTexts());
-    private static final int CONNECT_MILLIS = 5000;
+    private static final String BASE = "/api/v1/";
     /** Longer than the longest wait that a request may ask for. */
     private static final int ANSWER_MILLIS = 660_000;
 
     private final String url;
     private final int answerMillis;
-    private final Credentials credentials;
+    private final Exchange.Way way;
 
     ApiClient(String url) {
         this(url, ANSWER_MILLIS, Credentials.NONE);
@@ -37,17 +32,19 @@ final class ApiClient {
 
     /** @param answerMillis how long an answer may pause */
     ApiClient(String url, int answerMillis, Credentials credentials) {
-        this.credentials = credentials;
-        this.url = url.replaceAll("/+$", "") + "/api/v1/";
+        this.url = url.replaceAll("/+$", "");
         this.answerMillis = answerMillis;
+        Optional<Path> socket = UnixWay.path(url);
+        this.way =
+                socket.isPresent() ? new UnixWay(socket.get(), credentials.token()) : new UrlWay(this.url, credentials);
     }
 
     JsonNode get(String path) throws IOException {
-        return answer(open(path, "GET"));
+        return answer("GET", path, Map.of(), null);
     }
 
     JsonNode delete(String path) throws IOException {
-        return answer(open(path, "DELETE"));
+        return answer("DELETE", path, Map.of(), null);
     }
 
     JsonNode post(String path, String json) throws IOException {
@@ -60,63 +57,36 @@ final class ApiClient {
     }
 
     JsonNode send(String method, String path, String body) throws IOException {
-        HttpURLConnection connection = open(path, method);
-        connection.setDoOutput(true);
-        connection.setRequestProperty("Content-Type", "application/json");
-        try (OutputStream out = connection.getOutputStream()) {
-            out.write(body.getBytes(StandardCharsets.UTF_8));
-        }
-        return answer(connection);
+        return answer(method, path, Map.of("Content-Type", "application/json"), body.getBytes(StandardCharsets.UTF_8));
     }
 
     /** Opens an answer that the controller still writes to. It may pause for as long as nothing happens. */
     InputStream stream(String path, String type) throws IOException {
-        HttpURLConnection connection = open(path, "GET");
-        connection.setReadTimeout(0);
-        connection.setRequestProperty("Accept", type);
-        if (connection.getResponseCode() >= 400) {
-            throw refusal(connection);
+        Exchange exchange = way.ask("GET", BASE + path, Map.of("Accept", type), null, 0);
+        if (exchange.status() >= 400) {
+            throw refusal(exchange);
         }
-        return connection.getInputStream();
+        return exchange.body();
     }
 
-    private HttpURLConnection open(String path, String method) throws IOException {
+    private JsonNode answer(String method, String path, Map<String, String> headers, byte[] body) throws IOException {
         try {
-            HttpURLConnection connection =
-                    (HttpURLConnection) URI.create(url + path).toURL().openConnection(Proxy.NO_PROXY);
-            connection.setConnectTimeout(CONNECT_MILLIS);
-            connection.setReadTimeout(answerMillis);
-            connection.setRequestMethod(method);
-            credentials.applyTo(connection);
-            return connection;
-        } catch (IllegalArgumentException | MalformedURLException | ClassCastException e) {
-            throw new Heddle.Failure(
-                    "--api: \"" + url.replace("/api/v1/", "") + "\" is not a URL such as http://127.0.0.1:8080");
-        }
-    }
-
-    private JsonNode answer(HttpURLConnection connection) throws IOException {
-        try {
-            return read(connection);
+            Exchange exchange = way.ask(method, BASE + path, headers, body, answerMillis);
+            if (exchange.status() >= 400) {
+                throw refusal(exchange);
+            }
+            try (InputStream in = exchange.body()) {
+                return JSON.readTree(in);
+            }
         } catch (SocketTimeoutException e) {
-            connection.disconnect();
-            throw new Heddle.Failure("the controller at " + url.replace("/api/v1/", "") + " does not answer");
-        }
-    }
-
-    private static JsonNode read(HttpURLConnection connection) throws IOException {
-        if (connection.getResponseCode() >= 400) {
-            throw refusal(connection);
-        }
-        try (InputStream in = connection.getInputStream()) {
-            return JSON.readTree(in);
+            throw new Heddle.Failure("the controller at " + url + " does not answer");
         }
     }
 
     /** The error that the controller reports, with the places and remedies that it names. */
-    private static Heddle.Failure refusal(HttpURLConnection connection) throws IOException {
-        try (InputStream in = connection.getErrorStream()) {
-            JsonNode body = in == null ? JSON.createObjectNode() : JSON.readTree(in);
+    private static Heddle.Failure refusal(Exchange exchange) throws IOException {
+        try (InputStream in = exchange.body()) {
+            JsonNode body = JSON.readTree(in);
             StringBuilder why = new StringBuilder(body.path("detail").asText("the controller refuses"));
             for (JsonNode e : body.path("errors")) {
                 why.append('\n')

@@ -1,20 +1,29 @@
 package io.heddle.cli;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /**
  * Chooses the controller. The first of these that is set: {@code --api}, {@code --context}, {@code HEDDLE_API}, {@code
- * HEDDLE_CONTEXT}, the current context, this machine. The two options may stand before or after the verb.
+ * HEDDLE_CONTEXT}, the current context, this machine: its
+ * socket, or else its address. The two options may stand before or after the verb.
  */
 final class ApiOption {
+    /** What the help says of the default. */
+    static final String DEFAULT = "the socket /run/heddle/api.sock if you may use it, or http://127.0.0.1:8080";
+
     private static final String HERE = "http://127.0.0.1:8080";
 
     @Spec(Spec.Target.MIXEE)
     private CommandSpec verb;
 
-    @Option(names = "--api", paramLabel = "URL", description = "the controller's admin API (default: " + HERE + ")")
+    @Option(
+            names = "--api",
+            paramLabel = "URL",
+            description = "the controller's admin API; unix:PATH is that of a socket (default: " + DEFAULT + ")")
     private String url;
 
     @Option(names = "--context", paramLabel = "NAME", description = "the controller of this name, see heddle context")
@@ -38,6 +47,11 @@ final class ApiOption {
         }
         Contexts contexts = Contexts.load();
         String chosen = System.getenv().getOrDefault("HEDDLE_CONTEXT", contexts.current());
-        return chosen.isEmpty() ? Contexts.Context.of(HERE) : contexts.find(chosen);
+        return chosen.isEmpty() ? Contexts.Context.of(here(UnixWay.HERE)) : contexts.find(chosen);
+    }
+
+    /** The address of this machine's controller. @param socket where it listens as a service */
+    static String here(Path socket) {
+        return Files.isWritable(socket) ? UnixWay.address(socket) : HERE;
     }
 }

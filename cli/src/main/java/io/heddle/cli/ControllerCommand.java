@@ -99,6 +99,13 @@ final class ControllerCommand implements Callable<Integer> {
     private String apiLocal;
 
     @Option(
+            names = "--api-socket",
+            paramLabel = "PATH",
+            description = "a Unix socket for the admin API, whose users are admins: root and the group heddle; or none"
+                    + " (default: none; of the service, /run/heddle/api.sock)")
+    private String apiSocket;
+
+    @Option(
             names = "--audit-syslog",
             paramLabel = "ADDR:PORT",
             defaultValue = "none",
@@ -143,7 +150,7 @@ final class ControllerCommand implements Callable<Integer> {
                     apiNames,
                     Optional.ofNullable(tls),
                     auditSyslog.address,
-                    apiLocal));
+                    new ControllerProgram.Users(apiLocal, socket())));
         } catch (InvalidNetworkException e) {
             e.problems().forEach(p -> System.err.println(p));
             return 1;
@@ -184,8 +191,20 @@ final class ControllerCommand implements Callable<Integer> {
         }
     }
 
+    /** The socket of the admin API. Systemd says where a service may have one. */
+    private Optional<Path> socket() {
+        String folder = System.getenv("RUNTIME_DIRECTORY");
+        if (apiSocket == null) {
+            return Optional.ofNullable(folder).map(f -> Path.of(f.replaceFirst(":.*", ""), "api.sock"));
+        }
+        return apiSocket.equals("none")
+                ? Optional.empty()
+                : Optional.of(Path.of(apiSocket).toAbsolutePath());
+    }
+
     private String urls() {
         List<String> urls = new ArrayList<>();
+        socket().ifPresent(s -> urls.add(UnixWay.address(s)));
         api.address.ifPresent(a -> urls.add("http://" + text(a)));
         apiTls.address.ifPresent(a -> urls.add("https://" + text(a)));
         return urls.isEmpty() ? "nowhere" : String.join(" and ", urls);

@@ -23,7 +23,7 @@ public interface ControllerProgram {
      * @param apiNames names by which clients reach the API, besides those of this machine
      * @param tls folder of Heddle's certificates, if it has any
      * @param auditTo a syslog server that gets the lines of the audit log too, if any
-     * @param local the role of users of this machine who come without a token: admin, operator, reader or nobody
+     * @param users who may use the admin API besides those with a token
      */
     record Options(
             Optional<Path> config,
@@ -34,7 +34,29 @@ public interface ControllerProgram {
             List<String> apiNames,
             Optional<Path> tls,
             Optional<InetSocketAddress> auditTo,
-            String local) {}
+            Users users) {
+        /** Without a socket. @param local as in {@link Users} */
+        public Options(
+                Optional<Path> config,
+                Path state,
+                Door openFlow,
+                Door ovsdb,
+                Door api,
+                List<String> apiNames,
+                Optional<Path> tls,
+                Optional<InetSocketAddress> auditTo,
+                String local) {
+            this(config, state, openFlow, ovsdb, api, apiNames, tls, auditTo, new Users(local, Optional.empty()));
+        }
+    }
+
+    /**
+     * Who may use the admin API besides those with a token.
+     *
+     * @param local the role of users of this machine who come to its address: admin, operator, reader or nobody
+     * @param socket the Unix socket whose users are admins, if there is one
+     */
+    record Users(String local, Optional<Path> socket) {}
 
     /** Where peers connect. @param plain without TLS, if anywhere @param tls with TLS, if anywhere */
     record Door(Optional<InetSocketAddress> plain, Optional<InetSocketAddress> tls) {

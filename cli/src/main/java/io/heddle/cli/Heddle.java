@@ -48,7 +48,8 @@ public final class Heddle {
     @Option(
             names = "--api",
             paramLabel = "URL",
-            description = "the controller's admin API (default: http://127.0.0.1:8080)")
+            description =
+                    "the controller's admin API; unix:PATH is that of a socket (default: " + ApiOption.DEFAULT + ")")
     private String api;
 
     @Option(names = "--context", paramLabel = "NAME", description = "the controller of this name, see heddle context")

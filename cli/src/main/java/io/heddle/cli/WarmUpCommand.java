@@ -6,8 +6,14 @@ import com.google.common.io.RecursiveDeleteOption;
 import com.sun.net.httpserver.HttpServer;
 import io.heddle.config.InvalidNetworkException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import picocli.CommandLine.Command;
 
 /**
@@ -39,6 +46,7 @@ final class WarmUpCommand implements Callable<Integer> {
             controller(program);
         }
         question();
+        questionBySocket();
         return 0;
     }
 
@@ -82,6 +90,31 @@ final class WarmUpCommand implements Callable<Integer> {
             Contexts.load();
         } finally {
             server.stop(0);
+        }
+    }
+
+    /** The same by a socket, which the command uses where the service runs. */
+    private static void questionBySocket() throws Exception {
+        Path folder = Files.createTempDirectory("heddle-warm-up");
+        Path socket = folder.resolve("api.sock");
+        try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            server.bind(UnixDomainSocketAddress.of(socket));
+            CompletableFuture<Void> answer = CompletableFuture.runAsync(() -> answer(server));
+            new ApiClient(UnixWay.address(socket)).get("hosts");
+            answer.join();
+        } finally {
+            MoreFiles.deleteRecursively(folder, RecursiveDeleteOption.ALLOW_INSECURE);
+        }
+    }
+
+    private static void answer(ServerSocketChannel server) {
+        try (SocketChannel channel = server.accept()) {
+            channel.read(ByteBuffer.allocate(4096));
+            String head = "HTTP/1.1 200 OK\r\nContent-Length: " + ANSWER.length + "\r\n\r\n";
+            channel.write(ByteBuffer.wrap(head.getBytes(StandardCharsets.US_ASCII)));
+            channel.write(ByteBuffer.wrap(ANSWER));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }

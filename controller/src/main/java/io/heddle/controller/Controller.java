@@ -99,7 +99,7 @@ public final class Controller implements ControllerProgram.Running {
                 tls,
                 new Tokens(options.state()),
                 audit,
-                Role.valueOf(options.local().toUpperCase(Locale.ROOT)));
+                Role.valueOf(options.users().local().toUpperCase(Locale.ROOT)));
         api = CompletableFuture.supplyAsync(() -> new AdminApi(services));
         try {
             changes.resume(given, declared);
@@ -146,6 +146,9 @@ public final class Controller implements ControllerProgram.Running {
     }
 
     private void serve(ControllerProgram.Options options) throws IOException {
+        if (options.users().socket().isPresent()) {
+            api.join().listen(options.users().socket().get());
+        }
         if (options.api().plain().isPresent()) {
             api.join().listen(options.api().plain().get(), options.apiNames());
         }

@@ -52,6 +52,42 @@ class TokenTest extends LabTest {
         assertTrue(!beyond.ok() && beyond.output().contains("--api-open"), beyond.output());
     }
 
+    @Test
+    void theKernelSaysWhoUsesTheSocket() throws IOException {
+        // Everybody may enter the folder: the socket itself must keep them out.
+        Path folder = Path.of("/run/heddle-test");
+        Shell.run("rm -rf " + folder + " " + Lab.FOLDER.resolve("socket"));
+        Files.createDirectories(folder);
+        Path socket = folder.resolve("api.sock");
+        controller = new ControllerProcess(
+                Lab.FOLDER.resolve("socket"), "--api-socket", socket.toString(), "--api-local", "nobody");
+        Shell.Result address = heddle("token list");
+        assertTrue(!address.ok() && address.output().contains("no token"), address.output());
+        String api = " --api unix:" + socket;
+        String file = "heddle: v1\nnetworks: {red: {vlan: 200}}\n";
+        Shell.Result applied = heddle("apply --yes " + write(file) + api);
+        assertTrue(applied.ok(), applied.output());
+        assertTrue(heddle("history" + api).output().contains("root"));
+        // That user may read everything, since the program may be in a private folder, but not write.
+        String other = "setpriv --reuid 65534 --regid 65534 --clear-groups --inh-caps +dac_read_search"
+                + " --ambient-caps +dac_read_search env HOME=/tmp";
+        Shell.Result refused = by(other, "status" + api);
+        assertTrue(!refused.ok() && refused.output().contains("adduser USER heddle"), refused.output());
+        // As if a group let that user in.
+        Shell.run("chmod 666 " + socket);
+        Shell.Result second = by(other, "apply --yes " + write(file.replace("200", "201")) + api);
+        assertTrue(second.ok(), second.output());
+        assertTrue(
+                heddle("history" + api).output().contains("nobody"),
+                heddle("history" + api).output());
+        Path log = Lab.FOLDER.resolve("socket/state/audit.log");
+        assertTrue(Files.readString(log).contains("\"from\":\"unix user nobody\""), Files.readString(log));
+        Shell.Result twice = heddle("controller --state " + folder.resolve("other")
+                + " --openflow none --ovsdb none --api none --api-socket " + socket);
+        assertTrue(!twice.ok() && twice.output().contains("another process listens"), twice.output());
+        Shell.run("rm -rf " + folder);
+    }
+
     private static Shell.Result heddle(String args) {
         return ControllerProcess.heddle(args);
     }

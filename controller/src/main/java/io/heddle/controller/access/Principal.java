@@ -6,19 +6,40 @@ package io.heddle.controller.access;
  * @param name as the history and the audit log show it
  * @param scope the part of the network that it may change
  */
-public record Principal(String name, Role role, Scope scope) {
-    /** Somebody who has not said who they are. */
-    public static final Principal NOBODY = new Principal("nobody", Role.NOBODY, Scope.ALL);
-
-    private static final String LOCAL = "local";
-
-    /** A user of the controller's machine, who comes without a token. */
-    public static Principal local(Role role) {
-        return new Principal(LOCAL, role, Scope.ALL);
+public record Principal(String name, Role role, Scope scope, Proof proof) {
+    /** How a principal proves who it is. Names of different proofs may be the same. */
+    public enum Proof {
+        /** Not at all. */
+        NONE,
+        /** The kernel says which user of this machine it is. */
+        UNIX_USER,
+        /** A registered name, by what it was registered with. */
+        REGISTERED
     }
 
-    /** Whether it is a user of the controller's machine without a token. */
-    public boolean isLocal() {
-        return name.equals(LOCAL);
+    /** Somebody who has not said who they are. */
+    public static final Principal NOBODY = new Principal("nobody", Role.NOBODY, Scope.ALL, Proof.NONE);
+
+    /** A user of the controller's machine, who comes without a token to an address. */
+    public static Principal local(Role role) {
+        return new Principal("local", role, Scope.ALL, Proof.NONE);
+    }
+
+    /** A user of the controller's machine who may use its socket. */
+    public static Principal unixUser(String name) {
+        return new Principal(name, Role.ADMIN, Scope.ALL, Proof.UNIX_USER);
+    }
+
+    /**
+     * Whom the history names.
+     *
+     * @param said who made the change, as a user of this machine says; empty if it does not say
+     */
+    public String author(String said) {
+        return switch (proof) {
+            case REGISTERED -> name;
+            case UNIX_USER -> said.isEmpty() || said.equals(name) ? name : said + " (by " + name + ")";
+            case NONE -> said.isEmpty() ? "api" : said;
+        };
     }
 }

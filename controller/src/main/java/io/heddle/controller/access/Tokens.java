@@ -113,7 +113,7 @@ public final class Tokens {
         return byName.values().stream()
                 .filter(t -> MessageDigest.isEqual(t.hash().getBytes(StandardCharsets.US_ASCII), hash))
                 .filter(t -> t.isValid(now))
-                .map(t -> new Principal(t.name(), t.role(), t.scope()))
+                .map(t -> new Principal(t.name(), t.role(), t.scope(), Principal.Proof.REGISTERED))
                 .findFirst();
     }
 

@@ -23,7 +23,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Who makes a request, and whether they may: by a token, by the session of a browser, or, on the controller's own
- * machine, by nothing. Records what they do in the audit log.
+ * machine, by the socket or by nothing. Records what they do in the audit log.
  */
 final class Access {
     private static final String PRINCIPAL = "principal";
@@ -89,8 +89,8 @@ final class Access {
         Optional<Principal> session = session(request).flatMap(sessions::find);
         if (session.isPresent()) {
             request.put(PRINCIPAL, session.get());
-        } else if (isLocal(request.request())) {
-            request.put(PRINCIPAL, Principal.local(local));
+        } else if (!isForwarded(request.request())) {
+            unproven(request.request()).ifPresent(who -> request.put(PRINCIPAL, who));
         }
         if (principal(request).role() == Role.NOBODY && isLarge(request.request())) {
             throw new BadRequest(401, WHO);
@@ -108,12 +108,21 @@ final class Access {
                 || length != null && (!length.matches("\\d{1,9}") || Integer.parseInt(length) > STRANGERS_BODY);
     }
 
-    /** Whether a request comes from this machine, to an address without TLS, and not by a proxy for somebody else. */
+    /** Whether a proxy sends a request for somebody else. */
+    private static boolean isForwarded(HttpServerRequest request) {
+        return request.getHeader("X-Forwarded-For") != null || request.getHeader("Forwarded") != null;
+    }
+
+    /** Who comes without a token or a session: a user of this machine, by the socket or to an address without TLS. */
+    private Optional<Principal> unproven(HttpServerRequest request) {
+        return UnixUser.isBySocket(request)
+                ? UnixUser.of(request).map(Principal::unixUser)
+                : isLocal(request) ? Optional.of(Principal.local(local)) : Optional.empty();
+    }
+
     private static boolean isLocal(HttpServerRequest request) {
         try {
             return !request.isSSL()
-                    && request.getHeader("X-Forwarded-For") == null
-                    && request.getHeader("Forwarded") == null
                     && InetAddress.getByName(request.localAddress().hostAddress())
                             .isLoopbackAddress();
         } catch (IOException e) {
@@ -210,9 +219,16 @@ final class Access {
     private static AuditLog.Entry entry(RoutingContext request, String outcome) {
         return new AuditLog.Entry(
                 principal(request).name(),
-                request.request().remoteAddress().hostAddress(),
+                from(request.request()),
                 request.request().method() + " " + request.normalizedPath(),
                 outcome);
+    }
+
+    /** Where a request comes from. By the socket, also the user whom the kernel knows, whatever token it brings. */
+    private static String from(HttpServerRequest request) {
+        return UnixUser.of(request)
+                .map(user -> "unix user " + user)
+                .orElseGet(() -> request.remoteAddress().hostAddress());
     }
 
     Map<String, Object> me(RoutingContext request) {

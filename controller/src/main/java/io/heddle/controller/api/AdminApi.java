@@ -13,6 +13,7 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.JdkSSLEngineOptions;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.ServerSSLOptions;
+import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
@@ -59,6 +60,7 @@ public final class AdminApi implements AutoCloseable {
     private final ApiHandlers handlers;
     private final Access access;
     private HttpServer secure;
+    private SocketFile socketFile;
 
     public AdminApi(Services services) {
         this(services, ClientLimits.DEFAULT);
@@ -132,13 +134,27 @@ public final class AdminApi implements AutoCloseable {
                 .setTcpKeepAlive(true);
     }
 
+    /**
+     * Likewise by a Unix socket, whose users are admins.
+     *
+     * @throws IOException if there is something else, or somebody listens there
+     */
+    public void listen(Path socket) throws IOException {
+        socketFile = SocketFile.make(
+                socket, p -> listen(SocketAddress.domainSocketAddress(p.toString()), List.of(), options()));
+    }
+
     private HttpServer listen(InetSocketAddress address, List<String> names, HttpServerOptions options)
             throws IOException {
+        return listen(SocketAddress.inetSocketAddress(address.getPort(), address.getHostString()), names, options);
+    }
+
+    private HttpServer listen(SocketAddress address, List<String> names, HttpServerOptions options) throws IOException {
         try {
             return vertx.createHttpServer(options)
                     .connectionHandler(connections::connected)
                     .requestHandler(router(new Guard(names)))
-                    .listen(address.getPort(), address.getHostString())
+                    .listen(address)
                     .toCompletionStage()
                     .toCompletableFuture()
                     .get(10, TimeUnit.SECONDS);
@@ -348,6 +364,9 @@ public final class AdminApi implements AutoCloseable {
 
     @Override
     public void close() {
+        if (socketFile != null) {
+            socketFile.close();
+        }
         vertx.close().toCompletionStage().toCompletableFuture().join();
     }
 }

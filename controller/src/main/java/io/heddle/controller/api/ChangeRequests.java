@@ -100,8 +100,7 @@ final class ChangeRequests {
         wait(request, DEFAULT_WAIT_SECONDS);
         Principal who = Access.principal(request);
         return new Changes.Change(
-                // Nothing proves who a local user is, so the history shows what the user says.
-                who.isLocal() ? parameter(request, "author", "api") : who.name(),
+                who.author(parameter(request, "author", "")),
                 message,
                 files,
                 base,
