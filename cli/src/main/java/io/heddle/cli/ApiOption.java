@@ -2,6 +2,7 @@ package io.heddle.cli;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -29,9 +30,20 @@ final class ApiOption {
     @Option(names = "--context", paramLabel = "NAME", description = "the controller of this name, see heddle context")
     private String context;
 
+    @Option(names = "--cert", paramLabel = "FILE", description = "your certificate for HTTPS, of heddle pki user")
+    private String certificate;
+
+    @Option(names = "--key", paramLabel = "FILE", description = "the key of your certificate")
+    private String key;
+
     ApiClient client() {
         Contexts.Context chosen = chosen();
-        return new ApiClient(chosen.api(), Credentials.of(System.getenv(), chosen.tokenFile(), chosen.authority()));
+        return new ApiClient(
+                chosen.api(),
+                Credentials.of(
+                        System.getenv(),
+                        chosen,
+                        Credentials.OwnFiles.of(Optional.ofNullable(certificate), Optional.ofNullable(key))));
     }
 
     private Contexts.Context chosen() {

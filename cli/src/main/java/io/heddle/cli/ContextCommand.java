@@ -42,6 +42,12 @@ final class ContextCommand implements Callable<Integer> {
             description = "the authority to trust for HTTPS, such as controllers-cacert.pem of heddle pki")
     private String authority;
 
+    @Option(names = "--cert", paramLabel = "FILE", description = "your certificate for it, of heddle pki user")
+    private String certificate;
+
+    @Option(names = "--key", paramLabel = "FILE", description = "the key of your certificate")
+    private String key;
+
     private static String absolute(String file) {
         return Path.of(file).toAbsolutePath().normalize().toString();
     }
@@ -62,7 +68,10 @@ final class ContextCommand implements Callable<Integer> {
                     new Contexts.Context(
                             url,
                             Optional.ofNullable(tokenFile).map(ContextCommand::absolute),
-                            Optional.ofNullable(authority).map(ContextCommand::absolute)));
+                            Optional.ofNullable(authority).map(ContextCommand::absolute),
+                            Optional.ofNullable(certificate).map(ContextCommand::absolute),
+                            Optional.ofNullable(key).map(ContextCommand::absolute)));
+            Credentials.OwnFiles.of(Optional.ofNullable(certificate), Optional.ofNullable(key));
         }
         Contexts changed = new Contexts(name, all);
         changed.find(name);

@@ -25,6 +25,8 @@ record Contexts(String current, Map<String, Context> contexts) {
     private static final String API = "api";
     private static final String TOKEN_FILE = "token-file";
     private static final String AUTHORITY = "cacert";
+    private static final String CERTIFICATE = "cert";
+    private static final String KEY = "key";
 
     /**
      * A controller.
@@ -32,15 +34,27 @@ record Contexts(String current, Map<String, Context> contexts) {
      * @param api the address of its admin API
      * @param tokenFile the file with the user's token
      * @param authority the file with the authorities to trust for HTTPS
+     * @param certificate the file with the user's certificate
+     * @param key the file with its key
      */
-    record Context(String api, Optional<String> tokenFile, Optional<String> authority) {
+    record Context(
+            String api,
+            Optional<String> tokenFile,
+            Optional<String> authority,
+            Optional<String> certificate,
+            Optional<String> key) {
         /** A controller that needs no token. */
         static Context of(String api) {
-            return new Context(api, Optional.empty(), Optional.empty());
+            return new Context(api, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
         }
 
         private static Context of(Map<?, ?> map) {
-            return new Context(String.valueOf(map.get(API)), text(map.get(TOKEN_FILE)), text(map.get(AUTHORITY)));
+            return new Context(
+                    String.valueOf(map.get(API)),
+                    text(map.get(TOKEN_FILE)),
+                    text(map.get(AUTHORITY)),
+                    text(map.get(CERTIFICATE)),
+                    text(map.get(KEY)));
         }
 
         private static Optional<String> text(Object value) {
@@ -52,6 +66,8 @@ record Contexts(String current, Map<String, Context> contexts) {
             map.put(API, api);
             tokenFile.ifPresent(f -> map.put(TOKEN_FILE, f));
             authority.ifPresent(f -> map.put(AUTHORITY, f));
+            certificate.ifPresent(f -> map.put(CERTIFICATE, f));
+            key.ifPresent(f -> map.put(KEY, f));
             return map;
         }
     }

@@ -26,12 +26,16 @@ import picocli.CommandLine.Parameters;
             "Examples:",
             "  heddle pki init                      the authority, and the controller's certificate",
             "  heddle pki host hv1                  a certificate for host hv1 of the network file",
+            "  heddle pki user alice                a certificate for a user of the admin API",
             "  heddle pki rotate                    a new certificate for the controller",
             "  heddle pki rotate hv1                a new one for hv1; the old one is revoked",
             "  heddle pki list                      whose certificate ends when"
         })
 final class PkiCommand extends Verbs {
     private static final String NAME = "[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?";
+
+    /** As the admin API takes it. */
+    private static final String USER = "[A-Za-z0-9][A-Za-z0-9._@-]{0,63}";
 
     @Option(
             names = "--folder",
@@ -81,6 +85,25 @@ final class PkiCommand extends Verbs {
     }
 
     @Command(
+            description = "Makes a certificate for a user of the admin API. Revokes the one that the user had.",
+            mixinStandardHelpOptions = true)
+    int user(@Parameters(paramLabel = "NAME", description = "as in heddle token create --certificate") String name) {
+        return run(() -> {
+            if (!name.matches(USER)) {
+                throw new Heddle.Failure("expected a name of letters, digits, '.', '_', '@' or '-', such as alice,"
+                        + " found \"" + name + "\"");
+            }
+            Path home = Authority.in(folder).user(name).key().getParent();
+            System.out.println("The key and the certificate of " + name + " are in " + home
+                    + ". An older certificate is revoked. Say what " + name + " may do:");
+            System.out.println("  heddle token create " + name + " --certificate --role reader");
+            System.out.println("With copies of the files, " + name + " then types:");
+            System.out.println("  heddle context NAME https://CONTROLLER:8443 --cert cert.pem --key privkey.pem"
+                    + " --cacert cacert.pem");
+        });
+    }
+
+    @Command(
             description = "Makes a new certificate for the controller, or for a host, and revokes the host's old one.",
             mixinStandardHelpOptions = true)
     int rotate(
@@ -106,11 +129,20 @@ final class PkiCommand extends Verbs {
     }
 
     @Command(
-            description =
-                    "Revokes a host's certificate. A running controller closes the host's connections within 10 s.",
+            description = "Revokes a host's certificate, or a user's. A running controller refuses it within 10 s.",
             mixinStandardHelpOptions = true)
-    int revoke(@Parameters(paramLabel = "NAME", description = "the host") String name) {
-        return run(() -> Authority.in(folder).revoke(name));
+    int revoke(
+            @Parameters(paramLabel = "NAME", description = "the host, or the user") String name,
+            @Option(names = "--user", description = "revokes the certificate of a user of the admin API")
+                    boolean user) {
+        return run(() -> {
+            Authority authority = Authority.in(folder);
+            if (user) {
+                authority.revokeUser(name);
+            } else {
+                authority.revoke(name);
+            }
+        });
     }
 
     @Command(description = "Lists the certificates, and when they end.", mixinStandardHelpOptions = true)
@@ -119,6 +151,7 @@ final class PkiCommand extends Verbs {
             Authority authority = Authority.in(folder);
             authority.own().forEach((what, c) -> System.out.println(what + "  " + end(c)));
             authority.certificates().forEach((host, c) -> System.out.println("host " + host + "  " + end(c)));
+            authority.users().forEach((user, c) -> System.out.println("user " + user + "  " + end(c)));
         });
     }
 

@@ -27,6 +27,7 @@ import picocli.CommandLine.Parameters;
             "  heddle token create alice --role admin",
             "  heddle token create ci --role operator --expires 90d",
             "  heddle token create red-team --role operator --networks 'red*' --ports 'red-*'",
+            "  heddle token create bob --certificate --role operator",
             "  heddle token list",
             "  heddle token delete ci",
             "  HEDDLE_TOKEN=heddle_… heddle status       uses one"
@@ -67,6 +68,11 @@ final class TokenCommand extends Verbs {
         @Option(names = "--expires", paramLabel = "WHEN", description = "90d, or a time such as 2027-01-31T00:00:00Z")
         private String expires;
 
+        @Option(
+                names = "--certificate",
+                description = "makes no token: the name is that in the certificate of a user, see heddle pki user")
+        private boolean certificate;
+
         @Override
         public Integer call() throws IOException {
             ObjectNode wish =
@@ -77,7 +83,13 @@ final class TokenCommand extends Verbs {
             if (expires != null) {
                 wish.put("expires", end(expires));
             }
+            if (certificate) {
+                wish.put("certificate", true);
+            }
             JsonNode made = api.client().post("tokens", wish.toString());
+            if (!made.has("token")) {
+                return 0;
+            }
             System.err.println("The token of " + name + ", which cannot be shown again:");
             System.out.println(made.path("token").asText());
             return 0;

@@ -46,6 +46,17 @@ class TokenTest extends LabTest {
         Shell.Result applied = by(own, "apply " + write(file.replace("200}", "200, subnet: 10.0.2.0/24}")));
         assertTrue(applied.ok(), applied.output());
         assertTrue(by(own, "history").output().contains("ci"));
+        assertTrue(heddle("pki user carl --folder " + pki).ok());
+        assertTrue(heddle("token create carl --certificate --role reader").ok());
+        String files = " --cert " + pki + "/users/carl/cert.pem --key " + pki + "/users/carl/privkey.pem";
+        // The controller takes new files within 10 seconds.
+        ControllerProcess.until(
+                15,
+                "a certificate instead of a token",
+                () -> by("env " + authority, "history" + url + files).ok());
+        Shell.Result reader = by("env " + authority, "rollback 1 --yes" + url + files);
+        assertTrue(!reader.ok() && reader.output().contains("carl has the role reader"), reader.output());
+        assertTrue(heddle("token list").output().contains("certificate"));
         Shell.Result log = heddle("audit verify --state " + folder.resolve("controller/state"));
         assertTrue(log.ok() && log.output().contains("each as it was written"), log.output());
         Shell.Result beyond = heddle("controller --state " + folder.resolve("other") + " --api 0.0.0.0:8081");

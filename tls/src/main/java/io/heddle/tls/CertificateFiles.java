@@ -16,5 +16,10 @@ public final class CertificateFiles {
     /** The certificate of the admin API, then that of its authority. */
     public static final String API_CERTIFICATE = "api-cert.pem";
 
+    /** The authorities that sign the certificates of users of the admin API; the file may be missing. */
+    public static final String USERS = "api-clients.pem";
+    /** The certificates that these authorities have revoked; the file may be missing. */
+    public static final String USERS_REVOKED = "api-clients-crl.pem";
+
     private CertificateFiles() {}
 }

@@ -18,16 +18,24 @@ import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What the files of a folder hold: Heddle's own key and certificate, and the authorities of the peers.
  *
  * @param chain Heddle's certificate, then those of its authority
  * @param end when the first certificate of Heddle expires: one of the chain, or of the admin API
+ * @param users trust in users of the admin API, if they may have certificates
  * @param accept for peers that connect to Heddle
  * @param dial for peers that Heddle connects to
  */
-record Material(List<X509Certificate> chain, Instant end, PeerTrust trust, SslContext accept, SslContext dial) {
+record Material(
+        List<X509Certificate> chain,
+        Instant end,
+        PeerTrust trust,
+        Optional<UserTrust> users,
+        SslContext accept,
+        SslContext dial) {
     private static final List<String> PROTOCOLS = List.of("TLSv1.3", "TLSv1.2");
     /** Forward secrecy and authenticated encryption only. */
     private static final List<String> CIPHERS = List.of(
@@ -48,7 +56,9 @@ record Material(List<X509Certificate> chain, Instant end, PeerTrust trust, SslCo
         Path revoked = folder.resolve(CertificateFiles.REVOKED);
         List<X509CRL> revocations = Files.exists(revoked) ? Pem.revocations(revoked) : List.of();
         try {
-            PeerTrust trust = new PeerTrust(authorities, revocations);
+            PeerTrust trust = new PeerTrust(authorities, revocations, CertificateFiles.PEERS, CertificateFiles.REVOKED);
+            List<X509Certificate> others = new ArrayList<>(authorities);
+            others.addAll(chain.subList(1, chain.size()));
             SslContext accept = common(SslContextBuilder.forServer(key, chain), trust)
                     .clientAuth(ClientAuth.REQUIRE)
                     .build();
@@ -56,7 +66,7 @@ record Material(List<X509Certificate> chain, Instant end, PeerTrust trust, SslCo
             SslContext dial = common(SslContextBuilder.forClient().keyManager(key, chain), trust)
                     .endpointIdentificationAlgorithm(null)
                     .build();
-            return new Material(chain, end(folder, chain), trust, accept, dial);
+            return new Material(chain, end(folder, chain), trust, UserTrust.load(folder, others), accept, dial);
         } catch (GeneralSecurityException e) {
             throw new IOException(folder + ": " + e.getMessage(), e);
         }
@@ -110,7 +120,9 @@ record Material(List<X509Certificate> chain, Instant end, PeerTrust trust, SslCo
                 CertificateFiles.PEERS,
                 CertificateFiles.REVOKED,
                 CertificateFiles.API_KEY,
-                CertificateFiles.API_CERTIFICATE)) {
+                CertificateFiles.API_CERTIFICATE,
+                CertificateFiles.USERS,
+                CertificateFiles.USERS_REVOKED)) {
             Path file = folder.resolve(name);
             all.putBytes(Files.exists(file) ? Files.readAllBytes(file) : new byte[0])
                     .putByte((byte) 0);

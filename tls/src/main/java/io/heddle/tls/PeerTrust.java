@@ -18,15 +18,28 @@ final class PeerTrust extends X509ExtendedTrustManager {
 
     private final X509TrustManager signed;
     private final List<X509CRL> revocations;
+    private final String authoritiesFile;
 
-    /** @throws GeneralSecurityException if a revocation list is of none of the authorities */
-    PeerTrust(List<X509Certificate> authorities, List<X509CRL> revocations) throws GeneralSecurityException {
+    /**
+     * Trusts the authorities of a file.
+     *
+     * @param authoritiesFile the name of the authorities' file, for errors
+     * @param revocationsFile likewise of the revocation lists
+     * @throws GeneralSecurityException if a revocation list is of none of the authorities
+     */
+    PeerTrust(
+            List<X509Certificate> authorities,
+            List<X509CRL> revocations,
+            String authoritiesFile,
+            String revocationsFile)
+            throws GeneralSecurityException {
         this.revocations = List.copyOf(revocations);
+        this.authoritiesFile = authoritiesFile;
         for (X509CRL list : revocations) {
             if (authorities.stream().noneMatch(a -> isSignedBy(list, a))) {
-                throw new GeneralSecurityException(CertificateFiles.REVOKED + " has a list of "
+                throw new GeneralSecurityException(revocationsFile + " has a list of "
                         + list.getIssuerX500Principal().getName() + ", which is no authority in "
-                        + CertificateFiles.PEERS + ": add it there, or remove the list");
+                        + authoritiesFile + ": add it there, or remove the list");
             }
         }
         signed = Authorities.trust(authorities);
@@ -51,14 +64,14 @@ final class PeerTrust extends X509ExtendedTrustManager {
     }
 
     /** The error of a chain that Java does not trust, in words for people. */
-    private static CertificateException untrusted(X509Certificate[] chain, CertificateException cause) {
+    private CertificateException untrusted(X509Certificate[] chain, CertificateException cause) {
         X509Certificate own = chain[0];
         Instant now = Instant.now();
         String why = now.isAfter(own.getNotAfter().toInstant())
                 ? " expired on " + own.getNotAfter().toInstant()
                 : now.isBefore(own.getNotBefore().toInstant())
                         ? " is not valid before " + own.getNotBefore().toInstant() + ": check the clocks"
-                        : " is not signed by an authority in " + CertificateFiles.PEERS + " ("
+                        : " is not signed by an authority in " + authoritiesFile + " ("
                                 + Throwables.getRootCause(cause).getMessage() + ")";
         return new CertificateException(PeerCertificate.of(own) + why, cause);
     }

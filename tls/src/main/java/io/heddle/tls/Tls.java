@@ -188,6 +188,11 @@ public final class Tls implements AutoCloseable {
         return material.end();
     }
 
+    /** Trust in users of the admin API by the files in force; empty if they have no certificates. */
+    public Optional<UserTrust> users() {
+        return material.users();
+    }
+
     private void look() {
         try {
             String now = Material.fingerprint(folder);

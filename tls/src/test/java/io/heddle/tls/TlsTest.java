@@ -205,4 +205,28 @@ class TlsTest {
                 .getMessage();
         assertTrue(why.contains("has an authority already"), why);
     }
+
+    @Test
+    void aUserIsNoHost() throws Exception {
+        Authority.HostFiles files = authority.user("hv1");
+        Path home = Files.createDirectories(folder.resolve("as-user"));
+        Files.copy(files.key(), home.resolve(CertificateFiles.KEY));
+        Files.copy(files.certificate(), home.resolve(CertificateFiles.CERTIFICATE));
+        Files.copy(controllers(), home.resolve(CertificateFiles.PEERS));
+        assertThrows(IOException.class, () -> connect(home).close());
+        String fault = next(faults);
+        assertTrue(fault.startsWith("no connection by TLS: "), fault);
+        assertTrue(welcomed.isEmpty());
+    }
+
+    /** An authority of hosts among those of users would let each host pass for a user. */
+    @Test
+    void refusesTheAuthorityOfHostsForUsers() throws Exception {
+        for (String other : List.of(CertificateFiles.PEERS, "controllers-cacert.pem")) {
+            Files.copy(pki.resolve(other), pki.resolve(CertificateFiles.USERS), StandardCopyOption.REPLACE_EXISTING);
+            IOException refused = assertThrows(
+                    IOException.class, () -> Tls.open(pki, (kind, text) -> {}).close());
+            assertTrue(refused.getMessage().contains("they could pass for users"), refused.getMessage());
+        }
+    }
 }

@@ -21,26 +21,46 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * The tokens by which people and programs prove who they are. Only their hashes are kept: a token has 256 random bits,
- * so its hash gives nothing away. Any thread.
+ * The names that are registered, and by what people and programs prove that a name is theirs: a token, or a certificate.
+ * Of tokens, only the hashes are kept: a token has 256 random bits, so its hash gives nothing away. Any thread.
  */
 public final class Tokens {
     /** How every token begins, so that scanners of texts find a token that was published by mistake. */
     public static final String PREFIX = "heddle_";
 
+    private static final Principal.Proof PROVEN = Principal.Proof.REGISTERED;
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Path file;
     private Map<String, Token> byName = new TreeMap<>();
 
+    /** By what somebody proves that a name is theirs. */
+    public enum Kind {
+        /** The key is the hash of the secret: SHA-256, in hexadecimal digits. */
+        TOKEN("hash"),
+        /** The key is the common name. */
+        CERTIFICATE("certificate");
+
+        private final String word;
+
+        Kind(String word) {
+            this.word = word;
+        }
+
+        /** As people read it. */
+        public String text() {
+            return this == TOKEN ? "token" : word;
+        }
+    }
+
     /**
-     * A token, without its secret.
+     * A registered name, without its secret.
      *
-     * @param name who has it
-     * @param hash of the secret: SHA-256, in hexadecimal digits
+     * @param key what proves the name, by its kind
      * @param expires when it ends, if it does
      */
-    public record Token(String name, Role role, Scope scope, String hash, Instant created, Optional<Instant> expires) {
+    public record Token(
+            String name, Role role, Scope scope, Kind kind, String key, Instant created, Optional<Instant> expires) {
         private boolean isValid(Instant now) {
             return expires.isEmpty() || now.isBefore(expires.get());
         }
@@ -51,11 +71,13 @@ public final class Tokens {
         this.file = state.resolve("tokens.json");
         if (Files.exists(file)) {
             for (JsonNode t : JSON.readTree(Files.readAllBytes(file))) {
+                Kind kind = kind(t);
                 Token token = new Token(
                         t.path("name").asText(),
                         Role.of(t.path("role").asText()),
                         new Scope(texts(t.path("networks")), texts(t.path("hosts")), texts(t.path("ports"))),
-                        t.path("hash").asText(),
+                        kind,
+                        t.path(kind.word).asText(),
                         Instant.parse(t.path("created").asText()),
                         t.hasNonNull("expires")
                                 ? Optional.of(Instant.parse(t.get("expires").asText()))
@@ -63,6 +85,16 @@ public final class Tokens {
                 byName.put(token.name(), token);
             }
         }
+    }
+
+    private Kind kind(JsonNode row) throws IOException {
+        for (Kind kind : Kind.values()) {
+            if (row.hasNonNull(kind.word)) {
+                return kind;
+            }
+        }
+        throw new IOException(file + ": " + row.path("name").asText()
+                + " is of a kind that this version of Heddle does not know: use a newer one, or remove it there");
     }
 
     private static List<String> texts(JsonNode list) {
@@ -80,15 +112,33 @@ public final class Tokens {
      */
     public synchronized String create(String name, Role role, Scope scope, Optional<Instant> expires)
             throws IOException {
+        String secret = PREFIX + Secrets.random();
+        register(name, role, scope, Kind.TOKEN, hash(secret), expires);
+        return secret;
+    }
+
+    /**
+     * Registers a name.
+     *
+     * @param key what proves it
+     * @throws IllegalArgumentException if there is one like it
+     * @throws IOException if it cannot be stored; then it does not exist
+     */
+    public synchronized void register(
+            String name, Role role, Scope scope, Kind kind, String key, Optional<Instant> expires) throws IOException {
         if (byName.containsKey(name)) {
             throw new IllegalArgumentException(
                     "there is a token named " + name + ": delete it first, or use another name");
         }
-        String secret = PREFIX + Secrets.random();
+        byName.values().stream()
+                .filter(t -> t.kind() == kind && t.key().equals(key))
+                .findFirst()
+                .ifPresent(t -> {
+                    throw new IllegalArgumentException(t.name() + " has the same " + kind.word + ": delete it first");
+                });
         Map<String, Token> next = new TreeMap<>(byName);
-        next.put(name, new Token(name, role, scope, hash(secret), Instant.now(), expires));
+        next.put(name, new Token(name, role, scope, kind, key, Instant.now(), expires));
         store(next);
-        return secret;
     }
 
     /** Deletes a token. @return whether there was one of this name */
@@ -107,13 +157,22 @@ public final class Tokens {
     }
 
     /** Who has a secret; empty if nobody has it, or it has ended. */
-    public synchronized Optional<Principal> find(String secret) {
-        byte[] hash = hash(secret).getBytes(StandardCharsets.US_ASCII);
+    public Optional<Principal> find(String secret) {
+        return find(Kind.TOKEN, hash(secret)).map(t -> new Principal(t.name(), t.role(), t.scope(), PROVEN));
+    }
+
+    /** Whom a trusted certificate with this common name names; empty if it is not registered, or has ended. */
+    public Optional<Principal> findCertificate(String name) {
+        return find(Kind.CERTIFICATE, name).map(t -> new Principal(t.name(), t.role(), t.scope(), PROVEN));
+    }
+
+    private synchronized Optional<Token> find(Kind kind, String key) {
+        byte[] wanted = key.getBytes(StandardCharsets.UTF_8);
         Instant now = Instant.now();
         return byName.values().stream()
-                .filter(t -> MessageDigest.isEqual(t.hash().getBytes(StandardCharsets.US_ASCII), hash))
+                .filter(t -> t.kind() == kind)
+                .filter(t -> MessageDigest.isEqual(t.key().getBytes(StandardCharsets.UTF_8), wanted))
                 .filter(t -> t.isValid(now))
-                .map(t -> new Principal(t.name(), t.role(), t.scope(), Principal.Proof.REGISTERED))
                 .findFirst();
     }
 
@@ -127,7 +186,7 @@ public final class Tokens {
             ObjectNode row = JSON.createObjectNode()
                     .put("name", t.name())
                     .put("role", t.role().text())
-                    .put("hash", t.hash())
+                    .put(t.kind().word, t.key())
                     .put("created", t.created().toString());
             row.set("networks", JSON.valueToTree(t.scope().networks()));
             row.set("hosts", JSON.valueToTree(t.scope().hosts()));

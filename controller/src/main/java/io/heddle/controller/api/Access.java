@@ -6,6 +6,7 @@ import io.heddle.controller.access.Sessions;
 import io.heddle.controller.access.Tokens;
 import io.heddle.controller.services.Services;
 import io.heddle.events.AuditLog;
+import io.heddle.tls.Tls;
 import io.vertx.core.http.Cookie;
 import io.vertx.core.http.CookieSameSite;
 import io.vertx.core.http.HttpServerRequest;
@@ -22,7 +23,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Who makes a request, and whether they may: by a token, by the session of a browser, or, on the controller's own
+ * Who makes a request, and whether they may: by a token, by the session of a browser, by a certificate, or, on the controller's own
  * machine, by the socket or by nothing. Records what they do in the audit log.
  */
 final class Access {
@@ -43,6 +44,7 @@ final class Access {
     private final Sessions sessions;
     private final AuditLog audit;
     private final Role local;
+    private final Optional<Tls> tls;
     /** Recorded and unrecorded refusals of this minute, by principal: nobody's must not hide those of others. */
     private final Map<String, Refusals> refusals = new ConcurrentHashMap<>();
 
@@ -57,6 +59,7 @@ final class Access {
         this.sessions = new Sessions(tokens);
         this.audit = services.audit();
         this.local = services.local();
+        this.tls = services.tls();
     }
 
     /** Who makes a request. */
@@ -89,12 +92,26 @@ final class Access {
         Optional<Principal> session = session(request).flatMap(sessions::find);
         if (session.isPresent()) {
             request.put(PRINCIPAL, session.get());
+            return;
+        }
+        Optional<String> certificate = ClientCertificate.name(request.request(), tls.flatMap(Tls::users));
+        if (certificate.isPresent()) {
+            request.put(PRINCIPAL, registered(certificate.get()));
         } else if (!isForwarded(request.request())) {
             unproven(request.request()).ifPresent(who -> request.put(PRINCIPAL, who));
         }
         if (principal(request).role() == Role.NOBODY && isLarge(request.request())) {
             throw new BadRequest(401, WHO);
         }
+    }
+
+    private Principal registered(String certificate) throws BadRequest {
+        return tokens.findCertificate(certificate)
+                .orElseThrow(() -> new BadRequest(
+                        401,
+                        "the certificate of " + certificate
+                                + " may do nothing here: an admin registers its name (heddle"
+                                + " token create NAME --certificate)"));
     }
 
     private static Optional<String> session(RoutingContext request) {
@@ -274,6 +291,7 @@ final class Access {
                 .forEach(t -> rows.add(Row.of("name", t.name())
                         .and("role", t.role().text())
                         .and("scope", t.scope().toString())
+                        .and("proof", t.kind().text())
                         .and("created", t.created().toString())
                         .and("expires", t.expires().map(Instant::toString).orElse(""))
                         .map()));
@@ -282,9 +300,16 @@ final class Access {
 
     Map<String, Object> create(RoutingContext request) throws BadRequest, IOException {
         NewToken wanted = NewToken.of(request.body().asString());
-        String secret = tokens.create(wanted.name(), wanted.role(), wanted.scope(), wanted.expires());
-        request.put(DONE, "token " + wanted.name() + ", " + wanted.role().text() + ", " + wanted.scope());
-        return Row.of("name", wanted.name()).and("token", secret).map();
+        request.put(
+                DONE,
+                wanted.kind().text() + " " + wanted.name() + ", "
+                        + wanted.role().text() + ", " + wanted.scope());
+        if (wanted.kind() == Tokens.Kind.TOKEN) {
+            String secret = tokens.create(wanted.name(), wanted.role(), wanted.scope(), wanted.expires());
+            return Row.of("name", wanted.name()).and("token", secret).map();
+        }
+        tokens.register(wanted.name(), wanted.role(), wanted.scope(), wanted.kind(), wanted.key(), wanted.expires());
+        return Row.of("name", wanted.name()).map();
     }
 
     Map<String, Object> delete(RoutingContext request) throws BadRequest, IOException {

@@ -2,11 +2,14 @@ package io.heddle.controller.api;
 
 import io.heddle.controller.services.Services;
 import io.heddle.tls.CertificateFiles;
+import io.heddle.tls.Tls;
+import io.heddle.tls.UserTrust;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.http.ClientAuth;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
@@ -14,6 +17,7 @@ import io.vertx.core.net.JdkSSLEngineOptions;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.ServerSSLOptions;
 import io.vertx.core.net.SocketAddress;
+import io.vertx.core.net.TrustOptions;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
@@ -59,6 +63,7 @@ public final class AdminApi implements AutoCloseable {
     private final WorkerExecutor healthThreads;
     private final ApiHandlers handlers;
     private final Access access;
+    private final Optional<Tls> tls;
     private HttpServer secure;
     private SocketFile socketFile;
 
@@ -79,6 +84,7 @@ public final class AdminApi implements AutoCloseable {
         this.admission = new Admission(limits);
         this.connections = new Connections(vertx, limits);
         this.access = new Access(services);
+        this.tls = services.tls();
         this.handlers = new ApiHandlers(services, vertx, contract, access);
     }
 
@@ -105,6 +111,8 @@ public final class AdminApi implements AutoCloseable {
                 .setSsl(true)
                 .setUseAlpn(false)
                 .setKeyCertOptions(pair(folder))
+                .setTrustOptions(trust())
+                .setClientAuth(clientAuth())
                 // Signatures would hold up everybody on the event loop.
                 .setSslEngineOptions(new JdkSSLEngineOptions().setUseWorkerThread(true));
         options.getSslOptions().setSslHandshakeTimeout(HANDSHAKE_SECONDS).setSslHandshakeTimeoutUnit(TimeUnit.SECONDS);
@@ -115,9 +123,24 @@ public final class AdminApi implements AutoCloseable {
     /** Takes a new certificate for HTTPS, from the same folder; connections go on. */
     public void renew(Path folder, Consumer<String> failed) {
         if (secure != null) {
-            secure.updateSSLOptions(new ServerSSLOptions().setKeyCertOptions(pair(folder)))
+            secure.updateSSLOptions(new ServerSSLOptions()
+                            .setKeyCertOptions(pair(folder))
+                            .setTrustOptions(trust())
+                            .setClientAuth(clientAuth()))
                     .onFailure(e -> failed.accept(e.getMessage()));
         }
+    }
+
+    private TrustOptions trust() {
+        return users().map(u -> TrustOptions.wrap(u.manager())).orElse(null);
+    }
+
+    private ClientAuth clientAuth() {
+        return users().isPresent() ? ClientAuth.REQUEST : ClientAuth.NONE;
+    }
+
+    private Optional<UserTrust> users() {
+        return tls.flatMap(Tls::users);
     }
 
     private static PemKeyCertOptions pair(Path folder) {

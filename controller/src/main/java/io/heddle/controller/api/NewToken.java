@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.heddle.controller.access.Role;
 import io.heddle.controller.access.Scope;
+import io.heddle.controller.access.Tokens;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
@@ -13,11 +14,15 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** The wish for a new token. */
-record NewToken(String name, Role role, Scope scope, Optional<Instant> expires) {
+/**
+ * The wish for a new token, or for a name that something else proves.
+ *
+ * @param key what proves the name; "" for a token, whose secret is still to be made
+ */
+record NewToken(String name, Role role, Scope scope, Tokens.Kind kind, String key, Optional<Instant> expires) {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Set<String> KEYS =
-            new TreeSet<>(Set.of("name", "role", "networks", "hosts", "ports", "expires"));
+            new TreeSet<>(Set.of("name", "role", "networks", "hosts", "ports", "expires", "certificate"));
     private static final String NAME = "[A-Za-z0-9][A-Za-z0-9._@-]{0,63}";
     /** Names that stand for somebody without a token. */
     private static final Set<String> TAKEN = new TreeSet<>(Set.of("local", "nobody", "controller", "api"));
@@ -48,7 +53,14 @@ record NewToken(String name, Role role, Scope scope, Optional<Instant> expires) 
             throw new BadRequest(
                     400, "networks, hosts and ports cannot restrict an admin: use the role operator or reader");
         }
-        return new NewToken(name, role, scope, expires(wish.path("expires")));
+        boolean certificate = isTrue(wish, "certificate");
+        return new NewToken(
+                name,
+                role,
+                scope,
+                certificate ? Tokens.Kind.CERTIFICATE : Tokens.Kind.TOKEN,
+                certificate ? name : "",
+                expires(wish.path("expires")));
     }
 
     private static JsonNode tree(String body) throws BadRequest {
@@ -61,6 +73,14 @@ record NewToken(String name, Role role, Scope scope, Optional<Instant> expires) 
             // Reported below.
         }
         throw new BadRequest(400, "expected a JSON object such as {\"name\": \"alice\", \"role\": \"reader\"}");
+    }
+
+    private static boolean isTrue(JsonNode wish, String key) throws BadRequest {
+        JsonNode value = wish.path(key);
+        if (!value.isMissingNode() && !value.isBoolean()) {
+            throw new BadRequest(400, key + ": expected true or false, found " + value);
+        }
+        return value.asBoolean();
     }
 
     private static List<String> names(JsonNode wish, String key) throws BadRequest {

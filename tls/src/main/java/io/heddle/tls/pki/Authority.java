@@ -22,13 +22,16 @@ import java.util.stream.Stream;
  * A small authority for those who have none, in a folder that {@code heddle controller --tls} takes.
  *
  * <p>It is two: one for controllers and one for hosts. Open vSwitch trusts whoever its authority has signed, whatever
- * the name. With a single authority, each host could pretend to be the controller of the others.
+ * the name. With a single authority, each host could pretend to be the controller of the others. Users of the admin API
+ * have a third, made with the first of their certificates, so that no host passes for a user.
  */
 public final class Authority {
     private static final String CONTROLLERS = "controllers-cacert.pem";
     private static final String CONTROLLERS_KEY = "ca/controllers-privkey.pem";
     private static final String HOSTS_KEY = "ca/hosts-privkey.pem";
     private static final String HOSTS = "hosts";
+    private static final String USERS_KEY = "ca/users-privkey.pem";
+    private static final String USERS = "users";
 
     private final Path folder;
     private final Issuer controllers;
@@ -40,7 +43,7 @@ public final class Authority {
         this.hosts = hosts;
     }
 
-    /** The files of a host, as {@code ovs-vsctl set-ssl} takes them. */
+    /** The files of a host, as {@code ovs-vsctl set-ssl} takes them, or of a user. */
     public record HostFiles(Path key, Path certificate, Path authority) {}
 
     /**
@@ -129,23 +132,76 @@ public final class Authority {
 
     /** Revokes a host's certificate. @throws IOException if the host has none here */
     public void revoke(String name) throws IOException, GeneralSecurityException {
-        Path certificate = folder.resolve(HOSTS).resolve(name).resolve("cert.pem");
+        revoke(hosts, HOSTS, name, CertificateFiles.REVOKED);
+    }
+
+    private void revoke(Issuer issuer, String kind, String name, String file)
+            throws IOException, GeneralSecurityException {
+        Path certificate = folder.resolve(kind).resolve(name).resolve("cert.pem");
         if (!Files.exists(certificate)) {
-            throw new IOException("no certificate of host " + name + " in " + folder.resolve(HOSTS) + ", which has "
-                    + (certificates().isEmpty()
+            throw new IOException("no certificate of " + name + " in " + folder.resolve(kind) + ", which has "
+                    + (certificates(kind).isEmpty()
                             ? "none"
-                            : String.join(", ", certificates().keySet())));
+                            : String.join(", ", certificates(kind).keySet())));
         }
-        Path list = folder.resolve(CertificateFiles.REVOKED);
+        Path list = folder.resolve(file);
         Optional<X509CRL> before =
                 Files.exists(list) ? Optional.of(Pem.revocations(list).get(0)) : Optional.empty();
-        PemFile.open(list, hosts.revoke(Pem.certificates(certificate).get(0), before));
+        PemFile.open(list, issuer.revoke(Pem.certificates(certificate).get(0), before));
+    }
+
+    /**
+     * Makes a key and a certificate for a user of the admin API, and revokes the one that the user had. Makes the authority
+     * of users if there is none.
+     */
+    public HostFiles user(String name) throws IOException, GeneralSecurityException {
+        Issuer users = usersOrNew();
+        Path home = folder.resolve(USERS).resolve(name);
+        HostFiles files =
+                new HostFiles(home.resolve("privkey.pem"), home.resolve("cert.pem"), home.resolve("cacert.pem"));
+        if (Files.exists(files.certificate())) {
+            revoke(users, USERS, name, CertificateFiles.USERS_REVOKED);
+        }
+        Issuer.Issued made = users.issueUser(name);
+        PemFile.secret(files.key(), made.key());
+        PemFile.open(files.authority(), controllers.certificate());
+        PemFile.open(files.certificate(), made.certificate());
+        return files;
+    }
+
+    /** Revokes a user's certificate. @throws IOException if the user has none here */
+    public void revokeUser(String name) throws IOException, GeneralSecurityException {
+        revoke(usersOrNew(), USERS, name, CertificateFiles.USERS_REVOKED);
+    }
+
+    private Issuer usersOrNew() throws IOException, GeneralSecurityException {
+        Path certificate = folder.resolve(CertificateFiles.USERS);
+        Path key = folder.resolve(USERS_KEY);
+        if (Files.exists(certificate) && Files.exists(key)) {
+            return new Issuer(Pem.certificates(certificate).get(0), Pem.key(key));
+        } else if (Files.exists(certificate)) {
+            throw new IOException(certificate + " is of an authority whose key is not here (" + key
+                    + "): make the certificate there");
+        }
+        Issuer made = Issuer.create(USERS);
+        PemFile.secret(key, made.key());
+        PemFile.open(certificate, made.certificate());
+        return made;
     }
 
     /** The certificates of the hosts, by name. */
     public Map<String, X509Certificate> certificates() throws IOException {
+        return certificates(HOSTS);
+    }
+
+    /** The certificates of the users, by name. */
+    public Map<String, X509Certificate> users() throws IOException {
+        return certificates(USERS);
+    }
+
+    private Map<String, X509Certificate> certificates(String kind) throws IOException {
         Map<String, X509Certificate> all = new TreeMap<>();
-        Path home = folder.resolve(HOSTS);
+        Path home = folder.resolve(kind);
         if (!Files.isDirectory(home)) {
             return all;
         }

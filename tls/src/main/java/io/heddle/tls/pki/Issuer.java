@@ -81,12 +81,22 @@ record Issuer(X509Certificate certificate, PrivateKey key) {
      * @param names the common name, then further DNS names and IP addresses
      */
     Issued issue(List<String> names) throws GeneralSecurityException {
-        KeyPair pair = pair();
         List<GeneralName> others = new ArrayList<>();
         for (String name : names) {
             others.add(new GeneralName(
                     InetAddresses.isInetAddress(name) ? GeneralName.iPAddress : GeneralName.dNSName, name));
         }
+        return issue(names.get(0), others, KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth);
+    }
+
+    /** A new key and its certificate, for a user of servers. */
+    Issued issueUser(String name) throws GeneralSecurityException {
+        return issue(name, List.of(), KeyPurposeId.id_kp_clientAuth);
+    }
+
+    private Issued issue(String name, List<GeneralName> others, KeyPurposeId... purposes)
+            throws GeneralSecurityException {
+        KeyPair pair = pair();
         try {
             JcaX509ExtensionUtils ids = new JcaX509ExtensionUtils();
             X509v3CertificateBuilder builder = new JcaX509v3CertificateBuilder(
@@ -96,21 +106,19 @@ record Issuer(X509Certificate certificate, PrivateKey key) {
                             end(CERTIFICATE_LIVES),
                             new X500Principal(new X500NameBuilder()
                                     .addRDN(BCStyle.O, "Heddle")
-                                    .addRDN(BCStyle.CN, names.get(0))
+                                    .addRDN(BCStyle.CN, name)
                                     .build()
                                     .toString()),
                             pair.getPublic())
                     .addExtension(Extension.basicConstraints, true, new BasicConstraints(false))
                     .addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature))
-                    .addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(new KeyPurposeId[] {
-                        KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth
-                    }))
+                    .addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(purposes))
                     .addExtension(
-                            Extension.authorityKeyIdentifier, false, ids.createAuthorityKeyIdentifier(certificate))
-                    .addExtension(
-                            Extension.subjectAlternativeName,
-                            false,
-                            new GeneralNames(others.toArray(GeneralName[]::new)));
+                            Extension.authorityKeyIdentifier, false, ids.createAuthorityKeyIdentifier(certificate));
+            if (!others.isEmpty()) {
+                builder.addExtension(
+                        Extension.subjectAlternativeName, false, new GeneralNames(others.toArray(GeneralName[]::new)));
+            }
             return new Issued(signed(builder, key), pair.getPrivate());
         } catch (CertIOException | OperatorCreationException e) {
             throw new GeneralSecurityException(e);
