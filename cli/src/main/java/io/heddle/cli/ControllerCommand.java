@@ -106,6 +106,24 @@ final class ControllerCommand implements Callable<Integer> {
     private String apiSocket;
 
     @Option(
+            names = "--oidc",
+            paramLabel = "ISSUER",
+            description = "whose tokens (OpenID Connect, JWT) count too, as they name it (iss)")
+    private String oidc;
+
+    @Option(
+            names = "--oidc-audience",
+            paramLabel = "NAME",
+            description = "as which its tokens name this controller (aud)")
+    private String oidcAudience;
+
+    @Option(
+            names = "--oidc-keys",
+            paramLabel = "FILE|URL",
+            description = "its public keys (JWK Set): a file, or an address with https")
+    private String oidcKeys;
+
+    @Option(
             names = "--audit-syslog",
             paramLabel = "ADDR:PORT",
             defaultValue = "none",
@@ -150,7 +168,7 @@ final class ControllerCommand implements Callable<Integer> {
                     apiNames,
                     Optional.ofNullable(tls),
                     auditSyslog.address,
-                    new ControllerProgram.Users(apiLocal, socket())));
+                    new ControllerProgram.Users(apiLocal, socket(), issuer())));
         } catch (InvalidNetworkException e) {
             e.problems().forEach(p -> System.err.println(p));
             return 1;
@@ -189,6 +207,15 @@ final class ControllerCommand implements Callable<Integer> {
             throw new Heddle.Failure("--api " + text(api.address.get()) + " would let others on the network read what"
                     + " is said there: use --api-tls with --tls, or, where nobody else reaches it, --api-open");
         }
+    }
+
+    private Optional<ControllerProgram.Oidc> issuer() {
+        if (oidc == null && oidcAudience == null && oidcKeys == null) {
+            return Optional.empty();
+        } else if (oidc == null || oidcAudience == null || oidcKeys == null) {
+            throw new Heddle.Failure("--oidc, --oidc-audience and --oidc-keys belong together: give all three");
+        }
+        return Optional.of(new ControllerProgram.Oidc(oidc, oidcAudience, oidcKeys));
     }
 
     /** The socket of the admin API. Systemd says where a service may have one. */

@@ -46,7 +46,16 @@ public interface ControllerProgram {
                 Optional<Path> tls,
                 Optional<InetSocketAddress> auditTo,
                 String local) {
-            this(config, state, openFlow, ovsdb, api, apiNames, tls, auditTo, new Users(local, Optional.empty()));
+            this(
+                    config,
+                    state,
+                    openFlow,
+                    ovsdb,
+                    api,
+                    apiNames,
+                    tls,
+                    auditTo,
+                    new Users(local, Optional.empty(), Optional.empty()));
         }
     }
 
@@ -55,8 +64,18 @@ public interface ControllerProgram {
      *
      * @param local the role of users of this machine who come to its address: admin, operator, reader or nobody
      * @param socket the Unix socket whose users are admins, if there is one
+     * @param oidc whose tokens count too, if anybody's do
      */
-    record Users(String local, Optional<Path> socket) {}
+    record Users(String local, Optional<Path> socket, Optional<Oidc> oidc) {}
+
+    /**
+     * An issuer of tokens (OpenID Connect).
+     *
+     * @param issuer as its tokens name it
+     * @param audience as which its tokens name this controller
+     * @param keys a file with its public keys (JWK Set), or its HTTPS address
+     */
+    record Oidc(String issuer, String audience, String keys) {}
 
     /** Where peers connect. @param plain without TLS, if anywhere @param tls with TLS, if anywhere */
     record Door(Optional<InetSocketAddress> plain, Optional<InetSocketAddress> tls) {

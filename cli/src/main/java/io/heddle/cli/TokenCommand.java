@@ -28,6 +28,7 @@ import picocli.CommandLine.Parameters;
             "  heddle token create ci --role operator --expires 90d",
             "  heddle token create red-team --role operator --networks 'red*' --ports 'red-*'",
             "  heddle token create bob --certificate --role operator",
+            "  heddle token create netops --oidc-group network-operators --role operator",
             "  heddle token list",
             "  heddle token delete ci",
             "  HEDDLE_TOKEN=heddle_… heddle status       uses one"
@@ -73,6 +74,18 @@ final class TokenCommand extends Verbs {
                 description = "makes no token: the name is that in the certificate of a user, see heddle pki user")
         private boolean certificate;
 
+        @Option(
+                names = "--oidc-subject",
+                paramLabel = "SUBJECT",
+                description = "makes no token: the name is that of the subject (sub) of tokens of the issuer")
+        private String oidcSubject;
+
+        @Option(
+                names = "--oidc-group",
+                paramLabel = "GROUP",
+                description = "makes no token: the name is that of the members of a group in tokens of the issuer")
+        private String oidcGroup;
+
         @Override
         public Integer call() throws IOException {
             ObjectNode wish =
@@ -85,6 +98,12 @@ final class TokenCommand extends Verbs {
             }
             if (certificate) {
                 wish.put("certificate", true);
+            }
+            if (oidcSubject != null) {
+                wish.put("oidcSubject", oidcSubject);
+            }
+            if (oidcGroup != null) {
+                wish.put("oidcGroup", oidcGroup);
             }
             JsonNode made = api.client().post("tokens", wish.toString());
             if (!made.has("token")) {

@@ -3,6 +3,8 @@ package io.heddle.controller;
 import io.heddle.cli.ControllerProgram;
 import io.heddle.config.InvalidNetworkException;
 import io.heddle.config.NetworkFile;
+import io.heddle.controller.access.IssuedTokens;
+import io.heddle.controller.access.IssuerKeys;
 import io.heddle.controller.access.Role;
 import io.heddle.controller.access.Tokens;
 import io.heddle.controller.api.AdminApi;
@@ -31,6 +33,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 
 /** The composition root of the process: servers, sessions, store and API. */
 public final class Controller implements ControllerProgram.Running {
@@ -55,12 +59,15 @@ public final class Controller implements ControllerProgram.Running {
         Optional<Map<String, String>> given = options.config().isEmpty()
                 ? Optional.empty()
                 : Optional.of(NetworkFile.load(options.config().get()));
+        AtomicReference<Consumer<String>> issuerFailed = new AtomicReference<>(why -> {});
+        Optional<IssuedTokens> issuer = issuer(options, issuerFailed);
         // Before all resources: with a wrong file, nothing may be touched.
         NetworkFile.Declared declared =
                 given.isPresent() ? NetworkFile.read(given.get()) : NetworkFile.Declared.NOTHING;
         // The first resource: its lock keeps other controllers out of the state directory.
         store = VersionStore.open(options.state());
         journal = new Journal(options.state());
+        issuerFailed.set(why -> journal.add("failed", "oidc", why));
         audit = new AuditLog(options.state());
         if (options.auditTo().isPresent()) {
             audit.copyTo(new Syslog(options.auditTo().get()));
@@ -99,7 +106,8 @@ public final class Controller implements ControllerProgram.Running {
                 tls,
                 new Tokens(options.state()),
                 audit,
-                Role.valueOf(options.users().local().toUpperCase(Locale.ROOT)));
+                Role.valueOf(options.users().local().toUpperCase(Locale.ROOT)),
+                issuer);
         api = CompletableFuture.supplyAsync(() -> new AdminApi(services));
         try {
             changes.resume(given, declared);
@@ -109,6 +117,16 @@ public final class Controller implements ControllerProgram.Running {
             close();
             throw e;
         }
+    }
+
+    private static Optional<IssuedTokens> issuer(
+            ControllerProgram.Options options, AtomicReference<Consumer<String>> failed) throws IOException {
+        if (options.users().oidc().isEmpty()) {
+            return Optional.empty();
+        }
+        ControllerProgram.Oidc oidc = options.users().oidc().get();
+        IssuerKeys keys = IssuerKeys.of(oidc.keys(), why -> failed.get().accept(why));
+        return Optional.of(new IssuedTokens(oidc.issuer(), oidc.audience(), keys));
     }
 
     /** Reads the certificates before everything else is open, so that wrong files leave nothing behind. */

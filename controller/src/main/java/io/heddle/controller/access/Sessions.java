@@ -5,6 +5,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 /** The sessions of signed-in browsers. They end with the controller, and with the token that began them. Any thread. */
 public final class Sessions {
@@ -16,8 +17,8 @@ public final class Sessions {
     private final Tokens tokens;
     private final Map<String, Session> sessions = new ConcurrentHashMap<>();
 
-    /** @param token the secret that began it */
-    private record Session(String token, Instant end) {}
+    /** @param who whose it is; empty if what began it has ended */
+    private record Session(Supplier<Optional<Principal>> who, Instant end) {}
 
     public Sessions(Tokens tokens) {
         this.tokens = tokens;
@@ -25,13 +26,23 @@ public final class Sessions {
 
     /** Begins a session. @return its id, which only its browser may know */
     public String begin(String token) {
+        return begin(() -> tokens.find(token), Instant.MAX);
+    }
+
+    /** Begins a session by a token of the issuer. @return its id, which only its browser may know */
+    public String begin(IssuedTokens.Subject subject) {
+        return begin(() -> tokens.find(subject), subject.end());
+    }
+
+    private String begin(Supplier<Optional<Principal>> who, Instant latest) {
         String id = Secrets.random();
         Instant now = Instant.now();
         sessions.values().removeIf(s -> now.isAfter(s.end));
         if (sessions.size() >= MOST) {
             throw new IllegalStateException("there are already " + MOST + " sessions");
         }
-        sessions.put(id, new Session(token, now.plus(HOURS, ChronoUnit.HOURS)));
+        Instant end = now.plus(HOURS, ChronoUnit.HOURS);
+        sessions.put(id, new Session(who, end.isBefore(latest) ? end : latest));
         return id;
     }
 
@@ -39,7 +50,7 @@ public final class Sessions {
     public Optional<Principal> find(String id) {
         return Optional.ofNullable(sessions.get(id))
                 .filter(s -> Instant.now().isBefore(s.end))
-                .flatMap(s -> tokens.find(s.token));
+                .flatMap(s -> s.who.get());
     }
 
     public void end(String id) {

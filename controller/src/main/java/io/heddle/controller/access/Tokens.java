@@ -15,6 +15,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,7 +40,11 @@ public final class Tokens {
         /** The key is the hash of the secret: SHA-256, in hexadecimal digits. */
         TOKEN("hash"),
         /** The key is the common name. */
-        CERTIFICATE("certificate");
+        CERTIFICATE("certificate"),
+        /** The key is the subject of tokens of the issuer. */
+        OIDC_SUBJECT("oidcSubject"),
+        /** The key is a group that tokens of the issuer name. */
+        OIDC_GROUP("oidcGroup");
 
         private final String word;
 
@@ -49,7 +54,12 @@ public final class Tokens {
 
         /** As people read it. */
         public String text() {
-            return this == TOKEN ? "token" : word;
+            return switch (this) {
+                case TOKEN -> "token";
+                case CERTIFICATE -> "certificate";
+                case OIDC_SUBJECT -> "OIDC subject";
+                case OIDC_GROUP -> "OIDC group";
+            };
         }
     }
 
@@ -164,6 +174,24 @@ public final class Tokens {
     /** Whom a trusted certificate with this common name names; empty if it is not registered, or has ended. */
     public Optional<Principal> findCertificate(String name) {
         return find(Kind.CERTIFICATE, name).map(t -> new Principal(t.name(), t.role(), t.scope(), PROVEN));
+    }
+
+    /**
+     * Whom a valid token of the issuer names: its subject, if that is registered, or else the registered group that may do
+     * most. The name says which subject it is.
+     */
+    public Optional<Principal> find(IssuedTokens.Subject subject) {
+        return find(Kind.OIDC_SUBJECT, subject.name())
+                .or(() -> subject.groups().stream()
+                        .flatMap(g -> find(Kind.OIDC_GROUP, g).stream())
+                        .max(Comparator.comparing(Token::role)
+                                .thenComparing(t -> t.scope().isAll())
+                                .thenComparing(Token::name)))
+                .map(t -> new Principal(
+                        t.name().equals(subject.name()) ? t.name() : t.name() + " (" + subject.name() + ")",
+                        t.role(),
+                        t.scope(),
+                        PROVEN));
     }
 
     private synchronized Optional<Token> find(Kind kind, String key) {

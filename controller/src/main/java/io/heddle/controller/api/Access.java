@@ -1,5 +1,6 @@
 package io.heddle.controller.api;
 
+import io.heddle.controller.access.IssuedTokens;
 import io.heddle.controller.access.Principal;
 import io.heddle.controller.access.Role;
 import io.heddle.controller.access.Sessions;
@@ -28,6 +29,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class Access {
     private static final String PRINCIPAL = "principal";
+    private static final String ISSUED = "issued";
     private static final String ACCEPTED = "accepted";
     private static final String DONE = "done";
     private static final String COOKIE = "heddle-session";
@@ -45,6 +47,7 @@ final class Access {
     private final AuditLog audit;
     private final Role local;
     private final Optional<Tls> tls;
+    private final Optional<IssuedTokens> issuer;
     /** Recorded and unrecorded refusals of this minute, by principal: nobody's must not hide those of others. */
     private final Map<String, Refusals> refusals = new ConcurrentHashMap<>();
 
@@ -60,6 +63,7 @@ final class Access {
         this.audit = services.audit();
         this.local = services.local();
         this.tls = services.tls();
+        this.issuer = services.issuer();
     }
 
     /** Who makes a request. */
@@ -77,12 +81,10 @@ final class Access {
         request.put(PRINCIPAL, Principal.NOBODY);
         String authorization = request.request().getHeader("Authorization");
         if (authorization != null) {
-            String secret = authorization.startsWith(BEARER)
-                    ? authorization.substring(BEARER.length()).strip()
-                    : "";
+            IssuedTokens.Subject issued = request.get(ISSUED);
             request.put(
                     PRINCIPAL,
-                    tokens.find(secret)
+                    (issued == null ? tokens.find(secret(authorization)) : valid(issued))
                             .orElseThrow(
                                     () -> new BadRequest(
                                             401,
@@ -103,6 +105,41 @@ final class Access {
         if (principal(request).role() == Role.NOBODY && isLarge(request.request())) {
             throw new BadRequest(401, WHO);
         }
+    }
+
+    private static String secret(String authorization) {
+        return authorization != null && authorization.startsWith(BEARER)
+                ? authorization.substring(BEARER.length()).strip()
+                : "";
+    }
+
+    /** Whether a request brings a token of the issuer, which {@link #checkIssued} must check first. */
+    boolean isIssued(HttpServerRequest request) {
+        return issuer.isPresent() && IssuedTokens.isOne(secret(request.getHeader("Authorization")));
+    }
+
+    /** Checks the token of the issuer that a request brings. Blocks. @throws BadRequest if it is not valid */
+    void checkIssued(RoutingContext request) throws BadRequest {
+        request.put(ISSUED, checked(secret(request.request().getHeader("Authorization"))));
+    }
+
+    private IssuedTokens.Subject checked(String token) throws BadRequest {
+        try {
+            return issuer.orElseThrow().check(token);
+        } catch (IssuedTokens.Invalid e) {
+            throw new BadRequest(401, "the token is not valid: " + e.getMessage());
+        }
+    }
+
+    private Optional<Principal> valid(IssuedTokens.Subject issued) throws BadRequest {
+        if (!Instant.now().isBefore(issued.end())) {
+            throw new BadRequest(401, "the token has expired");
+        }
+        return Optional.of(tokens.find(issued)
+                .orElseThrow(() -> new BadRequest(
+                        401,
+                        issued.name() + " may do nothing here: an admin registers it (heddle token create NAME"
+                                + " --oidc-subject) or one of its groups (--oidc-group)")));
     }
 
     private Principal registered(String certificate) throws BadRequest {
@@ -267,10 +304,12 @@ final class Access {
         String secret = request.body().asJsonObject() == null
                 ? ""
                 : request.body().asJsonObject().getString("token", "");
-        Principal who =
-                tokens.find(secret).orElseThrow(() -> new BadRequest(401, "the token is unknown or has expired"));
+        boolean isIssued = issuer.isPresent() && IssuedTokens.isOne(secret);
+        IssuedTokens.Subject issued = isIssued ? checked(secret) : null;
+        Principal who = (isIssued ? valid(issued) : tokens.find(secret))
+                .orElseThrow(() -> new BadRequest(401, "the token is unknown or has expired"));
         request.response()
-                .addCookie(Cookie.cookie(COOKIE, sessions.begin(secret))
+                .addCookie(Cookie.cookie(COOKIE, isIssued ? sessions.begin(issued) : sessions.begin(secret))
                         .setHttpOnly(true)
                         .setSecure(true)
                         .setSameSite(CookieSameSite.STRICT)

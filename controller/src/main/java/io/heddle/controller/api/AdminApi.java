@@ -49,6 +49,7 @@ public final class AdminApi implements AutoCloseable {
 
     private static final int THREADS = 200;
     private static final int HEALTH_THREADS = 4;
+    private static final int ISSUED_THREADS = 2;
     private static final int HANDSHAKE_SECONDS = 5;
     private static final String HEALTH = "/health/";
     /** The operation that answers with a stream if the client accepts one: OpenAPI has one operation for both. */
@@ -61,6 +62,7 @@ public final class AdminApi implements AutoCloseable {
     private final Vertx vertx;
     private final Connections connections;
     private final WorkerExecutor healthThreads;
+    private final WorkerExecutor issuedThreads;
     private final ApiHandlers handlers;
     private final Access access;
     private final Optional<Tls> tls;
@@ -81,6 +83,7 @@ public final class AdminApi implements AutoCloseable {
                 .setFileSystemOptions(new FileSystemOptions().setFileCachingEnabled(false)));
         // Health has threads of its own: requests that wait for switches must not make the process look dead.
         this.healthThreads = vertx.createSharedWorkerExecutor("health", HEALTH_THREADS);
+        this.issuedThreads = vertx.createSharedWorkerExecutor("issued", ISSUED_THREADS);
         this.admission = new Admission(limits);
         this.connections = new Connections(vertx, limits);
         this.access = new Access(services);
@@ -241,6 +244,30 @@ public final class AdminApi implements AutoCloseable {
 
     /** Asks who makes a request before its body is read. */
     private void identify(RoutingContext request) {
+        if (!access.isIssued(request.request())) {
+            identified(request);
+            return;
+        }
+        // Signatures, and reading the keys of the issuer, would hold up everybody on the event loop.
+        request.request().pause();
+        issuedThreads
+                .executeBlocking(
+                        () -> {
+                            access.checkIssued(request);
+                            return null;
+                        },
+                        false)
+                .onComplete(done -> {
+                    request.request().resume();
+                    if (done.succeeded()) {
+                        identified(request);
+                    } else {
+                        Failures.of(request, done.cause()).send(request);
+                    }
+                });
+    }
+
+    private void identified(RoutingContext request) {
         try {
             access.identify(request);
             request.next();

@@ -9,7 +9,9 @@ import io.heddle.controller.access.Tokens;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -20,9 +22,11 @@ import java.util.TreeSet;
  * @param key what proves the name; "" for a token, whose secret is still to be made
  */
 record NewToken(String name, Role role, Scope scope, Tokens.Kind kind, String key, Optional<Instant> expires) {
+    private static final String OIDC_SUBJECT = "oidcSubject";
+    private static final String OIDC_GROUP = "oidcGroup";
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Set<String> KEYS =
-            new TreeSet<>(Set.of("name", "role", "networks", "hosts", "ports", "expires", "certificate"));
+    private static final Set<String> KEYS = new TreeSet<>(
+            Set.of("name", "role", "networks", "hosts", "ports", "expires", "certificate", OIDC_SUBJECT, OIDC_GROUP));
     private static final String NAME = "[A-Za-z0-9][A-Za-z0-9._@-]{0,63}";
     /** Names that stand for somebody without a token. */
     private static final Set<String> TAKEN = new TreeSet<>(Set.of("local", "nobody", "controller", "api"));
@@ -53,14 +57,12 @@ record NewToken(String name, Role role, Scope scope, Tokens.Kind kind, String ke
             throw new BadRequest(
                     400, "networks, hosts and ports cannot restrict an admin: use the role operator or reader");
         }
-        boolean certificate = isTrue(wish, "certificate");
-        return new NewToken(
-                name,
-                role,
-                scope,
-                certificate ? Tokens.Kind.CERTIFICATE : Tokens.Kind.TOKEN,
-                certificate ? name : "",
-                expires(wish.path("expires")));
+        Map<Tokens.Kind, String> proofs = proofs(wish, name);
+        if (proofs.size() > 1) {
+            throw new BadRequest(400, "expected one of certificate, oidcSubject and oidcGroup: one name, one proof");
+        }
+        Tokens.Kind kind = proofs.keySet().stream().findFirst().orElse(Tokens.Kind.TOKEN);
+        return new NewToken(name, role, scope, kind, proofs.getOrDefault(kind, ""), expires(wish.path("expires")));
     }
 
     private static JsonNode tree(String body) throws BadRequest {
@@ -73,6 +75,23 @@ record NewToken(String name, Role role, Scope scope, Tokens.Kind kind, String ke
             // Reported below.
         }
         throw new BadRequest(400, "expected a JSON object such as {\"name\": \"alice\", \"role\": \"reader\"}");
+    }
+
+    private static Map<Tokens.Kind, String> proofs(JsonNode wish, String name) throws BadRequest {
+        Map<Tokens.Kind, String> proofs = new EnumMap<>(Tokens.Kind.class);
+        if (isTrue(wish, "certificate")) {
+            proofs.put(Tokens.Kind.CERTIFICATE, name);
+        }
+        for (String key : List.of(OIDC_SUBJECT, OIDC_GROUP)) {
+            if (wish.hasNonNull(key)) {
+                String text = wish.path(key).asText();
+                if (!text.matches("\\P{Cntrl}{1,255}")) {
+                    throw new BadRequest(400, key + ": expected 1 to 255 characters, found \"" + text + "\"");
+                }
+                proofs.put(key.equals(OIDC_GROUP) ? Tokens.Kind.OIDC_GROUP : Tokens.Kind.OIDC_SUBJECT, text);
+            }
+        }
+        return proofs;
     }
 
     private static boolean isTrue(JsonNode wish, String key) throws BadRequest {

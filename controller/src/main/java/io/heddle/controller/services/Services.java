@@ -1,5 +1,6 @@
 package io.heddle.controller.services;
 
+import io.heddle.controller.access.IssuedTokens;
 import io.heddle.controller.access.Role;
 import io.heddle.controller.access.Tokens;
 import io.heddle.controller.changes.Changes;
@@ -18,6 +19,7 @@ import java.util.Optional;
  *
  * @param tls its certificates, if it has any
  * @param local the role of users of the controller's machine who come without a token
+ * @param issuer checks the tokens of an issuer (OpenID Connect), if there is one
  */
 public record Services(
         Fleet fleet,
@@ -30,4 +32,5 @@ public record Services(
         Optional<Tls> tls,
         Tokens tokens,
         AuditLog audit,
-        Role local) {}
+        Role local,
+        Optional<IssuedTokens> issuer) {}

@@ -95,7 +95,8 @@ class SlowClientsTest {
                 Optional.empty(),
                 new Tokens(state),
                 new AuditLog(state),
-                Role.ADMIN);
+                Role.ADMIN,
+                Optional.empty());
         api = new AdminApi(services, new ClientLimits(2, CLIENT_SECONDS, ANSWER_SECONDS));
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = free.getLocalPort();

@@ -68,7 +68,7 @@ class SocketTest {
                 List.of(),
                 Optional.empty(),
                 Optional.empty(),
-                new ControllerProgram.Users("nobody", Optional.of(socket))));
+                new ControllerProgram.Users("nobody", Optional.of(socket), Optional.empty())));
     }
 
     private String ask(String method, String path, String headers, String body) throws IOException {
