@@ -9,8 +9,7 @@ interface Exchange {
     /**
      * A way to the admin API.
      *
-     * <p>Its errors are those of {@link java.net}: a {@link java.net.SocketTimeoutException} if an answer pauses for too
-     * long.
+     * <p>If an answer pauses for too long, that is a {@link java.net.SocketTimeoutException}.
      */
     interface Way {
         /**

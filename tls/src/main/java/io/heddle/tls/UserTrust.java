@@ -79,7 +79,7 @@ public final class UserTrust {
     /**
      * Whom a certificate names: its only common name.
      *
-     * @throws CertificateException if it is not trusted, no longer valid, revoked or nobody's; its message is for people
+     * @throws CertificateException if it is not trusted, has ended, was revoked or names nobody; with words for people
      */
     public String name(X509Certificate... chain) throws CertificateException {
         trust.check(chain, true);

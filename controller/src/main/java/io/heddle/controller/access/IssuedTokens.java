@@ -29,8 +29,8 @@ import java.util.Set;
 
 /**
  * Checks the tokens of an issuer (OpenID Connect; JWT, RFC 7519). The key decides how a token must be signed, never the
- * token alone: a token without a signature, or one with the public key as a shared secret (HMAC), is refused. Blocks while
- * keys are read; any thread.
+ * token alone: a token without a signature, or one with the public key as a shared secret (HMAC), is refused. Blocks
+ * while keys are read; any thread.
  */
 public final class IssuedTokens {
     private static final int LONGEST = 16_384;

@@ -23,8 +23,8 @@ import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
 
 /**
- * The public keys of an issuer of tokens (JWK Set, RFC 7517), from a file or an HTTPS address. Reads them again when they
- * are old, or when a key is unknown, but not more than once a minute. Blocks; any thread.
+ * The public keys of an issuer of tokens (JWK Set, RFC 7517), from a file or an HTTPS address. Reads them again when
+ * they are old, or when a key is unknown, but not more than once a minute. Blocks; any thread.
  */
 public final class IssuerKeys {
     /** Bytes: more than all the keys of an issuer take. */

@@ -24,8 +24,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Who makes a request, and whether they may: by a token, by the session of a browser, by a certificate, or, on the controller's own
- * machine, by the socket or by nothing. Records what they do in the audit log.
+ * Who makes a request, and whether they may: by a token, by the session of a browser, by a certificate, or, on the
+ * controller's own machine, by the socket or by nothing. Records what they do in the audit log.
  */
 final class Access {
     private static final String PRINCIPAL = "principal";
@@ -85,10 +85,10 @@ final class Access {
             request.put(
                     PRINCIPAL,
                     (issued == null ? tokens.find(secret(authorization)) : valid(issued))
-                            .orElseThrow(
-                                    () -> new BadRequest(
-                                            401,
-                                            "the token is unknown or has expired: an admin can list the tokens (heddle token list)")));
+                            .orElseThrow(() -> new BadRequest(
+                                    401,
+                                    "the token is unknown or has expired: an admin can list the tokens"
+                                            + " (heddle token list)")));
             return;
         }
         Optional<Principal> session = session(request).flatMap(sessions::find);

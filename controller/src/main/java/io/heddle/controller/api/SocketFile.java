@@ -17,7 +17,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipalNotFoundException;
 
 /**
- * The file of the Unix socket of the admin API. It is made in a folder that nobody else may enter, and moved to its place
+ * The file of the Unix socket of the admin API. It is made in a folder that nobody else may enter. It moves to its place
  * when it has its group and its mode: nobody else can connect before.
  */
 final class SocketFile implements AutoCloseable {
@@ -25,6 +25,9 @@ final class SocketFile implements AutoCloseable {
     private static final String GROUP = "heddle";
     /** The kernel's {@code sun_path} without its zero, and without what the private folder adds. */
     private static final int LONGEST_PATH = 107 - 32;
+
+    private static final int OTHERS_WRITE = 0002;
+    private static final int STICKY = 01000;
 
     private final Path path;
     private final Object key;
@@ -53,6 +56,7 @@ final class SocketFile implements AutoCloseable {
             throw new IOException("--api-socket " + path + ": the path is too long for a socket: expected at most "
                     + LONGEST_PATH + " bytes");
         }
+        checkFolder(home);
         checkFree(path);
         Path folder = Files.createTempDirectory(
                 home, ".heddle", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
@@ -67,6 +71,15 @@ final class SocketFile implements AutoCloseable {
             Files.delete(folder);
         }
         return new SocketFile(path);
+    }
+
+    /** In such a folder, everybody could put a socket of their own in the place of this one. */
+    private static void checkFolder(Path folder) throws IOException {
+        int mode = (int) Files.getAttribute(folder, "unix:mode");
+        if ((mode & OTHERS_WRITE) != 0 && (mode & STICKY) == 0) {
+            throw new IOException("--api-socket: everybody may replace files in " + folder
+                    + ": use another folder, or take that right away (chmod o-w)");
+        }
     }
 
     /** A socket to which nobody listens is that of a controller that has died: it may be replaced. */

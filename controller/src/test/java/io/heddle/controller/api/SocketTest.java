@@ -188,6 +188,11 @@ class SocketTest {
             assertTrue(Files.exists(socket, LinkOption.NOFOLLOW_LINKS));
         }
         Files.delete(socket);
+        Path open = Files.createDirectory(folder.resolve("open"));
+        Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));
+        socket = open.resolve("api.sock");
+        assertContains(
+                assertThrows(IOException.class, () -> controller("state")).getMessage(), "everybody may replace");
         socket = folder.resolve("missing/api.sock");
         assertContains(
                 assertThrows(IOException.class, () -> controller("state")).getMessage(), "make it first");

@@ -137,6 +137,14 @@ public final class Authority {
 
     private void revoke(Issuer issuer, String kind, String name, String file)
             throws IOException, GeneralSecurityException {
+        Path certificate = certificate(kind, name);
+        Path list = folder.resolve(file);
+        Optional<X509CRL> before =
+                Files.exists(list) ? Optional.of(Pem.revocations(list).get(0)) : Optional.empty();
+        PemFile.open(list, issuer.revoke(Pem.certificates(certificate).get(0), before));
+    }
+
+    private Path certificate(String kind, String name) throws IOException {
         Path certificate = folder.resolve(kind).resolve(name).resolve("cert.pem");
         if (!Files.exists(certificate)) {
             throw new IOException("no certificate of " + name + " in " + folder.resolve(kind) + ", which has "
@@ -144,15 +152,12 @@ public final class Authority {
                             ? "none"
                             : String.join(", ", certificates(kind).keySet())));
         }
-        Path list = folder.resolve(file);
-        Optional<X509CRL> before =
-                Files.exists(list) ? Optional.of(Pem.revocations(list).get(0)) : Optional.empty();
-        PemFile.open(list, issuer.revoke(Pem.certificates(certificate).get(0), before));
+        return certificate;
     }
 
     /**
-     * Makes a key and a certificate for a user of the admin API, and revokes the one that the user had. Makes the authority
-     * of users if there is none.
+     * Makes a key and a certificate for a user of the admin API, and revokes the one that the user had. If there is no
+     * authority of users, it makes that first.
      */
     public HostFiles user(String name) throws IOException, GeneralSecurityException {
         Issuer users = usersOrNew();
@@ -171,6 +176,7 @@ public final class Authority {
 
     /** Revokes a user's certificate. @throws IOException if the user has none here */
     public void revokeUser(String name) throws IOException, GeneralSecurityException {
+        certificate(USERS, name);
         revoke(usersOrNew(), USERS, name, CertificateFiles.USERS_REVOKED);
     }
 
