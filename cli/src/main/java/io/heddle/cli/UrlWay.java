@@ -11,7 +11,7 @@ import java.net.URI;
 import java.util.Map;
 
 /**
- * By HTTP or HTTPS. It uses {@link HttpURLConnection}, because loading {@code java.net.http} takes longer than a request.
+ * By HTTP or HTTPS. It uses {@link HttpURLConnection}: loading {@code java.net.http} takes longer than a request.
  */
 record UrlWay(String url, Credentials credentials) implements Exchange.Way {
     private static final int CONNECT_MILLIS = 5000;

@@ -22,8 +22,9 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * The names that are registered, and by what people and programs prove that a name is theirs: a token, a certificate, or a
- * token of an issuer. Of tokens, only the hashes are kept: a token has 256 random bits, so its hash gives nothing away. Any thread.
+ * The names that are registered, and by what people and programs prove that a name is theirs: a token, a certificate,
+ * or a token of an issuer. Of tokens, only the hashes are kept: a token has 256 random bits, so its hash gives
+ * nothing away. Any thread.
  */
 public final class Tokens {
     /** How every token begins, so that scanners of texts find a token that was published by mistake. */
@@ -177,7 +178,8 @@ public final class Tokens {
     }
 
     /**
-     * Whom a valid token of the issuer names: its subject, if that is registered, or else the group that may do most. The name says which subject it is.
+     * Whom a valid token of the issuer names: its subject, if that is registered, or else the group that may do most.
+     * The name says which subject it is.
      */
     public Optional<Principal> find(IssuedTokens.Subject subject) {
         return find(Kind.OIDC_SUBJECT, subject.name())

@@ -13,8 +13,8 @@ import java.util.Optional;
 import javax.net.ssl.SSLPeerUnverifiedException;
 
 /**
- * The certificate of the client of an HTTPS connection. It is checked again when the files have changed, and from time to
- * time: a connection may last longer than the trust in its client.
+ * The certificate of the client of an HTTPS connection. It is checked again when the files have changed, and from
+ * time to time: a connection may last longer than the trust in its client.
  */
 final class ClientCertificate {
     private static final AttributeKey<Checked> CHECKED = AttributeKey.valueOf(ClientCertificate.class, "checked");

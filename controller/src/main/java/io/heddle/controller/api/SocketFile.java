@@ -17,8 +17,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipalNotFoundException;
 
 /**
- * The file of the Unix socket of the admin API. It is made in a folder that nobody else may enter. It moves to its place
- * when it has its group and its mode: nobody else can connect before.
+ * The file of the Unix socket of the admin API. It is made in a folder that nobody else may enter. It moves to its
+ * place when it has its group and its mode: nobody else can connect before.
  */
 final class SocketFile implements AutoCloseable {
     /** Who may use the socket besides its owner. */
