@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 
 /** Reads access lists. The match of a rule is ovs-ofctl syntax, or a mapping of words (see {@link MatchWords}). */
 final class AclReader {
@@ -179,16 +180,10 @@ final class AclReader {
         List<Match> matches = new ArrayList<>();
         String[] inPort = new String[1];
         y.get("match").ifPresent(m -> {
-            for (String text : m.isMap() ? MatchWords.texts(m, problems) : List.of(m.text())) {
-                try {
-                    matches.add(FlowText.parseMatch(text, port -> {
-                        inPort[0] = port;
-                        return OptionalInt.of(0);
-                    }));
-                } catch (FlowSyntaxException e) {
-                    problems.add(m.problem(e.getMessage()));
-                }
-            }
+            matches.addAll(matches(m, port -> {
+                inPort[0] = port;
+                return OptionalInt.of(0);
+            }));
             // A file without hosts may hold lists for switches that no file declares, and so name undeclared ports.
             if (inPort[0] != null && !model.hosts().isEmpty() && !ports.contains(inPort[0])) {
                 problems.add(m.problem(Nearest.unknown("port", inPort[0], ports)));
@@ -199,6 +194,18 @@ final class AclReader {
                 ? matches
                 : matches.stream().map(m -> m.without(Field.IN_PORT)).toList();
         return new Acl.Rule(withoutPort, inPort[0], verdict(y, "action", Acl.Verdict.DROP));
+    }
+
+    private List<Match> matches(Yaml m, Function<String, OptionalInt> numbers) {
+        if (m.isMap()) {
+            return MatchWords.read(m, numbers, problems);
+        }
+        try {
+            return List.of(FlowText.parseMatch(m.text(), numbers));
+        } catch (FlowSyntaxException e) {
+            problems.add(m.problem(e.getMessage()));
+            return List.of();
+        }
     }
 
     /**

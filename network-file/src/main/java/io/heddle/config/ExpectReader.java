@@ -11,6 +11,7 @@ import io.heddle.flows.program.Nearest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -53,12 +54,13 @@ final class ExpectReader {
         boolean reach = !y.text("reach", "true").equals("false");
         List<Match> frames = new ArrayList<>();
         y.get("match").ifPresent(m -> {
-            for (String text : m.isMap() ? MatchWords.texts(m, problems) : List.of(m.text())) {
-                try {
-                    frames.add(FlowText.parseMatch(text));
-                } catch (FlowSyntaxException e) {
-                    problems.add(m.problem(e.getMessage()));
-                }
+            try {
+                frames.addAll(
+                        m.isMap()
+                                ? MatchWords.read(m, name -> OptionalInt.empty(), problems)
+                                : List.of(FlowText.parseMatch(m.text())));
+            } catch (FlowSyntaxException e) {
+                problems.add(m.problem(e.getMessage()));
             }
         });
         String from = y.text("from", "any");

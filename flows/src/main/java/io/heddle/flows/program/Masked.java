@@ -37,6 +37,13 @@ public record Masked(long hi, long lo, long maskHi, long maskLo) {
                 : exact(field, bytes.getLong(), bytes.getLong());
     }
 
+    /** The first {@code length} bits of an address field must equal those of an address of its width. */
+    public static Masked prefix(Field field, InetAddress address, int length) {
+        Masked all = address(field, address);
+        Masked mask = prefix(field.bits(), length);
+        return new Masked(all.hi, all.lo, mask.maskHi, mask.maskLo);
+    }
+
     /** Only the bits in {@code mask} must equal those of {@code value}. */
     public static Masked of(long value, long mask) {
         return new Masked(0, value, 0, mask);
