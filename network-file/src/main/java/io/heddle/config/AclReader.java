@@ -4,7 +4,6 @@ import com.google.common.base.Supplier;
 import com.google.common.base.Suppliers;
 import io.heddle.flows.model.Acl;
 import io.heddle.flows.model.NetworkModel;
-import io.heddle.flows.model.Port;
 import io.heddle.flows.order.RuleOrder;
 import io.heddle.flows.program.Field;
 import io.heddle.flows.program.FlowSyntaxException;
@@ -17,46 +16,44 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Function;
 
 /** Reads access lists. The match of a rule is ovs-ofctl syntax, or a mapping of words (see {@link MatchWords}). */
 final class AclReader {
     /** The most rules of all lists together. A switch has room for more. */
     private static final int MOST_RULES = 200_000;
+    /** The most matches of all rules together, for the memory of Heddle and of switches. */
+    private static final int MOST_MATCHES = 1_000_000;
 
     private final NetworkModel model;
     private final Basis basis;
     private final List<Problem> problems;
-    private final Set<String> names = new HashSet<>();
-    private final Set<String> ports = new TreeSet<>();
-    private final Set<String> bridges = new TreeSet<>();
+    private final Set<String> listNames = new HashSet<>();
+    private final AddressNames names;
+    private final ScopeReader scopes;
     /** Whether the hosts, and so their ports, are the same as in the earlier reading. */
     private final Supplier<Boolean> samePorts;
+    /** The names that stand for other addresses than in the earlier reading. */
+    private final Supplier<Set<String>> changed;
     /** The lists in the file. */
     private final List<Yaml> places = new ArrayList<>();
 
     private int count;
+    private long matches;
 
-    AclReader(NetworkModel model, Basis basis, List<Problem> problems) {
+    AclReader(NetworkModel model, Basis basis, AddressNames names, List<Problem> problems) {
         this.model = model;
+        this.names = names;
         this.basis = basis;
         this.samePorts = Suppliers.memoize(() -> model.hosts().equals(basis.hosts()));
         this.problems = problems;
-        model.hosts()
-                .forEach((hostName, host) -> host.bridges().forEach((bridgeName, bridge) -> {
-                    bridges.add(bridgeName);
-                    bridges.add(hostName + "/" + bridgeName);
-                    for (Port p : bridge.ports().values()) {
-                        ports.add(p.name());
-                        ports.add(hostName + "/" + bridgeName + "/" + p.name());
-                    }
-                }));
+        scopes = new ScopeReader(model, names, problems);
+        changed = Suppliers.memoize(() -> names.changed(basis.names()));
     }
 
     Acl read(Yaml y) {
         String name = y.text("name", "");
-        if (!name.isEmpty() && !names.add(name)) {
+        if (!name.isEmpty() && !listNames.add(name)) {
             problems.add(y.get("name")
                     .get()
                     .problem("there is already an acl named " + name
@@ -72,7 +69,7 @@ final class AclReader {
         }
         places.add(y);
         boolean stateful = y.text("stateful", "false").equals("true");
-        Acl acl = new Acl(name, scope(y), stateful, directions(y, stateful), blocks, rest, Acl.Order.NONE);
+        Acl acl = new Acl(name, scopes.read(y), stateful, directions(y, stateful), blocks, rest, Acl.Order.NONE);
         if (stateful) {
             new StatefulCheck(model, y, acl, problems).run();
         }
@@ -110,9 +107,16 @@ final class AclReader {
                     .problem("is rule number " + (MOST_RULES + 1) + ": " + MOST_RULES + " are possible in all"));
         }
         count += size;
-        for (int from = 0; from < size; from += Acl.Block.SIZE) {
-            Acl.Block block = block(rules, from, Math.min(from + Acl.Block.SIZE, size), known);
+        for (int from = 0; from < size && matches <= MOST_MATCHES; from += Acl.Block.SIZE) {
+            int to = Math.min(from + Acl.Block.SIZE, size);
+            Acl.Block block = block(rules, from, to, known);
             blocks.add(block);
+            matches += block.matches();
+            if (matches > MOST_MATCHES) {
+                problems.add(rules.item(to - 1)
+                        .problem("the rules up to this one stand for " + matches + " matches: " + MOST_MATCHES
+                                + " are possible in all"));
+            }
         }
         return blocks;
     }
@@ -126,6 +130,7 @@ final class AclReader {
         if (before != null
                 && before.rules().size() == to - from
                 && rules.node().isSame(from, to, known.rules())
+                && !mentionsChanged(rules.node(), from, to)
                 && (before.inPorts().isEmpty() || samePorts.get())) {
             return before;
         }
@@ -133,10 +138,21 @@ final class AclReader {
         for (int i = from; i < to; i++) {
             int was = known == null ? -1 : rules.node().same(i, known.rules());
             Acl.Rule rule = was < 0 ? null : known.acl().rules().get(was);
-            boolean kept = rule != null && (rule.inPort() == null || samePorts.get());
+            boolean kept = rule != null
+                    && (rule.inPort() == null || samePorts.get())
+                    && !mentionsChanged(rules.node(), i, i + 1);
             read.add(kept ? rule : rule(rules.item(i)));
         }
         return new Acl.Block(read);
+    }
+
+    /** Whether some of these rules use names that stand for other addresses than in the earlier reading. */
+    private boolean mentionsChanged(YamlNode rules, int from, int to) {
+        boolean mentions = false;
+        for (int i = from; i < to && !mentions && !changed.get().isEmpty(); i++) {
+            mentions = AddressWords.mentions(rules.child(i), changed.get());
+        }
+        return mentions;
     }
 
     /** The lists with priorities. Those that were read before keep theirs. */
@@ -157,25 +173,6 @@ final class AclReader {
         }
     }
 
-    private Acl.Scope scope(Yaml y) {
-        if (y.get("on").isEmpty()) {
-            return Acl.Scope.ALL;
-        }
-        Yaml on = y.get("on").get();
-        return new Acl.Scope(
-                refs(on, "networks", "network", model.networks().keySet()),
-                refs(on, "ports", "port", ports),
-                refs(on, "bridges", "bridge", bridges),
-                refs(on, "hosts", "host", model.hosts().keySet()));
-    }
-
-    private Set<String> refs(Yaml on, String key, String what, Set<String> known) {
-        on.get(key).map(Yaml::items).orElse(List.of()).stream()
-                .filter(n -> !known.contains(n.text()))
-                .forEach(n -> problems.add(n.problem(Nearest.unknown(what, n.text(), known))));
-        return new HashSet<>(on.texts(key));
-    }
-
     private Acl.Rule rule(Yaml y) {
         List<Match> matches = new ArrayList<>();
         String[] inPort = new String[1];
@@ -185,8 +182,8 @@ final class AclReader {
                 return OptionalInt.of(0);
             }));
             // A file without hosts may hold lists for switches that no file declares, and so name undeclared ports.
-            if (inPort[0] != null && !model.hosts().isEmpty() && !ports.contains(inPort[0])) {
-                problems.add(m.problem(Nearest.unknown("port", inPort[0], ports)));
+            if (inPort[0] != null && !model.hosts().isEmpty() && !scopes.ports().contains(inPort[0])) {
+                problems.add(m.problem(Nearest.unknown("port", inPort[0], scopes.ports())));
             }
             matches.forEach(match -> refuseInternals(m, match));
         });
@@ -198,7 +195,7 @@ final class AclReader {
 
     private List<Match> matches(Yaml m, Function<String, OptionalInt> numbers) {
         if (m.isMap()) {
-            return MatchWords.read(m, numbers, problems);
+            return MatchWords.read(m, names, numbers, problems);
         }
         try {
             return List.of(FlowText.parseMatch(m.text(), numbers));

@@ -13,6 +13,7 @@ final class Basis {
     private final Map<String, Known> acls = new HashMap<>();
     private final Map<String, Host> hosts;
     private final List<Acl> lists;
+    private final AddressNames names;
 
     /** An access list of the earlier reading. @param rules its rules as written, as many as {@code acl} has */
     record Known(YamlNode rules, Acl acl) {}
@@ -29,6 +30,7 @@ final class Basis {
         }
         hosts = before.model().hosts();
         this.lists = before.model().acls();
+        names = before.names();
     }
 
     /** The root node of a file in the earlier reading, null if there was no such file. */
@@ -44,6 +46,11 @@ final class Basis {
     /** All access lists of the earlier reading. */
     List<Acl> acls() {
         return lists;
+    }
+
+    /** The names for addresses in the earlier reading. */
+    AddressNames names() {
+        return names;
     }
 
     Map<String, Host> hosts() {

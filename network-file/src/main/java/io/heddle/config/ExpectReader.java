@@ -22,10 +22,12 @@ final class ExpectReader {
     private static final int LARGEST_PORT = 0xffff;
 
     private final NetworkModel model;
+    private final AddressNames names;
     private final List<Problem> problems;
 
-    ExpectReader(NetworkModel model, List<Problem> problems) {
+    ExpectReader(NetworkModel model, AddressNames names, List<Problem> problems) {
         this.model = model;
+        this.names = names;
         this.problems = problems;
     }
 
@@ -57,7 +59,7 @@ final class ExpectReader {
             try {
                 frames.addAll(
                         m.isMap()
-                                ? MatchWords.read(m, name -> OptionalInt.empty(), problems)
+                                ? MatchWords.read(m, names, name -> OptionalInt.empty(), problems)
                                 : List.of(FlowText.parseMatch(m.text())));
             } catch (FlowSyntaxException e) {
                 problems.add(m.problem(e.getMessage()));

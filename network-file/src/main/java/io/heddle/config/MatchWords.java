@@ -51,13 +51,13 @@ final class MatchWords {
     private final Optional<PortWords> dstPort;
     private final String proto;
 
-    private MatchWords(Yaml y, Function<String, OptionalInt> ports, List<Problem> problems) {
+    private MatchWords(Yaml y, AddressNames names, Function<String, OptionalInt> ports, List<Problem> problems) {
         this.y = y;
         this.ports = ports;
         this.problems = problems;
         before = problems.size();
-        src = AddressWords.read(y, "src", problems);
-        dst = AddressWords.read(y, "dst", problems);
+        src = AddressWords.read(y, "src", names, problems);
+        dst = AddressWords.read(y, "dst", names, problems);
         srcPort = PortWords.read(y, "src-port", problems);
         dstPort = PortWords.read(y, "dst-port", problems);
         proto = y.text("proto", "");
@@ -68,8 +68,8 @@ final class MatchWords {
      *
      * @param ports gives the number of a port that {@code in-port} names
      */
-    static List<Match> read(Yaml y, Function<String, OptionalInt> ports, List<Problem> problems) {
-        return new MatchWords(y, ports, problems).matches();
+    static List<Match> read(Yaml y, AddressNames names, Function<String, OptionalInt> ports, List<Problem> problems) {
+        return new MatchWords(y, names, ports, problems).matches();
     }
 
     /** The matches of one protocol and IP version before the addresses and ports. */
@@ -177,7 +177,10 @@ final class MatchWords {
             common.removeIf(v -> !has(src.get(), v) || !has(dst.get(), v));
             boolean empty = src.get().all().isEmpty() || dst.get().all().isEmpty();
             if (common.isEmpty() && !empty) {
-                problems.add(y.problem("src and dst are of two IP versions: no frame has both"));
+                List<String> of = new ArrayList<>(src.get().versions());
+                of.addAll(dst.get().versions());
+                problems.add(y.problem("src and dst are of two IP versions: no frame has both"
+                        + (of.isEmpty() ? "" : "; " + String.join(", ", of))));
             } else if (!empty) {
                 check(src, common, "dst is not");
                 check(dst, common, "src is not");

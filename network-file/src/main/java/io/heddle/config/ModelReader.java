@@ -35,6 +35,7 @@ final class ModelReader {
     private final Map<Long, String> datapathIds = new HashMap<>();
     private final Map<String, String> addresses = new HashMap<>();
     private final Map<String, String> machines = new HashMap<>();
+    private AddressNames names = AddressNames.NONE;
 
     /** @param notes receives remarks on what is allowed but worth knowing */
     ModelReader(List<Yaml> documents, Basis basis, List<Problem> problems, List<Problem> notes) {
@@ -54,15 +55,17 @@ final class ModelReader {
         NetworkModel withoutAcls = new NetworkModel(networks, hosts, List.of(), tunnels);
         new OverlayCheck(withoutAcls, problems, notes).check(hostPlaces, networkPlaces);
         new PortCheck(withoutAcls, problems, notes).check(hostPlaces);
+        names = new AddressNamesReader(withoutAcls, basis, problems, notes)
+                .read(networkPlaces, section("address-sets"), section("groups"));
         List<Acl> acls = new ArrayList<>();
-        AclReader reader = new AclReader(withoutAcls, basis, problems);
+        AclReader reader = new AclReader(withoutAcls, basis, names, problems);
         for (Yaml document : documents) {
             document.get("acls").map(Yaml::items).orElse(List.of()).forEach(y -> acls.add(reader.read(y)));
         }
         List<Link> links = new ArrayList<>();
         LinkReader linkReader = new LinkReader(withoutAcls, problems);
         List<Expectation> expectations = new ArrayList<>();
-        ExpectReader expectReader = new ExpectReader(withoutAcls, problems);
+        ExpectReader expectReader = new ExpectReader(withoutAcls, names, problems);
         for (Yaml document : documents) {
             document.get("links")
                     .map(Yaml::items)
@@ -74,6 +77,11 @@ final class ModelReader {
                     .forEach(y -> expectReader.read(y).ifPresent(expectations::add));
         }
         return new NetworkModel(networks, hosts, reader.ordered(acls), tunnels, links, expectations);
+    }
+
+    /** The names for addresses, after {@link #read}. */
+    AddressNames names() {
+        return names;
     }
 
     /** A section of all documents together. Only one document may declare a name. */
@@ -91,7 +99,7 @@ final class ModelReader {
     }
 
     private Network network(String name, Yaml y) {
-        checkName(name, y);
+        checkName(name, y, problems);
         int vlan = number(y, "vlan", 0);
         OptionalInt vni = y.get("vni").isPresent() ? OptionalInt.of(number(y, "vni", 0)) : OptionalInt.empty();
         if (vni.isPresent()) {
@@ -124,7 +132,7 @@ final class ModelReader {
     }
 
     private Host host(String name, Yaml y) {
-        checkName(name, y);
+        checkName(name, y, problems);
         Optional<String> tunnelIp = y.get("tunnel-ip").map(Yaml::text);
         tunnelIp.ifPresent(ip -> {
             Yaml at = y.get("tunnel-ip").get();
@@ -275,7 +283,7 @@ final class ModelReader {
         }
     }
 
-    private void checkName(String name, Yaml y) {
+    static void checkName(String name, Yaml y, List<Problem> problems) {
         if (!NAME.matcher(name).matches()) {
             problems.add(y.problem("\"" + name + "\" is not a name: use letters, digits, '.', '_' and '-'"));
         }

@@ -53,10 +53,12 @@ public final class NetworkFile {
      *
      * @param notes remarks on what is allowed but worth knowing, such as a setting that OVS has under another name
      * @param places the places of all declarations in the files
+     * @param names the names that rules may use for addresses
      */
-    public record Declared(NetworkModel model, List<Problem> notes, Places places) {
+    public record Declared(NetworkModel model, List<Problem> notes, Places places, AddressNames names) {
         /** No declarations. */
-        public static final Declared NOTHING = new Declared(NetworkModel.EMPTY, List.of(), Places.NONE);
+        public static final Declared NOTHING =
+                new Declared(NetworkModel.EMPTY, List.of(), Places.NONE, AddressNames.NONE);
 
         /**
          * The same declarations, with a stored order of access list rules.
@@ -79,7 +81,7 @@ public final class NetworkFile {
         }
 
         private Declared with(List<Acl> lists) {
-            return new Declared(model.with(lists), notes, places);
+            return new Declared(model.with(lists), notes, places, names);
         }
     }
 
@@ -118,11 +120,12 @@ public final class NetworkFile {
         documents.forEach(d -> schema.check(d, basis.root(d.file())));
         // Check cross-references even after schema errors, to report all errors at once. The reader skips what it
         // cannot read: the schema check has reported it.
-        NetworkModel model = new ModelReader(documents, basis, problems, notes).read();
+        ModelReader reader = new ModelReader(documents, basis, problems, notes);
+        NetworkModel model = reader.read();
         if (!problems.isEmpty()) {
             throw new InvalidNetworkException(sorted(problems));
         }
-        return new Declared(model, sorted(notes), new Places(texts, documents));
+        return new Declared(model, sorted(notes), new Places(texts, documents), reader.names());
     }
 
     private static List<Problem> sorted(List<Problem> problems) {

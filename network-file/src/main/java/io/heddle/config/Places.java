@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 /**
  * The place of each declaration in the network files, {@code file:line}, by the name of the declared thing:
  * {@code acl web rule 2}, {@code port hv1/br0/vm1}, {@code bridge hv1/br0}, {@code host hv1}, {@code network red},
- * {@code expect 1}.
+ * {@code group web}, {@code address-set admins}, {@code expect 1}.
  */
 public final class Places {
     /** No places. */
@@ -56,6 +56,8 @@ public final class Places {
         Map<String, String> lines = new HashMap<>();
         for (Yaml document : documents()) {
             keys(document, "networks").forEach(n -> lines.putIfAbsent("network " + n.text(), n.line()));
+            keys(document, "groups").forEach(n -> lines.putIfAbsent("group " + n.text(), n.line()));
+            keys(document, "address-sets").forEach(n -> lines.putIfAbsent("address-set " + n.text(), n.line()));
             Map<String, Yaml> hosts = document.get("hosts").map(Yaml::entries).orElse(Map.of());
             keys(document, "hosts").forEach(h -> host(lines, h.text(), h, hosts.get(h.text())));
             number(lines, document, "expect");

@@ -83,7 +83,19 @@ final class PortReader {
                 .filter(Yaml::isInteger)
                 .map(m -> OptionalInt.of((int) m.integer()))
                 .orElse(OptionalInt.empty());
-        return new Port(name, type, peer, bond, carried, uplink, policy(y), endpoint, rates.read(y), mtu, settings);
+        return new Port(
+                name,
+                type,
+                peer,
+                bond,
+                carried,
+                uplink,
+                policy(y),
+                endpoint,
+                rates.read(y),
+                mtu,
+                settings,
+                Labels.read(y, problems));
     }
 
     private void tunnel(Port.Type type, Yaml y) {

@@ -1,6 +1,7 @@
 package io.heddle.controller.access;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.heddle.config.NetworkFile;
 import io.heddle.flows.model.NetworkModel;
@@ -166,5 +167,65 @@ class TouchedTest {
         assertEquals(outside, outside(RED_PORTS, "red-vm: {access: red}", declared));
         assertEquals(
                 NOTHING, outside(new Scope(List.of(), List.of("hv1"), List.of()), "red-vm: {access: red}", declared));
+    }
+
+    private static final String NAMES = """
+            heddle: v1
+            networks: {red: {vlan: 200, subnet: 10.0.0.0/24}, blue: {vlan: 300}}
+            hosts:
+              hv1:
+                ovsdb: tcp:192.0.2.1:6640
+                bridges:
+                  br0:
+                    ports:
+                      red-vm: {access: red, address: [10.0.0.1]}
+                      red-2: {access: red, address: [10.0.0.2]}
+                      blue-vm: {access: blue, address: [10.0.1.1], labels: {app: web}}
+            address-sets: {admins: [10.9.0.0/24], mine: [10.7.0.0/24], theirs: [10.8.0.0/24]}
+            groups: {web: {labels: {app: web}}, own: {ports: [red-vm]}}
+            acls:
+              - {name: for-red, on: {networks: [red]}, rules: [{match: {src: [mine, own]}, action: drop}]}
+              - {name: by-set, on: {networks: [blue]}, rules: [{match: {src: [admins, red]}, action: allow}]}
+              - {name: by-group, on: {networks: [blue]}, rules: [{match: {dst: web}, action: allow}]}
+              - {name: on-group, on: {groups: [web]}, default: drop}
+            """;
+
+    private static Set<String> named(Scope scope, String from, String to) {
+        assertTrue(NAMES.contains(from), from);
+        return Touched.outside(model(NAMES), model(NAMES.replace(from, to)), scope);
+    }
+
+    /** A set or a group is part of every list that uses it. */
+    @Test
+    void whoeverChangesANameChangesTheListsThatUseIt() {
+        assertEquals(NOTHING, named(RED, "mine: [10.7.0.0/24]", "mine: [10.7.0.0/16]"));
+        assertEquals(NOTHING, named(RED, "own: {ports: [red-vm]}", "own: {ports: [red-vm, red-2]}"));
+        assertEquals(NOTHING, named(RED, "src: [mine, own]", "src: [admins, web]"), "all may use what is declared");
+        assertEquals(Set.of("access list by-set"), named(RED, "admins: [10.9.0.0/24]", "admins: [0.0.0.0/0]"));
+        assertEquals(
+                Set.of("access list by-set"),
+                named(RED, "subnet: 10.0.0.0/24", "subnet: 0.0.0.0/0"),
+                "a network's name stands for addresses too");
+        Set<String> lists = Set.of("access list by-group", "access list on-group");
+        assertEquals(
+                lists,
+                named(
+                        RED,
+                        "red-vm: {access: red, address: [10.0.0.1]",
+                        "red-vm: {access: red, address: [10.0.0.1]," + " labels: {app: web}"));
+        assertEquals(lists, named(RED, "web: {labels: {app: web}}", "web: {ports: [blue-vm, red-vm]}"));
+    }
+
+    @Test
+    void aLabelBelongsToItsPort() {
+        assertEquals(
+                Set.of("port hv1/br0/blue-vm"),
+                named(RED, "labels: {app: web}}\naddress-sets", "labels: {app: web, more: x}}\naddress-sets"));
+        assertEquals(
+                NOTHING,
+                named(
+                        RED,
+                        "red-2: {access: red, address: [10.0.0.2]",
+                        "red-2: {access: red, address: [10.0.0.2]," + " labels: {app: db}"));
     }
 }

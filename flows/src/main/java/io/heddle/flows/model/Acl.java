@@ -111,6 +111,7 @@ public record Acl(
         private final int hash;
         private final Set<String> inPorts;
         private final boolean asksForVlans;
+        private final int matches;
 
         /** @throws IllegalArgumentException for more than {@link #SIZE} rules */
         public Block(List<Rule> rules) {
@@ -121,6 +122,7 @@ public record Acl(
             hash = this.rules.hashCode();
             inPorts = rules.stream().map(Rule::inPort).filter(Objects::nonNull).collect(Collectors.toUnmodifiableSet());
             asksForVlans = rules.stream().anyMatch(r -> r.matches().stream().anyMatch(m -> m.has(Field.VLAN_VID)));
+            matches = rules.stream().mapToInt(r -> r.matches().size()).sum();
         }
 
         public List<Rule> rules() {
@@ -135,6 +137,11 @@ public record Acl(
         /** Whether a rule matches the VLAN of a frame. */
         public boolean asksForVlans() {
             return asksForVlans;
+        }
+
+        /** The number of matches of all rules together. */
+        public int matches() {
+            return matches;
         }
 
         @Override

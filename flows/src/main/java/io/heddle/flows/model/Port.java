@@ -2,6 +2,7 @@ package io.heddle.flows.model;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -19,6 +20,7 @@ import java.util.OptionalInt;
  * @param limits its rate limits
  * @param mtu the MTU to request for its interface, or empty for the MTU that its network needs
  * @param settings the settings that OVS itself acts on
+ * @param labels words for people, by which groups choose their ports
  */
 public record Port(
         String name,
@@ -31,7 +33,11 @@ public record Port(
         Endpoint endpoint,
         Limits limits,
         OptionalInt mtu,
-        Settings settings) {
+        Settings settings,
+        Map<String, String> labels) {
+    public Port {
+        labels = Map.copyOf(labels);
+    }
 
     /** By name: otherwise hashing a set of many would read everything that each of them contains. */
     @Override
@@ -159,12 +165,13 @@ public record Port(
                 Endpoint.UNKNOWN,
                 Limits.NONE,
                 OptionalInt.empty(),
-                Settings.NONE);
+                Settings.NONE,
+                Map.of());
     }
 
     /** This port with other networks. */
     public Port carrying(Vlans other) {
-        return new Port(name, type, peer, bond, other, uplink, policy, endpoint, limits, mtu, settings);
+        return new Port(name, type, peer, bond, other, uplink, policy, endpoint, limits, mtu, settings, labels);
     }
 
     /** The names of the networks that the port carries. */
