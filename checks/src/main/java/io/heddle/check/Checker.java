@@ -291,6 +291,10 @@ public final class Checker {
     }
 
     private Finding shadowed(Reason.AclRule rule, Acl.Rule declared, Collection<Reason> by) {
+        if (declared.matches().isEmpty()) {
+            return Finding.warning(
+                    "idle", subject(rule), rule.text() + " matches nothing: the names in it stand for no addresses");
+        }
         if (by == null) {
             return Finding.warning("idle", subject(rule), rule.text() + " holds for no port of this file");
         }

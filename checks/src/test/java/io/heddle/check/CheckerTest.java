@@ -124,6 +124,16 @@ class CheckerTest {
     }
 
     @Test
+    void findsARuleWhoseNamesStandForNothing() throws Exception {
+        Checker.Report report = check(HOSTS + """
+                groups: {web: {labels: {app: web}}}
+                acls: [{name: x, rules: [{match: {src: web}, action: drop}]}]
+                """);
+        assertEquals(
+                List.of("acl x rule 1 matches nothing: the names in it stand for no addresses"), texts(report, "idle"));
+    }
+
+    @Test
     void findsVlansThatDifferBetweenTheEndsOfALink() throws Exception {
         Checker.Report report = check(HOSTS + "links: [[hv1/up, hv2/up]]\n");
         assertEquals(

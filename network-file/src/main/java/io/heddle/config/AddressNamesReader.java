@@ -68,11 +68,13 @@ final class AddressNamesReader {
         }
         List<Cidr> addresses = new ArrayList<>();
         for (Yaml item : count > MOST_ADDRESSES ? List.<Yaml>of() : y.items()) {
-            if (item.isScalar() && !item.isNull()) {
+            if (item.isNull()) {
+                problems.add(item.problem("expected an address or prefix, found nothing"));
+            } else if (item.isScalar()) {
                 address(item, addresses);
             }
         }
-        if (size == 0 && y.isList()) {
+        if (size == 0 && (y.isList() || y.isNull())) {
             notes.add(y.problem("has no addresses: rules with it match nothing"));
         }
         return new AddressNames.AddressSet(y.node(), Cidr.disjoint(addresses));

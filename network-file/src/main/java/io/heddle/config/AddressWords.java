@@ -10,8 +10,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * The addresses in a match in words: {@code any}, an address, a prefix, the name of a network, an address set or a group,
- * or a list of them.
+ * The addresses in a match in words: {@code any}, an address, a prefix, the name of a network, an address set or a
+ * group, or a list of them.
  *
  * @param items one for each word
  * @param all of all words, without overlap
@@ -52,6 +52,10 @@ record AddressWords(List<Item> items, List<Cidr> all) {
         List<Cidr> all = new ArrayList<>();
         boolean any = false;
         for (Yaml y : words(given.get())) {
+            if (y.isNull()) {
+                problems.add(y.problem("expected an address, a prefix or a name, found nothing"));
+                continue;
+            }
             any |= y.text().equals(ANY);
             List<Cidr> addresses = addresses(y, names, problems);
             items.add(new Item(y, !isAddress(y.text()), addresses));
@@ -65,7 +69,7 @@ record AddressWords(List<Item> items, List<Cidr> all) {
     /** The words; without what the schema check has refused. */
     private static List<Yaml> words(Yaml given) {
         return (given.isList() ? given.items() : List.of(given))
-                .stream().filter(y -> y.isScalar() && !y.isNull()).toList();
+                .stream().filter(Yaml::isScalar).toList();
     }
 
     private static List<Cidr> addresses(Yaml y, AddressNames names, List<Problem> problems) {

@@ -10,9 +10,13 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** An IP prefix as an entry of a switch matches it. */
 record Cidr(boolean v6, Masked bits) {
+    /** The text becomes part of a match, so it must not hold more than one value. */
+    private static final Pattern SHAPE = Pattern.compile("[0-9a-fA-F.:]+(/[0-9a-fA-F.:]+)?");
+
     private static final Comparator<Cidr> ORDER = Comparator.comparing(Cidr::v6)
             .thenComparing((a, b) -> Long.compareUnsigned(a.bits.hi(), b.bits.hi()))
             .thenComparing((a, b) -> Long.compareUnsigned(a.bits.lo(), b.bits.lo()))
@@ -26,9 +30,16 @@ record Cidr(boolean v6, Masked bits) {
     static Cidr parse(String text) {
         boolean v6 = text.contains(":");
         Field field = v6 ? Field.IPV6_SRC : Field.IPV4_SRC;
+        if (!SHAPE.matcher(text).matches()) {
+            throw new FlowSyntaxException("\"" + text + "\" is not an IP address or prefix such as 10.0.0.0/24");
+        }
         String match = (v6 ? "ipv6,ipv6_src=" : "ip,nw_src=") + text;
         try {
-            return new Cidr(v6, FlowText.parseMatch(match).get(field).orElse(Masked.of(0, 0)));
+            Masked bits = FlowText.parseMatch(match).get(field).orElse(Masked.of(0, 0));
+            if (bits.prefixLength(field.bits()) < 0) {
+                throw new FlowSyntaxException(text + " is not a prefix: its mask has gaps");
+            }
+            return new Cidr(v6, bits);
         } catch (FlowSyntaxException e) {
             // People wrote no such field.
             throw new FlowSyntaxException(e.getMessage().replaceFirst("^(nw|ipv6)_src: ", ""));

@@ -55,16 +55,7 @@ final class ExpectReader {
     private Optional<Expectation> mapping(Yaml y) {
         boolean reach = !y.text("reach", "true").equals("false");
         List<Match> frames = new ArrayList<>();
-        y.get("match").ifPresent(m -> {
-            try {
-                frames.addAll(
-                        m.isMap()
-                                ? MatchWords.read(m, names, name -> OptionalInt.empty(), problems)
-                                : List.of(FlowText.parseMatch(m.text())));
-            } catch (FlowSyntaxException e) {
-                problems.add(m.problem(e.getMessage()));
-            }
-        });
+        y.get("match").ifPresent(m -> frames.addAll(frames(m)));
         String from = y.text("from", "any");
         String to = y.text("to", "any");
         return expectation(
@@ -77,6 +68,23 @@ final class ExpectReader {
                 to,
                 reach,
                 frames);
+    }
+
+    private List<Match> frames(Yaml m) {
+        int before = problems.size();
+        List<Match> frames = List.of();
+        try {
+            frames = m.isMap()
+                    ? MatchWords.read(m, names, name -> OptionalInt.empty(), problems)
+                    : List.of(FlowText.parseMatch(m.text()));
+        } catch (FlowSyntaxException e) {
+            problems.add(m.problem(e.getMessage()));
+        }
+        if (frames.isEmpty() && problems.size() == before) {
+            // An expectation without frames is about all of them.
+            problems.add(m.problem("matches nothing: the names in it stand for no addresses"));
+        }
+        return frames;
     }
 
     private Optional<Expectation> expectation(

@@ -49,7 +49,7 @@ final class GroupReader {
         boolean selects = y.get("labels").isPresent() || y.get("networks").isPresent();
         if (selects) {
             selected(y).forEach(at -> members.put(at.toString(), at));
-        } else if (y.get("ports").isEmpty() && y.isMap()) {
+        } else if (y.get("ports").isEmpty() && (y.isMap() || y.isNull())) {
             problems.add(y.problem("names no ports: add ports, labels or networks"));
         }
         if (members.isEmpty()) {

@@ -37,8 +37,11 @@ record PortWords(Yaml at, List<Item> items) {
     }
 
     private static Optional<Item> item(Yaml y, List<Problem> problems) {
-        if (!y.isScalar() || y.isNull()) {
+        if (!y.isScalar()) {
             // The schema check has reported it.
+            return Optional.empty();
+        } else if (y.isNull()) {
+            problems.add(y.problem("expected a port, a range or a service, found nothing"));
             return Optional.empty();
         }
         String text = y.text();
@@ -53,7 +56,9 @@ record PortWords(Yaml at, List<Item> items) {
             problems.add(y.problem(
                     text.matches("\\d+:\\d+")
                             ? "write the range as " + text.replace(':', '-')
-                            : Services.unknown(text)));
+                            : text.contains(",")
+                                    ? "write several ports as a list: [" + text + "]"
+                                    : Services.unknown(text)));
         }
         return service.map(s -> new Item(y, s.port(), s.port(), s.protocols()));
     }
@@ -89,12 +94,8 @@ record PortWords(Yaml at, List<Item> items) {
         Optional<Item> number = items.stream().filter(i -> !i.isService()).findFirst();
         boolean mixed = number.isPresent() && items.stream().anyMatch(Item::isService);
         if (mixed) {
-            problems.add(
-                    number.get()
-                            .at
-                            .problem(
-                                    number.get().at.text()
-                                            + " needs a protocol, which a service implies only for itself: add proto: tcp, udp or sctp"));
+            Yaml at = number.get().at;
+            problems.add(at.problem(at.text() + " needs a protocol: a service implies only its own; add proto: tcp"));
         }
         return !mixed;
     }

@@ -159,6 +159,7 @@ class AddressNamesTest {
                 "groups: {any: {ports: [web1]}} | means something else in src and dst",
                 "groups: {g: {ports: [wbe1]}} | unknown port \"wbe1\", did you mean web1?",
                 "groups: {g: {networks: [rde]}} | unknown network \"rde\", did you mean red?",
+                "groups: {g: } | names no ports: add ports, labels or networks",
                 "groups: {g: {}} | names no ports: add ports, labels or networks",
                 "groups: {g: {labels: {}}} | expected at least one label",
                 "groups: {g: {labels: {app: 'a b'}}} | expected a label such as app: web",
@@ -177,6 +178,8 @@ class AddressNamesTest {
             delimiter = '|',
             value = {
                 "admins: [10.0.0.1, admins] | a set holds only addresses and prefixes, not \"admins\"",
+                "admins: [null] | expected an address or prefix, found nothing",
+                "admins: ['10.0.0.1/32,ip'] | is not an IP address or prefix",
                 "admins: [any] | a set holds only addresses and prefixes",
                 "admins: [10.0.0.0/40] | prefix length 40 is over 32",
                 "admins: {file: /etc/hosts} | expected a list of addresses",
@@ -196,6 +199,16 @@ class AddressNamesTest {
         assertEquals(2, notes.size(), notes.toString());
         assertTrue(notes.get(0).contains("address-sets.nobody: has no addresses: rules with it match nothing"));
         assertTrue(notes.get(1).contains("groups.none: has no ports: rules with it match nothing"));
+    }
+
+    @Test
+    void expectationsMayUseNames() throws Exception {
+        NetworkModel model = model("expect: [{from: red, to: blue, match: {src: front, dst-port: ssh}}]\n");
+        assertEquals(
+                "[tcp,nw_src=10.0.200.1,tp_dst=22, tcp6,ipv6_src=fd00:200::1,tp_dst=22]",
+                model.expectations().get(0).frames().toString());
+        String found = problems(HEAD + GROUPS + "expect: [{from: red, to: blue, match: {src: none}}]\n");
+        assertTrue(found.contains("matches nothing: the names in it stand for no addresses"), found);
     }
 
     /** A rule that stands as before is read again if a name in it has another meaning. */

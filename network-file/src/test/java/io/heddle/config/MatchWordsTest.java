@@ -111,6 +111,11 @@ class MatchWordsTest {
                 "proto: ipv6, src: 10.0.0.1 | 10.0.0.1 is IPv4, and proto ipv6 is not: write ip",
                 "src: 10.0.0.1/33 | prefix length 33 is over 32",
                 "src: [] | expected a list of at least one address",
+                "src: [null] | expected an address, a prefix or a name, found nothing",
+                "proto: tcp, dst-port: [null] | expected a port, a range or a service, found nothing",
+                "proto: tcp, dst-port: '80,443' | write several ports as a list: [80,443]",
+                "src: '10.0.0.1/32,nw_dst=10.0.0.2' | is not an IP address or prefix",
+                "src: 10.0.0.1/255.0.255.0 | is not a prefix: its mask has gaps",
             })
     void saysWhatIsWrong(String words, String expected) {
         InvalidNetworkException e = assertThrows(InvalidNetworkException.class, () -> matches(words));

@@ -1,0 +1,89 @@
+package io.heddle.topologies;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.heddle.topologies.lab.ControllerProcess;
+import io.heddle.topologies.lab.Lab;
+import io.heddle.topologies.lab.LabHost;
+import io.heddle.topologies.lab.Node;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Access lists by groups, address sets, services and ranges of ports, on two hosts. */
+class NamesTest extends LabTest {
+    private static final int[] PORTS = {22, 80, 8000, 8099, 8100, 8101};
+
+    private final List<Process> running = new ArrayList<>();
+
+    private void machine(LabHost host, String name, int number) {
+        Node machine = lab.machine(host, name, "10.0.200." + number + "/24");
+        machine.run("ip link set eth0 down");
+        machine.run("ip link set eth0 address 02:00:00:00:09:0" + number);
+        machine.run("sysctl -qw net.ipv6.conf.all.disable_ipv6=0 net.ipv6.conf.eth0.disable_ipv6=0");
+        machine.run("ip link set eth0 up");
+        machine.run("ip addr add fd00:200::" + number + "/64 dev eth0 nodad");
+    }
+
+    @AfterEach
+    void stop() {
+        running.forEach(Process::destroyForcibly);
+    }
+
+    private void echoes(String machine) {
+        for (int port : PORTS) {
+            running.add(lab.machine(machine)
+                    .start(
+                            Lab.FOLDER.resolve("echo" + running.size()),
+                            "socat TCP6-LISTEN:" + port + ",ipv6only=0,reuseaddr,fork EXEC:cat"));
+            ControllerProcess.until(
+                    5,
+                    machine + " listens",
+                    () -> lab.machine(machine).run("ss -Hltn").contains(":" + port + " "));
+        }
+    }
+
+    /** Whether a line comes back within a second. */
+    private boolean answers(String from, String to, int port) {
+        return lab.machine(from)
+                .script("echo hello | timeout 2 socat -t 1 - TCP:" + to + ":" + port + ",connect-timeout=1")
+                .output()
+                .contains("hello");
+    }
+
+    @Test
+    void rulesByNameHoldOnSwitches() {
+        LabHost hv1 = lab.host("hv1");
+        LabHost hv2 = lab.host("hv2");
+        machine(hv1, "web1", 1);
+        machine(hv1, "adm1", 3);
+        machine(hv2, "web2", 2);
+        machine(hv2, "gst2", 4);
+        lab.machine(hv1, "sql1", "10.0.210.1/24");
+        lab.introduce();
+        startController();
+        apply(example("access-lists"));
+        echoes("web1");
+        assertTrue(answers("adm1", "10.0.200.1", 22), "an address set, a service");
+        assertTrue(answers("adm1", "[fd00:200::1]", 22), "the same by IPv6");
+        assertFalse(answers("gst2", "10.0.200.1", 22));
+        assertTrue(answers("gst2", "10.0.200.1", 80), "one of two services");
+        for (int port : List.of(8000, 8099, 8100)) {
+            assertTrue(answers("web2", "10.0.200.1", port), "the group, port " + port);
+            assertTrue(answers("web2", "[fd00:200::1]", port), "the same by IPv6, port " + port);
+        }
+        assertFalse(answers("web2", "10.0.200.1", 8101), "behind the range");
+        assertFalse(answers("gst2", "10.0.200.1", 8100), "not in the group");
+
+        String guest = "address: [10.0.200.4/24, \"fd00:200::4/64\"]";
+        String joined = example("access-lists").replace(guest, guest + ", labels: {app: web}");
+        assertFalse(joined.equals(example("access-lists")));
+        apply(joined);
+        assertTrue(answers("gst2", "10.0.200.1", 8100), "in the group now");
+        assertFalse(answers("web2", "10.0.200.4", 22), "and so judged by its list");
+        apply(joined.replace("blocklist: [", "blocklist: [10.0.200.4, "));
+        assertFalse(answers("gst2", "10.0.200.1", 80), "in the block list");
+    }
+}
