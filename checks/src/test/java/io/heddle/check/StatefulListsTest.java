@@ -43,9 +43,9 @@ class StatefulListsTest {
                 bridges:
                   br0:
                     ports:
-                      a: {access: red, mac: "02:00:00:00:00:01", ofport-request: 1}
-                      b: {access: red, mac: "02:00:00:00:00:02", ofport-request: 2}
-                      c: {access: red, mac: "02:00:00:00:00:03", ofport-request: 3}
+                      a: {access: red, mac: "02:00:00:00:00:01", source: ["02:00:00:00:00:01"], ofport-request: 1}
+                      b: {access: red, mac: "02:00:00:00:00:02", source: ["02:00:00:00:00:02"], ofport-request: 2}
+                      c: {access: red, mac: "02:00:00:00:00:03", source: ["02:00:00:00:00:03"], ofport-request: 3}
             """;
 
     /** A rule. @param port a destination port, 0 for any; @param source a source host, 0 for any */
@@ -229,6 +229,7 @@ class StatefulListsTest {
             {name: x, on: {ports: [up]}, stateful: true, default: drop} | hv1/br0/up is an uplink
             {name: x, on: {ports: [q]}, stateful: true, default: drop} | hv1/br0/q carries frames with a second tag
             {name: x, on: {ports: [v]}, stateful: true, default: drop} | hv1/br0/v has shared-addresses
+            {name: x, on: {ports: [m]}, stateful: true, default: drop} | hv1/br0/m admits any source MAC
             {name: x, on: {bridges: [br1]}, stateful: true, default: drop} | holds for no port of this file
             {name: x, on: {ports: [a]}, stateful: true, rules: [{match: "dl_src=02:00:00:00:00:01", action: drop}]} | matches dl_src, which connections do not have
             {name: x, on: {ports: [a]}, stateful: true, rules: [{match: arp, action: drop}]} | matches frames other than IP
@@ -239,7 +240,8 @@ class StatefulListsTest {
         String text = HOSTS
                 + "          d: {access: red}\n          up: {trunk: [red], uplink: true}\n"
                 + "          q: {dot1q-tunnel: red}\n"
-                + "          v: {access: red, mac: \"02:00:00:00:00:09\", shared-addresses: [10.0.0.9]}\n"
+                + "          v: {access: red, mac: \"02:00:00:00:00:09\", source: [\"02:00:00:00:00:09\"], shared-addresses: [10.0.0.9]}\n"
+                + "          m: {access: red, mac: \"02:00:00:00:00:0a\"}\n"
                 + "      br1: {}\nacls:\n  - " + acl + "\n";
         InvalidNetworkException e =
                 assertThrows(InvalidNetworkException.class, () -> NetworkFile.read(Map.of("n.yaml", text)));

@@ -1,6 +1,7 @@
 package io.heddle.config;
 
 import io.heddle.flows.model.Acl;
+import io.heddle.flows.model.Guard;
 import io.heddle.flows.model.NetworkModel;
 import io.heddle.flows.model.Port;
 import io.heddle.flows.program.Field;
@@ -104,6 +105,10 @@ final class StatefulCheck {
             refuse(name + " carries frames with a second tag, whose connections Open vSwitch does not see");
         } else if (port.endpoint().mac().isEmpty() && port.endpoint().sources().isEmpty()) {
             refuse(name + " has no mac: Heddle must know which frames go to it");
+        } else if (!port.endpoint().guards().contains(Guard.ADDRESSES)
+                && port.endpoint().sources().isEmpty()) {
+            refuse(name + " admits any source MAC, and frames to others than its mac would pass unjudged: declare its"
+                    + " address, which guards the port, or list its MACs in source");
         } else if (!port.endpoint().shared().isEmpty()) {
             refuse(name + " has shared-addresses: frames to a shared MAC may go to another port");
         }
