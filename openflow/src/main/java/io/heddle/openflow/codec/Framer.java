@@ -27,6 +27,7 @@ public final class Framer {
     private ByteBuf begun;
 
     private boolean greeted;
+    private boolean closed;
 
     /** @param messages receives each message */
     public Framer(Consumer<ByteBuf> messages) {
@@ -44,7 +45,7 @@ public final class Framer {
                 complete(chunk);
             }
             cut(chunk);
-            if (chunk.isReadable()) {
+            if (chunk.isReadable() && !closed) {
                 int wanted = chunk.readableBytes() < PROLOGUE ? PROLOGUE : length(chunk);
                 begun = ctx.alloc().buffer(wanted).writeBytes(chunk);
             }
@@ -55,7 +56,7 @@ public final class Framer {
 
     private void cut(ByteBuf chunk) {
         int end = chunk.writerIndex();
-        while (chunk.readableBytes() >= PROLOGUE) {
+        while (chunk.readableBytes() >= PROLOGUE && !closed) {
             int next = chunk.readerIndex() + length(chunk);
             if (next > end) {
                 return;
@@ -106,8 +107,9 @@ public final class Framer {
         return length;
     }
 
-    /** Releases an incomplete message after the connection has ended. */
+    /** The connection has ended: releases an incomplete message, and passes no more on, not even of the same read. */
     public void close() {
+        closed = true;
         if (begun != null) {
             begun.release();
             begun = null;
