@@ -22,9 +22,9 @@ import java.net.InetAddress;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Stateful access lists. The switch tracks the connections of each port that they judge in a zone of the port's own.
@@ -49,6 +49,28 @@ public final class StatefulApp implements FlowContributor {
     private static final Match MULTICAST =
             Match.ALL.with(Field.ETH_DST, Masked.of(Field.ETH_MULTICAST, Field.ETH_MULTICAST));
 
+    /** The tables for frames of one direction. */
+    private enum Stage {
+        FROM(Table.TRACK_FROM, Table.FROM, Table.ADMIT_FROM, Table.TRACK_TO),
+        TO(Table.TRACK_TO, Table.TO, Table.ADMIT_TO, Table.LEARN);
+
+        private final Table track;
+        private final Table judge;
+        private final Table admit;
+        private final Instructions leave;
+
+        Stage(Table track, Table judge, Table admit, Table then) {
+            this.track = track;
+            this.judge = judge;
+            this.admit = admit;
+            this.leave = Instructions.go(then.number());
+        }
+
+        Instructions allow() {
+            return Instructions.go(admit.number());
+        }
+    }
+
     @Override
     public String name() {
         return "acl";
@@ -62,8 +84,9 @@ public final class StatefulApp implements FlowContributor {
     @Override
     public void contribute(SwitchView view, FlowSink sink) {
         Reason skip = Reason.note("not-tracked", "acl: no stateful list");
-        sink.add(Table.TRACK_FROM, ANY, Match.ALL, next(Table.TRACK_FROM), skip);
-        sink.add(Table.TRACK_TO, ANY, Match.ALL, next(Table.TRACK_TO), skip);
+        for (Stage stage : Stage.values()) {
+            sink.add(stage.track, ANY, Match.ALL, stage.leave, skip);
+        }
         if (view.place().isEmpty()) {
             return;
         }
@@ -80,66 +103,48 @@ public final class StatefulApp implements FlowContributor {
             }
         }
         if (any) {
-            Reason passes = Reason.note("not-a-connection", "acl: neighbour discovery, multicast groups or DHCP");
-            for (Table table : new Table[] {Table.TRACK_FROM, Table.TRACK_TO}) {
-                Connectionless.ALL.forEach(m -> sink.add(table, UNTRACKED, m, next(table), passes));
+            for (Stage stage : Stage.values()) {
+                shared(sink, stage);
             }
-            admit(sink, Table.FROM, Table.ADMIT_FROM, Table.TRACK_TO);
-            admit(sink, Table.TO, Table.ADMIT_TO, Table.LEARN);
             judge(view, sink, place, zones);
         }
-    }
-
-    private static Instructions next(Table table) {
-        return Instructions.go(table.next().number());
     }
 
     private static void track(SwitchView view, FlowSink sink, Port port, int network, int zone) {
         Match inNetwork = Match.ALL.with(Field.METADATA, Metadata.inNetwork(network));
         for (int number : view.numbers(port)) {
-            track(sink, Table.TRACK_FROM, inNetwork.with(Field.IN_PORT, number & 0xffff_ffffL), port, zone);
+            track(sink, Stage.FROM, inNetwork.with(Field.IN_PORT, number & 0xffff_ffffL), port, zone);
         }
-        Set<Long> macs = new HashSet<>(port.endpoint().sources());
+        Set<Long> macs = new TreeSet<>(port.endpoint().sources());
         port.endpoint().mac().ifPresent(macs::add);
         for (long mac : macs) {
-            track(sink, Table.TRACK_TO, inNetwork.with(Field.ETH_DST, mac), port, zone);
+            track(sink, Stage.TO, inNetwork.with(Field.ETH_DST, mac), port, zone);
         }
+        Match forAll = inNetwork.and(MULTICAST).orElseThrow();
         Reason disguised = Reason.dropOfPort(
                 "unicast-in-broadcast", port.name(), "IP packet for port " + port.name() + " in a frame for all");
         for (InetAddress address : port.endpoint().addresses()) {
             if (address instanceof Inet4Address) {
                 Match to = Protocols.IPV4.with(Field.IPV4_DST, Masked.address(Field.IPV4_DST, address));
-                add(sink, Table.TRACK_TO, TRACKED, inNetwork.and(MULTICAST), to, Instructions.DROP, disguised);
+                sink.add(Stage.TO.track, TRACKED, forAll.and(to).orElseThrow(), Instructions.DROP, disguised);
             }
         }
     }
 
-    private static void track(FlowSink sink, Table table, Match frames, Port port, int zone) {
+    private static void track(FlowSink sink, Stage stage, Match frames, Port port, int zone) {
         Reason tracked = Reason.ofPort("tracked", port.name(), "acl: finds the connection of port " + port.name());
-        Instructions find =
-                Instructions.apply(Action.Ct.track(zone, values(table, 1).number()));
-        IP.forEach(ip -> add(sink, table, TRACKED, Optional.of(frames), ip, find, tracked));
-    }
-
-    private static Table values(Table table, int later) {
-        return Table.values()[table.ordinal() + later];
-    }
-
-    private static void add(
-            FlowSink sink,
-            Table table,
-            int priority,
-            Optional<Match> frames,
-            Match also,
-            Instructions does,
-            Reason why) {
-        frames.flatMap(f -> f.and(also)).ifPresent(m -> sink.add(table, priority, m, does, why));
+        Instructions find = Instructions.apply(Action.Ct.track(zone, stage.judge.number()));
+        for (Match ip : IP) {
+            sink.add(stage.track, TRACKED, frames.and(ip).orElseThrow(), find, tracked);
+        }
     }
 
     /** The entries of a stage that all ports share. */
-    private static void admit(FlowSink sink, Table judges, Table admits, Table then) {
+    private static void shared(FlowSink sink, Stage stage) {
+        Reason passes = Reason.note("not-a-connection", "acl: neighbour discovery, multicast groups or DHCP");
+        Connectionless.ALL.forEach(m -> sink.add(stage.track, UNTRACKED, m, stage.leave, passes));
         sink.add(
-                judges,
+                stage.judge,
                 FIRST,
                 Match.ALL.with(Field.CT_STATE, state(CtState.TRACKED | CtState.INVALID, 0)),
                 Instructions.DROP,
@@ -148,33 +153,21 @@ public final class StatefulApp implements FlowContributor {
         // first
         // fragment. The search for a connection holds fragments back until all are there, so all take the same way.
         Masked later = Masked.exact(Field.IP_FRAG, Field.FRAGMENT | Field.LATER_FRAGMENT);
+        Masked valid = state(CtState.TRACKED, CtState.INVALID);
+        Reason follows = Reason.note("later-fragment", "acl: the first fragment is judged");
+        Reason remembers = Reason.note("new-connection", "acl: remembers the connection");
+        Instructions commit =
+                Instructions.apply(new Action.Ct(true, Action.Zone.TRACKED, OptionalInt.of(stage.leave.next())));
+        Masked fresh = state(CtState.TRACKED | CtState.NEW, 0);
         for (Match ip : IP) {
-            sink.add(
-                    judges,
-                    FIRST,
-                    ip.with(Field.CT_STATE, state(CtState.TRACKED, CtState.INVALID))
-                            .with(Field.IP_FRAG, later),
-                    Instructions.go(admits.number()),
-                    Reason.note("later-fragment", "acl: the first fragment is judged"));
-            sink.add(
-                    admits,
-                    NEW,
-                    ip.with(Field.CT_STATE, state(CtState.TRACKED | CtState.NEW, 0)),
-                    Instructions.apply(new Action.Ct(true, Action.Zone.TRACKED, OptionalInt.of(then.number()))),
-                    Reason.note("new-connection", "acl: remembers the connection"));
+            Match fragment = ip.with(Field.CT_STATE, valid).with(Field.IP_FRAG, later);
+            sink.add(stage.judge, FIRST, fragment, stage.allow(), follows);
+            sink.add(stage.admit, NEW, ip.with(Field.CT_STATE, fresh), commit, remembers);
         }
-        sink.add(
-                judges,
-                ANY,
-                Match.ALL,
-                Instructions.go(admits.number()),
-                Reason.note("no-stateful-rule", "acl: no rule decides"));
-        sink.add(
-                admits,
-                ANY,
-                Match.ALL,
-                Instructions.go(then.number()),
-                Reason.note("known-connection", "acl: a known connection"));
+        Reason undecided = Reason.note("no-stateful-rule", "acl: no rule decides");
+        sink.add(stage.judge, ANY, Match.ALL, stage.allow(), undecided);
+        Reason known = Reason.note("known-connection", "acl: a known connection");
+        sink.add(stage.admit, ANY, Match.ALL, stage.leave, known);
     }
 
     private static Masked state(long with, long without) {
@@ -210,33 +203,37 @@ public final class StatefulApp implements FlowContributor {
     private record Judgement(FlowSink sink, Acl acl, int list, int zone, Acl.Direction begins) {
         void contribute() {
             boolean to = begins == Acl.Direction.TO;
-            stage(to ? Table.TO : Table.FROM, 0);
-            stage(to ? Table.FROM : Table.TO, CtState.REPLY);
+            stage(to ? Stage.TO : Stage.FROM, 0);
+            stage(to ? Stage.FROM : Stage.TO, CtState.REPLY);
         }
 
         /** @param reply {@link CtState#REPLY} for frames against the direction in which the connection began, else 0 */
-        private void stage(Table table, long reply) {
+        private void stage(Stage stage, long reply) {
             Match here = Match.ALL
                     .with(Field.CT_ZONE, zone)
                     .with(Field.CT_STATE, state(CtState.TRACKED | reply, CtState.INVALID | (CtState.REPLY & ~reply)));
-            Instructions allow = Instructions.go(values(table, 1).number());
             for (int b = 0; b < acl.blocks().size(); b++) {
-                List<Acl.Rule> rules = acl.blocks().get(b).rules();
-                Acl.Slots slots = acl.order().blocks().get(b);
-                for (int i = 0; i < rules.size(); i++) {
-                    Acl.Rule rule = rules.get(i);
-                    Reason reason = new Reason.AclRule(acl.name(), b * Acl.Block.SIZE + i + 1, rule.drop());
-                    int priority = slots.priority(i);
-                    int number = slots.number(i);
-                    rule.matches().stream()
-                            .flatMap(m -> Tuple.of(m).stream())
-                            .map(m -> here.and(m).orElseThrow())
-                            .distinct()
-                            .forEach(m -> sink.judge(table, priority, m, rule.verdict(), allow, reason, list, number));
-                }
+                block(stage, here, b);
             }
             if (acl.dropRest()) {
-                sink.judge(table, acl.order().rest(), here, acl.rest(), allow, new Reason.AclDefault(acl.name()));
+                Reason reason = new Reason.AclDefault(acl.name());
+                sink.judge(stage.judge, acl.order().rest(), here, acl.rest(), stage.allow(), reason);
+            }
+        }
+
+        private void block(Stage stage, Match here, int number) {
+            List<Acl.Rule> rules = acl.blocks().get(number).rules();
+            Acl.Slots slots = acl.order().blocks().get(number);
+            for (int i = 0; i < rules.size(); i++) {
+                Acl.Rule rule = rules.get(i);
+                int item = slots.number(i);
+                int priority = slots.priority(i);
+                Reason reason = new Reason.AclRule(acl.name(), number * Acl.Block.SIZE + i + 1, rule.drop());
+                rule.matches().stream()
+                        .flatMap(m -> Tuple.of(m).flatMap(here::and).stream())
+                        .distinct()
+                        .forEach(m -> sink.judge(
+                                stage.judge, priority, m, rule.verdict(), stage.allow(), reason, list, item));
             }
         }
     }
