@@ -23,8 +23,8 @@ import org.snakeyaml.engine.v2.scanner.StreamReader;
  */
 final class BoundedComposer {
     static final int MOST_DEPTH = 100;
-    /** Nodes of one text: each takes some hundred bytes while it is read. A list of 100,000 rules has half a million. */
-    static final int MOST_NODES = 1 << 20;
+    /** Nodes of one text: each takes some hundred bytes while it is read. 200,000 rules in words have two million. */
+    static final int MOST_NODES = 2_500_000;
     /** Characters and nodes that all aliases of a text may stand for. */
     static final long MOST_REPEATED = 8 << 20;
 

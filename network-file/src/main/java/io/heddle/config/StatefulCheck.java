@@ -6,8 +6,11 @@ import io.heddle.flows.model.NetworkModel;
 import io.heddle.flows.model.Port;
 import io.heddle.flows.program.Field;
 import io.heddle.flows.program.Match;
+import java.util.Collections;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** Refuses what a stateful list cannot keep. */
@@ -54,7 +57,7 @@ final class StatefulCheck {
                 port(place, port);
             }
         }
-        if (none && !model.hosts().isEmpty()) {
+        if (none) {
             problems.add(list.problem("is stateful, but holds for no port of this file: name ports or networks in on"));
         }
     }
@@ -111,7 +114,26 @@ final class StatefulCheck {
                     + " address, which guards the port, or list its MACs in source");
         } else if (!port.endpoint().shared().isEmpty()) {
             refuse(name + " has shared-addresses: frames to a shared MAC may go to another port");
+        } else {
+            twin(place, port)
+                    .ifPresent(t -> refuse(name + " has a MAC that port " + t.name() + " has too: which of the two"
+                            + " do frames go to?"));
         }
+    }
+
+    /** Another port of the bridge with one of the same MACs in one of the same networks. */
+    private static Optional<Port> twin(NetworkModel.Place place, Port port) {
+        return place.bridge().ports().values().stream()
+                .filter(p -> p != port
+                        && !Collections.disjoint(p.networks(), port.networks())
+                        && !Collections.disjoint(macs(p), macs(port)))
+                .findFirst();
+    }
+
+    private static Set<Long> macs(Port port) {
+        Set<Long> macs = new HashSet<>(port.endpoint().sources());
+        port.endpoint().mac().ifPresent(macs::add);
+        return macs;
     }
 
     private void refuse(String why) {

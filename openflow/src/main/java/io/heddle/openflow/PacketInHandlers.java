@@ -19,7 +19,7 @@ public final class PacketInHandlers {
     private PacketInHandlers(PacketInHandler[] byApp, PacketInHandler dropped, PacketInHandler others) {
         this.byApp = byApp;
         this.dropped = dropped;
-        this.rejected = new Refusals(dropped);
+        this.rejected = new Refusals(dropped, System.nanoTime());
         this.others = others;
     }
 

@@ -1,5 +1,6 @@
 package io.heddle.openflow;
 
+import io.heddle.flows.pipeline.Table;
 import io.heddle.flows.program.Action;
 import io.heddle.flows.program.PortNumber;
 import io.heddle.openflow.codec.PacketIn;
@@ -10,19 +11,37 @@ import java.util.List;
 
 /** Tells the senders of rejected frames that these may not pass, by the way that they came. */
 final class Refusals implements PacketInHandler {
-    private final PacketInHandler next;
+    /** The meter of the switch lets as many through; a switch could make more up without it. */
+    private static final int ANSWERS_PER_SECOND = 200;
 
-    /** @param next gets the packet-in too */
-    Refusals(PacketInHandler next) {
+    private static final int SAMPLES_PER_SECOND = 5;
+
+    private final PacketInHandler next;
+    private final Rate answers;
+    private final Rate samples;
+
+    /** @param next gets some of the packet-ins too */
+    Refusals(PacketInHandler next, long now) {
         this.next = next;
+        this.answers = new Rate(ANSWERS_PER_SECOND, ANSWERS_PER_SECOND, now);
+        this.samples = new Rate(SAMPLES_PER_SECOND, SAMPLES_PER_SECOND, now);
     }
 
     @Override
     public void handle(SwitchConnection connection, PacketIn packet) {
-        Refusal.of(packet.frameBytes())
+        long now = System.nanoTime();
+        if (samples.tryTake(now)) {
+            next.handle(connection, packet);
+        }
+        if (!answers.tryTake(now)) {
+            return;
+        }
+        // In the middle of a connection that the switch has forgotten, a reset would end what the next packet brings
+        // back.
+        boolean onlyBegin = Table.byNumber(packet.table()) != Table.ACL;
+        Refusal.of(packet.frameBytes(), onlyBegin)
                 .ifPresent(answer ->
                         PacketOut.write(connection.out(), connection.nextXid(), packet.inPort(), back(packet), answer));
-        next.handle(connection, packet);
     }
 
     private static List<Action> back(PacketIn packet) {

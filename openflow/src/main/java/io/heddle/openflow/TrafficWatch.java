@@ -7,10 +7,10 @@ import io.heddle.flows.program.Reason;
 import io.heddle.openflow.codec.FlowCodec;
 import io.heddle.openflow.codec.PortCodec;
 import io.heddle.openflow.codec.PortCount;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 
 /**
  * Counts the traffic of a switch: every few seconds reads the counters of its ports, of the entries that send to tunnel
@@ -22,7 +22,8 @@ final class TrafficWatch {
     /** The program that {@link #hasRules} is about; cached, because a program may be large and seldom changes. */
     private FlowProgram looked;
 
-    private boolean hasRules;
+    /** The tables in which that program has rules of access lists. */
+    private final List<Integer> tables = new ArrayList<>();
 
     TrafficWatch(SwitchConnection connection, SwitchListener listener) {
         this.connection = connection;
@@ -56,30 +57,37 @@ final class TrafficWatch {
     }
 
     private void acls(Map<Integer, PortCount> ports, Map<Long, FrameCount> tunnels, Runnable done) {
-        Map<Reason.AclRule, FrameCount> hits = new HashMap<>();
         FlowProgram program = connection.sync().state().program();
-        Consumer<List<FlowCodec.Reported>> finish = flows -> {
-            for (FlowCodec.Reported f : flows) {
-                if (f.packets() > 0 && program.reason(f.cookie()).orElse(null) instanceof Reason.AclRule rule) {
-                    hits.merge(rule, new FrameCount(f.packets(), f.bytes()), FrameCount::plus);
-                }
-            }
-            listener.carried(connection, ports, tunnels, hits);
-            done.run();
-        };
         if (program != looked) {
             looked = program;
-            hasRules = program.entries().stream().anyMatch(e -> e.table() == Table.ACL.number() && e.priority() > 0);
+            tables.clear();
+            for (Table t : List.of(Table.ACL, Table.FROM, Table.TO)) {
+                if (program.entries().stream().anyMatch(e -> e.table() == t.number() && e.priority() > 1)) {
+                    tables.add(t.number());
+                }
+            }
         }
-        if (!hasRules) {
-            finish.accept(List.of());
-        } else {
-            new FlowReader(connection)
-                    .report(
-                            Table.ACL.number(),
-                            Cookies.HEDDLE,
-                            Cookies.OWNER_MASK | Cookies.DROP,
-                            (flows, why) -> finish.accept(flows == null ? List.of() : flows));
+        Map<Reason.AclRule, FrameCount> hits = new HashMap<>();
+        hits(List.copyOf(tables), program, hits, () -> {
+            listener.carried(connection, ports, tunnels, hits);
+            done.run();
+        });
+    }
+
+    /** Adds up the hits of rules in some tables. A stateful rule counts the frames of its connections both ways. */
+    private void hits(List<Integer> in, FlowProgram program, Map<Reason.AclRule, FrameCount> hits, Runnable done) {
+        if (in.isEmpty()) {
+            done.run();
+            return;
         }
+        new FlowReader(connection)
+                .report(in.get(0), Cookies.HEDDLE, Cookies.OWNER_MASK | Cookies.DROP, (flows, why) -> {
+                    for (FlowCodec.Reported f : flows == null ? List.<FlowCodec.Reported>of() : flows) {
+                        if (f.packets() > 0 && program.reason(f.cookie()).orElse(null) instanceof Reason.AclRule rule) {
+                            hits.merge(rule, new FrameCount(f.packets(), f.bytes()), FrameCount::plus);
+                        }
+                    }
+                    hits(in.subList(1, in.size()), program, hits, done);
+                });
     }
 }

@@ -13,6 +13,9 @@ public final class Turns {
     /** Shorter waits are not worth a timer. */
     private static final long LEAST_WAIT = TimeUnit.MICROSECONDS.toNanos(500);
 
+    /** Whoever comes waits at most this long, however many wait already. */
+    private static final long MOST_WAIT = TimeUnit.MILLISECONDS.toNanos(250);
+
     private long next = System.nanoTime();
 
     /**
@@ -23,7 +26,7 @@ public final class Turns {
      * @return nanoseconds until the next turn; 0 if that is now
      */
     public long used(long nanos, long now) {
-        next = Math.max(next - now, 0) + now + nanos * (PARTS - 1);
+        next = Math.min(Math.max(next - now, 0) + nanos * (PARTS - 1), MOST_WAIT) + now;
         return remaining(now);
     }
 

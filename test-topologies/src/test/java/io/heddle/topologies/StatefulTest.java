@@ -269,6 +269,62 @@ class StatefulTest extends LabTest {
         ControllerProcess.until(5, "it is dropped by name", () -> drops("acl: belongs to no connection") >= 3);
     }
 
+    /** Packets made up so that what a list forbids looks like the answer to what it allows, or like nothing at all. */
+    @Test
+    void madeUpPacketsDoNotOpenADoor() {
+        topology();
+        Path got = log("stolen");
+        running.add(lab.machine("web").start(got, "socat -u UDP6-RECV:53,ipv6only=0 STDOUT"));
+        pause(300);
+        Node adm = lab.machine("adm");
+        assertTrue(adm.pings("10.0.200.2"));
+        String to = "020000000801020000000803";
+        // The guard of adm holds it to its addresses, but a neighbour on an uplink has none: send from the tunnel's side.
+        apply(example("firewall").replace("adm: {access: red,", "adm: {access: red, guard: [],"));
+        // From web's port 53 to its own 5000, which is allowed; then the other way round.
+        send(adm, to + udp4("0a00c801", "0a00c803", 53, 5000), 2);
+        send(adm, to + udp4("0a00c803", "0a00c801", 5000, 53), 2);
+        ControllerProcess.until(
+                5,
+                "it is dropped by name",
+                () -> drops("acl: comes from the wrong side of its connection") >= 2);
+        // A second tag, which hosts take for none.
+        send(adm, to + "8100 0000" + udp4("0a00c803", "0a00c801", 777, 53), 2);
+        // A packet for web in a frame for all.
+        send(adm, "ffffffffffff020000000803" + udp4("0a00c803", "0a00c801", 778, 53), 2);
+        send(adm, "333300000001020000000803" + udp6(), 2);
+        ControllerProcess.until(
+                5, "by name too", () -> drops("acl: packet for one host in a frame for all") >= 4);
+        assertEquals(0, length(got));
+    }
+
+    /** An Ethernet type and a UDP packet with one byte and without a checksum. */
+    private static String udp4(String from, String to, int source, int destination) {
+        String header = "4500001d00000000" + "4011" + "0000" + from + to;
+        int sum = 0;
+        for (int i = 0; i < header.length(); i += 4) {
+            sum += Integer.parseInt(header.substring(i, i + 4), 16);
+        }
+        sum = (sum & 0xffff) + (sum >>> 16);
+        return "0800" + header.substring(0, 20) + String.format("%04x", ~sum & 0xffff) + from + to
+                + String.format("%04x%04x", source, destination) + "0009000058";
+    }
+
+    /** Likewise for IPv6, from adm to web. */
+    private static String udp6() {
+        String from = "fd000200000000000000000000000003";
+        String to = "fd000200000000000000000000000001";
+        String body = "03090035" + "0009" + "5800";
+        int sum = 17 + 9;
+        for (String part : List.of(from, to, body)) {
+            for (int i = 0; i < part.length(); i += 4) {
+                sum += Integer.parseInt(part.substring(i, i + 4), 16);
+            }
+        }
+        sum = (sum & 0xffff) + (sum >>> 16);
+        return "86dd60000000000911ff" + from + to + "030900350009" + String.format("%04x", ~sum & 0xffff) + "58";
+    }
+
     private static long length(Path file) {
         try {
             return Files.size(file);

@@ -85,7 +85,14 @@ public enum Table {
     LEARN(
             20,
             Miss.COPY_TO_CONTROLLER,
-            Set.of(Field.IN_PORT, Field.METADATA, Field.VLAN_VID, Field.TUN_SRC, Field.TUN_IPV6_SRC, Field.ETH_SRC)),
+            Set.of(
+                    Field.CT_STATE,
+                    Field.IN_PORT,
+                    Field.METADATA,
+                    Field.VLAN_VID,
+                    Field.TUN_SRC,
+                    Field.TUN_IPV6_SRC,
+                    Field.ETH_SRC)),
     /**
      * Finds the destination and writes the target. Answers requests for known addresses; meters frames that will flood.
      */
@@ -148,7 +155,10 @@ public enum Table {
                 Field.METADATA,
                 Field.ETH_TYPE,
                 Field.IP_PROTO,
+                Field.IP_TTL,
+                Field.CT_STATE,
                 Field.IPV4_DST,
+                Field.IPV6_DST,
                 Field.UDP_SRC,
                 Field.UDP_DST,
                 Field.ICMPV6_TYPE);

@@ -145,11 +145,16 @@ public sealed interface Action {
      *
      * @param commit whether to remember the connection; without it, its later frames are new as well
      * @param table the table where the tracked frame goes on, 0 to 254, or none
+     * @param mark the mark that a committed connection gets ({@link Field#CT_MARK}), or none
      */
-    record Ct(boolean commit, Zone zone, OptionalInt table) implements Action {
+    record Ct(boolean commit, Zone zone, OptionalInt table, OptionalInt mark) implements Action {
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.ct(this);
+        }
+
+        public Ct(boolean commit, Zone zone, OptionalInt table) {
+            this(commit, zone, table, OptionalInt.empty());
         }
 
         public Ct {

@@ -12,6 +12,8 @@ final class CtText {
     private static final String COMMIT = "commit";
     private static final String TABLE = "table=";
     private static final String ZONE = "zone=";
+    private static final String MARK = "exec(set_field:0x";
+    private static final String MARK_END = "->ct_mark)";
     private static final String TRACKED_ZONE = "NXM_NX_CT_ZONE[]";
 
     private CtText() {}
@@ -27,6 +29,7 @@ final class CtText {
             OptionalInt number = ct.zone().number();
             out.add(ZONE + (number.isPresent() ? Integer.toString(number.getAsInt()) : TRACKED_ZONE));
         }
+        ct.mark().ifPresent(m -> out.add(MARK + Integer.toHexString(m) + MARK_END));
         return START + String.join(",", out) + ")";
     }
 
@@ -39,6 +42,7 @@ final class CtText {
         boolean commit = false;
         Action.Zone zone = Action.Zone.of(0);
         OptionalInt table = OptionalInt.empty();
+        OptionalInt mark = OptionalInt.empty();
         String inside = text.substring(START.length(), text.length() - 1);
         for (String part : inside.isEmpty() ? new String[0] : inside.split(",")) {
             if (part.equals(COMMIT)) {
@@ -49,11 +53,14 @@ final class CtText {
                 zone = part.endsWith(TRACKED_ZONE)
                         ? Action.Zone.TRACKED
                         : Action.Zone.of(number(text, part, ZONE, 0xffff));
+            } else if (part.matches("exec\\(set_field:0x[0-9a-f]{1,8}->ct_mark\\)")) {
+                mark = OptionalInt.of(
+                        Integer.parseUnsignedInt(part.substring(MARK.length(), part.length() - MARK_END.length()), 16));
             } else {
                 throw bad(text);
             }
         }
-        return new Action.Ct(commit, zone, table);
+        return new Action.Ct(commit, zone, table, mark);
     }
 
     private static int number(String text, String part, String name, int most) {

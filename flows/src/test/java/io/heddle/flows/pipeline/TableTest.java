@@ -35,7 +35,7 @@ class TableTest {
     /** Stateless lists look at the frame only, and so do the tables before the connection is known. */
     @Test
     void onlyTheTablesOfStatefulListsLookAtConnections() {
-        Set<Table> stateful = EnumSet.of(Table.FROM, Table.ADMIT_FROM, Table.TO, Table.ADMIT_TO);
+        Set<Table> stateful = EnumSet.range(Table.TRACK_FROM, Table.LEARN);
         for (Table table : Table.values()) {
             assertEquals(stateful.contains(table), table.matches().stream().anyMatch(Field::isTracking), table.name());
         }

@@ -19,6 +19,10 @@ final class CtCodec {
 
     private static final int BYTES = 24;
     private static final int CLEAR_BYTES = 16;
+    /** A set_field of the mark, inside the action. */
+    private static final int MARK_BYTES = 16;
+
+    private static final int SET_FIELD = 25;
     private static final int COMMIT = 1;
     private static final int NO_TABLE = 0xff;
     /** All 16 bits of a field, from bit 0. */
@@ -28,13 +32,19 @@ final class CtCodec {
 
     static void write(ByteBuf out, Action.Ct ct) {
         out.writeShort(NiciraCodec.EXPERIMENTER)
-                .writeShort(BYTES)
+                .writeShort(BYTES + (ct.mark().isPresent() ? MARK_BYTES : 0))
                 .writeInt(NiciraCodec.NICIRA)
                 .writeShort(CT);
         out.writeShort(ct.commit() ? COMMIT : 0);
         OptionalInt zone = ct.zone().number();
         out.writeInt(zone.isPresent() ? 0 : NiciraCodec.header(Field.CT_ZONE)).writeShort(zone.orElse(WHOLE_ZONE));
         out.writeByte(ct.table().orElse(NO_TABLE)).writeZero(5);
+        ct.mark()
+                .ifPresent(mark -> out.writeShort(SET_FIELD)
+                        .writeShort(MARK_BYTES)
+                        .writeInt(NiciraCodec.header(Field.CT_MARK))
+                        .writeInt(mark)
+                        .writeInt(0));
     }
 
     static void writeClear(ByteBuf out) {
@@ -46,14 +56,17 @@ final class CtCodec {
     }
 
     /**
-     * Reads {@code ct}; empty if it does more than {@link Action.Ct} says: translates addresses, sets marks, forces a
+     * Reads {@code ct}; empty if it does more than {@link Action.Ct} says: translates addresses, sets labels, forces a
      * direction, or follows the protocol of a helper.
      *
      * @param start the index of the action's first byte
      * @param length the action's length in bytes
      */
     static Optional<Action> read(ByteBuf in, int start, int length) {
-        if (length != BYTES) {
+        boolean marks = length == BYTES + MARK_BYTES
+                && in.getInt(start + BYTES) == (SET_FIELD << 16 | MARK_BYTES)
+                && in.getInt(start + BYTES + 4) == NiciraCodec.header(Field.CT_MARK);
+        if (length != BYTES && !marks) {
             return Optional.empty();
         }
         int flags = in.getUnsignedShort(start + 10);
@@ -68,7 +81,8 @@ final class CtCodec {
         return Optional.of(new Action.Ct(
                 flags == COMMIT,
                 tracked ? Action.Zone.TRACKED : Action.Zone.of(zone),
-                table == NO_TABLE ? OptionalInt.empty() : OptionalInt.of(table)));
+                table == NO_TABLE ? OptionalInt.empty() : OptionalInt.of(table),
+                marks ? OptionalInt.of(in.getInt(start + BYTES + 8)) : OptionalInt.empty()));
     }
 
     /** Reads {@code ct_clear}. @param length the action's length in bytes */

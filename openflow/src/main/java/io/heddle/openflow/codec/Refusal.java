@@ -43,8 +43,11 @@ public final class Refusal {
     /** Where the IP header starts. */
     private final int ip;
 
-    private Refusal(byte[] frame, int ip) {
+    private final boolean onlyBegin;
+
+    private Refusal(byte[] frame, int ip, boolean onlyBegin) {
         this.frame = frame;
+        this.onlyBegin = onlyBegin;
         this.in = ByteBuffer.wrap(frame);
         this.ip = ip;
     }
@@ -52,11 +55,12 @@ public final class Refusal {
     /**
      * The answer to a frame, of which the end may be missing.
      *
+     * @param onlyBegin whether of TCP only the first segment of a connection gets an answer
      * @return a whole frame for its sender; empty for what gets no answer: frames for many, fragments, errors, resets,
      *     and all but IP
      */
-    public static Optional<byte[]> of(byte[] frame) {
-        if (frame.length < ETHERNET + TAG + IPV4_HEADER + ICMP_HEADER || (frame[0] & 1) != 0) {
+    public static Optional<byte[]> of(byte[] frame, boolean onlyBegin) {
+        if (frame.length < ETHERNET + IPV4_HEADER + ICMP_HEADER || (frame[0] & 1) != 0) {
             return Optional.empty();
         }
         ByteBuffer in = ByteBuffer.wrap(frame);
@@ -66,7 +70,10 @@ public final class Refusal {
             type = in.getShort(ETHERNET + 2) & 0xffff;
             at += TAG;
         }
-        Refusal refusal = new Refusal(frame, at);
+        if (frame.length < at + IPV4_HEADER + ICMP_HEADER) {
+            return Optional.empty();
+        }
+        Refusal refusal = new Refusal(frame, at, onlyBegin);
         return type == IPV4 ? refusal.ipv4() : type == IPV6 ? refusal.ipv6() : Optional.empty();
     }
 
@@ -74,7 +81,13 @@ public final class Refusal {
         int header = (in.get(ip) & 0x0f) * 4;
         boolean fragment = (in.getShort(ip + 6) & 0x3fff) != 0;
         int source = in.get(ip + 12) & 0xff;
-        if (fragment || header < IPV4_HEADER || source == 0 || source >= 224 || ip + header + 8 > frame.length) {
+        boolean forMany = (in.get(ip + 16) & 0xff) >= 224;
+        if (fragment
+                || header < IPV4_HEADER
+                || source == 0
+                || source >= 224
+                || forMany
+                || ip + header + 8 > frame.length) {
             return Optional.empty();
         }
         int protocol = in.get(ip + 9) & 0xff;
@@ -110,8 +123,10 @@ public final class Refusal {
 
     private Optional<byte[]> ipv6() {
         int protocol = in.get(ip + 6) & 0xff;
-        boolean fromOne = (in.get(ip + 8) & 0xff) != 0xff && !isUnspecified(ip + 8);
-        if (!fromOne || ip + IPV6_HEADER + 8 > frame.length) {
+        if (ip + IPV6_HEADER + 8 > frame.length
+                || (in.get(ip + 8) & 0xff) == 0xff
+                || (in.get(ip + 24) & 0xff) == 0xff
+                || isUnspecified(ip + 8)) {
             return Optional.empty();
         }
         byte[] body;
@@ -163,7 +178,7 @@ public final class Refusal {
             return null;
         }
         int flags = in.get(at + 13);
-        if ((flags & RST) != 0) {
+        if ((flags & RST) != 0 || onlyBegin && (flags & (SYN | ACK)) != SYN) {
             return null;
         }
         ByteBuffer out = ByteBuffer.allocate(TCP_HEADER);

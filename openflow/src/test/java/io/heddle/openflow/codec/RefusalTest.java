@@ -19,7 +19,7 @@ class RefusalTest {
     private static final String ADDRESSES = "0a000001 0a000002";
 
     private static Optional<String> of(String frame) {
-        return Refusal.of(HexFormat.of().parseHex(frame.replace(" ", "")))
+        return Refusal.of(HexFormat.of().parseHex(frame.replace(" ", "")), false)
                 .map(f -> HexFormat.of().formatHex(f));
     }
 
@@ -77,6 +77,14 @@ class RefusalTest {
     }
 
     @Test
+    void resetsOnlyTheBeginOfAConnectionOnRequest() {
+        byte[] syn = HexFormat.of().parseHex(tcp("02", "").replace(" ", ""));
+        byte[] data = HexFormat.of().parseHex(tcp("18", "6162").replace(" ", ""));
+        assertTrue(Refusal.of(syn, true).isPresent());
+        assertTrue(Refusal.of(data, true).isEmpty());
+    }
+
+    @Test
     void quotesOtherPacketsInAnError() {
         String udp = V4 + "4500002100004000 4011 0000" + ADDRESSES + "03e7 0035 000d 0000 6162636465";
         String answer = of(udp).orElseThrow();
@@ -108,6 +116,7 @@ class RefusalTest {
             a reset | 020000000002020000000001 0800 450000280000400040060000 0a000001 0a000002 03e70050 00000064 000000c8 5004 ffff 00000000
             an error | 020000000002020000000001 0800 450000280000400040010000 0a000001 0a000002 03010000 00000000 4500001c00000000
             to all | ffffffffffff020000000001 0800 450000280000400040110000 0a000001 0a0000ff 03e70050 00140000 000000000000000000000000
+            to a group | 020000000002020000000001 0800 450000280000400040110000 0a000001 e0000001 03e70050 00140000 000000000000000000000000
             a fragment | 020000000002020000000001 0800 450000280000200040110000 0a000001 0a000002 03e70050 00140000 000000000000000000000000
             from nobody | 020000000002020000000001 0800 450000280000400040110000 00000000 0a000002 03e70050 00140000 000000000000000000000000
             ARP | 020000000002020000000001 0806 00010800060400010200000000010a0000010000000000000a000002 000000000000000000000000000000000000
@@ -123,11 +132,11 @@ class RefusalTest {
     void noBytesUpsetIt() {
         byte[] frame = HexFormat.of().parseHex(tcp("02", "6162").replace(" ", ""));
         for (int i = 0; i < frame.length; i++) {
-            Refusal.of(Arrays.copyOf(frame, i));
+            Refusal.of(Arrays.copyOf(frame, i), false);
             for (int b = 0; b < 256; b++) {
                 byte[] other = frame.clone();
                 other[i] = (byte) b;
-                Refusal.of(other).ifPresent(RefusalTest::assertSound);
+                Refusal.of(other, false).ifPresent(RefusalTest::assertSound);
             }
         }
     }
