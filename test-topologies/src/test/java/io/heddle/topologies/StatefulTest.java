@@ -279,22 +279,20 @@ class StatefulTest extends LabTest {
         Node adm = lab.machine("adm");
         assertTrue(adm.pings("10.0.200.2"));
         String to = "020000000801020000000803";
-        // The guard of adm holds it to its addresses, but a neighbour on an uplink has none: send from the tunnel's side.
+        // The guard of adm holds it to its addresses, but a neighbour on an uplink has none: send from the tunnel's
+        // side.
         apply(example("firewall").replace("adm: {access: red,", "adm: {access: red, guard: [],"));
         // From web's port 53 to its own 5000, which is allowed; then the other way round.
         send(adm, to + udp4("0a00c801", "0a00c803", 53, 5000), 2);
         send(adm, to + udp4("0a00c803", "0a00c801", 5000, 53), 2);
         ControllerProcess.until(
-                5,
-                "it is dropped by name",
-                () -> drops("acl: comes from the wrong side of its connection") >= 2);
+                5, "it is dropped by name", () -> drops("acl: comes from the wrong side of its connection") >= 2);
         // A second tag, which hosts take for none.
         send(adm, to + "8100 0000" + udp4("0a00c803", "0a00c801", 777, 53), 2);
         // A packet for web in a frame for all.
         send(adm, "ffffffffffff020000000803" + udp4("0a00c803", "0a00c801", 778, 53), 2);
         send(adm, "333300000001020000000803" + udp6(), 2);
-        ControllerProcess.until(
-                5, "by name too", () -> drops("acl: packet for one host in a frame for all") >= 4);
+        ControllerProcess.until(5, "by name too", () -> drops("acl: packet for one host in a frame for all") >= 4);
         assertEquals(0, length(got));
     }
 
