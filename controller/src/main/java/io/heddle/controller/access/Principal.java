@@ -7,6 +7,9 @@ package io.heddle.controller.access;
  * @param scope the part of the network that it may change
  */
 public record Principal(String name, Role role, Scope scope, Proof proof) {
+    /** Characters of a name that a user gives. */
+    private static final int MOST_SAID = 40;
+
     /** How a principal proves who it is. Names of different proofs may be the same. */
     public enum Proof {
         /** Not at all. */
@@ -30,6 +33,12 @@ public record Principal(String name, Role role, Scope scope, Proof proof) {
         return new Principal(name, Role.ADMIN, Scope.ALL, Proof.UNIX_USER);
     }
 
+    /** What follows must stay in sight. */
+    private static String cut(String said) {
+        String plain = said.replaceAll("[\\p{C}\\p{Z}()]+", " ").strip();
+        return plain.length() <= MOST_SAID ? plain : plain.substring(0, MOST_SAID) + "…";
+    }
+
     /**
      * Whom the history names.
      *
@@ -38,7 +47,7 @@ public record Principal(String name, Role role, Scope scope, Proof proof) {
     public String author(String said) {
         return switch (proof) {
             case REGISTERED -> name;
-            case UNIX_USER -> said.isEmpty() || said.equals(name) ? name : said + " (by " + name + ")";
+            case UNIX_USER -> said.isEmpty() || said.equals(name) ? name : cut(said) + " (by " + name + ")";
             case NONE -> said.isEmpty() ? "api" : said;
         };
     }

@@ -244,6 +244,8 @@ public final class AdminApi implements AutoCloseable {
 
     /** Asks who makes a request before its body is read. */
     private void identify(RoutingContext request) {
+        // While the connection is certainly open: what is done must have a name in the audit log.
+        UnixUser.of(request.request());
         if (!access.isIssued(request.request())) {
             identified(request);
             return;
@@ -258,6 +260,10 @@ public final class AdminApi implements AutoCloseable {
                         },
                         false)
                 .onComplete(done -> {
+                    if (request.response().closed()) {
+                        // Nobody would give back the places that it takes.
+                        return;
+                    }
                     request.request().resume();
                     if (done.succeeded()) {
                         identified(request);

@@ -1,6 +1,7 @@
 package io.heddle.controller.api;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.channel.socket.nio.NioDomainSocketChannel;
 import io.netty.util.AttributeKey;
@@ -20,16 +21,30 @@ final class UnixUser {
         return channel(request) instanceof NioDomainSocketChannel;
     }
 
-    /** The name of the user, or its number if it has none; empty if the request does not come by a Unix socket. */
+    /**
+     * The name of the user, or its number if it has none; empty if the request does not come by a Unix socket. The first
+     * call must come while the connection is open.
+     */
     static Optional<String> of(HttpServerRequest request) {
         if (!(channel(request) instanceof NioDomainSocketChannel channel)) {
             return Optional.empty();
         }
         if (!channel.hasAttr(USER)) {
-            var peer = channel.config().getOption(NioChannelOption.of(ExtendedSocketOptions.SO_PEERCRED));
-            channel.attr(USER).set(peer.user().getName());
+            channel.attr(USER).set(ask(channel));
         }
         return Optional.of(channel.attr(USER).get());
+    }
+
+    private static String ask(NioDomainSocketChannel channel) {
+        try {
+            return channel.config()
+                    .getOption(NioChannelOption.of(ExtendedSocketOptions.SO_PEERCRED))
+                    .user()
+                    .getName();
+        } catch (ChannelException e) {
+            // It has closed already. Whoever it was must not be taken for somebody else.
+            return "unknown";
+        }
     }
 
     private static Channel channel(HttpServerRequest request) {
