@@ -140,8 +140,8 @@ public final class StatefulApp implements FlowContributor {
         Masked valid = state(CtState.TRACKED, CtState.INVALID);
         Reason follows = Reason.note("later-fragment", "acl: the first fragment is judged");
         Reason remembers = Reason.note("new-connection", "acl: remembers the connection");
-        Instructions commit =
-                Instructions.apply(new Action.Ct(true, Action.Zone.TRACKED, OptionalInt.of(stage.leave.next())));
+        Instructions commit = Instructions.apply(new Action.Ct(
+                true, Action.Zone.TRACKED, OptionalInt.of(stage.leave.next()), OptionalInt.of(stage.mark)));
         Masked fresh = state(CtState.TRACKED | CtState.NEW, 0);
         for (Match ip : IP) {
             Match fragment = ip.with(Field.CT_STATE, valid).with(Field.IP_FRAG, later);

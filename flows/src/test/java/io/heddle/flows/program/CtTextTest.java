@@ -90,6 +90,8 @@ class CtTextTest {
             value = {
                 "ct();ct()",
                 "ct(commit);ct(commit)",
+                "ct(commit,table=20,zone=NXM_NX_CT_ZONE[],exec(set_field:0x2->ct_mark));"
+                        + "ct(commit,table=20,zone=NXM_NX_CT_ZONE[],exec(set_field:0x2->ct_mark))",
                 "ct(zone=0);ct()",
                 "ct(table=0);ct(table=0)",
                 "ct(zone=65535);ct(zone=65535)",
