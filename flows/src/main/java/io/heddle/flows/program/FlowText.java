@@ -14,8 +14,6 @@ import java.util.function.Function;
  */
 public final class FlowText {
     private static final ActionText PLAIN = new ActionText(PortNumber::text);
-    /** A comma outside parentheses. */
-    private static final String OUTER_COMMA = ",(?![^(]*\\))";
 
     private FlowText() {}
 
@@ -143,7 +141,7 @@ public final class FlowText {
     public static Instructions parseInstructions(String text) {
         Instructions out = Instructions.DROP;
         List<Action> actions = new ArrayList<>();
-        for (String part : text.equals("drop") ? new String[0] : text.split(OUTER_COMMA)) {
+        for (String part : text.equals("drop") ? List.<String>of() : outer(text)) {
             int colon = part.indexOf(':');
             String arg = colon < 0 ? "" : part.substring(colon + 1);
             switch (colon < 0 ? part : part.substring(0, colon)) {
@@ -157,6 +155,23 @@ public final class FlowText {
             }
         }
         return new Instructions(out.meter(), actions, out.metadata(), out.next());
+    }
+
+    /** The parts of a text between the commas that are not inside parentheses. */
+    private static List<String> outer(String text) {
+        List<String> parts = new ArrayList<>();
+        int depth = 0;
+        int from = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            depth += c == '(' ? 1 : c == ')' ? -1 : 0;
+            if (c == ',' && depth == 0) {
+                parts.add(text.substring(from, i));
+                from = i + 1;
+            }
+        }
+        parts.add(text.substring(from));
+        return parts;
     }
 
     private static Action parseAction(String text, String arg) {
