@@ -280,9 +280,9 @@ final class Access {
 
     /** Where a request comes from. By the socket, also the user whom the kernel knows, whatever token it brings. */
     private static String from(HttpServerRequest request) {
-        return UnixUser.of(request)
-                .map(user -> "unix user " + user)
-                .orElseGet(() -> request.remoteAddress().hostAddress());
+        return UnixUser.isBySocket(request)
+                ? "unix user " + UnixUser.of(request).orElse("unknown")
+                : request.remoteAddress().hostAddress();
     }
 
     Map<String, Object> me(RoutingContext request) {

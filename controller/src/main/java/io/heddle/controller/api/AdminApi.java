@@ -40,7 +40,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /**
- * Serves the admin API and the web page on one address. {@link Contract} has the operations, {@link ApiHandlers} their
+ * Serves the admin API and the web page on addresses and a socket. {@link Contract} has the operations, {@link ApiHandlers} their
  * handlers. This class runs handlers off the event loop.
  */
 public final class AdminApi implements AutoCloseable {
@@ -50,6 +50,7 @@ public final class AdminApi implements AutoCloseable {
     private static final int THREADS = 200;
     private static final int HEALTH_THREADS = 4;
     private static final int ISSUED_THREADS = 2;
+    private static final int UNIX_THREADS = 4;
     private static final int HANDSHAKE_SECONDS = 5;
     private static final String HEALTH = "/health/";
     /** The operation that answers with a stream if the client accepts one: OpenAPI has one operation for both. */
@@ -63,6 +64,7 @@ public final class AdminApi implements AutoCloseable {
     private final Connections connections;
     private final WorkerExecutor healthThreads;
     private final WorkerExecutor issuedThreads;
+    private final WorkerExecutor unixThreads;
     private final ApiHandlers handlers;
     private final Access access;
     private final Optional<Tls> tls;
@@ -84,6 +86,7 @@ public final class AdminApi implements AutoCloseable {
         // Health has threads of its own: requests that wait for switches must not make the process look dead.
         this.healthThreads = vertx.createSharedWorkerExecutor("health", HEALTH_THREADS);
         this.issuedThreads = vertx.createSharedWorkerExecutor("issued", ISSUED_THREADS);
+        this.unixThreads = vertx.createSharedWorkerExecutor("unix", UNIX_THREADS);
         this.admission = new Admission(limits);
         this.connections = new Connections(vertx, limits);
         this.access = new Access(services);
@@ -244,33 +247,41 @@ public final class AdminApi implements AutoCloseable {
 
     /** Asks who makes a request before its body is read. */
     private void identify(RoutingContext request) {
-        // While the connection is certainly open: what is done must have a name in the audit log.
-        UnixUser.of(request.request());
-        if (!access.isIssued(request.request())) {
+        boolean isIssued = access.isIssued(request.request());
+        boolean isNew = UnixUser.isToAsk(request.request());
+        if (!isIssued && !isNew) {
             identified(request);
             return;
         }
-        // Signatures, and reading the keys of the issuer, would hold up everybody on the event loop.
+        // Signatures, keys of the issuer and names of users would hold up everybody on the event loop.
+        Callable<Void> work = () -> {
+            if (isNew) {
+                UnixUser.ask(request.request());
+            }
+            if (isIssued) {
+                access.checkIssued(request);
+            }
+            return null;
+        };
         request.request().pause();
-        issuedThreads
-                .executeBlocking(
-                        () -> {
-                            access.checkIssued(request);
-                            return null;
-                        },
-                        false)
-                .onComplete(done -> {
-                    if (request.response().closed()) {
-                        // Nobody would give back the places that it takes.
-                        return;
-                    }
-                    request.request().resume();
-                    if (done.succeeded()) {
-                        identified(request);
-                    } else {
-                        Failures.of(request, done.cause()).send(request);
-                    }
-                });
+        (isIssued ? issuedThreads : unixThreads)
+                .executeBlocking(work, false)
+                .onComplete(done -> resumed(request, done.cause()));
+    }
+
+    /** @param why what is wrong; null if nothing is */
+    private void resumed(RoutingContext request, Throwable why) {
+        // The client may have left meanwhile: then nothing would give back what the request takes from here on.
+        if (request.response().closed()) {
+            return;
+        }
+        request.request().resume();
+        if (why == null) {
+            identified(request);
+        } else {
+            connections.leaveUnread(request);
+            Failures.of(request, why).send(request);
+        }
     }
 
     private void identified(RoutingContext request) {

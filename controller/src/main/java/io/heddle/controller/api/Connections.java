@@ -39,12 +39,7 @@ final class Connections {
             connection.close();
             return;
         }
-        connection.closeHandler(closed -> {
-            Deadline last = open.remove(connection);
-            if (last != null) {
-                vertx.cancelTimer(last.timer);
-            }
-        });
+        connection.closeHandler(closed -> forget(connection));
         allow(connection, null, limits.clientSeconds());
     }
 
@@ -76,12 +71,12 @@ final class Connections {
                 c.channelHandlerContext().channel().config().setAutoRead(false);
             }
             request.response().putHeader("Connection", "close");
-            vertx.setTimer(FAREWELL_MILLIS, late -> cut(connection));
+            vertx.setTimer(FAREWELL_MILLIS, late -> end(connection));
         }
     }
 
     private void allow(HttpConnection connection, RoutingContext request, int seconds) {
-        long timer = vertx.setTimer(TimeUnit.SECONDS.toMillis(seconds), late -> cut(connection));
+        long timer = vertx.setTimer(TimeUnit.SECONDS.toMillis(seconds), late -> end(connection));
         put(connection, new Deadline(timer, request));
     }
 
@@ -108,10 +103,23 @@ final class Connections {
             stalled[0] = !response.closed() && response.writeQueueFull() && now == written[0] ? stalled[0] + 1 : 0;
             written[0] = now;
             if (stalled[0] >= LOOKS || !allowed.getAsBoolean()) {
-                cut(connection);
+                end(connection);
             }
         });
         put(connection, new Deadline(timer, request));
+    }
+
+    /** Cuts a connection and forgets it, even if it was closed long before. */
+    private void end(HttpConnection connection) {
+        forget(connection);
+        cut(connection);
+    }
+
+    private void forget(HttpConnection connection) {
+        Deadline last = open.remove(connection);
+        if (last != null) {
+            vertx.cancelTimer(last.timer);
+        }
     }
 
     /** Closes a connection at once. The usual way first sends what waits, which a client that does not read prevents. */

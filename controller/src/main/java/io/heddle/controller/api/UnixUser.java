@@ -1,7 +1,6 @@
 package io.heddle.controller.api;
 
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelException;
 import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.channel.socket.nio.NioDomainSocketChannel;
 import io.netty.util.AttributeKey;
@@ -21,30 +20,29 @@ final class UnixUser {
         return channel(request) instanceof NioDomainSocketChannel;
     }
 
-    /**
-     * The name of the user, or its number if it has none; empty if the request does not come by a Unix socket. The first
-     * call must come while the connection is open.
-     */
-    static Optional<String> of(HttpServerRequest request) {
-        if (!(channel(request) instanceof NioDomainSocketChannel channel)) {
-            return Optional.empty();
-        }
-        if (!channel.hasAttr(USER)) {
-            channel.attr(USER).set(ask(channel));
-        }
-        return Optional.of(channel.attr(USER).get());
+    /** Whether a request comes by a Unix socket whose user is not known yet. */
+    static boolean isToAsk(HttpServerRequest request) {
+        return isBySocket(request) && of(request).isEmpty();
     }
 
-    private static String ask(NioDomainSocketChannel channel) {
-        try {
-            return channel.config()
-                    .getOption(NioChannelOption.of(ExtendedSocketOptions.SO_PEERCRED))
-                    .user()
-                    .getName();
-        } catch (ChannelException e) {
-            // It has closed already. Whoever it was must not be taken for somebody else.
-            return "unknown";
+    /**
+     * Asks the kernel for the user, and the machine for its name. Blocks: the names may be on another machine.
+     *
+     * @throws io.netty.channel.ChannelException if the connection is closed
+     */
+    static void ask(HttpServerRequest request) {
+        if (channel(request) instanceof NioDomainSocketChannel channel) {
+            var peer = channel.config().getOption(NioChannelOption.of(ExtendedSocketOptions.SO_PEERCRED));
+            channel.attr(USER).set(peer.user().getName());
         }
+    }
+
+    /** The name of the user, or its number if it has none; empty before {@link #ask}, and without a Unix socket. */
+    static Optional<String> of(HttpServerRequest request) {
+        Channel channel = channel(request);
+        return channel == null
+                ? Optional.empty()
+                : Optional.ofNullable(channel.attr(USER).get());
     }
 
     private static Channel channel(HttpServerRequest request) {

@@ -22,10 +22,12 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -47,8 +49,12 @@ class OidcTest {
     private static Path folder;
 
     private static ECKey key;
+    /** Checking its signatures takes long. */
+    private static ECKey slow;
+
     private static Controller controller;
     private static HttpClient client;
+    private static int plainPort;
     private static String plain;
     private static String secure;
 
@@ -63,8 +69,9 @@ class OidcTest {
                 null);
         client = HttpClient.newBuilder().sslContext(trust).build();
         key = new ECKeyGenerator(Curve.P_256).keyID("one").generate();
-        Path keys = Files.writeString(folder.resolve("keys.json"), new JWKSet(key).toString());
-        int plainPort = freePort();
+        slow = new ECKeyGenerator(Curve.P_521).keyID("slow").generate();
+        Path keys = Files.writeString(folder.resolve("keys.json"), new JWKSet(List.of(key, slow)).toString());
+        plainPort = freePort();
         int securePort = freePort();
         controller = new Controller(options(pki, keys.toString(), plainPort, securePort));
         plain = "http://localhost:" + plainPort;
@@ -104,8 +111,13 @@ class OidcTest {
     }
 
     private static String token(String subject, int seconds, String... groups) throws Exception {
+        return token(JWSAlgorithm.ES256, key, subject, seconds, groups);
+    }
+
+    private static String token(JWSAlgorithm algorithm, ECKey by, String subject, int seconds, String... groups)
+            throws Exception {
         SignedJWT jwt = new SignedJWT(
-                new JWSHeader.Builder(JWSAlgorithm.ES256).keyID("one").build(),
+                new JWSHeader.Builder(algorithm).keyID(by.getKeyID()).build(),
                 new JWTClaimsSet.Builder()
                         .issuer(ISSUER)
                         .audience("heddle")
@@ -113,7 +125,7 @@ class OidcTest {
                         .expirationTime(Date.from(Instant.now().plusSeconds(seconds)))
                         .claim("groups", List.of(groups))
                         .build());
-        jwt.sign(new ECDSASigner(key));
+        jwt.sign(new ECDSASigner(by));
         return jwt.serialize();
     }
 
@@ -187,6 +199,21 @@ class OidcTest {
                 401,
                 send("POST", secure + "/api/v1/session", "X-Nothing", "x", "{\"token\": \"a.b.c\"}")
                         .statusCode());
+    }
+
+    @Test
+    void aClientThatLeavesWhileItsTokenIsCheckedKeepsNoPlace() throws Exception {
+        String token = token(JWSAlgorithm.ES512, slow, "s-1", 600);
+        byte[] request = ("GET /api/v1/status HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + token
+                        + "\r\n\r\n")
+                .getBytes(StandardCharsets.US_ASCII);
+        for (int i = 0; i < 1000; i++) {
+            try (Socket leaving = new Socket("127.0.0.1", plainPort)) {
+                leaving.getOutputStream().write(request);
+            }
+        }
+        assertEquals(200, send("GET", "status", token, "").statusCode(), "this one waits for those before it");
+        assertEquals(200, send("GET", "status", token, "").statusCode());
     }
 
     @Test

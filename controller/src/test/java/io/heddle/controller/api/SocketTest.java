@@ -22,6 +22,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -116,6 +117,36 @@ class SocketTest {
                 Files.readString(folder.resolve("state/audit.log")),
                 "\"who\":\"ci\",\"from\":\"unix user " + USER + "\"");
         assertContains(ask("/api/v1/me", "Authorization: Bearer heddle_wrong\r\n"), " 401 ");
+    }
+
+    /** The kernel names nobody for a connection that is closed. */
+    @Test
+    void whoLeavesBeforeTheAnswerIsRecorded() throws Exception {
+        String made = ask("POST", "/api/v1/tokens", "", "{\"name\": \"ci\", \"role\": \"operator\"}");
+        String token = made.replaceFirst("(?s).*\"token\":\"([^\"]*)\".*", "$1");
+        String head = " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + token + "\r\n";
+        try (SocketChannel leaving = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+            write(leaving, "GET /api/v1/me" + head + "\r\n");
+            ByteBuffer answer = ByteBuffer.allocate(4096);
+            while (leaving.read(answer) > 0 && !new String(answer.array(), StandardCharsets.UTF_8).contains("}")) {
+                // The rest follows.
+            }
+            write(
+                    leaving,
+                    "PUT /api/v1/networks/red?wait=0" + head
+                            + "Content-Type: application/json\r\nContent-Length: 11\r\n\r\n{\"vlan\": 7}");
+        }
+        Path log = folder.resolve("state/audit.log");
+        Instant end = Instant.now().plusSeconds(10);
+        while (!Files.readString(log).contains("PUT ") && Instant.now().isBefore(end)) {
+            Thread.sleep(50);
+        }
+        assertContains(Files.readString(log), "\"who\":\"ci\",\"from\":\"unix user " + USER + "\"");
+        assertContains(ask("/api/v1/history", ""), "\"author\":\"ci\"");
+    }
+
+    private static void write(SocketChannel channel, String text) throws IOException {
+        channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII)));
     }
 
     @Test
