@@ -58,7 +58,8 @@ record Material(
         try {
             PeerTrust trust = new PeerTrust(authorities, revocations, CertificateFiles.PEERS, CertificateFiles.REVOKED);
             List<X509Certificate> others = new ArrayList<>(authorities);
-            others.addAll(chain.subList(1, chain.size()));
+            others.addAll(chain);
+            others.addAll(apiChain(folder));
             SslContext accept = common(SslContextBuilder.forServer(key, chain), trust)
                     .clientAuth(ClientAuth.REQUIRE)
                     .build();
@@ -101,14 +102,17 @@ record Material(
 
     private static Instant end(Path folder, List<X509Certificate> chain) throws IOException {
         List<X509Certificate> all = new ArrayList<>(chain);
-        Path api = folder.resolve(CertificateFiles.API_CERTIFICATE);
-        if (Files.exists(api)) {
-            all.addAll(Pem.certificates(api));
-        }
+        all.addAll(apiChain(folder));
         return all.stream()
                 .map(c -> c.getNotAfter().toInstant())
                 .min(Instant::compareTo)
                 .orElseThrow();
+    }
+
+    /** The certificates of the admin API, if it has HTTPS. */
+    private static List<X509Certificate> apiChain(Path folder) throws IOException {
+        Path file = folder.resolve(CertificateFiles.API_CERTIFICATE);
+        return Files.exists(file) ? Pem.certificates(file) : List.of();
     }
 
     /** A hash of the files, which tells whether they have changed. */

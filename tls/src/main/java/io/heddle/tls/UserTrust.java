@@ -26,7 +26,8 @@ public final class UserTrust {
     /**
      * Reads the authorities of users, and what they have revoked, from a folder; empty if it has none.
      *
-     * @param others the authorities of hosts and controllers, which must not be able to name a user
+     * @param others the authorities of hosts, and the certificates of controllers with their authorities: none of them
+     *     may have to do with the authorities of users
      * @throws IOException with the file, what is wrong with it and what would be right
      */
     static Optional<UserTrust> load(Path folder, List<X509Certificate> others) throws IOException {
@@ -55,7 +56,7 @@ public final class UserTrust {
         }
     }
 
-    /** Whether one of two authorities is the other, or has signed it. */
+    /** Whether one of two certificates is the other, or has signed it. */
     private static boolean isOfOne(X509Certificate a, X509Certificate b) {
         return a.getPublicKey().equals(b.getPublicKey())
                 || isSignedBy(a, b.getPublicKey())

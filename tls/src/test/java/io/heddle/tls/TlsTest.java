@@ -229,4 +229,19 @@ class TlsTest {
             assertTrue(refused.getMessage().contains("they could pass for users"), refused.getMessage());
         }
     }
+
+    /** The file may have the controller's certificate alone. */
+    @Test
+    void refusesTheAuthorityOfACertificateThatComesAlone() throws Exception {
+        Files.copy(pki.resolve("controllers-cacert.pem"), pki.resolve(CertificateFiles.USERS));
+        for (String file : List.of(CertificateFiles.CERTIFICATE, CertificateFiles.API_CERTIFICATE)) {
+            Path chain = pki.resolve(file);
+            String end = "-----END CERTIFICATE-----\n";
+            String all = Files.readString(chain);
+            Files.writeString(chain, all.substring(0, all.indexOf(end) + end.length()));
+            IOException refused = assertThrows(
+                    IOException.class, () -> Tls.open(pki, (kind, text) -> {}).close());
+            assertTrue(refused.getMessage().contains("they could pass for users"), refused.getMessage());
+        }
+    }
 }
