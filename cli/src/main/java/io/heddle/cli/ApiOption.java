@@ -2,15 +2,18 @@ package io.heddle.cli;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /**
  * Chooses the controller. The first of these that is set: {@code --api}, {@code --context}, {@code HEDDLE_API}, {@code
- * HEDDLE_CONTEXT}, the current context, this machine: its
- * socket, or else its address. The two options may stand before or after the verb.
+ * HEDDLE_CONTEXT}, the current context, this machine: its socket, or else its address. The two
+ * options may stand before or after the verb.
  */
 final class ApiOption {
     /** What the help says of the default. */
@@ -37,29 +40,44 @@ final class ApiOption {
     private String key;
 
     ApiClient client() {
-        Contexts.Context chosen = chosen();
-        return new ApiClient(
-                chosen.api(),
-                Credentials.of(
-                        System.getenv(),
-                        chosen,
-                        Credentials.OwnFiles.of(Optional.ofNullable(certificate), Optional.ofNullable(key))));
+        Optional<Contexts.Context> named = named();
+        Contexts.Context chosen = named.orElseGet(() -> Contexts.Context.of(here(UnixWay.HERE)));
+        Optional<Credentials.OwnFiles> own =
+                Credentials.OwnFiles.of(Optional.ofNullable(certificate), Optional.ofNullable(key));
+        if (own.isPresent() && !chosen.api().startsWith("https:")) {
+            throw new Heddle.Failure("--cert and --key are for HTTPS only, but the controller is at " + chosen.api());
+        }
+        Map<String, String> environment =
+                named.isPresent() || !chosen.api().equals(HERE) ? System.getenv() : withoutTokens(System.getenv());
+        return new ApiClient(chosen.api(), Credentials.of(environment, chosen, own));
     }
 
-    private Contexts.Context chosen() {
+    /** Any user of this machine may listen at the address that nobody has named. */
+    static Map<String, String> withoutTokens(Map<String, String> environment) {
+        Map<String, String> left = new TreeMap<>(environment);
+        if (left.keySet().removeAll(Set.of(Credentials.TOKEN, Credentials.TOKEN_FILE))) {
+            System.err.println("heddle: your token is not sent to " + HERE
+                    + ", where any user of this machine may listen; to send it, name the controller: --api " + HERE);
+        }
+        return left;
+    }
+
+    /** The controller that the command line, the environment or the contexts name, if they do. */
+    private Optional<Contexts.Context> named() {
         Heddle heddle = (Heddle) verb.root().userObject();
         String api = url != null ? url : heddle.api();
         String name = context != null ? context : heddle.context();
         if (api != null || name != null) {
-            return api != null ? Contexts.Context.of(api) : Contexts.load().find(name);
+            return Optional.of(
+                    api != null ? Contexts.Context.of(api) : Contexts.load().find(name));
         }
         String environment = System.getenv("HEDDLE_API");
         if (environment != null) {
-            return Contexts.Context.of(environment);
+            return Optional.of(Contexts.Context.of(environment));
         }
         Contexts contexts = Contexts.load();
         String chosen = System.getenv().getOrDefault("HEDDLE_CONTEXT", contexts.current());
-        return chosen.isEmpty() ? Contexts.Context.of(here(UnixWay.HERE)) : contexts.find(chosen);
+        return chosen.isEmpty() ? Optional.empty() : Optional.of(contexts.find(chosen));
     }
 
     /** The address of this machine's controller. @param socket where it listens as a service */

@@ -25,8 +25,8 @@ import javax.net.ssl.TrustManager;
 record Credentials(Optional<String> token, Optional<Path> authority, Optional<OwnFiles> own) {
     static final Credentials NONE = new Credentials(Optional.empty(), Optional.empty(), Optional.empty());
 
-    private static final String TOKEN = "HEDDLE_TOKEN";
-    private static final String TOKEN_FILE = "HEDDLE_TOKEN_FILE";
+    static final String TOKEN = "HEDDLE_TOKEN";
+    static final String TOKEN_FILE = "HEDDLE_TOKEN_FILE";
     private static final String AUTHORITY = "HEDDLE_CACERT";
     private static final String CERTIFICATE = "HEDDLE_CERT";
     private static final String KEY = "HEDDLE_KEY";

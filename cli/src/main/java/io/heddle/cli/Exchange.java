@@ -24,7 +24,7 @@ interface Exchange {
     }
 
     /** The answer's HTTP status. */
-    int status() throws IOException;
+    int status();
 
     /** The answer's body, also that of an error. Closing it ends the exchange. */
     InputStream body() throws IOException;

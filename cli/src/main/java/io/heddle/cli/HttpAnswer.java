@@ -17,6 +17,9 @@ import java.util.regex.Pattern;
  */
 record HttpAnswer(int status, InputStream body) implements Exchange {
     private static final Pattern STATUS = Pattern.compile("HTTP/1\\.[01] (\\d{3})( .*)?");
+    private static final Pattern DECIMAL = Pattern.compile("[0-9]{1,18}");
+    private static final Pattern HEXADECIMAL = Pattern.compile("[0-9A-Fa-f]{1,15}");
+    private static final int LONGEST_SHOWN = 40;
     private static final int LONGEST_LINE = 65_536;
     private static final int MOST_LINES = 200;
 
@@ -27,7 +30,7 @@ record HttpAnswer(int status, InputStream body) implements Exchange {
         Matcher status = STATUS.matcher(first);
         if (!status.matches()) {
             throw new IOException(
-                    "the socket is not that of a controller: expected HTTP/1.1 200, found \"" + first + "\"");
+                    "the socket is not that of a controller: expected HTTP/1.1 200, found \"" + shown(first) + "\"");
         }
         long length = -1;
         boolean chunked = false;
@@ -37,9 +40,15 @@ record HttpAnswer(int status, InputStream body) implements Exchange {
             String name = header.substring(0, Math.max(0, colon)).toLowerCase(Locale.ROOT);
             String value = header.substring(colon + 1).strip();
             if (name.equals("content-length")) {
-                length = number(value, 10);
+                if (length >= 0) {
+                    throw new IOException("the answer has two lengths");
+                }
+                length = number(value, DECIMAL, 10);
             } else if (name.equals("transfer-encoding")) {
-                chunked = value.equalsIgnoreCase("chunked");
+                if (chunked || !value.equalsIgnoreCase("chunked")) {
+                    throw new IOException("the answer comes in a way that is not known: " + shown(value));
+                }
+                chunked = true;
             }
             if (++lines > MOST_LINES) {
                 throw new IOException("the answer has more than " + MOST_LINES + " headers");
@@ -49,12 +58,16 @@ record HttpAnswer(int status, InputStream body) implements Exchange {
                 Integer.parseInt(status.group(1)), chunked ? new Chunked(in) : length < 0 ? in : new Exact(in, length));
     }
 
-    private static long number(String text, int radix) throws IOException {
-        try {
-            return Long.parseUnsignedLong(text, radix) & Long.MAX_VALUE;
-        } catch (NumberFormatException e) {
-            throw new IOException("the answer has a wrong length: " + text, e);
+    private static long number(String text, Pattern digits, int radix) throws IOException {
+        if (!digits.matcher(text).matches()) {
+            throw new IOException("the answer has a wrong length: " + shown(text));
         }
+        return Long.parseLong(text, radix);
+    }
+
+    /** The begin of a text, without what could steer a terminal. */
+    private static String shown(String text) {
+        return text.substring(0, Math.min(text.length(), LONGEST_SHOWN)).replaceAll("[^ -~]", "?");
     }
 
     private static String line(InputStream in) throws IOException {
@@ -129,7 +142,7 @@ record HttpAnswer(int status, InputStream body) implements Exchange {
                 line(in);
             }
             begun = true;
-            long length = number(line(in).replaceFirst("[; ].*", ""), 16);
+            long length = number(line(in).replaceFirst("[; ].*", ""), HEXADECIMAL, 16);
             ended = length == 0;
             return length;
         }

@@ -8,10 +8,11 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 
-/** The bytes of a channel, with an error if none come for too long. */
+/** The bytes of a channel, with an error if none come for too long. Sends with the same limit of time. */
 final class PausingInput extends InputStream {
     private final SocketChannel channel;
     private final Selector selector;
+    private final SelectionKey key;
     private final int pauseMillis;
 
     PausingInput(SocketChannel channel, int pauseMillis) throws IOException {
@@ -19,7 +20,7 @@ final class PausingInput extends InputStream {
         this.pauseMillis = pauseMillis;
         this.selector = Selector.open();
         channel.configureBlocking(false);
-        channel.register(selector, SelectionKey.OP_READ);
+        this.key = channel.register(selector, SelectionKey.OP_READ);
     }
 
     @Override
@@ -36,13 +37,29 @@ final class PausingInput extends InputStream {
         ByteBuffer buffer = ByteBuffer.wrap(into, from, length);
         int n = channel.read(buffer);
         while (n == 0) {
-            if (selector.select(pauseMillis) == 0 && pauseMillis > 0) {
-                throw new SocketTimeoutException("no answer");
-            }
-            selector.selectedKeys().clear();
+            await();
             n = channel.read(buffer);
         }
         return n;
+    }
+
+    /** Sends bytes, all of them. */
+    void send(byte[] bytes) throws IOException {
+        ByteBuffer left = ByteBuffer.wrap(bytes);
+        key.interestOps(SelectionKey.OP_WRITE);
+        while (left.hasRemaining()) {
+            if (channel.write(left) == 0) {
+                await();
+            }
+        }
+        key.interestOps(SelectionKey.OP_READ);
+    }
+
+    private void await() throws IOException {
+        if (selector.select(pauseMillis) == 0 && pauseMillis > 0) {
+            throw new SocketTimeoutException("no answer");
+        }
+        selector.selectedKeys().clear();
     }
 
     @Override

@@ -62,7 +62,7 @@ final class PkiCommand extends Verbs {
         return run(() -> {
             Authority.init(folder, apiNames(names));
             System.out.println("The authority is in " + folder + ". Keep " + folder.resolve("ca")
-                    + " secret: whoever has it can be any host or controller.");
+                    + " secret: whoever has it can be any host, controller or user.");
             System.out.println("Next:");
             System.out.println("  heddle controller --tls " + folder + "     (or tls = " + folder
                     + " in /etc/heddle/controller.conf)");
@@ -138,6 +138,9 @@ final class PkiCommand extends Verbs {
         return run(() -> {
             Authority authority = Authority.in(folder);
             if (user) {
+                if (!name.matches(USER)) {
+                    throw new Heddle.Failure("expected a user's name such as alice, found \"" + name + "\"");
+                }
                 authority.revokeUser(name);
             } else {
                 authority.revoke(name);

@@ -2,8 +2,8 @@ package io.heddle.cli;
 
 import java.io.IOException;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.net.UnixDomainSocketAddress;
-import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
@@ -45,12 +45,31 @@ record UnixWay(Path socket, Optional<String> token) implements Exchange.Way {
             throws IOException {
         SocketChannel channel = connect();
         try {
-            send(channel, ByteBuffer.wrap(head(method, path, headers, body)));
-            send(channel, ByteBuffer.wrap(body == null ? new byte[0] : body));
-            return HttpAnswer.read(new PausingInput(channel, pauseMillis));
+            return ask(new PausingInput(channel, pauseMillis), head(method, path, headers, body), body);
         } catch (IOException e) {
             channel.close();
             throw e;
+        }
+    }
+
+    private static Exchange ask(PausingInput connection, byte[] head, byte[] body) throws IOException {
+        try {
+            connection.send(head);
+            connection.send(body == null ? new byte[0] : body);
+        } catch (SocketTimeoutException e) {
+            throw e;
+        } catch (IOException e) {
+            return refusal(connection, e);
+        }
+        return HttpAnswer.read(connection);
+    }
+
+    /** The answer of a controller that does not read the whole request, but says why. */
+    private static Exchange refusal(PausingInput connection, IOException unsent) throws IOException {
+        try {
+            return HttpAnswer.read(connection);
+        } catch (IOException e) {
+            throw unsent;
         }
     }
 
@@ -65,12 +84,6 @@ record UnixWay(Path socket, Optional<String> token) implements Exchange.Way {
                         socket + ": only root and the group heddle may use it (adduser USER heddle)");
             }
             throw e;
-        }
-    }
-
-    private static void send(SocketChannel channel, ByteBuffer bytes) throws IOException {
-        while (bytes.hasRemaining()) {
-            channel.write(bytes);
         }
     }
 

@@ -16,6 +16,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
@@ -126,6 +127,55 @@ class UnixWayTest {
         answer("SSH-2.0-OpenSSH_9.2\r\n");
         IOException failure = assertThrows(IOException.class, () -> client(5000).get("status"));
         assertTrue(failure.getMessage().contains("not that of a controller"), failure.getMessage());
+    }
+
+    @Test
+    void whatAnotherServerSaysDoesNotSteerTheTerminal() {
+        for (String wrong : new String[] {
+            "\u001b[2J" + "x".repeat(1000) + "\r\n", "HTTP/1.1 200 OK\r\nContent-Length: \u001b[2J\r\n\r\n"
+        }) {
+            answer(wrong);
+            IOException failure =
+                    assertThrows(IOException.class, () -> client(5000).get("status"));
+            assertTrue(failure.getMessage().chars().noneMatch(c -> c < ' '), failure.getMessage());
+            assertTrue(failure.getMessage().length() < 150, failure.getMessage());
+        }
+    }
+
+    @Test
+    void anUnclearLengthIsAnError() {
+        for (String wrong : new String[] {
+            "Content-Length: 9223372036854775808",
+            "Content-Length: +2",
+            "Content-Length: 2\r\nContent-Length: 3",
+            "Transfer-Encoding: gzip, chunked"
+        }) {
+            answer("HTTP/1.1 200 OK\r\n" + wrong + "\r\n\r\n{}");
+            assertThrows(IOException.class, () -> client(5000).get("status"), wrong);
+        }
+    }
+
+    @Test
+    void aRefusalBeforeTheEndOfTheRequestIsRead() {
+        answer("HTTP/1.1 413 Too Large\r\nContent-Length: 23\r\n\r\n{\"detail\": \"too large\"}");
+        Heddle.Failure refused =
+                assertThrows(Heddle.Failure.class, () -> client(5000).post("plan", "}".repeat(8 << 20)));
+        assertEquals("too large", refused.getMessage());
+    }
+
+    @Test
+    void aControllerThatReadsNothingIsReported() {
+        Heddle.Failure failure =
+                assertThrows(Heddle.Failure.class, () -> client(100).post("plan", "}".repeat(8 << 20)));
+        assertEquals("the controller at unix:" + socket + " does not answer", failure.getMessage());
+    }
+
+    @Test
+    void noTokenGoesToAnAddressThatNobodyHasNamed() {
+        assertEquals(
+                Map.of("HEDDLE_CACERT", "x"),
+                ApiOption.withoutTokens(
+                        Map.of("HEDDLE_TOKEN", "secret", "HEDDLE_TOKEN_FILE", "file", "HEDDLE_CACERT", "x")));
     }
 
     @Test
