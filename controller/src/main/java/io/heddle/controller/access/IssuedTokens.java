@@ -24,8 +24,10 @@ import java.util.Date;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Checks the tokens of an issuer (OpenID Connect; JWT, RFC 7519). The key decides how a token must be signed, never the
@@ -36,7 +38,13 @@ public final class IssuedTokens {
     private static final int LONGEST = 16_384;
     private static final int LONGEST_KEY_ID = 256;
     private static final int LONGEST_SUBJECT = 255;
+    /** Without what could change how the history and the audit log show other texts, and their own parentheses. */
+    private static final Pattern SUBJECT = Pattern.compile("[^\\p{C}\\u2028\\u2029()]{1," + LONGEST_SUBJECT + "}");
+
     private static final int MOST_GROUPS = 1000;
+    /** Logout tokens and security events are no proof of who makes a request. */
+    private static final Set<String> TYPES = Set.of("jwt", "at+jwt", "application/at+jwt");
+
     private static final Duration CLOCKS_DIFFER = Duration.ofSeconds(60);
     /** What comes before the 32 bytes of a public key of Ed25519. Source: RFC 8410, §4. */
     private static final byte[] ED25519 = HexFormat.of().parseHex("302a300506032b6570032100");
@@ -112,6 +120,10 @@ public final class IssuedTokens {
         if (header.getCriticalParams() != null && !header.getCriticalParams().isEmpty()) {
             throw new Invalid("it needs extensions (crit) that this controller does not know");
         }
+        if (header.getType() != null
+                && !TYPES.contains(header.getType().getType().toLowerCase(Locale.ROOT))) {
+            throw new Invalid("it is a JWT for another purpose (typ): expected JWT or at+jwt");
+        }
         String id = header.getKeyID();
         if (id == null || id.length() > LONGEST_KEY_ID) {
             throw new Invalid("it does not name its key (kid) in 1 to " + LONGEST_KEY_ID + " characters");
@@ -167,10 +179,16 @@ public final class IssuedTokens {
             throw new Invalid("it is not valid yet (nbf): check the clocks");
         }
         String name = claims.getSubject();
-        if (name == null || !name.matches("\\P{Cntrl}{1," + LONGEST_SUBJECT + "}")) {
-            throw new Invalid("it names nobody (sub) in 1 to " + LONGEST_SUBJECT + " characters");
+        if (name == null || !isSubject(name)) {
+            throw new Invalid(
+                    "it names nobody (sub) in 1 to " + LONGEST_SUBJECT + " visible characters without parentheses");
         }
         return new Subject(name, groups(claims), end);
+    }
+
+    /** Whether a text can be the subject of a token. */
+    public static boolean isSubject(String text) {
+        return SUBJECT.matcher(text).matches();
     }
 
     private static Set<String> groups(JWTClaimsSet claims) throws Invalid {

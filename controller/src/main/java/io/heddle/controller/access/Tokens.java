@@ -19,6 +19,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -30,7 +31,6 @@ public final class Tokens {
     /** How every token begins, so that scanners of texts find a token that was published by mistake. */
     public static final String PREFIX = "heddle_";
 
-    private static final Principal.Proof PROVEN = Principal.Proof.REGISTERED;
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Path file;
@@ -169,30 +169,41 @@ public final class Tokens {
 
     /** Who has a secret; empty if nobody has it, or it has ended. */
     public Optional<Principal> find(String secret) {
-        return find(Kind.TOKEN, hash(secret)).map(t -> new Principal(t.name(), t.role(), t.scope(), PROVEN));
+        return find(Kind.TOKEN, hash(secret))
+                .map(t -> new Principal(t.name(), t.role(), t.scope(), Principal.Proof.REGISTERED));
     }
 
     /** Whom a trusted certificate with this common name names; empty if it is not registered, or has ended. */
     public Optional<Principal> findCertificate(String name) {
-        return find(Kind.CERTIFICATE, name).map(t -> new Principal(t.name(), t.role(), t.scope(), PROVEN));
+        return find(Kind.CERTIFICATE, name)
+                .map(t -> new Principal(t.name(), t.role(), t.scope(), Principal.Proof.REGISTERED));
     }
 
     /**
-     * Whom a valid token of the issuer names: its subject, if that is registered, or else the group that may do most.
-     * The name says which subject it is.
+     * Whom a valid token of the issuer names: its subject, if that is registered, or else the group that may do most. A
+     * subject whose registration has ended may do nothing, whatever its groups may do. The name says which subject it
+     * is.
      */
-    public Optional<Principal> find(IssuedTokens.Subject subject) {
-        return find(Kind.OIDC_SUBJECT, subject.name())
-                .or(() -> subject.groups().stream()
-                        .flatMap(g -> find(Kind.OIDC_GROUP, g).stream())
-                        .max(Comparator.comparing(Token::role)
-                                .thenComparing(t -> t.scope().isAll())
-                                .thenComparing(Token::name)))
+    public synchronized Optional<Principal> find(IssuedTokens.Subject subject) {
+        Instant now = Instant.now();
+        return byName.values().stream()
+                .filter(t -> t.kind() == Kind.OIDC_SUBJECT && t.key().equals(subject.name()))
+                .findFirst()
+                .or(() -> group(subject.groups(), now))
+                .filter(t -> t.isValid(now))
                 .map(t -> new Principal(
                         t.name().equals(subject.name()) ? t.name() : t.name() + " (" + subject.name() + ")",
                         t.role(),
                         t.scope(),
-                        PROVEN));
+                        Principal.Proof.REGISTERED));
+    }
+
+    private Optional<Token> group(Set<String> groups, Instant now) {
+        return byName.values().stream()
+                .filter(t -> t.kind() == Kind.OIDC_GROUP && groups.contains(t.key()) && t.isValid(now))
+                .max(Comparator.comparing(Token::role)
+                        .thenComparing(t -> t.scope().isAll())
+                        .thenComparing(Token::name));
     }
 
     private synchronized Optional<Token> find(Kind kind, String key) {

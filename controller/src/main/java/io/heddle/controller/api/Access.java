@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -32,6 +33,9 @@ final class Access {
     private static final String ISSUED = "issued";
     private static final String ACCEPTED = "accepted";
     private static final String DONE = "done";
+    /** Why the certificate of a request is worth nothing. */
+    private static final String FAULT = "fault";
+
     private static final String COOKIE = "heddle-session";
     private static final String BEARER = "Bearer ";
     private static final String WHO =
@@ -41,6 +45,7 @@ final class Access {
     private static final int STRANGERS_BODY = 4096;
 
     private static final int REFUSALS_PER_MINUTE = 60;
+    private static final int MOST_SIGNING_IN = 4;
 
     private final Tokens tokens;
     private final Sessions sessions;
@@ -50,6 +55,9 @@ final class Access {
     private final Optional<IssuedTokens> issuer;
     /** Recorded and unrecorded refusals of this minute, by principal: nobody's must not hide those of others. */
     private final Map<String, Refusals> refusals = new ConcurrentHashMap<>();
+
+    /** Checking a token of the issuer may wait for its keys: only so many threads may do so. */
+    private final Semaphore signingIn = new Semaphore(MOST_SIGNING_IN);
 
     private static final class Refusals {
         private long since = System.nanoTime();
@@ -76,7 +84,11 @@ final class Access {
         request.put(ACCEPTED, version);
     }
 
-    /** Finds out who makes a request. @throws BadRequest if a token is wrong */
+    /**
+     * Finds out who makes a request. A certificate that is worth nothing is no error: browsers send theirs unasked.
+     *
+     * @throws BadRequest if a token is wrong
+     */
     void identify(RoutingContext request) throws BadRequest {
         request.put(PRINCIPAL, Principal.NOBODY);
         String authorization = request.request().getHeader("Authorization");
@@ -96,15 +108,31 @@ final class Access {
             request.put(PRINCIPAL, session.get());
             return;
         }
-        Optional<String> certificate = ClientCertificate.name(request.request(), tls.flatMap(Tls::users));
-        if (certificate.isPresent()) {
-            request.put(PRINCIPAL, registered(certificate.get()));
-        } else if (!isForwarded(request.request())) {
+        if (!byCertificate(request) && !isForwarded(request.request())) {
             unproven(request.request()).ifPresent(who -> request.put(PRINCIPAL, who));
         }
         if (principal(request).role() == Role.NOBODY && isLarge(request.request())) {
-            throw new BadRequest(401, WHO);
+            throw unknown(request);
         }
+    }
+
+    /** Looks at the certificate of a request. @return whether it has one */
+    private boolean byCertificate(RoutingContext request) {
+        try {
+            Optional<String> certificate = ClientCertificate.name(request.request(), tls.flatMap(Tls::users));
+            if (certificate.isPresent()) {
+                request.put(PRINCIPAL, registered(certificate.get()));
+            }
+            return certificate.isPresent();
+        } catch (BadRequest e) {
+            request.put(FAULT, e.getMessage());
+            return true;
+        }
+    }
+
+    private static BadRequest unknown(RoutingContext request) {
+        String fault = request.get(FAULT);
+        return new BadRequest(401, fault == null ? WHO : fault);
     }
 
     private static String secret(String authorization) {
@@ -189,7 +217,7 @@ final class Access {
         Principal who = principal(request);
         if (!who.role().covers(operation.role())) {
             throw who.role() == Role.NOBODY
-                    ? new BadRequest(401, WHO)
+                    ? unknown(request)
                     : new BadRequest(
                             403,
                             who.name() + " has the role " + who.role().text() + ", but " + operation.id()
@@ -225,7 +253,7 @@ final class Access {
         }
     }
 
-    /** Whether the token or the session with which a request began is still valid. */
+    /** Whether that by which a request proved who makes it is still valid. */
     boolean isStillKnown(RoutingContext request) {
         try {
             Principal before = principal(request);
@@ -250,7 +278,7 @@ final class Access {
         if (!isRecorded(request, operation)) {
             return;
         }
-        Refusals own = refusals.computeIfAbsent(principal(request).name(), n -> new Refusals());
+        Refusals own = refusals.computeIfAbsent(principal(request).account(), n -> new Refusals());
         synchronized (own) {
             long now = System.nanoTime();
             if (now - own.since > TimeUnit.MINUTES.toNanos(1)) {
@@ -305,7 +333,7 @@ final class Access {
                 ? ""
                 : request.body().asJsonObject().getString("token", "");
         boolean isIssued = issuer.isPresent() && IssuedTokens.isOne(secret);
-        IssuedTokens.Subject issued = isIssued ? checked(secret) : null;
+        IssuedTokens.Subject issued = isIssued ? checkedInTurn(secret) : null;
         Principal who = (isIssued ? valid(issued) : tokens.find(secret))
                 .orElseThrow(() -> new BadRequest(401, "the token is unknown or has expired"));
         request.response()
@@ -316,6 +344,17 @@ final class Access {
                         .setPath("/")
                         .setMaxAge(Duration.ofHours(Sessions.HOURS).toSeconds()));
         return shown(who);
+    }
+
+    private IssuedTokens.Subject checkedInTurn(String token) throws BadRequest {
+        if (!signingIn.tryAcquire()) {
+            throw new BadRequest(503, "there are already " + MOST_SIGNING_IN + " others signing in: try again later");
+        }
+        try {
+            return checked(token);
+        } finally {
+            signingIn.release();
+        }
     }
 
     Map<String, Object> signOut(RoutingContext request) {
@@ -331,6 +370,8 @@ final class Access {
                         .and("role", t.role().text())
                         .and("scope", t.scope().toString())
                         .and("proof", t.kind().text())
+                        // What proves a token is a secret, or nearly so.
+                        .and("subject", t.kind() == Tokens.Kind.TOKEN ? "" : t.key())
                         .and("created", t.created().toString())
                         .and("expires", t.expires().map(Instant::toString).orElse(""))
                         .map()));
@@ -342,7 +383,8 @@ final class Access {
         request.put(
                 DONE,
                 wanted.kind().text() + " " + wanted.name() + ", "
-                        + wanted.role().text() + ", " + wanted.scope());
+                        + wanted.role().text() + ", " + wanted.scope()
+                        + (wanted.key().isEmpty() ? "" : ", for " + wanted.key()));
         if (wanted.kind() == Tokens.Kind.TOKEN) {
             String secret = tokens.create(wanted.name(), wanted.role(), wanted.scope(), wanted.expires());
             return Row.of("name", wanted.name()).and("token", secret).map();

@@ -3,6 +3,7 @@ package io.heddle.controller.api;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.heddle.controller.access.IssuedTokens;
 import io.heddle.controller.access.Role;
 import io.heddle.controller.access.Scope;
 import io.heddle.controller.access.Tokens;
@@ -28,8 +29,9 @@ record NewToken(String name, Role role, Scope scope, Tokens.Kind kind, String ke
     private static final Set<String> KEYS = new TreeSet<>(
             Set.of("name", "role", "networks", "hosts", "ports", "expires", "certificate", OIDC_SUBJECT, OIDC_GROUP));
     private static final String NAME = "[A-Za-z0-9][A-Za-z0-9._@-]{0,63}";
+    private static final String GROUP = "[^\\p{C}\\u2028\\u2029]{1,255}";
     /** Names that stand for somebody without a token. */
-    private static final Set<String> TAKEN = new TreeSet<>(Set.of("local", "nobody", "controller", "api"));
+    private static final Set<String> TAKEN = new TreeSet<>(Set.of("local", "nobody", "controller", "api", "root"));
 
     /** Reads a request's body. @throws BadRequest with what is wrong and what would be right */
     static NewToken of(String body) throws BadRequest {
@@ -85,10 +87,14 @@ record NewToken(String name, Role role, Scope scope, Tokens.Kind kind, String ke
         for (String key : List.of(OIDC_SUBJECT, OIDC_GROUP)) {
             if (wish.hasNonNull(key)) {
                 String text = wish.path(key).asText();
-                if (!text.matches("\\P{Cntrl}{1,255}")) {
-                    throw new BadRequest(400, key + ": expected 1 to 255 characters, found \"" + text + "\"");
+                boolean isGroup = key.equals(OIDC_GROUP);
+                if (isGroup ? !text.matches(GROUP) : !IssuedTokens.isSubject(text)) {
+                    throw new BadRequest(
+                            400,
+                            key + ": expected 1 to 255 visible characters" + (isGroup ? "" : " without parentheses")
+                                    + ", found \"" + text + "\"");
                 }
-                proofs.put(key.equals(OIDC_GROUP) ? Tokens.Kind.OIDC_GROUP : Tokens.Kind.OIDC_SUBJECT, text);
+                proofs.put(isGroup ? Tokens.Kind.OIDC_GROUP : Tokens.Kind.OIDC_SUBJECT, text);
             }
         }
         return proofs;

@@ -27,7 +27,7 @@ final class SocketFile implements AutoCloseable {
     private static final int LONGEST_PATH = 107 - 32;
 
     private static final int OTHERS_WRITE = 0002;
-    private static final int STICKY = 01000;
+    private static final int ROOT = 0;
 
     private final Path path;
     private final Object key;
@@ -62,6 +62,7 @@ final class SocketFile implements AutoCloseable {
                 home, ".heddle", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         Path made = folder.resolve("s");
         try {
+            checkOwner(home, folder);
             listening.at(made);
             boolean shared = giveToGroup(made);
             Files.setPosixFilePermissions(made, PosixFilePermissions.fromString(shared ? "rw-rw----" : "rw-------"));
@@ -73,12 +74,21 @@ final class SocketFile implements AutoCloseable {
         return new SocketFile(path);
     }
 
-    /** In such a folder, everybody could put a socket of their own in the place of this one. */
+    /** In such a folder, everybody could put a socket of their own where users look for this one. */
     private static void checkFolder(Path folder) throws IOException {
         int mode = (int) Files.getAttribute(folder, "unix:mode");
-        if ((mode & OTHERS_WRITE) != 0 && (mode & STICKY) == 0) {
+        if ((mode & OTHERS_WRITE) != 0) {
             throw new IOException("--api-socket: everybody may replace files in " + folder
-                    + ": use another folder, or take that right away (chmod o-w)");
+                    + ", or make some: use another folder, or take that right away (chmod o-w)");
+        }
+    }
+
+    /** The owner of a folder may replace what is in it. @param own a folder of this process */
+    private static void checkOwner(Path folder, Path own) throws IOException {
+        int owner = (int) Files.getAttribute(folder, "unix:uid");
+        if (owner != ROOT && owner != (int) Files.getAttribute(own, "unix:uid")) {
+            throw new IOException("--api-socket: " + folder + " belongs to the user " + owner
+                    + ", who may replace files there: use a folder of root or of the controller's own user");
         }
     }
 

@@ -1,10 +1,12 @@
 package io.heddle.controller.access;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.JWSSigner;
@@ -50,8 +52,13 @@ import java.util.Date;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import org.junit.jupiter.api.BeforeAll;
@@ -220,6 +227,59 @@ class IssuedTokensTest {
         refused("names nobody", signed(claims().subject(null)));
         refused("names nobody", signed(claims().subject("alice\nroot")));
         refused("names nobody", signed(claims().subject("x".repeat(256))));
+        for (String odd : List.of("a\u0085b", "a\u2028b", "a\u202eb", "x) (by root")) {
+            refused("names nobody", signed(claims().subject(odd)));
+        }
+    }
+
+    @Test
+    void takesNoJwtForAnotherPurpose() throws Exception {
+        for (String type : List.of("JWT", "at+jwt")) {
+            tokens().check(signed(typed(type), claims().build(), new ECDSASigner(ec)));
+        }
+        for (String type : List.of("logout+jwt", "secevent+jwt")) {
+            refused("another purpose", signed(typed(type), claims().build(), new ECDSASigner(ec)));
+        }
+    }
+
+    private static JWSHeader typed(String type) {
+        return new JWSHeader.Builder(JWSAlgorithm.ES256)
+                .keyID("ec")
+                .type(new JOSEObjectType(type))
+                .build();
+    }
+
+    @Test
+    void aSlowIssuerHoldsUpNobodyElse() throws Exception {
+        AtomicLong now = new AtomicLong();
+        Semaphore answers = new Semaphore(1);
+        CountDownLatch asked = new CountDownLatch(2);
+        IssuerKeys keys = new IssuerKeys(
+                () -> {
+                    asked.countDown();
+                    answers.acquireUninterruptibly();
+                    return published.toString().getBytes(StandardCharsets.UTF_8);
+                },
+                why -> {},
+                now::get);
+        assertTrue(keys.find("ec").isPresent());
+        now.addAndGet(TimeUnit.HOURS.toNanos(2));
+        CompletableFuture<Boolean> reader =
+                CompletableFuture.supplyAsync(() -> keys.find("ec").isPresent());
+        asked.await();
+        assertTrue(keys.find("ec").isPresent(), "the old key");
+        assertTrue(keys.find("other").isEmpty());
+        assertFalse(reader.isDone());
+        answers.release();
+        assertTrue(reader.join());
+    }
+
+    @Test
+    void oneOddKeyDoesNotHideTheOthers() throws Exception {
+        String odd = published.toString().replace("[", "[{\"kty\":\"EC\",\"crv\":\"P-999\",\"kid\":\"odd\"},");
+        IssuerKeys keys = new IssuerKeys(() -> odd.getBytes(StandardCharsets.UTF_8), why -> {});
+        assertTrue(keys.find("ec").isPresent());
+        assertTrue(keys.find("odd").isEmpty());
     }
 
     @Test
@@ -256,7 +316,9 @@ class IssuedTokensTest {
         }
         Path file = Files.writeString(folder.resolve("keys.json"), published.toString());
         assertTrue(IssuerKeys.of(file.toString(), why -> {}).find("ec").isPresent());
-        assertThrows(IOException.class, () -> IssuerKeys.of("http://id.example/keys", why -> {}));
+        for (String wrong : List.of("http://id.example/keys", "https://", "https://a b", "https:///x")) {
+            assertThrows(IOException.class, () -> IssuerKeys.of(wrong, why -> {}), wrong);
+        }
         assertThrows(IOException.class, () -> IssuerKeys.of(folder + "/missing", why -> {}));
     }
 

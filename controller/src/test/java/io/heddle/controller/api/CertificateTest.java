@@ -237,6 +237,27 @@ class CertificateTest {
         assertEquals(401, me(nobody).statusCode(), "without a certificate, as before");
     }
 
+    /** A browser sends its certificate unasked: its user may still sign in by a token. */
+    @Test
+    void aWorthlessCertificatePreventsNothing() throws Exception {
+        HttpClient unknown = user("nobody-knows");
+        assertEquals(
+                200,
+                send(unknown, HttpRequest.newBuilder(URI.create(secure + "/health/live")))
+                        .statusCode());
+        String made = JSON.readTree(
+                        register("{\"name\": \"dora\", \"role\": \"reader\"}").body())
+                .path("token")
+                .asText();
+        HttpResponse<String> in = send(
+                unknown,
+                HttpRequest.newBuilder(URI.create(secure + "/api/v1/session"))
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString("{\"token\": \"" + made + "\"}")));
+        assertEquals(200, in.statusCode(), in.body());
+        assertTrue(detail(me(unknown)).contains("the certificate of nobody-knows may do nothing here"));
+    }
+
     @Test
     void hostsAndStrangersAreNoUsers() throws Exception {
         register("{\"name\": \"hv1\", \"certificate\": true, \"role\": \"admin\"}");

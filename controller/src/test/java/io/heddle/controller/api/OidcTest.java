@@ -217,12 +217,35 @@ class OidcTest {
     }
 
     @Test
+    void theListAndTheLogSayWhoHasAName() throws Exception {
+        register("{\"name\": \"erin\", \"oidcSubject\": \"s-9\", \"role\": \"reader\"}");
+        String list =
+                send("GET", plain + "/api/v1/tokens", "X-Nothing", "x", "").body();
+        assertTrue(list.matches("(?s).*\"subject\" ?: ?\"s-9\".*"), list);
+        String log = Files.readString(folder.resolve("state/audit.log"));
+        assertTrue(log.contains("OIDC subject erin, reader, the whole network, for s-9"), log);
+    }
+
+    /** Otherwise its groups might give it more than before. */
+    @Test
+    void aSubjectWhoseRegistrationHasEndedMayDoNothing() throws Exception {
+        register("{\"name\": \"frank\", \"oidcSubject\": \"s-10\", \"role\": \"reader\", \"expires\": \""
+                + Instant.now().plusSeconds(2) + "\"}");
+        String token = token("s-10", 60, "net");
+        assertEquals(200, send("GET", "status", token, "").statusCode());
+        Thread.sleep(2500);
+        assertEquals(401, send("GET", "status", token, "").statusCode());
+    }
+
+    @Test
     void aNameHasOneProof() throws Exception {
         for (String[] wrong : new String[][] {
             {"{\"name\": \"x\", \"role\": \"reader\", \"oidcSubject\": \"a\", \"certificate\": true}", "one proof"},
             {"{\"name\": \"x\", \"role\": \"reader\", \"oidcSubject\": \"s-1\"}", "alice has the same"},
             {"{\"name\": \"alice\", \"role\": \"reader\", \"oidcSubject\": \"a\"}", "there is a token named alice"},
             {"{\"name\": \"x\", \"role\": \"reader\", \"oidcGroup\": \"\"}", "expected 1 to 255"},
+            {"{\"name\": \"x\", \"role\": \"reader\", \"oidcSubject\": \"x) (by root\"}", "without parentheses"},
+            {"{\"name\": \"root\", \"role\": \"reader\"}", "and not"},
         }) {
             HttpResponse<String> answer = register(wrong[0]);
             assertEquals(400, answer.statusCode());

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.heddle.cli.ControllerProgram;
 import io.heddle.controller.Controller;
+import io.heddle.controller.access.Principal;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -101,9 +102,17 @@ class SocketTest {
                 ask("PUT", "/api/v1/network?wait=0&author=alice", yaml, FILE.replace("200", "201")), "HTTP/1.1 20");
         String history = ask("/api/v1/history", "");
         assertContains(history, "\"author\":\"" + USER + "\"");
-        assertContains(history, "\"author\":\"alice (by " + USER + ")\"");
+        assertContains(history, "\"author\":\"" + USER + " (for alice)\"");
         String log = Files.readString(folder.resolve("state/audit.log"));
         assertContains(log, "\"who\":\"" + USER + "\",\"from\":\"unix user " + USER + "\"");
+    }
+
+    @Test
+    void whatAUserSaysDoesNotHideWhoItIs() {
+        Principal mallory = Principal.unixUser("mallory");
+        assertEquals("mallory (for alice " + "x".repeat(57) + "…)", mallory.author("alice " + "x".repeat(300)));
+        assertEquals("mallory (for a?b?)", mallory.author("a\u202eb\n"));
+        assertEquals("mallory", mallory.author(" mallory "));
     }
 
     @Test
@@ -222,6 +231,9 @@ class SocketTest {
         Path open = Files.createDirectory(folder.resolve("open"));
         Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));
         socket = open.resolve("api.sock");
+        assertContains(
+                assertThrows(IOException.class, () -> controller("state")).getMessage(), "everybody may replace");
+        Files.setAttribute(open, "unix:mode", 01777);
         assertContains(
                 assertThrows(IOException.class, () -> controller("state")).getMessage(), "everybody may replace");
         socket = folder.resolve("missing/api.sock");
