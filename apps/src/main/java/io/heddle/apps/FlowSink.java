@@ -4,13 +4,16 @@ import io.heddle.flows.model.Acl;
 import io.heddle.flows.pipeline.Cookies;
 import io.heddle.flows.pipeline.Table;
 import io.heddle.flows.program.Action;
+import io.heddle.flows.program.Field;
 import io.heddle.flows.program.FlowEntry;
 import io.heddle.flows.program.FlowProgram;
 import io.heddle.flows.program.Instructions;
 import io.heddle.flows.program.Match;
 import io.heddle.flows.program.Meter;
 import io.heddle.flows.program.PortNumber;
+import io.heddle.flows.program.Product;
 import io.heddle.flows.program.Reason;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -125,6 +128,61 @@ public final class FlowSink {
                 allow,
                 reason,
                 Cookies.of(app.number(), list, item, verdict != Acl.Verdict.ALLOW));
+    }
+
+    /**
+     * A numbered verdict, see {@link #judge(Table, int, Match, Acl.Verdict, Instructions, Reason, int, int)}. Each has
+     * its priority in the table to itself, if it may become a conjunction.
+     */
+    public record Verdict(
+            Table table, int priority, Acl.Verdict verdict, Instructions allow, Reason reason, int list, int item) {}
+
+    /**
+     * Adds entries for a verdict on the frames of a product: one for each combination of its values, or, if it is large,
+     * one for each value.
+     *
+     * @param scopes the frames must also match one of these
+     * @param conjunction the id if it is large, see {@link Conjunctions}
+     */
+    public void judge(Verdict v, List<Match> scopes, Product product, int conjunction) {
+        if (!product.isLarge()) {
+            product.matches().stream()
+                    .flatMap(m -> scopes.stream().flatMap(scope -> scope.and(m).stream()))
+                    .distinct()
+                    .forEach(m -> judge(v.table, v.priority, m, v.verdict, v.allow, v.reason, v.list, v.item));
+            return;
+        }
+        List<Match> bases = scopes.stream()
+                .flatMap(scope -> scope.and(product.base()).stream())
+                .distinct()
+                .toList();
+        if (bases.isEmpty()) {
+            return;
+        }
+        boolean one = bases.size() == 1;
+        Product here = new Product(one ? bases.get(0) : product.base(), product.factors());
+        List<List<Match>> clauses = new ArrayList<>(here.clauses());
+        if (!one) {
+            clauses.add(0, bases);
+        }
+        for (int c = 0; c < clauses.size(); c++) {
+            Instructions part = Instructions.apply(new Action.Conjunction(conjunction, c + 1, clauses.size()));
+            clauses.get(c).forEach(m -> clause(v, m, part));
+        }
+        Match all = Match.ALL.with(Field.CONJ_ID, conjunction & 0xffff_ffffL);
+        judge(v.table, v.priority, all, v.verdict, v.allow, v.reason, v.list, v.item);
+    }
+
+    private void clause(Verdict v, Match match, Instructions part) {
+        long cookie = Cookies.of(app.number(), v.list, v.item, v.verdict != Acl.Verdict.ALLOW);
+        FlowEntry entry = new FlowEntry(
+                v.table.number(),
+                v.priority,
+                match,
+                part,
+                v.verdict == Acl.Verdict.REJECT ? cookie | Cookies.REJECT : cookie);
+        Table.check(entry);
+        program.add(entry, v.reason);
     }
 
     private void judge(

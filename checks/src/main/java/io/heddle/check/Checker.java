@@ -291,15 +291,15 @@ public final class Checker {
     }
 
     private Finding shadowed(Reason.AclRule rule, Acl.Rule declared, Collection<Reason> by) {
-        if (declared.matches().isEmpty()) {
+        if (declared.products().stream().allMatch(p -> p.size() == 0)) {
             return Finding.warning(
                     "idle", subject(rule), rule.text() + " matches nothing: the names in it stand for no addresses");
         }
         if (by == null) {
             return Finding.warning("idle", subject(rule), rule.text() + " holds for no port of this file");
         }
-        boolean impossible =
-                declared.matches().stream().allMatch(m -> space.and(space.of(m), space.possible()) == HeaderSpace.NONE);
+        boolean impossible = declared.products().stream()
+                .allMatch(m -> space.and(space.of(m), space.possible()) == HeaderSpace.NONE);
         if (impossible || by.isEmpty()) {
             String why = impossible
                     ? "Open vSwitch sees the ports of every fragment as 0"

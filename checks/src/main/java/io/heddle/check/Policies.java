@@ -12,17 +12,18 @@ import io.heddle.flows.program.Action;
 import io.heddle.flows.program.Field;
 import io.heddle.flows.program.FlowEntry;
 import io.heddle.flows.program.FlowProgram;
+import io.heddle.flows.program.Masked;
 import io.heddle.flows.program.Match;
 import io.heddle.flows.program.Reason;
 import io.heddle.flows.sets.HeaderSpace;
 import io.heddle.flows.sets.Headers;
+import io.heddle.flows.simulate.Decision;
 import io.heddle.flows.simulate.Space;
 import io.heddle.flows.simulate.Tracked;
 import io.heddle.flows.simulate.Tracking;
 import io.heddle.flows.simulate.Walk;
 import io.heddle.flows.simulate.Witness;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -50,8 +51,8 @@ final class Policies {
     private final Map<List<Rule>, Policy> byRules = new HashMap<>();
     private final Map<String, Policy> byPort = new HashMap<>();
 
-    /** An entry for one port and network: the headers that it matches, its changes to them, and its reason. */
-    private record Rule(int table, Match match, List<Action> changes, int next, Reason reason) {}
+    /** A decision for one port and network: the headers that it matches, its changes to them, and its reason. */
+    private record Rule(int table, List<List<Match>> clauses, List<Action> changes, int next, Reason reason) {}
 
     /** The entries of one switch in the tables concerned: those that match a port, and the others. */
     private record Switch(
@@ -132,21 +133,32 @@ final class Policies {
                 .get(Field.METADATA)
                 .filter(m -> !m.covers(0, metadata))
                 .isPresent());
-        entries.sort(Comparator.comparingInt(FlowEntry::table).thenComparing(e -> -e.priority()));
-        List<Rule> rules = entries.stream()
-                .map(e -> new Rule(
-                        e.table(),
-                        e.match().without(Field.IN_PORT).without(Field.METADATA),
-                        changes(e),
-                        e.instructions().next(),
-                        s.program.reason(e.cookie()).orElseThrow()))
+        Map<Integer, List<Decision>> tables = Decision.byTable(entries);
+        List<Rule> rules = tables.values().stream()
+                .flatMap(List::stream)
+                .map(d -> rule(d, s.program))
                 .toList();
         Policy policy = byRules.get(rules);
         if (policy == null) {
-            policy = work(rules, entries, s.program, known);
+            policy = work(rules, tables, s.program, known);
             byRules.put(rules, policy);
         }
         return policy;
+    }
+
+    private static Rule rule(Decision decision, FlowProgram program) {
+        FlowEntry e = decision.entry();
+        List<List<Match>> clauses = decision.clauses().stream()
+                .map(c -> c.stream()
+                        .map(m -> m.without(Field.IN_PORT).without(Field.METADATA))
+                        .toList())
+                .toList();
+        return new Rule(
+                e.table(),
+                clauses,
+                changes(e),
+                e.instructions().next(),
+                program.reason(e.cookie()).orElseThrow());
     }
 
     private static boolean isInside(int table) {
@@ -172,10 +184,7 @@ final class Policies {
         return changes;
     }
 
-    private Policy work(List<Rule> rules, List<FlowEntry> entries, FlowProgram program, Match known) {
-        Map<Integer, List<FlowEntry>> tables = new HashMap<>();
-        entries.forEach(
-                e -> tables.computeIfAbsent(e.table(), t -> new ArrayList<>()).add(e));
+    private Policy work(List<Rule> rules, Map<Integer, List<Decision>> tables, FlowProgram program, Match known) {
         Set<Reason> reached = new HashSet<>();
         Passage all = pass(tables, program, new Headers(known, space.possible()), reached);
         Map<Reason, Set<Reason>> covered = new LinkedHashMap<>();
@@ -207,7 +216,7 @@ final class Policies {
     }
 
     /** Sends headers through, and adds to {@code reached} the reasons of the entries that match some of them. */
-    private Passage pass(Map<Integer, List<FlowEntry>> tables, FlowProgram program, Headers some, Set<Reason> reached) {
+    private Passage pass(Map<Integer, List<Decision>> tables, FlowProgram program, Headers some, Set<Reason> reached) {
         Map<Reason, Integer> drops = new LinkedHashMap<>();
         int[] passes = {HeaderSpace.NONE};
         Witness<Headers> witness = new Witness<>() {
@@ -235,10 +244,42 @@ final class Policies {
 
     /** The headers that a rule matches, in frames that begin a connection. */
     private int set(Rule rule) {
-        return Tracking.translate(rule.match, Tracked.NEW)
-                .map(m -> space.of(
-                        m.without(Field.CT_STATE).without(Field.CT_ZONE).without(Field.CT_MARK)))
-                .orElse(HeaderSpace.NONE);
+        int set = HeaderSpace.ALL;
+        for (List<Match> clause : rule.clauses) {
+            int any = clause.stream()
+                    .flatMap(m -> Tracking.translate(m, Tracked.NEW).stream())
+                    .mapToInt(m -> space.of(headers(m)))
+                    .reduce(HeaderSpace.NONE, space::or);
+            set = space.and(set, any);
+        }
+        return set;
+    }
+
+    /** Whether a rule applies to all frames, as far as they are no headers, that an other one is for. */
+    private static boolean appliesWherever(Rule rule, Rule other) {
+        return rule.table == other.table
+                && rule.clauses.stream()
+                        .flatMap(c -> c.stream().limit(1))
+                        .allMatch(m -> m.fields().entrySet().stream()
+                                .filter(e -> !HeaderSpace.isHeader(e.getKey())
+                                        && !e.getKey().isTuple())
+                                .allMatch(e -> requires(other, e.getKey(), e.getValue())));
+    }
+
+    private static boolean requires(Rule rule, Field field, Masked value) {
+        return rule.clauses.stream()
+                .flatMap(c -> c.stream().limit(1))
+                .anyMatch(m -> m.get(field)
+                        .filter(own -> (value.maskLo() & ~own.maskLo()) == 0 && value.covers(own.hi(), own.lo()))
+                        .isPresent());
+    }
+
+    private static Match headers(Match match) {
+        Match headers = match;
+        for (Field f : match.fields().keySet()) {
+            headers = HeaderSpace.isHeader(f) ? headers : headers.without(f);
+        }
+        return headers;
     }
 
     /** The earlier rule that takes all headers of a rule, or else the earlier rules that each take a part. */
@@ -249,7 +290,7 @@ final class Policies {
             return parts;
         }
         for (Rule r : before) {
-            int both = r.table == rule.table ? space.and(match, set(r)) : HeaderSpace.NONE;
+            int both = appliesWherever(r, rule) ? space.and(match, set(r)) : HeaderSpace.NONE;
             if (both == match) {
                 return Set.of(r.reason);
             } else if (both != HeaderSpace.NONE) {

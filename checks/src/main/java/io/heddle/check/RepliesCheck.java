@@ -39,7 +39,7 @@ final class RepliesCheck {
         int replies = space.of(FlowText.parseMatch(REPLIES));
         return acl.rules().stream()
                 .filter(r -> !r.drop())
-                .flatMap(r -> r.matches().stream())
+                .flatMap(r -> r.products().stream())
                 .allMatch(m -> space.and(space.of(m), replies) == HeaderSpace.NONE);
     }
 }

@@ -10,6 +10,7 @@ import io.heddle.flows.program.FlowSyntaxException;
 import io.heddle.flows.program.FlowText;
 import io.heddle.flows.program.Match;
 import io.heddle.flows.program.Nearest;
+import io.heddle.flows.program.Product;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashSet;
@@ -111,7 +112,7 @@ final class AclReader {
             int to = Math.min(from + Acl.Block.SIZE, size);
             Acl.Block block = block(rules, from, to, known);
             blocks.add(block);
-            matches += block.matches();
+            matches += block.cost();
             if (matches > MOST_MATCHES) {
                 problems.add(rules.item(to - 1)
                         .problem("the rules up to this one stand for " + matches + " matches: " + MOST_MATCHES
@@ -174,10 +175,10 @@ final class AclReader {
     }
 
     private Acl.Rule rule(Yaml y) {
-        List<Match> matches = new ArrayList<>();
+        List<Product> products = new ArrayList<>();
         String[] inPort = new String[1];
         y.get("match").ifPresent(m -> {
-            matches.addAll(matches(m, port -> {
+            products.addAll(products(m, port -> {
                 inPort[0] = port;
                 return OptionalInt.of(0);
             }));
@@ -185,20 +186,22 @@ final class AclReader {
             if (inPort[0] != null && !model.hosts().isEmpty() && !scopes.ports().contains(inPort[0])) {
                 problems.add(m.problem(Nearest.unknown("port", inPort[0], scopes.ports())));
             }
-            matches.forEach(match -> refuseInternals(m, match));
+            products.forEach(p -> refuseInternals(m, p.base()));
         });
-        List<Match> withoutPort = inPort[0] == null
-                ? matches
-                : matches.stream().map(m -> m.without(Field.IN_PORT)).toList();
+        List<Product> withoutPort = inPort[0] == null
+                ? products
+                : products.stream()
+                        .map(p -> new Product(p.base().without(Field.IN_PORT), p.factors()))
+                        .toList();
         return new Acl.Rule(withoutPort, inPort[0], verdict(y, "action", Acl.Verdict.DROP));
     }
 
-    private List<Match> matches(Yaml m, Function<String, OptionalInt> numbers) {
+    private List<Product> products(Yaml m, Function<String, OptionalInt> numbers) {
         if (m.isMap()) {
             return MatchWords.read(m, names, numbers, problems);
         }
         try {
-            return List.of(FlowText.parseMatch(m.text(), numbers));
+            return List.of(Product.of(FlowText.parseMatch(m.text(), numbers)));
         } catch (FlowSyntaxException e) {
             problems.add(m.problem(e.getMessage()));
             return List.of();

@@ -8,6 +8,7 @@ import io.heddle.flows.program.FlowSyntaxException;
 import io.heddle.flows.program.FlowText;
 import io.heddle.flows.program.Match;
 import io.heddle.flows.program.Nearest;
+import io.heddle.flows.program.Product;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -75,7 +76,7 @@ final class ExpectReader {
         List<Match> frames = List.of();
         try {
             frames = m.isMap()
-                    ? MatchWords.read(m, names, name -> OptionalInt.empty(), problems)
+                    ? matches(m, MatchWords.read(m, names, name -> OptionalInt.empty(), problems))
                     : List.of(FlowText.parseMatch(m.text()));
         } catch (FlowSyntaxException e) {
             problems.add(m.problem(e.getMessage()));
@@ -85,6 +86,16 @@ final class ExpectReader {
             problems.add(m.problem("matches nothing: the names in it stand for no addresses"));
         }
         return frames;
+    }
+
+    private List<Match> matches(Yaml m, List<Product> products) {
+        long size = products.stream().mapToLong(Product::size).sum();
+        if (size > MatchWords.MOST_MATCHES) {
+            problems.add(m.problem("stands for " + size + " matches, and " + MatchWords.MOST_MATCHES
+                    + " are possible in one expectation: write shorter prefixes or fewer addresses and ports"));
+            return List.of();
+        }
+        return products.stream().flatMap(p -> p.matches().stream()).toList();
     }
 
     private Optional<Expectation> expectation(

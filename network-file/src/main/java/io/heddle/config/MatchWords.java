@@ -5,6 +5,7 @@ import io.heddle.flows.program.FlowSyntaxException;
 import io.heddle.flows.program.FlowText;
 import io.heddle.flows.program.Masked;
 import io.heddle.flows.program.Match;
+import io.heddle.flows.program.Product;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -64,20 +65,16 @@ final class MatchWords {
     }
 
     /**
-     * The matches that a mapping stands for; none after an error.
+     * The frames that a mapping stands for; none after an error.
      *
      * @param ports gives the number of a port that {@code in-port} names
      */
-    static List<Match> read(Yaml y, AddressNames names, Function<String, OptionalInt> ports, List<Problem> problems) {
-        return new MatchWords(y, names, ports, problems).matches();
+    static List<Product> read(Yaml y, AddressNames names, Function<String, OptionalInt> ports, List<Problem> problems) {
+        return new MatchWords(y, names, ports, problems).products();
     }
 
     /** The matches of one protocol and IP version before the addresses and ports. */
     private record Base(String proto, Version version, List<List<Masked>> values) {
-        long size() {
-            return values.stream().mapToLong(List::size).reduce(1, (a, b) -> a * b);
-        }
-
         String text() {
             boolean ports = Services.PROTOCOLS.contains(proto);
             return version == null
@@ -99,7 +96,7 @@ final class MatchWords {
         }
     }
 
-    private List<Match> matches() {
+    private List<Product> products() {
         List<String> protocols = protocols();
         Set<Version> versions = versions();
         if (problems.size() > before) {
@@ -114,14 +111,16 @@ final class MatchWords {
                 versions.forEach(v -> bases.add(base(p, v)));
             }
         }
-        long size = bases.stream().mapToLong(Base::size).sum();
-        if (size > MOST_MATCHES) {
-            problems.add(y.problem("stands for " + size + " matches, and " + MOST_MATCHES
+        List<Product> out = new ArrayList<>();
+        for (Base base : bases) {
+            product(base).ifPresent(out::add);
+        }
+        long cost = out.stream().mapToLong(Product::cost).sum();
+        if (cost > MOST_MATCHES) {
+            problems.add(y.problem("stands for " + cost + " matches, and " + MOST_MATCHES
                     + " are possible in one rule: write shorter prefixes or fewer addresses and ports"));
             return List.of();
         }
-        List<Match> out = new ArrayList<>();
-        bases.forEach(b -> expand(b, out));
         return out;
     }
 
@@ -211,24 +210,26 @@ final class MatchWords {
                         dstPort.map(w -> w.masks(p)).orElse(List.of(Masked.of(0, 0)))));
     }
 
-    private void expand(Base base, List<Match> out) {
+    private Optional<Product> product(Base base) {
         List<String> parts = new ArrayList<>(List.of(base.text()));
         PLAIN.forEach((word, field) -> y.get(word).ifPresent(v -> parts.add(field + "=" + v.text())));
-        List<Match> matches = new ArrayList<>();
+        Match match;
         try {
-            matches.add(FlowText.parseMatch(String.join(",", parts), ports));
+            match = FlowText.parseMatch(String.join(",", parts), ports);
         } catch (FlowSyntaxException e) {
             problems.add(y.problem(e.getMessage()));
+            return Optional.empty();
         }
+        List<Product.Factor> factors = new ArrayList<>();
         for (int i = 0; i < base.values().size(); i++) {
             Field field = base.fields().get(i);
-            List<Match> next =
-                    new ArrayList<>(matches.size() * base.values().get(i).size());
-            for (Masked value : base.values().get(i)) {
-                matches.forEach(m -> next.add(m.with(field, value)));
+            List<Masked> values = base.values().get(i);
+            if (values.size() == 1) {
+                match = match.with(field, values.get(0));
+            } else {
+                factors.add(new Product.Factor(field, values));
             }
-            matches = next;
         }
-        out.addAll(matches);
+        return Optional.of(new Product(match, factors));
     }
 }

@@ -5,7 +5,7 @@ import io.heddle.flows.model.Guard;
 import io.heddle.flows.model.NetworkModel;
 import io.heddle.flows.model.Port;
 import io.heddle.flows.program.Field;
-import io.heddle.flows.program.Match;
+import io.heddle.flows.program.Product;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.HashSet;
@@ -68,7 +68,7 @@ final class StatefulCheck {
             Acl.Rule rule = rules.get(i);
             String wrong = rule.inPort() != null
                     ? "in_port"
-                    : rule.matches().stream()
+                    : rule.products().stream()
                             .map(StatefulCheck::unknown)
                             .filter(f -> f != null)
                             .findFirst()
@@ -84,14 +84,16 @@ final class StatefulCheck {
         }
     }
 
-    /** The part of a match that no connection has; null if there is none. */
-    private static String unknown(Match match) {
-        for (Field f : match.fields().keySet()) {
+    /** What frames are asked for that no connection has; null if there is nothing. */
+    private static String unknown(Product product) {
+        for (Field f : product.fields()) {
             if (!KNOWN.contains(f)) {
                 return f.text();
             }
         }
-        return match.exact(Field.ETH_TYPE).filter(t -> !IP.contains(t)).isPresent() ? "frames other than IP" : null;
+        return product.base().exact(Field.ETH_TYPE).filter(t -> !IP.contains(t)).isPresent()
+                ? "frames other than IP"
+                : null;
     }
 
     private void port(NetworkModel.Place place, Port port) {

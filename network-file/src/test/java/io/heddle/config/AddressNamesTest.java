@@ -66,7 +66,12 @@ class AddressNamesTest {
     private static void means(String words, String... matches) throws InvalidNetworkException {
         assertEquals(
                 List.of(matches),
-                model(rule(words)).acls().get(0).rules().get(0).matches().stream()
+                model(rule(words))
+                        .acls()
+                        .get(0)
+                        .rules()
+                        .get(0)
+                        .matches()
                         .map(Object::toString)
                         .toList(),
                 words);
@@ -265,7 +270,7 @@ class AddressNamesTest {
 
     private static List<Integer> sizes(NetworkFile.Declared declared) {
         return declared.model().acls().get(0).rules().stream()
-                .map(r -> r.matches().size())
+                .map(r -> (int) r.matches().count())
                 .toList();
     }
 

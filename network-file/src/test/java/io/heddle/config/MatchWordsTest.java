@@ -26,7 +26,8 @@ class MatchWordsTest {
                 .get(0)
                 .rules()
                 .get(0)
-                .matches();
+                .matches()
+                .toList();
     }
 
     private static void means(String words, String... matches) throws InvalidNetworkException {

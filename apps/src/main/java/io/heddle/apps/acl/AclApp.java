@@ -1,5 +1,6 @@
 package io.heddle.apps.acl;
 
+import io.heddle.apps.Conjunctions;
 import io.heddle.apps.FlowContributor;
 import io.heddle.apps.FlowSink;
 import io.heddle.apps.SwitchView;
@@ -15,6 +16,7 @@ import io.heddle.flows.pipeline.Table;
 import io.heddle.flows.program.Field;
 import io.heddle.flows.program.Instructions;
 import io.heddle.flows.program.Match;
+import io.heddle.flows.program.Product;
 import io.heddle.flows.program.Reason;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -44,6 +46,7 @@ public final class AclApp implements FlowContributor {
     public void contribute(SwitchView view, FlowSink sink) {
         sink.add(Table.ACL, 0, Match.ALL, ALLOW, Reason.note("no-rule", "acl: no rule decides"));
         Set<Integer> lists = new HashSet<>();
+        Conjunctions conjunctions = new Conjunctions();
         for (Acl acl : view.model().acls()) {
             if (acl.stateful()) {
                 continue;
@@ -54,7 +57,7 @@ public final class AclApp implements FlowContributor {
             }
             List<Match> scopes = scopes(view, acl.on());
             if (!scopes.isEmpty()) {
-                contribute(view, sink, acl, list, scopes);
+                contribute(view, sink, acl, list, scopes, conjunctions);
             }
         }
     }
@@ -68,6 +71,7 @@ public final class AclApp implements FlowContributor {
      * @param ports OpenFlow numbers by port name, for the ports in the rules
      * @param networks network numbers by VLAN, if the rules match VLANs
      * @param slots the numbers and priorities of the rules
+     * @param ids the first id of each rule's conjunctions; empty if no rule needs any
      */
     private record Origin(
             String name,
@@ -77,9 +81,11 @@ public final class AclApp implements FlowContributor {
             List<Match> scopes,
             Map<String, List<Integer>> ports,
             Map<Integer, Integer> networks,
-            Acl.Slots slots) {}
+            Acl.Slots slots,
+            List<Integer> ids) {}
 
-    private static void contribute(SwitchView view, FlowSink sink, Acl acl, int list, List<Match> scopes) {
+    private static void contribute(
+            SwitchView view, FlowSink sink, Acl acl, int list, List<Match> scopes, Conjunctions conjunctions) {
         Map<Integer, Integer> networks = networks(view);
         for (int i = 0; i < acl.blocks().size(); i++) {
             Acl.Block block = acl.blocks().get(i);
@@ -93,7 +99,8 @@ public final class AclApp implements FlowContributor {
                     scopes,
                     ports,
                     block.asksForVlans() ? networks : Map.of(),
-                    acl.order().blocks().get(i));
+                    acl.order().blocks().get(i),
+                    conjunctions.of(acl.name(), block, acl.order().blocks().get(i)));
             sink.addAll(origin, part -> contribute(origin, part));
         }
         if (acl.dropRest()) {
@@ -106,14 +113,20 @@ public final class AclApp implements FlowContributor {
     private static void contribute(Origin origin, FlowSink sink) {
         for (int i = 0; i < origin.block.rules().size(); i++) {
             Acl.Rule rule = origin.block.rules().get(i);
-            Reason reason = new Reason.AclRule(origin.name, origin.first + i, rule.drop());
-            int priority = origin.slots.priority(i);
-            int number = origin.slots.number(i);
-            origin.scopes.stream()
-                    .flatMap(scope -> within(origin, scope, rule).stream())
-                    .distinct()
-                    .forEach(m ->
-                            sink.judge(Table.ACL, priority, m, rule.verdict(), ALLOW, reason, origin.list, number));
+            FlowSink.Verdict verdict = new FlowSink.Verdict(
+                    Table.ACL,
+                    origin.slots.priority(i),
+                    rule.verdict(),
+                    ALLOW,
+                    new Reason.AclRule(origin.name, origin.first + i, rule.drop()),
+                    origin.list,
+                    origin.slots.number(i));
+            List<Match> scopes = scopes(origin, rule);
+            for (int p = 0; p < rule.products().size(); p++) {
+                Product product = rule.products().get(p);
+                Product here = new Product(vlanAsNetwork(origin.networks, product.base()), product.factors());
+                sink.judge(verdict, scopes, here, origin.ids.isEmpty() ? 0 : origin.ids.get(i) + p);
+            }
         }
     }
 
@@ -166,24 +179,14 @@ public final class AclApp implements FlowContributor {
         return withPorts;
     }
 
-    /**
-     * A rule's matches within a scope: port names become numbers, VLANs become networks. Empty if the rule and the
-     * scope contradict each other.
-     */
-    private static List<Match> within(Origin origin, Match scope, Acl.Rule rule) {
-        List<Match> out = new ArrayList<>();
-        for (Match match : rule.matches()) {
-            Match inNetwork = vlanAsNetwork(origin.networks, match);
-            if (rule.inPort() == null) {
-                scope.and(inNetwork).ifPresent(out::add);
-            } else {
-                origin.ports
-                        .get(rule.inPort())
-                        .forEach(port -> scope.and(inNetwork.with(Field.IN_PORT, port & 0xffffffffL))
-                                .ifPresent(out::add));
-            }
-        }
-        return out;
+    /** The scopes of a list, for the ports that one of its rules names. */
+    private static List<Match> scopes(Origin origin, Acl.Rule rule) {
+        return rule.inPort() == null
+                ? origin.scopes
+                : origin.scopes.stream()
+                        .flatMap(scope -> origin.ports.get(rule.inPort()).stream()
+                                .flatMap(port -> scope.and(Match.ALL.with(Field.IN_PORT, port & 0xffffffffL)).stream()))
+                        .toList();
     }
 
     /**

@@ -1,14 +1,12 @@
 package io.heddle.apps.stateful;
 
+import io.heddle.apps.Conjunctions;
 import io.heddle.apps.FlowContributor;
 import io.heddle.apps.FlowSink;
 import io.heddle.apps.Protocols;
 import io.heddle.apps.SwitchView;
-import io.heddle.flows.model.Acl;
 import io.heddle.flows.model.NetworkModel;
 import io.heddle.flows.model.Port;
-import io.heddle.flows.pipeline.Cookies;
-import io.heddle.flows.pipeline.Metadata;
 import io.heddle.flows.pipeline.Table;
 import io.heddle.flows.program.Action;
 import io.heddle.flows.program.CtState;
@@ -17,15 +15,9 @@ import io.heddle.flows.program.Instructions;
 import io.heddle.flows.program.Masked;
 import io.heddle.flows.program.Match;
 import io.heddle.flows.program.Reason;
-import java.net.Inet4Address;
-import java.net.InetAddress;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
 
 /**
  * Stateful access lists. The switch tracks the connections of each port that they judge in a zone of the port's own.
@@ -45,43 +37,9 @@ public final class StatefulApp implements FlowContributor {
     private static final int FORGED = 65_100;
     private static final int FIRST = 65_000;
     private static final int UNTRACKED = 300;
-    private static final int TRACKED = 200;
     private static final int NEW = 100;
     private static final int ANY = 0;
     private static final List<Match> IP = List.of(Protocols.IPV4, Protocols.IPV6);
-    /** Ethernet types of a second tag: IEEE 802.1Q and 802.1ad. */
-    private static final long[] TAGS = {0x8100, 0x88a8};
-
-    private static final Match MULTICAST_6 =
-            Protocols.IPV6.with(Field.IPV6_DST, new Masked(0xff00L << 48, 0, 0xff00L << 48, 0));
-    private static final Match MULTICAST =
-            Match.ALL.with(Field.ETH_DST, Masked.of(Field.ETH_MULTICAST, Field.ETH_MULTICAST));
-
-    /** The tables for frames of one direction. */
-    private enum Stage {
-        FROM(1, Table.TRACK_FROM, Table.FROM, Table.ADMIT_FROM, Table.TRACK_TO),
-        TO(2, Table.TRACK_TO, Table.TO, Table.ADMIT_TO, Table.LEARN);
-
-        /** The mark of connections that begin with a frame of this direction. */
-        private final int mark;
-
-        private final Table track;
-        private final Table judge;
-        private final Table admit;
-        private final Instructions leave;
-
-        Stage(int mark, Table track, Table judge, Table admit, Table then) {
-            this.mark = mark;
-            this.track = track;
-            this.judge = judge;
-            this.admit = admit;
-            this.leave = Instructions.go(then.number());
-        }
-
-        Instructions allow() {
-            return Instructions.go(admit.number());
-        }
-    }
 
     @Override
     public String name() {
@@ -104,20 +62,23 @@ public final class StatefulApp implements FlowContributor {
         }
         NetworkModel.Place place = view.place().get();
         Map<Zones.Key, Integer> zones = Zones.of(view.model(), place.host());
-        Tracking tracking = new Tracking(view, sink);
+        Judges judges = Judges.of(view.model(), place, zones);
+        Lookups lookups = new Lookups(view, sink, judges);
         for (Port port : place.bridge().ports().values()) {
             for (String network : port.networks()) {
-                Integer zone = zones.get(new Zones.Key(place + "/" + port.name(), network));
+                Zones.Key key = new Zones.Key(place + "/" + port.name(), network);
+                Integer zone = zones.get(key);
                 if (zone != null) {
-                    tracking.add(port, view.model().networks().get(network).number(), zone);
+                    lookups.add(port, view.model().networks().get(network).number(), zone, key);
                 }
             }
         }
-        if (tracking.finish()) {
+        if (lookups.finish()) {
             for (Stage stage : Stage.values()) {
                 shared(sink, stage);
             }
-            judge(view, sink, place, zones);
+            Conjunctions conjunctions = new Conjunctions();
+            judges.all().forEach(judge -> Judgement.contribute(sink, judge, conjunctions));
         }
     }
 
@@ -171,157 +132,5 @@ public final class StatefulApp implements FlowContributor {
 
     private static Masked state(long with, long without) {
         return Masked.of(with, with | without);
-    }
-
-    private static void judge(SwitchView view, FlowSink sink, NetworkModel.Place place, Map<Zones.Key, Integer> zones) {
-        Set<Integer> numbers = new HashSet<>();
-        for (Acl acl : view.model().acls()) {
-            if (!acl.stateful()) {
-                continue;
-            }
-            int list = Cookies.list(acl.name());
-            while (!numbers.add(list)) {
-                list = (list + 1) % Cookies.LISTS;
-            }
-            for (Port port : place.bridge().ports().values()) {
-                for (String network : acl.networks(place, port)) {
-                    int zone = zones.get(new Zones.Key(place + "/" + port.name(), network));
-                    for (Acl.Direction direction : acl.directions()) {
-                        new Judgement(sink, acl, list, zone, direction).contribute();
-                    }
-                }
-            }
-        }
-    }
-
-    /** The entries that look connections up. */
-    private static final class Tracking {
-        private final SwitchView view;
-        private final FlowSink sink;
-        /** The zones of the ports with a MAC. */
-        private final Map<Long, Set<Integer>> zones = new TreeMap<>();
-
-        private final Map<Long, Port> owners = new TreeMap<>();
-        private final Set<Integer> networks = new TreeSet<>();
-        private final Set<Match> disguised = new HashSet<>();
-
-        Tracking(SwitchView view, FlowSink sink) {
-            this.view = view;
-            this.sink = sink;
-        }
-
-        void add(Port port, int network, int zone) {
-            Match inNetwork = Match.ALL.with(Field.METADATA, Metadata.inNetwork(network));
-            networks.add(network);
-            for (int number : view.numbers(port)) {
-                track(Stage.FROM, inNetwork.with(Field.IN_PORT, number & 0xffff_ffffL), port, zone);
-            }
-            Set<Long> macs = new TreeSet<>(port.endpoint().sources());
-            port.endpoint().mac().ifPresent(macs::add);
-            for (long mac : macs) {
-                track(Stage.TO, inNetwork.with(Field.ETH_DST, mac), port, zone);
-                zones.computeIfAbsent(mac, m -> new TreeSet<>()).add(zone);
-                owners.putIfAbsent(mac, port);
-            }
-            for (InetAddress address : port.endpoint().addresses()) {
-                if (address instanceof Inet4Address) {
-                    inFrameForAll(
-                            inNetwork,
-                            Protocols.IPV4.with(Field.IPV4_DST, Masked.address(Field.IPV4_DST, address)),
-                            TRACKED);
-                }
-            }
-        }
-
-        private void track(Stage stage, Match frames, Port port, int zone) {
-            Reason tracked = Reason.ofPort("tracked", port.name(), "acl: finds the connection of port " + port.name());
-            Instructions find = Instructions.apply(Action.Ct.track(zone, stage.judge.number()));
-            for (Match ip : IP) {
-                sink.add(stage.track, TRACKED, frames.and(ip).orElseThrow(), find, tracked);
-            }
-            Reason hidden = Reason.dropOfPort(
-                    "second-tag", port.name(), "acl: a second tag hides a packet of port " + port.name());
-            for (long tag : TAGS) {
-                sink.add(stage.track, TRACKED, frames.with(Field.ETH_TYPE, tag), Instructions.DROP, hidden);
-            }
-        }
-
-        private void inFrameForAll(Match inNetwork, Match packets, int priority) {
-            Match match = inNetwork.and(MULTICAST).flatMap(m -> m.and(packets)).orElseThrow();
-            if (disguised.add(match)) {
-                Reason reason = Reason.drop("unicast-in-broadcast", "acl: packet for one host in a frame for all");
-                sink.add(Stage.TO.track, priority, match, Instructions.DROP, reason);
-            }
-        }
-
-        /** Adds what the ports share. @return whether there is any port */
-        boolean finish() {
-            for (int network : networks) {
-                Match inNetwork = Match.ALL.with(Field.METADATA, Metadata.inNetwork(network));
-                Match group = inNetwork
-                        .and(MULTICAST)
-                        .flatMap(m -> m.and(MULTICAST_6))
-                        .orElseThrow();
-                Reason passes = Reason.note("multicast", "acl: multicast is not judged");
-                sink.add(Stage.TO.track, TRACKED + 1, group, Stage.TO.leave, passes);
-                inFrameForAll(inNetwork, Protocols.IPV6, TRACKED);
-            }
-            // What comes from ports and VLANs that the file does not name may still reach the port, by NORMAL.
-            zones.forEach((mac, of) -> {
-                Match frames =
-                        Match.ALL.with(Field.METADATA, Metadata.inNetwork(0)).with(Field.ETH_DST, mac);
-                if (of.size() == 1) {
-                    track(Stage.TO, frames, owners.get(mac), of.iterator().next());
-                } else {
-                    Reason which = Reason.drop("no-network", "acl: from a port or VLAN without a network");
-                    IP.forEach(ip ->
-                            sink.add(Stage.TO.track, TRACKED, frames.and(ip).orElseThrow(), Instructions.DROP, which));
-                }
-            });
-            return !networks.isEmpty();
-        }
-    }
-
-    /**
-     * One list for one port: connections that begin in one direction.
-     *
-     * @param list the number of the list in cookies
-     */
-    private record Judgement(FlowSink sink, Acl acl, int list, int zone, Acl.Direction begins) {
-        void contribute() {
-            boolean to = begins == Acl.Direction.TO;
-            stage(to ? Stage.TO : Stage.FROM, 0);
-            stage(to ? Stage.FROM : Stage.TO, CtState.REPLY);
-        }
-
-        /** @param reply {@link CtState#REPLY} for frames against the direction in which the connection began, else 0 */
-        private void stage(Stage stage, long reply) {
-            Match here = Match.ALL
-                    .with(Field.CT_ZONE, zone)
-                    .with(Field.CT_STATE, state(CtState.TRACKED | reply, CtState.INVALID | (CtState.REPLY & ~reply)));
-            for (int b = 0; b < acl.blocks().size(); b++) {
-                block(stage, here, b);
-            }
-            if (acl.dropRest()) {
-                Reason reason = new Reason.AclDefault(acl.name());
-                sink.judge(stage.judge, acl.order().rest(), here, acl.rest(), stage.allow(), reason);
-            }
-        }
-
-        private void block(Stage stage, Match here, int number) {
-            List<Acl.Rule> rules = acl.blocks().get(number).rules();
-            Acl.Slots slots = acl.order().blocks().get(number);
-            for (int i = 0; i < rules.size(); i++) {
-                Acl.Rule rule = rules.get(i);
-                int item = slots.number(i);
-                int priority = slots.priority(i);
-                Reason reason = new Reason.AclRule(acl.name(), number * Acl.Block.SIZE + i + 1, rule.drop());
-                rule.matches().stream()
-                        .flatMap(m -> Tuple.of(m).flatMap(here::and).stream())
-                        .distinct()
-                        .forEach(m -> sink.judge(
-                                stage.judge, priority, m, rule.verdict(), stage.allow(), reason, list, item));
-            }
-        }
     }
 }

@@ -3,6 +3,9 @@ package io.heddle.apps.stateful;
 import io.heddle.flows.program.Field;
 import io.heddle.flows.program.Masked;
 import io.heddle.flows.program.Match;
+import io.heddle.flows.program.Product;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -27,6 +30,20 @@ final class Tuple {
             Map.entry(Field.ICMPV6_CODE, Field.CT_TP_DST));
 
     private Tuple() {}
+
+    /** The connections that begin with the frames of a product; empty if it asks for something that none has. */
+    static Optional<Product> of(Product frames) {
+        List<Product.Factor> factors = new ArrayList<>();
+        for (Product.Factor f : frames.factors()) {
+            Field field = FIELDS.get(f.field());
+            if (field == null) {
+                return Optional.empty();
+            }
+            factors.add(new Product.Factor(
+                    field, f.values().stream().map(v -> widened(f.field(), v)).toList()));
+        }
+        return of(frames.base()).map(base -> new Product(base, factors));
+    }
 
     /** The match of a connection; empty if the match asks for something that a connection does not have. */
     static Optional<Match> of(Match frame) {

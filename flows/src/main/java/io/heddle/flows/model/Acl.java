@@ -2,6 +2,7 @@ package io.heddle.flows.model;
 
 import io.heddle.flows.program.Field;
 import io.heddle.flows.program.Match;
+import io.heddle.flows.program.Product;
 import java.util.AbstractList;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * An ordered list of rules; the first that matches a frame decides. Lists apply in the order of the network file.
@@ -111,7 +113,7 @@ public record Acl(
         private final int hash;
         private final Set<String> inPorts;
         private final boolean asksForVlans;
-        private final int matches;
+        private final long cost;
 
         /** @throws IllegalArgumentException for more than {@link #SIZE} rules */
         public Block(List<Rule> rules) {
@@ -121,8 +123,13 @@ public record Acl(
             }
             hash = this.rules.hashCode();
             inPorts = rules.stream().map(Rule::inPort).filter(Objects::nonNull).collect(Collectors.toUnmodifiableSet());
-            asksForVlans = rules.stream().anyMatch(r -> r.matches().stream().anyMatch(m -> m.has(Field.VLAN_VID)));
-            matches = rules.stream().mapToInt(r -> r.matches().size()).sum();
+            asksForVlans = rules.stream()
+                    .flatMap(r -> r.products().stream())
+                    .anyMatch(p -> p.base().has(Field.VLAN_VID));
+            cost = rules.stream()
+                    .flatMap(r -> r.products().stream())
+                    .mapToLong(Product::cost)
+                    .sum();
         }
 
         public List<Rule> rules() {
@@ -139,9 +146,9 @@ public record Acl(
             return asksForVlans;
         }
 
-        /** The number of matches of all rules together. */
-        public int matches() {
-            return matches;
+        /** The number of flow entries that all rules together take in one place. */
+        public long cost() {
+            return cost;
         }
 
         @Override
@@ -246,13 +253,18 @@ public record Acl(
     /**
      * One rule.
      *
-     * @param matches the frames: any of these; a VLAN in them is that of the frame's network, not its tag
+     * @param products the frames: any of these; a VLAN in them is that of the frame's network, not its tag
      * @param inPort the name of the ingress port, or null for any
      * @param verdict what happens to the frames
      */
-    public record Rule(List<Match> matches, String inPort, Verdict verdict) {
+    public record Rule(List<Product> products, String inPort, Verdict verdict) {
         public Rule {
-            matches = List.copyOf(matches);
+            products = List.copyOf(products);
+        }
+
+        /** The frames as single matches: of a large product, one for each combination. */
+        public Stream<Match> matches() {
+            return products.stream().flatMap(p -> p.matches().stream());
         }
 
         /** Whether the frames do not pass. */

@@ -3,6 +3,7 @@ package io.heddle.flows.order;
 import io.heddle.flows.model.Acl;
 import io.heddle.flows.program.Field;
 import io.heddle.flows.program.Match;
+import io.heddle.flows.program.Product;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -159,13 +160,14 @@ final class Sequence {
             if (at > i && (first == null || like == null || !first.looksAtSameBits(like))) {
                 break;
             }
-            if (!isRest(at) && rules[at].matches().stream().anyMatch(taken::contains)) {
-                break;
+            if (first != null) {
+                List<Match> own = rules[at].matches().toList();
+                if (own.stream().anyMatch(taken::contains)) {
+                    break;
+                }
+                taken.addAll(own);
             }
             like = first;
-            if (!isRest(at)) {
-                taken.addAll(rules[at].matches());
-            }
             at++;
         }
         return at;
@@ -182,14 +184,18 @@ final class Sequence {
 
     /**
      * A match that tests the same bits as all those of a rule; null if there is none. A VLAN in a match may stand for a
-     * network, and then the entry tests other bits than the rule.
+     * network, and then the entry tests other bits than the rule. The entries of a large product need a priority of
+     * their own.
      */
     private Match shape(int i) {
-        if (isRest(i) || rules[i].matches().isEmpty()) {
+        if (isRest(i)
+                || rules[i].products().isEmpty()
+                || rules[i].products().stream().anyMatch(Product::isLarge)) {
             return null;
         }
-        Match first = rules[i].matches().get(0);
-        return !first.has(Field.VLAN_VID) && rules[i].matches().stream().allMatch(first::looksAtSameBits)
+        List<Match> own = rules[i].matches().toList();
+        Match first = own.isEmpty() ? null : own.get(0);
+        return first != null && !first.has(Field.VLAN_VID) && own.stream().allMatch(first::looksAtSameBits)
                 ? first
                 : null;
     }

@@ -144,7 +144,7 @@ public enum Table {
     private static Set<Field> allOfFrame() {
         Set<Field> fields =
                 EnumSet.complementOf(EnumSet.of(Field.TUN_SRC, Field.TUN_DST, Field.TUN_IPV6_SRC, Field.TUN_IPV6_DST));
-        fields.removeIf(Field::isTracking);
+        fields.removeIf(f -> f.isTracking() || f.isInternal() && f != Field.CONJ_ID);
         return fields;
     }
 
@@ -164,11 +164,11 @@ public enum Table {
                 Field.ICMPV6_TYPE);
     }
 
-    /** The fields of connection tracking, and what they need. */
+    /** The fields of connection tracking, what they need, and the lists that judge a port. */
     private static Set<Field> connections() {
         Set<Field> fields = EnumSet.of(Field.ETH_TYPE, Field.IP_FRAG);
         for (Field f : Field.values()) {
-            if (f.isTracking()) {
+            if (f.isTracking() || f.isInternal()) {
                 fields.add(f);
             }
         }

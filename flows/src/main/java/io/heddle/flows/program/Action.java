@@ -30,6 +30,8 @@ public sealed interface Action {
 
         R ctClear(CtClear action);
 
+        R conjunction(Conjunction action);
+
         R unknown(Unknown action);
     }
 
@@ -183,6 +185,28 @@ public sealed interface Action {
         /** The zone with this number. */
         public static Zone of(int number) {
             return new Zone(OptionalInt.of(number));
+        }
+    }
+
+    /**
+     * Makes the entry a part of a clause: a frame that matches one entry of each clause, all of one table and priority,
+     * matches the entry there for {@link Field#CONJ_ID}. An entry with this action has no other kind of action. Source:
+     * ovs-actions(7), "conjunction".
+     *
+     * @param id the conjunction, any 32 bits but 0
+     * @param clause the clause, from 1
+     * @param clauses the number of clauses, 2 to 64
+     */
+    record Conjunction(int id, int clause, int clauses) implements Action {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.conjunction(this);
+        }
+
+        public Conjunction {
+            if (id == 0 || clauses < 2 || clauses > 64 || clause < 1 || clause > clauses) {
+                throw new IllegalArgumentException("conjunction " + id + ": clause " + clause + " of " + clauses);
+            }
         }
     }
 

@@ -14,6 +14,9 @@ final class ActionText implements Action.Visitor<String> {
     /** The text of {@link Action.CtClear}. */
     static final String CT_CLEAR = "ct_clear";
 
+    /** The start of the text of {@link Action.Conjunction}. */
+    static final String CONJUNCTION = "conjunction(";
+
     private final IntFunction<String> ports;
 
     /** @param ports the text of a port's number */
@@ -79,6 +82,11 @@ final class ActionText implements Action.Visitor<String> {
     @Override
     public String ctClear(Action.CtClear c) {
         return CT_CLEAR;
+    }
+
+    @Override
+    public String conjunction(Action.Conjunction c) {
+        return CONJUNCTION + Integer.toUnsignedString(c.id()) + "," + c.clause() + "/" + c.clauses() + ")";
     }
 
     @Override

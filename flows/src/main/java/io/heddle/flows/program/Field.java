@@ -14,6 +14,8 @@ import java.util.Optional;
  * <p>Source: OpenFlow 1.3.5 §7.2.3.7, ovs-fields(7).
  */
 public enum Field {
+    /** The id of a conjunction whose clauses a frame satisfies, see {@link Action.Conjunction}. */
+    CONJ_ID("conj_id", Oxm.NXM_1, 37, 32, Form.DECIMAL, false),
     CT_STATE("ct_state", Oxm.NXM_1, 105, 32, Form.CT_STATE, true),
     CT_ZONE("ct_zone", Oxm.NXM_1, 106, 16, Form.DECIMAL, false),
     CT_MARK("ct_mark", Oxm.NXM_1, 107, 32, Form.HEX, true),
@@ -24,6 +26,10 @@ public enum Field {
     CT_NW_PROTO("ct_nw_proto", Oxm.NXM_1, 119, 8, Form.DECIMAL, false),
     CT_TP_SRC("ct_tp_src", Oxm.NXM_1, 124, 16, Form.DECIMAL, true),
     CT_TP_DST("ct_tp_dst", Oxm.NXM_1, 125, 16, Form.DECIMAL, true),
+    REG0("reg0", Oxm.NXM_1, 0, 32, Form.HEX, true),
+    REG1("reg1", Oxm.NXM_1, 1, 32, Form.HEX, true),
+    REG2("reg2", Oxm.NXM_1, 2, 32, Form.HEX, true),
+    REG3("reg3", Oxm.NXM_1, 3, 32, Form.HEX, true),
     TUN_ID("tun_id", Oxm.BASIC, 38, 64, Form.HEX, true),
     TUN_SRC("tun_src", Oxm.NXM_1, 31, 32, Form.IPV4, true),
     TUN_DST("tun_dst", Oxm.NXM_1, 32, 32, Form.IPV4, true),
@@ -199,9 +205,14 @@ public enum Field {
         return maskable;
     }
 
+    /** Whether the field belongs to the switch's own bookkeeping, so that no frame that a person writes has it. */
+    public boolean isInternal() {
+        return this == CONJ_ID || ordinal() >= REG0.ordinal() && ordinal() <= REG3.ordinal();
+    }
+
     /** Whether the field tells of the connection that a tracked frame belongs to: a {@code ct_*} field. */
     public boolean isTracking() {
-        return ordinal() <= CT_TP_DST.ordinal();
+        return ordinal() >= CT_STATE.ordinal() && ordinal() <= CT_TP_DST.ordinal();
     }
 
     /** Whether the field tells of the first packet of a tracked frame's connection, such as {@link #CT_NW_SRC}. */

@@ -181,6 +181,9 @@ public final class FlowText {
         if (text.startsWith(ActionText.COPY)) {
             return copy(text);
         }
+        if (text.startsWith(ActionText.CONJUNCTION)) {
+            return conjunction(text);
+        }
         if (text.startsWith(CtText.START)) {
             return CtText.parse(text);
         }
@@ -228,6 +231,16 @@ public final class FlowText {
             throw new FlowSyntaxException("\"" + text + "\": expected " + ActionText.COPY + "BYTES,meter_id=NUMBER)");
         }
         return new Action.Copy(Integer.parseInt(words[0]), Integer.parseUnsignedInt(words[1]));
+    }
+
+    private static Action conjunction(String text) {
+        String[] words = text.substring(ActionText.CONJUNCTION.length(), text.length() - 1)
+                .split("[,/]", -1);
+        if (words.length != 3) {
+            throw new FlowSyntaxException("\"" + text + "\": expected conjunction(ID,CLAUSE/CLAUSES)");
+        }
+        return new Action.Conjunction(
+                Integer.parseUnsignedInt(words[0]), Integer.parseInt(words[1]), Integer.parseInt(words[2]));
     }
 
     private static Action learn(String text) {

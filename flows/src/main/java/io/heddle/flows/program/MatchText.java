@@ -71,7 +71,7 @@ final class MatchText {
                 .orElse(null);
         boolean protoSaid = word != null && SHORTHANDS.get(word).proto != NO_PROTO;
         match.fields().forEach((f, m) -> {
-            if (f.isTracking()) {
+            if (f.isTracking() || f == Field.CONJ_ID) {
                 out.add(field(f, m));
             }
         });
@@ -80,6 +80,7 @@ final class MatchText {
         }
         match.fields().forEach((f, m) -> {
             boolean implied = f.isTracking()
+                    || f == Field.CONJ_ID
                     || f == Field.ETH_TYPE && word != null
                     || f == Field.IP_PROTO && protoSaid
                     || f == Field.VLAN_PCP && match.has(Field.VLAN_VID);
@@ -122,7 +123,7 @@ final class MatchText {
      */
     static Match parse(String text, Function<String, OptionalInt> ports) {
         Map<String, String> tokens = tokens(text);
-        tokens.keySet().forEach(MatchText::refuseTracking);
+        tokens.keySet().forEach(MatchText::refuseInternal);
         return parse(tokens, ports);
     }
 
@@ -131,9 +132,9 @@ final class MatchText {
         return parse(tokens(text), port -> OptionalInt.empty());
     }
 
-    private static void refuseTracking(String token) {
+    private static void refuseInternal(String token) {
         String name = token.replaceFirst("\\[.*", "");
-        if (Field.byName(name).filter(Field::isTracking).isPresent()) {
+        if (Field.byName(name).filter(f -> f.isTracking() || f.isInternal()).isPresent()) {
             throw Unmatchable.reason(name).orElseThrow();
         }
     }
@@ -338,7 +339,8 @@ final class MatchText {
         return Unmatchable.reason(name).orElseGet(() -> {
             List<String> known = new ArrayList<>(SHORTHANDS.keySet());
             Field.names().forEach(n -> {
-                if (!Field.byName(n).orElseThrow().isTracking()) {
+                Field f = Field.byName(n).orElseThrow();
+                if (!f.isTracking() && !f.isInternal()) {
                     known.add(n);
                 }
             });

@@ -25,10 +25,7 @@ final class Unmatchable {
             why("tun_(metadata\\d+|flags|gbp_id|gbp_flags|erspan_\\w+|gtpu_\\w+|tos|ttl)", TUNNEL),
             why("skb_priority|pkt_mark", KERNEL),
             why("dp_hash|recirc_id", HASH),
-            why(
-                    "conj_id",
-                    "no actions here set it: write a rule for each combination, rules that look at the same"
-                            + " fields share a priority"),
+            why("conj_id", "Heddle uses it itself: give one rule lists of addresses and ports, such as src: [\u2026]"),
             why(
                     "actset_output",
                     "frames here are sent by actions at once, not by action sets: match the frame's" + " headers"),

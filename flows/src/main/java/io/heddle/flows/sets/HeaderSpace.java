@@ -3,6 +3,7 @@ package io.heddle.flows.sets;
 import io.heddle.flows.program.Field;
 import io.heddle.flows.program.Masked;
 import io.heddle.flows.program.Match;
+import io.heddle.flows.program.Product;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -91,6 +92,15 @@ public final class HeaderSpace {
                             : bdd.node(first + i, set, Bdd.NONE);
                 }
             }
+        }
+        return set;
+    }
+
+    /** The headers of a product's frames. @throws IllegalArgumentException as for a match */
+    public int of(Product product) {
+        int set = of(product.base());
+        for (List<Match> clause : product.clauses()) {
+            set = bdd.and(set, clause.stream().mapToInt(this::of).reduce(NONE, bdd::or));
         }
         return set;
     }

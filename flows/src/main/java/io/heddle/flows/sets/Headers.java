@@ -61,10 +61,13 @@ public record Headers(Match known, int set) {
         }
 
         @Override
-        public Optional<Headers> without(Headers some, Match match) {
-            return agrees(some.known, match)
-                    ? some(some.known, space.minus(some.set, wanted(some.known, match)))
-                    : Optional.of(some);
+        public Optional<Headers> without(Headers some, Headers part) {
+            return some(some.known, space.minus(some.set, part.set));
+        }
+
+        @Override
+        public Headers union(Headers a, Headers b) {
+            return new Headers(a.known, space.or(a.set, b.set));
         }
 
         private static Optional<Headers> some(Match known, int set) {

@@ -15,16 +15,12 @@ import java.util.TreeMap;
 
 /** Sends a frame through the flow entries of a switch, table by table, as the switch would; see {@link Walk}. */
 public final class Simulator {
-    private final Map<Integer, List<FlowEntry>> tables = new TreeMap<>();
+    private final Map<Integer, List<Decision>> tables;
     private final Map<Integer, List<Opaque>> opaque = new TreeMap<>();
 
     /** Loads the entries of one switch. @param unreadable the entries that Heddle cannot read */
     public Simulator(Collection<FlowEntry> entries, Collection<Opaque> unreadable) {
-        entries.forEach(
-                e -> tables.computeIfAbsent(e.table(), t -> new ArrayList<>()).add(e));
-        tables.values()
-                .forEach(
-                        t -> t.sort(Comparator.comparingInt(FlowEntry::priority).reversed()));
+        tables = Decision.byTable(entries);
         unreadable.forEach(
                 e -> opaque.computeIfAbsent(e.table(), t -> new ArrayList<>()).add(e));
         opaque.values()
@@ -102,8 +98,13 @@ public final class Simulator {
         }
 
         @Override
-        public Optional<Frame> without(Frame frame, Match match) {
-            return frame.matches(match) ? Optional.empty() : Optional.of(frame);
+        public Optional<Frame> without(Frame frame, Frame part) {
+            return Optional.empty();
+        }
+
+        @Override
+        public Frame union(Frame a, Frame b) {
+            return a;
         }
 
         @Override

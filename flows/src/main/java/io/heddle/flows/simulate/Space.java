@@ -15,8 +15,11 @@ public interface Space<S> {
     /** The frames that satisfy a match; empty if none does. */
     Optional<S> within(S some, Match match);
 
-    /** The frames that do not satisfy a match; empty if all do. */
-    Optional<S> without(S some, Match match);
+    /** The frames that are not among {@code part}, some of them; empty if all are. */
+    Optional<S> without(S some, S part);
+
+    /** The frames of both, which are the same but for the filters that they have passed. */
+    S union(S a, S b);
 
     /** All frames, with the bits of a field overwritten that {@code value}'s mask selects. */
     S set(S some, Field field, Masked value);

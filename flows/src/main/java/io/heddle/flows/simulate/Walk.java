@@ -32,7 +32,7 @@ public final class Walk<S> {
 
     private final Space<S> space;
     private final Witness<S> witness;
-    private final IntFunction<List<FlowEntry>> tables;
+    private final IntFunction<List<Decision>> tables;
     private final IntFunction<List<Opaque>> opaque;
     private final IntPredicate inside;
     private final Tracked tracked;
@@ -43,7 +43,7 @@ public final class Walk<S> {
     public Walk(
             Space<S> space,
             Witness<S> witness,
-            IntFunction<List<FlowEntry>> tables,
+            IntFunction<List<Decision>> tables,
             IntFunction<List<Opaque>> opaque,
             IntPredicate inside) {
         this(space, witness, tables, opaque, inside, Tracked.NEW);
@@ -52,7 +52,7 @@ public final class Walk<S> {
     /**
      * A walk through some tables.
      *
-     * @param tables the entries of a table, the highest priority first
+     * @param tables what the entries of a table decide, the highest priority first
      * @param opaque the unreadable entries of a table, the highest priority first
      * @param inside whether the walk enters a table
      * @param tracked what the switch finds about frames that an entry tracks
@@ -60,7 +60,7 @@ public final class Walk<S> {
     public Walk(
             Space<S> space,
             Witness<S> witness,
-            IntFunction<List<FlowEntry>> tables,
+            IntFunction<List<Decision>> tables,
             IntFunction<List<Opaque>> opaque,
             IntPredicate inside,
             Tracked tracked) {
@@ -101,14 +101,14 @@ public final class Walk<S> {
         Optional<S> left = Optional.of(some);
         List<Opaque> unreadable = opaque.apply(table);
         int priority = unreadable.isEmpty() ? -1 : unreadable.get(0).priority();
-        for (FlowEntry e : tables.apply(table)) {
-            if (e.priority() <= priority) {
+        for (Decision d : tables.apply(table)) {
+            if (d.entry().priority() <= priority) {
                 break;
             }
-            Optional<S> here = space.within(left.get(), e.match());
+            Optional<S> here = within(left.get(), d);
             if (here.isPresent()) {
-                take(e, here.get());
-                left = space.without(left.get(), e.match());
+                take(d.entry(), here.get());
+                left = space.without(left.get(), here.get());
                 if (left.isEmpty()) {
                     return;
                 }
@@ -119,6 +119,17 @@ public final class Walk<S> {
         } else {
             witness.lost(table, left.get(), unreadable.get(0).text());
         }
+    }
+
+    private Optional<S> within(S some, Decision decision) {
+        Optional<S> here = Optional.of(some);
+        for (int i = 0; i < decision.clauses().size() && here.isPresent(); i++) {
+            S before = here.get();
+            here = decision.clauses().get(i).stream()
+                    .flatMap(m -> space.within(before, m).stream())
+                    .reduce(space::union);
+        }
+        return here;
     }
 
     private void take(FlowEntry entry, S some) {
@@ -232,6 +243,12 @@ public final class Walk<S> {
             now = space.set(now, Field.CT_STATE, UNTRACKED);
             now = space.set(now, Field.CT_ZONE, NO_ZONE);
             return true;
+        }
+
+        /** Never here: an entry of a conjunction decides nothing by itself. */
+        @Override
+        public Boolean conjunction(Action.Conjunction action) {
+            return false;
         }
 
         @Override

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.heddle.flows.model.Acl;
 import io.heddle.flows.program.FlowText;
 import io.heddle.flows.program.Match;
+import io.heddle.flows.program.Product;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -23,7 +24,7 @@ import org.junit.jupiter.api.Test;
 
 class RuleOrderTest {
     private static Acl.Rule rule(String match) {
-        return new Acl.Rule(List.of(FlowText.parseMatch(match)), null, Acl.Verdict.DROP);
+        return new Acl.Rule(List.of(Product.of(FlowText.parseMatch(match))), null, Acl.Verdict.DROP);
     }
 
     /** A rule that tests other bits than its neighbours, so that it needs a priority of its own. */
@@ -62,8 +63,8 @@ class RuleOrderTest {
     }
 
     private static boolean mayMeet(Acl.Rule a, Acl.Rule b) {
-        Match x = a.matches().get(0);
-        Match y = b.matches().get(0);
+        Match x = a.products().get(0).base();
+        Match y = b.products().get(0).base();
         return !x.looksAtSameBits(y) || x.equals(y);
     }
 

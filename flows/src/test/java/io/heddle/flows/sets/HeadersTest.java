@@ -10,12 +10,12 @@ import io.heddle.flows.program.Instructions;
 import io.heddle.flows.program.Masked;
 import io.heddle.flows.program.Match;
 import io.heddle.flows.program.PortNumber;
+import io.heddle.flows.simulate.Decision;
 import io.heddle.flows.simulate.Frame;
 import io.heddle.flows.simulate.Simulator;
 import io.heddle.flows.simulate.Walk;
 import io.heddle.flows.simulate.Witness;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -77,12 +77,7 @@ class HeadersTest {
         for (int i = 0; i < 12; i++) {
             entries.add(entry(random.nextInt(3), 100 - i, random));
         }
-        Map<Integer, List<FlowEntry>> tables = new HashMap<>();
-        entries.forEach(
-                e -> tables.computeIfAbsent(e.table(), t -> new ArrayList<>()).add(e));
-        tables.values()
-                .forEach(
-                        t -> t.sort(Comparator.comparingInt(FlowEntry::priority).reversed()));
+        Map<Integer, List<Decision>> tables = Decision.byTable(entries);
         HeaderSpace space = new HeaderSpace();
         Map<Integer, Integer> sent = new HashMap<>();
         Map<FlowEntry, Integer> taken = new HashMap<>();

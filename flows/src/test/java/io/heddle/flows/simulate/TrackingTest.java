@@ -11,14 +11,12 @@ import io.heddle.flows.program.Match;
 import io.heddle.flows.sets.HeaderSpace;
 import io.heddle.flows.sets.Headers;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -185,11 +183,8 @@ class TrackingTest {
     }
 
     private static Map<FlowEntry, Integer> taken(HeaderSpace space, Tracked tracked) {
-        Map<Integer, List<FlowEntry>> tables = new HashMap<>();
-        Stream<FlowEntry> entries = STATEFUL.stream().map(FlowText::parseEntry);
-        entries.sorted(Comparator.comparingInt(FlowEntry::priority).reversed())
-                .forEach(e -> tables.computeIfAbsent(e.table(), t -> new ArrayList<>())
-                        .add(e));
+        Map<Integer, List<Decision>> tables =
+                Decision.byTable(STATEFUL.stream().map(FlowText::parseEntry).toList());
         Map<FlowEntry, Integer> taken = new HashMap<>();
         Witness<Headers> witness = new Witness<>() {
             @Override

@@ -119,6 +119,12 @@ final class ActionCodec {
         }
 
         @Override
+        public ByteBuf conjunction(Action.Conjunction c) {
+            NiciraCodec.writeConjunction(out, c);
+            return out;
+        }
+
+        @Override
         public ByteBuf unknown(Action.Unknown u) {
             return out.writeBytes(u.bytes());
         }

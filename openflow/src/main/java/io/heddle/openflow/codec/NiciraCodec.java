@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Actions that OpenFlow 1.3 does not have and Open vSwitch does: {@code move}, {@code learn} and {@code controller}
- * with a meter. Source: ovs-actions(7); the layout of nx_action_reg_move, nx_action_learn, nx_action_controller2 and
- * ONF's copy-field (EXT-320), as which OVS reports a move.
+ * Actions that OpenFlow 1.3 does not have and Open vSwitch does: {@code move}, {@code learn}, {@code conjunction} and
+ * {@code controller} with a meter. Source: ovs-actions(7); the layout of nx_action_reg_move, nx_action_learn,
+ * nx_action_conjunction, nx_action_controller2 and ONF's copy-field (EXT-320), as which OVS reports a move.
  */
 final class NiciraCodec {
     /** The experimenter number of Nicira, whose actions Open vSwitch has inherited. */
@@ -22,6 +22,8 @@ final class NiciraCodec {
     private static final int REG_MOVE = 6;
     private static final int LEARN = 16;
     private static final int COPY_FIELD = 3200;
+    private static final int CONJUNCTION = 34;
+    private static final int CONJUNCTION_BYTES = 16;
     private static final int CONTROLLER2 = 37;
     /** Properties of {@code controller2}: most bytes, and the meter. */
     private static final int MAX_LENGTH = 0;
@@ -69,6 +71,14 @@ final class NiciraCodec {
         out.writeShort(METER_ID).writeShort(8).writeInt(c.meter());
     }
 
+    static void writeConjunction(ByteBuf out, Action.Conjunction c) {
+        out.writeShort(EXPERIMENTER)
+                .writeShort(CONJUNCTION_BYTES)
+                .writeInt(NICIRA)
+                .writeShort(CONJUNCTION);
+        out.writeByte(c.clause() - 1).writeByte(c.clauses()).writeInt(c.id());
+    }
+
     /** Specifications: metadata equals a value, and the source address equals the teaching frame's; no actions. */
     static void writeLearn(ByteBuf out, Action.Learn l) {
         int start = out.writerIndex();
@@ -109,12 +119,20 @@ final class NiciraCodec {
             return learn(in, start, length);
         } else if (experimenter == NICIRA && subtype == CONTROLLER2) {
             return copy(in, start + 16, start + length);
+        } else if (experimenter == NICIRA && subtype == CONJUNCTION && length == CONJUNCTION_BYTES) {
+            return conjunction(in.getUnsignedByte(start + 10), in.getUnsignedByte(start + 11), in.getInt(start + 12));
         } else if (experimenter == NICIRA && subtype == CtCodec.CT) {
             return CtCodec.read(in, start, length);
         } else if (experimenter == NICIRA && subtype == CtCodec.CT_CLEAR) {
             return CtCodec.readClear(length);
         }
         return Optional.empty();
+    }
+
+    private static Optional<Action> conjunction(int clause, int clauses, int id) {
+        return id == 0 || clauses < 2 || clauses > 64 || clause >= clauses
+                ? Optional.empty()
+                : Optional.of(new Action.Conjunction(id, clause + 1, clauses));
     }
 
     private static Optional<Action> move(ByteBuf in, int at, int bits, int offsets) {

@@ -1,0 +1,39 @@
+package io.heddle.apps.stateful;
+
+import io.heddle.flows.pipeline.Table;
+import io.heddle.flows.program.Instructions;
+
+/** The tables for frames of one direction. */
+enum Stage {
+    /** Frames from a port. */
+    FROM(1, Table.TRACK_FROM, Table.FROM, Table.ADMIT_FROM, Table.TRACK_TO),
+    /** Frames to a port. */
+    TO(2, Table.TRACK_TO, Table.TO, Table.ADMIT_TO, Table.LEARN);
+
+    /** The mark of connections that begin with a frame of this direction. */
+    final int mark;
+
+    /** Finds the connection. */
+    final Table track;
+
+    /** Judges it. */
+    final Table judge;
+
+    /** Remembers it. */
+    final Table admit;
+
+    /** Goes on after all of this. */
+    final Instructions leave;
+
+    Stage(int mark, Table track, Table judge, Table admit, Table then) {
+        this.mark = mark;
+        this.track = track;
+        this.judge = judge;
+        this.admit = admit;
+        this.leave = Instructions.go(then.number());
+    }
+
+    Instructions allow() {
+        return Instructions.go(admit.number());
+    }
+}

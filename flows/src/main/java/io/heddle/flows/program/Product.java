@@ -1,0 +1,82 @@
+package io.heddle.flows.program;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Frames that match a base and, of each factor, one of its values. No frame matches two values of a factor.
+ *
+ * @param base what all of the frames have
+ * @param factors the fields of which several values fit
+ */
+public record Product(Match base, List<Factor> factors) {
+    /** A conjunction costs the switch a second look, so it must save this many times its own entries. */
+    private static final int WORTH = 2;
+
+    /** A field with its possible values. */
+    public record Factor(Field field, List<Masked> values) {
+        public Factor {
+            values = List.copyOf(values);
+        }
+    }
+
+    public Product {
+        factors = List.copyOf(factors);
+    }
+
+    /** The frames of one match. */
+    public static Product of(Match match) {
+        return new Product(match, List.of());
+    }
+
+    /** The number of matches that say the same. */
+    public long size() {
+        return factors.stream().mapToLong(f -> f.values.size()).reduce(1, (a, b) -> a * b);
+    }
+
+    /**
+     * Whether entries for each value of each factor are far fewer than those for each combination: then the product
+     * becomes a {@linkplain Action.Conjunction conjunction}.
+     */
+    public boolean isLarge() {
+        return factors.size() > 1 && size() > (long) WORTH * (sum() + 1);
+    }
+
+    /** The number of flow entries that the product takes. */
+    public long cost() {
+        return isLarge() ? sum() + 1 : size();
+    }
+
+    private int sum() {
+        return factors.stream().mapToInt(f -> f.values.size()).sum();
+    }
+
+    /** The matches that say the same: one for each combination of values. */
+    public List<Match> matches() {
+        List<Match> out = List.of(base);
+        for (Factor f : factors) {
+            List<Match> next = new ArrayList<>(out.size() * f.values.size());
+            for (Masked value : f.values) {
+                out.forEach(m -> next.add(m.with(f.field, value)));
+            }
+            out = next;
+        }
+        return out;
+    }
+
+    /** For each factor, the matches of its values: a frame of the product matches one of each. */
+    public List<List<Match>> clauses() {
+        return factors.stream()
+                .map(f -> f.values.stream().map(v -> base.with(f.field, v)).toList())
+                .toList();
+    }
+
+    /** The fields that the frames are asked for. */
+    public Set<Field> fields() {
+        Set<Field> fields = new LinkedHashSet<>(base.fields().keySet());
+        factors.forEach(f -> fields.add(f.field));
+        return fields;
+    }
+}
