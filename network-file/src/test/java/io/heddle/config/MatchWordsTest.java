@@ -125,15 +125,26 @@ class MatchWordsTest {
 
     @Test
     void aRuleStandsForALimitedNumberOfMatches() throws Exception {
-        String sources = String.join(
-                ", ", IntStream.range(0, 64).mapToObj(i -> "10.0." + i + ".1").toList());
-        String most = "proto: tcp, src: [" + sources + "], dst: [" + sources + "]";
+        String most = "proto: tcp, src: [" + sources(64) + "], dst: [" + sources(64) + "]";
         assertEquals(4096, matches(most).size());
-        InvalidNetworkException e =
-                assertThrows(InvalidNetworkException.class, () -> matches(most + ", dst-port: [80, 443]"));
-        assertTrue(
-                e.problems().toString().contains("stands for 8192 matches, and 4096 are possible"),
-                e.problems().toString());
+        assertEquals(8192, matches(most + ", dst-port: [80, 443]").size(), "130 and one of a switch");
+        refused("proto: tcp, src: [" + sources(2100) + "], dst-port: [80, 443]", "stands for 4200 matches");
+        refused(
+                "proto: tcp, src: [" + sources(2100) + "], dst: [" + sources(2100) + "]",
+                "stands for 4201 matches, and 4096 are possible");
+    }
+
+    private static void refused(String words, String why) {
+        InvalidNetworkException e = assertThrows(InvalidNetworkException.class, () -> matches(words));
+        assertTrue(e.problems().toString().contains(why), e.problems().toString());
+    }
+
+    private static String sources(int number) {
+        return String.join(
+                ", ",
+                IntStream.range(0, number)
+                        .mapToObj(i -> "10." + i / 200 + "." + i % 200 + ".1")
+                        .toList());
     }
 
     /** Every port of the set fits exactly one mask, and no other port fits any. */

@@ -1,8 +1,10 @@
 package io.heddle.topologies;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.heddle.flows.pipeline.Table;
 import io.heddle.topologies.lab.ControllerProcess;
 import io.heddle.topologies.lab.Lab;
 import io.heddle.topologies.lab.LabHost;
@@ -85,5 +87,30 @@ class NamesTest extends LabTest {
         assertFalse(answers("web2", "10.0.200.4", 22), "and so judged by its list");
         apply(joined.replace("blocklist: [", "blocklist: [10.0.200.4, "));
         assertFalse(answers("gst2", "10.0.200.1", 80), "in the block list");
+        largeRules(hv1);
+    }
+
+    /** A rule with many addresses and many ports is a conjunction on the switch, with the same meaning. */
+    private void largeRules(LabHost host) {
+        String small = "src: web, dst-port: 8000-8100";
+        assertTrue(example("access-lists").contains(small));
+        apply(example("access-lists")
+                .replace(
+                        small,
+                        "src: [web, 10.9.1.1, 10.9.1.3, 10.9.1.5, \"fd00:9::1\", \"fd00:9::3\", \"fd00:9::5\"],"
+                                + " dst-port: [22, 7000, 8000-8100]"));
+        String entries = host.ofctl("br0", "dump-flows", "table=" + Table.TO.number());
+        assertTrue(entries.contains("conjunction(") && entries.contains("conj_id="), entries);
+        for (int port : List.of(22, 8000, 8099, 8100)) {
+            assertTrue(answers("web2", "10.0.200.1", port), "one of the ports: " + port);
+            assertTrue(answers("web2", "[fd00:200::1]", port), "the same by IPv6, port " + port);
+        }
+        assertFalse(answers("web2", "10.0.200.1", 8101), "behind the range");
+        assertFalse(answers("gst2", "10.0.200.1", 8100), "not in the group");
+        assertTrue(answers("gst2", "10.0.200.1", 80), "another rule");
+        controller.kill();
+        restartController();
+        assertTrue(answers("web2", "10.0.200.1", 8100), "with another controller");
+        assertEquals(0, controller.counter("openflow_flow_mods_total"), "it finds all entries in place");
     }
 }

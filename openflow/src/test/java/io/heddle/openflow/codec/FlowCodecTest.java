@@ -125,7 +125,8 @@ class FlowCodecTest {
                         + "ct(commit,zone=NXM_NX_CT_ZONE[])",
                 "00040020 00000000 ffff0018 00002320 0023 0000 00000000 0000 ff 0000000000|ct()",
                 "00040020 00000000 ffff0018 00002320 0023 0000 00000000 0000 03 0000000000|ct(table=3)",
-                "00040018 00000000 ffff0010 00002320 002b 000000000000|ct_clear"
+                "00040018 00000000 ffff0010 00002320 002b 000000000000|ct_clear",
+                "00040018 00000000 ffff0010 00002320 0022 00 02 ffffffc0|conjunction(4294967232,1/2)"
             })
     void readsInstructionsAsTheSwitchReportsThem(String hex, String text) {
         ByteBuf reported = Unpooled.wrappedBuffer(HexFormat.of().parseHex(hex.replace(" ", "")));
@@ -167,7 +168,7 @@ class FlowCodecTest {
     @Test
     void readsEntriesAfterForeignOnesThatItCannotRead() {
         ByteBuf body = Unpooled.buffer();
-        stats(body, 1, new byte[] {0, 1, 0, 12, 0, 1, 0, 4, 0, 0, 0, 1, 0, 0, 0, 0}, new byte[0]);
+        stats(body, 1, new byte[] {0, 1, 0, 12, 0, 1, 14, 4, 0, 0, 0, 1, 0, 0, 0, 0}, new byte[0]);
         stats(body, 2, new byte[] {0, 1, 0, 4, 0, 0, 0, 0}, new byte[] {
             0, 4, 0, 24, 0, 0, 0, 0, (byte) 0xff, (byte) 0xff, 0, 16, 0, 0, 0x23, 0x20, 0, 35, 0, 0, 0, 0, 0, 0
         });
