@@ -15,6 +15,7 @@ import io.heddle.flows.program.Product;
 import io.heddle.flows.program.Reason;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Takes the entries of one app, checks them against the pipeline and sets their cookies. */
@@ -22,6 +23,8 @@ public final class FlowSink {
     private static final int SAMPLES_PER_SECOND = 1;
     /** Senders of one switch that are told so. Others wait, as if their frames were only dropped. */
     private static final int REJECTS_PER_SECOND = 200;
+    /** Decisions of access lists that one switch logs. */
+    private static final int LOGS_PER_SECOND = 100;
     /** Bytes of a sample: headers up to the transport ports, with tags and IPv6. */
     private static final int SAMPLE_BYTES = 128;
 
@@ -100,58 +103,37 @@ public final class FlowSink {
         add(table, priority, match, instructions, reason, Cookies.of(app.number(), list, item, reason.isDrop()));
     }
 
-    /**
-     * Adds an entry for a verdict on frames. One that rejects them copies some to the controller, which tells their
-     * senders so.
-     *
-     * @param allow what an entry that allows them does
-     */
-    public void judge(Table table, int priority, Match match, Acl.Verdict verdict, Instructions allow, Reason reason) {
-        judge(table, priority, match, verdict, allow, reason, cookie(reason));
+    /** A verdict by a reason of its own. */
+    public Verdict verdict(Table table, int priority, Acl.Verdict does, Instructions allow, Reason reason) {
+        return new Verdict(table, priority, does, allow, reason, cookie(reason), false, Optional.empty());
     }
 
-    /** Likewise, for a numbered reason, see {@link #add}. */
-    public void judge(
-            Table table,
-            int priority,
-            Match match,
-            Acl.Verdict verdict,
-            Instructions allow,
-            Reason reason,
-            int list,
-            int item) {
-        judge(
-                table,
-                priority,
-                match,
-                verdict,
-                allow,
-                reason,
-                Cookies.of(app.number(), list, item, verdict != Acl.Verdict.ALLOW));
+    /** A verdict by a numbered reason, see {@link #add}. */
+    public Verdict verdict(
+            Table table, int priority, Acl.Verdict does, Instructions allow, Reason reason, int list, int item) {
+        long cookie = Cookies.of(app.number(), list, item, does != Acl.Verdict.ALLOW);
+        return new Verdict(table, priority, does, allow, reason, cookie, false, Optional.empty());
     }
-
-    /**
-     * A numbered verdict, see {@link #judge(Table, int, Match, Acl.Verdict, Instructions, Reason, int, int)}. Each has
-     * its priority in the table to itself, if it may become a conjunction.
-     */
-    public record Verdict(
-            Table table, int priority, Acl.Verdict verdict, Instructions allow, Reason reason, int list, int item) {}
 
     /**
      * Adds entries for a verdict on the frames of a product: one for each combination of its values, or, if it is large,
      * one for each value.
      *
      * @param scopes the frames must also match one of these
-     * @param conjunction the id if it is large, see {@link Conjunctions}
+     * @param conjunction the id if it is large, see {@link RuleNumbers}
      */
     public void judge(Verdict v, List<Match> scopes, Product product, int conjunction) {
-        if (!product.isLarge()) {
+        if (product.isLarge()) {
+            conjunction(v, scopes, product, conjunction);
+        } else {
             product.matches().stream()
                     .flatMap(m -> scopes.stream().flatMap(scope -> scope.and(m).stream()))
                     .distinct()
-                    .forEach(m -> judge(v.table, v.priority, m, v.verdict, v.allow, v.reason, v.list, v.item));
-            return;
+                    .forEach(m -> judge(v, m));
         }
+    }
+
+    private void conjunction(Verdict v, List<Match> scopes, Product product, int id) {
         List<Match> bases = scopes.stream()
                 .flatMap(scope -> scope.and(product.base()).stream())
                 .distinct()
@@ -160,49 +142,58 @@ public final class FlowSink {
             return;
         }
         boolean one = bases.size() == 1;
-        Product here = new Product(one ? bases.get(0) : product.base(), product.factors());
-        List<List<Match>> clauses = new ArrayList<>(here.clauses());
+        List<List<Match>> clauses =
+                new ArrayList<>(new Product(one ? bases.get(0) : product.base(), product.factors()).clauses());
         if (!one) {
             clauses.add(0, bases);
         }
         for (int c = 0; c < clauses.size(); c++) {
-            Instructions part = Instructions.apply(new Action.Conjunction(conjunction, c + 1, clauses.size()));
-            clauses.get(c).forEach(m -> clause(v, m, part));
+            Instructions part = Instructions.apply(new Action.Conjunction(id, c + 1, clauses.size()));
+            clauses.get(c)
+                    .forEach(
+                            m -> put(new FlowEntry(v.table().number(), v.priority(), m, part, v.cookie()), v.reason()));
         }
-        Match all = Match.ALL.with(Field.CONJ_ID, conjunction & 0xffff_ffffL);
-        judge(v.table, v.priority, all, v.verdict, v.allow, v.reason, v.list, v.item);
+        judge(v, Match.ALL.with(Field.CONJ_ID, id & 0xffff_ffffL));
     }
 
-    private void clause(Verdict v, Match match, Instructions part) {
-        long cookie = Cookies.of(app.number(), v.list, v.item, v.verdict != Acl.Verdict.ALLOW);
-        FlowEntry entry = new FlowEntry(
-                v.table.number(),
-                v.priority,
-                match,
-                part,
-                v.verdict == Acl.Verdict.REJECT ? cookie | Cookies.REJECT : cookie);
-        Table.check(entry);
-        program.add(entry, v.reason);
-    }
-
-    private void judge(
-            Table table,
-            int priority,
-            Match match,
-            Acl.Verdict verdict,
-            Instructions allow,
-            Reason reason,
-            long cookie) {
-        switch (verdict) {
-            case ALLOW -> add(table, priority, match, allow, reason, cookie);
-            case DROP -> add(table, priority, match, Instructions.DROP, reason, cookie);
-            case REJECT -> reject(table, priority, match, reason, cookie);
+    /**
+     * Adds an entry for a verdict. One that rejects frames copies some to the controller, which tells their senders so;
+     * one that logs them copies some, too.
+     */
+    public void judge(Verdict v, Match match) {
+        long cookie = v.log() ? v.cookie() | Cookies.LOG : v.cookie();
+        switch (v.does()) {
+            case ALLOW -> add(v.table(), v.priority(), match, allowed(v), v.reason(), cookie);
+            case DROP -> {
+                Instructions does = v.log() ? Instructions.apply(logged()) : sampled(cookie);
+                put(new FlowEntry(v.table().number(), v.priority(), match, does, cookie), v.reason());
+            }
+            case REJECT -> {
+                Action tell = copy(Purpose.REJECT, SAMPLE_BYTES, REJECTS_PER_SECOND);
+                put(
+                        new FlowEntry(
+                                v.table().number(),
+                                v.priority(),
+                                match,
+                                Instructions.apply(tell),
+                                cookie | Cookies.REJECT),
+                        v.reason());
+            }
         }
     }
 
-    private void reject(Table table, int priority, Match match, Reason reason, long cookie) {
-        Instructions tell = Instructions.apply(copy(Purpose.REJECT, SAMPLE_BYTES, REJECTS_PER_SECOND));
-        FlowEntry entry = new FlowEntry(table.number(), priority, match, tell, cookie | Cookies.REJECT);
+    private Instructions allowed(Verdict v) {
+        v.limit().ifPresent(program::add);
+        Instructions does =
+                v.log() ? Instructions.apply(logged()).then(v.allow().next()) : v.allow();
+        return v.limit().isPresent() ? does.metered(v.limit().get().id()) : does;
+    }
+
+    private Action logged() {
+        return copy(Purpose.LOG, SAMPLE_BYTES, LOGS_PER_SECOND);
+    }
+
+    private void put(FlowEntry entry, Reason reason) {
         Table.check(entry);
         program.add(entry, reason);
     }
@@ -212,10 +203,14 @@ public final class FlowSink {
             throw new IllegalArgumentException("the entry " + (instructions.isDrop() ? "drops" : "does not drop")
                     + ", but its reason is \"" + reason.label() + "\"");
         }
-        FlowEntry entry = new FlowEntry(
-                table.number(), priority, match, instructions.isDrop() ? sampled(cookie) : instructions, cookie);
-        Table.check(entry);
-        program.add(entry, reason);
+        put(
+                new FlowEntry(
+                        table.number(),
+                        priority,
+                        match,
+                        instructions.isDrop() ? sampled(cookie) : instructions,
+                        cookie),
+                reason);
     }
 
     /** If two reasons have the same hash, the later one takes the next free cookie. */

@@ -26,6 +26,9 @@ public enum MeterKind {
     /** The number of the first meter that limits the copies for a purpose, see {@link Purpose}. */
     static final int FIRST_PURPOSE = FIRST_SAMPLE + SAMPLES;
 
+    /** The number of the first meter that limits what rules of access lists allow. */
+    static final int FIRST_RULE = FIRST_PURPOSE + 16;
+
     /** The meter's number for a port. */
     int number(int port) {
         return (port == PortNumber.LOCAL ? LOCAL : port) * KINDS + ordinal();

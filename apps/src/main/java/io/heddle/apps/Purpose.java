@@ -11,7 +11,9 @@ public enum Purpose {
     /** To find whether Open vSwitch joins two ports of a switch that the network file does not name. */
     CONVERSATION,
     /** To tell senders that their frames are rejected. */
-    REJECT;
+    REJECT,
+    /** To log what access lists decide. */
+    LOG;
 
     /** The largest burst of copies, in seconds of the meter's rate: a switch may bring all its hosts at once. */
     static final int BURST_SECONDS = 5;

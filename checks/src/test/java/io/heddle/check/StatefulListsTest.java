@@ -72,11 +72,15 @@ class StatefulListsTest {
                 return "      - {match: {proto: " + (protocol == 6 ? "tcp" : "udp") + ", dst-port: ["
                         + (port == 0 ? "1-4" : port) + ", 7, 9, 11, 13, 15, 17], src: [10.1.0.1, 10.1.0.3, 10.1.0.5, "
                         + (source == 0 ? "10.0.0.0/24" : "10.0.0." + source) + "]}, action: "
-                        + (drop ? "drop" : "allow") + "}\n";
+                        + action() + "}\n";
             }
             return "      - {match: \"" + (protocol == 6 ? "tcp" : "udp") + (port == 0 ? "" : ",tp_dst=" + port)
-                    + (source == 0 ? "" : ",nw_src=10.0.0." + source) + "\", action: " + (drop ? "drop" : "allow")
-                    + "}\n";
+                    + (source == 0 ? "" : ",nw_src=10.0.0." + source) + "\", action: " + action() + "}\n";
+        }
+
+        /** A log and a rate change no verdict. */
+        private String action() {
+            return drop ? "drop" : port == 1 ? "allow, log: true" : port == 2 ? "allow, rate: 1000000/s" : "allow";
         }
 
         boolean takes(Connection c) {
@@ -103,7 +107,9 @@ class StatefulListsTest {
         String text() {
             return "  - name: " + name + "\n    on: {ports: [" + String.join(", ", ports)
                     + "]}\n    stateful: true\n    direction: "
-                    + (to && from ? "both" : to ? "to" : "from") + "\n    default: " + (drop ? "drop" : "allow")
+                    + (to && from ? "both" : to ? "to" : "from") + "\n    default: "
+                    + (drop ? "drop\n    log-default: true" : "allow")
+                    + (rules.size() > 2 ? "\n    helpers: [ftp, tftp]\n    invalid: allow" : "")
                     + "\n    rules:\n" + rules.stream().map(Rule::text).collect(Collectors.joining());
         }
     }
@@ -284,6 +290,11 @@ class StatefulListsTest {
             {name: x, on: {ports: [a]}, stateful: true, rules: [{match: arp, action: drop}]} | matches frames other than IP
             {name: x, on: {ports: [a]}, stateful: true, rules: [{match: {in-port: b}, action: drop}]} | matches in_port
             {name: x, on: {ports: [a]}, direction: to, default: drop} | needs stateful: true
+            {name: x, on: {ports: [a]}, helpers: [ftp], default: drop} | needs stateful: true
+            {name: x, on: {ports: [a]}, invalid: allow, default: drop} | needs stateful: true
+            {name: x, on: {ports: [a]}, log-default: true, rules: [{match: arp, action: drop}]} | needs default: drop
+            {name: x, on: {ports: [a]}, rules: [{match: arp, action: drop, rate: 5/s}]} | needs action: allow
+            {name: x, on: {ports: [a]}, rules: [{match: arp, action: allow, rate: 5}]} | 5/s
             """)
     void refusesWhatItCannotKeep(String acl, String why) {
         String text = HOSTS

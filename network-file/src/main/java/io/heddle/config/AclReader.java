@@ -15,9 +15,12 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Reads access lists. The match of a rule is ovs-ofctl syntax, or a mapping of words (see {@link MatchWords}). */
 final class AclReader {
@@ -25,6 +28,8 @@ final class AclReader {
     private static final int MOST_RULES = 200_000;
     /** The most matches of all rules together, for the memory of Heddle and of switches. */
     private static final int MOST_MATCHES = 1_000_000;
+
+    private static final Pattern RATE = Pattern.compile("([1-9][0-9]{0,6})/s");
 
     private final NetworkModel model;
     private final Basis basis;
@@ -39,6 +44,7 @@ final class AclReader {
     /** The lists in the file. */
     private final List<Yaml> places = new ArrayList<>();
 
+    private int rates;
     private int count;
     private long matches;
 
@@ -70,7 +76,15 @@ final class AclReader {
         }
         places.add(y);
         boolean stateful = y.text("stateful", "false").equals("true");
-        Acl acl = new Acl(name, scopes.read(y), stateful, directions(y, stateful), blocks, rest, Acl.Order.NONE);
+        Acl acl = new Acl(
+                name,
+                scopes.read(y),
+                stateful,
+                directions(y, stateful),
+                blocks,
+                rest,
+                options(y, stateful, rest),
+                Acl.Order.NONE);
         if (stateful) {
             new StatefulCheck(model, y, acl, problems).run();
         }
@@ -84,6 +98,27 @@ final class AclReader {
             case "reject" -> Acl.Verdict.REJECT;
             default -> otherwise;
         };
+    }
+
+    private Acl.Options options(Yaml y, boolean stateful, Acl.Verdict rest) {
+        boolean log = y.text("log-default", "false").equals("true");
+        if (log && rest == Acl.Verdict.ALLOW) {
+            problems.add(y.get("log-default")
+                    .get()
+                    .problem("needs default: drop or default: reject: an open list decides"
+                            + " nothing about other frames"));
+        }
+        Set<Acl.Helper> helpers = EnumSet.noneOf(Acl.Helper.class);
+        y.get("helpers")
+                .map(Yaml::items)
+                .orElse(List.of())
+                .forEach(h -> helpers.add(h.text().equals("tftp") ? Acl.Helper.TFTP : Acl.Helper.FTP));
+        for (String key : stateful ? new String[0] : new String[] {"helpers", "invalid"}) {
+            y.get(key)
+                    .ifPresent(at -> problems.add(
+                            at.problem("needs stateful: true: a stateless list judges each frame" + " by itself")));
+        }
+        return new Acl.Options(log, y.text("invalid", "drop").equals("allow"), helpers);
     }
 
     private Set<Acl.Direction> directions(Yaml y, boolean stateful) {
@@ -161,6 +196,7 @@ final class AclReader {
         if (!problems.isEmpty()) {
             return lists;
         }
+        tooMany(lists);
         try {
             return RuleOrder.assign(lists, basis.acls());
         } catch (RuleOrder.NoneLeft e) {
@@ -171,6 +207,31 @@ final class AclReader {
                     .orElse(list)
                     .problem(e.getMessage()));
             return lists;
+        }
+    }
+
+    /** A switch has bits for so many lists of several ports each. */
+    private void tooMany(List<Acl> lists) {
+        if (lists.stream().filter(Acl::stateful).count() <= Acl.MOST_WIDE) {
+            return;
+        }
+        for (NetworkModel.Place place : model.places()) {
+            int wide = 0;
+            for (int i = 0; i < lists.size() && wide <= Acl.MOST_WIDE; i++) {
+                Acl acl = lists.get(i);
+                long ports = !acl.stateful()
+                        ? 0
+                        : place.bridge().ports().values().stream()
+                                .mapToLong(p -> acl.networks(place, p).size())
+                                .sum();
+                wide += ports > 1 ? 1 : 0;
+                if (wide > Acl.MOST_WIDE) {
+                    problems.add(places.get(i)
+                            .problem("is stateful list number " + wide + " that judges several ports of " + place + ": "
+                                    + Acl.MOST_WIDE + " are possible, and any number of lists for single ports"));
+                    return;
+                }
+            }
         }
     }
 
@@ -193,7 +254,31 @@ final class AclReader {
                 : products.stream()
                         .map(p -> new Product(p.base().without(Field.IN_PORT), p.factors()))
                         .toList();
-        return new Acl.Rule(withoutPort, inPort[0], verdict(y, "action", Acl.Verdict.DROP));
+        Acl.Verdict verdict = verdict(y, "action", Acl.Verdict.DROP);
+        boolean log = y.text("log", "false").equals("true");
+        return new Acl.Rule(withoutPort, inPort[0], verdict, log, rate(y, verdict));
+    }
+
+    /** The most connections or frames in a second; 0 for any number. */
+    private int rate(Yaml y, Acl.Verdict verdict) {
+        Optional<Yaml> given = y.get("rate");
+        if (given.isEmpty()) {
+            return 0;
+        }
+        if (verdict != Acl.Verdict.ALLOW) {
+            problems.add(given.get().problem("needs action: allow: it says how many frames a second the rule allows"));
+        }
+        Matcher m = RATE.matcher(given.get().text());
+        if (!m.matches()) {
+            // The schema check has told.
+            return 0;
+        }
+        rates++;
+        if (rates == Acl.MOST_RATES + 1) {
+            problems.add(
+                    given.get().problem("is rate number " + rates + ": " + Acl.MOST_RATES + " are possible in all"));
+        }
+        return Integer.parseInt(m.group(1));
     }
 
     private List<Product> products(Yaml m, Function<String, OptionalInt> numbers) {

@@ -14,47 +14,68 @@ public final class PacketInHandlers {
     private final PacketInHandler[] byApp;
     private final PacketInHandler dropped;
     private final PacketInHandler rejected;
+    private final PacketInHandler log;
     private final PacketInHandler others;
 
-    private PacketInHandlers(PacketInHandler[] byApp, PacketInHandler dropped, PacketInHandler others) {
+    private PacketInHandlers(
+            PacketInHandler[] byApp, PacketInHandler dropped, PacketInHandler log, PacketInHandler others) {
         this.byApp = byApp;
         this.dropped = dropped;
         this.rejected = new Refusals(dropped, System.nanoTime());
+        this.log = log;
         this.others = others;
     }
 
     /** @param dropped takes the samples of dropped frames */
     public static PacketInHandlers of(PacketInHandler dropped) {
-        return new PacketInHandlers(new PacketInHandler[0], dropped, NOBODY);
+        return new PacketInHandlers(new PacketInHandler[0], dropped, NOBODY, NOBODY);
     }
 
-    /** These, and one for the packet-ins of an app. @param app the app's number in cookies, 0 to 255 */
+    /** These, and one for the packet-ins of an app. @param app the app's number in cookies, 0 to 63 */
     public PacketInHandlers with(int app, PacketInHandler handler) {
         PacketInHandler[] more = Arrays.copyOf(byApp, Math.max(byApp.length, app + 1));
         for (int i = byApp.length; i < app; i++) {
             more[i] = NOBODY;
         }
         more[app] = handler;
-        return new PacketInHandlers(more, dropped, others);
+        return new PacketInHandlers(more, dropped, log, others);
     }
 
-    /** These, but samples of dropped frames at no more than a rate: a switch could make them up without its meter. */
-    PacketInHandlers withSamples(Rate rate) {
-        PacketInHandler limited = (connection, packet) -> {
+    /** These, and one for frames that access lists log. */
+    public PacketInHandlers withLog(PacketInHandler handler) {
+        return new PacketInHandlers(byApp, dropped, handler, others);
+    }
+
+    /** These, but samples and logs at no more than a rate each: a switch could make them up without its meter. */
+    PacketInHandlers limited(Rate samples, Rate logs) {
+        return new PacketInHandlers(byApp, limited(dropped, samples), limited(log, logs), others);
+    }
+
+    private static PacketInHandler limited(PacketInHandler handler, Rate rate) {
+        return (connection, packet) -> {
             if (rate.tryTake(System.nanoTime())) {
-                dropped.handle(connection, packet);
+                handler.handle(connection, packet);
             }
         };
-        return new PacketInHandlers(byApp, limited, others);
     }
 
     /** These, and one for packet-ins that no entry of Heddle's has sent. */
     public PacketInHandlers withOthers(PacketInHandler handler) {
-        return new PacketInHandlers(byApp, dropped, handler);
+        return new PacketInHandlers(byApp, dropped, log, handler);
     }
 
     /** The handler for packet-ins of entries with this cookie. */
     PacketInHandler of(long cookie) {
+        PacketInHandler own = byCookie(cookie);
+        return Cookies.isLog(cookie)
+                ? (connection, packet) -> {
+                    log.handle(connection, packet);
+                    own.handle(connection, packet);
+                }
+                : own;
+    }
+
+    private PacketInHandler byCookie(long cookie) {
         if (!Cookies.isOurs(cookie)) {
             return others;
         }

@@ -13,6 +13,8 @@ import java.util.concurrent.atomic.LongAdder;
 final class PacketIns {
     /** Samples of dropped frames that are read a second. The switch's meter lets one through for each reason. */
     private static final int SAMPLES_PER_SECOND = 200;
+    /** Decisions of access lists that are logged a second. The switch's meter lets as many through. */
+    private static final int LOGS_PER_SECOND = 100;
 
     private final SwitchConnection connection;
     private final PacketInHandlers handlers;
@@ -30,11 +32,15 @@ final class PacketIns {
         this.connection = connection;
         this.handlers = handlers.with(L2LearningApp.NUMBER, learning)
                 .withOthers(learning::held)
-                .withSamples(new Rate(SAMPLES_PER_SECOND, SAMPLES_PER_SECOND, System.nanoTime()));
+                .limited(rate(SAMPLES_PER_SECOND), rate(LOGS_PER_SECOND));
         this.learning = learning;
         guard = new StormGuard(connection);
         total = connection.counters().of("openflow_packet_ins_total");
         batches = connection.counters().durations("packet_in_batch_seconds");
+    }
+
+    private static Rate rate(int perSecond) {
+        return new Rate(perSecond, perSecond, System.nanoTime());
     }
 
     void received(ByteBuf message) {

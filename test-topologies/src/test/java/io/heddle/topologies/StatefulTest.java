@@ -5,83 +5,18 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.heddle.topologies.lab.ControllerProcess;
-import io.heddle.topologies.lab.Lab;
-import io.heddle.topologies.lab.LabHost;
 import io.heddle.topologies.lab.Node;
-import io.heddle.topologies.lab.Shell;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Stateful access lists, on one host and across VXLAN. */
-class StatefulTest extends LabTest {
+class StatefulTest extends FirewallLab {
     private static final String SSH = "      - {match: {proto: tcp, src: 10.0.200.3, dst-port: 22}, action: allow}\n";
-
-    private final List<Process> running = new ArrayList<>();
-    private LabHost hv1;
-
-    private void topology() {
-        hv1 = lab.host("hv1");
-        LabHost hv2 = lab.host("hv2");
-        machine(hv1, "web", "08:01", "10.0.200.1/24", "fd00:200::1/64");
-        machine(hv1, "app", "08:02", "10.0.200.2/24", "fd00:200::2/64");
-        machine(hv1, "webb", "08:01", "10.0.200.1/24", "");
-        machine(hv2, "adm", "08:03", "10.0.200.3/24", "fd00:200::3/64");
-        machine(hv2, "admb", "08:03", "10.0.200.3/24", "");
-        lab.introduce();
-        startController();
-        apply(example("firewall"));
-    }
-
-    private void machine(LabHost host, String name, String mac, String ipv4, String ipv6) {
-        Node machine = lab.machine(host, name, ipv4);
-        machine.run("ip link set eth0 down");
-        machine.run("ip link set eth0 address 02:00:00:00:" + mac);
-        if (!ipv6.isEmpty()) {
-            machine.run("sysctl -qw net.ipv6.conf.all.disable_ipv6=0 net.ipv6.conf.eth0.disable_ipv6=0");
-        }
-        machine.run("ip link set eth0 up");
-        if (!ipv6.isEmpty()) {
-            machine.run("ip addr add " + ipv6 + " dev eth0 nodad");
-        }
-    }
-
-    @AfterEach
-    void stop() {
-        for (Process p : running) {
-            p.descendants().forEach(ProcessHandle::destroyForcibly);
-            p.destroyForcibly();
-        }
-    }
-
-    private Path log(String name) {
-        return Lab.FOLDER.resolve(name + running.size());
-    }
-
-    /** Lets a machine answer each line of TCP with the same line. */
-    private void echoes(String machine, int... ports) {
-        for (int port : ports) {
-            running.add(lab.machine(machine)
-                    .start(log("echo"), "socat TCP6-LISTEN:" + port + ",ipv6only=0,reuseaddr,fork EXEC:cat"));
-            ControllerProcess.until(
-                    5,
-                    machine + " listens",
-                    () -> lab.machine(machine).run("ss -Hltn").contains(":" + port + " "));
-        }
-    }
-
-    /** Whether a line comes back within a second. */
-    private boolean answers(String from, String to, int port) {
-        Shell.Result r = lab.machine(from)
-                .script("echo hello | timeout 2 socat -t 1 - TCP:" + to + ":" + port + ",connect-timeout=1");
-        return r.output().contains("hello");
-    }
 
     @Test
     void lastingConnectionsFollowTheRules() throws Exception {
@@ -122,14 +57,6 @@ class StatefulTest extends LabTest {
             assertTrue(ssh.says("again"));
             assertTrue(http.says("again"));
         }
-    }
-
-    /** Runs a script until the end of the test. */
-    private Process script(String machine, String text) throws IOException {
-        Path file = Files.writeString(log("script"), text);
-        Process process = lab.machine(machine).start(Path.of(file + "-log"), "bash " + file);
-        running.add(process);
-        return process;
     }
 
     /** A restarted switch has forgotten all connections and, for a moment, all entries. */
@@ -330,14 +257,6 @@ class StatefulTest extends LabTest {
     private static int number(String text, String pattern) {
         Matcher m = Pattern.compile(pattern).matcher(text);
         return m.find() ? Integer.parseInt(m.group(1)) : 0;
-    }
-
-    private static long length(Path file) {
-        try {
-            return Files.size(file);
-        } catch (IOException e) {
-            return 0;
-        }
     }
 
     @Test

@@ -1,9 +1,10 @@
 package io.heddle.apps.acl;
 
-import io.heddle.apps.Conjunctions;
 import io.heddle.apps.FlowContributor;
 import io.heddle.apps.FlowSink;
+import io.heddle.apps.RuleNumbers;
 import io.heddle.apps.SwitchView;
+import io.heddle.apps.Verdict;
 import io.heddle.apps.vlan.VlanApp;
 import io.heddle.flows.model.Acl;
 import io.heddle.flows.model.Network;
@@ -46,7 +47,7 @@ public final class AclApp implements FlowContributor {
     public void contribute(SwitchView view, FlowSink sink) {
         sink.add(Table.ACL, 0, Match.ALL, ALLOW, Reason.note("no-rule", "acl: no rule decides"));
         Set<Integer> lists = new HashSet<>();
-        Conjunctions conjunctions = new Conjunctions();
+        RuleNumbers numbers = new RuleNumbers();
         for (Acl acl : view.model().acls()) {
             if (acl.stateful()) {
                 continue;
@@ -57,7 +58,7 @@ public final class AclApp implements FlowContributor {
             }
             List<Match> scopes = scopes(view, acl.on());
             if (!scopes.isEmpty()) {
-                contribute(view, sink, acl, list, scopes, conjunctions);
+                contribute(view, sink, acl, list, scopes, numbers);
             }
         }
     }
@@ -71,7 +72,7 @@ public final class AclApp implements FlowContributor {
      * @param ports OpenFlow numbers by port name, for the ports in the rules
      * @param networks network numbers by VLAN, if the rules match VLANs
      * @param slots the numbers and priorities of the rules
-     * @param ids the first id of each rule's conjunctions; empty if no rule needs any
+     * @param own the numbers of rules that need some
      */
     private record Origin(
             String name,
@@ -82,10 +83,10 @@ public final class AclApp implements FlowContributor {
             Map<String, List<Integer>> ports,
             Map<Integer, Integer> networks,
             Acl.Slots slots,
-            List<Integer> ids) {}
+            RuleNumbers.Of own) {}
 
     private static void contribute(
-            SwitchView view, FlowSink sink, Acl acl, int list, List<Match> scopes, Conjunctions conjunctions) {
+            SwitchView view, FlowSink sink, Acl acl, int list, List<Match> scopes, RuleNumbers numbers) {
         Map<Integer, Integer> networks = networks(view);
         for (int i = 0; i < acl.blocks().size(); i++) {
             Acl.Block block = acl.blocks().get(i);
@@ -100,12 +101,14 @@ public final class AclApp implements FlowContributor {
                     ports,
                     block.asksForVlans() ? networks : Map.of(),
                     acl.order().blocks().get(i),
-                    conjunctions.of(acl.name(), block, acl.order().blocks().get(i)));
+                    numbers.of(acl.name(), block, acl.order().blocks().get(i)));
             sink.addAll(origin, part -> contribute(origin, part));
         }
         if (acl.dropRest()) {
             Reason reason = new Reason.AclDefault(acl.name());
-            scopes.forEach(m -> sink.judge(Table.ACL, acl.order().rest(), m, acl.rest(), ALLOW, reason));
+            Verdict verdict = sink.verdict(Table.ACL, acl.order().rest(), acl.rest(), ALLOW, reason)
+                    .logged(acl.options().logRest());
+            scopes.forEach(m -> sink.judge(verdict, m));
         }
     }
 
@@ -113,19 +116,20 @@ public final class AclApp implements FlowContributor {
     private static void contribute(Origin origin, FlowSink sink) {
         for (int i = 0; i < origin.block.rules().size(); i++) {
             Acl.Rule rule = origin.block.rules().get(i);
-            FlowSink.Verdict verdict = new FlowSink.Verdict(
-                    Table.ACL,
-                    origin.slots.priority(i),
-                    rule.verdict(),
-                    ALLOW,
-                    new Reason.AclRule(origin.name, origin.first + i, rule.drop()),
-                    origin.list,
-                    origin.slots.number(i));
+            Verdict verdict = sink.verdict(
+                            Table.ACL,
+                            origin.slots.priority(i),
+                            rule.verdict(),
+                            ALLOW,
+                            new Reason.AclRule(origin.name, origin.first + i, rule.drop()),
+                            origin.list,
+                            origin.slots.number(i))
+                    .with(rule, origin.own.meter(i));
             List<Match> scopes = scopes(origin, rule);
             for (int p = 0; p < rule.products().size(); p++) {
                 Product product = rule.products().get(p);
                 Product here = new Product(vlanAsNetwork(origin.networks, product.base()), product.factors());
-                sink.judge(verdict, scopes, here, origin.ids.isEmpty() ? 0 : origin.ids.get(i) + p);
+                sink.judge(verdict, scopes, here, origin.own.conjunction(i) + p);
             }
         }
     }

@@ -1,7 +1,8 @@
 package io.heddle.apps.stateful;
 
-import io.heddle.apps.Conjunctions;
 import io.heddle.apps.FlowSink;
+import io.heddle.apps.RuleNumbers;
+import io.heddle.apps.Verdict;
 import io.heddle.flows.model.Acl;
 import io.heddle.flows.program.CtState;
 import io.heddle.flows.program.Field;
@@ -11,12 +12,21 @@ import io.heddle.flows.program.Product;
 import io.heddle.flows.program.Reason;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
 /** The entries of one list in the tables that judge. */
 final class Judgement {
-    private static final int PRODUCTS = Conjunctions.EACH / 4;
+    /** The most products of a rule, and the most kinds of frames for which one stage has entries. */
+    private static final int PRODUCTS = 8;
+
+    private static final int VARIANTS = RuleNumbers.EACH / PRODUCTS / Stage.values().length;
+
+    /** Frames of connections that nobody has answered yet, and the others of the same direction. */
+    private static final Masked BEGIN =
+            Masked.of(CtState.TRACKED | CtState.NEW, CtState.TRACKED | CtState.NEW | CtState.INVALID | CtState.REPLY);
+
+    private static final Masked GO_ON =
+            Masked.of(CtState.TRACKED, CtState.TRACKED | CtState.NEW | CtState.INVALID | CtState.REPLY);
 
     private Judgement() {}
 
@@ -26,7 +36,7 @@ final class Judgement {
      * @param list the number of the list in cookies
      * @param first the number, in the list, of the block's first rule
      * @param frames what frames of the list's ports have in common
-     * @param ids the first id of each rule's conjunctions; empty if no rule needs any
+     * @param own the numbers of rules that need some
      */
     private record Origin(
             String name,
@@ -36,15 +46,16 @@ final class Judgement {
             Acl.Slots slots,
             Stage stage,
             Set<Acl.Direction> directions,
+            Set<Acl.Helper> helpers,
             Match frames,
-            List<Integer> ids) {}
+            RuleNumbers.Of own) {}
 
-    static void contribute(FlowSink sink, Judges.Judge judge, Conjunctions conjunctions) {
+    static void contribute(FlowSink sink, Judges.Judge judge, RuleNumbers numbers) {
         Acl acl = judge.acl();
         for (int b = 0; b < acl.blocks().size(); b++) {
             Acl.Block block = acl.blocks().get(b);
             Acl.Slots slots = acl.order().blocks().get(b);
-            List<Integer> ids = conjunctions.of(acl.name(), block, slots);
+            RuleNumbers.Of own = numbers.of(acl.name(), block, slots);
             for (Stage stage : Stage.values()) {
                 Origin origin = new Origin(
                         acl.name(),
@@ -54,19 +65,29 @@ final class Judgement {
                         slots,
                         stage,
                         acl.directions(),
+                        acl.options().helpers(),
                         judge.frames(),
-                        ids);
+                        own);
                 sink.addAll(origin, part -> rules(origin, part));
             }
         }
         if (acl.dropRest()) {
-            Reason reason = new Reason.AclDefault(acl.name());
             for (Stage stage : Stage.values()) {
-                for (long reply : replies(acl.directions(), stage)) {
-                    Match here = here(judge.frames(), reply);
-                    sink.judge(stage.judge, acl.order().rest(), here, acl.rest(), stage.allow(), reason);
-                }
+                rest(sink, judge, stage);
             }
+        }
+    }
+
+    private static void rest(FlowSink sink, Judges.Judge judge, Stage stage) {
+        Acl acl = judge.acl();
+        Verdict verdict = sink.verdict(
+                stage.judge, acl.order().rest(), acl.rest(), stage.allow(), new Reason.AclDefault(acl.name()));
+        for (long reply : replies(acl.directions(), stage)) {
+            boolean begins = reply == 0 && acl.options().logRest();
+            if (begins) {
+                sink.judge(verdict.logged(true), judge.frames().with(Field.CT_STATE, BEGIN));
+            }
+            sink.judge(verdict, judge.frames().with(Field.CT_STATE, begins ? GO_ON : state(reply)));
         }
     }
 
@@ -74,22 +95,56 @@ final class Judgement {
         List<Acl.Rule> rules = origin.block.rules();
         for (int i = 0; i < rules.size(); i++) {
             Acl.Rule rule = rules.get(i);
-            FlowSink.Verdict verdict = new FlowSink.Verdict(
-                    origin.stage.judge,
-                    origin.slots.priority(i),
-                    rule.verdict(),
-                    origin.stage.allow(),
-                    new Reason.AclRule(origin.name, origin.first + i, rule.drop()),
-                    origin.list,
-                    origin.slots.number(i));
+            Verdict verdict = sink.verdict(
+                            origin.stage.judge,
+                            origin.slots.priority(i),
+                            rule.verdict(),
+                            origin.stage.allow(),
+                            new Reason.AclRule(origin.name, origin.first + i, rule.drop()),
+                            origin.list,
+                            origin.slots.number(i))
+                    .with(rule, origin.own.meter(i));
             for (long reply : replies(origin.directions, origin.stage)) {
-                int variant = (origin.stage.ordinal() * 2 + (reply == 0 ? 0 : 1)) * PRODUCTS;
-                for (int p = 0; p < rule.products().size(); p++) {
-                    Optional<Product> connection = Tuple.of(rule.products().get(p));
-                    int id = origin.ids.isEmpty() ? 0 : origin.ids.get(i) + variant + p;
-                    connection.ifPresent(c -> sink.judge(verdict, List.of(here(origin.frames, reply)), c, id));
+                // Only what begins connections is logged and limited.
+                boolean begins = reply == 0 && (rule.log() || rule.rate() > 0);
+                int variant = reply == 0 ? 0 : 2;
+                if (begins) {
+                    products(origin, sink, i, verdict, variant + 1, origin.frames.with(Field.CT_STATE, BEGIN));
                 }
+                Masked state = begins ? GO_ON : state(reply);
+                products(origin, sink, i, verdict.plain(), variant, origin.frames.with(Field.CT_STATE, state));
             }
+            related(origin, sink, i, verdict.plain());
+        }
+    }
+
+    /**
+     * Connections that others have agreed on. They may begin on the other side, and then the rules of their agreement
+     * hold for them there.
+     */
+    private static void related(Origin origin, FlowSink sink, int rule, Verdict verdict) {
+        int variant = 3;
+        for (Acl.Helper helper : Acl.Helper.values()) {
+            for (long reply : replies(origin.directions, origin.stage)) {
+                if (origin.helpers.contains(helper)) {
+                    long other = CtState.REPLY ^ reply;
+                    long with = CtState.TRACKED | CtState.RELATED | other;
+                    Match frames = origin.frames
+                            .with(Field.CT_STATE, Masked.of(with, with | CtState.INVALID | CtState.REPLY))
+                            .with(Field.IP_PROTO, helper.protocol());
+                    products(origin, sink, rule, verdict, variant, frames);
+                }
+                variant++;
+            }
+        }
+    }
+
+    private static void products(Origin origin, FlowSink sink, int rule, Verdict verdict, int variant, Match frames) {
+        List<Match> here = List.of(frames);
+        List<Product> products = origin.block.rules().get(rule).products();
+        for (int p = 0; p < products.size(); p++) {
+            int id = origin.own.conjunction(rule) + (origin.stage.ordinal() * VARIANTS + variant) * PRODUCTS + p;
+            Tuple.of(products.get(p)).ifPresent(c -> sink.judge(verdict, here, c, id));
         }
     }
 
@@ -110,8 +165,7 @@ final class Judgement {
         return out;
     }
 
-    private static Match here(Match frames, long reply) {
-        return frames.with(
-                Field.CT_STATE, Masked.of(CtState.TRACKED | reply, CtState.TRACKED | CtState.INVALID | CtState.REPLY));
+    private static Masked state(long reply) {
+        return Masked.of(CtState.TRACKED | reply, CtState.TRACKED | CtState.INVALID | CtState.REPLY);
     }
 }

@@ -31,8 +31,6 @@ import java.util.TreeMap;
 final class Judges {
     /** The registers with the bits of lists. */
     private static final List<Field> REGISTERS = List.of(Field.REG0, Field.REG1, Field.REG2, Field.REG3);
-    /** The most lists of one bridge that judge more than one port each. */
-    static final int MOST_WIDE = REGISTERS.size() * Integer.SIZE;
     /** With more lists, those of a single port go by its zone. */
     private static final int FEW = 32;
 

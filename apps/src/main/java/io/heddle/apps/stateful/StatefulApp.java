@@ -1,10 +1,11 @@
 package io.heddle.apps.stateful;
 
-import io.heddle.apps.Conjunctions;
 import io.heddle.apps.FlowContributor;
 import io.heddle.apps.FlowSink;
 import io.heddle.apps.Protocols;
+import io.heddle.apps.RuleNumbers;
 import io.heddle.apps.SwitchView;
+import io.heddle.flows.model.Acl;
 import io.heddle.flows.model.NetworkModel;
 import io.heddle.flows.model.Port;
 import io.heddle.flows.pipeline.Table;
@@ -33,10 +34,12 @@ import java.util.OptionalInt;
  * <p>Source: ovs-fields(7), "Connection Tracking Fields".
  */
 public final class StatefulApp implements FlowContributor {
+    private static final int ADMITTED = 65_300;
     private static final int INVALID = 65_200;
     private static final int FORGED = 65_100;
     private static final int FIRST = 65_000;
     private static final int UNTRACKED = 300;
+    private static final int HELPED = 200;
     private static final int NEW = 100;
     private static final int ANY = 0;
     private static final List<Match> IP = List.of(Protocols.IPV4, Protocols.IPV6);
@@ -77,8 +80,11 @@ public final class StatefulApp implements FlowContributor {
             for (Stage stage : Stage.values()) {
                 shared(sink, stage);
             }
-            Conjunctions conjunctions = new Conjunctions();
-            judges.all().forEach(judge -> Judgement.contribute(sink, judge, conjunctions));
+            RuleNumbers numbers = new RuleNumbers();
+            for (Judges.Judge judge : judges.all()) {
+                Judgement.contribute(sink, judge, numbers);
+                options(sink, judge);
+            }
         }
     }
 
@@ -94,20 +100,24 @@ public final class StatefulApp implements FlowContributor {
             sink.add(table, INVALID, invalid, Instructions.DROP, unknown);
         }
         forged(sink, stage);
-        // A switch sees no ports in them. Conntrack has seen the whole packet, of which they are no use without the
-        // first
-        // fragment. The search for a connection holds fragments back until all are there, so all take the same way.
+        // Conntrack lets a packet pass that begins a connection for which it has no room; then it has no mark.
+        Match forgotten = Match.ALL
+                .with(Field.CT_STATE, state(CtState.TRACKED | CtState.NEW, 0))
+                .with(Field.CT_MARK, 0);
+        Reason full = Reason.drop("no-room", "acl: the host remembers no more connections");
+        sink.add(Table.byNumber(stage.leave.next()), FORGED, forgotten, Instructions.DROP, full);
+        // A switch sees no ports in later fragments. Conntrack has seen the whole packet, of which they are no use
+        // without the first one. The search for a connection holds fragments back until all are there, so all take the
+        // same way.
         Masked later = Masked.exact(Field.IP_FRAG, Field.FRAGMENT | Field.LATER_FRAGMENT);
         Masked valid = state(CtState.TRACKED, CtState.INVALID);
         Reason follows = Reason.note("later-fragment", "acl: the first fragment is judged");
         Reason remembers = Reason.note("new-connection", "acl: remembers the connection");
-        Instructions commit = Instructions.apply(new Action.Ct(
-                true, Action.Zone.TRACKED, OptionalInt.of(stage.leave.next()), OptionalInt.of(stage.mark)));
         Masked fresh = state(CtState.TRACKED | CtState.NEW, 0);
         for (Match ip : IP) {
             Match fragment = ip.with(Field.CT_STATE, valid).with(Field.IP_FRAG, later);
             sink.add(stage.judge, FIRST, fragment, stage.allow(), follows);
-            sink.add(stage.admit, NEW, ip.with(Field.CT_STATE, fresh), commit, remembers);
+            sink.add(stage.admit, NEW, ip.with(Field.CT_STATE, fresh), commit(stage, 0), remembers);
         }
         Reason undecided = Reason.note("no-stateful-rule", "acl: no rule decides");
         sink.add(stage.judge, ANY + 1, Match.ALL.with(Field.CT_STATE, valid), stage.allow(), undecided);
@@ -127,6 +137,39 @@ public final class StatefulApp implements FlowContributor {
             Masked state = state(CtState.TRACKED | reply, CtState.INVALID | (CtState.REPLY & ~reply));
             Match match = Match.ALL.with(Field.CT_STATE, state).with(Field.CT_MARK, began.mark);
             sink.add(stage.judge, FORGED, match, Instructions.DROP, reason);
+        }
+    }
+
+    private static Instructions commit(Stage stage, int helper) {
+        return Instructions.apply(new Action.Ct(
+                true, Action.Zone.TRACKED, OptionalInt.of(stage.leave.next()), OptionalInt.of(stage.mark), helper));
+    }
+
+    /** What few lists ask for. */
+    private static void options(FlowSink sink, Judges.Judge judge) {
+        Acl.Options options = judge.acl().options();
+        for (Stage stage : Stage.values()) {
+            if (options.admitInvalid()) {
+                Match invalid = judge.frames().with(Field.CT_STATE, state(CtState.TRACKED | CtState.INVALID, 0));
+                // Untracked, or the next tables would drop it.
+                Instructions pass = Instructions.apply(new Action.CtClear()).then(stage.leave.next());
+                Reason admitted = Reason.note(
+                        "admitted-invalid", "acl " + judge.acl().name() + ": admits packets of no connection");
+                sink.add(stage.judge, ADMITTED, invalid, pass, admitted);
+            }
+            for (Acl.Helper helper : options.helpers()) {
+                Reason helped = Reason.note(
+                        "helped-" + helper, "acl " + judge.acl().name() + ": follows " + helper + " connections");
+                for (Match ip : IP) {
+                    Match begins = judge.frames()
+                            .and(ip)
+                            .orElseThrow()
+                            .with(Field.IP_PROTO, helper.protocol())
+                            .with(helper == Acl.Helper.FTP ? Field.TCP_DST : Field.UDP_DST, helper.port())
+                            .with(Field.CT_STATE, state(CtState.TRACKED | CtState.NEW, 0));
+                    sink.add(stage.admit, HELPED, begins, commit(stage, helper.port()), helped);
+                }
+            }
         }
     }
 

@@ -103,6 +103,7 @@ final class ApiHandlers {
         ask("listMeters", (r, o) -> flows.meters());
         ask("listGroups", (r, o) -> flows.groups());
         ask("listDrops", (r, o) -> flows.drops());
+        ask("listLog", (r, o) -> flows.log());
         ask("listAcls", (r, o) -> flows.acls());
         ask("dropHistory", (r, o) -> flows.dropHistory());
         ask("networkMembers", (r, o) -> networks.members(r.pathParam("network"), flows::reached));

@@ -5,6 +5,7 @@ import io.heddle.apps.l2learning.L2LearningApp;
 import io.heddle.controller.fleet.Broadcast;
 import io.heddle.controller.fleet.Fleet;
 import io.heddle.controller.services.Services;
+import io.heddle.controller.telemetry.DecisionLog;
 import io.heddle.controller.telemetry.DropHistory;
 import io.heddle.controller.telemetry.Drops;
 import io.heddle.flows.pipeline.Cookies;
@@ -37,10 +38,12 @@ import java.util.concurrent.CompletableFuture;
 final class FlowViews {
     private final Fleet fleet;
     private final Drops known;
+    private final DecisionLog log;
 
     FlowViews(Services services) {
         this.fleet = services.fleet();
         this.known = services.telemetry().drops();
+        this.log = services.telemetry().log();
     }
 
     /** A flow entry as its switch reports it. @param reason empty if the entry is Heddle's but its reason is unknown */
@@ -87,7 +90,8 @@ final class FlowViews {
                 .filter(c -> c.flow.packets() > 0)
                 .toList());
         known.rows().stream()
-                .filter(r -> r.reason() instanceof Reason.RateLimit)
+                .filter(r -> r.reason() instanceof Reason.RateLimit
+                        || r.reason() instanceof Reason.RuleRate && r.packets() > 0)
                 .forEach(r -> sums.add(
                         new Sum(fleet.name(r.datapathId()), Optional.of(r.reason()), "drop", r.packets(), r.bytes())));
         Map<String, Long> ids = ids();
@@ -112,6 +116,20 @@ final class FlowViews {
             rows.add(r);
         }
         return rows;
+    }
+
+    /** What access lists have logged. */
+    List<Map<String, Object>> log() {
+        return log.lines().stream()
+                .map(l -> Row.of("time", l.time().toString())
+                        .and("switch", l.where())
+                        .and("acl", l.list())
+                        .and("rule", l.rule())
+                        .and("action", l.action())
+                        .and("port", l.port())
+                        .and("frame", l.frame().toString())
+                        .map())
+                .toList();
     }
 
     private Map<String, Long> ids() {

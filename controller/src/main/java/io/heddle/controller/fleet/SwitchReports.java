@@ -22,6 +22,7 @@ public final class SwitchReports implements SwitchListener {
     public SwitchReports(Telemetry telemetry, Captures captures) {
         this.telemetry = telemetry;
         this.handlers = PacketInHandlers.of(this::dropped)
+                .withLog(this::logged)
                 .with(
                         Cookies.CAPTURE_APP,
                         (connection, p) -> captures.captured(connection.datapathId(), p.frameBytes(), p.totalLength()));
@@ -30,6 +31,17 @@ public final class SwitchReports implements SwitchListener {
     /** A sample of a dropped frame; at most one per second and reason. */
     private void dropped(SwitchConnection connection, PacketIn p) {
         telemetry.dropped(Fleet.view(fleet.model(), connection), connection, p.cookie(), p.inPort(), p.frameBytes());
+    }
+
+    /** A frame that an access list logs. */
+    private void logged(SwitchConnection connection, PacketIn p) {
+        telemetry.logged(
+                Fleet.view(fleet.model(), connection),
+                fleet.name(connection.datapathId()),
+                connection,
+                p.cookie(),
+                p.inPort(),
+                p.frameBytes());
     }
 
     /** Sets the fleet after construction: the fleet creates the switch registry, which already needs this listener. */

@@ -70,7 +70,7 @@ public final class Drops {
         Map<Reason, Total> totals = new HashMap<>();
         drops.forEach((cookie, count) ->
                 program.reason(cookie).ifPresent(r -> totals.merge(r, new Total(cookie, count), Total::plus)));
-        Map<Integer, Reason.RateLimit> limits = meters.isEmpty() ? Map.of() : limits(program);
+        Map<Integer, Reason> limits = meters.isEmpty() ? Map.of() : limits(program);
         meters.forEach((id, count) ->
                 Optional.ofNullable(limits.get(id)).ifPresent(r -> totals.merge(r, new Total(id, count), Total::plus)));
         Map<Reason, Tally> last = switches.get(connection.datapathId());
@@ -102,13 +102,16 @@ public final class Drops {
     }
 
     /** The reasons of the meters that limit a rate, by meter number. */
-    private static Map<Integer, Reason.RateLimit> limits(FlowProgram program) {
-        Map<Integer, Reason.RateLimit> limits = new HashMap<>();
+    private static Map<Integer, Reason> limits(FlowProgram program) {
+        Map<Integer, Reason> limits = new HashMap<>();
         for (FlowEntry e : program.entries()) {
             boolean limit = e.instructions().meter() != 0
                     && !MeterKind.isSample(e.instructions().meter());
-            if (limit && program.reason(e.cookie()).orElse(null) instanceof Reason.RateLimit r) {
-                limits.put(e.instructions().meter(), r);
+            if (limit) {
+                program.reason(e.cookie())
+                        .map(r ->
+                                r instanceof Reason.AclRule rule ? new Reason.RuleRate(rule.list(), rule.number()) : r)
+                        .ifPresent(r -> limits.put(e.instructions().meter(), r));
             }
         }
         return limits;

@@ -7,6 +7,7 @@ import io.heddle.events.Journal;
 import io.heddle.flows.model.Network;
 import io.heddle.flows.model.NetworkModel;
 import io.heddle.flows.model.Port;
+import io.heddle.flows.pipeline.Cookies;
 import io.heddle.flows.pipeline.Metadata;
 import io.heddle.flows.program.FlowText;
 import io.heddle.flows.program.Reason;
@@ -14,6 +15,7 @@ import io.heddle.flows.simulate.FrameBytes;
 import io.heddle.openflow.FrameCount;
 import io.heddle.openflow.SwitchConnection;
 import io.heddle.openflow.SwitchPort;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -27,6 +29,7 @@ public final class Telemetry {
 
     private final Journal journal;
     private final Drops drops = new Drops();
+    private final DecisionLog log = new DecisionLog();
     private final Traffic traffic = new Traffic();
     private final Map<String, Long> lastReported = new ConcurrentHashMap<>();
     private final Map<Address, Long> owners = new ConcurrentHashMap<>();
@@ -48,18 +51,42 @@ public final class Telemetry {
         return drops;
     }
 
-    /** A switch has sent a sample of a dropped frame. @param view the switch's bridge and ports */
-    public void dropped(SwitchView view, SwitchConnection connection, long cookie, int inPort, byte[] frame) {
-        Optional<Port> port = view.bridge()
+    /** What access lists log. */
+    public DecisionLog log() {
+        return log;
+    }
+
+    /** A switch has sent a frame that an access list logs. @param view the switch's bridge and ports */
+    public void logged(
+            SwitchView view, String where, SwitchConnection connection, long cookie, int inPort, byte[] frame) {
+        if (connection.state().program().reason(cookie).orElse(null) instanceof Reason.OfList reason) {
+            String action = Cookies.isReject(cookie) ? "reject" : reason.isDrop() ? "drop" : "allow";
+            String port = name(connection, port(view, inPort), inPort);
+            log.add(new DecisionLog.Line(
+                    Instant.now(), where, port, reason.list(), reason.rule(), action, FrameBytes.read(frame)));
+        }
+    }
+
+    private static Optional<Port> port(SwitchView view, int number) {
+        return view.bridge()
                 .flatMap(b -> b.ports().values().stream()
-                        .filter(p -> view.numbers(p).contains(inPort))
+                        .filter(p -> view.numbers(p).contains(number))
                         .findFirst());
-        String name = port.map(Port::name)
+    }
+
+    private static String name(SwitchConnection connection, Optional<Port> port, int number) {
+        return port.map(Port::name)
                 .orElseGet(() -> connection.ports().values().stream()
-                        .filter(p -> p.number() == inPort)
+                        .filter(p -> p.number() == number)
                         .map(SwitchPort::name)
                         .findFirst()
-                        .orElse(Integer.toUnsignedString(inPort)));
+                        .orElse(Integer.toUnsignedString(number)));
+    }
+
+    /** A switch has sent a sample of a dropped frame. @param view the switch's bridge and ports */
+    public void dropped(SwitchView view, SwitchConnection connection, long cookie, int inPort, byte[] frame) {
+        Optional<Port> port = port(view, inPort);
+        String name = name(connection, port, inPort);
         Optional<Reason> reason = drops.sampled(connection, cookie, name, frame);
         if (port.isPresent() && reason.orElse(null) instanceof Reason.UntaggedOnTrunk) {
             VlanFaults.untagged(view.model(), port.get(), FrameBytes.read(frame))

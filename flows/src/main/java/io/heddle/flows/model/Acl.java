@@ -23,6 +23,7 @@ import java.util.stream.Stream;
  *     stateful list, the direction in which a connection begins
  * @param blocks the rules in order, {@value Block#SIZE} per block and the rest in the last. A list with one changed
  *     rule in a hundred thousand shares all blocks but one with the list before, and so what was compiled from them
+ * @param options further properties
  * @param rest what happens to frames in scope that no rule matches; to allow them means that the next list decides
  * @param order the priorities of the rules, see {@link io.heddle.flows.order.RuleOrder}
  */
@@ -33,13 +34,59 @@ public record Acl(
         Set<Direction> directions,
         List<Block> blocks,
         Verdict rest,
+        Options options,
         Order order) {
+    /** The most rules with a rate that one switch can have. */
+    public static final int MOST_RATES = 2048;
+    /** The most stateful lists that judge several ports of one bridge each. */
+    public static final int MOST_WIDE = 128;
+
     /** A direction, seen from the ports of a list's scope. */
     public enum Direction {
         /** From the hosts behind the ports. */
         FROM,
         /** To the hosts behind the ports. */
         TO
+    }
+
+    /** A protocol that opens further connections, which belong to the one that agrees on them. */
+    public enum Helper {
+        FTP(6, 21),
+        TFTP(17, 69);
+
+        private final int protocol;
+        private final int port;
+
+        Helper(int protocol, int port) {
+            this.protocol = protocol;
+            this.port = port;
+        }
+
+        /** The IP protocol and the port of the servers; also the number of the helper in Open vSwitch is a port. */
+        public int protocol() {
+            return protocol;
+        }
+
+        /** The port of the servers. */
+        public int port() {
+            return port;
+        }
+    }
+
+    /**
+     * Properties that few lists have.
+     *
+     * @param logRest whether what the default decides is logged
+     * @param admitInvalid whether packets of no connection pass: there are paths on which a switch sees one direction
+     * @param helpers the protocols whose further connections pass, too
+     */
+    public record Options(boolean logRest, boolean admitInvalid, Set<Helper> helpers) {
+        /** None of them. */
+        public static final Options NONE = new Options(false, false, Set.of());
+
+        public Options {
+            helpers = Set.copyOf(helpers);
+        }
     }
 
     /** What happens to a frame. */
@@ -57,12 +104,12 @@ public record Acl(
 
     /** A list that judges each frame from the ports of its scope by itself. */
     public static Acl stateless(String name, Scope on, List<Block> blocks, Verdict rest) {
-        return new Acl(name, on, false, EnumSet.of(Direction.FROM), blocks, rest, Order.NONE);
+        return new Acl(name, on, false, EnumSet.of(Direction.FROM), blocks, rest, Options.NONE, Order.NONE);
     }
 
     /** This list with other priorities. */
     public Acl with(Order other) {
-        return new Acl(name, on, stateful, directions, blocks, rest, other);
+        return new Acl(name, on, stateful, directions, blocks, rest, options, other);
     }
 
     /** Whether no frame in scope passes on to the next list. */
@@ -256,10 +303,17 @@ public record Acl(
      * @param products the frames: any of these; a VLAN in them is that of the frame's network, not its tag
      * @param inPort the name of the ingress port, or null for any
      * @param verdict what happens to the frames
+     * @param log whether frames are logged: the first ones of connections, or, in a stateless list, all
+     * @param rate how many of these it allows in a second, 0 for any number; it drops the rest
      */
-    public record Rule(List<Product> products, String inPort, Verdict verdict) {
+    public record Rule(List<Product> products, String inPort, Verdict verdict, boolean log, int rate) {
         public Rule {
             products = List.copyOf(products);
+        }
+
+        /** A rule without a log and a rate. */
+        public Rule(List<Product> products, String inPort, Verdict verdict) {
+            this(products, inPort, verdict, false, 0);
         }
 
         /** The frames as single matches: of a large product, one for each combination. */

@@ -7,7 +7,8 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * Cookies identify the owner of a flow entry and its reason. From the top: 16 bits that mean Heddle, one bit for
- * entries whose frames are answered with a refusal, 7 bits for the app, one bit for drops, one for numbered reasons, 38 bits for the reason.
+ * entries whose frames are answered with a refusal, one for those whose frames are logged, 6 bits for the app, one bit
+ * for drops, one for numbered reasons, 38 bits for the reason.
  *
  * <p>The reason's bits are a hash of its identity, not of its words, so no register of numbers is needed. Some reasons
  * come by the hundred thousand, too many for hashes without collisions. They are the numbered items of a few lists: 20
@@ -32,12 +33,15 @@ public final class Cookies {
     /** The bit of entries that drop frames and copy them to the controller, which tells their senders so. */
     public static final long REJECT = 1L << 47;
 
+    /** The bit of entries that copy frames to the controller, which logs them. */
+    public static final long LOG = 1L << 46;
+
     private static final long NUMBERED = 1L << 38;
     private static final long REASON_MASK = NUMBERED - 1;
 
     private Cookies() {}
 
-    /** The cookie of entries that {@code app} (1 to 127) installs for {@code reason}. */
+    /** The cookie of entries that {@code app} (1 to 63) installs for {@code reason}. */
     public static long of(int app, Reason reason) {
         return of(app, reason, 0);
     }
@@ -78,9 +82,14 @@ public final class Cookies {
         return isOurs(cookie) && (cookie & REJECT) != 0;
     }
 
-    /** The app number in this cookie, 0 to 127. */
+    /** Whether frames that entries with this cookie match are logged. */
+    public static boolean isLog(long cookie) {
+        return isOurs(cookie) && (cookie & LOG) != 0;
+    }
+
+    /** The app number in this cookie, 0 to 63. */
     public static int app(long cookie) {
-        return (int) (cookie >>> 40) & 0x7f;
+        return (int) (cookie >>> 40) & 0x3f;
     }
 
     /** Whether an entry with this cookie is Heddle's. */

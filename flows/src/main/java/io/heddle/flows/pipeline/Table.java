@@ -71,13 +71,13 @@ public enum Table {
     /** Judges connections of which a frame comes from a port with stateful lists. */
     FROM(13, Miss.GOTO_NEXT, connections()),
     /** Remembers new connections that the lists allow. */
-    ADMIT_FROM(14, Miss.GOTO_NEXT, Set.of(Field.CT_STATE, Field.ETH_TYPE)),
+    ADMIT_FROM(14, Miss.GOTO_NEXT, admission()),
     /** Likewise for frames to ports with stateful lists. */
     TRACK_TO(16, Miss.GOTO_NEXT, tracking(Field.ETH_DST)),
     /** Judges connections of which a frame goes to a port with stateful lists. */
     TO(17, Miss.GOTO_NEXT, connections()),
     /** Remembers new connections that the lists allow. */
-    ADMIT_TO(18, Miss.GOTO_NEXT, Set.of(Field.CT_STATE, Field.ETH_TYPE)),
+    ADMIT_TO(18, Miss.GOTO_NEXT, admission()),
     /**
      * Checks whether the source is known here. If not, a copy goes to the controller, and the frame goes on. A frame
      * from an uplink whose source is attached to this bridge is a reflection, and is dropped.
@@ -87,6 +87,7 @@ public enum Table {
             Miss.COPY_TO_CONTROLLER,
             Set.of(
                     Field.CT_STATE,
+                    Field.CT_MARK,
                     Field.IN_PORT,
                     Field.METADATA,
                     Field.VLAN_VID,
@@ -157,6 +158,7 @@ public enum Table {
                 Field.IP_PROTO,
                 Field.IP_TTL,
                 Field.CT_STATE,
+                Field.CT_MARK,
                 Field.IPV4_DST,
                 Field.IPV6_DST,
                 Field.UDP_SRC,
@@ -166,9 +168,21 @@ public enum Table {
 
     /** The fields of connection tracking, what they need, and the lists that judge a port. */
     private static Set<Field> connections() {
-        Set<Field> fields = EnumSet.of(Field.ETH_TYPE, Field.IP_FRAG);
+        Set<Field> fields = EnumSet.of(Field.ETH_TYPE, Field.IP_PROTO, Field.IP_FRAG);
         for (Field f : Field.values()) {
             if (f.isTracking() || f.isInternal()) {
+                fields.add(f);
+            }
+        }
+        return fields;
+    }
+
+    /** The fields that choose the connections to remember. */
+    private static Set<Field> admission() {
+        Set<Field> fields =
+                EnumSet.of(Field.CT_STATE, Field.CT_ZONE, Field.ETH_TYPE, Field.IP_PROTO, Field.TCP_DST, Field.UDP_DST);
+        for (Field f : Field.values()) {
+            if (f.isInternal() && f != Field.CONJ_ID) {
                 fields.add(f);
             }
         }

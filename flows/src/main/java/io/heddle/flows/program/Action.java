@@ -148,8 +148,15 @@ public sealed interface Action {
      * @param commit whether to remember the connection; without it, its later frames are new as well
      * @param table the table where the tracked frame goes on, 0 to 254, or none
      * @param mark the mark that a committed connection gets ({@link Field#CT_MARK}), or none
+     * @param helper the port of the protocol that a committed connection speaks, whose further connections are then
+     *     related to it: {@link #FTP}, {@link #TFTP}, or 0
      */
-    record Ct(boolean commit, Zone zone, OptionalInt table, OptionalInt mark) implements Action {
+    record Ct(boolean commit, Zone zone, OptionalInt table, OptionalInt mark, int helper) implements Action {
+        /** The helper for FTP: the connection must be TCP. */
+        public static final int FTP = 21;
+        /** The helper for TFTP: the connection must be UDP. */
+        public static final int TFTP = 69;
+
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.ct(this);
@@ -159,8 +166,15 @@ public sealed interface Action {
             this(commit, zone, table, OptionalInt.empty());
         }
 
+        public Ct(boolean commit, Zone zone, OptionalInt table, OptionalInt mark) {
+            this(commit, zone, table, mark, 0);
+        }
+
         public Ct {
             table.ifPresent(t -> requireRange(t, 254, "table"));
+            if (helper != 0 && helper != FTP && helper != TFTP) {
+                throw new IllegalArgumentException("ct: there is no helper " + helper);
+            }
         }
 
         /** Tracks the frame in a zone, and goes on in a table. */

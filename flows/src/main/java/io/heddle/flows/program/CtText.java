@@ -14,6 +14,9 @@ final class CtText {
     private static final String ZONE = "zone=";
     private static final String MARK = "exec(set_field:0x";
     private static final String MARK_END = "->ct_mark)";
+    private static final String HELPER = "alg=";
+    private static final String FTP = "ftp";
+    private static final String TFTP = "tftp";
     private static final String TRACKED_ZONE = "NXM_NX_CT_ZONE[]";
 
     private CtText() {}
@@ -30,6 +33,9 @@ final class CtText {
             out.add(ZONE + (number.isPresent() ? Integer.toString(number.getAsInt()) : TRACKED_ZONE));
         }
         ct.mark().ifPresent(m -> out.add(MARK + Integer.toHexString(m) + MARK_END));
+        if (ct.helper() != 0) {
+            out.add(HELPER + (ct.helper() == Action.Ct.FTP ? FTP : TFTP));
+        }
         return START + String.join(",", out) + ")";
     }
 
@@ -43,6 +49,7 @@ final class CtText {
         Action.Zone zone = Action.Zone.of(0);
         OptionalInt table = OptionalInt.empty();
         OptionalInt mark = OptionalInt.empty();
+        int helper = 0;
         String inside = text.substring(START.length(), text.length() - 1);
         for (String part : inside.isEmpty() ? new String[0] : inside.split(",")) {
             if (part.equals(COMMIT)) {
@@ -53,6 +60,8 @@ final class CtText {
                 zone = part.endsWith(TRACKED_ZONE)
                         ? Action.Zone.TRACKED
                         : Action.Zone.of(number(text, part, ZONE, 0xffff));
+            } else if (part.equals(HELPER + FTP) || part.equals(HELPER + TFTP)) {
+                helper = part.endsWith(TFTP) ? Action.Ct.TFTP : Action.Ct.FTP;
             } else if (part.matches("exec\\(set_field:0x[0-9a-f]{1,8}->ct_mark\\)")) {
                 mark = OptionalInt.of(
                         Integer.parseUnsignedInt(part.substring(MARK.length(), part.length() - MARK_END.length()), 16));
@@ -60,7 +69,7 @@ final class CtText {
                 throw bad(text);
             }
         }
-        return new Action.Ct(commit, zone, table, mark);
+        return new Action.Ct(commit, zone, table, mark, helper);
     }
 
     private static int number(String text, String part, String name, int most) {

@@ -85,6 +85,39 @@ public sealed interface Reason {
         }
     }
 
+    /** A rule of an access list drops what is more than its rate. @param number the rule's position, from 1 */
+    record RuleRate(String list, int number) implements OfList {
+        @Override
+        public String rule() {
+            return Integer.toString(number);
+        }
+
+        @Override
+        public String kind() {
+            return "acl-rate";
+        }
+
+        @Override
+        public boolean isDrop() {
+            return true;
+        }
+
+        @Override
+        public List<String> about() {
+            return List.of(list, rule());
+        }
+
+        @Override
+        public String words() {
+            return "acl " + list + " rule " + number + ": more than its rate";
+        }
+
+        @Override
+        public String phrase() {
+            return Wording.of("acl " + list + ", rule " + number + ", because there are more than its rate");
+        }
+    }
+
     /**
      * A rate limit for incoming frames of a port.
      *

@@ -43,7 +43,7 @@ public final class Tracking {
      * @return the match, or empty if no such frame satisfies it
      */
     public static Optional<Match> translate(Match match, Tracked tracked) {
-        if (!allows(match, Field.CT_STATE, tracked.state()) || !allows(match, Field.CT_MARK, 0)) {
+        if (!match.get(Field.CT_STATE).map(m -> m.covers(0, tracked.state())).orElse(true)) {
             return Optional.empty();
         }
         Optional<Match> out = Optional.of(match);
@@ -53,10 +53,6 @@ public final class Tracking {
             }
         }
         return out;
-    }
-
-    private static boolean allows(Match match, Field field, long value) {
-        return match.get(field).map(m -> m.covers(0, value)).orElse(true);
     }
 
     /** Adds to {@code to} the condition on a field of the tuple, which {@code match} has. */

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.function.IntFunction;
 import java.util.function.IntPredicate;
@@ -28,6 +29,7 @@ public final class Walk<S> {
     private static final Masked UNTAGGED = Masked.exact(Field.VLAN_VID, 0);
     private static final Masked UNTRACKED = Masked.exact(Field.CT_STATE, 0);
     private static final Masked NO_ZONE = Masked.exact(Field.CT_ZONE, 0);
+    private static final Masked NO_MARK = Masked.exact(Field.CT_MARK, 0);
     private static final Masked NO_PRIORITY = Masked.exact(Field.VLAN_PCP, 0);
 
     private final Space<S> space;
@@ -222,19 +224,22 @@ public final class Walk<S> {
                 return false;
             }
             if (action.table().isPresent()) {
-                enter(table, tracked(action.zone()));
+                enter(table, tracked(action));
                 goesOn = true;
             }
             return ctClear(new Action.CtClear());
         }
 
-        private S tracked(Action.Zone zone) {
+        private S tracked(Action.Ct action) {
             S some = space.set(now, Field.CT_STATE, Masked.exact(Field.CT_STATE, tracked.state()));
-            return zone.number().isPresent()
-                    ? space.set(
-                            some,
-                            Field.CT_ZONE,
-                            Masked.exact(Field.CT_ZONE, zone.number().getAsInt()))
+            OptionalInt zone = action.zone().number();
+            if (zone.isPresent()) {
+                some = space.set(some, Field.CT_ZONE, Masked.exact(Field.CT_ZONE, zone.getAsInt()));
+            }
+            // Of a connection that is only looked up, no mark is known.
+            OptionalInt mark = action.commit() ? action.mark() : OptionalInt.of(0);
+            return mark.isPresent()
+                    ? space.set(some, Field.CT_MARK, Masked.exact(Field.CT_MARK, mark.getAsInt()))
                     : some;
         }
 
@@ -242,6 +247,7 @@ public final class Walk<S> {
         public Boolean ctClear(Action.CtClear action) {
             now = space.set(now, Field.CT_STATE, UNTRACKED);
             now = space.set(now, Field.CT_ZONE, NO_ZONE);
+            now = space.set(now, Field.CT_MARK, NO_MARK);
             return true;
         }
 

@@ -38,7 +38,7 @@ final class CtCodec {
         out.writeShort(ct.commit() ? COMMIT : 0);
         OptionalInt zone = ct.zone().number();
         out.writeInt(zone.isPresent() ? 0 : NiciraCodec.header(Field.CT_ZONE)).writeShort(zone.orElse(WHOLE_ZONE));
-        out.writeByte(ct.table().orElse(NO_TABLE)).writeZero(5);
+        out.writeByte(ct.table().orElse(NO_TABLE)).writeZero(3).writeShort(ct.helper());
         ct.mark()
                 .ifPresent(mark -> out.writeShort(SET_FIELD)
                         .writeShort(MARK_BYTES)
@@ -56,8 +56,8 @@ final class CtCodec {
     }
 
     /**
-     * Reads {@code ct}; empty if it does more than {@link Action.Ct} says: translates addresses, sets labels, forces a
-     * direction, or follows the protocol of a helper.
+     * Reads {@code ct}; empty if it does more than {@link Action.Ct} says: translates addresses, sets labels, or forces
+     * a direction.
      *
      * @param start the index of the action's first byte
      * @param length the action's length in bytes
@@ -75,14 +75,16 @@ final class CtCodec {
         int table = in.getUnsignedByte(start + 18);
         int helper = in.getUnsignedShort(start + 22);
         boolean tracked = source == NiciraCodec.header(Field.CT_ZONE) && zone == WHOLE_ZONE;
-        if ((flags & ~COMMIT) != 0 || helper != 0 || source != 0 && !tracked) {
+        boolean helps = helper == 0 || helper == Action.Ct.FTP || helper == Action.Ct.TFTP;
+        if ((flags & ~COMMIT) != 0 || !helps || source != 0 && !tracked) {
             return Optional.empty();
         }
         return Optional.of(new Action.Ct(
                 flags == COMMIT,
                 tracked ? Action.Zone.TRACKED : Action.Zone.of(zone),
                 table == NO_TABLE ? OptionalInt.empty() : OptionalInt.of(table),
-                marks ? OptionalInt.of(in.getInt(start + BYTES + 8)) : OptionalInt.empty()));
+                marks ? OptionalInt.of(in.getInt(start + BYTES + 8)) : OptionalInt.empty(),
+                helper));
     }
 
     /** Reads {@code ct_clear}. @param length the action's length in bytes */
