@@ -19,9 +19,9 @@ import java.util.function.UnaryOperator;
  */
 public final class RuleNumbers {
     /** The ids of conjunctions of one rule. */
-    public static final int EACH = 128;
+    public static final int EACH = 256;
 
-    private static final int BLOCKS = 1 << 25;
+    private static final int BLOCKS = 1 << 24;
 
     private final Set<Integer> conjunctions = new HashSet<>();
     private final Set<Integer> meters = new HashSet<>();

@@ -294,7 +294,7 @@ class StatefulListsTest {
             {name: x, on: {ports: [a]}, invalid: allow, default: drop} | needs stateful: true
             {name: x, on: {ports: [a]}, log-default: true, rules: [{match: arp, action: drop}]} | needs default: drop
             {name: x, on: {ports: [a]}, rules: [{match: arp, action: drop, rate: 5/s}]} | needs action: allow
-            {name: x, on: {ports: [a]}, rules: [{match: arp, action: allow, rate: 5}]} | 5/s
+            {name: x, on: {ports: [a]}, rules: [{match: arp, action: allow, rate: 5}]} | such as 50/s
             """)
     void refusesWhatItCannotKeep(String acl, String why) {
         String text = HOSTS

@@ -61,7 +61,7 @@ final class TrafficWatch {
         if (program != looked) {
             looked = program;
             tables.clear();
-            for (Table t : List.of(Table.ACL, Table.FROM, Table.TO)) {
+            for (Table t : List.of(Table.ACL, Table.FROM, Table.FROM_RELATED, Table.TO, Table.TO_RELATED)) {
                 if (program.entries().stream().anyMatch(e -> e.table() == t.number() && e.priority() > 1)) {
                     tables.add(t.number());
                 }

@@ -4,6 +4,7 @@ import io.heddle.apps.FlowSink;
 import io.heddle.apps.RuleNumbers;
 import io.heddle.apps.Verdict;
 import io.heddle.flows.model.Acl;
+import io.heddle.flows.pipeline.Table;
 import io.heddle.flows.program.CtState;
 import io.heddle.flows.program.Field;
 import io.heddle.flows.program.Masked;
@@ -12,14 +13,15 @@ import io.heddle.flows.program.Product;
 import io.heddle.flows.program.Reason;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** The entries of one list in the tables that judge. */
 final class Judgement {
-    /** The most products of a rule, and the most kinds of frames for which one stage has entries. */
+    /** The most products of a rule, and the most kinds of frames for which one table has entries. */
     private static final int PRODUCTS = 8;
 
-    private static final int VARIANTS = RuleNumbers.EACH / PRODUCTS / Stage.values().length;
+    private static final int VARIANTS = RuleNumbers.EACH / PRODUCTS / Stage.values().length / 2;
 
     /** Frames of connections that nobody has answered yet, and the others of the same direction. */
     private static final Masked BEGIN =
@@ -35,6 +37,7 @@ final class Judgement {
      *
      * @param list the number of the list in cookies
      * @param first the number, in the list, of the block's first rule
+     * @param related whether the entries are for frames that do not look like their connection
      * @param frames what frames of the list's ports have in common
      * @param own the numbers of rules that need some
      */
@@ -45,10 +48,15 @@ final class Judgement {
             Acl.Block block,
             Acl.Slots slots,
             Stage stage,
+            boolean related,
             Set<Acl.Direction> directions,
             Set<Acl.Helper> helpers,
             Match frames,
-            RuleNumbers.Of own) {}
+            RuleNumbers.Of own) {
+        Table table() {
+            return related ? stage.related : stage.judge;
+        }
+    }
 
     static void contribute(FlowSink sink, Judges.Judge judge, RuleNumbers numbers) {
         Acl acl = judge.acl();
@@ -57,31 +65,35 @@ final class Judgement {
             Acl.Slots slots = acl.order().blocks().get(b);
             RuleNumbers.Of own = numbers.of(acl.name(), block, slots);
             for (Stage stage : Stage.values()) {
-                Origin origin = new Origin(
-                        acl.name(),
-                        judge.number(),
-                        b * Acl.Block.SIZE + 1,
-                        block,
-                        slots,
-                        stage,
-                        acl.directions(),
-                        acl.options().helpers(),
-                        judge.frames(),
-                        own);
-                sink.addAll(origin, part -> rules(origin, part));
+                for (boolean related : new boolean[] {false, true}) {
+                    Origin origin = new Origin(
+                            acl.name(),
+                            judge.number(),
+                            b * Acl.Block.SIZE + 1,
+                            block,
+                            slots,
+                            stage,
+                            related,
+                            acl.directions(),
+                            related ? acl.options().helpers() : Set.of(),
+                            judge.frames(),
+                            own);
+                    sink.addAll(origin, part -> rules(origin, part));
+                }
             }
         }
         if (acl.dropRest()) {
             for (Stage stage : Stage.values()) {
-                rest(sink, judge, stage);
+                rest(sink, judge, stage, stage.judge);
+                rest(sink, judge, stage, stage.related);
             }
         }
     }
 
-    private static void rest(FlowSink sink, Judges.Judge judge, Stage stage) {
+    private static void rest(FlowSink sink, Judges.Judge judge, Stage stage, Table table) {
         Acl acl = judge.acl();
-        Verdict verdict = sink.verdict(
-                stage.judge, acl.order().rest(), acl.rest(), stage.allow(), new Reason.AclDefault(acl.name()));
+        Verdict verdict =
+                sink.verdict(table, acl.order().rest(), acl.rest(), stage.allow(), new Reason.AclDefault(acl.name()));
         for (long reply : replies(acl.directions(), stage)) {
             boolean begins = reply == 0 && acl.options().logRest();
             if (begins) {
@@ -96,7 +108,7 @@ final class Judgement {
         for (int i = 0; i < rules.size(); i++) {
             Acl.Rule rule = rules.get(i);
             Verdict verdict = sink.verdict(
-                            origin.stage.judge,
+                            origin.table(),
                             origin.slots.priority(i),
                             rule.verdict(),
                             origin.stage.allow(),
@@ -109,12 +121,12 @@ final class Judgement {
                 boolean begins = reply == 0 && (rule.log() || rule.rate() > 0);
                 int variant = reply == 0 ? 0 : 2;
                 if (begins) {
-                    products(origin, sink, i, verdict, variant + 1, origin.frames.with(Field.CT_STATE, BEGIN));
+                    products(origin, sink, i, verdict, variant + 1, origin.frames.with(Field.CT_STATE, BEGIN), false);
                 }
-                Masked state = begins ? GO_ON : state(reply);
-                products(origin, sink, i, verdict.plain(), variant, origin.frames.with(Field.CT_STATE, state));
+                Match frames = origin.frames.with(Field.CT_STATE, begins ? GO_ON : state(reply));
+                products(origin, sink, i, verdict.plain(), variant, frames, reply != 0);
             }
-            related(origin, sink, i, verdict.plain());
+            agreed(origin, sink, i, verdict.plain());
         }
     }
 
@@ -122,7 +134,7 @@ final class Judgement {
      * Connections that others have agreed on. They may begin on the other side, and then the rules of their agreement
      * hold for them there.
      */
-    private static void related(Origin origin, FlowSink sink, int rule, Verdict verdict) {
+    private static void agreed(Origin origin, FlowSink sink, int rule, Verdict verdict) {
         int variant = 3;
         for (Acl.Helper helper : Acl.Helper.values()) {
             for (long reply : replies(origin.directions, origin.stage)) {
@@ -132,19 +144,24 @@ final class Judgement {
                     Match frames = origin.frames
                             .with(Field.CT_STATE, Masked.of(with, with | CtState.INVALID | CtState.REPLY))
                             .with(Field.IP_PROTO, helper.protocol());
-                    products(origin, sink, rule, verdict, variant, frames);
+                    products(origin, sink, rule, verdict, variant, frames, other != 0);
                 }
                 variant++;
             }
         }
     }
 
-    private static void products(Origin origin, FlowSink sink, int rule, Verdict verdict, int variant, Match frames) {
-        List<Match> here = List.of(frames);
+    /** @param reply whether the frames are replies, and so have the rule's sources as destinations */
+    private static void products(
+            Origin origin, FlowSink sink, int rule, Verdict verdict, int variant, Match frames, boolean reply) {
+        int row = (origin.stage.ordinal() * 2 + (origin.related ? 1 : 0)) * VARIANTS + variant;
         List<Product> products = origin.block.rules().get(rule).products();
         for (int p = 0; p < products.size(); p++) {
-            int id = origin.own.conjunction(rule) + (origin.stage.ordinal() * VARIANTS + variant) * PRODUCTS + p;
-            Tuple.of(products.get(p)).ifPresent(c -> sink.judge(verdict, here, c, id));
+            Product product = products.get(p);
+            Optional<Product> own =
+                    origin.related ? Tuple.of(product) : reply ? Tuple.reply(product) : Optional.of(product);
+            int id = origin.own.conjunction(rule) + row * PRODUCTS + p;
+            own.ifPresent(o -> sink.judge(verdict, List.of(frames), o, id));
         }
     }
 

@@ -6,9 +6,9 @@ import io.heddle.flows.program.Instructions;
 /** The tables for frames of one direction. */
 enum Stage {
     /** Frames from a port. */
-    FROM(1, Table.TRACK_FROM, Table.FROM, Table.ADMIT_FROM, Table.TRACK_TO),
+    FROM(1, Table.TRACK_FROM, Table.FROM, Table.FROM_RELATED, Table.ADMIT_FROM, Table.TRACK_TO),
     /** Frames to a port. */
-    TO(2, Table.TRACK_TO, Table.TO, Table.ADMIT_TO, Table.LEARN);
+    TO(2, Table.TRACK_TO, Table.TO, Table.TO_RELATED, Table.ADMIT_TO, Table.LEARN);
 
     /** The mark of connections that begin with a frame of this direction. */
     final int mark;
@@ -16,8 +16,11 @@ enum Stage {
     /** Finds the connection. */
     final Table track;
 
-    /** Judges it. */
+    /** Judges it by the headers of the frame. */
     final Table judge;
+
+    /** Judges it by what the switch knows of it. */
+    final Table related;
 
     /** Remembers it. */
     final Table admit;
@@ -25,10 +28,11 @@ enum Stage {
     /** Goes on after all of this. */
     final Instructions leave;
 
-    Stage(int mark, Table track, Table judge, Table admit, Table then) {
+    Stage(int mark, Table track, Table judge, Table related, Table admit, Table then) {
         this.mark = mark;
         this.track = track;
         this.judge = judge;
+        this.related = related;
         this.admit = admit;
         this.leave = Instructions.go(then.number());
     }

@@ -37,6 +37,7 @@ public final class StatefulApp implements FlowContributor {
     private static final int ADMITTED = 65_300;
     private static final int INVALID = 65_200;
     private static final int FORGED = 65_100;
+    private static final int LATER = 65_001;
     private static final int FIRST = 65_000;
     private static final int UNTRACKED = 300;
     private static final int HELPED = 200;
@@ -116,14 +117,36 @@ public final class StatefulApp implements FlowContributor {
         Masked fresh = state(CtState.TRACKED | CtState.NEW, 0);
         for (Match ip : IP) {
             Match fragment = ip.with(Field.CT_STATE, valid).with(Field.IP_FRAG, later);
-            sink.add(stage.judge, FIRST, fragment, stage.allow(), follows);
+            sink.add(stage.judge, LATER, fragment, stage.allow(), follows);
             sink.add(stage.admit, NEW, ip.with(Field.CT_STATE, fresh), commit(stage, 0), remembers);
         }
+        detours(sink, stage);
         Reason undecided = Reason.note("no-stateful-rule", "acl: no rule decides");
-        sink.add(stage.judge, ANY + 1, Match.ALL.with(Field.CT_STATE, valid), stage.allow(), undecided);
-        sink.add(stage.judge, ANY, Match.ALL, Instructions.DROP, unknown);
+        for (Table table : List.of(stage.judge, stage.related)) {
+            sink.add(table, ANY + 1, Match.ALL.with(Field.CT_STATE, valid), stage.allow(), undecided);
+            sink.add(table, ANY, Match.ALL, Instructions.DROP, unknown);
+        }
         Reason known = Reason.note("known-connection", "acl: a known connection");
         sink.add(stage.admit, ANY, Match.ALL, stage.leave, known);
+    }
+
+    /**
+     * Frames whose headers are not those of their connection. All others are judged by their headers: a switch keeps
+     * few entries in its cache for these, because it knows which prefixes matter.
+     */
+    private static void detours(FlowSink sink, Stage stage) {
+        Instructions detour = Instructions.go(stage.related.number());
+        Reason looks = Reason.note("not-like-its-connection", "acl: judged by its connection");
+        Masked related = state(CtState.TRACKED | CtState.RELATED, CtState.INVALID);
+        sink.add(stage.judge, FIRST, Match.ALL.with(Field.CT_STATE, related), detour, looks);
+        Masked valid = state(CtState.TRACKED, CtState.INVALID);
+        Masked first = Masked.of(Field.FRAGMENT, Field.FRAGMENT | Field.LATER_FRAGMENT);
+        Masked reply = state(CtState.TRACKED | CtState.REPLY, CtState.INVALID);
+        for (Match ip : IP) {
+            sink.add(stage.judge, FIRST, ip.with(Field.CT_STATE, valid).with(Field.IP_FRAG, first), detour, looks);
+            Match icmp = ip.with(Field.IP_PROTO, ip == Protocols.IPV4 ? Tuple.ICMP : Tuple.ICMPV6);
+            sink.add(stage.judge, FIRST, icmp.with(Field.CT_STATE, reply), detour, looks);
+        }
     }
 
     /**

@@ -29,6 +29,19 @@ final class Tuple {
             Map.entry(Field.ICMPV6_TYPE, Field.CT_TP_SRC),
             Map.entry(Field.ICMPV6_CODE, Field.CT_TP_DST));
 
+    /** The IP protocol numbers of ICMP. */
+    static final int ICMP = 1;
+
+    static final int ICMPV6 = 58;
+
+    /** The fields that change their places in a reply. */
+    private static final Map<Field, Field> SWAPPED = Map.of(
+            Field.IPV4_SRC, Field.IPV4_DST,
+            Field.IPV6_SRC, Field.IPV6_DST,
+            Field.TCP_SRC, Field.TCP_DST,
+            Field.UDP_SRC, Field.UDP_DST,
+            Field.SCTP_SRC, Field.SCTP_DST);
+
     private Tuple() {}
 
     /** The connections that begin with the frames of a product; empty if it asks for something that none has. */
@@ -43,6 +56,32 @@ final class Tuple {
                     field, f.values().stream().map(v -> widened(f.field(), v)).toList()));
         }
         return of(frames.base()).map(base -> new Product(base, factors));
+    }
+
+    /** The frames that answer those of a product; empty for those of ICMP, which do not look like their request. */
+    static Optional<Product> reply(Product frames) {
+        long proto = frames.base().exact(Field.IP_PROTO).orElse(0L);
+        if (proto == ICMP || proto == ICMPV6) {
+            return Optional.empty();
+        }
+        Match base = Match.ALL;
+        for (Map.Entry<Field, Masked> e : frames.base().fields().entrySet()) {
+            base = base.with(swapped(e.getKey()), e.getValue());
+        }
+        return Optional.of(new Product(
+                base,
+                frames.factors().stream()
+                        .map(f -> new Product.Factor(swapped(f.field()), f.values()))
+                        .toList()));
+    }
+
+    private static Field swapped(Field field) {
+        for (Map.Entry<Field, Field> e : SWAPPED.entrySet()) {
+            if (field == e.getKey() || field == e.getValue()) {
+                return field == e.getKey() ? e.getValue() : e.getKey();
+            }
+        }
+        return field;
     }
 
     /** The match of a connection; empty if the match asks for something that a connection does not have. */

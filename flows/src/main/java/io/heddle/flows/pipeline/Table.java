@@ -68,16 +68,23 @@ public enum Table {
     ACL(10, Miss.GOTO_NEXT, allOfFrame()),
     /** Looks up the connections of frames from ports with stateful lists. Other frames pass by. */
     TRACK_FROM(12, Miss.GOTO_NEXT, tracking(Field.IN_PORT)),
-    /** Judges connections of which a frame comes from a port with stateful lists. */
-    FROM(13, Miss.GOTO_NEXT, connections()),
+    /** Judges connections of which a frame comes from a port with stateful lists, by the frame's own headers. */
+    FROM(13, Miss.GOTO_NEXT, judging()),
+    /**
+     * Judges likewise frames that do not look like their connection, by what the switch knows of it: ICMP errors about
+     * it, replies of ICMP, fragments, and connections that it has agreed on.
+     */
+    FROM_RELATED(14, Miss.GOTO_NEXT, connections()),
     /** Remembers new connections that the lists allow. */
-    ADMIT_FROM(14, Miss.GOTO_NEXT, admission()),
+    ADMIT_FROM(15, Miss.GOTO_NEXT, admission()),
     /** Likewise for frames to ports with stateful lists. */
     TRACK_TO(16, Miss.GOTO_NEXT, tracking(Field.ETH_DST)),
     /** Judges connections of which a frame goes to a port with stateful lists. */
-    TO(17, Miss.GOTO_NEXT, connections()),
+    TO(17, Miss.GOTO_NEXT, judging()),
+    /** Likewise for frames that do not look like their connection. */
+    TO_RELATED(18, Miss.GOTO_NEXT, connections()),
     /** Remembers new connections that the lists allow. */
-    ADMIT_TO(18, Miss.GOTO_NEXT, admission()),
+    ADMIT_TO(19, Miss.GOTO_NEXT, admission()),
     /**
      * Checks whether the source is known here. If not, a copy goes to the controller, and the frame goes on. A frame
      * from an uplink whose source is attached to this bridge is a reflection, and is dropped.
@@ -164,6 +171,28 @@ public enum Table {
                 Field.UDP_SRC,
                 Field.UDP_DST,
                 Field.ICMPV6_TYPE);
+    }
+
+    /** The headers of packets, the state of their connections, and the lists that judge a port. */
+    private static Set<Field> judging() {
+        Set<Field> fields = EnumSet.of(
+                Field.CT_STATE,
+                Field.CT_ZONE,
+                Field.CT_MARK,
+                Field.ETH_TYPE,
+                Field.IP_PROTO,
+                Field.IP_FRAG,
+                Field.IPV4_SRC,
+                Field.IPV4_DST,
+                Field.IPV6_SRC,
+                Field.IPV6_DST);
+        for (Field f : Field.values()) {
+            boolean port = f.compareTo(Field.TCP_SRC) >= 0 && f.compareTo(Field.ICMPV6_CODE) <= 0;
+            if (f.isInternal() || port && f != Field.TCP_FLAGS) {
+                fields.add(f);
+            }
+        }
+        return fields;
     }
 
     /** The fields of connection tracking, what they need, and the lists that judge a port. */

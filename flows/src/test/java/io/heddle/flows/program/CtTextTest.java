@@ -92,6 +92,8 @@ class CtTextTest {
                 "ct(commit);ct(commit)",
                 "ct(commit,table=20,zone=NXM_NX_CT_ZONE[],exec(set_field:0x2->ct_mark));"
                         + "ct(commit,table=20,zone=NXM_NX_CT_ZONE[],exec(set_field:0x2->ct_mark))",
+                "ct(commit,alg=ftp,exec(set_field:0x2->ct_mark));ct(commit,exec(set_field:0x2->ct_mark),alg=ftp)",
+                "ct(commit,table=3,alg=tftp);ct(commit,table=3,alg=tftp)",
                 "ct(zone=0);ct()",
                 "ct(table=0);ct(table=0)",
                 "ct(zone=65535);ct(zone=65535)",
@@ -128,7 +130,7 @@ class CtTextTest {
                 "ct(zone=NXM_NX_REG0[0..15])",
                 "ct(commit,force,zone=1)",
                 "ct(nat)",
-                "ct(commit,alg=ftp)"
+                "ct(commit,alg=sip)"
             })
     void refusesOptionsThatItDoesNotSupport(String text) {
         String message = assertThrows(FlowSyntaxException.class, () -> FlowText.parseInstructions(text))

@@ -126,7 +126,7 @@ class TrackingTest {
                 "ct_state=+new+trk,ip;ct_state=+new+trk,ip;",
                 "ct_state=+rpl+trk,ip;;ct_state=+rpl+trk,ip",
                 "ct_state=-trk,ip;;",
-                "ct_state=-inv+trk,ct_mark=1,ip;;",
+                "ct_state=-inv+trk,ct_mark=1,ip;ct_state=-inv+trk,ct_mark=0x1,ip;ct_state=-inv+trk,ct_mark=0x1,ip",
                 "ct_state=-inv+trk,ct_nw_src=10.0.0.0/8,ip;ct_state=-inv+trk,ip,nw_src=10.0.0.0/8;"
                         + "ct_state=-inv+trk,ip,nw_dst=10.0.0.0/8",
                 "ct_state=-inv+trk,ct_nw_src=10.0.0.0/8,ip,nw_src=11.0.0.1,nw_dst=10.0.0.1;;"
