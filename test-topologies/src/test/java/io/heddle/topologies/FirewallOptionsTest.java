@@ -63,10 +63,7 @@ class FirewallOptionsTest extends FirewallLab {
         assertTrue(controller.log().contains("acl=web rule=2 action=allow port=app"));
 
         Path got = log("limited");
-        Path session = Files.writeString(
-                log("session"), "echo 220; read l; echo '227 Entering Passive Mode (10,0,200,1,156,64)'; sleep 3");
-        running.add(
-                lab.machine("web").start(log("ftp"), "socat TCP-LISTEN:21,reuseaddr,fork EXEC:'bash " + session + "'"));
+        running.add(lab.machine("web").start(got, "socat -u UDP-RECV:5000 STDOUT"));
         pause(300);
         lab.machine("adm").script("for i in $(seq 100); do echo -n . >/dev/udp/10.0.200.1/5000; sleep .01; done");
         ControllerProcess.until(5, "some arrive", () -> length(got) >= 5);
@@ -81,16 +78,13 @@ class FirewallOptionsTest extends FirewallLab {
         topology();
         echoes("web", 22, 80);
         assertTrue(answers("app", "10.0.200.1", 80));
-        try {
-            hv1.appctl("dpctl/flush-conntrack");
-            hv1.appctl("dpctl/ct-set-limits", "default=2");
-            assertTrue(answers("app", "10.0.200.1", 80), "there is room for one, which both ports remember");
-            assertFalse(answers("app", "10.0.200.1", 80), "and not for another");
-            ControllerProcess.until(
-                    5, "it is dropped by name", () -> drops("acl: the host remembers no more connections") > 0);
-        } finally {
-            hv1.appctl("dpctl/ct-set-limits", "default=0");
-        }
+        hv1.appctl("dpctl/flush-conntrack");
+        hv1.appctl("dpctl/ct-set-limits", "default=2");
+        assertTrue(answers("app", "10.0.200.1", 80), "there is room for one, which both ports remember");
+        assertFalse(answers("app", "10.0.200.1", 80), "and not for another");
+        ControllerProcess.until(
+                5, "it is dropped by name", () -> drops("acl: the host remembers no more connections") > 0);
+        hv1.appctl("dpctl/ct-set-limits", "default=1000");
         assertTrue(answers("app", "10.0.200.1", 80));
     }
 
@@ -100,11 +94,9 @@ class FirewallOptionsTest extends FirewallLab {
         String ftp = HTTP.replace("80", "21");
         apply(with(HTTP, ftp));
         echoes("web", 40000);
-        running.add(lab.machine("web")
-                .start(
-                        log("ftp"),
-                        "socat TCP-LISTEN:21,reuseaddr,fork SYSTEM:'echo 220; read l; echo \\\"227 Entering Passive Mode"
-                                + " (10,0,200,1,156,64)\\\"; sleep 3'"));
+        Path session = Files.writeString(
+                log("session"), "echo 220; read l; echo '227 Entering Passive Mode (10,0,200,1,156,64)'; sleep 3");
+        script("web", "socat TCP-LISTEN:21,reuseaddr,fork EXEC:'bash " + session + "'");
         pause(300);
         Path get = Files.writeString(
                 log("get"),
