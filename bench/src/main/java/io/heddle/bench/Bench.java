@@ -17,6 +17,7 @@ public final class Bench {
                    heddle bench fleet [--hosts N]
                    heddle bench switches [--switches N]
                    heddle bench growth
+                   heddle bench lists [--rules N] [--rounds N] [--seconds S]
                    heddle bench storm
                    heddle bench attacks [--seconds S] [--only N]
                    heddle bench pieces
@@ -66,6 +67,10 @@ public final class Bench {
                         .run();
             case "growth" ->
                 GrowthBench.print(Path.of(System.getProperty("heddle.home", "."), "docs", "pictures", "growth.svg"));
+            case "lists" -> {
+                read(args, Map.of("--rules", 1000.0, "--rounds", 3.0, "--seconds", 3.0));
+                ListsBench.print(option("--rules"), option("--rounds"), options.get("--seconds"));
+            }
             case "storm" -> StormBench.print();
             case "attacks" -> {
                 read(args, Map.of("--seconds", 60.0, "--only", 0.0));

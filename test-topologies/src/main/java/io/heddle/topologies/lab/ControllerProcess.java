@@ -122,6 +122,13 @@ public final class ControllerProcess implements AutoCloseable {
                 .POST(HttpRequest.BodyPublishers.ofString(json)));
     }
 
+    /** Sends JSON to the admin API in a PUT request. */
+    public JsonNode put(String path, String json) {
+        return send(HttpRequest.newBuilder(URI.create(API + path))
+                .header("Content-Type", "application/json")
+                .PUT(HttpRequest.BodyPublishers.ofString(json)));
+    }
+
     private JsonNode send(HttpRequest.Builder request) {
         try {
             return JSON.readTree(http.send(request.build(), HttpResponse.BodyHandlers.ofString())
