@@ -18,6 +18,7 @@ public final class Bench {
                    heddle bench switches [--switches N]
                    heddle bench growth
                    heddle bench lists [--rules N] [--rounds N] [--seconds S]
+                   heddle bench groups [--hosts N] [--ports N] [--groups N] [--rules N]
                    heddle bench storm
                    heddle bench attacks [--seconds S] [--only N]
                    heddle bench pieces
@@ -70,6 +71,10 @@ public final class Bench {
             case "lists" -> {
                 read(args, Map.of("--rules", 1000.0, "--rounds", 3.0, "--seconds", 3.0));
                 ListsBench.print(option("--rules"), option("--rounds"), options.get("--seconds"));
+            }
+            case "groups" -> {
+                read(args, Map.of("--hosts", 100.0, "--ports", 10_000.0, "--groups", 200.0, "--rules", 2000.0));
+                new GroupsBench(option("--hosts"), option("--ports"), option("--groups"), option("--rules")).print();
             }
             case "storm" -> StormBench.print();
             case "attacks" -> {
