@@ -33,12 +33,14 @@ record SwitchLoad(double seconds, double packets, double passes, double lookups,
     /** A result, and what it cost the switches. */
     record Costing<T>(T result, SwitchLoad load) {}
 
-    /** Runs the work. @param hosts the hosts whose switches it uses */
+    /** Runs the work, from an empty table of connections. @param hosts the hosts whose switches it uses */
     static <T> Costing<T> of(List<LabHost> hosts, Work<T> work) throws IOException, InterruptedException {
-        double before = processorSeconds(hosts);
         for (LabHost host : hosts) {
+            // Connections that have ended stay in the table for a while, and would slow down whoever comes later.
+            host.appctl("dpctl/flush-conntrack");
             host.appctl("dpif-netdev/pmd-stats-clear");
         }
+        double before = processorSeconds(hosts);
         T result = work.run();
         SwitchLoad all = NONE;
         for (LabHost host : hosts) {
