@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -62,16 +63,7 @@ final class ListsBench {
      * @param rounds of each kind and way
      * @param changes of single rules
      */
-    record Result(Map<Kind, Map<Way, List<Measured>>> rounds, RuleChanges changes) {
-        /** The median of a way, found by its name, on one host. */
-        double median(Kind kind, String way) {
-            return rounds.get(kind).entrySet().stream()
-                    .filter(e -> e.getKey().name().equals(way) && !e.getKey().isAcross())
-                    .mapToDouble(e -> ListsBench.median(e.getValue(), Measured::rate))
-                    .findFirst()
-                    .orElseThrow();
-        }
-    }
+    record Result(Map<Kind, Map<Way, List<Measured>>> rounds, RuleChanges changes) {}
 
     static Result measure(int rules, int rounds, double seconds) throws IOException, InterruptedException {
         try (ListsLab lab = new ListsLab(rules)) {
@@ -180,8 +172,10 @@ final class ListsBench {
                 "upcalls",
                 "megaflows");
         double plain = median(all.get(ways.get(0)), Measured::rate);
+        Map<String, Double> rates = new HashMap<>();
         for (Way way : ways) {
             List<Measured> lines = all.get(way);
+            rates.put(way.name(), median(lines, Measured::rate));
             System.out.printf(
                     Locale.ROOT,
                     "%-44s %8.0f %7.2f %12.2f %8.2f %8.2f %9.0f%n",
@@ -193,9 +187,12 @@ final class ListsBench {
                     median(lines, m -> kind == Kind.STREAM ? m.load.upcalls() : m.load.upcalls() / m.units),
                     median(lines, m -> m.load.megaflows()));
         }
+        if (rates.containsKey("ovn")) {
+            System.out.printf(Locale.ROOT, "heddle reaches %.2f of ovn%n", rates.get("heddle") / rates.get("ovn"));
+        }
     }
 
-    static double median(List<Measured> rounds, ToDoubleFunction<Measured> of) {
+    private static double median(List<Measured> rounds, ToDoubleFunction<Measured> of) {
         Function<Measured, Double> boxed = of::applyAsDouble;
         return FlowsBench.median(rounds.stream().map(boxed).toList());
     }
