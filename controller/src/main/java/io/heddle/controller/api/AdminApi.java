@@ -47,6 +47,7 @@ public final class AdminApi implements AutoCloseable {
     /** Bytes; a file of 100,000 rules has half of it. */
     private static final int LARGEST_BODY = 16 << 20;
 
+    private static final int CONNECTIONS = 2000;
     private static final int THREADS = 200;
     private static final int HEALTH_THREADS = 4;
     private static final int ISSUED_THREADS = 2;
@@ -77,18 +78,22 @@ public final class AdminApi implements AutoCloseable {
 
     AdminApi(Services services, ClientLimits limits) {
         // A request that waits for switches blocks a worker thread; with many threads, others need not wait.
-        this.vertx = Vertx.vertx(new VertxOptions()
-                .setEventLoopPoolSize(1)
-                .setWorkerPoolSize(THREADS)
-                .setMaxWorkerExecuteTime(ChangeRequests.LONGEST_WAIT + 60L)
-                .setMaxWorkerExecuteTimeUnit(TimeUnit.SECONDS)
-                .setFileSystemOptions(new FileSystemOptions().setFileCachingEnabled(false)));
+        ConnectionLimit all = new ConnectionLimit(CONNECTIONS);
+        this.vertx = Vertx.builder()
+                .withTransport(new LimitedTransport(all))
+                .with(new VertxOptions()
+                        .setEventLoopPoolSize(1)
+                        .setWorkerPoolSize(THREADS)
+                        .setMaxWorkerExecuteTime(ChangeRequests.LONGEST_WAIT + 60L)
+                        .setMaxWorkerExecuteTimeUnit(TimeUnit.SECONDS)
+                        .setFileSystemOptions(new FileSystemOptions().setFileCachingEnabled(false)))
+                .build();
         // Health has threads of its own: requests that wait for switches must not make the process look dead.
         this.healthThreads = vertx.createSharedWorkerExecutor("health", HEALTH_THREADS);
         this.issuedThreads = vertx.createSharedWorkerExecutor("issued", ISSUED_THREADS);
         this.unixThreads = vertx.createSharedWorkerExecutor("unix", UNIX_THREADS);
         this.admission = new Admission(limits);
-        this.connections = new Connections(vertx, limits);
+        this.connections = new Connections(vertx, limits, all);
         this.access = new Access(services);
         this.tls = services.tls();
         this.handlers = new ApiHandlers(services, vertx, contract, access);

@@ -1,5 +1,6 @@
 package io.heddle.controller.api;
 
+import io.netty.channel.Channel;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerResponse;
@@ -7,6 +8,7 @@ import io.vertx.core.net.impl.VertxConnection;
 import io.vertx.ext.web.RoutingContext;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
@@ -15,7 +17,6 @@ import java.util.function.BooleanSupplier;
  * from time to time is not idle, and a capture of a quiet port is. On the event loop only, of which the API has one.
  */
 final class Connections {
-    private static final int MOST = 2000;
     /** How often a stream is looked at in {@link ClientLimits#clientSeconds()}. */
     private static final int LOOKS = 4;
 
@@ -23,22 +24,21 @@ final class Connections {
 
     private final Vertx vertx;
     private final ClientLimits limits;
+    private final ConnectionLimit all;
     private final Map<HttpConnection, Deadline> open = new HashMap<>();
 
     /** @param request the request that it is for; null between two requests */
     private record Deadline(long timer, RoutingContext request) {}
 
-    Connections(Vertx vertx, ClientLimits limits) {
+    /** @param all every connection, also those that have not finished their handshake */
+    Connections(Vertx vertx, ClientLimits limits, ConnectionLimit all) {
         this.vertx = vertx;
         this.limits = limits;
+        this.all = all;
     }
 
-    /** Takes in a new connection, or closes it if there are too many. */
+    /** A connection may have its first request: after the handshake, if it is by TLS. */
     void connected(HttpConnection connection) {
-        if (open.size() >= MOST) {
-            connection.close();
-            return;
-        }
         connection.closeHandler(closed -> forget(connection));
         allow(connection, null, limits.clientSeconds());
     }
@@ -47,6 +47,7 @@ final class Connections {
     void begun(RoutingContext request) {
         HttpConnection connection = request.request().connection();
         request.addEndHandler(ended -> {
+            channel(connection).ifPresent(all::waits);
             Deadline last = open.get(connection);
             if (last != null && last.request == request) {
                 allow(connection, null, limits.clientSeconds());
@@ -57,6 +58,7 @@ final class Connections {
 
     /** The whole request has arrived: the answer must get to the client in time. */
     void received(RoutingContext request) {
+        channel(request.request().connection()).ifPresent(all::works);
         allow(request.request().connection(), request, limits.answerSeconds());
     }
 
@@ -67,9 +69,7 @@ final class Connections {
     void leaveUnread(RoutingContext request) {
         if (Admission.hasBody(request.request())) {
             HttpConnection connection = request.request().connection();
-            if (connection instanceof VertxConnection c) {
-                c.channelHandlerContext().channel().config().setAutoRead(false);
-            }
+            channel(connection).ifPresent(c -> c.config().setAutoRead(false));
             request.response().putHeader("Connection", "close");
             vertx.setTimer(FAREWELL_MILLIS, late -> end(connection));
         }
@@ -120,6 +120,12 @@ final class Connections {
         if (last != null) {
             vertx.cancelTimer(last.timer);
         }
+    }
+
+    private static Optional<Channel> channel(HttpConnection connection) {
+        return connection instanceof VertxConnection c
+                ? Optional.of(c.channelHandlerContext().channel())
+                : Optional.empty();
     }
 
     /** Closes a connection at once. The usual way first sends what waits, which a client that does not read prevents. */

@@ -6,29 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.heddle.controller.access.Role;
 import io.heddle.controller.access.Scope;
-import io.heddle.controller.access.Tokens;
-import io.heddle.controller.capture.Captures;
 import io.heddle.controller.changes.Changes;
-import io.heddle.controller.concurrent.ModelThread;
-import io.heddle.controller.fleet.Fleet;
-import io.heddle.controller.fleet.SwitchReports;
-import io.heddle.controller.hosts.Hosts;
-import io.heddle.controller.hosts.Transport;
 import io.heddle.controller.services.Services;
-import io.heddle.controller.telemetry.Telemetry;
-import io.heddle.events.AuditLog;
-import io.heddle.events.Counters;
-import io.heddle.events.Journal;
-import io.heddle.openflow.Limits;
-import io.heddle.store.VersionStore;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
@@ -63,54 +48,21 @@ class SlowClientsTest {
     @TempDir
     private Path state;
 
+    private ServerUnderTest server;
     private Services services;
-    private AdminApi api;
     private int port;
 
     @BeforeEach
     void start() throws Exception {
-        VersionStore store = VersionStore.open(state);
-        Journal journal = new Journal(state);
-        Counters counters = new Counters();
-        ModelThread modelThread = new ModelThread(journal);
-        Telemetry telemetry = new Telemetry(journal);
-        Captures captures = new Captures();
-        Hosts hosts = new Hosts(modelThread, journal, counters, Transport.plain(6653));
-        Fleet fleet = new Fleet(
-                modelThread,
-                journal,
-                counters,
-                hosts,
-                captures,
-                new SwitchReports(telemetry, captures),
-                Limits.DEFAULT);
-        services = new Services(
-                fleet,
-                new Changes(fleet, store, journal),
-                telemetry,
-                store,
-                journal,
-                counters,
-                modelThread,
-                Optional.empty(),
-                new Tokens(state),
-                new AuditLog(state),
-                Role.ADMIN,
-                Optional.empty());
-        api = new AdminApi(services, new ClientLimits(2, CLIENT_SECONDS, ANSWER_SECONDS));
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
-        api.listen(new InetSocketAddress("127.0.0.1", port), List.of());
+        server = new ServerUnderTest(state, new ClientLimits(2, CLIENT_SECONDS, ANSWER_SECONDS));
+        services = server.services();
+        port = ServerUnderTest.freePort();
+        server.api().listen(new InetSocketAddress("127.0.0.1", port), List.of());
     }
 
     @AfterEach
     void stop() throws IOException {
-        api.close();
-        services.modelThread().close();
-        services.fleet().hosts().close();
-        services.store().close();
-        services.journal().close();
+        server.close();
     }
 
     private Socket client(String text) throws IOException {

@@ -1,0 +1,79 @@
+package io.heddle.controller.api;
+
+import io.heddle.controller.access.Role;
+import io.heddle.controller.access.Tokens;
+import io.heddle.controller.capture.Captures;
+import io.heddle.controller.changes.Changes;
+import io.heddle.controller.concurrent.ModelThread;
+import io.heddle.controller.fleet.Fleet;
+import io.heddle.controller.fleet.SwitchReports;
+import io.heddle.controller.hosts.Hosts;
+import io.heddle.controller.hosts.Transport;
+import io.heddle.controller.services.Services;
+import io.heddle.controller.telemetry.Telemetry;
+import io.heddle.events.AuditLog;
+import io.heddle.events.Counters;
+import io.heddle.events.Journal;
+import io.heddle.openflow.Limits;
+import io.heddle.store.VersionStore;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** An API with its own limits, and everything that it leads to, but no listener for switches. Not listening yet. */
+final class ServerUnderTest implements AutoCloseable {
+    private final Services services;
+    private final AdminApi api;
+
+    /** @param state an empty folder */
+    ServerUnderTest(Path state, ClientLimits limits) throws IOException {
+        Journal journal = new Journal(state);
+        Counters counters = new Counters();
+        ModelThread modelThread = new ModelThread(journal);
+        Telemetry telemetry = new Telemetry(journal);
+        Captures captures = new Captures();
+        Hosts hosts = new Hosts(modelThread, journal, counters, Transport.plain(6653));
+        SwitchReports reports = new SwitchReports(telemetry, captures);
+        Fleet fleet = new Fleet(modelThread, journal, counters, hosts, captures, reports, Limits.DEFAULT);
+        VersionStore store = VersionStore.open(state);
+        services = new Services(
+                fleet,
+                new Changes(fleet, store, journal),
+                telemetry,
+                store,
+                journal,
+                counters,
+                modelThread,
+                Optional.empty(),
+                new Tokens(state),
+                new AuditLog(state),
+                Role.ADMIN,
+                Optional.empty());
+        api = new AdminApi(services, limits);
+    }
+
+    static int freePort() throws IOException {
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return free.getLocalPort();
+        }
+    }
+
+    Services services() {
+        return services;
+    }
+
+    AdminApi api() {
+        return api;
+    }
+
+    @Override
+    public void close() throws IOException {
+        api.close();
+        services.modelThread().close();
+        services.fleet().hosts().close();
+        services.store().close();
+        services.journal().close();
+    }
+}
