@@ -187,7 +187,7 @@ public final class AdminApi implements AutoCloseable {
         try {
             return vertx.createHttpServer(options)
                     .connectionHandler(connections::connected)
-                    .requestHandler(router(new Guard(names)))
+                    .requestHandler(RequestTarget.checked(router(new Guard(names))))
                     .listen(address)
                     .toCompletionStage()
                     .toCompletableFuture()
