@@ -5,12 +5,14 @@ import io.heddle.flows.model.Acl;
 import io.heddle.flows.model.Host;
 import io.heddle.flows.model.NetworkModel;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 
 /**
  * The zones of connection tracking of one host. Each port has one for each of its networks, so that connections of
@@ -18,13 +20,18 @@ import java.util.TreeMap;
  * its zones.
  *
  * <p>A zone follows from names alone: it is the same after a restart and on every controller. Two names with the same
- * hash are rare; then the later name in the alphabet takes the next free zone.
+ * hash are rare; then the shorter one, or else the earlier one in the alphabet, has the zone, and the other takes its
+ * second choice. So a new port takes no zone but that of a port with the same hash and a later name, or a second choice.
  */
 final class Zones {
     /** Zone 0 is everybody's. */
     private static final int FIRST = 1;
 
     private static final int COUNT = 0xffff;
+
+    /** Names that are counted up become longer: {@code vm10} comes after {@code vm9}. */
+    private static final Comparator<Key> ORDER =
+            Comparator.comparing((Key key) -> key.text().length()).thenComparing(Key::text);
 
     private Zones() {}
 
@@ -37,7 +44,7 @@ final class Zones {
 
     /** The zones of all ports of a host that stateful lists judge. */
     static Map<Key, Integer> of(NetworkModel model, Host host) {
-        Map<String, Key> keys = new TreeMap<>();
+        Set<Key> keys = new HashSet<>();
         List<Acl> lists = model.acls().stream().filter(Acl::stateful).toList();
         for (NetworkModel.Place place : model.places()) {
             if (!place.host().name().equals(host.name())) {
@@ -46,24 +53,39 @@ final class Zones {
             place.bridge()
                     .ports()
                     .values()
-                    .forEach(port ->
-                            lists.forEach(acl -> acl.networks(place, port).forEach(network -> {
-                                Key key = new Key(place + "/" + port.name(), network);
-                                keys.put(key.text(), key);
-                            })));
+                    .forEach(port -> lists.forEach(acl -> acl.networks(place, port)
+                            .forEach(network -> keys.add(new Key(place + "/" + port.name(), network)))));
         }
+        return of(keys);
+    }
+
+    /** The zones of these ports. */
+    static Map<Key, Integer> of(Collection<Key> keys) {
         Map<Key, Integer> zones = new HashMap<>();
         Set<Integer> taken = new HashSet<>();
-        keys.forEach((text, key) -> {
-            int hash = Hashing.murmur3_32_fixed()
-                    .hashString(text, StandardCharsets.UTF_8)
-                    .asInt();
-            int zone = Integer.remainderUnsigned(hash, COUNT);
+        List<Key> second = new ArrayList<>();
+        for (Key key : keys.stream().sorted(ORDER).toList()) {
+            int zone = place(key, 0);
+            if (taken.add(zone)) {
+                zones.put(key, FIRST + zone);
+            } else {
+                second.add(key);
+            }
+        }
+        for (Key key : second) {
+            int zone = place(key, 1);
             while (!taken.add(zone)) {
                 zone = (zone + 1) % COUNT;
             }
             zones.put(key, FIRST + zone);
-        });
+        }
         return zones;
+    }
+
+    private static int place(Key key, int seed) {
+        int hash = Hashing.murmur3_32_fixed(seed)
+                .hashString(key.text(), StandardCharsets.UTF_8)
+                .asInt();
+        return Integer.remainderUnsigned(hash, COUNT);
     }
 }
