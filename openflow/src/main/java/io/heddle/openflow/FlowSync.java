@@ -94,6 +94,7 @@ public final class FlowSync {
     private final Function<List<FlowEntry>, List<FlowEntry>> restoreLearnt;
     private final WaitingListeners listeners = new WaitingListeners();
     private final CopyBindings bindings = new CopyBindings();
+    private final FormerConnections former;
     private final ChangeMonitor monitor;
     private final ExternalChanges externalChanges;
     private final MeterSync meterSync;
@@ -133,6 +134,7 @@ public final class FlowSync {
         this.monitor = new ChangeMonitor(connection, this::changeReported);
         this.externalChanges = new ExternalChanges(connection);
         this.meterSync = new MeterSync(connection);
+        this.former = new FormerConnections(connection);
         this.sender = new FlowSender(connection);
     }
 
@@ -241,7 +243,7 @@ public final class FlowSync {
                     connection.report("changed", all.size() + " flow entries, one of them: " + all.one());
                 }
                 phase = Phase.SENDING;
-                FormerConnections.forget(connection, all, program);
+                former.before(all, program, state.program());
                 sender.send(all, (error, entry) -> finish(cause, error, entry, all.size()));
             }
         });
@@ -308,6 +310,7 @@ public final class FlowSync {
     private void confirmed() {
         retryMillis = SETTLE_MILLIS;
         bindings.confirmed();
+        former.after();
         meterSync.removeStale();
         externalChanges.repaired();
     }

@@ -32,6 +32,8 @@ final class FakeSwitch {
     private static final int STATS_METER_CONFIG = 10;
     private static final int FLOW_MOD_BODY = 48;
     private static final int STRICT = 4;
+    private static final int NICIRA = 0x2320;
+    private static final int CT_FLUSH_ZONE = 29;
     private static final int BUNDLE_CONTROL = 2300;
     private static final int FLOW_MOD_FAILED = 5;
     private static final int BAD_REQUEST = 1;
@@ -55,6 +57,9 @@ final class FakeSwitch {
     final Set<FlowEntry.Key> strays = new HashSet<>();
     /** Entries that the switch refuses. */
     final Set<FlowEntry> refused = new HashSet<>();
+
+    /** Flushes of zones of connection tracking, and how many changes were confirmed before each. */
+    final List<String> flushes = new ArrayList<>();
 
     int capacity = Integer.MAX_VALUE;
     int failingReads;
@@ -267,8 +272,11 @@ final class FakeSwitch {
     }
 
     private void experimenter(ByteBuf message, ByteBuf body) {
-        int kind = body.skipBytes(4).readInt();
-        if (!abilities.bundles) {
+        int vendor = body.readInt();
+        int kind = body.readInt();
+        if (vendor == NICIRA && kind == CT_FLUSH_ZONE) {
+            flushes.add(body.skipBytes(6).readUnsignedShort() + " after " + rounds);
+        } else if (!abilities.bundles) {
             error(message, BAD_REQUEST, 3);
         } else if (kind != BUNDLE_CONTROL) {
             bundle.add(message.slice(24, message.readableBytes() - 24));
