@@ -56,9 +56,14 @@ public final class Operation extends org.opendaylight.ovsdb.lib.operations.Opera
 
     /** Reads a column of all rows of a table. */
     static Operation select(String table, String column) {
+        return selectAll(table, List.of(column));
+    }
+
+    /** Reads columns of all rows of a table. */
+    static Operation selectAll(String table, List<String> columns) {
         Operation o = new Operation("select", table);
         o.json.put("where", List.of());
-        o.json.put("columns", List.of(column));
+        o.json.put("columns", columns);
         return o;
     }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.heddle.topologies.lab.ControllerProcess;
 import io.heddle.topologies.lab.Node;
 import java.io.IOException;
@@ -200,6 +201,28 @@ class StatefulTest extends FirewallLab {
         ControllerProcess.until(5, "it is dropped by name", () -> drops("acl: belongs to no connection") >= 3);
     }
 
+    /** Open vSwitch tells what its datapath can do; a kernel that is too old lacks something. */
+    @Test
+    void aDatapathThatLacksWhatAListNeedsIsRefusedByName() {
+        topology();
+        String id = hv1.vsctl("--bare get Open_vSwitch . datapaths:netdev").trim();
+        assertTrue(hv1.vsctl("get Datapath " + id + " capabilities").contains("ct_orig_tuple=\"true\""));
+        hv1.vsctl("set Datapath " + id + " capabilities:ct_orig_tuple=false");
+        String why = "hv1/br0: its datapath has no ct_orig_tuple; stateful list web needs it";
+        String changed = example("firewall").replace("dst-port: 80}, action: allow", "dst-port: 8000}, action: allow");
+        Shell.Result plan = ControllerProcess.heddle("plan " + write(changed));
+        assertEquals(1, plan.exit(), plan.output());
+        assertTrue(plan.output().contains(why), plan.output());
+        JsonNode answer = controller.apply(changed);
+        assertEquals(422, answer.path("status").asInt(), answer.toPrettyString());
+        assertTrue(answer.path("findings").toString().contains(why), answer.toPrettyString());
+        hv1.vsctl("set Datapath " + id + " capabilities:ct_orig_tuple=true");
+        apply(changed);
+        // Where Open vSwitch says nothing, as before 2.12, Heddle goes on.
+        hv1.vsctl("clear Datapath " + id + " capabilities");
+        apply(example("firewall"));
+    }
+
     /** Packets made up so that what a list forbids looks like the answer to what it allows, or like nothing at all. */
     @Test
     void madeUpPacketsDoNotOpenADoor() {
@@ -291,6 +314,13 @@ class StatefulTest extends FirewallLab {
                 .contains("hello"));
         String known = hv1.appctl("dpctl/dump-conntrack");
         assertTrue(known.contains("src=10.0.200.3,dst=10.0.200.1"), known);
+        // Entries that somebody removes come back, and the connections are still there.
+        hv1.ofctl("br0", "del-flows");
+        ControllerProcess.until(
+                10,
+                "the entries are back",
+                () -> hv1.ofctl("br0", "dump-flows", "table=16").contains("zone="));
+        assertTrue(hv1.appctl("dpctl/dump-conntrack").contains("src=10.0.200.3,dst=10.0.200.1"));
         // A port that comes again inherits nothing.
         String without = example("firewall")
                 .replaceAll("(?m)^ +web: .*\\n", "")

@@ -13,6 +13,7 @@ import io.heddle.events.Journal;
 import io.heddle.flows.order.OrderText;
 import io.heddle.store.VersionStore;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -188,7 +189,8 @@ public final class Changes {
             return inForce;
         }
         NetworkFile.Declared declared = read(change.files);
-        List<Finding> errors = Checker.errors(declared);
+        List<Finding> errors = new ArrayList<>(Checker.errors(declared));
+        errors.addAll(planner.lacking(declared.model()));
         if (!errors.isEmpty()) {
             throw new Unacceptable(errors, declared);
         }

@@ -9,6 +9,7 @@ import io.heddle.flows.program.Match;
 import io.heddle.flows.program.PortNumber;
 import io.heddle.openflow.FlowProbe;
 import io.heddle.openflow.codec.FlowCodec;
+import io.heddle.ovsdb.Datapaths;
 import io.heddle.ovsdb.HostDiff;
 import io.heddle.ovsdb.HostState;
 import io.heddle.ovsdb.OvsdbConnector;
@@ -70,6 +71,11 @@ public final class HostLook implements AutoCloseable {
                     host == null ? HostState.EMPTY : HostCompiler.compile(then, host, transport.target(s, host));
             return CompletableFuture.supplyAsync(() -> HostDiff.between(desired, s.database()), s.loop());
         });
+    }
+
+    /** What the host's datapaths can do; fails if the host cannot be reached. */
+    public CompletableFuture<Datapaths> datapaths() {
+        return session.thenCompose(Datapaths::ask);
     }
 
     /**

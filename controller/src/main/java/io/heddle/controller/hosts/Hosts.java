@@ -192,8 +192,7 @@ public final class Hosts implements AutoCloseable {
 
     /** Looks at all connected hosts and those of a version. Leaves out hosts that must dial in and have not done so. */
     public Map<String, HostLook> looks(NetworkModel then) {
-        Map<String, HostLook> looks = new TreeMap<>();
-        links.forEach((name, link) -> link.session().ifPresent(s -> looks.put(name, HostLook.by(s, transport))));
+        Map<String, HostLook> looks = looks();
         then.hosts().forEach((name, host) -> {
             if (looks.containsKey(name)) {
                 return;
@@ -207,6 +206,13 @@ public final class Hosts implements AutoCloseable {
                         .ifPresent(e -> looks.put(name, HostLook.by(e.getKey().begin(), transport)));
             }
         });
+        return looks;
+    }
+
+    /** Looks at all connected hosts. */
+    public Map<String, HostLook> looks() {
+        Map<String, HostLook> looks = new TreeMap<>();
+        links.forEach((name, link) -> link.session().ifPresent(s -> looks.put(name, HostLook.by(s, transport))));
         return looks;
     }
 

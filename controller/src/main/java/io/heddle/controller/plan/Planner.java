@@ -24,6 +24,7 @@ import io.heddle.flows.program.Reason;
 import io.heddle.openflow.FlowReader;
 import io.heddle.openflow.SwitchConnection;
 import io.heddle.openflow.codec.FlowCodec;
+import io.heddle.ovsdb.Datapaths;
 import io.heddle.ovsdb.HostDiff;
 import io.heddle.trace.PortNames;
 import java.io.IOException;
@@ -40,6 +41,9 @@ import java.util.concurrent.CompletableFuture;
 
 /** Plans what a version of the network would change, without changing anything. */
 public final class Planner {
+    /** A host that does not answer in time does not hold a change up. */
+    private static final int DATAPATH_SECONDS = 2;
+
     private final Fleet fleet;
 
     public Planner(Fleet fleet) {
@@ -55,7 +59,7 @@ public final class Planner {
      * @param confirmations changes that need confirmation, because Heddle cannot undo them
      * @param pending hosts that are not connected: they catch up when they return
      * @param conflicts rows that Heddle does not create, because foreign rows are in their place
-     * @param findings what a check of the file found
+     * @param findings what a check of the file found, and what hosts lack
      */
     public record Plan(
             Map<String, Part> hosts,
@@ -101,6 +105,7 @@ public final class Planner {
         TreeSet<String> pending = new TreeSet<>(then.hosts().keySet());
         Map<String, HostLook> looks = fleet.hosts().looks(then);
         Futures within = new Futures();
+        List<Finding> findings = new ArrayList<>();
         try {
             NetworkModel withCaptures = fleet.captures().added(then);
             Map<String, CompletableFuture<HostDiff.Change>> answers = new TreeMap<>();
@@ -115,10 +120,12 @@ public final class Planner {
                     confirmations.addAll(flushed(e.getKey(), looks.get(e.getKey()), change.get()));
                 }
             }
+            findings.addAll(lacking(then, looks));
         } finally {
             looks.values().forEach(HostLook::close);
         }
         Map<String, Part> switches = switches(then, disturbs);
+        findings.addAll(Checker.check(declared).findings());
         return new Plan(
                 hosts,
                 switches,
@@ -126,7 +133,25 @@ public final class Planner {
                 confirmations,
                 List.copyOf(pending),
                 conflicts,
-                Checker.check(declared).findings());
+                List.copyOf(findings));
+    }
+
+    /** What connected hosts cannot do that a network needs. */
+    public List<Finding> lacking(NetworkModel then) {
+        return lacking(then, fleet.hosts().looks());
+    }
+
+    private static List<Finding> lacking(NetworkModel then, Map<String, HostLook> looks) {
+        Map<String, CompletableFuture<Datapaths>> answers = new TreeMap<>();
+        looks.forEach((host, look) -> {
+            if (DatapathCheck.concerns(then, host)) {
+                answers.put(host, look.datapaths());
+            }
+        });
+        Futures within = new Futures(DATAPATH_SECONDS);
+        Map<String, Datapaths> datapaths = new TreeMap<>();
+        answers.forEach((host, answer) -> within.await(answer).ifPresent(d -> datapaths.put(host, d)));
+        return DatapathCheck.findings(then, datapaths);
     }
 
     /** The flow entries that Open vSwitch flushes when bridges get their first controller, in sentences. */

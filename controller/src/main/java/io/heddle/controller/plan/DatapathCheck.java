@@ -1,0 +1,89 @@
+package io.heddle.controller.plan;
+
+import io.heddle.check.Finding;
+import io.heddle.flows.model.Acl;
+import io.heddle.flows.model.NetworkModel;
+import io.heddle.flows.program.Field;
+import io.heddle.flows.program.Match;
+import io.heddle.ovsdb.Datapaths;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Finds bridges whose datapath says that it cannot do what stateful lists need. The switch would refuse all entries of
+ * such a bridge. Where a host says nothing about its datapaths, there are no findings. Pure. Source: the column
+ * capabilities of the table Datapath in ovs-vswitchd.conf.db(5).
+ */
+final class DatapathCheck {
+    private static final List<String> ALWAYS = List.of("recirc", "ct_state", "ct_zone", "ct_mark");
+    private static final long IPV4 = 0x0800;
+    private static final long IPV6 = 0x86dd;
+
+    private DatapathCheck() {}
+
+    /** Whether the model has stateful lists that hold for ports of this host. */
+    static boolean concerns(NetworkModel model, String host) {
+        return model.places().stream()
+                .filter(p -> p.host().name().equals(host))
+                .anyMatch(p -> model.acls().stream().anyMatch(acl -> judges(acl, p)));
+    }
+
+    /**
+     * The errors.
+     *
+     * @param datapaths by host, as far as hosts have answered
+     */
+    static List<Finding> findings(NetworkModel model, Map<String, Datapaths> datapaths) {
+        List<Finding> findings = new ArrayList<>();
+        for (NetworkModel.Place place : model.places()) {
+            Datapaths host = datapaths.get(place.host().name());
+            if (host == null) {
+                continue;
+            }
+            for (Acl acl : model.acls()) {
+                List<String> missing = judges(acl, place)
+                        ? needs(acl).stream()
+                                .filter(c -> host.lacks(place.bridge().netdev(), c))
+                                .toList()
+                        : List.of();
+                if (!missing.isEmpty()) {
+                    findings.add(new Finding(
+                            Finding.Severity.ERROR,
+                            "datapath",
+                            "acl " + acl.name(),
+                            place + ": its datapath has no " + String.join(", ", missing) + "; stateful list "
+                                    + acl.name() + (missing.size() == 1 ? " needs it" : " needs them")));
+                }
+            }
+        }
+        return findings;
+    }
+
+    private static boolean judges(Acl acl, NetworkModel.Place place) {
+        return acl.stateful()
+                && place.bridge().ports().values().stream()
+                        .anyMatch(port -> !acl.networks(place, port).isEmpty());
+    }
+
+    private static Set<String> needs(Acl acl) {
+        Set<String> needs = new TreeSet<>(ALWAYS);
+        for (Acl.Rule rule : acl.rules()) {
+            for (Match m : rule.matches()) {
+                Optional<Long> version = m.exact(Field.ETH_TYPE);
+                boolean tuple = m.fields().keySet().stream().anyMatch(f -> f != Field.ETH_TYPE);
+                if (tuple && !Objects.equals(version.orElse(IPV4), IPV6)) {
+                    needs.add("ct_orig_tuple");
+                }
+                if (tuple && !Objects.equals(version.orElse(IPV6), IPV4)) {
+                    needs.add("ct_orig_tuple6");
+                }
+            }
+        }
+        return needs;
+    }
+}
