@@ -51,6 +51,7 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter impleme
     private final Handshake handshake = new Handshake(this);
     private final Framer framer = new Framer(this::received);
     private final GuestShare guestShare;
+    private final ReadPause readPause;
     private Channel channel;
     private Outbox outbox;
     private volatile FlowSync sync;
@@ -65,6 +66,10 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter impleme
         this.registry = registry;
         this.counters = counters;
         this.received = new MessageCounters(counters);
+        this.readPause = new ReadPause(
+                reading -> channel.config().setAutoRead(reading),
+                System::nanoTime,
+                (task, nanos) -> loop().schedule(task, nanos, TimeUnit.NANOSECONDS));
         this.guestShare = new GuestShare(this, registry.guests());
     }
 
@@ -324,9 +329,8 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter impleme
 
     /** Reads nothing for some time. */
     void pause(long nanos) {
-        channel.config().setAutoRead(false);
         counters.count("openflow_reading_paused_total");
-        loop().schedule(() -> channel.config().setAutoRead(true), nanos, TimeUnit.NANOSECONDS);
+        readPause.begin(nanos);
     }
 
     /** Whether the connection has not introduced itself, or the network file does not name its switch; any thread. */

@@ -2,7 +2,6 @@ package io.heddle.controller.fleet;
 
 import io.heddle.controller.concurrent.ModelThread;
 import io.heddle.openflow.SwitchConnection;
-import io.heddle.openflow.Turns;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -20,13 +19,13 @@ final class PendingPrograms {
     private final Map<SwitchConnection, Last> switches = new ConcurrentHashMap<>();
     private final ModelThread modelThread;
     private final Consumer<SwitchConnection> program;
-    /** On the model thread. */
-    private final Turns guests = new Turns();
+    private final GuestQueue<SwitchConnection> guests;
 
     /** @param program compiles the program of a switch, on the model thread */
     PendingPrograms(ModelThread modelThread, Consumer<SwitchConnection> program) {
         this.modelThread = modelThread;
         this.program = program;
+        this.guests = new GuestQueue<>(System::nanoTime, modelThread::schedule, this::compile);
     }
 
     /** Compiles soon: at once if the last request is older than the pause. */
@@ -43,20 +42,18 @@ final class PendingPrograms {
     }
 
     private void run(SwitchConnection connection) {
-        boolean guest = connection.isGuest();
-        long wait = guest ? guests.remaining(System.nanoTime()) : 0;
-        if (wait > 0) {
-            modelThread.schedule(() -> run(connection), Math.max(1, TimeUnit.NANOSECONDS.toMillis(wait)));
-            return;
+        if (connection.isGuest()) {
+            guests.take(connection);
+        } else {
+            compile(connection);
         }
+    }
+
+    private void compile(SwitchConnection connection) {
         long begun = System.nanoTime();
         if (switches.computeIfPresent(connection, (c, last) -> new Last(begun, false)) != null
                 && connection.isActive()) {
             program.accept(connection);
-            if (guest) {
-                long now = System.nanoTime();
-                guests.used(now - begun, now);
-            }
         }
     }
 
