@@ -20,7 +20,7 @@ final class Connections {
     /** How often a stream is looked at in {@link ClientLimits#clientSeconds()}. */
     private static final int LOOKS = 4;
 
-    private static final int FAREWELL_MILLIS = 100;
+    private static final int FAREWELL_MILLIS = 1000;
 
     private final Vertx vertx;
     private final ClientLimits limits;
@@ -63,13 +63,16 @@ final class Connections {
     }
 
     /**
-     * The answer does not depend on the rest of the request. Reads no more of it: tens of megabytes that nobody needs
-     * would hold up everybody. The client has a moment to read the answer.
+     * The answer does not depend on the rest of the request. Takes no more of it: tens of megabytes that nobody needs
+     * would hold up everybody. The client has a moment to read the answer, see {@link Farewell}.
      */
     void leaveUnread(RoutingContext request) {
         if (Admission.hasBody(request.request())) {
             HttpConnection connection = request.request().connection();
-            channel(connection).ifPresent(c -> c.config().setAutoRead(false));
+            channel(connection).ifPresent(c -> {
+                c.config().setAutoRead(false);
+                request.addEndHandler(answered -> Farewell.to(c));
+            });
             request.response().putHeader("Connection", "close");
             vertx.setTimer(FAREWELL_MILLIS, late -> end(connection));
         }

@@ -215,6 +215,25 @@ class DoorsTest {
         }
     }
 
+    /** Many clients read nothing before they have sent all. */
+    @Test
+    void whoeverSendsTheWholeBodyStillReadsTheRefusal() throws Exception {
+        for (int i = 0; i < 5; i++) {
+            try (Socket socket = new Socket("127.0.0.1", port)) {
+                socket.setSoTimeout(10_000);
+                byte[] head = put(17 << 20).getBytes(StandardCharsets.US_ASCII);
+                socket.getOutputStream().write(head);
+                byte[] some = new byte[1 << 20];
+                for (int n = 0; n < 12; n++) {
+                    socket.getOutputStream().write(some);
+                    Thread.sleep(20);
+                }
+                String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+                assertTrue(answer.startsWith("HTTP/1.1 413 "), answer);
+            }
+        }
+    }
+
     /** A check of a file of more than 1 MiB. */
     private static String check() {
         return request("POST", "/api/v1/check", FILE + "#".repeat(1 << 20), "Content-Type: application/yaml");
