@@ -115,7 +115,7 @@ public final class Checker {
         List<Line> lines = checker.matrix();
         findings.addAll(checker.topology.findings());
         findings.addAll(checker.rules());
-        findings.addAll(new RepliesCheck(checker.model, checker.space).findings());
+        findings.addAll(new RepliesCheck(checker).findings());
         findings.addAll(checker.islands());
         findings.addAll(new MtuCheck(checker.model).findings());
         findings.sort(Comparator.comparing(Finding::severity));

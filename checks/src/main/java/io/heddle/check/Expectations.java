@@ -141,7 +141,7 @@ final class Expectations {
         return end.port().endpoint().addresses().isEmpty() ? HeaderSpace.ALL : set;
     }
 
-    private static boolean isIn(Checker.End end, Expectation.Group group) {
+    static boolean isIn(Checker.End end, Expectation.Group group) {
         if (group instanceof Expectation.InNetwork n) {
             return end.network().equals(n.network());
         } else if (group instanceof Expectation.OnHost h) {

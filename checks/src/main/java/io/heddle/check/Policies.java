@@ -190,8 +190,13 @@ final class Policies {
         Map<Reason, Set<Reason>> covered = new LinkedHashMap<>();
         for (int i = 0; i < rules.size(); i++) {
             Rule rule = rules.get(i);
-            if (!reached.contains(rule.reason) && !covered.containsKey(rule.reason)) {
-                covered.put(rule.reason, coveredBy(rule, rules.subList(0, i)));
+            if (!reached.contains(rule.reason)) {
+                // A stateful rule has entries for both directions of a connection; no first frame meets those for
+                // replies.
+                Set<Reason> by = covered.computeIfAbsent(rule.reason, r -> new LinkedHashSet<>());
+                if (by.isEmpty()) {
+                    by.addAll(coveredBy(rule, rules.subList(0, i)));
+                }
             }
         }
         // If no entry changes headers, the result for all headers contains the result for each subset.

@@ -166,12 +166,13 @@ class StatefulListsTest {
     }
 
     private static FlowProgram compile(List<Acl> lists) throws InvalidNetworkException {
-        NetworkModel model = NetworkFile.read(Map.of(
-                        "n.yaml",
-                        HOSTS
-                                + (lists.isEmpty() ? "" : "acls:\n")
-                                + lists.stream().map(Acl::text).collect(Collectors.joining())))
-                .model();
+        return compile(HOSTS
+                + (lists.isEmpty() ? "" : "acls:\n")
+                + lists.stream().map(Acl::text).collect(Collectors.joining()));
+    }
+
+    private static FlowProgram compile(String file) throws InvalidNetworkException {
+        NetworkModel model = NetworkFile.read(Map.of("n.yaml", file)).model();
         return Apps.compile(Blueprint.view(model, model.places().iterator().next(), Map.of(), Transition.NONE));
     }
 
@@ -263,14 +264,51 @@ class StatefulListsTest {
                 compile(List.of()).entries().stream().noneMatch(e -> e.match().has(Field.CT_STATE)));
     }
 
+    /** A rule for one port takes no frames from a rule for another. */
+    @Test
+    void whatCoversARuleIsForTheSamePort() throws Exception {
+        String file = HOSTS + """
+                acls:
+                  - {name: first, on: {ports: [a]}, stateful: true, rules: [{match: tcp, action: allow}]}
+                  - name: second
+                    on: {ports: [b]}
+                    stateful: true
+                    rules: [{match: "tcp,tp_dst=0/0xff00", action: drop}, {match: "tcp,tp_dst=80", action: allow}]
+                """;
+        assertEquals(
+                List.of("acl second rule 2 never matches: acl second rule 1 takes all of its frames,"
+                        + " and drops them"),
+                Checker.check(NetworkFile.read(Map.of("n.yaml", file))).findings().stream()
+                        .filter(f -> f.kind().equals("shadowed"))
+                        .map(Finding::text)
+                        .toList());
+    }
+
     @Test
     void proposesAStatefulListWhereRepliesAreCutOff() throws Exception {
         String list = HOSTS
                 + "acls:\n  - {name: out, on: {ports: [a]}, default: drop, rules: [{match: %s, action: allow}]}\n";
-        assertTrue(warned(String.format(list, "\"tcp,tp_dst=80\"")));
-        assertFalse(warned(String.format(list, "tcp")));
-        assertFalse(warned(String.format(list, "\"tcp,tp_src=22\"")));
-        assertFalse(warned(String.format(list, "\"tcp,tp_dst=80\"").replace("name: out", "name: out, stateful: true")));
+        String served = "expect: [{from: hv1/b, to: hv1/a, reach: true, match: \"tcp,tp_dst=443\"}]\n";
+        String clients = String.format(list, "\"tcp,tp_dst=80\"");
+        assertTrue(warned(clients + served));
+        assertFalse(warned(clients), "nothing says that there are servers");
+        assertFalse(warned(clients + served.replace("to: hv1/a", "to: hv1/c")), "a server elsewhere");
+        assertFalse(warned(clients + served.replace("reach: true", "reach: false")));
+        assertFalse(warned(clients + served.replace("tcp,tp_dst=443", "icmp")));
+        assertTrue(
+                warned(clients
+                        + "  - {name: in, on: {ports: [a]}, stateful: true, rules: [{match: tcp, action: allow}]}\n"),
+                "a list lets connections in");
+        assertFalse(warned(String.format(list, "tcp") + served));
+        assertFalse(warned(String.format(list, "\"tcp,tp_src=443\"") + served));
+        assertFalse(
+                warned(clients.replace(
+                                "acls:\n",
+                                "acls:\n  - {name: all, on: {ports: [a]}, rules: [{match: ip, action: allow},"
+                                        + " {match: ipv6, action: allow}]}\n")
+                        + served),
+                "an earlier list lets them pass");
+        assertFalse(warned(clients.replace("name: out", "name: out, stateful: true") + served));
     }
 
     private static boolean warned(String file) throws InvalidNetworkException {
