@@ -98,6 +98,11 @@ final class Learning implements PacketInHandler {
         return ports.hasUplinks();
     }
 
+    /** Whether a port is the tunnel port to all other hosts; only on the loop. */
+    boolean isOverlay(int port) {
+        return ports.isOverlay(port);
+    }
+
     /** Sets the ports, and forgets MACs in networks that their ports no longer carry. */
     void configure(LearningPorts now) {
         if (now.aging() != ports.aging()) {

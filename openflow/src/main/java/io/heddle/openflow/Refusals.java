@@ -40,14 +40,19 @@ final class Refusals implements PacketInHandler {
         // back.
         boolean onlyBegin = Table.byNumber(packet.table()) != Table.ACL;
         Refusal.of(packet.frameBytes(), onlyBegin)
-                .ifPresent(answer ->
-                        PacketOut.write(connection.out(), connection.nextXid(), packet.inPort(), back(packet), answer));
+                .ifPresent(answer -> PacketOut.write(
+                        connection.out(),
+                        connection.nextXid(),
+                        packet.inPort(),
+                        back(packet, connection.learning().isOverlay(packet.inPort())),
+                        answer));
     }
 
-    private static List<Action> back(PacketIn packet) {
+    /** The way back of a frame. @param overlay whether it came from another host of the file */
+    static List<Action> back(PacketIn packet, boolean overlay) {
         List<Action> actions = new ArrayList<>(packet.backByTunnel());
-        if (!actions.isEmpty() && packet.vlanVid() != 0) {
-            // Table 0 has pushed the tag: frames have none in the tunnel.
+        if (overlay && packet.vlanVid() != 0) {
+            // Table 0 has pushed the tag: frames between hosts have none. In other tunnels it is the far end's own.
             actions.add(new Action.PopVlan());
         }
         actions.add(new Action.Output(PortNumber.IN_PORT));

@@ -109,6 +109,11 @@ public final class LearningPorts {
         return inPort == overlay ? tunSrc : 0;
     }
 
+    /** Whether a port is the bridge's tunnel port to all other hosts. */
+    public boolean isOverlay(int port) {
+        return overlay != 0 && port == overlay;
+    }
+
     /** Whether a tunnel's far end has an IPv6 address. */
     public boolean isV6(int vtep) {
         return v6.containsKey(vtep);
