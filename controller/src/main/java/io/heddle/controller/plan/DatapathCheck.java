@@ -13,6 +13,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * Finds bridges whose datapath says that it cannot do what stateful lists need. The switch would refuse all entries of
@@ -26,11 +27,15 @@ final class DatapathCheck {
 
     private DatapathCheck() {}
 
-    /** Whether the model has stateful lists that hold for ports of this host. */
-    static boolean concerns(NetworkModel model, String host) {
-        return model.places().stream()
-                .filter(p -> p.host().name().equals(host))
-                .anyMatch(p -> model.acls().stream().anyMatch(acl -> judges(acl, p)));
+    /** The hosts with ports for which stateful lists hold. */
+    static Set<String> hosts(NetworkModel model) {
+        List<Acl> lists = model.acls().stream().filter(Acl::stateful).toList();
+        return lists.isEmpty()
+                ? Set.of()
+                : model.places().stream()
+                        .filter(p -> lists.stream().anyMatch(acl -> judges(acl, p)))
+                        .map(p -> p.host().name())
+                        .collect(Collectors.toSet());
     }
 
     /**

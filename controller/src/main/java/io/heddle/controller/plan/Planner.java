@@ -143,11 +143,9 @@ public final class Planner {
 
     private static List<Finding> lacking(NetworkModel then, Map<String, HostLook> looks) {
         Map<String, CompletableFuture<Datapaths>> answers = new TreeMap<>();
-        looks.forEach((host, look) -> {
-            if (DatapathCheck.concerns(then, host)) {
-                answers.put(host, look.datapaths());
-            }
-        });
+        DatapathCheck.hosts(then).stream()
+                .filter(looks::containsKey)
+                .forEach(host -> answers.put(host, looks.get(host).datapaths()));
         Futures within = new Futures(DATAPATH_SECONDS);
         Map<String, Datapaths> datapaths = new TreeMap<>();
         answers.forEach((host, answer) -> within.await(answer).ifPresent(d -> datapaths.put(host, d)));
