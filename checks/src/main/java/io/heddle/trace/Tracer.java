@@ -17,11 +17,13 @@ import io.heddle.flows.program.Masked;
 import io.heddle.flows.program.Match;
 import io.heddle.flows.program.PortNumber;
 import io.heddle.flows.program.Reason;
+import io.heddle.flows.simulate.Connections;
 import io.heddle.flows.simulate.Frame;
 import io.heddle.flows.simulate.Simulator;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,6 +45,12 @@ public final class Tracer {
     /** Each end with the reason of the flow entry that ended the frame, if one did. */
     private final Map<Trace.End, Optional<Reason>> ends = new LinkedHashMap<>();
 
+    private final Map<String, Arrived> arrived = new LinkedHashMap<>();
+    /** The marks of the connections that an earlier frame has begun, by host and zone. */
+    private final Map<String, Map<Integer, Long>> earlier;
+    /** Likewise, of those that this frame begins. */
+    private final Map<String, Map<Integer, Long>> committed = new HashMap<>();
+
     private final Set<String> seen = new HashSet<>();
     private final Deque<Arrival> arrivals = new ArrayDeque<>();
 
@@ -54,6 +62,9 @@ public final class Tracer {
      */
     private record Arrival(String bridge, String device, Frame frame, Via via, Set<String> bonds) {}
 
+    /** A frame as it has left by a port behind which hosts are. */
+    record Arrived(NetworkModel.At at, Frame frame) {}
+
     /** The connection by which a frame gets to a switch. @param kind see {@link Trace.Hop} */
     private record Via(String from, String kind, String text) {
         static final Via NONE = new Via("", "", "");
@@ -61,6 +72,16 @@ public final class Tracer {
 
     /** @param stations by {@code host/bridge}; null for an unknown bridge, where a frame ends */
     public Tracer(NetworkFile.Declared declared, Function<String, Station> stations, KnownHosts known) {
+        this(declared, stations, known, Map.of());
+    }
+
+    /** Follows the answer to a frame. @param earlier what {@link #committed} is for that frame */
+    Tracer(
+            NetworkFile.Declared declared,
+            Function<String, Station> stations,
+            KnownHosts known,
+            Map<String, Map<Integer, Long>> earlier) {
+        this.earlier = earlier;
         this.declared = declared;
         this.model = declared.model();
         this.stations = stations;
@@ -84,6 +105,16 @@ public final class Tracer {
                 Sentence.of(ends, origin.target()));
     }
 
+    /** The ports by which the frame has left for hosts, by name. */
+    Map<String, Arrived> arrived() {
+        return arrived;
+    }
+
+    /** The marks of the connections that the frame has begun, by host and zone. */
+    Map<String, Map<Integer, Long>> committed() {
+        return committed;
+    }
+
     private void arrive(Arrival a) {
         Station station = stations.apply(a.bridge);
         if (isEnd(station, a)) {
@@ -91,7 +122,10 @@ public final class Tracer {
         }
         int number = station.view().port(a.device).orElse(0);
         Frame in = a.frame.with(Field.IN_PORT, Masked.exact(Field.IN_PORT, number & 0xffffffffL));
-        Simulator.Outcome outcome = station.simulator().send(in);
+        String host = station.place().host().name();
+        Simulator.Outcome outcome =
+                station.simulator().send(in, Connections.answered(earlier.getOrDefault(host, Map.of())));
+        committed.computeIfAbsent(host, h -> new HashMap<>()).putAll(outcome.commits());
         List<Trace.Step> steps =
                 outcome.path().stream().map(e -> step(station, e)).toList();
         List<String> did = new ArrayList<>();
@@ -220,6 +254,11 @@ public final class Tracer {
             bonds.add(place + "/" + name);
         }
         Exit exit = new Exit(place, name, onWire(frame), bonds);
+        boolean joined = port.isPresent()
+                && (port.get().type() == Port.Type.PATCH || topology.isLinked(place.toString(), port.get()));
+        if (port.isPresent() && !joined) {
+            arrived.put(exit.at(), new Arrived(new NetworkModel.At(place, port.get()), exit.frame));
+        }
         if (port.filter(p -> p.type() == Port.Type.PATCH).isPresent()) {
             byPatch(exit, port.get().peer());
         } else if (port.isPresent() && topology.isLinked(place.toString(), port.get())) {

@@ -1,14 +1,15 @@
 package io.heddle.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.heddle.check.Checker;
 import io.heddle.config.InvalidNetworkException;
 import io.heddle.config.NetworkFile;
 import io.heddle.config.Problem;
+import io.heddle.trace.Exchange;
 import io.heddle.trace.KnownHosts;
 import io.heddle.trace.Origin;
 import io.heddle.trace.PlannedNetwork;
-import io.heddle.trace.Tracer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -34,13 +35,17 @@ final class LocalFile {
     }
 
     /** The same answer as the admin API's, for the network that the file would make. */
-    static JsonNode trace(Path file, String from, String to, String match) throws IOException {
+    static JsonNode trace(Path file, String from, String to, String match, boolean reply) throws IOException {
         NetworkFile.Declared declared = read(file);
         KnownHosts known = KnownHosts.of(declared.model(), List.of());
         try {
             Origin.Frame frame = Origin.frame(declared.model(), known, from, to, match);
-            return ApiClient.JSON.valueToTree(
-                    new Tracer(declared, PlannedNetwork.stations(declared.model()), known).follow(frame));
+            Exchange exchange = Exchange.of(declared, PlannedNetwork.stations(declared.model()), known, frame);
+            ObjectNode answer = ApiClient.JSON.valueToTree(exchange.trace());
+            if (reply) {
+                answer.set("reply", ApiClient.JSON.valueToTree(exchange.reply()));
+            }
+            return answer;
         } catch (IllegalArgumentException e) {
             throw new Heddle.Failure(e.getMessage());
         }

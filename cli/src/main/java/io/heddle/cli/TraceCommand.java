@@ -20,6 +20,7 @@ import picocli.CommandLine.Parameters;
             "Examples:",
             "  heddle trace --from hv1/vm1 icmp,nw_dst=10.0.200.7",
             "  heddle trace --from 10.0.200.66 --to hv2/r2 tcp,tp_dst=22",
+            "  heddle trace --from hv1/vm1 --to hv2/web --reply tcp,tp_dst=80",
             "  heddle trace -f new.yaml --from vm1 --to vm2 icmp"
         })
 final class TraceCommand implements Callable<Integer> {
@@ -54,6 +55,9 @@ final class TraceCommand implements Callable<Integer> {
             description = "trace through what this network file would make; needs no controller")
     private Path file;
 
+    @Option(names = "--reply", description = "also follow the answer to the frame")
+    private boolean reply;
+
     @Option(names = "--real", description = "also send the frame, marked, and look where it comes out")
     private boolean real;
 
@@ -67,12 +71,12 @@ final class TraceCommand implements Callable<Integer> {
                     "--real sends a frame through the network that runs, and -f asks about one that does not");
         }
         JsonNode trace = file != null
-                ? LocalFile.trace(file, from, to, match)
+                ? LocalFile.trace(file, from, to, match, reply)
                 : api.client()
                         .post(
                                 "trace",
                                 ApiClient.JSON.writeValueAsString(
-                                        Map.of("from", from, "to", to, "match", match, "real", real)));
+                                        Map.of("from", from, "to", to, "match", match, "reply", reply, "real", real)));
         System.out.println(output.isForPeople() ? text(trace) : output.render(trace));
         return trace.path("real").path("agrees").asBoolean(true) ? 0 : 1;
     }
@@ -101,6 +105,14 @@ final class TraceCommand implements Callable<Integer> {
             out.append("  → ").append(hop.path("outcome").asText()).append('\n');
         }
         out.append(trace.path("sentence").asText());
+        if (trace.has("reply")) {
+            JsonNode reply = trace.path("reply");
+            out.append("\n\nThe answer: ")
+                    .append(
+                            reply.path("hops").isEmpty()
+                                    ? reply.path("sentence").asText()
+                                    : text(reply));
+        }
         if (trace.has("real")) {
             out.append('\n').append(trace.path("real").path("sentence").asText());
         }

@@ -8,10 +8,10 @@ import io.heddle.config.NetworkFile;
 import io.heddle.controller.fleet.Fleet;
 import io.heddle.controller.tracing.MarkedFrame;
 import io.heddle.controller.tracing.RunningNetwork;
+import io.heddle.trace.Exchange;
 import io.heddle.trace.KnownHosts;
 import io.heddle.trace.Origin;
 import io.heddle.trace.Trace;
-import io.heddle.trace.Tracer;
 import io.vertx.ext.web.RoutingContext;
 
 /** Answers {@code POST /api/v1/trace}: traces a frame's path through the running network. */
@@ -43,8 +43,12 @@ final class TraceView {
                 question.path("from").asText(),
                 question.path("to").asText(),
                 question.path("match").asText());
-        Trace trace = new Tracer(declared, network.stations(), known).follow(frame);
+        Exchange exchange = Exchange.of(declared, network.stations(), known, frame);
+        Trace trace = exchange.trace();
         ObjectNode answer = json.valueToTree(trace);
+        if (question.path("reply").asBoolean()) {
+            answer.set("reply", json.valueToTree(exchange.reply()));
+        }
         if (question.path("real").asBoolean()) {
             Access.requireOperator(request, "a real frame");
             answer.set("real", json.valueToTree(new MarkedFrame(fleet).send(frame, trace)));

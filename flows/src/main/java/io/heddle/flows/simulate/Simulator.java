@@ -1,5 +1,6 @@
 package io.heddle.flows.simulate;
 
+import io.heddle.flows.program.Action;
 import io.heddle.flows.program.Field;
 import io.heddle.flows.program.FlowEntry;
 import io.heddle.flows.program.Masked;
@@ -42,8 +43,10 @@ public final class Simulator {
      * @param emissions the outputs, in order; a dropped frame has none, except copies to the controller
      * @param lost the entry or action that Heddle cannot read and that the frame reached, if any: its fate is then
      *     unknown
+     * @param commits the marks of the connections that the switch now knows, by zone
      */
-    public record Outcome(List<FlowEntry> path, List<Emission> emissions, Optional<String> lost) {
+    public record Outcome(
+            List<FlowEntry> path, List<Emission> emissions, Optional<String> lost, Map<Integer, Long> commits) {
         /** Whether the frame ended without an output, except to the controller. */
         public boolean dropped() {
             return lost.isEmpty() && emissions.stream().allMatch(e -> e.port() == PortNumber.CONTROLLER);
@@ -57,6 +60,11 @@ public final class Simulator {
 
     /** Sends one frame through. @param tracked what the switch finds if an entry tracks the frame */
     public Outcome send(Frame frame, Tracked tracked) {
+        return send(frame, Connections.all(tracked));
+    }
+
+    /** Sends one frame through. @param connections what the switch finds if an entry tracks the frame */
+    public Outcome send(Frame frame, Connections connections) {
         Path path = new Path();
         new Walk<>(
                         new OneFrame(),
@@ -64,14 +72,15 @@ public final class Simulator {
                         t -> tables.getOrDefault(t, List.of()),
                         t -> opaque.getOrDefault(t, List.of()),
                         t -> true,
-                        tracked)
+                        connections)
                 .from(0, frame);
-        return new Outcome(path.entries, path.emissions, Optional.ofNullable(path.lost));
+        return new Outcome(path.entries, path.emissions, Optional.ofNullable(path.lost), path.commits);
     }
 
     private static final class Path implements Witness<Frame> {
         private final List<FlowEntry> entries = new ArrayList<>();
         private final List<Emission> emissions = new ArrayList<>();
+        private final Map<Integer, Long> commits = new TreeMap<>();
         private String lost;
 
         @Override
@@ -82,6 +91,12 @@ public final class Simulator {
         @Override
         public void emitted(FlowEntry entry, int port, Frame frame) {
             emissions.add(new Emission(port, frame));
+        }
+
+        @Override
+        public void committed(Action.Ct commit, Frame frame) {
+            commits.put(commit.zone().number().orElse((int) frame.get(Field.CT_ZONE)), (long)
+                    commit.mark().orElse(0));
         }
 
         @Override

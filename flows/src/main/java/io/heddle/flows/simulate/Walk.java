@@ -37,7 +37,7 @@ public final class Walk<S> {
     private final IntFunction<List<Decision>> tables;
     private final IntFunction<List<Opaque>> opaque;
     private final IntPredicate inside;
-    private final Tracked tracked;
+    private final Connections connections;
     /** The frames that wait at each table. The walk visits tables in order, because no entry goes back. */
     private final TreeMap<Integer, List<S>> waiting = new TreeMap<>();
 
@@ -48,7 +48,7 @@ public final class Walk<S> {
             IntFunction<List<Decision>> tables,
             IntFunction<List<Opaque>> opaque,
             IntPredicate inside) {
-        this(space, witness, tables, opaque, inside, Tracked.NEW);
+        this(space, witness, tables, opaque, inside, Connections.all(Tracked.NEW));
     }
 
     /**
@@ -57,7 +57,7 @@ public final class Walk<S> {
      * @param tables what the entries of a table decide, the highest priority first
      * @param opaque the unreadable entries of a table, the highest priority first
      * @param inside whether the walk enters a table
-     * @param tracked what the switch finds about frames that an entry tracks
+     * @param connections what the switch finds about frames that an entry tracks
      */
     public Walk(
             Space<S> space,
@@ -65,13 +65,13 @@ public final class Walk<S> {
             IntFunction<List<Decision>> tables,
             IntFunction<List<Opaque>> opaque,
             IntPredicate inside,
-            Tracked tracked) {
+            Connections connections) {
         this.space = space;
         this.witness = witness;
         this.tables = tables;
         this.opaque = opaque;
         this.inside = inside;
-        this.tracked = tracked;
+        this.connections = connections;
     }
 
     /** Walks from a table on until every frame has ended. */
@@ -223,6 +223,9 @@ public final class Walk<S> {
             if (table <= entry.table()) {
                 return false;
             }
+            if (action.commit()) {
+                witness.committed(action, now);
+            }
             if (action.table().isPresent()) {
                 enter(table, tracked(action));
                 goesOn = true;
@@ -230,17 +233,26 @@ public final class Walk<S> {
             return ctClear(new Action.CtClear());
         }
 
+        /** The tracked copy. In the zone of an earlier lookup, the switch finds the same again. */
         private S tracked(Action.Ct action) {
-            S some = space.set(now, Field.CT_STATE, Masked.exact(Field.CT_STATE, tracked.state()));
             OptionalInt zone = action.zone().number();
-            if (zone.isPresent()) {
-                some = space.set(some, Field.CT_ZONE, Masked.exact(Field.CT_ZONE, zone.getAsInt()));
-            }
-            // Of a connection that is only looked up, no mark is known.
-            OptionalInt mark = action.commit() ? action.mark() : OptionalInt.of(0);
-            return mark.isPresent()
-                    ? space.set(some, Field.CT_MARK, Masked.exact(Field.CT_MARK, mark.getAsInt()))
+            S some = zone.isPresent() ? found(zone.getAsInt()) : now;
+            return action.commit() && action.mark().isPresent()
+                    ? space.set(
+                            some,
+                            Field.CT_MARK,
+                            Masked.exact(Field.CT_MARK, action.mark().getAsInt()))
                     : some;
+        }
+
+        private S found(int zone) {
+            Connections.Found found = connections.in(zone);
+            S some = space.set(
+                    now,
+                    Field.CT_STATE,
+                    Masked.exact(Field.CT_STATE, found.tracked().state()));
+            some = space.set(some, Field.CT_MARK, Masked.exact(Field.CT_MARK, found.mark()));
+            return space.set(some, Field.CT_ZONE, Masked.exact(Field.CT_ZONE, zone));
         }
 
         @Override

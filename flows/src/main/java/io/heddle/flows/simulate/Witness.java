@@ -1,5 +1,6 @@
 package io.heddle.flows.simulate;
 
+import io.heddle.flows.program.Action;
 import io.heddle.flows.program.FlowEntry;
 
 /**
@@ -13,6 +14,9 @@ public interface Witness<S> {
 
     /** An entry outputs frames, in their state at that point. @param port a number or one of {@code PortNumber} */
     default void emitted(FlowEntry entry, int port, S some) {}
+
+    /** An entry commits the connection of frames, in their state at that point. */
+    default void committed(Action.Ct commit, S some) {}
 
     /** Frames end at an entry, which has output or dropped them, and not handed them to another table. */
     default void ended(FlowEntry entry, S some) {}

@@ -203,7 +203,7 @@ class TrackingTest {
                         t -> tables.getOrDefault(t, List.of()),
                         t -> List.of(),
                         t -> true,
-                        tracked)
+                        Connections.all(tracked))
                 .from(0, new Headers(Match.ALL.with(Field.IN_PORT, 1), HeaderSpace.ALL));
         return taken;
     }
