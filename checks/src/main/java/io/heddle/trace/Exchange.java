@@ -19,6 +19,9 @@ public record Exchange(Trace trace, Trace reply) {
         Tracer there = new Tracer(declared, stations, known);
         Trace trace = there.follow(asked);
         try {
+            if (trace.ends().stream().anyMatch(e -> e.fate() == Trace.Fate.ANSWERED)) {
+                throw new IllegalArgumentException("the switch has answered already");
+            }
             Tracer.Arrived arrived = receiver(there.arrived(), asked.target());
             Origin.Frame answer = Answer.to(
                     asked,

@@ -284,6 +284,17 @@ class StatefulListsTest {
                         .toList());
     }
 
+    /** Where Open vSwitch forwards the frames of link protocols, IP in them would pass all lists. */
+    @Test
+    void ipToTheAddressOfALinkProtocolIsDropped() throws Exception {
+        String list = HOSTS + "acls: [{name: x, on: {ports: [a]}, stateful: true, default: drop}]\n";
+        Simulator network = new Simulator(compile(list).entries());
+        String lldp = "in_port=2,dl_src=02:00:00:00:00:02,dl_dst=01:80:c2:00:00:0e,dl_type=";
+        assertTrue(network.send(Frame.of(FlowText.parseMatch(lldp + "0x0800"))).dropped());
+        assertTrue(network.send(Frame.of(FlowText.parseMatch(lldp + "0x86dd"))).dropped());
+        assertFalse(network.send(Frame.of(FlowText.parseMatch(lldp + "0x88cc"))).dropped());
+    }
+
     @Test
     void proposesAStatefulListWhereRepliesAreCutOff() throws Exception {
         String list = HOSTS

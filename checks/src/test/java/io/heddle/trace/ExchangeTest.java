@@ -64,7 +64,9 @@ class ExchangeTest {
     /** Nothing is learnt here, so switches flood what another port needs, too. */
     private static void delivered(String port, String sentence, String... what) {
         String to = "delivered to " + port;
-        assertTrue(sentence.equals(to) || sentence.startsWith(to + ", and flooded"), String.join("", what) + ": " + sentence);
+        assertTrue(
+                sentence.equals(to) || sentence.startsWith(to + ", and flooded"),
+                String.join("", what) + ": " + sentence);
     }
 
     @Test
@@ -87,10 +89,9 @@ class ExchangeTest {
         // The same frame alone begins a connection, which adm does not take.
         String alone =
                 exchange(FILE, "web", "adm", "tcp,tp_src=22,tp_dst=999").trace().sentence();
-        assertTrue(alone.startsWith("dropped on hv2/br0 by acl adm, default"), alone);
+        assertTrue(alone.contains("dropped on hv2/br0 by acl adm, default"), alone);
         delivered("hv1/br0/app", answer("app", "web", "dl_vlan=200,tcp,tp_dst=80"), "on one host, with a tag");
         delivered("hv2/br0/adm", answer("adm", "web", "icmp6"));
-        delivered("hv1/br0/app", answer("app", "web", "dl_vlan=200,arp"));
     }
 
     @Test
@@ -104,6 +105,7 @@ class ExchangeTest {
 
     @Test
     void saysWhyNobodyAnswers() throws Exception {
+        assertEquals("the switch has answered already", answer("app", "web", "dl_vlan=200,arp"));
         assertEquals("nobody answers a frame that does not arrive", answer("app", "web", "dl_vlan=200,tcp,tp_dst=22"));
         assertEquals(
                 "nobody answers an ICMPv6 message that is no echo request", answer("adm", "web", "icmp6,icmp_type=1"));

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.heddle.topologies.lab.ControllerProcess;
 import io.heddle.topologies.lab.Node;
+import io.heddle.topologies.lab.Shell;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -172,6 +173,11 @@ class StatefulTest extends FirewallLab {
         String why = ControllerProcess.heddle("trace --from hv2/adm tcp,nw_src=10.0.200.3,nw_dst=10.0.200.1,tp_dst=23")
                 .output();
         assertTrue(why.contains("acl web, default"), why);
+        String both = ControllerProcess.heddle("trace --reply --from hv2/adm --to hv1/web tcp,tp_dst=22")
+                .output();
+        assertTrue(
+                both.matches("(?s).*\ndelivered to hv1/br0/web.*\nThe answer: .*\ndelivered to hv2/br0/adm[^\n]*\n?"),
+                both);
     }
 
     @Test
@@ -201,12 +207,16 @@ class StatefulTest extends FirewallLab {
         ControllerProcess.until(5, "it is dropped by name", () -> drops("acl: belongs to no connection") >= 3);
     }
 
-    /** Open vSwitch tells what its datapath can do; a kernel that is too old lacks something. */
+    /** Open vSwitch tells what its datapath can do, if its table has a row for it. An old kernel lacks something. */
     @Test
     void aDatapathThatLacksWhatAListNeedsIsRefusedByName() {
         topology();
+        hv1.vsctl("-- --id=@d create Datapath datapath_version=0 -- set Open_vSwitch . datapaths:netdev=@d");
         String id = hv1.vsctl("--bare get Open_vSwitch . datapaths:netdev").trim();
-        assertTrue(hv1.vsctl("get Datapath " + id + " capabilities").contains("ct_orig_tuple=\"true\""));
+        ControllerProcess.until(
+                5,
+                "Open vSwitch tells what it can do",
+                () -> hv1.vsctl("get Datapath " + id + " capabilities").contains("ct_orig_tuple=\"true\""));
         hv1.vsctl("set Datapath " + id + " capabilities:ct_orig_tuple=false");
         String why = "hv1/br0: its datapath has no ct_orig_tuple; stateful list web needs it";
         String changed = example("firewall").replace("dst-port: 80}, action: allow", "dst-port: 8000}, action: allow");

@@ -78,6 +78,7 @@ public final class StatefulApp implements FlowContributor {
             }
         }
         if (lookups.finish()) {
+            LinkGroups.contribute(sink);
             for (Stage stage : Stage.values()) {
                 shared(sink, stage);
             }

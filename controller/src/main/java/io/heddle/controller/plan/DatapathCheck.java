@@ -4,7 +4,7 @@ import io.heddle.check.Finding;
 import io.heddle.flows.model.Acl;
 import io.heddle.flows.model.NetworkModel;
 import io.heddle.flows.program.Field;
-import io.heddle.flows.program.Match;
+import io.heddle.flows.program.Product;
 import io.heddle.ovsdb.Datapaths;
 import java.util.ArrayList;
 import java.util.List;
@@ -78,9 +78,9 @@ final class DatapathCheck {
     private static Set<String> needs(Acl acl) {
         Set<String> needs = new TreeSet<>(ALWAYS);
         for (Acl.Rule rule : acl.rules()) {
-            for (Match m : rule.matches()) {
-                Optional<Long> version = m.exact(Field.ETH_TYPE);
-                boolean tuple = m.fields().keySet().stream().anyMatch(f -> f != Field.ETH_TYPE);
+            for (Product p : rule.products()) {
+                Optional<Long> version = p.base().exact(Field.ETH_TYPE);
+                boolean tuple = p.fields().stream().anyMatch(f -> f != Field.ETH_TYPE);
                 if (tuple && !Objects.equals(version.orElse(IPV4), IPV6)) {
                     needs.add("ct_orig_tuple");
                 }

@@ -71,9 +71,7 @@ public final class Frame {
         Optional<Tracked> tracked = Tracked.of(get(Field.CT_STATE));
         return tracked.isEmpty()
                 ? has(match)
-                : Tracking.translate(match, tracked.get())
-                        .filter(this::has)
-                        .isPresent();
+                : Tracking.translate(match, tracked.get()).filter(this::has).isPresent();
     }
 
     private boolean has(Match match) {
