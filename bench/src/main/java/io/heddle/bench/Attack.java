@@ -1,9 +1,7 @@
 package io.heddle.bench;
 
 import java.io.IOException;
-import java.io.OutputStream;
 import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -19,7 +17,7 @@ enum Attack {
         @Override
         void run(Door door) throws IOException {
             door.introduce();
-            byte[] part = message(MULTIPART_REPLY, 0, flows());
+            byte[] part = Door.message(Door.MULTIPART_REPLY, 0, Door.flows());
             while (true) {
                 int xid = door.request();
                 while (xid != 0) {
@@ -34,7 +32,7 @@ enum Attack {
         void run(Door door) throws IOException {
             door.introduce();
             for (int i = 1; true; i++) {
-                door.send(portStatus(i, "\u001b[2J\n" + i));
+                door.send(Door.portStatus(i, "\u001b[2J\n" + i));
             }
         }
     },
@@ -44,7 +42,7 @@ enum Attack {
         void run(Door door) throws IOException {
             door.introduce();
             for (int i = 0; true; i++) {
-                byte[] change = portStatus(1, "p1");
+                byte[] change = Door.portStatus(1, "p1");
                 change[8] = (byte) (i % 2);
                 door.send(change);
                 if (i % 40 == 0) {
@@ -58,7 +56,7 @@ enum Attack {
         @Override
         void run(Door door) throws IOException {
             door.introduce();
-            byte[] echo = message(ECHO_REQUEST, 1, new byte[65_000]);
+            byte[] echo = Door.message(Door.ECHO_REQUEST, 1, new byte[65_000]);
             while (true) {
                 door.send(echo);
             }
@@ -78,9 +76,9 @@ enum Attack {
     ENDLESS_HANDSHAKE("handshakes that never end", 0) {
         @Override
         void run(Door door) throws IOException {
-            door.send(message(HELLO, 1, new byte[0]));
+            door.send(Door.message(Door.HELLO, 1, new byte[0]));
             while (true) {
-                door.send(message(ECHO_REQUEST, 1, new byte[0]));
+                door.send(Door.message(Door.ECHO_REQUEST, 1, new byte[0]));
                 pause(1000);
             }
         }
@@ -90,10 +88,11 @@ enum Attack {
         @Override
         void run(Door door) throws IOException {
             ByteBuffer all = ByteBuffer.allocate(200);
-            all.put(message(HELLO, 1, new byte[0])).put(features(door.id));
-            all.put(message(ROLE_REPLY, 3, ByteBuffer.allocate(16).putInt(2).array()));
-            all.put(message(
-                    MULTIPART_REPLY,
+            all.put(Door.message(Door.HELLO, 1, new byte[0])).put(Door.features(door.id));
+            all.put(Door.message(
+                    Door.ROLE_REPLY, 3, ByteBuffer.allocate(16).putInt(2).array()));
+            all.put(Door.message(
+                    Door.MULTIPART_REPLY,
                     4,
                     ByteBuffer.allocate(8).putShort((short) 13).array()));
             door.send(Arrays.copyOf(all.array(), all.position()));
@@ -140,10 +139,29 @@ enum Attack {
     SLOW_BODIES("slow HTTP bodies", 2) {
         @Override
         void run(Door door) throws IOException {
-            door.send(put(60_000_000));
+            door.send(Door.put(60_000_000));
             while (true) {
                 door.send(new byte[] {'#'});
                 pause(1000);
+            }
+        }
+    },
+    /** Two hundred connections from each thread that never send anything. */
+    SILENT("10,000 silent API connections", 2) {
+        @Override
+        void run(Door door) throws IOException {
+            Door[] more = new Door[199];
+            try {
+                for (int i = 0; i < more.length; i++) {
+                    more[i] = new Door(door.address, door.id, true);
+                }
+                pause(5_000);
+            } finally {
+                for (Door d : more) {
+                    if (d != null) {
+                        d.close();
+                    }
+                }
             }
         }
     },
@@ -157,7 +175,7 @@ enum Attack {
             try {
                 door.send(follow);
                 for (int i = 0; i < more.length; i++) {
-                    more[i] = new Door(door.address, door.id);
+                    more[i] = new Door(door.address, door.id, true);
                     more[i].send(follow);
                 }
                 pause(60_000);
@@ -185,14 +203,6 @@ enum Attack {
         }
     };
 
-    static final int HELLO = 0;
-    static final int ECHO_REQUEST = 2;
-    static final int ECHO_REPLY = 3;
-    static final int FEATURES_REPLY = 6;
-    static final int PORT_STATUS = 12;
-    static final int MULTIPART_REPLY = 19;
-    static final int ROLE_REPLY = 25;
-
     private final String text;
     /** Which of the controller's three ports: OpenFlow, OVSDB, API. */
     private final int port;
@@ -210,23 +220,29 @@ enum Attack {
     /** Attacks by one connection until it is closed. */
     abstract void run(Door door) throws IOException;
 
-    /** @param args name, address, first port, connections, seconds */
+    /** Whether it needs nothing but an OpenFlow port, which every controller has. */
+    boolean isByOpenFlow() {
+        return port == 0;
+    }
+
+    /** @param args name, address, first port, connections, seconds, {@code heddle} or the name of another controller */
     public static void main(String[] args) throws InterruptedException {
         Attack attack = valueOf(args[0]);
         InetSocketAddress address = new InetSocketAddress(args[1], Integer.parseInt(args[2]) + attack.port);
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(Long.parseLong(args[4]));
+        boolean heddle = args[5].equals("heddle");
         for (int i = 0; i < Integer.parseInt(args[3]); i++) {
             int id = 0xa000 + i;
-            Thread attacker = new Thread(() -> attack.again(address, id, end));
+            Thread attacker = new Thread(() -> attack.again(address, id, heddle, end));
             attacker.setDaemon(true);
             attacker.start();
         }
         TimeUnit.NANOSECONDS.sleep(Math.max(0, end - System.nanoTime()));
     }
 
-    private void again(InetSocketAddress address, int id, long end) {
+    private void again(InetSocketAddress address, int id, boolean heddle, long end) {
         while (System.nanoTime() < end) {
-            try (Door door = new Door(address, id)) {
+            try (Door door = new Door(address, id, heddle)) {
                 run(door);
             } catch (IOException e) {
                 // The controller has closed the connection: that is what it should do.
@@ -240,141 +256,6 @@ enum Attack {
             Thread.sleep(millis);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    private static byte[] put(int length) {
-        return ("PUT /api/v1/network HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/yaml\r\nContent-Length: "
-                        + length + "\r\n\r\n")
-                .getBytes(StandardCharsets.US_ASCII);
-    }
-
-    private static byte[] message(int type, int xid, byte[] body) {
-        return ByteBuffer.allocate(8 + body.length)
-                .put((byte) 4)
-                .put((byte) type)
-                .putShort((short) (8 + body.length))
-                .putInt(xid)
-                .put(body)
-                .array();
-    }
-
-    private static byte[] features(long id) {
-        return message(FEATURES_REPLY, 2, ByteBuffer.allocate(24).putLong(id).array());
-    }
-
-    private static byte[] portStatus(int number, String name) {
-        ByteBuffer body =
-                ByteBuffer.allocate(72).putLong(0).putInt(number).putInt(0).put(new byte[8]);
-        return message(
-                PORT_STATUS,
-                0,
-                body.put(Arrays.copyOf(name.getBytes(StandardCharsets.US_ASCII), 16))
-                        .array());
-    }
-
-    /** A part of a flow statistics reply that says that another follows. */
-    private static byte[] flows() {
-        ByteBuffer body = ByteBuffer.allocate(8 + 500 * 56)
-                .putShort((short) 1)
-                .putShort((short) 1)
-                .putInt(0);
-        for (int i = 0; i < 500; i++) {
-            body.putShort((short) 56)
-                    .put(new byte[46])
-                    .putShort((short) 1)
-                    .putShort((short) 4)
-                    .putInt(0);
-        }
-        return body.array();
-    }
-
-    /** One connection of an attacker. */
-    static final class Door implements AutoCloseable {
-        final Socket socket = new Socket();
-        final InetSocketAddress address;
-        final int id;
-        private final OutputStream out;
-
-        Door(InetSocketAddress address, int id) throws IOException {
-            this.address = address;
-            this.id = id;
-            socket.connect(address, 2000);
-            out = socket.getOutputStream();
-        }
-
-        void send(byte[] bytes) throws IOException {
-            out.write(bytes);
-        }
-
-        byte[] read(int count) throws IOException {
-            byte[] bytes = socket.getInputStream().readNBytes(count);
-            if (bytes.length < count) {
-                throw new IOException("closed");
-            }
-            return bytes;
-        }
-
-        private ByteBuffer receive() throws IOException {
-            byte[] head = read(8);
-            int length = ByteBuffer.wrap(head).getShort(2) & 0xffff;
-            return ByteBuffer.allocate(length).put(head).put(read(length - 8)).flip();
-        }
-
-        /** Does the handshake of a switch with one port. */
-        void introduce() throws IOException {
-            send(message(HELLO, 1, new byte[0]));
-            while (true) {
-                ByteBuffer m = receive();
-                int xid = m.getInt(4);
-                switch (m.get(1)) {
-                    case 5 -> send(ByteBuffer.wrap(features(id)).putInt(4, xid).array());
-                    case 24 ->
-                        send(ByteBuffer.wrap(m.array())
-                                .put(1, (byte) ROLE_REPLY)
-                                .array());
-                    case 18 -> {
-                        send(message(
-                                MULTIPART_REPLY,
-                                xid,
-                                ByteBuffer.allocate(8).putShort((short) 13).array()));
-                        return;
-                    }
-                    default -> {}
-                }
-            }
-        }
-
-        /** Sends a whole request with a body of short list items, and reads the answer. @param megabytes its length */
-        void body(int megabytes) throws IOException {
-            byte[] filler = "- 1\n".repeat(250_000).getBytes(StandardCharsets.US_ASCII);
-            send(put(megabytes * filler.length));
-            for (int i = 0; i < megabytes; i++) {
-                send(filler);
-            }
-            read(12);
-        }
-
-        /** Reads until a multipart request. @return its xid */
-        int request() throws IOException {
-            ByteBuffer m = receive();
-            while (m.get(1) != 18) {
-                m = receive();
-            }
-            return m.getInt(4);
-        }
-
-        /** Answers a message if it is an echo request. */
-        void echo() throws IOException {
-            ByteBuffer m = receive();
-            if (m.get(1) == ECHO_REQUEST) {
-                send(ByteBuffer.wrap(m.array()).put(1, (byte) ECHO_REPLY).array());
-            }
-        }
-
-        @Override
-        public void close() throws IOException {
-            socket.close();
         }
     }
 }

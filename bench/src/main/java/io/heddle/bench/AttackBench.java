@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -12,6 +13,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class AttackBench {
     private static final int PORT = 16753;
+    private static final int OTHER_PORT = 16853;
     private static final int CONNECTIONS = 50;
     private static final int ECHOES = 1000;
     private static final int RECOVERY_MILLIS = 5000;
@@ -60,7 +62,7 @@ final class AttackBench {
             double echoQuiet = StormBench.echoes(quiet, ECHOES);
             double changeQuiet = StormBench.changes(heddle, quiet);
             double memory = heddle.usedBytes();
-            Process attackers = start(attack, seconds);
+            Process attackers = start(attack, seconds, heddle);
             try {
                 long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds - 4L);
                 double live = 0;
@@ -84,13 +86,69 @@ final class AttackBench {
         }
     }
 
-    private static double live(Peer heddle) throws IOException, InterruptedException {
+    /** The time until the controller says that it lives, in ms; infinite if it does not answer. */
+    private static double live(Peer heddle) throws InterruptedException {
         long begun = System.nanoTime();
-        String answer = heddle.get("/health/live");
-        return answer.contains("up") ? (System.nanoTime() - begun) / 1e6 : Double.POSITIVE_INFINITY;
+        try {
+            String answer = heddle.get("/health/live");
+            return answer.contains("up") ? (System.nanoTime() - begun) / 1e6 : Double.POSITIVE_INFINITY;
+        } catch (IOException e) {
+            return Double.POSITIVE_INFINITY;
+        }
     }
 
-    private static Process start(Attack attack, int seconds) throws IOException {
+    /**
+     * Figures of a controller to compare Heddle with.
+     *
+     * @param grown growth of its resident memory, in bytes, the attack still running
+     * @param echo as in {@link Result}; infinite if the switch gets no more answers
+     */
+    record Other(double grown, double echoQuiet, double echo) {
+        private String text() {
+            return String.format(
+                    Locale.ROOT,
+                    "%.1f  %.2f/%s",
+                    grown / 1e6,
+                    echoQuiet,
+                    Double.isInfinite(echo) ? "none" : String.format(Locale.ROOT, "%.2f", echo));
+        }
+    }
+
+    /** Measures one attack on another controller. @param other ready, closed afterwards */
+    private static Other compare(Attack attack, int seconds, Peer other) throws IOException, InterruptedException {
+        try (other;
+                Load quiet = new Load(1, 1, 1)) {
+            quiet.connect(other.address()).settle();
+            quiet.precede(FIRST);
+            StormBench.echoes(quiet, ECHOES);
+            double echoQuiet = StormBench.echoes(quiet, ECHOES);
+            double memory = other.residentBytes();
+            Process attackers = start(attack, seconds, other);
+            try {
+                Thread.sleep(2000);
+                double echo = 0;
+                long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds - 4L);
+                do {
+                    echo = Math.max(echo, StormBench.echoes(quiet, ECHOES));
+                } while (System.nanoTime() < end);
+                return new Other(other.residentBytes() - memory, echoQuiet, echo);
+            } finally {
+                attackers.destroyForcibly();
+            }
+        }
+    }
+
+    /** Starts another controller, if it is installed. */
+    private interface Start {
+        Optional<Peer> at(int port) throws IOException, InterruptedException;
+    }
+
+    private static String compared(Attack attack, int seconds, Start other) throws IOException, InterruptedException {
+        Optional<Peer> peer = attack.isByOpenFlow() ? other.at(OTHER_PORT) : Optional.empty();
+        return peer.isEmpty() ? "" : compare(attack, seconds, peer.get()).text();
+    }
+
+    private static Process start(Attack attack, int seconds, Peer against) throws IOException {
         return new ProcessBuilder(
                         "nice",
                         "-n",
@@ -103,9 +161,10 @@ final class AttackBench {
                         Attack.class.getName(),
                         attack.name(),
                         "127.0.0.1",
-                        Integer.toString(PORT),
+                        Integer.toString(against.address().getPort()),
                         Integer.toString(CONNECTIONS),
-                        Integer.toString(seconds))
+                        Integer.toString(seconds),
+                        against.name())
                 .inheritIO()
                 .start();
     }
@@ -115,25 +174,29 @@ final class AttackBench {
         System.out.printf(
                 Locale.ROOT,
                 "%d connections attack for %d s each; figures of another switch are p99 in ms%n%n"
-                        + "%-36s %10s %10s %20s %20s%n",
+                        + "%-36s %10s %10s %20s %20s %26s %26s%n",
                 CONNECTIONS,
                 seconds,
                 "attack",
                 "memory MB",
                 "live ms",
                 "echo before/in/after",
-                "rule before/in");
+                "rule before/in",
+                "testcontroller: MB  echo",
+                "os-ken: MB  echo");
         List<Attack> all = List.of(Attack.values());
         for (Attack attack : only == 0 ? all : List.of(all.get(only - 1))) {
             Result r = measure(attack, seconds);
             System.out.printf(
                     Locale.ROOT,
-                    "%-36s %10.1f %10.1f %20s %20s%s%n",
+                    "%-36s %10.1f %10.1f %20s %20s %26s %26s%s%n",
                     attack.text(),
                     r.grown / 1e6,
                     r.live,
                     String.format(Locale.ROOT, "%.2f/%.2f/%.2f", r.echoQuiet, r.echo, r.echoAfter),
                     String.format(Locale.ROOT, "%.1f/%.1f", r.changeQuiet, r.change),
+                    compared(attack, seconds, p -> Optional.of(Peer.testController(p))),
+                    compared(attack, seconds, Peer::osKen),
                     r.isBounded() ? "" : "  over its limits");
         }
     }

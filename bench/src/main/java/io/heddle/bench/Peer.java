@@ -263,6 +263,15 @@ final class Peer implements Closeable {
         return least;
     }
 
+    /** Bytes of memory that the process holds. Source: proc(5), VmRSS. */
+    double residentBytes() throws IOException {
+        return Files.readAllLines(Path.of("/proc/" + process.pid() + "/status")).stream()
+                .filter(l -> l.startsWith("VmRSS:"))
+                .mapToDouble(l -> Double.parseDouble(l.replaceAll("\\D", "")) * 1024)
+                .findFirst()
+                .orElseThrow(() -> new IOException(name + " has ended"));
+    }
+
     /** Processor time of the threads whose names start with {@code threads}. Source: proc(5), /proc/pid/stat. */
     double processorSeconds(String threads) throws IOException {
         double ticks = 0;
