@@ -122,7 +122,7 @@ class FlowTextTest {
                 "skb_priority=1|mark of the host's kernel",
                 "dp_hash=1|leave it out",
                 "recirc_id=0|leave it out",
-                "conj_id=5|a rule for each combination",
+                "conj_id=5|Heddle uses it itself",
                 "actset_output=3|match the frame's headers",
                 "packet_type=(1,0x800)|leave it out",
                 "in_port_oxm=5|write in_port",
