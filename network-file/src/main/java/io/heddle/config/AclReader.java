@@ -108,11 +108,11 @@ final class AclReader {
                     .problem("needs default: drop or default: reject: an open list decides"
                             + " nothing about other frames"));
         }
-        Set<Acl.Helper> helpers = EnumSet.noneOf(Acl.Helper.class);
+        Set<Acl.Followed> helpers = EnumSet.noneOf(Acl.Followed.class);
         y.get("helpers")
                 .map(Yaml::items)
                 .orElse(List.of())
-                .forEach(h -> helpers.add(h.text().equals("tftp") ? Acl.Helper.TFTP : Acl.Helper.FTP));
+                .forEach(h -> helpers.add(h.text().equals("tftp") ? Acl.Followed.TFTP : Acl.Followed.FTP));
         for (String key : stateful ? new String[0] : new String[] {"helpers", "invalid"}) {
             y.get(key)
                     .ifPresent(at -> problems.add(

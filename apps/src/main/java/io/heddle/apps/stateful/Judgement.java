@@ -50,7 +50,7 @@ final class Judgement {
             Stage stage,
             boolean related,
             Set<Acl.Direction> directions,
-            Set<Acl.Helper> helpers,
+            Set<Acl.Followed> helpers,
             Match frames,
             RuleNumbers.Of own) {
         Table table() {
@@ -136,7 +136,7 @@ final class Judgement {
      */
     private static void agreed(Origin origin, FlowSink sink, int rule, Verdict verdict) {
         int variant = 3;
-        for (Acl.Helper helper : Acl.Helper.values()) {
+        for (Acl.Followed helper : Acl.Followed.values()) {
             for (long reply : replies(origin.directions, origin.stage)) {
                 if (origin.helpers.contains(helper)) {
                     long other = CtState.REPLY ^ reply;

@@ -181,7 +181,7 @@ public final class StatefulApp implements FlowContributor {
                         "admitted-invalid", "acl " + judge.acl().name() + ": admits packets of no connection");
                 sink.add(stage.judge, ADMITTED, invalid, pass, admitted);
             }
-            for (Acl.Helper helper : options.helpers()) {
+            for (Acl.Followed helper : options.helpers()) {
                 Reason helped = Reason.note(
                         "helped-" + helper, "acl " + judge.acl().name() + ": follows " + helper + " connections");
                 for (Match ip : IP) {
@@ -189,7 +189,7 @@ public final class StatefulApp implements FlowContributor {
                             .and(ip)
                             .orElseThrow()
                             .with(Field.IP_PROTO, helper.protocol())
-                            .with(helper == Acl.Helper.FTP ? Field.TCP_DST : Field.UDP_DST, helper.port())
+                            .with(helper == Acl.Followed.FTP ? Field.TCP_DST : Field.UDP_DST, helper.port())
                             .with(Field.CT_STATE, state(CtState.TRACKED | CtState.NEW, 0));
                     sink.add(stage.admit, HELPED, begins, commit(stage, helper.port()), helped);
                 }

@@ -71,7 +71,8 @@ final class Connections {
             HttpConnection connection = request.request().connection();
             channel(connection).ifPresent(c -> {
                 c.config().setAutoRead(false);
-                request.addEndHandler(answered -> Farewell.to(c));
+                // Not before the answer has been encrypted and sent, which may wait for the end of this turn.
+                request.addEndHandler(answered -> c.eventLoop().execute(() -> Farewell.to(c)));
             });
             request.response().putHeader("Connection", "close");
             vertx.setTimer(FAREWELL_MILLIS, late -> end(connection));

@@ -29,6 +29,8 @@ final class Farewell extends ChannelInboundHandlerAdapter {
         }
         SslHandler tls = channel.pipeline().get(SslHandler.class);
         if (tls != null) {
+            // What has not been encrypted by now would be lost.
+            channel.flush();
             tls.closeOutbound();
         }
         // Ahead of all others: nobody decrypts or parses what comes.

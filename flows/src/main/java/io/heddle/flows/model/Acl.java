@@ -50,14 +50,14 @@ public record Acl(
     }
 
     /** A protocol that opens further connections, which belong to the one that agrees on them. */
-    public enum Helper {
+    public enum Followed {
         FTP(6, 21),
         TFTP(17, 69);
 
         private final int protocol;
         private final int port;
 
-        Helper(int protocol, int port) {
+        Followed(int protocol, int port) {
             this.protocol = protocol;
             this.port = port;
         }
@@ -80,7 +80,7 @@ public record Acl(
      * @param admitInvalid whether packets of no connection pass: there are paths on which a switch sees one direction
      * @param helpers the protocols whose further connections pass, too
      */
-    public record Options(boolean logRest, boolean admitInvalid, Set<Helper> helpers) {
+    public record Options(boolean logRest, boolean admitInvalid, Set<Followed> helpers) {
         /** None of them. */
         public static final Options NONE = new Options(false, false, Set.of());
 
