@@ -16,23 +16,28 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
-/** {@code heddle import}: writes the network file that describes a running host. */
+/** {@code heddle import}: writes the network file that describes a running host, or a firewall's access lists. */
 @Command(
         name = "import",
         mixinStandardHelpOptions = true,
         description = "Writes the network file that describes a running host, from its OVSDB. Applied,"
                 + " the file changes nothing; take its"
-                + " controller: none out, and Heddle takes the bridges over.",
+                + " controller: none out, and Heddle takes the bridges over. With --firewall, writes the rules of"
+                + " iptables, nft, ufw or Proxmox VE as access lists instead.",
         footer = {
             "",
             "Examples:",
             "  heddle import > hv1.yaml                            this machine, by /run/openvswitch/db.sock",
             "  heddle import tcp:192.0.2.11:6640 --name hv2        another one,"
-                    + " after ovs-vsctl set-manager ptcp:6640 there"
+                    + " after ovs-vsctl set-manager ptcp:6640 there",
+            "  heddle import --firewall rules.v4 rules.v6 --on web   what iptables-save and ip6tables-save printed"
         })
 final class ImportCommand implements Callable<Integer> {
     private static final int SECONDS = 10;
@@ -49,7 +54,8 @@ final class ImportCommand implements Callable<Integer> {
     @Option(
             names = "--name",
             paramLabel = "NAME",
-            description = "what the file is to call the host (default: this machine's name, or HOST)")
+            description = "what the file is to call the host (default: this machine's name, or HOST); with --firewall,"
+                    + " how the names of the lists begin (default: the first port)")
     private String name;
 
     @Option(
@@ -62,8 +68,21 @@ final class ImportCommand implements Callable<Integer> {
     @Option(names = "--output", paramLabel = "FILE", description = "write it there rather than to standard output")
     private Path output;
 
+    @ArgGroup(exclusive = false, heading = "A firewall:%n")
+    private FirewallFiles firewall;
+
+    @Spec
+    private CommandSpec spec;
+
     @Override
     public Integer call() throws IOException, InterruptedException {
+        if (firewall != null) {
+            if (spec.commandLine().getParseResult().hasMatchedPositional(0)) {
+                throw new Heddle.Failure("--firewall reads files, and no database: leave out " + ovsdb);
+            }
+            write(firewall.lists(name));
+            return 0;
+        }
         Optional<Tls> certificates = ovsdb.startsWith("ssl:") ? Optional.of(certificates()) : Optional.empty();
         try (OvsdbConnector connector = new OvsdbConnector(() -> {})) {
             OvsdbSession s = session(connector, certificates).get(SECONDS, TimeUnit.SECONDS);
@@ -80,11 +99,7 @@ final class ImportCommand implements Callable<Integer> {
                     s.database(),
                     called,
                     REMOTE.matcher(ovsdb).matches() ? ovsdb : dialsIn ? "" : "tcp:127.0.0.1:6640");
-            if (output == null) {
-                System.out.print(file);
-            } else {
-                Files.writeString(output, file);
-            }
+            write(file);
             return 0;
         } catch (ExecutionException | TimeoutException e) {
             throw new Heddle.Failure(ovsdb + " does not answer"
@@ -93,6 +108,15 @@ final class ImportCommand implements Callable<Integer> {
                     + (certificates.isPresent() ? "pssl" : "ptcp") + ":6640)?");
         } finally {
             certificates.ifPresent(Tls::close);
+        }
+    }
+
+    private void write(String file) throws IOException {
+        if (output == null) {
+            System.out.print(file);
+            System.out.flush();
+        } else {
+            Files.writeString(output, file);
         }
     }
 

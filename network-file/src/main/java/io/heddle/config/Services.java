@@ -9,9 +9,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /** The services that a port may be named after. Source: IANA's registry of service names and port numbers. */
-final class Services {
+public final class Services {
     /** The protocols with ports, in the order in which a service implies them. */
-    static final List<String> PROTOCOLS = List.of("tcp", "udp", "sctp");
+    public static final List<String> PROTOCOLS = List.of("tcp", "udp", "sctp");
 
     /** Only the protocols that the service is usual with: a rule should not allow more than people mean. */
     private static final String TABLE = """
@@ -96,9 +96,9 @@ final class Services {
     private Services() {}
 
     /** A service. @param protocols those that it is usual with, in the order of {@link #PROTOCOLS} */
-    record Service(String name, int port, List<String> protocols) {}
+    public record Service(String name, int port, List<String> protocols) {}
 
-    static Optional<Service> find(String name) {
+    public static Optional<Service> find(String name) {
         return Optional.ofNullable(BY_NAME.get(name));
     }
 

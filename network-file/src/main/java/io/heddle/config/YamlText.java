@@ -31,7 +31,7 @@ public final class YamlText {
     }
 
     /** A value on one line, such as {@code {access: red}}. */
-    static String flow(Object value) {
+    public static String flow(Object value) {
         if (value instanceof Map<?, ?> map) {
             return map.entrySet().stream()
                     .map(e -> scalar(e.getKey()) + ": " + flow(e.getValue()))
