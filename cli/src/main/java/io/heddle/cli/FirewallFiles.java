@@ -71,7 +71,7 @@ final class FirewallFiles {
         }
         List<Source> sources = new ArrayList<>();
         for (String file : files) {
-            sources.add(new Source(file.equals("-") ? "stdin" : file, text(file)));
+            sources.add(new Source(shown(file), text(file)));
         }
         try {
             FirewallImport.Result result =
@@ -81,6 +81,18 @@ final class FirewallFiles {
         } catch (FirewallSyntaxException e) {
             throw new Heddle.Failure(e.getMessage());
         }
+    }
+
+    /** How comments name a file: without its folder, unless another one has the same name. */
+    private String shown(String file) {
+        String last = last(file);
+        return file.equals("-")
+                ? "stdin"
+                : files.stream().filter(f -> last(f).equals(last)).count() > 1 ? file : last;
+    }
+
+    private static String last(String file) {
+        return file.replaceFirst(".*/(?=[^/])", "");
     }
 
     private static String text(String file) throws IOException {

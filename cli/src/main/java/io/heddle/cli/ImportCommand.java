@@ -37,7 +37,7 @@ import picocli.CommandLine.Spec;
             "  heddle import > hv1.yaml                            this machine, by /run/openvswitch/db.sock",
             "  heddle import tcp:192.0.2.11:6640 --name hv2        another one,"
                     + " after ovs-vsctl set-manager ptcp:6640 there",
-            "  heddle import --firewall rules.v4 rules.v6 --on web   what iptables-save and ip6tables-save printed"
+            "  heddle import --firewall rules.v4 rules.v6 --on web  access lists, from iptables-save and ip6tables-save"
         })
 final class ImportCommand implements Callable<Integer> {
     private static final int SECONDS = 10;

@@ -91,7 +91,11 @@ public final class FirewallImport {
         int count = chains.stream().mapToInt(c -> c.rules().size()).sum();
         if (count > 0 || chains.stream().anyMatch(c -> c.policy() != Rule.Verdict.ACCEPT)) {
             String name = ruleset.direction().name();
-            Rule.Verdict policy = chains.iterator().next().policy();
+            Rule.Verdict policy = chains.stream()
+                    .map(Chain::policy)
+                    .filter(v -> v != Rule.Verdict.ACCEPT)
+                    .findFirst()
+                    .orElse(Rule.Verdict.ACCEPT);
             remarks.add("chain " + name + " was not read (policy " + policy + ", " + rules(count) + "); --chain "
                     + name.toLowerCase(Locale.ROOT) + " reads it"
                     + (ruleset.direction() == Direction.FORWARD ? ", for ports of guests behind the machine" : ""));
