@@ -185,6 +185,9 @@ final class Iptables {
                 (six ? "ufw6-user-" : "ufw-user-") + ruleset.direction().name().toLowerCase(java.util.Locale.ROOT));
         if (ufw != null && base.policy() == null) {
             ufw.policy(ruleset.ufwPolicy());
+            ruleset.remark(
+                    "ufw has more rules in /etc/ufw/before.rules and after.rules, which accept ping among others and"
+                            + " were not read; iptables-save and ip6tables-save print them all");
             // /etc/ufw/before.rules, which come before the user's, accept them.
             ruleset.acceptsReplies();
             ruleset.base(ufw, !six, six, 0);

@@ -69,10 +69,10 @@ final class Values {
     static Optional<Addresses> addresses(Collection<String> texts) {
         List<Prefix> all = new ArrayList<>();
         for (String text : texts) {
-            String[] ends = text.split("-", 2);
+            String[] ends = text.equals("0/0") ? new String[] {"0.0.0.0/0"} : text.split("-", 2);
             Optional<List<Prefix>> some = ends.length == 2
                     ? Prefix.range(ends[0], ends[1])
-                    : Prefix.parse(text).map(List::of);
+                    : Prefix.parse(ends[0]).map(List::of);
             if (some.isEmpty()) {
                 return Optional.empty();
             }
