@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -182,7 +183,7 @@ final class Iptables {
     private void bases(boolean six, Map<String, Chain> chains) {
         Chain base = chains.get(ruleset.direction().name());
         Chain ufw = chains.get(
-                (six ? "ufw6-user-" : "ufw-user-") + ruleset.direction().name().toLowerCase(java.util.Locale.ROOT));
+                (six ? "ufw6-user-" : "ufw-user-") + ruleset.direction().name().toLowerCase(Locale.ROOT));
         if (ufw != null && base.policy() == null) {
             ufw.policy(ruleset.ufwPolicy());
             ruleset.remark(

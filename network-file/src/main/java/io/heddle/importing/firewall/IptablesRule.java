@@ -1,9 +1,11 @@
 package io.heddle.importing.firewall;
 
+import com.google.common.collect.ImmutableRangeSet;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -218,8 +220,7 @@ final class IptablesRule {
         return negated ? a.others() : a;
     }
 
-    private com.google.common.collect.ImmutableRangeSet<Integer> ports(String option, boolean negated)
-            throws FirewallSyntaxException {
+    private ImmutableRangeSet<Integer> ports(String option, boolean negated) throws FirewallSyntaxException {
         List<String> texts = values(option);
         var ports = Values.ports(texts)
                 .orElseThrow(() -> source.error(
@@ -280,8 +281,8 @@ final class IptablesRule {
         if (!known) {
             when = when.and(Conditions.unsaid("-m addrtype " + option + " " + type + ": a list has no such match"));
         } else if (type.equals("LOCAL") == negated) {
-            when = when.and(Conditions.never("lists judge no "
-                    + (negated ? "such packets" : type.toLowerCase(java.util.Locale.ROOT)) + " on this way"));
+            when = when.and(Conditions.never(
+                    "lists judge no " + (negated ? "such packets" : type.toLowerCase(Locale.ROOT)) + " on this way"));
         }
     }
 }

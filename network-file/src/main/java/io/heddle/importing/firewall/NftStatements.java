@@ -3,6 +3,7 @@ package io.heddle.importing.firewall;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -193,7 +194,7 @@ final class NftStatements {
         }
         return switch (word) {
             case "accept", "drop", "reject", "return" ->
-                new NftRule.Decision(Rule.Verdict.valueOf(word.toUpperCase(java.util.Locale.ROOT)), "");
+                new NftRule.Decision(Rule.Verdict.valueOf(word.toUpperCase(Locale.ROOT)), "");
             case "jump" -> new NftRule.Decision(Rule.Verdict.JUMP, tokens.next());
             case "goto" -> new NftRule.Decision(Rule.Verdict.GOTO, tokens.next());
             case "continue" -> new NftRule.Decision(Rule.Verdict.NONE, "continue decides nothing");

@@ -3,6 +3,7 @@ package io.heddle.importing.firewall;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 
 /** A table of nft as it was read, from text or from JSON. */
 final class NftTable {
@@ -50,7 +51,7 @@ final class NftTable {
     }
 
     /** The number of a priority such as "filter - 1". Empty if it is none. See nft(8), "Standard priority names". */
-    static java.util.OptionalInt priority(String text) {
+    static OptionalInt priority(String text) {
         String[] words = text.strip().split("\\s+");
         Map<String, Integer> names =
                 Map.of("raw", -300, "mangle", -150, "dstnat", -100, "filter", 0, "security", 50, "srcnat", 100);
@@ -59,9 +60,9 @@ final class NftTable {
                 ? text.strip()
                 : text.strip().substring(words[0].length()).replaceAll("\\s", "");
         if (!number.matches("[+-]?\\d{1,9}") && !(base != null && number.isEmpty())) {
-            return java.util.OptionalInt.empty();
+            return OptionalInt.empty();
         }
         int more = number.isEmpty() ? 0 : Integer.parseInt(number);
-        return java.util.OptionalInt.of((base == null ? 0 : base) + more);
+        return OptionalInt.of((base == null ? 0 : base) + more);
     }
 }
