@@ -116,8 +116,8 @@ public final class FlowSink {
     }
 
     /**
-     * Adds entries for a verdict on the frames of a product: one for each combination of its values, or, if it is large,
-     * one for each value.
+     * Adds entries for a verdict on the frames of a product: one for each combination of its values, or, if it is
+     * large, one for each value.
      *
      * @param scopes the frames must also match one of these
      * @param conjunction the id if it is large, see {@link RuleNumbers}

@@ -12,10 +12,10 @@ import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 /**
- * Numbers on one switch for those rules of access lists that need some: the ids of conjunctions and the meters of rates.
- * They follow from the list's name and the rule's number in it, so that they stay over changes and restarts, and no
- * entry of one rule ever counts for another while a change replaces both. If two have the same hash, the later one takes
- * the next free number.
+ * Numbers on one switch for those rules of access lists that need some: the ids of conjunctions and the meters of
+ * rates. They follow from the list's name and the rule's number in it, so that they stay over changes and restarts, and
+ * no entry of one rule ever counts for another while a change replaces both. If two have the same hash, the later one
+ * takes the next free number.
  */
 public final class RuleNumbers {
     /** The ids of conjunctions of one rule. */

@@ -9,9 +9,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Short TCP connections, from one guest to another: one byte, one byte back, and both close. {@code server PORT} answers
- * until it is killed. {@code client ADDRESS PORT SECONDS SOURCES} prints how many connections there were in all, how many
- * a second after a second of warming up, and how many failed. With SOURCES, they come from as many addresses in turn.
+ * Short TCP connections, from one guest to another: one byte, one byte back, and both close. {@code server PORT}
+ * answers until it is killed. {@code client ADDRESS PORT SECONDS SOURCES} prints how many connections there were in
+ * all, how many a second after a second of warming up, and how many failed. With SOURCES, they come from as many
+ * addresses in turn.
  */
 final class Connections {
     /** Where the client's addresses are. */

@@ -9,8 +9,8 @@ import java.util.Locale;
 /**
  * Times of single rule changes in a list that two hosts have, in seconds and sorted.
  *
- * @param heddle a rule in the middle of the list gets another port: from the request until the answer that both switches
- *     have confirmed
+ * @param heddle a rule in the middle of the list gets another port: from the request until the answer that both
+ * switches     have confirmed
  * @param daemon {@code ovn-nbctl --wait=hv acl-add} by a daemon that holds the database; empty without OVN
  * @param process the same by a process for each, as people run it; empty without OVN
  */

@@ -34,8 +34,8 @@ import java.util.Set;
 import java.util.function.IntFunction;
 
 /**
- * Computes which frames that enter by a port, and begin a connection, pass port security and access lists, from the very flow entries that the
- * switch would get. Ports with the same entries share one policy.
+ * Computes which frames that enter by a port, and begin a connection, pass port security and access lists, from the
+ * very flow entries that the switch would get. Ports with the same entries share one policy.
  */
 final class Policies {
     private static final int FIRST = Table.PORT_SECURITY.number();

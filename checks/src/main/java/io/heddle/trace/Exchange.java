@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * A frame and the answer to it. The switches on the way have seen the frame when the answer comes, so the answer belongs
- * to its connection where they track it.
+ * A frame and the answer to it. The switches on the way have seen the frame when the answer comes, so the answer
+ * belongs to its connection where they track it.
  *
  * @param reply the path of the answer; without hops if there is none, and then the sentence says why
  */

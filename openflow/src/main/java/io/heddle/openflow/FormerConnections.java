@@ -12,12 +12,13 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Makes the switch forget the connections of a zone when it changes its owner: before entries begin to use the zone, and
- * again once entries have left it. Frames may come in between, and entries of another bridge may have the zone already.
+ * Makes the switch forget the connections of a zone when it changes its owner: before entries begin to use the zone,
+ * and again once entries have left it. Frames may come in between, and entries of another bridge may have the zone
+ * already.
  *
- * <p>A zone keeps its owner, and its connections, if one entry uses it before and after a change. An entry is the same if
- * it has the same table, priority and match. What the switch has confirmed counts as there, also if somebody has removed
- * it since. On the switch's event loop.
+ * <p>A zone keeps its owner, and its connections, if one entry uses it before and after a change. An entry is the same
+ * if it has the same table, priority and match. What the switch has confirmed counts as there, also if somebody has
+ * removed it since. On the switch's event loop.
  */
 final class FormerConnections {
     private final Switch connection;

@@ -28,7 +28,8 @@ import java.util.Set;
 
 /**
  * Stateless access lists: rules become entries of decreasing priority, so that the first matching rule decides.
- * {@link RuleOrder} chooses the priorities. A list for the whole network also applies to switches that the network file does not name.
+ * {@link RuleOrder} chooses the priorities. A list for the whole network also applies to switches that the network file
+ * does not name.
  */
 public final class AclApp implements FlowContributor {
     private static final Instructions ALLOW = Instructions.go(Table.ACL.next().number());

@@ -24,9 +24,9 @@ import java.util.TreeMap;
  * The stateful lists of one bridge, and which ports they judge.
  *
  * <p>A list has a bit in a register of the switch, which is set in the frames of its ports. So the entries of its rules
- * are the same for one port and for a thousand, and a port that comes under a list, or leaves it, changes the entries of
- * that port alone. Where there are many lists, those that judge a single port look at its zone instead: a switch finds
- * a number faster than one of many bits.
+ * are the same for one port and for a thousand, and a port that comes under a list, or leaves it, changes the entries
+ * of that port alone. Where there are many lists, those that judge a single port look at its zone instead: a switch
+ * finds a number faster than one of many bits.
  */
 final class Judges {
     /** The registers with the bits of lists. */
@@ -134,7 +134,7 @@ final class Judges {
         return judges;
     }
 
-    /** Sets the bits of the lists that judge a port; clears all others, which another port of the frame may have set. */
+    /** Sets the bits of the lists that judge a port; clears all others, which the frame's other port may have set. */
     List<Action> marks(Zones.Key port) {
         int[] values = bits.getOrDefault(port, new int[registers]);
         List<Action> out = new ArrayList<>();

@@ -10,9 +10,9 @@ import io.heddle.flows.program.Reason;
 import java.util.List;
 
 /**
- * Drops IP packets to the addresses of protocols between neighbours, such as LLDP and STP. These frames are left to Open
- * vSwitch ahead of all lists, and with {@code other_config:forward-bpdu=true} it hands them on. The protocols themselves
- * do not use IP.
+ * Drops IP packets to the addresses of protocols between neighbours, such as LLDP and STP. These frames are left to
+ * Open vSwitch ahead of all lists, and with {@code other_config:forward-bpdu=true} it hands them on. The protocols
+ * themselves do not use IP.
  */
 final class LinkGroups {
     /** Above the entry that leaves the other frames to Open vSwitch. */

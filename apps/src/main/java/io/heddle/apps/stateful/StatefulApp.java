@@ -23,10 +23,10 @@ import java.util.OptionalInt;
 /**
  * Stateful access lists. The switch tracks the connections of each port that they judge in a zone of the port's own.
  *
- * <p>An entry judges a frame by the tuple of its connection: the addresses and ports of the connection's first frame. So
- * one rule holds for all frames of a connection, in both directions, and for ICMP errors about it. Nothing needs to be
- * remembered but which side began: a rule that is taken away ends the connections that it allowed at once, no other rule
- * notices, and one that is put back lets them go on.
+ * <p>An entry judges a frame by the tuple of its connection: the addresses and ports of the connection's first frame.
+ * So one rule holds for all frames of a connection, in both directions, and for ICMP errors about it. Nothing needs to
+ * be remembered but which side began: a rule that is taken away ends the connections that it allowed at once, no other
+ * rule notices, and one that is put back lets them go on.
  *
  * <p>A frame from a port passes {@link Table#TRACK_FROM} to {@link Table#ADMIT_FROM}, a frame to a port
  * {@link Table#TRACK_TO} to {@link Table#ADMIT_TO}. Frames between two ports of a bridge pass both.

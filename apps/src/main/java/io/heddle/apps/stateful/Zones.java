@@ -16,12 +16,13 @@ import java.util.Set;
 
 /**
  * The zones of connection tracking of one host. Each port has one for each of its networks, so that connections of
- * different ports and tenants never meet, even with the same addresses. The bridges of a host share its datapath, and so
- * its zones.
+ * different ports and tenants never meet, even with the same addresses. The bridges of a host share its datapath, and
+ * so its zones.
  *
  * <p>A zone follows from names alone: it is the same after a restart and on every controller. Two names with the same
  * hash are rare; then the shorter one, or else the earlier one in the alphabet, has the zone, and the other takes its
- * second choice. So a new port takes no zone but that of a port with the same hash and a later name, or a second choice.
+ * second choice. So a new port takes no zone but that of a port with the same hash and a later name, or a second
+ * choice.
  */
 final class Zones {
     /** Zone 0 is everybody's. */

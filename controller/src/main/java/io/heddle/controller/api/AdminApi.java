@@ -40,8 +40,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /**
- * Serves the admin API and the web page on addresses and a socket. {@link Contract} has the operations, {@link ApiHandlers} their
- * handlers. This class runs handlers off the event loop.
+ * Serves the admin API and the web page on addresses and a socket. {@link Contract} has the operations, {@link
+ * ApiHandlers} their handlers. This class runs handlers off the event loop.
  */
 public final class AdminApi implements AutoCloseable {
     /** Bytes; a file of 100,000 rules has half of it. */

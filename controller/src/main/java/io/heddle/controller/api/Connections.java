@@ -13,8 +13,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
- * Closes connections whose clients keep the controller waiting. An idle timeout would not do: a client that sends a byte
- * from time to time is not idle, and a capture of a quiet port is. On the event loop only, of which the API has one.
+ * Closes connections whose clients keep the controller waiting. An idle timeout would not do: a client that sends a
+ * byte from time to time is not idle, and a capture of a quiet port is. On the event loop only, of which the API has
+ * one.
  */
 final class Connections {
     /** How often a stream is looked at in {@link ClientLimits#clientSeconds()}. */
@@ -132,7 +133,7 @@ final class Connections {
                 : Optional.empty();
     }
 
-    /** Closes a connection at once. The usual way first sends what waits, which a client that does not read prevents. */
+    /** Closes a connection at once: the usual way first sends what waits, and a client may not read. */
     static void cut(HttpConnection connection) {
         if (connection instanceof VertxConnection c) {
             c.channelHandlerContext().close();

@@ -8,8 +8,8 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
- * Guests that wait for their turn on a thread, one behind the other. Only the first of them has a timer: a thousand that
- * woke up together would cost more than their work. On that thread.
+ * Guests that wait for their turn on a thread, one behind the other. Only the first of them has a timer: a thousand
+ * that woke up together would cost more than their work. On that thread.
  */
 final class GuestQueue<G> {
     /** A timer of the thread. */

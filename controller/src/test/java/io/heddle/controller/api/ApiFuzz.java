@@ -30,8 +30,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Any request to the API of a running controller: it is answered in time, never by an error of the controller, and
- * leaves no error in its log. A fuzzer calls it with inputs that it makes up; {@link ApiFuzzTest} calls it with those that are kept. Networks that
- * are made up may name any address: run a fuzzer where no other machine can be reached.
+ * leaves no error in its log. A fuzzer calls it with inputs that it makes up; {@link ApiFuzzTest} calls it with those
+ * that are kept. Networks that are made up may name any address: run a fuzzer where no other machine can be reached.
  */
 public final class ApiFuzz {
     private static final String NETWORK = """

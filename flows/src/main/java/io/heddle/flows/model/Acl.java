@@ -62,12 +62,12 @@ public record Acl(
             this.port = port;
         }
 
-        /** The IP protocol and the port of the servers; also the number of the helper in Open vSwitch is a port. */
+        /** The number of the IP protocol. */
         public int protocol() {
             return protocol;
         }
 
-        /** The port of the servers. */
+        /** The port of the servers, by which Open vSwitch calls the protocol. */
         public int port() {
             return port;
         }
