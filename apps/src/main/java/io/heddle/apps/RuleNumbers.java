@@ -2,7 +2,6 @@ package io.heddle.apps;
 
 import com.google.common.hash.Hashing;
 import io.heddle.flows.model.Acl;
-import io.heddle.flows.program.Product;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -33,6 +32,8 @@ public final class RuleNumbers {
      * @param meters by rule, the number of its meter, likewise
      */
     public record Of(List<Integer> conjunctions, List<Integer> meters) {
+        private static final Of NONE = new Of(List.of(), List.of());
+
         /** The first id of a rule's conjunctions; 0 for a rule without. */
         public int conjunction(int rule) {
             return conjunctions.isEmpty() ? 0 : conjunctions.get(rule);
@@ -44,15 +45,13 @@ public final class RuleNumbers {
         }
     }
 
-    /** The numbers of the rules of a block. */
+    /** The numbers of the rules of a block. Costs nothing for a block that needs none, as nearly all do. */
     public Of of(String list, Acl.Block block, Acl.Slots slots) {
+        if (!block.needsNumbers()) {
+            return Of.NONE;
+        }
         return new Of(
-                numbers(
-                        list,
-                        block,
-                        slots,
-                        r -> r.products().stream().anyMatch(Product::isLarge),
-                        hash -> allocate(conjunctions, hash, 1, BLOCKS) * EACH),
+                numbers(list, block, slots, Acl.Rule::isLarge, hash -> allocate(conjunctions, hash, 1, BLOCKS) * EACH),
                 numbers(
                         list,
                         block,

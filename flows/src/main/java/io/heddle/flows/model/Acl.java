@@ -161,6 +161,7 @@ public record Acl(
         private final Set<String> inPorts;
         private final boolean asksForVlans;
         private final long cost;
+        private final boolean needsNumbers;
 
         /** @throws IllegalArgumentException for more than {@link #SIZE} rules */
         public Block(List<Rule> rules) {
@@ -177,6 +178,7 @@ public record Acl(
                     .flatMap(r -> r.products().stream())
                     .mapToLong(Product::cost)
                     .sum();
+            needsNumbers = rules.stream().anyMatch(r -> r.rate() > 0 || r.isLarge());
         }
 
         public List<Rule> rules() {
@@ -196,6 +198,11 @@ public record Acl(
         /** The number of flow entries that all rules together take in one place. */
         public long cost() {
             return cost;
+        }
+
+        /** Whether some rules need numbers of their own on a switch: those with a rate or a large product. */
+        public boolean needsNumbers() {
+            return needsNumbers;
         }
 
         @Override
@@ -319,6 +326,11 @@ public record Acl(
         /** The frames as single matches: of a large product, one for each combination. */
         public Stream<Match> matches() {
             return products.stream().flatMap(p -> p.matches().stream());
+        }
+
+        /** Whether some of its products become conjunctions. */
+        public boolean isLarge() {
+            return products.stream().anyMatch(Product::isLarge);
         }
 
         /** Whether the frames do not pass. */

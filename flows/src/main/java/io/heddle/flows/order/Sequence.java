@@ -3,7 +3,6 @@ package io.heddle.flows.order;
 import io.heddle.flows.model.Acl;
 import io.heddle.flows.program.Field;
 import io.heddle.flows.program.Match;
-import io.heddle.flows.program.Product;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -188,9 +187,7 @@ final class Sequence {
      * their own.
      */
     private Match shape(int i) {
-        if (isRest(i)
-                || rules[i].products().isEmpty()
-                || rules[i].products().stream().anyMatch(Product::isLarge)) {
+        if (isRest(i) || rules[i].products().isEmpty() || rules[i].isLarge()) {
             return null;
         }
         List<Match> own = rules[i].matches().toList();
