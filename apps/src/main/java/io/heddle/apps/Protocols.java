@@ -2,12 +2,15 @@ package io.heddle.apps;
 
 import io.heddle.flows.program.Field;
 import io.heddle.flows.program.Match;
+import java.util.List;
 
 /** Matches for the protocols that several apps look at. */
 public final class Protocols {
     public static final Match ARP = Match.ALL.with(Field.ETH_TYPE, 0x0806);
     public static final Match IPV4 = Match.ALL.with(Field.ETH_TYPE, 0x0800);
     public static final Match IPV6 = Match.ALL.with(Field.ETH_TYPE, 0x86dd);
+    /** Both versions of IP. */
+    public static final List<Match> IP = List.of(IPV4, IPV6);
     /** Neighbour solicitations, of any code (RFC 4861 §4.3). */
     public static final Match SOLICITATION = icmpv6(135);
     /** Neighbour advertisements, of any code (RFC 4861 §4.4). */

@@ -1,14 +1,10 @@
 package io.heddle.apps;
 
-import com.google.common.hash.Hashing;
 import io.heddle.flows.model.Acl;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Predicate;
-import java.util.function.UnaryOperator;
+import java.util.function.ToIntFunction;
 
 /**
  * Numbers on one switch for those rules of access lists that need some: the ids of conjunctions and the meters of
@@ -22,13 +18,15 @@ public final class RuleNumbers {
 
     private static final int BLOCKS = 1 << 24;
 
-    private final Set<Integer> conjunctions = new HashSet<>();
-    private final Set<Integer> meters = new HashSet<>();
+    /** No conjunction has the id 0. */
+    private final FreeNumbers conjunctions = new FreeNumbers(1, BLOCKS - 1);
+
+    private final FreeNumbers meters = new FreeNumbers(MeterKind.FIRST_RULE, Acl.MOST_RATES);
 
     /**
      * The numbers of some rules.
      *
-     * @param conjunctions by rule, the first id of its conjunctions, 0 for a rule without; empty if no rule has any
+     * @param conjunctions by rule, the first id of its conjunctions, 0 for a rule without; empty if no rule needs numbers
      * @param meters by rule, the number of its meter, likewise
      */
     public record Of(List<Integer> conjunctions, List<Integer> meters) {
@@ -51,40 +49,17 @@ public final class RuleNumbers {
             return Of.NONE;
         }
         return new Of(
-                numbers(list, block, slots, Acl.Rule::isLarge, hash -> allocate(conjunctions, hash, 1, BLOCKS) * EACH),
-                numbers(
-                        list,
-                        block,
-                        slots,
-                        r -> r.rate() > 0,
-                        hash -> MeterKind.FIRST_RULE + allocate(meters, hash, 0, Acl.MOST_RATES)));
+                numbers(list, block, slots, Acl.Rule::isLarge, rule -> conjunctions.of(rule) * EACH),
+                numbers(list, block, slots, r -> r.rate() > 0, meters::of));
     }
 
     private static List<Integer> numbers(
-            String list, Acl.Block block, Acl.Slots slots, Predicate<Acl.Rule> needs, UnaryOperator<Integer> allocate) {
+            String list, Acl.Block block, Acl.Slots slots, Predicate<Acl.Rule> needs, ToIntFunction<String> numbers) {
         List<Integer> out = new ArrayList<>();
-        boolean some = false;
         for (int i = 0; i < block.rules().size(); i++) {
             boolean one = needs.test(block.rules().get(i));
-            some |= one;
-            int hash = one
-                    ? Hashing.murmur3_32_fixed()
-                            .hashString(list + " " + slots.number(i), StandardCharsets.UTF_8)
-                            .asInt()
-                    : 0;
-            out.add(one ? allocate.apply(hash) : 0);
+            out.add(one ? numbers.applyAsInt(list + " " + slots.number(i)) : 0);
         }
-        return some ? List.copyOf(out) : List.of();
-    }
-
-    private static int allocate(Set<Integer> taken, int hash, int first, int end) {
-        if (taken.size() >= end - first) {
-            throw new IllegalArgumentException("more than " + (end - first) + " rules of one switch need numbers");
-        }
-        int number = first + Integer.remainderUnsigned(hash, end - first);
-        while (!taken.add(number)) {
-            number = number + 1 == end ? first : number + 1;
-        }
-        return number;
+        return List.copyOf(out);
     }
 }

@@ -2,6 +2,7 @@ package io.heddle.apps.acl;
 
 import io.heddle.apps.FlowContributor;
 import io.heddle.apps.FlowSink;
+import io.heddle.apps.FreeNumbers;
 import io.heddle.apps.RuleNumbers;
 import io.heddle.apps.SwitchView;
 import io.heddle.apps.Verdict;
@@ -21,10 +22,8 @@ import io.heddle.flows.program.Product;
 import io.heddle.flows.program.Reason;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * Stateless access lists: rules become entries of decreasing priority, so that the first matching rule decides.
@@ -47,16 +46,13 @@ public final class AclApp implements FlowContributor {
     @Override
     public void contribute(SwitchView view, FlowSink sink) {
         sink.add(Table.ACL, 0, Match.ALL, ALLOW, Reason.note("no-rule", "acl: no rule decides"));
-        Set<Integer> lists = new HashSet<>();
+        FreeNumbers lists = new FreeNumbers(0, Cookies.LISTS);
         RuleNumbers numbers = new RuleNumbers();
         for (Acl acl : view.model().acls()) {
             if (acl.stateful()) {
                 continue;
             }
-            int list = Cookies.list(acl.name());
-            while (!lists.add(list)) {
-                list = (list + 1) % Cookies.LISTS;
-            }
+            int list = lists.from(Cookies.list(acl.name()));
             List<Match> scopes = scopes(view, acl.on());
             if (!scopes.isEmpty()) {
                 contribute(view, sink, acl, list, scopes, numbers);

@@ -1,20 +1,16 @@
 package io.heddle.apps.stateful;
 
-import com.google.common.hash.Hashing;
+import io.heddle.apps.FreeNumbers;
 import io.heddle.flows.model.Acl;
 import io.heddle.flows.model.NetworkModel;
-import io.heddle.flows.model.Port;
 import io.heddle.flows.pipeline.Cookies;
 import io.heddle.flows.program.Action;
 import io.heddle.flows.program.Field;
 import io.heddle.flows.program.Masked;
 import io.heddle.flows.program.Match;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -50,7 +46,7 @@ final class Judges {
     static Judges of(NetworkModel model, NetworkModel.Place place, Map<Zones.Key, Integer> zones) {
         Map<Acl, Set<Zones.Key>> lists = new LinkedHashMap<>();
         for (Acl acl : model.acls()) {
-            Set<Zones.Key> judged = acl.stateful() ? judged(acl, place) : Set.of();
+            Set<Zones.Key> judged = acl.stateful() ? Zones.judged(acl, place) : Set.of();
             if (!judged.isEmpty()) {
                 lists.put(acl, judged);
             }
@@ -64,23 +60,14 @@ final class Judges {
         });
         Judges out = new Judges(registers(wide.size()));
         Map<Acl, Integer> positions = out.positions(wide);
-        Set<Integer> numbers = new HashSet<>();
+        FreeNumbers numbers = new FreeNumbers(0, Cookies.LISTS);
         lists.forEach((acl, judged) -> {
             Integer position = positions.get(acl);
             Match frames = position == null
                     ? Match.ALL.with(Field.CT_ZONE, zones.get(judged.iterator().next()))
                     : out.mark(judged, position);
-            out.judges.add(new Judge(acl, number(acl, numbers), frames));
+            out.judges.add(new Judge(acl, numbers.from(Cookies.list(acl.name())), frames));
         });
-        return out;
-    }
-
-    /** The ports of a bridge, each with one of its networks, that a list judges. */
-    private static Set<Zones.Key> judged(Acl acl, NetworkModel.Place place) {
-        Set<Zones.Key> out = new LinkedHashSet<>();
-        for (Port port : place.bridge().ports().values()) {
-            acl.networks(place, port).forEach(n -> out.add(new Zones.Key(place + "/" + port.name(), n)));
-        }
         return out;
     }
 
@@ -98,18 +85,9 @@ final class Judges {
         if (wide.size() > most) {
             throw new IllegalArgumentException(wide.size() + " stateful lists on one bridge: expected at most " + most);
         }
-        Set<Integer> taken = new HashSet<>();
+        FreeNumbers free = new FreeNumbers(0, most);
         Map<Acl, Integer> out = new HashMap<>();
-        wide.forEach((name, acl) -> {
-            int hash = Hashing.murmur3_32_fixed()
-                    .hashString(name, StandardCharsets.UTF_8)
-                    .asInt();
-            int position = Integer.remainderUnsigned(hash, most);
-            while (!taken.add(position)) {
-                position = (position + 1) % most;
-            }
-            out.put(acl, position);
-        });
+        wide.forEach((name, acl) -> out.put(acl, free.of(name)));
         return out;
     }
 
@@ -120,14 +98,6 @@ final class Judges {
         judged.forEach(key -> bits.computeIfAbsent(key, k -> new int[registers])[register] |= bit);
         long mask = bit & 0xffff_ffffL;
         return Match.ALL.with(REGISTERS.get(register), Masked.of(mask, mask));
-    }
-
-    private static int number(Acl acl, Set<Integer> taken) {
-        int number = Cookies.list(acl.name());
-        while (!taken.add(number)) {
-            number = (number + 1) % Cookies.LISTS;
-        }
-        return number;
     }
 
     List<Judge> all() {

@@ -7,7 +7,6 @@ import io.heddle.flows.program.Field;
 import io.heddle.flows.program.Instructions;
 import io.heddle.flows.program.Match;
 import io.heddle.flows.program.Reason;
-import java.util.List;
 
 /**
  * Drops IP packets to the addresses of protocols between neighbours, such as LLDP and STP. These frames are left to
@@ -23,7 +22,7 @@ final class LinkGroups {
     static void contribute(FlowSink sink) {
         Reason reason = Reason.drop("ip-in-link-group", "acl: an IP packet to the address of a link protocol");
         Match group = Match.ALL.with(Field.ETH_DST, Field.LINK_PROTOCOLS);
-        for (Match ip : List.of(Protocols.IPV4, Protocols.IPV6)) {
+        for (Match ip : Protocols.IP) {
             sink.add(Table.ADMISSION, PRIORITY, group.and(ip).orElseThrow(), Instructions.DROP, reason);
         }
     }

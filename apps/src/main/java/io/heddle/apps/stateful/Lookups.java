@@ -25,7 +25,6 @@ import java.util.TreeSet;
 final class Lookups {
     static final int TRACKED = 200;
 
-    private static final List<Match> IP = List.of(Protocols.IPV4, Protocols.IPV6);
     /** Ethernet types of a second tag: IEEE 802.1Q and 802.1ad. */
     private static final long[] TAGS = {0x8100, 0x88a8};
 
@@ -81,7 +80,7 @@ final class Lookups {
         List<Action> actions = judges.marks(judged.key);
         actions.add(Action.Ct.track(judged.zone, stage.judge.number()));
         Instructions find = Instructions.apply(actions.toArray(Action[]::new));
-        for (Match ip : IP) {
+        for (Match ip : Protocols.IP) {
             sink.add(stage.track, TRACKED, frames.and(ip).orElseThrow(), find, tracked);
         }
         Reason hidden =
@@ -116,7 +115,7 @@ final class Lookups {
                 track(Stage.TO, frames, of.get(0));
             } else {
                 Reason which = Reason.drop("no-network", "acl: from a port or VLAN without a network");
-                IP.forEach(ip ->
+                Protocols.IP.forEach(ip ->
                         sink.add(Stage.TO.track, TRACKED, frames.and(ip).orElseThrow(), Instructions.DROP, which));
             }
         });

@@ -43,7 +43,6 @@ public final class StatefulApp implements FlowContributor {
     private static final int HELPED = 200;
     private static final int NEW = 100;
     private static final int ANY = 0;
-    private static final List<Match> IP = List.of(Protocols.IPV4, Protocols.IPV6);
 
     @Override
     public String name() {
@@ -116,7 +115,7 @@ public final class StatefulApp implements FlowContributor {
         Reason follows = Reason.note("later-fragment", "acl: the first fragment is judged");
         Reason remembers = Reason.note("new-connection", "acl: remembers the connection");
         Masked fresh = state(CtState.TRACKED | CtState.NEW, 0);
-        for (Match ip : IP) {
+        for (Match ip : Protocols.IP) {
             Match fragment = ip.with(Field.CT_STATE, valid).with(Field.IP_FRAG, later);
             sink.add(stage.judge, LATER, fragment, stage.allow(), follows);
             sink.add(stage.admit, NEW, ip.with(Field.CT_STATE, fresh), commit(stage, 0), remembers);
@@ -143,7 +142,7 @@ public final class StatefulApp implements FlowContributor {
         Masked valid = state(CtState.TRACKED, CtState.INVALID);
         Masked first = Masked.of(Field.FRAGMENT, Field.FRAGMENT | Field.LATER_FRAGMENT);
         Masked reply = state(CtState.TRACKED | CtState.REPLY, CtState.INVALID);
-        for (Match ip : IP) {
+        for (Match ip : Protocols.IP) {
             sink.add(stage.judge, FIRST, ip.with(Field.CT_STATE, valid).with(Field.IP_FRAG, first), detour, looks);
             Match icmp = ip.with(Field.IP_PROTO, ip == Protocols.IPV4 ? Tuple.ICMP : Tuple.ICMPV6);
             sink.add(stage.judge, FIRST, icmp.with(Field.CT_STATE, reply), detour, looks);
@@ -184,7 +183,7 @@ public final class StatefulApp implements FlowContributor {
             for (Acl.Followed helper : options.helpers()) {
                 Reason helped = Reason.note(
                         "helped-" + helper, "acl " + judge.acl().name() + ": follows " + helper + " connections");
-                for (Match ip : IP) {
+                for (Match ip : Protocols.IP) {
                     Match begins = judge.frames()
                             .and(ip)
                             .orElseThrow()

@@ -1,15 +1,16 @@
 package io.heddle.apps.stateful;
 
-import com.google.common.hash.Hashing;
+import io.heddle.apps.FreeNumbers;
 import io.heddle.flows.model.Acl;
 import io.heddle.flows.model.Host;
 import io.heddle.flows.model.NetworkModel;
-import java.nio.charset.StandardCharsets;
+import io.heddle.flows.model.Port;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -51,13 +52,18 @@ final class Zones {
             if (!place.host().name().equals(host.name())) {
                 continue;
             }
-            place.bridge()
-                    .ports()
-                    .values()
-                    .forEach(port -> lists.forEach(acl -> acl.networks(place, port)
-                            .forEach(network -> keys.add(new Key(place + "/" + port.name(), network)))));
+            lists.forEach(acl -> keys.addAll(judged(acl, place)));
         }
         return of(keys);
+    }
+
+    /** The ports of a bridge, each with one of its networks, that a stateful list judges. */
+    static Set<Key> judged(Acl acl, NetworkModel.Place place) {
+        Set<Key> out = new LinkedHashSet<>();
+        for (Port port : place.bridge().ports().values()) {
+            acl.networks(place, port).forEach(n -> out.add(new Key(place + "/" + port.name(), n)));
+        }
+        return out;
     }
 
     /** The zones of these ports. */
@@ -84,9 +90,6 @@ final class Zones {
     }
 
     private static int place(Key key, int seed) {
-        int hash = Hashing.murmur3_32_fixed(seed)
-                .hashString(key.text(), StandardCharsets.UTF_8)
-                .asInt();
-        return Integer.remainderUnsigned(hash, COUNT);
+        return Integer.remainderUnsigned(FreeNumbers.hash(key.text(), seed), COUNT);
     }
 }
