@@ -253,7 +253,7 @@ final class Policies {
         for (List<Match> clause : rule.clauses) {
             int any = clause.stream()
                     .flatMap(m -> Tracking.translate(m, Tracked.NEW).stream())
-                    .mapToInt(m -> space.of(headers(m)))
+                    .mapToInt(m -> space.of(HeaderSpace.headers(m)))
                     .reduce(HeaderSpace.NONE, space::or);
             set = space.and(set, any);
         }
@@ -277,14 +277,6 @@ final class Policies {
                 .anyMatch(m -> m.get(field)
                         .filter(own -> (value.maskLo() & ~own.maskLo()) == 0 && value.covers(own.hi(), own.lo()))
                         .isPresent());
-    }
-
-    private static Match headers(Match match) {
-        Match headers = match;
-        for (Field f : match.fields().keySet()) {
-            headers = HeaderSpace.isHeader(f) ? headers : headers.without(f);
-        }
-        return headers;
     }
 
     /** The earlier rule that takes all headers of a rule, or else the earlier rules that each take a part. */

@@ -18,15 +18,6 @@ final class Answer {
     private static final int TTL = 64;
     private static final int SYN = 0x02;
     private static final int ACK = 0x10;
-    private static final List<List<Field>> PAIRS = List.of(
-            List.of(Field.ETH_SRC, Field.ETH_DST),
-            List.of(Field.IPV4_SRC, Field.IPV4_DST),
-            List.of(Field.IPV6_SRC, Field.IPV6_DST),
-            List.of(Field.TCP_SRC, Field.TCP_DST),
-            List.of(Field.UDP_SRC, Field.UDP_DST),
-            List.of(Field.SCTP_SRC, Field.SCTP_DST),
-            List.of(Field.ARP_SPA, Field.ARP_TPA),
-            List.of(Field.ARP_SHA, Field.ARP_THA));
 
     private Answer() {}
 
@@ -69,11 +60,9 @@ final class Answer {
         }
         Match to = asked.with(Field.ETH_DST, receiver);
         Match out = to;
-        for (List<Field> pair : PAIRS) {
-            Field a = pair.get(0);
-            Field b = pair.get(1);
-            if (to.has(a) && to.has(b)) {
-                out = out.with(a, to.get(b).orElseThrow()).with(b, to.get(a).orElseThrow());
+        for (Field f : to.fields().keySet()) {
+            if (to.has(f.opposite())) {
+                out = out.with(f, to.get(f.opposite()).orElseThrow());
             }
         }
         long type = asked.exact(Field.ETH_TYPE).orElse(0L);

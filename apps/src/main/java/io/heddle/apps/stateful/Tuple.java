@@ -34,14 +34,6 @@ final class Tuple {
 
     static final int ICMPV6 = 58;
 
-    /** The fields that change their places in a reply. */
-    private static final Map<Field, Field> SWAPPED = Map.of(
-            Field.IPV4_SRC, Field.IPV4_DST,
-            Field.IPV6_SRC, Field.IPV6_DST,
-            Field.TCP_SRC, Field.TCP_DST,
-            Field.UDP_SRC, Field.UDP_DST,
-            Field.SCTP_SRC, Field.SCTP_DST);
-
     private Tuple() {}
 
     /** The connections that begin with the frames of a product; empty if it asks for something that none has. */
@@ -66,22 +58,13 @@ final class Tuple {
         }
         Match base = Match.ALL;
         for (Map.Entry<Field, Masked> e : frames.base().fields().entrySet()) {
-            base = base.with(swapped(e.getKey()), e.getValue());
+            base = base.with(e.getKey().opposite(), e.getValue());
         }
         return Optional.of(new Product(
                 base,
                 frames.factors().stream()
-                        .map(f -> new Product.Factor(swapped(f.field()), f.values()))
+                        .map(f -> new Product.Factor(f.field().opposite(), f.values()))
                         .toList()));
-    }
-
-    private static Field swapped(Field field) {
-        for (Map.Entry<Field, Field> e : SWAPPED.entrySet()) {
-            if (field == e.getKey() || field == e.getValue()) {
-                return field == e.getKey() ? e.getValue() : e.getKey();
-            }
-        }
-        return field;
     }
 
     /** The match of a connection; empty if the match asks for something that a connection does not have. */

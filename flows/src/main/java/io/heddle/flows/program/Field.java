@@ -1,6 +1,8 @@
 package io.heddle.flows.program;
 
+import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -116,10 +118,27 @@ public enum Field {
     /** The bit of fragments other than the first in {@link #IP_FRAG}; never set without {@link #FRAGMENT}. */
     public static final long LATER_FRAGMENT = 2;
 
+    /** Fields of the sender and of the receiver. */
+    private static final List<List<Field>> ENDS = List.of(
+            List.of(ETH_SRC, ETH_DST),
+            List.of(IPV4_SRC, IPV4_DST),
+            List.of(IPV6_SRC, IPV6_DST),
+            List.of(TCP_SRC, TCP_DST),
+            List.of(UDP_SRC, UDP_DST),
+            List.of(SCTP_SRC, SCTP_DST),
+            List.of(ARP_SPA, ARP_TPA),
+            List.of(ARP_SHA, ARP_THA));
+
+    private static final Map<Field, Field> OPPOSITE = new EnumMap<>(Field.class);
+
     private static final Map<String, Field> BY_NAME = new HashMap<>();
     private static final Map<Integer, Field> BY_OXM = new HashMap<>();
 
     static {
+        for (List<Field> ends : ENDS) {
+            OPPOSITE.put(ends.get(0), ends.get(1));
+            OPPOSITE.put(ends.get(1), ends.get(0));
+        }
         for (Field f : values()) {
             BY_NAME.put(f.text, f);
             BY_OXM.put(f.oxmClass << 7 | f.oxmField, f);
@@ -218,6 +237,11 @@ public enum Field {
     /** Whether the field tells of the first packet of a tracked frame's connection, such as {@link #CT_NW_SRC}. */
     public boolean isTuple() {
         return isTracking() && ordinal() >= CT_NW_SRC.ordinal();
+    }
+
+    /** The field that has this one's value in an answer: of the other end, or the field itself. */
+    public Field opposite() {
+        return OPPOSITE.getOrDefault(this, this);
     }
 
     /** The field with this ovs-ofctl name or synonym. */

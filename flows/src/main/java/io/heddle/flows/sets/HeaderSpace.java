@@ -172,6 +172,15 @@ public final class HeaderSpace {
         return FIRST_BIT.containsKey(field);
     }
 
+    /** The conditions of a match on headers, without those on ports, metadata and the state of connections. */
+    public static Match headers(Match match) {
+        Match headers = match;
+        for (Field f : match.fields().keySet()) {
+            headers = isHeader(f) ? headers : headers.without(f);
+        }
+        return headers;
+    }
+
     /** The headers of a set, with the bits of a field overwritten that {@code value}'s mask selects. */
     public int set(int set, Field field, Masked value) {
         int out = set;

@@ -38,14 +38,14 @@ public record Headers(Match known, int set) {
         private int wanted(Match known, Match match) {
             Optional<Tracked> tracked = tracked(known);
             if (tracked.isEmpty()) {
-                return wanted.computeIfAbsent(match, m -> space.of(headers(m)));
+                return wanted.computeIfAbsent(match, m -> space.of(HeaderSpace.headers(m)));
             }
             return wantedTracked
                     .computeIfAbsent(tracked.get(), t -> new IdentityHashMap<>())
                     .computeIfAbsent(
                             match,
                             m -> Tracking.translate(m, tracked.get())
-                                    .map(own -> space.of(headers(own)))
+                                    .map(own -> space.of(HeaderSpace.headers(own)))
                                     .orElse(HeaderSpace.NONE));
         }
 
@@ -88,14 +88,6 @@ public record Headers(Match known, int set) {
                 }
             }
             return true;
-        }
-
-        private static Match headers(Match match) {
-            Match headers = match;
-            for (Field f : match.fields().keySet()) {
-                headers = HeaderSpace.isHeader(f) ? headers : headers.without(f);
-            }
-            return headers;
         }
 
         @Override
