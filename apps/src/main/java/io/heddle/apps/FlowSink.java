@@ -149,9 +149,7 @@ public final class FlowSink {
         }
         for (int c = 0; c < clauses.size(); c++) {
             Instructions part = Instructions.apply(new Action.Conjunction(id, c + 1, clauses.size()));
-            clauses.get(c)
-                    .forEach(
-                            m -> put(new FlowEntry(v.table().number(), v.priority(), m, part, v.cookie()), v.reason()));
+            clauses.get(c).forEach(m -> put(v.table(), v.priority(), m, part, v.reason(), v.cookie()));
         }
         judge(v, Match.ALL.with(Field.CONJ_ID, id & 0xffff_ffffL));
     }
@@ -166,18 +164,11 @@ public final class FlowSink {
             case ALLOW -> add(v.table(), v.priority(), match, allowed(v), v.reason(), cookie);
             case DROP -> {
                 Instructions does = v.log() ? Instructions.apply(logged()) : sampled(cookie);
-                put(new FlowEntry(v.table().number(), v.priority(), match, does, cookie), v.reason());
+                put(v.table(), v.priority(), match, does, v.reason(), cookie);
             }
             case REJECT -> {
-                Action tell = copy(Purpose.REJECT, SAMPLE_BYTES, REJECTS_PER_SECOND);
-                put(
-                        new FlowEntry(
-                                v.table().number(),
-                                v.priority(),
-                                match,
-                                Instructions.apply(tell),
-                                cookie | Cookies.REJECT),
-                        v.reason());
+                Instructions tell = Instructions.apply(copy(Purpose.REJECT, SAMPLE_BYTES, REJECTS_PER_SECOND));
+                put(v.table(), v.priority(), match, tell, v.reason(), cookie | Cookies.REJECT);
             }
         }
     }
@@ -193,7 +184,8 @@ public final class FlowSink {
         return copy(Purpose.LOG, SAMPLE_BYTES, LOGS_PER_SECOND);
     }
 
-    private void put(FlowEntry entry, Reason reason) {
+    private void put(Table table, int priority, Match match, Instructions does, Reason reason, long cookie) {
+        FlowEntry entry = new FlowEntry(table.number(), priority, match, does, cookie);
         Table.check(entry);
         program.add(entry, reason);
     }
@@ -203,14 +195,7 @@ public final class FlowSink {
             throw new IllegalArgumentException("the entry " + (instructions.isDrop() ? "drops" : "does not drop")
                     + ", but its reason is \"" + reason.label() + "\"");
         }
-        put(
-                new FlowEntry(
-                        table.number(),
-                        priority,
-                        match,
-                        instructions.isDrop() ? sampled(cookie) : instructions,
-                        cookie),
-                reason);
+        put(table, priority, match, instructions.isDrop() ? sampled(cookie) : instructions, reason, cookie);
     }
 
     /** If two reasons have the same hash, the later one takes the next free cookie. */

@@ -46,6 +46,11 @@ public record Verdict(
         return new Verdict(table, priority, does, allow, reason, cookie, logged, limit);
     }
 
+    /** Whether some of the frames are logged, or limited, and others are not. */
+    public boolean isSpecial() {
+        return log || limit.isPresent();
+    }
+
     /** This verdict for frames that are neither logged nor limited. */
     public Verdict plain() {
         return new Verdict(table, priority, does, allow, reason, cookie, false, Optional.empty());

@@ -92,14 +92,29 @@ final class Judgement {
 
     private static void rest(FlowSink sink, Judges.Judge judge, Stage stage, Table table) {
         Acl acl = judge.acl();
-        Verdict verdict =
-                sink.verdict(table, acl.order().rest(), acl.rest(), stage.allow(), new Reason.AclDefault(acl.name()));
-        for (long reply : replies(acl.directions(), stage)) {
-            boolean begins = reply == 0 && acl.options().logRest();
+        Verdict verdict = sink.verdict(
+                        table, acl.order().rest(), acl.rest(), stage.allow(), new Reason.AclDefault(acl.name()))
+                .logged(acl.options().logRest());
+        split(
+                acl.directions(),
+                stage,
+                verdict,
+                (v, variant, state, reply) -> sink.judge(v, judge.frames().with(Field.CT_STATE, state)));
+    }
+
+    /** Takes a verdict on frames in a state. @param variant their number among the kinds of frames */
+    private interface Part {
+        void judge(Verdict verdict, int variant, Masked state, boolean reply);
+    }
+
+    /** Splits a verdict by what frames are to their connection: only what begins one is logged and limited. */
+    private static void split(Set<Acl.Direction> directions, Stage stage, Verdict verdict, Part part) {
+        for (long reply : replies(directions, stage)) {
+            boolean begins = reply == 0 && verdict.isSpecial();
             if (begins) {
-                sink.judge(verdict.logged(true), judge.frames().with(Field.CT_STATE, BEGIN));
+                part.judge(verdict, 1, BEGIN, false);
             }
-            sink.judge(verdict, judge.frames().with(Field.CT_STATE, begins ? GO_ON : state(reply)));
+            part.judge(verdict.plain(), reply == 0 ? 0 : 2, begins ? GO_ON : state(reply), reply != 0);
         }
     }
 
@@ -116,16 +131,13 @@ final class Judgement {
                             origin.list,
                             origin.slots.number(i))
                     .with(rule, origin.own.meter(i));
-            for (long reply : replies(origin.directions, origin.stage)) {
-                // Only what begins connections is logged and limited.
-                boolean begins = reply == 0 && (rule.log() || rule.rate() > 0);
-                int variant = reply == 0 ? 0 : 2;
-                if (begins) {
-                    products(origin, sink, i, verdict, variant + 1, origin.frames.with(Field.CT_STATE, BEGIN), false);
-                }
-                Match frames = origin.frames.with(Field.CT_STATE, begins ? GO_ON : state(reply));
-                products(origin, sink, i, verdict.plain(), variant, frames, reply != 0);
-            }
+            int number = i;
+            split(
+                    origin.directions,
+                    origin.stage,
+                    verdict,
+                    (v, variant, state, reply) -> products(
+                            origin, sink, number, v, variant, origin.frames.with(Field.CT_STATE, state), reply));
             agreed(origin, sink, i, verdict.plain());
         }
     }

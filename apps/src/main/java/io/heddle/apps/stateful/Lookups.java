@@ -23,7 +23,7 @@ import java.util.TreeSet;
 
 /** The entries that look connections up. */
 final class Lookups {
-    static final int TRACKED = 200;
+    private static final int TRACKED = 200;
 
     /** Ethernet types of a second tag: IEEE 802.1Q and 802.1ad. */
     private static final long[] TAGS = {0x8100, 0x88a8};
@@ -66,10 +66,7 @@ final class Lookups {
         }
         for (InetAddress address : port.endpoint().addresses()) {
             if (address instanceof Inet4Address) {
-                inFrameForAll(
-                        inNetwork,
-                        Protocols.IPV4.with(Field.IPV4_DST, Masked.address(Field.IPV4_DST, address)),
-                        TRACKED);
+                inFrameForAll(inNetwork, Protocols.IPV4.with(Field.IPV4_DST, Masked.address(Field.IPV4_DST, address)));
             }
         }
     }
@@ -90,11 +87,11 @@ final class Lookups {
         }
     }
 
-    private void inFrameForAll(Match inNetwork, Match packets, int priority) {
+    private void inFrameForAll(Match inNetwork, Match packets) {
         Match match = inNetwork.and(MULTICAST).flatMap(m -> m.and(packets)).orElseThrow();
         if (disguised.add(match)) {
             Reason reason = Reason.drop("unicast-in-broadcast", "acl: packet for one host in a frame for all");
-            sink.add(Stage.TO.track, priority, match, Instructions.DROP, reason);
+            sink.add(Stage.TO.track, TRACKED, match, Instructions.DROP, reason);
         }
     }
 
@@ -106,7 +103,7 @@ final class Lookups {
                     inNetwork.and(MULTICAST).flatMap(m -> m.and(MULTICAST_6)).orElseThrow();
             Reason passes = Reason.note("multicast", "acl: multicast is not judged");
             sink.add(Stage.TO.track, TRACKED + 1, group, Stage.TO.leave, passes);
-            inFrameForAll(inNetwork, Protocols.IPV6, TRACKED);
+            inFrameForAll(inNetwork, Protocols.IPV6);
         }
         // What comes from ports and VLANs that the file does not name may still reach the port, by NORMAL.
         owners.forEach((mac, of) -> {

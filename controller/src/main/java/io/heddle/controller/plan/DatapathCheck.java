@@ -7,6 +7,7 @@ import io.heddle.flows.program.Field;
 import io.heddle.flows.program.Product;
 import io.heddle.ovsdb.Datapaths;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -45,6 +46,8 @@ final class DatapathCheck {
      */
     static List<Finding> findings(NetworkModel model, Map<String, Datapaths> datapaths) {
         List<Finding> findings = new ArrayList<>();
+        // A list may have many thousand rules, and hold on many bridges.
+        Map<String, Set<String>> needs = new HashMap<>();
         for (NetworkModel.Place place : model.places()) {
             Datapaths host = datapaths.get(place.host().name());
             if (host == null) {
@@ -52,7 +55,7 @@ final class DatapathCheck {
             }
             for (Acl acl : model.acls()) {
                 List<String> missing = judges(acl, place)
-                        ? needs(acl).stream()
+                        ? needs.computeIfAbsent(acl.name(), name -> needs(acl)).stream()
                                 .filter(c -> host.lacks(place.bridge().netdev(), c))
                                 .toList()
                         : List.of();

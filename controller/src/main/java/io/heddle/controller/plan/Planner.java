@@ -35,6 +35,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -120,7 +121,7 @@ public final class Planner {
                     confirmations.addAll(flushed(e.getKey(), looks.get(e.getKey()), change.get()));
                 }
             }
-            findings.addAll(lacking(then, looks));
+            findings.addAll(lacking(then, DatapathCheck.hosts(then), looks));
         } finally {
             looks.values().forEach(HostLook::close);
         }
@@ -138,12 +139,16 @@ public final class Planner {
 
     /** What connected hosts cannot do that a network needs. */
     public List<Finding> lacking(NetworkModel then) {
-        return lacking(then, fleet.hosts().looks());
+        Set<String> concerned = DatapathCheck.hosts(then);
+        // Most networks ask nothing of their datapaths, and then no change has to look at all hosts.
+        return concerned.isEmpty()
+                ? List.of()
+                : lacking(then, concerned, fleet.hosts().looks());
     }
 
-    private static List<Finding> lacking(NetworkModel then, Map<String, HostLook> looks) {
+    private static List<Finding> lacking(NetworkModel then, Set<String> concerned, Map<String, HostLook> looks) {
         Map<String, CompletableFuture<Datapaths>> answers = new TreeMap<>();
-        DatapathCheck.hosts(then).stream()
+        concerned.stream()
                 .filter(looks::containsKey)
                 .forEach(host -> answers.put(host, looks.get(host).datapaths()));
         Futures within = new Futures(DATAPATH_SECONDS);
