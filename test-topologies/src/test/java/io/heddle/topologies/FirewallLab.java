@@ -3,7 +3,6 @@ package io.heddle.topologies;
 import io.heddle.topologies.lab.ControllerProcess;
 import io.heddle.topologies.lab.Lab;
 import io.heddle.topologies.lab.LabHost;
-import io.heddle.topologies.lab.Node;
 import io.heddle.topologies.lab.Shell;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 
-/** The hosts of the example of a firewall, and servers on its machines. */
+/** Machines with servers behind access lists: those of the example of a firewall, or others. */
 abstract class FirewallLab extends LabTest {
     final List<Process> running = new ArrayList<>();
     LabHost hv1;
@@ -20,27 +19,14 @@ abstract class FirewallLab extends LabTest {
     void topology() {
         hv1 = lab.host("hv1");
         LabHost hv2 = lab.host("hv2");
-        machine(hv1, "web", "08:01", "10.0.200.1/24", "fd00:200::1/64");
-        machine(hv1, "app", "08:02", "10.0.200.2/24", "fd00:200::2/64");
+        machine(hv1, "web", "08:01", "10.0.200.1/24", "fd00:200::1/64 nodad");
+        machine(hv1, "app", "08:02", "10.0.200.2/24", "fd00:200::2/64 nodad");
         machine(hv1, "webb", "08:01", "10.0.200.1/24", "");
-        machine(hv2, "adm", "08:03", "10.0.200.3/24", "fd00:200::3/64");
+        machine(hv2, "adm", "08:03", "10.0.200.3/24", "fd00:200::3/64 nodad");
         machine(hv2, "admb", "08:03", "10.0.200.3/24", "");
         lab.introduce();
         startController();
         apply(example("firewall"));
-    }
-
-    void machine(LabHost host, String name, String mac, String ipv4, String ipv6) {
-        Node machine = lab.machine(host, name, ipv4);
-        machine.run("ip link set eth0 down");
-        machine.run("ip link set eth0 address 02:00:00:00:" + mac);
-        if (!ipv6.isEmpty()) {
-            machine.run("sysctl -qw net.ipv6.conf.all.disable_ipv6=0 net.ipv6.conf.eth0.disable_ipv6=0");
-        }
-        machine.run("ip link set eth0 up");
-        if (!ipv6.isEmpty()) {
-            machine.run("ip addr add " + ipv6 + " dev eth0 nodad");
-        }
     }
 
     @AfterEach

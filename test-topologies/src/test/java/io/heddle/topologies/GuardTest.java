@@ -46,20 +46,6 @@ class GuardTest extends LabTest {
         apply(example("guard"));
     }
 
-    /** Machines come without IPv6; those here have it, with duplicate address detection. */
-    private void machine(LabHost host, String name, String mac, String ipv4, String ipv6) {
-        Node machine = lab.machine(host, name, ipv4);
-        machine.run("ip link set eth0 down");
-        machine.run("ip link set eth0 address 02:00:00:00:" + mac);
-        if (!ipv6.isEmpty()) {
-            machine.run("sysctl -qw net.ipv6.conf.all.disable_ipv6=0 net.ipv6.conf.eth0.disable_ipv6=0");
-        }
-        machine.run("ip link set eth0 up");
-        if (!ipv6.isEmpty()) {
-            machine.run("ip addr add " + ipv6 + " dev eth0");
-        }
-    }
-
     private static String arp(String etherSource, int operation, String sha, String spa, String tpa) {
         return ALL + etherSource + "0806 0001080006040" + "00" + operation + sha + spa + "000000000000" + tpa;
     }

@@ -87,6 +87,26 @@ abstract class LabTest {
         }
     }
 
+    /**
+     * Adds a machine with a MAC that begins with 02:00:00:00.
+     *
+     * @param mac its last two bytes, such as {@code 08:01}
+     * @param ipv6 an address, {@code nodad} behind it for one without duplicate address detection; "" for none, as
+     *     machines come
+     */
+    void machine(LabHost host, String name, String mac, String ipv4, String ipv6) {
+        Node machine = lab.machine(host, name, ipv4);
+        machine.run("ip link set eth0 down");
+        machine.run("ip link set eth0 address 02:00:00:00:" + mac);
+        if (!ipv6.isEmpty()) {
+            machine.run("sysctl -qw net.ipv6.conf.all.disable_ipv6=0 net.ipv6.conf.eth0.disable_ipv6=0");
+        }
+        machine.run("ip link set eth0 up");
+        if (!ipv6.isEmpty()) {
+            machine.run("ip addr add " + ipv6 + " dev eth0");
+        }
+    }
+
     /** Sends an Ethernet frame, given as hexadecimal digits, out of a machine's eth0; padded to 60 bytes. */
     static void send(Node machine, String hex, int count) {
         send(machine, "eth0", hex, count);

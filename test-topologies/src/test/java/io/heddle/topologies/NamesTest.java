@@ -5,54 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.heddle.flows.pipeline.Table;
-import io.heddle.topologies.lab.ControllerProcess;
-import io.heddle.topologies.lab.Lab;
 import io.heddle.topologies.lab.LabHost;
-import io.heddle.topologies.lab.Node;
-import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Access lists by groups, address sets, services and ranges of ports, on two hosts. */
-class NamesTest extends LabTest {
+class NamesTest extends FirewallLab {
     private static final int[] PORTS = {22, 80, 8000, 8099, 8100, 8101};
 
-    private final List<Process> running = new ArrayList<>();
-
     private void machine(LabHost host, String name, int number) {
-        Node machine = lab.machine(host, name, "10.0.200." + number + "/24");
-        machine.run("ip link set eth0 down");
-        machine.run("ip link set eth0 address 02:00:00:00:09:0" + number);
-        machine.run("sysctl -qw net.ipv6.conf.all.disable_ipv6=0 net.ipv6.conf.eth0.disable_ipv6=0");
-        machine.run("ip link set eth0 up");
-        machine.run("ip addr add fd00:200::" + number + "/64 dev eth0 nodad");
-    }
-
-    @AfterEach
-    void stop() {
-        running.forEach(Process::destroyForcibly);
-    }
-
-    private void echoes(String machine) {
-        for (int port : PORTS) {
-            running.add(lab.machine(machine)
-                    .start(
-                            Lab.FOLDER.resolve("echo" + running.size()),
-                            "socat TCP6-LISTEN:" + port + ",ipv6only=0,reuseaddr,fork EXEC:cat"));
-            ControllerProcess.until(
-                    5,
-                    machine + " listens",
-                    () -> lab.machine(machine).run("ss -Hltn").contains(":" + port + " "));
-        }
-    }
-
-    /** Whether a line comes back within a second. */
-    private boolean answers(String from, String to, int port) {
-        return lab.machine(from)
-                .script("echo hello | timeout 2 socat -t 1 - TCP:" + to + ":" + port + ",connect-timeout=1")
-                .output()
-                .contains("hello");
+        machine(host, name, "09:0" + number, "10.0.200." + number + "/24", "fd00:200::" + number + "/64 nodad");
     }
 
     @Test
@@ -67,7 +29,7 @@ class NamesTest extends LabTest {
         lab.introduce();
         startController();
         apply(example("access-lists"));
-        echoes("web1");
+        echoes("web1", PORTS);
         assertTrue(answers("adm1", "10.0.200.1", 22), "an address set, a service");
         assertTrue(answers("adm1", "[fd00:200::1]", 22), "the same by IPv6");
         assertFalse(answers("gst2", "10.0.200.1", 22));
