@@ -36,7 +36,8 @@ class BenchTest {
         assertTrue(r.program() / r.bundle() < 2.5, r.toString());
         assertTrue(r.reconnect() / r.dump() < 3, r.toString());
         assertEquals(1, r.flowMods(), r.toString());
-        assertTrue(r.change(0.5) < 0.04, "one rule among them: " + r);
+        // The best tenth beside a dump in the same run: a busy machine slows both.
+        assertTrue(r.change(0.1) / r.dump() < 0.08, "one rule among them: " + r);
     }
 
     @Test
