@@ -18,6 +18,9 @@ public final class Protocols {
 
     private Protocols() {}
 
+    /** ICMP messages of IPv4. */
+    public static final Match ICMP = IPV4.with(Field.IP_PROTO, 1);
+
     /** ICMPv6 messages of a type, of any code. */
     public static Match icmpv6(int type) {
         return IPV6.with(Field.IP_PROTO, 58).with(Field.ICMPV6_TYPE, type);

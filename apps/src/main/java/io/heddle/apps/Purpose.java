@@ -13,7 +13,13 @@ public enum Purpose {
     /** To tell senders that their frames are rejected. */
     REJECT,
     /** To log what access lists decide. */
-    LOG;
+    LOG,
+    /** To find the MAC address of a neighbour. */
+    NEIGHBOUR,
+    /** To answer for a router, where the switch cannot. */
+    ROUTER,
+    /** To hand out addresses. */
+    DHCP;
 
     /** The largest burst of copies, in seconds of the meter's rate: a switch may bring all its hosts at once. */
     static final int BURST_SECONDS = 5;

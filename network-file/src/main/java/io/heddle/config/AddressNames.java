@@ -92,7 +92,7 @@ public final class AddressNames {
 
     private Named network(Network network) {
         List<Cidr> addresses = new ArrayList<>();
-        network.subnet().ifPresent(s -> addresses.add(Cidr.of(s.address(), s.length())));
+        network.subnets().forEach(s -> addresses.add(Cidr.of(s.address(), s.length())));
         byNetwork.get().getOrDefault(network.name(), List.of()).forEach(a -> addresses.add(Cidr.of(a)));
         return new Named("network " + network.name(), Cidr.disjoint(addresses), List.of());
     }

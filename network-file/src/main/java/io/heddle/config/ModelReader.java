@@ -10,7 +10,9 @@ import io.heddle.flows.model.Network;
 import io.heddle.flows.model.NetworkModel;
 import io.heddle.flows.model.Port;
 import io.heddle.flows.model.Prefix;
+import io.heddle.flows.model.Router;
 import io.heddle.flows.model.Tunnels;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -48,11 +50,12 @@ final class ModelReader {
     NetworkModel read() {
         Map<String, Yaml> networkPlaces = section("networks");
         networkPlaces.forEach((name, y) -> networks.put(name, network(name, y)));
+        Map<String, Router> routers = new RouterReader(networks, problems).read(section("routers"));
         Map<String, Host> hosts = new LinkedHashMap<>();
         Map<String, Yaml> hostPlaces = section("hosts");
         hostPlaces.forEach((name, y) -> hosts.put(name, host(name, y)));
         Tunnels tunnels = TunnelsReader.read(documents, networks.values(), problems);
-        NetworkModel withoutAcls = new NetworkModel(networks, hosts, List.of(), tunnels);
+        NetworkModel withoutAcls = new NetworkModel(networks, routers, hosts, List.of(), tunnels, List.of(), List.of());
         new OverlayCheck(withoutAcls, problems, notes).check(hostPlaces, networkPlaces);
         new PortCheck(withoutAcls, problems, notes).check(hostPlaces);
         names = new AddressNamesReader(withoutAcls, basis, problems, notes)
@@ -76,7 +79,7 @@ final class ModelReader {
                     .orElse(List.of())
                     .forEach(y -> expectReader.read(y).ifPresent(expectations::add));
         }
-        return new NetworkModel(networks, hosts, reader.ordered(acls), tunnels, links, expectations);
+        return new NetworkModel(networks, routers, hosts, reader.ordered(acls), tunnels, links, expectations);
     }
 
     /** The names for addresses, after {@link #read}. */
@@ -112,23 +115,11 @@ final class ModelReader {
             }
         }
         OptionalInt mtu = y.get("mtu").isPresent() ? OptionalInt.of(number(y, "mtu", 0)) : OptionalInt.empty();
+        SubnetReader addresses = new SubnetReader(problems);
+        List<Prefix> subnets = addresses.subnets(y);
+        List<InetAddress> gateways = addresses.gateways(y, subnets);
         return new Network(
-                name,
-                vlan,
-                vni,
-                mtu,
-                y.get("subnet").filter(this::isPrefix).map(Yaml::text).map(Prefix::parse));
-    }
-
-    private boolean isPrefix(Yaml y) {
-        String address = y.text().replaceFirst("/.*", "");
-        boolean right = InetAddresses.isInetAddress(address)
-                && y.text().matches(".*/\\d{1,3}")
-                && Integer.parseInt(y.text().replaceFirst(".*/", "")) <= (address.contains(":") ? 128 : 32);
-        if (!right) {
-            problems.add(y.problem("expected an IP prefix such as 10.0.200.0/24, found \"" + y.text() + "\""));
-        }
-        return right;
+                name, vlan, vni, mtu, subnets, gateways, new DhcpReader(problems).read(y, subnets, gateways));
     }
 
     private Host host(String name, Yaml y) {

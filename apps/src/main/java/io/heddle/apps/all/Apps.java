@@ -11,6 +11,7 @@ import io.heddle.apps.macvlan.MacvlanApp;
 import io.heddle.apps.neighbour.NeighbourApp;
 import io.heddle.apps.overlay.OverlayApp;
 import io.heddle.apps.portsecurity.PortSecurityApp;
+import io.heddle.apps.router.RouterApp;
 import io.heddle.apps.shaping.ShapingApp;
 import io.heddle.apps.stateful.StatefulApp;
 import io.heddle.apps.vlan.VlanApp;
@@ -30,6 +31,7 @@ public final class Apps {
             new L2LearningApp(),
             new MacvlanApp(),
             new NeighbourApp(),
+            new RouterApp(),
             new OverlayApp());
 
     private Apps() {}

@@ -83,7 +83,7 @@ public final class L2LearningApp implements FlowContributor {
                 0,
                 Match.ALL,
                 Instructions.apply(sink.copy(Purpose.LEARNING, COPY_BYTES, rate))
-                        .then(Table.FORWARD.number()),
+                        .then(Table.LEARN.next().number()),
                 Reason.note("unknown-source", "l2-learning: unknown source"));
         sink.add(
                 Table.FORWARD,
@@ -125,7 +125,7 @@ public final class L2LearningApp implements FlowContributor {
                 Table.LEARN,
                 1,
                 Match.ALL.with(Field.METADATA, Masked.of(0, Metadata.NETWORK_MASK)),
-                Instructions.go(Table.FORWARD.number()),
+                Instructions.go(Table.LEARN.next().number()),
                 Reason.note("not-learnt", "l2-learning: learns only on ports of the network file"));
         sink.add(
                 Table.EGRESS,

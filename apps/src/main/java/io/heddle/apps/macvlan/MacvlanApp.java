@@ -109,7 +109,7 @@ public final class MacvlanApp implements FlowContributor {
      * @param copies outputs to the port's siblings; modified
      */
     private static void returned(FlowSink sink, Match own, List<Action> copies, Reason reason) {
-        sink.add(Table.LEARN, BACK, own, Instructions.go(Table.FORWARD.number()), reason);
+        sink.add(Table.LEARN, BACK, own, Instructions.go(Table.LEARN.next().number()), reason);
         Match returned = own.with(Field.ETH_DST, MULTICAST);
         sink.add(
                 Table.FORWARD,

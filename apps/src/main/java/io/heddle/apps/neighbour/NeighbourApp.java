@@ -4,6 +4,7 @@ import io.heddle.apps.FlowContributor;
 import io.heddle.apps.FlowSink;
 import io.heddle.apps.Protocols;
 import io.heddle.apps.SwitchView;
+import io.heddle.flows.model.Gateways;
 import io.heddle.flows.model.Network;
 import io.heddle.flows.model.Port;
 import io.heddle.flows.pipeline.Metadata;
@@ -56,7 +57,8 @@ public final class NeighbourApp implements FlowContributor {
             return;
         }
         boolean any = false;
-        for (String name : view.bridge().get().networks()) {
+        for (String name :
+                view.model().networks(view.host().orElseThrow(), view.bridge().get())) {
             any |= network(view, sink, view.model().networks().get(name));
         }
         if (any) {
@@ -96,7 +98,11 @@ public final class NeighbourApp implements FlowContributor {
                     .addresses()
                     .forEach(a -> answer(sink, network, a, port.endpoint().mac().getAsLong()));
         }
-        return !known.isEmpty();
+        boolean routed = view.model().routerOf(network.name()).isPresent();
+        if (routed) {
+            network.gateways().forEach(a -> answer(sink, network, a, Gateways.MAC));
+        }
+        return routed || !known.isEmpty();
     }
 
     private static void answer(FlowSink sink, Network network, InetAddress address, long mac) {

@@ -176,12 +176,7 @@ public final class OverlayApp implements FlowContributor {
                         "from-tunnel",
                         "overlay: " + network.name() + " from a tunnel to local ports only",
                         network.name()));
-        List<Action> copies = new ArrayList<>();
-        copies.add(vni(network));
-        for (Host peer : peers) {
-            copies.add(peer.vtep().orElseThrow().to());
-            copies.add(new Action.Output(tunnel));
-        }
+        List<Action> copies = copies(network, peers, tunnel);
         Match match = Match.ALL.with(Field.METADATA, in);
         Reason reason =
                 Reason.note("to-peers", "overlay: " + network.name() + " to NORMAL and every peer", network.name());
@@ -197,6 +192,23 @@ public final class OverlayApp implements FlowContributor {
                 match.with(Field.VLAN_VID, VlanApp.TAGGED),
                 Instructions.apply(join(List.of(normal, new Action.PopVlan()), copies)),
                 reason);
+    }
+
+    /** The actions that send an untagged frame to every peer of a network; none if it has no peers. */
+    public static List<Action> copies(SwitchView view, Network network) {
+        return view.tunnelPort().isPresent() && view.overlays().contains(network)
+                ? copies(network, view.peers(network), view.tunnelPort().getAsInt())
+                : List.of();
+    }
+
+    private static List<Action> copies(Network network, List<Host> peers, int tunnel) {
+        List<Action> copies = new ArrayList<>();
+        copies.add(vni(network));
+        for (Host peer : peers) {
+            copies.add(peer.vtep().orElseThrow().to());
+            copies.add(new Action.Output(tunnel));
+        }
+        return copies;
     }
 
     private static void encapsulate(FlowSink sink, Network network) {

@@ -6,9 +6,9 @@ import io.heddle.flows.program.Instructions;
 /** The tables for frames of one direction. */
 enum Stage {
     /** Frames from a port. */
-    FROM(1, Table.TRACK_FROM, Table.FROM, Table.FROM_RELATED, Table.ADMIT_FROM, Table.TRACK_TO),
+    FROM(1, Table.TRACK_FROM, Table.FROM, Table.FROM_RELATED, Table.ADMIT_FROM, Table.LEARN),
     /** Frames to a port. */
-    TO(2, Table.TRACK_TO, Table.TO, Table.TO_RELATED, Table.ADMIT_TO, Table.LEARN);
+    TO(2, Table.TRACK_TO, Table.TO, Table.TO_RELATED, Table.ADMIT_TO, Table.FORWARD);
 
     /** The mark of connections that begin with a frame of this direction. */
     final int mark;

@@ -50,7 +50,11 @@ final class NetworkViews {
                     .and("vlan", n.vlan())
                     .and("vni", n.vni().isPresent() ? n.vni().getAsInt() : "")
                     .and("mtu", model.mtu(n).isPresent() ? model.mtu(n).getAsInt() : "")
-                    .and("subnet", n.subnet().map(Object::toString).orElse(""))
+                    .and(
+                            "subnet",
+                            String.join(
+                                    ", ",
+                                    n.subnets().stream().map(Object::toString).toList()))
                     .and("hosts", List.copyOf(hosts))
                     .and("ports", ports)
                     .and("macs", macs.getOrDefault(n.name(), 0))

@@ -37,7 +37,10 @@ public final class VlanFaults {
                 .findFirst();
         return Optional.of(network.map(n -> "frames of network " + n.name() + " arrive untagged on " + trunk.name()
                         + ", where VLAN " + n.vlan() + " is declared tagged (from " + from + ", which is in "
-                        + n.subnet().orElseThrow()
+                        + n.subnets().stream()
+                                .filter(x -> x.contains(sender))
+                                .findFirst()
+                                .orElseThrow()
                         + "): the upstream port has VLAN " + n.vlan() + " as its native VLAN. Tag it there, or write"
                         + " native: " + n.name() + " on " + trunk.name()
                         + ". Until then, the switch drops these frames")

@@ -1,7 +1,9 @@
 package io.heddle.flows.model;
 
 import io.heddle.flows.pipeline.Metadata;
+import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -12,12 +14,36 @@ import java.util.OptionalInt;
  * @param vlan 1 to 4094, or 0 for a segment with untagged frames
  * @param vni 1 to 16777215, if tunnels join the hosts that share the network
  * @param mtu bytes of the largest IP packet in it, or empty for the largest that its tunnels can carry
- * @param subnet its IP prefix; for people and checks, no flow depends on it
+ * @param subnets its IP prefixes
+ * @param gateways addresses within the subnets by which its hosts reach others; a router answers at them
+ * @param dhcp how its hosts get their addresses from Heddle
  */
-public record Network(String name, int vlan, OptionalInt vni, OptionalInt mtu, Optional<Prefix> subnet) {
-    /** Whether an address is in the network's subnet; false if it has none. */
+public record Network(
+        String name,
+        int vlan,
+        OptionalInt vni,
+        OptionalInt mtu,
+        List<Prefix> subnets,
+        List<InetAddress> gateways,
+        Optional<Dhcp> dhcp) {
+    public Network {
+        subnets = List.copyOf(subnets);
+        gateways = List.copyOf(gateways);
+    }
+
+    /** Whether an address is in one of the network's subnets; false if it has none. */
     public boolean contains(InetAddress address) {
-        return subnet.isPresent() && subnet.get().contains(address);
+        return subnets.stream().anyMatch(s -> s.contains(address));
+    }
+
+    /** The subnet of IPv4, if there is one. */
+    public Optional<Prefix> subnet4() {
+        return subnets.stream().filter(Prefix::isV4).findFirst();
+    }
+
+    /** The gateway of IPv4, if there is one. */
+    public Optional<InetAddress> gateway4() {
+        return gateways.stream().filter(Inet4Address.class::isInstance).findFirst();
     }
 
     /** The network's number in flow entries, see {@link Metadata}. */

@@ -18,6 +18,10 @@ public final class NetworkModel {
     public static final NetworkModel EMPTY = new NetworkModel(Map.of(), Map.of(), List.of(), Tunnels.DEFAULT);
 
     private final Map<String, Network> networks;
+    private final Map<String, Router> routers;
+    /** The router of each network that has one, by the network's name. */
+    private final Map<String, Router> routerOf = new HashMap<>();
+
     private final Map<String, Host> hosts;
     private final List<Acl> acls;
     private final Tunnels tunnels;
@@ -31,6 +35,8 @@ public final class NetworkModel {
     private final Map<Long, Place> byDatapathId = new HashMap<>();
     /** The overlays of this model's bridges, by identity: every port of the fleet asks for them. */
     private final Map<Bridge, List<Network>> overlays = new IdentityHashMap<>();
+    /** Likewise, the networks that each bridge carries. */
+    private final Map<Bridge, Set<String>> carried = new IdentityHashMap<>();
 
     private final Map<String, OptionalInt> tunnelMtus = new HashMap<>();
     private final Map<String, List<Port>> endpoints = new HashMap<>();
@@ -39,6 +45,7 @@ public final class NetworkModel {
      * Builds the model.
      *
      * @param networks by name
+     * @param routers by name
      * @param hosts by name
      * @param acls in the order in which they apply
      * @param tunnels how tunnels carry networks between hosts
@@ -47,19 +54,21 @@ public final class NetworkModel {
      */
     public NetworkModel(
             Map<String, Network> networks,
+            Map<String, Router> routers,
             Map<String, Host> hosts,
             List<Acl> acls,
             Tunnels tunnels,
             List<Link> links,
             List<Expectation> expectations) {
         this.networks = Collections.unmodifiableMap(new LinkedHashMap<>(networks));
+        this.routers = Collections.unmodifiableMap(new LinkedHashMap<>(routers));
+        this.routers.values().forEach(r -> r.networks().forEach(n -> routerOf.put(n, r)));
         this.hosts = Collections.unmodifiableMap(new LinkedHashMap<>(hosts));
         this.acls = List.copyOf(acls);
         this.tunnels = tunnels;
         this.links = List.copyOf(links);
         this.expectations = List.copyOf(expectations);
-        Map<Bridge, Set<String>> carried = new IdentityHashMap<>();
-        this.hosts.values().forEach(h -> index(h, carried));
+        this.hosts.values().forEach(this::index);
         carriers.replaceAll((n, all) -> List.copyOf(all));
         tunnelEnds.replaceAll((n, all) -> List.copyOf(all));
         endpoints.replaceAll((n, all) -> List.copyOf(all));
@@ -71,15 +80,15 @@ public final class NetworkModel {
 
     /** This network with other access lists. */
     public NetworkModel with(List<Acl> others) {
-        return new NetworkModel(networks, hosts, others, tunnels, links, expectations);
+        return new NetworkModel(networks, routers, hosts, others, tunnels, links, expectations);
     }
 
-    /** Reads each port once: there may be a hundred thousand. @param carried gets the networks of each bridge */
-    private void index(Host host, Map<Bridge, Set<String>> carried) {
+    /** Reads each port once: there may be a hundred thousand. */
+    private void index(Host host) {
         Set<String> here = new LinkedHashSet<>();
         for (Bridge bridge : host.bridges().values()) {
             byDatapathId.putIfAbsent(bridge.datapathId(), new Place(host, bridge));
-            Set<String> networks = bridge.networks();
+            Set<String> networks = withRouted(host, bridge.networks());
             carried.put(bridge, networks);
             here.addAll(networks);
             for (Port port : bridge.ports().values()) {
@@ -99,14 +108,52 @@ public final class NetworkModel {
         }
     }
 
+    /**
+     * These networks of a bridge, and those to which its routers send packets by tunnel. @param direct those of its
+     * ports
+     */
+    private Set<String> withRouted(Host host, Set<String> direct) {
+        if (routers.isEmpty() || host.tunnelIp().isEmpty()) {
+            return direct;
+        }
+        Set<String> all = new LinkedHashSet<>(direct);
+        for (String name : direct) {
+            if (routerOf.containsKey(name)) {
+                routerOf.get(name).networks().stream()
+                        .filter(n -> networks.get(n).vni().isPresent())
+                        .forEach(all::add);
+            }
+        }
+        return all;
+    }
+
     /** A model without links and expectations. */
     public NetworkModel(Map<String, Network> networks, Map<String, Host> hosts, List<Acl> acls, Tunnels tunnels) {
-        this(networks, hosts, acls, tunnels, List.of(), List.of());
+        this(networks, Map.of(), hosts, acls, tunnels, List.of(), List.of());
     }
 
     /** The networks by name. */
     public Map<String, Network> networks() {
         return networks;
+    }
+
+    /** The routers by name. */
+    public Map<String, Router> routers() {
+        return routers;
+    }
+
+    /** The router that joins a network to others, if there is one. @param network its name */
+    public Optional<Router> routerOf(String network) {
+        return Optional.ofNullable(routerOf.get(network));
+    }
+
+    /**
+     * The names of the networks that a bridge carries: those of its ports, and those to which routers send packets from
+     * there by tunnel.
+     */
+    public Set<String> networks(Host host, Bridge bridge) {
+        Set<String> known = carried.get(bridge);
+        return known != null ? known : withRouted(host, bridge.networks());
     }
 
     /** The hosts by name. */
@@ -134,7 +181,7 @@ public final class NetworkModel {
         return expectations;
     }
 
-    /** The hosts that have a port in a network. */
+    /** The hosts that have a port in a network, or route packets to it by tunnel. */
     public List<Host> carriers(Network network) {
         return carriers.getOrDefault(network.name(), List.of());
     }
@@ -143,7 +190,7 @@ public final class NetworkModel {
     public NetworkModel with(Host host) {
         Map<String, Host> all = new LinkedHashMap<>(hosts);
         all.put(host.name(), host);
-        return new NetworkModel(networks, all, acls, tunnels, links, expectations);
+        return new NetworkModel(networks, routers, all, acls, tunnels, links, expectations);
     }
 
     /** A bridge and its host. */
@@ -201,7 +248,7 @@ public final class NetworkModel {
     /** The networks on {@code bridge} that tunnels carry to other hosts, in the order of the network file. */
     public List<Network> overlays(Host host, Bridge bridge) {
         List<Network> known = overlays.get(bridge);
-        return known != null ? known : findOverlays(host, bridge.networks());
+        return known != null ? known : findOverlays(host, networks(host, bridge));
     }
 
     private List<Network> findOverlays(Host host, Set<String> carried) {

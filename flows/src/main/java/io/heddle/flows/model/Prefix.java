@@ -2,7 +2,9 @@ package io.heddle.flows.model;
 
 import com.google.common.net.InetAddresses;
 import java.math.BigInteger;
+import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 
 /**
  * An IP prefix, such as {@code 10.0.200.0/24} or {@code 2001:db8::/64}.
@@ -39,6 +41,36 @@ public record Prefix(InetAddress address, int length) {
         }
         InetAddress address = InetAddresses.forString(text);
         return new Prefix(address, address.getAddress().length * Byte.SIZE);
+    }
+
+    /** Whether it is of IPv4. */
+    public boolean isV4() {
+        return address instanceof Inet4Address;
+    }
+
+    /** Whether an address may be a host's: it has the prefix and, in IPv4, is not the first or the last address. */
+    public boolean isHost(InetAddress other) {
+        if (!contains(other)) {
+            return false;
+        }
+        byte[] bytes = other.getAddress();
+        int hostBits = bytes.length * Byte.SIZE - length;
+        BigInteger mask = BigInteger.ONE.shiftLeft(hostBits).subtract(BigInteger.ONE);
+        BigInteger host = new BigInteger(1, bytes).and(mask);
+        return hostBits < 2 || host.signum() != 0 && !(isV4() && host.equals(mask));
+    }
+
+    /** The same prefix with zeros after its length. */
+    public Prefix canonical() {
+        byte[] bytes = address.getAddress();
+        for (int bit = length; bit < bytes.length * Byte.SIZE; bit++) {
+            bytes[bit / Byte.SIZE] &= (byte) ~(0x80 >> bit % Byte.SIZE);
+        }
+        try {
+            return new Prefix(InetAddress.getByAddress(bytes), length);
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException("an address has 4 or 16 bytes", e);
+        }
     }
 
     /** Whether an address has this prefix. */

@@ -29,6 +29,7 @@ public final class Metadata {
 
     private static final int BY_VLAN = 0x200_0000;
     private static final int BY_VNI = 0x300_0000;
+    private static final int BY_ROUTER = 0x400_0000;
 
     private Metadata() {}
 
@@ -40,6 +41,16 @@ public final class Metadata {
     /** The number of a network with a VNI; unique in the fleet. */
     public static int networkOfVni(int vni) {
         return BY_VNI | vni;
+    }
+
+    /** What stands in place of a network's number while a router has a packet. @param router see {@code Router} */
+    public static int ofRouter(int router) {
+        return BY_ROUTER | router;
+    }
+
+    /** Whether a router has the packet with this metadata. */
+    public static boolean isAtRouter(long metadata) {
+        return (metadata & NETWORK_MASK & ~0xff_ffff) == BY_ROUTER;
     }
 
     /** Whether a network's number is unique in the whole fleet, rather than on one bridge. */
@@ -64,6 +75,11 @@ public final class Metadata {
      */
     public static long group(int vni) {
         return (long) vni << 32;
+    }
+
+    /** The target bits of the next router on a packet's way, until its MAC is known. @param id see {@code RouterApp} */
+    public static long hop(int id) {
+        return (long) id << 32;
     }
 
     /** Matches frames of one network with any target. */

@@ -77,20 +77,12 @@ public enum Table {
     FROM_RELATED(14, Miss.GOTO_NEXT, connections()),
     /** Remembers new connections that the lists allow. */
     ADMIT_FROM(15, Miss.GOTO_NEXT, admission()),
-    /** Likewise for frames to ports with stateful lists. */
-    TRACK_TO(16, Miss.GOTO_NEXT, tracking(Field.ETH_DST)),
-    /** Judges connections of which a frame goes to a port with stateful lists. */
-    TO(17, Miss.GOTO_NEXT, judging()),
-    /** Likewise for frames that do not look like their connection. */
-    TO_RELATED(18, Miss.GOTO_NEXT, connections()),
-    /** Remembers new connections that the lists allow. */
-    ADMIT_TO(19, Miss.GOTO_NEXT, admission()),
     /**
      * Checks whether the source is known here. If not, a copy goes to the controller, and the frame goes on. A frame
      * from an uplink whose source is attached to this bridge is a reflection, and is dropped.
      */
     LEARN(
-            20,
+            16,
             Miss.COPY_TO_CONTROLLER,
             Set.of(
                     Field.CT_STATE,
@@ -101,6 +93,50 @@ public enum Table {
                     Field.TUN_SRC,
                     Field.TUN_IPV6_SRC,
                     Field.ETH_SRC)),
+    /** Takes the packets that hosts send to their gateway, and what others send to this host's router. */
+    GATEWAY(
+            17,
+            Miss.GOTO_NEXT,
+            Set.of(
+                    Field.IN_PORT,
+                    Field.METADATA,
+                    Field.ETH_DST,
+                    Field.ETH_TYPE,
+                    Field.ARP_OP,
+                    Field.IP_PROTO,
+                    Field.UDP_SRC,
+                    Field.UDP_DST,
+                    Field.ICMPV6_TYPE)),
+    /** Answers what is meant for the router itself, and sorts out what no router forwards. */
+    ROUTER(
+            18,
+            Miss.DROP,
+            Set.of(
+                    Field.METADATA,
+                    Field.VLAN_VID,
+                    Field.ETH_TYPE,
+                    Field.ARP_OP,
+                    Field.IPV4_DST,
+                    Field.IPV6_DST,
+                    Field.IP_PROTO,
+                    Field.IP_TTL,
+                    Field.UDP_DST,
+                    Field.ICMP_TYPE,
+                    Field.ICMP_CODE,
+                    Field.ICMPV6_TYPE,
+                    Field.ICMPV6_CODE)),
+    /** Finds the route by the longest prefix. From here on, a frame has no tag and comes from no port. */
+    ROUTE(20, Miss.DROP, Set.of(Field.METADATA, Field.ETH_TYPE, Field.IPV4_DST, Field.IPV6_DST)),
+    /** Finds the MAC address of the next hop. */
+    NEIGHBOUR(21, Miss.DROP, Set.of(Field.METADATA, Field.ETH_TYPE, Field.IPV4_DST, Field.IPV6_DST)),
+    /** Likewise for frames to ports with stateful lists. */
+    TRACK_TO(24, Miss.GOTO_NEXT, tracking(Field.ETH_DST)),
+    /** Judges connections of which a frame goes to a port with stateful lists. */
+    TO(25, Miss.GOTO_NEXT, judging()),
+    /** Likewise for frames that do not look like their connection. */
+    TO_RELATED(26, Miss.GOTO_NEXT, connections()),
+    /** Remembers new connections that the lists allow. */
+    ADMIT_TO(27, Miss.GOTO_NEXT, admission()),
     /**
      * Finds the destination and writes the target. Answers requests for known addresses; meters frames that will flood.
      */
@@ -108,6 +144,8 @@ public enum Table {
             30,
             Miss.GOTO_NEXT,
             Set.of(
+                    Field.CT_STATE,
+                    Field.CT_MARK,
                     Field.IN_PORT,
                     Field.METADATA,
                     Field.VLAN_VID,
@@ -237,8 +275,9 @@ public enum Table {
     public Table next() {
         return switch (this) {
             case ADMISSION -> GUARD;
-            case TRACK_FROM -> TRACK_TO;
-            case TRACK_TO -> LEARN;
+            case TRACK_FROM -> LEARN;
+            case GATEWAY -> TRACK_TO;
+            case TRACK_TO -> FORWARD;
             default -> values()[ordinal() + 1];
         };
     }

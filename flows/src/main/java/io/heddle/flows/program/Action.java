@@ -32,6 +32,10 @@ public sealed interface Action {
 
         R conjunction(Conjunction action);
 
+        R decTtl(DecTtl action);
+
+        R resubmit(Resubmit action);
+
         R unknown(Unknown action);
     }
 
@@ -221,6 +225,28 @@ public sealed interface Action {
             if (id == 0 || clauses < 2 || clauses > 64 || clause < 1 || clause > clauses) {
                 throw new IllegalArgumentException("conjunction " + id + ": clause " + clause + " of " + clauses);
             }
+        }
+    }
+
+    /**
+     * Counts the TTL of an IPv4 packet or the hop limit of an IPv6 packet down by one. A packet with a TTL of 0 or 1
+     * stays as it is and goes nowhere.
+     */
+    record DecTtl() implements Action {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.decTtl(this);
+        }
+    }
+
+    /**
+     * Sends the frame through the entries of a table and those that they go to. For frames that the controller sends:
+     * entries go to later tables instead. Source: ovs-actions(7), "resubmit".
+     */
+    record Resubmit(int table) implements Action {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.resubmit(this);
         }
     }
 

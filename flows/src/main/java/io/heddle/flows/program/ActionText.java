@@ -14,6 +14,9 @@ final class ActionText implements Action.Visitor<String> {
     /** The text of {@link Action.CtClear}. */
     static final String CT_CLEAR = "ct_clear";
 
+    /** The text of {@link Action.DecTtl}. */
+    static final String DEC_TTL = "dec_ttl";
+
     /** The start of the text of {@link Action.Conjunction}. */
     static final String CONJUNCTION = "conjunction(";
 
@@ -87,6 +90,16 @@ final class ActionText implements Action.Visitor<String> {
     @Override
     public String conjunction(Action.Conjunction c) {
         return CONJUNCTION + Integer.toUnsignedString(c.id()) + "," + c.clause() + "/" + c.clauses() + ")";
+    }
+
+    @Override
+    public String decTtl(Action.DecTtl d) {
+        return DEC_TTL;
+    }
+
+    @Override
+    public String resubmit(Action.Resubmit r) {
+        return "resubmit(," + r.table() + ")";
     }
 
     @Override

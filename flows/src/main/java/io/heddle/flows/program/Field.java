@@ -159,6 +159,8 @@ public enum Field {
                 Map.entry("arp_target", ARP_TPA),
                 Map.entry("tun_ipv4_dst", TUN_DST),
                 // The names that ovs-ofctl prints for the fields of a move.
+                Map.entry("NXM_OF_IP_SRC", IPV4_SRC),
+                Map.entry("NXM_OF_IP_DST", IPV4_DST),
                 Map.entry("NXM_OF_ETH_SRC", ETH_SRC),
                 Map.entry("NXM_OF_ETH_DST", ETH_DST),
                 Map.entry("NXM_OF_ARP_SPA", ARP_SPA),

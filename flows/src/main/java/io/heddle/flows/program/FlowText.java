@@ -199,6 +199,7 @@ public final class FlowText {
                 new Action.Output(PortNumber.CONTROLLER, arg.isEmpty() ? 0xffff : Integer.parseInt(arg));
             case "push_vlan" -> new Action.PushVlan(Integer.decode(arg));
             case ActionText.CT_CLEAR -> new Action.CtClear();
+            case ActionText.DEC_TTL -> new Action.DecTtl();
             case "pop_vlan" -> new Action.PopVlan();
             case "group" -> new Action.Group(Integer.parseUnsignedInt(arg));
             case "set_field" -> setField(text, arg);

@@ -197,16 +197,22 @@ public final class HeaderSpace {
         return out;
     }
 
+    /** The headers of a set, with any value of a field. */
+    public int forget(int set, Field field) {
+        int out = set;
+        for (int i = 0; i < field.bits(); i++) {
+            out = bdd.forget(out, FIRST_BIT.get(field) + i);
+        }
+        return out;
+    }
+
     /**
      * The headers of a set, with the value of one field copied into another. If the set has several values of the
      * source field, bits that differ between them become arbitrary: the result may be too large, but never too small.
      */
     public int move(int set, Field from, Field to) {
-        int out = set;
+        int out = forget(set, to);
         long[] value = new long[4];
-        for (int i = 0; i < to.bits(); i++) {
-            out = bdd.forget(out, FIRST_BIT.get(to) + i);
-        }
         for (int i = 0; i < from.bits(); i++) {
             int v = FIRST_BIT.get(from) + i;
             int one = bdd.and(set, bdd.node(v, Bdd.NONE, Bdd.ALL));

@@ -116,6 +116,11 @@ public record Headers(Match known, int set) {
         }
 
         @Override
+        public Headers decrement(Headers some, Field field) {
+            return new Headers(some.known, space.forget(some.set, field));
+        }
+
+        @Override
         public Optional<Headers> join(Headers a, Headers b) {
             return a.known.equals(b.known)
                     ? Optional.of(new Headers(a.known, space.or(a.set, b.set)))

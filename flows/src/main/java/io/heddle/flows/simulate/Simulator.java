@@ -133,6 +133,11 @@ public final class Simulator {
         }
 
         @Override
+        public Frame decrement(Frame frame, Field field) {
+            return frame.with(field, Masked.exact(field, Math.max(0, frame.get(field) - 1)));
+        }
+
+        @Override
         public Optional<Frame> join(Frame a, Frame b) {
             return Optional.empty();
         }

@@ -270,6 +270,18 @@ public final class Walk<S> {
         }
 
         @Override
+        public Boolean decTtl(Action.DecTtl action) {
+            now = space.decrement(now, Field.IP_TTL);
+            return true;
+        }
+
+        /** Unknown: only frames of the controller go another way than forward. */
+        @Override
+        public Boolean resubmit(Action.Resubmit action) {
+            return false;
+        }
+
+        @Override
         public Boolean unknown(Action.Unknown action) {
             return false;
         }

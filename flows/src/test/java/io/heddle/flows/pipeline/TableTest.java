@@ -36,6 +36,7 @@ class TableTest {
     @Test
     void onlyTheTablesOfStatefulListsLookAtConnections() {
         Set<Table> stateful = EnumSet.range(Table.TRACK_FROM, Table.LEARN);
+        stateful.addAll(EnumSet.range(Table.TRACK_TO, Table.FORWARD));
         for (Table table : Table.values()) {
             assertEquals(stateful.contains(table), table.matches().stream().anyMatch(Field::isTracking), table.name());
         }

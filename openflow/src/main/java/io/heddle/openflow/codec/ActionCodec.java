@@ -16,6 +16,7 @@ final class ActionCodec {
     private static final int PUSH_VLAN = 17;
     private static final int POP_VLAN = 18;
     private static final int GROUP = 22;
+    private static final int DEC_TTL = 24;
     private static final int SET_FIELD = 25;
     private static final int EXPERIMENTER = 0xffff;
     private static final int GOTO_TABLE = 1;
@@ -125,6 +126,17 @@ final class ActionCodec {
         }
 
         @Override
+        public ByteBuf decTtl(Action.DecTtl d) {
+            return out.writeShort(DEC_TTL).writeShort(8).writeZero(4);
+        }
+
+        @Override
+        public ByteBuf resubmit(Action.Resubmit r) {
+            NiciraCodec.writeResubmit(out, r);
+            return out;
+        }
+
+        @Override
         public ByteBuf unknown(Action.Unknown u) {
             return out.writeBytes(u.bytes());
         }
@@ -168,6 +180,7 @@ final class ActionCodec {
             case OUTPUT -> new Action.Output(in.readInt(), in.readUnsignedShort());
             case PUSH_VLAN -> new Action.PushVlan(in.readUnsignedShort());
             case POP_VLAN -> new Action.PopVlan();
+            case DEC_TTL -> new Action.DecTtl();
             case GROUP -> new Action.Group(in.readInt());
             case SET_FIELD -> {
                 int header = in.readInt();

@@ -22,6 +22,10 @@ final class NiciraCodec {
     private static final int REG_MOVE = 6;
     private static final int LEARN = 16;
     private static final int COPY_FIELD = 3200;
+    private static final int RESUBMIT_TABLE = 14;
+    /** OFPP_IN_PORT of OpenFlow 1.0: the frame keeps its port. */
+    private static final int SAME_PORT = 0xfff8;
+
     private static final int CONJUNCTION = 34;
     private static final int CONJUNCTION_BYTES = 16;
     private static final int CONTROLLER2 = 37;
@@ -40,6 +44,8 @@ final class NiciraCodec {
     private static final Map<Integer, Field> BY_NXM = Map.ofEntries(
             Map.entry(nxm(0, 1), Field.ETH_DST),
             Map.entry(nxm(0, 2), Field.ETH_SRC),
+            Map.entry(nxm(0, 7), Field.IPV4_SRC),
+            Map.entry(nxm(0, 8), Field.IPV4_DST),
             Map.entry(nxm(0, 15), Field.ARP_OP),
             Map.entry(nxm(0, 16), Field.ARP_SPA),
             Map.entry(nxm(0, 17), Field.ARP_TPA),
@@ -69,6 +75,11 @@ final class NiciraCodec {
                 .writeZero(6);
         out.writeShort(MAX_LENGTH).writeShort(8).writeShort(c.maxLength()).writeShort(0);
         out.writeShort(METER_ID).writeShort(8).writeInt(c.meter());
+    }
+
+    static void writeResubmit(ByteBuf out, Action.Resubmit r) {
+        out.writeShort(EXPERIMENTER).writeShort(16).writeInt(NICIRA).writeShort(RESUBMIT_TABLE);
+        out.writeShort(SAME_PORT).writeByte(r.table()).writeZero(3);
     }
 
     static void writeConjunction(ByteBuf out, Action.Conjunction c) {

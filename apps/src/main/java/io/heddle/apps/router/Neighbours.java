@@ -1,0 +1,130 @@
+package io.heddle.apps.router;
+
+import com.google.common.net.InetAddresses;
+import io.heddle.apps.FlowSink;
+import io.heddle.apps.Protocols;
+import io.heddle.apps.Purpose;
+import io.heddle.apps.SwitchView;
+import io.heddle.flows.model.Network;
+import io.heddle.flows.model.Port;
+import io.heddle.flows.model.Prefix;
+import io.heddle.flows.pipeline.Metadata;
+import io.heddle.flows.pipeline.Table;
+import io.heddle.flows.program.Action;
+import io.heddle.flows.program.Field;
+import io.heddle.flows.program.FlowEntry;
+import io.heddle.flows.program.Instructions;
+import io.heddle.flows.program.Masked;
+import io.heddle.flows.program.Match;
+import io.heddle.flows.program.Reason;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** The MAC addresses of neighbours: of hosts in the networks of routers, and of the next routers. */
+public final class Neighbours {
+    private static final int KNOWN = 200;
+    private static final int LEARNT = 150;
+    private static final int BROADCAST = 250;
+    private static final int UNKNOWN = 100;
+    /** Seconds after which a neighbour to which nobody sends is forgotten. */
+    private static final int IDLE_SECONDS = 600;
+
+    private static final Instructions ON = Instructions.go(Table.TRACK_TO.number());
+
+    private Neighbours() {}
+
+    static void contribute(SwitchView view, FlowSink sink, Network network, int unknownPerSecond) {
+        // A network without a VNI is local to its bridge, even if other bridges use the same name.
+        List<Port> known = network.vni().isPresent()
+                ? view.model().endpoints(network)
+                : view.bridge().orElseThrow().endpoints(network);
+        Set<InetAddress> declared = new HashSet<>();
+        for (Port port : known) {
+            for (InetAddress address : port.endpoint().addresses()) {
+                if (network.contains(address) && declared.add(address)) {
+                    known(sink, network, address, port);
+                }
+            }
+        }
+        network.subnets().stream().filter(Prefix::isV4).forEach(s -> broadcast(sink, network, s));
+        sink.add(
+                Table.NEIGHBOUR,
+                UNKNOWN,
+                Match.ALL.with(Field.METADATA, Metadata.inNetwork(network.number())),
+                Instructions.apply(sink.copy(Purpose.NEIGHBOUR, RouterApp.WHOLE, unknownPerSecond)),
+                Reason.note(
+                        "unknown-neighbour",
+                        "router: asks for the MAC of an address in " + network.name(),
+                        network.name()));
+    }
+
+    private static void known(FlowSink sink, Network network, InetAddress address, Port port) {
+        long mac = port.endpoint().mac().orElseThrow();
+        Reason reason = Reason.ofPort(
+                "next-hop",
+                port.name(),
+                "router: " + address.getHostAddress() + " is port " + port.name(),
+                network.name(),
+                address.getHostAddress());
+        sink.add(Table.NEIGHBOUR, KNOWN, direct(network.number(), address), to(mac), reason);
+        sink.add(Table.NEIGHBOUR, KNOWN, byHop(network.number(), address), to(mac), reason);
+    }
+
+    private static void broadcast(FlowSink sink, Network network, Prefix subnet) {
+        byte[] last = subnet.address().getAddress();
+        int bits = Integer.SIZE - subnet.length();
+        if (bits < 2) {
+            return;
+        }
+        int mask = bits == Integer.SIZE ? -1 : (1 << bits) - 1;
+        int number = ByteBuffer.wrap(last).getInt();
+        Reason reason = Reason.drop(
+                "directed-broadcast",
+                "router: to all hosts of " + network.name() + ", which no router forwards",
+                network.name());
+        for (int host : new int[] {number | mask, number & ~mask}) {
+            Match to = direct(network.number(), InetAddresses.fromInteger(host));
+            sink.add(Table.NEIGHBOUR, BROADCAST, to, Instructions.DROP, reason);
+        }
+    }
+
+    /**
+     * Entries for a neighbour that has answered: one for packets to it, and one for packets that it routes on.
+     *
+     * @param network the network's number
+     */
+    public static List<FlowEntry> learnt(int network, InetAddress address, long mac) {
+        return List.of(learnt(direct(network, address), mac), learnt(byHop(network, address), mac));
+    }
+
+    private static FlowEntry learnt(Match match, long mac) {
+        return new FlowEntry(Table.NEIGHBOUR.number(), LEARNT, match, to(mac), RouterApp.LEARNT, IDLE_SECONDS, 0, true);
+    }
+
+    /** Packets to an address on the link. */
+    private static Match direct(int network, InetAddress address) {
+        return Address.to(address).with(Field.METADATA, Metadata.inNetworkTo(network, 0));
+    }
+
+    /** Packets that go by an address on the link. */
+    private static Match byHop(int network, InetAddress address) {
+        Match ip = address instanceof Inet4Address ? Protocols.IPV4 : Protocols.IPV6;
+        return ip.with(Field.METADATA, Metadata.inNetworkTo(network, hop(address)));
+    }
+
+    private static Instructions to(long mac) {
+        return new Instructions(0, List.of(new Action.SetField(Field.ETH_DST, mac)), Masked.of(0, 0), -1)
+                .write(0, Metadata.TARGET_MASK)
+                .then(ON.next());
+    }
+
+    /** The target bits of a next router: its IPv4 address, or a hash of its IPv6 address. */
+    static long hop(InetAddress address) {
+        return Metadata.hop(
+                address instanceof Inet4Address ? InetAddresses.coerceToInteger(address) : address.hashCode() | 1);
+    }
+}

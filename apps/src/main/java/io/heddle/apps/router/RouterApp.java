@@ -1,0 +1,161 @@
+package io.heddle.apps.router;
+
+import io.heddle.apps.FlowContributor;
+import io.heddle.apps.FlowSink;
+import io.heddle.apps.Protocols;
+import io.heddle.apps.Purpose;
+import io.heddle.apps.SwitchView;
+import io.heddle.flows.model.Gateways;
+import io.heddle.flows.model.Network;
+import io.heddle.flows.model.Router;
+import io.heddle.flows.pipeline.Cookies;
+import io.heddle.flows.pipeline.Metadata;
+import io.heddle.flows.pipeline.Table;
+import io.heddle.flows.program.Field;
+import io.heddle.flows.program.Instructions;
+import io.heddle.flows.program.Masked;
+import io.heddle.flows.program.Match;
+import io.heddle.flows.program.Reason;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Routers: every host routes the packets of its own guests. A packet to the gateway's MAC enters the router of its
+ * network in {@link Table#GATEWAY}, finds its route and its next hop, and goes on as a frame of the network where that
+ * is: through the lists of the port to which it goes, and by tunnel if it is on another host. The way back is the same
+ * from the other side.
+ *
+ * <p>A routed frame has no tag, comes from no port, and has the MAC of this host's routers as its source. A neighbour
+ * whose MAC no file declares is asked for by the controller; see {@link Neighbours#learnt}.
+ */
+public final class RouterApp implements FlowContributor {
+    /** This app's number in cookies; entries of neighbours that answered carry {@link #LEARNT}. */
+    public static final int NUMBER = 12;
+    /** The cookie of learnt neighbours: the reconciler neither adds nor removes them. */
+    public static final long LEARNT = Cookies.base(NUMBER);
+
+    /** Packets a second for each switch that wait for a neighbour that is not known yet. */
+    private static final int UNKNOWN_PER_SECOND = 500;
+
+    private static final int TO_OWN = 110;
+    private static final int TO_GATEWAY = 100;
+    private static final int NOT_HERE = 120;
+    private static final int FORGED = 65_000;
+    private static final int FLOOD = 70;
+
+    static final int WHOLE = 0xffff;
+
+    @Override
+    public String name() {
+        return "router";
+    }
+
+    @Override
+    public int number() {
+        return NUMBER;
+    }
+
+    @Override
+    public void contribute(SwitchView view, FlowSink sink) {
+        if (view.bridge().isEmpty()) {
+            return;
+        }
+        Set<String> here =
+                view.model().networks(view.host().orElseThrow(), view.bridge().get());
+        Map<Router, Set<Network>> routers = new LinkedHashMap<>();
+        for (String name : here) {
+            view.model()
+                    .routerOf(name)
+                    .ifPresent(r -> routers.computeIfAbsent(r, k -> new LinkedHashSet<>())
+                            .add(view.model().networks().get(name)));
+        }
+        if (routers.isEmpty()) {
+            return;
+        }
+        long own = Gateways.mac(view.host().get());
+        guard(view, sink, own);
+        Own.shared(sink);
+        routers.forEach((router, networks) -> {
+            for (Network network : networks) {
+                enter(sink, router, network, own);
+                Neighbours.contribute(view, sink, network, UNKNOWN_PER_SECOND);
+                flood(view, sink, network);
+            }
+            Own.contribute(view, sink, router);
+            new Routes(view, sink, router, networks, own).contribute();
+        });
+    }
+
+    /** No guest may pass for a router, and frames of this host's routers that come back are a loop. */
+    private static void guard(SwitchView view, FlowSink sink, long own) {
+        Reason forged = Reason.drop("router-mac", "the source is the MAC of a router");
+        for (long mac : new long[] {Gateways.MAC, own}) {
+            sink.add(Table.ADMISSION, FORGED, Match.ALL.with(Field.ETH_SRC, mac), Instructions.DROP, forged);
+        }
+        Match toGateway = Match.ALL.with(Field.ETH_DST, Gateways.MAC);
+        Reason elsewhere = Reason.drop("gateway-elsewhere", "for the gateway, but not from a guest of this host");
+        Masked uplink = Masked.of(Metadata.UPLINK, Metadata.UPLINK);
+        sink.add(Table.GATEWAY, NOT_HERE, toGateway.with(Field.METADATA, uplink), Instructions.DROP, elsewhere);
+        view.tunnelPort()
+                .ifPresent(t -> sink.add(
+                        Table.GATEWAY, NOT_HERE, toGateway.with(Field.IN_PORT, t), Instructions.DROP, elsewhere));
+        // Hosts ask the gateway, which they know, whether it is still there.
+        Reason asks = Reason.note("asks-gateway", "router: neighbour discovery is not routed");
+        Match solicits = Protocols.SOLICITATION.with(Field.ETH_DST, Gateways.MAC);
+        sink.add(
+                Table.GATEWAY,
+                TO_OWN,
+                solicits,
+                Instructions.go(Table.GATEWAY.next().number()),
+                asks);
+    }
+
+    /** Takes the packets for the router of a network. */
+    private static void enter(FlowSink sink, Router router, Network network, long own) {
+        Match in = Match.ALL.with(Field.METADATA, Metadata.inNetwork(network.number()));
+        Instructions enter =
+                Instructions.go(Table.ROUTER.number()).write(Metadata.ofRouter(router.number()), Metadata.NETWORK_MASK);
+        Reason reason = Reason.note(
+                "enters-router",
+                "router " + router.name() + ": takes packets of " + network.name(),
+                router.name(),
+                network.name());
+        for (Match ip : Protocols.IP) {
+            for (long mac : new long[] {Gateways.MAC, own}) {
+                Match to = in.and(ip).orElseThrow().with(Field.ETH_DST, mac);
+                sink.add(Table.GATEWAY, TO_GATEWAY, to, enter, reason);
+            }
+        }
+        // Answers to what this host's router has asked.
+        Match answer = in.and(Protocols.ARP).orElseThrow().with(Field.ARP_OP, 2).with(Field.ETH_DST, own);
+        sink.add(
+                Table.GATEWAY,
+                TO_GATEWAY,
+                answer,
+                Instructions.apply(sink.copy(Purpose.NEIGHBOUR, WHOLE, UNKNOWN_PER_SECOND)),
+                Reason.note("neighbour-answers", "router: learns the neighbours that answer"));
+        Match advertises = in.and(Protocols.ADVERTISEMENT).orElseThrow().with(Field.ETH_DST, own);
+        sink.add(
+                Table.GATEWAY,
+                TO_OWN,
+                advertises,
+                Instructions.apply(sink.copy(Purpose.NEIGHBOUR, WHOLE, UNKNOWN_PER_SECOND)),
+                Reason.note("neighbour-answers", "router: learns the neighbours that answer"));
+    }
+
+    /**
+     * Sends routed frames to hosts whose port is not known. NORMAL needs the network's tag on frames that come from no
+     * port.
+     */
+    private static void flood(SwitchView view, FlowSink sink, Network network) {
+        sink.add(
+                Table.FLOOD,
+                FLOOD,
+                Departure.FROM_ROUTER.with(Field.METADATA, Metadata.inNetwork(network.number())),
+                Departure.everywhere(view, network),
+                Reason.note(
+                        "routed-to-unknown", "router: to wherever the host is in " + network.name(), network.name()));
+    }
+}

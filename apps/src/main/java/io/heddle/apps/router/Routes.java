@@ -1,0 +1,106 @@
+package io.heddle.apps.router;
+
+import io.heddle.apps.FlowSink;
+import io.heddle.apps.SwitchView;
+import io.heddle.flows.model.Network;
+import io.heddle.flows.model.Prefix;
+import io.heddle.flows.model.Router;
+import io.heddle.flows.pipeline.Metadata;
+import io.heddle.flows.pipeline.Table;
+import io.heddle.flows.program.Action;
+import io.heddle.flows.program.Field;
+import io.heddle.flows.program.Instructions;
+import io.heddle.flows.program.Masked;
+import io.heddle.flows.program.Reason;
+import java.net.InetAddress;
+import java.util.Set;
+
+/** The routes of one router on one switch: a longer prefix has a higher priority. */
+final class Routes {
+    private static final int SHORTEST = 100;
+    /** What a frame brings along from its port, and what is no longer true of it. */
+    private static final long FLAGS = Metadata.UPLINK | Metadata.PRIVATE;
+
+    private final SwitchView view;
+    private final FlowSink sink;
+    private final Router router;
+    private final Set<Network> here;
+    private final long own;
+
+    /** @param here the router's networks that the switch carries @param own the MAC from which it sends */
+    Routes(SwitchView view, FlowSink sink, Router router, Set<Network> here, long own) {
+        this.view = view;
+        this.sink = sink;
+        this.router = router;
+        this.here = here;
+        this.own = own;
+    }
+
+    void contribute() {
+        for (String name : router.networks()) {
+            Network network = view.model().networks().get(name);
+            network.subnets().forEach(s -> connected(network, s));
+        }
+        for (Router.Route route : router.routes()) {
+            if (route.via().isPresent()) {
+                byHop(route.to(), route.via().get());
+            } else {
+                drop(route.to(), "route-to-nowhere", "its route to " + route.to() + " leads nowhere");
+            }
+        }
+    }
+
+    private void connected(Network network, Prefix subnet) {
+        if (!here.contains(network)) {
+            drop(subnet, "not-on-host", "network " + network.name() + " is not on this host");
+            return;
+        }
+        add(
+                subnet,
+                onto(network, 0),
+                Reason.note(
+                        "routed",
+                        "router " + router.name() + ": routes to " + network.name(),
+                        router.name(),
+                        network.name(),
+                        subnet.toString()));
+    }
+
+    private void byHop(Prefix to, InetAddress via) {
+        Network network = router.networks().stream()
+                .map(view.model().networks()::get)
+                .filter(n -> n.contains(via))
+                .findFirst()
+                .orElseThrow();
+        if (!here.contains(network)) {
+            drop(to, "not-on-host", "network " + network.name() + " is not on this host");
+            return;
+        }
+        add(
+                to,
+                onto(network, Neighbours.hop(via)),
+                Reason.note(
+                        "routed-by",
+                        "router " + router.name() + ": routes to " + to + " by " + via.getHostAddress(),
+                        router.name(),
+                        to.toString()));
+    }
+
+    private Instructions onto(Network network, long target) {
+        return Instructions.apply(new Action.DecTtl(), new Action.SetField(Field.ETH_SRC, own))
+                .write(network.number() | target, Metadata.NETWORK_MASK | Metadata.TARGET_MASK | FLAGS)
+                .then(Table.NEIGHBOUR.number());
+    }
+
+    private void drop(Prefix to, String kind, String why) {
+        add(
+                to,
+                Instructions.DROP,
+                Reason.drop(kind, "router " + router.name() + ": " + why, router.name(), to.toString()));
+    }
+
+    private void add(Prefix to, Instructions does, Reason reason) {
+        Masked at = Masked.of(Metadata.ofRouter(router.number()), Metadata.NETWORK_MASK);
+        sink.add(Table.ROUTE, SHORTEST + to.length(), Address.to(to).with(Field.METADATA, at), does, reason);
+    }
+}

@@ -1,0 +1,132 @@
+package io.heddle.config;
+
+import io.heddle.flows.model.Network;
+import io.heddle.flows.model.Prefix;
+import io.heddle.flows.model.Router;
+import io.heddle.flows.program.Nearest;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Reads routers, after the networks. */
+final class RouterReader {
+    private final Map<String, Network> networks;
+    private final List<Problem> problems;
+    private final SubnetReader addresses;
+    private final Map<String, String> routerOf = new HashMap<>();
+    private final Set<Integer> numbers = new HashSet<>();
+
+    RouterReader(Map<String, Network> networks, List<Problem> problems) {
+        this.networks = networks;
+        this.problems = problems;
+        this.addresses = new SubnetReader(problems);
+    }
+
+    /** @param places the routers' places by name */
+    Map<String, Router> read(Map<String, Yaml> places) {
+        Map<String, Router> out = new LinkedHashMap<>();
+        places.forEach((name, y) -> out.put(name, router(name, y)));
+        return out;
+    }
+
+    private Router router(String name, Yaml y) {
+        ModelReader.checkName(name, y, problems);
+        List<Network> joined = new ArrayList<>();
+        if (y.get("networks").isEmpty()) {
+            problems.add(y.problem("needs networks, such as [red, blue]"));
+        }
+        for (Yaml item : y.get("networks").map(Yaml::items).orElse(List.of())) {
+            network(name, item).filter(n -> apart(joined, n, item)).ifPresent(joined::add);
+        }
+        List<Router.Route> routes = new ArrayList<>();
+        for (Yaml item : y.get("routes").map(Yaml::items).orElse(List.of())) {
+            route(joined, item).ifPresent(r -> {
+                if (routes.stream().anyMatch(o -> o.to().equals(r.to()))) {
+                    problems.add(item.problem("is a second route to " + r.to()));
+                } else {
+                    routes.add(r);
+                }
+            });
+        }
+        return new Router(name, number(name), joined.stream().map(Network::name).toList(), routes);
+    }
+
+    private int number(String name) {
+        int number = Router.number(name);
+        while (!numbers.add(number)) {
+            number = (number + 1) % Router.NUMBERS;
+        }
+        return number;
+    }
+
+    private Optional<Network> network(String router, Yaml item) {
+        Network network = networks.get(item.text());
+        if (network == null) {
+            problems.add(item.problem(Nearest.unknown("network", item.text(), networks.keySet())));
+            return Optional.empty();
+        }
+        String other = routerOf.putIfAbsent(network.name(), router);
+        if (other != null) {
+            problems.add(item.problem("is already in router " + other + ": a network has one router"));
+            return Optional.empty();
+        }
+        if (network.subnets().isEmpty() || network.gateways().isEmpty()) {
+            problems.add(item.problem(
+                    "needs subnet and gateway in networks, such as" + " {subnet: 10.0.200.0/24, gateway: 10.0.200.1}"));
+            return Optional.empty();
+        }
+        return Optional.of(network);
+    }
+
+    /** Whether no prefix of a network is also one of the others: a router could not tell them apart. */
+    private boolean apart(List<Network> others, Network network, Yaml item) {
+        for (Network other : others) {
+            for (Prefix mine : network.subnets()) {
+                for (Prefix theirs : other.subnets()) {
+                    if (mine.contains(theirs.address()) || theirs.contains(mine.address())) {
+                        problems.add(
+                                item.problem("has the addresses " + mine + ", which overlap " + theirs + " of network "
+                                        + other.name() + " in the same router: give each a router of its own"));
+                        return false;
+                    }
+                }
+            }
+        }
+        return true;
+    }
+
+    private Optional<Router.Route> route(List<Network> joined, Yaml item) {
+        Optional<Prefix> to = item.get("to").flatMap(addresses::prefix);
+        if (item.get("to").isEmpty()) {
+            problems.add(item.problem("needs to, such as {to: 10.99.0.0/24, via: 10.0.200.254}"));
+        }
+        Optional<InetAddress> via = item.get("via").flatMap(addresses::address);
+        if (to.isEmpty() || item.get("via").isPresent() && via.isEmpty()) {
+            return Optional.empty();
+        }
+        if (via.isPresent()
+                && !isRight(joined, to.get(), via.get(), item.get("via").get())) {
+            return Optional.empty();
+        }
+        return Optional.of(new Router.Route(to.get().canonical(), via));
+    }
+
+    private boolean isRight(List<Network> joined, Prefix to, InetAddress via, Yaml place) {
+        if (to.isV4() != Prefix.of(via.getHostAddress()).isV4()) {
+            problems.add(place.problem("is not of the IP version of " + to));
+        } else if (joined.stream().anyMatch(n -> n.gateways().contains(via))) {
+            problems.add(place.problem("is the router's own address"));
+        } else if (joined.stream().noneMatch(n -> n.contains(via))) {
+            problems.add(place.problem("is in no network of the router, so it cannot be reached"));
+        } else {
+            return true;
+        }
+        return false;
+    }
+}
