@@ -27,6 +27,8 @@ public final class FlowSink {
     private static final int LOGS_PER_SECOND = 100;
     /** Bytes of a sample: headers up to the transport ports, with tags and IPv6. */
     private static final int SAMPLE_BYTES = 128;
+    /** Bytes of a whole frame, however long. */
+    private static final int WHOLE = 0xffff;
 
     private final FlowProgram.Builder program;
     private final FlowContributor app;
@@ -101,6 +103,17 @@ public final class FlowSink {
     public void add(
             Table table, int priority, Match match, Instructions instructions, Reason reason, int list, int item) {
         add(table, priority, match, instructions, reason, Cookies.of(app.number(), list, item, reason.isDrop()));
+    }
+
+    /**
+     * Adds an entry whose frames end at the controller, which answers them or finds out more.
+     *
+     * @param perSecond see {@link #copy}
+     * @param reason why; it is no drop reason
+     */
+    public void hand(Table table, int priority, Match match, Purpose purpose, int perSecond, Reason reason) {
+        Instructions hand = Instructions.apply(copy(purpose, WHOLE, perSecond));
+        put(table, priority, match, hand, reason, cookie(reason));
     }
 
     /** A verdict by a reason of its own. */

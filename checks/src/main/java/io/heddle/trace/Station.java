@@ -1,7 +1,7 @@
 package io.heddle.trace;
 
 import io.heddle.apps.SwitchView;
-import io.heddle.apps.l2learning.L2LearningApp;
+import io.heddle.apps.all.LearntCookies;
 import io.heddle.flows.model.NetworkModel;
 import io.heddle.flows.model.Port;
 import io.heddle.flows.pipeline.Cookies;
@@ -52,7 +52,7 @@ public record Station(
 
     /** The reason of an entry; empty for an entry that Heddle has made and no longer knows. */
     Optional<Reason> reason(FlowEntry e) {
-        Optional<Reason> reason = L2LearningApp.reason(e.cookie()).or(() -> program.reason(e.cookie()));
+        Optional<Reason> reason = LearntCookies.reason(e.cookie()).or(() -> program.reason(e.cookie()));
         return Cookies.isOurs(e.cookie()) ? reason : Optional.of(FOREIGN);
     }
 

@@ -1,6 +1,6 @@
 package io.heddle.openflow;
 
-import io.heddle.apps.l2learning.L2LearningApp;
+import io.heddle.apps.all.LearntCookies;
 import io.heddle.openflow.codec.OnfCodec;
 import io.heddle.openflow.codec.Wire;
 import io.netty.buffer.ByteBuf;
@@ -76,7 +76,7 @@ final class ChangeMonitor {
         }
         body.skipBytes(6);
         OnfCodec.readMonitor(body, cookie -> {
-            if (!L2LearningApp.isLearnt(cookie)) {
+            if (!LearntCookies.isLearnt(cookie)) {
                 changed.run();
             }
         });

@@ -2,6 +2,7 @@ package io.heddle.openflow;
 
 import io.heddle.apps.l2learning.L2LearningApp;
 import io.heddle.apps.l2learning.LearningPorts;
+import io.heddle.apps.router.RouterApp;
 import io.heddle.flows.diff.FlowDiff;
 import io.heddle.flows.pipeline.Cookies;
 import io.heddle.flows.program.FlowEntry;
@@ -197,7 +198,7 @@ public final class FlowSync {
         List<FlowEntry> standing = new ArrayList<>();
         List<FlowEntry> learnt = new ArrayList<>();
         for (FlowEntry e : entries) {
-            if (e.cookie() == L2LearningApp.LEARNT) {
+            if (e.cookie() == L2LearningApp.LEARNT || e.cookie() == RouterApp.LEARNT) {
                 learnt.add(e);
             } else if (!L2LearningApp.isLearnt(e.cookie())) {
                 standing.add(e);

@@ -8,6 +8,7 @@ import io.heddle.openflow.codec.PacketOut;
 import io.heddle.openflow.codec.Refusal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Tells the senders of rejected frames that these may not pass, by the way that they came. */
 final class Refusals implements PacketInHandler {
@@ -39,7 +40,8 @@ final class Refusals implements PacketInHandler {
         // In the middle of a connection that the switch has forgotten, a reset would end what the next packet brings
         // back.
         boolean onlyBegin = Table.byNumber(packet.table()) != Table.ACL;
-        Refusal.of(packet.frameBytes(), onlyBegin)
+        Refusal.Kind kind = onlyBegin ? Refusal.Kind.PROHIBITED_TO_BEGIN : Refusal.Kind.PROHIBITED;
+        Refusal.of(packet.frameBytes(), kind, Optional.empty())
                 .ifPresent(answer -> PacketOut.write(
                         connection.out(),
                         connection.nextXid(),

@@ -1,7 +1,10 @@
 package io.heddle.openflow;
 
 import io.heddle.apps.l2learning.LearningPorts;
+import io.heddle.apps.router.RoutedNetworks;
+import io.heddle.apps.router.RouterApp;
 import io.heddle.events.Counters;
+import io.heddle.flows.program.FlowEntry;
 import io.heddle.flows.program.FlowProgram;
 import io.heddle.flows.program.PortNumber;
 import io.heddle.openflow.codec.Framer;
@@ -18,6 +21,7 @@ import io.netty.handler.timeout.IdleStateEvent;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.ClosedChannelException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,6 +29,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ObjIntConsumer;
+import java.util.stream.Collectors;
 import org.projectfloodlight.openflow.protocol.OFFactories;
 import org.projectfloodlight.openflow.protocol.OFFactory;
 import org.projectfloodlight.openflow.protocol.OFMessage;
@@ -56,6 +61,7 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter impleme
     private Outbox outbox;
     private volatile FlowSync sync;
     private volatile Learning learning;
+    private Routing routing;
     private PacketIns packetIns;
 
     private volatile long datapathId;
@@ -116,8 +122,11 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter impleme
     }
 
     /** Sets the wanted flow entries of a switch that was reported as connected; any thread. */
-    public void want(FlowProgram program, LearningPorts ports, FlowSync.Listener listener) {
-        loop().execute(() -> sync.want(program, ports, listener));
+    public void want(FlowProgram program, LearningPorts ports, RoutedNetworks routed, FlowSync.Listener listener) {
+        loop().execute(() -> {
+            routing.configure(routed);
+            sync.want(program, ports, listener);
+        });
     }
 
     /** The MACs learnt on this switch; any thread. The answer comes from the loop. */
@@ -277,6 +286,7 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter impleme
             case Wire.FLOW_REMOVED -> {
                 if (accepted) {
                     learning.flowRemoved(in);
+                    routing.flowRemoved(in);
                 }
             }
             case Wire.ERROR -> error(in);
@@ -369,14 +379,24 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter impleme
         }
         outbox.accepted();
         learning = new Learning(this);
-        sync = new FlowSync(this, learning::configure, learning::restore);
-        packetIns = new PacketIns(this, registry.listener().packetIns(), learning);
+        routing = new Routing(this);
+        sync = new FlowSync(this, learning::configure, this::restore);
+        packetIns = new PacketIns(this, registry.listener().packetIns().with(RouterApp.NUMBER, routing), learning);
         accepted = true;
         new Reflections(this, registry.listener()).start();
         new DropWatch(this, registry.listener()).start();
         new TrafficWatch(this, registry.listener()).start();
         report("connected", "switch connected from " + remote() + " with " + ports.size() + " ports");
         registry.listener().connected(this);
+    }
+
+    /** Takes over what the switch has learnt before. @return entries that no longer hold */
+    private List<FlowEntry> restore(List<FlowEntry> learnt) {
+        Map<Boolean, List<FlowEntry>> byApp =
+                learnt.stream().collect(Collectors.partitioningBy(e -> e.cookie() == RouterApp.LEARNT));
+        List<FlowEntry> stray = new ArrayList<>(learning.restore(byApp.get(false)));
+        stray.addAll(routing.restore(byApp.get(true)));
+        return stray;
     }
 
     /** See {@link SwitchListener#sighted}. */

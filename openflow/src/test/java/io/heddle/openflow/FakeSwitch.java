@@ -1,6 +1,6 @@
 package io.heddle.openflow;
 
-import io.heddle.apps.l2learning.L2LearningApp;
+import io.heddle.apps.all.LearntCookies;
 import io.heddle.flows.pipeline.Cookies;
 import io.heddle.flows.program.FlowEntry;
 import io.heddle.flows.program.Meter;
@@ -223,7 +223,7 @@ final class FakeSwitch {
         FlowEntry e = entry(flowMod);
         FlowEntry there = entries.get(e.key());
         note(!Cookies.isOurs(e.cookie()), "touches a foreign entry: " + e);
-        note(L2LearningApp.isLearnt(e.cookie()) && !strays.contains(e.key()), "touches a learnt entry: " + e);
+        note(LearntCookies.isLearnt(e.cookie()) && !strays.contains(e.key()), "touches a learnt entry: " + e);
         if (command == STRICT) {
             removing = true;
             boolean hit = there != null && there.cookie() == e.cookie();

@@ -4,6 +4,7 @@ import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
 import io.heddle.apps.SwitchView;
 import io.heddle.apps.l2learning.LearningPorts;
+import io.heddle.apps.router.RoutedNetworks;
 import io.heddle.events.Counters;
 import io.heddle.events.Journal;
 import io.heddle.flows.model.NetworkModel;
@@ -52,7 +53,7 @@ public final class OpenFlowFuzz {
         TestListener listener = new TestListener() {
             @Override
             public void connected(SwitchConnection connection) {
-                connection.want(FlowProgram.EMPTY, PORTS, new FlowSync.Listener() {
+                connection.want(FlowProgram.EMPTY, PORTS, RoutedNetworks.NONE, new FlowSync.Listener() {
                     @Override
                     public void confirmed(FlowSync.State state) {}
 

@@ -1,7 +1,7 @@
 package io.heddle.openflow;
 
 import io.heddle.apps.SwitchView;
-import io.heddle.apps.l2learning.L2LearningApp;
+import io.heddle.apps.all.LearntCookies;
 import io.heddle.apps.l2learning.LearningPorts;
 import io.heddle.events.Counters;
 import io.heddle.flows.model.NetworkModel;
@@ -144,7 +144,7 @@ final class SwitchLab implements Switch {
     /** Whether the switch has exactly the wanted entries, apart from foreign and learnt ones. */
     boolean isRight() {
         Map<FlowEntry.Key, FlowEntry> ours = new HashMap<>(fake.entries);
-        ours.values().removeIf(e -> !Cookies.isOurs(e.cookie()) || L2LearningApp.isLearnt(e.cookie()));
+        ours.values().removeIf(e -> !Cookies.isOurs(e.cookie()) || LearntCookies.isLearnt(e.cookie()));
         return ours.equals(wanted().byKey());
     }
 

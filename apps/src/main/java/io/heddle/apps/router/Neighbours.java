@@ -22,6 +22,7 @@ import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** The MAC addresses of neighbours: of hosts in the networks of routers, and of the next routers. */
@@ -51,11 +52,12 @@ public final class Neighbours {
             }
         }
         network.subnets().stream().filter(Prefix::isV4).forEach(s -> broadcast(sink, network, s));
-        sink.add(
+        sink.hand(
                 Table.NEIGHBOUR,
                 UNKNOWN,
                 Match.ALL.with(Field.METADATA, Metadata.inNetwork(network.number())),
-                Instructions.apply(sink.copy(Purpose.NEIGHBOUR, RouterApp.WHOLE, unknownPerSecond)),
+                Purpose.NEIGHBOUR,
+                unknownPerSecond,
                 Reason.note(
                         "unknown-neighbour",
                         "router: asks for the MAC of an address in " + network.name(),
@@ -99,6 +101,36 @@ public final class Neighbours {
      */
     public static List<FlowEntry> learnt(int network, InetAddress address, long mac) {
         return List.of(learnt(direct(network, address), mac), learnt(byHop(network, address), mac));
+    }
+
+    /** A neighbour that a switch knows. @param network its number */
+    public record Known(int network, InetAddress address, long mac) {}
+
+    /** The neighbour of an entry for packets to it; empty for other entries. */
+    public static Optional<Known> of(FlowEntry e) {
+        if (e.cookie() != RouterApp.LEARNT || e.table() != Table.NEIGHBOUR.number() || isByHop(e)) {
+            return Optional.empty();
+        }
+        Optional<InetAddress> address = e.match()
+                .get(Field.IPV4_DST)
+                .map(m -> m.toAddress(Field.IPV4_DST))
+                .or(() -> e.match().get(Field.IPV6_DST).map(m -> m.toAddress(Field.IPV6_DST)));
+        long mac = e.instructions().apply().stream()
+                .filter(a -> a instanceof Action.SetField s && s.field() == Field.ETH_DST)
+                .mapToLong(a -> ((Action.SetField) a).value().lo())
+                .findFirst()
+                .orElse(0);
+        return address.map(a -> new Known(network(e), a, mac));
+    }
+
+    /** Whether it is an entry for packets that a neighbour routes on. */
+    public static boolean isByHop(FlowEntry e) {
+        return !e.match().has(Field.IPV4_DST) && !e.match().has(Field.IPV6_DST);
+    }
+
+    /** The number of the network of an entry. */
+    public static int network(FlowEntry e) {
+        return (int) (e.match().get(Field.METADATA).orElse(Masked.of(0, 0)).lo() & Metadata.NETWORK_MASK);
     }
 
     private static FlowEntry learnt(Match match, long mac) {

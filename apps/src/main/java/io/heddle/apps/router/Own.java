@@ -58,7 +58,7 @@ final class Own {
         Reason expired = Reason.note("ttl-exceeded", "router: the TTL is used up, and its sender is told so");
         for (Match ip : Protocols.IP) {
             for (int ttl = 0; ttl <= 1; ttl++) {
-                sink.add(Table.ROUTER, USED_UP, ip.with(Field.IP_TTL, ttl), answered(sink), expired);
+                hand(sink, USED_UP, ip.with(Field.IP_TTL, ttl), expired);
             }
         }
         Reason nowhere = Reason.drop("no-route", "router: has no route to the address");
@@ -88,11 +88,10 @@ final class Own {
                                 "router " + router.name() + ": " + text + " answers pings",
                                 router.name(),
                                 text));
-                sink.add(
-                        Table.ROUTER,
+                hand(
+                        sink,
                         TO_ROUTER,
                         to,
-                        answered(sink),
                         Reason.note(
                                 "to-gateway",
                                 "router " + router.name() + ": " + text + " is its own address",
@@ -102,8 +101,8 @@ final class Own {
         }
     }
 
-    private static Instructions answered(FlowSink sink) {
-        return Instructions.apply(sink.copy(Purpose.ROUTER, RouterApp.WHOLE, ANSWERS_PER_SECOND));
+    private static void hand(FlowSink sink, int priority, Match match, Reason reason) {
+        sink.hand(Table.ROUTER, priority, match, Purpose.ROUTER, ANSWERS_PER_SECOND, reason);
     }
 
     private static Match ping(Match to, InetAddress gateway) {

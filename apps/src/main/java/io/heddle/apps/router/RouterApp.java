@@ -45,8 +45,6 @@ public final class RouterApp implements FlowContributor {
     private static final int FORGED = 65_000;
     private static final int FLOOD = 70;
 
-    static final int WHOLE = 0xffff;
-
     @Override
     public String name() {
         return "router";
@@ -59,6 +57,13 @@ public final class RouterApp implements FlowContributor {
 
     @Override
     public void contribute(SwitchView view, FlowSink sink) {
+        Reason past = Reason.note("not-for-gateway", "router: not for a gateway");
+        sink.add(
+                Table.GATEWAY,
+                0,
+                Match.ALL,
+                Instructions.go(Table.GATEWAY.next().number()),
+                past);
         if (view.bridge().isEmpty()) {
             return;
         }
@@ -130,19 +135,10 @@ public final class RouterApp implements FlowContributor {
         }
         // Answers to what this host's router has asked.
         Match answer = in.and(Protocols.ARP).orElseThrow().with(Field.ARP_OP, 2).with(Field.ETH_DST, own);
-        sink.add(
-                Table.GATEWAY,
-                TO_GATEWAY,
-                answer,
-                Instructions.apply(sink.copy(Purpose.NEIGHBOUR, WHOLE, UNKNOWN_PER_SECOND)),
-                Reason.note("neighbour-answers", "router: learns the neighbours that answer"));
+        Reason learns = Reason.note("neighbour-answers", "router: learns the neighbours that answer");
+        sink.hand(Table.GATEWAY, TO_GATEWAY, answer, Purpose.NEIGHBOUR, UNKNOWN_PER_SECOND, learns);
         Match advertises = in.and(Protocols.ADVERTISEMENT).orElseThrow().with(Field.ETH_DST, own);
-        sink.add(
-                Table.GATEWAY,
-                TO_OWN,
-                advertises,
-                Instructions.apply(sink.copy(Purpose.NEIGHBOUR, WHOLE, UNKNOWN_PER_SECOND)),
-                Reason.note("neighbour-answers", "router: learns the neighbours that answer"));
+        sink.hand(Table.GATEWAY, TO_OWN, advertises, Purpose.NEIGHBOUR, UNKNOWN_PER_SECOND, learns);
     }
 
     /**

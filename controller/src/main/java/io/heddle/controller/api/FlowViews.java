@@ -1,6 +1,7 @@
 package io.heddle.controller.api;
 
 import io.heddle.apps.MeterKind;
+import io.heddle.apps.all.LearntCookies;
 import io.heddle.apps.l2learning.L2LearningApp;
 import io.heddle.controller.fleet.Broadcast;
 import io.heddle.controller.fleet.Fleet;
@@ -59,7 +60,7 @@ final class FlowViews {
             FlowProgram program = c.state().program();
             String where = fleet.place(c).map(Object::toString).orElse(SwitchConnection.format(c.datapathId()));
             for (FlowCodec.Reported f : flows.orElse(List.of())) {
-                out.add(new Counted(where, L2LearningApp.reason(f.cookie()).or(() -> program.reason(f.cookie())), f));
+                out.add(new Counted(where, LearntCookies.reason(f.cookie()).or(() -> program.reason(f.cookie())), f));
             }
         });
         return out;

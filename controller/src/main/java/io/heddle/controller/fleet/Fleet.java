@@ -6,6 +6,7 @@ import io.heddle.apps.SwitchView;
 import io.heddle.apps.Transition;
 import io.heddle.apps.all.Apps;
 import io.heddle.apps.l2learning.LearningPorts;
+import io.heddle.apps.router.RoutedNetworks;
 import io.heddle.config.NetworkFile;
 import io.heddle.controller.capture.Capture;
 import io.heddle.controller.capture.Captures;
@@ -255,8 +256,9 @@ public final class Fleet {
             SwitchView view = view(model(), connection, transition);
             FlowProgram program = captures.program(model(), id).orElseGet(() -> compile(view));
             LearningPorts ports = LearningPorts.of(view);
+            RoutedNetworks routed = RoutedNetworks.of(view);
             long begun = System.nanoTime();
-            connection.want(program, ports, new FlowSync.Listener() {
+            connection.want(program, ports, routed, new FlowSync.Listener() {
                 @Override
                 public void confirmed(FlowSync.State state) {
                     of.confirmed(id, delivery, !transition.isNone());

@@ -7,7 +7,7 @@ import io.heddle.apps.Blueprint;
 import io.heddle.apps.SwitchView;
 import io.heddle.apps.Transition;
 import io.heddle.apps.all.Apps;
-import io.heddle.apps.l2learning.L2LearningApp;
+import io.heddle.apps.all.LearntCookies;
 import io.heddle.check.Checker;
 import io.heddle.check.Finding;
 import io.heddle.config.NetworkFile;
@@ -224,7 +224,7 @@ public final class Planner {
         view.ports().forEach((name, number) -> names.put(Integer.toUnsignedString(number), name));
         FlowDiff diff = FlowDiff.between(
                 wanted,
-                now.stream().filter(e -> !L2LearningApp.isLearnt(e.cookie())).toList());
+                now.stream().filter(e -> !LearntCookies.isLearnt(e.cookie())).toList());
         if (!now.isEmpty()) {
             disturbs.addAll(Disturbance.flows(where, wanted, given, diff));
         }

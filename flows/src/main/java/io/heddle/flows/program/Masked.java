@@ -1,6 +1,7 @@
 package io.heddle.flows.program;
 
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 
 /**
@@ -35,6 +36,18 @@ public record Masked(long hi, long lo, long maskHi, long maskLo) {
         return bytes.remaining() == Integer.BYTES
                 ? exact(field, bytes.getInt() & 0xffffffffL)
                 : exact(field, bytes.getLong(), bytes.getLong());
+    }
+
+    /** The address that an exact value of an address field is. */
+    public InetAddress toAddress(Field field) {
+        ByteBuffer bytes = field.bits() == Integer.SIZE
+                ? ByteBuffer.allocate(Integer.BYTES).putInt((int) lo)
+                : ByteBuffer.allocate(2 * Long.BYTES).putLong(hi).putLong(lo);
+        try {
+            return InetAddress.getByAddress(bytes.array());
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException("an address has 4 or 16 bytes", e);
+        }
     }
 
     /** The first {@code length} bits of an address field must equal those of an address of its width. */

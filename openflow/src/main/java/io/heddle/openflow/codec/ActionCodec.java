@@ -19,6 +19,10 @@ final class ActionCodec {
     private static final int DEC_TTL = 24;
     private static final int SET_FIELD = 25;
     private static final int EXPERIMENTER = 0xffff;
+    /** Only this form of the port, with 16 bits, can be set. */
+    private static final int NXM_IN_PORT = 0x0000_0002;
+
+    private static final int FIRST_RESERVED = 0xff00;
     private static final int GOTO_TABLE = 1;
     private static final int WRITE_METADATA = 2;
     private static final int APPLY_ACTIONS = 4;
@@ -70,6 +74,13 @@ final class ActionCodec {
 
         @Override
         public ByteBuf setField(Action.SetField s) {
+            if (s.field() == Field.IN_PORT) {
+                return out.writeShort(SET_FIELD)
+                        .writeShort(16)
+                        .writeInt(NXM_IN_PORT)
+                        .writeShort((int) s.value().lo())
+                        .writeZero(6);
+            }
             int start = out.writerIndex();
             out.writeShort(SET_FIELD).writeShort(0);
             OxmCodec.writeField(out, s.field(), s.value());
@@ -184,6 +195,9 @@ final class ActionCodec {
             case GROUP -> new Action.Group(in.readInt());
             case SET_FIELD -> {
                 int header = in.readInt();
+                if (header == NXM_IN_PORT) {
+                    yield new Action.SetField(Field.IN_PORT, port(in.readUnsignedShort()));
+                }
                 Optional<Field> f = Field.byOxm(header >>> 16, header >> 9 & 0x7f);
                 yield f.isEmpty()
                         ? unknown(in, start, length)
@@ -196,6 +210,11 @@ final class ActionCodec {
         return action instanceof Action.Output o && o.port() != PortNumber.CONTROLLER
                 ? new Action.Output(o.port())
                 : action;
+    }
+
+    /** A port number of 16 bits, of which the reserved ones are the last. */
+    private static long port(int number) {
+        return number < FIRST_RESERVED ? number : number | 0xffff_0000L;
     }
 
     private static Action unknown(ByteBuf in, int start, int length) {

@@ -5,7 +5,10 @@ import io.heddle.flows.program.Action;
 import io.heddle.flows.program.Field;
 import io.heddle.flows.program.Masked;
 import io.netty.buffer.ByteBuf;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Reads a PACKET_IN in place: {@link #wrap} finds the fields without copying or allocating. A connection reuses one
@@ -190,6 +193,50 @@ public final class PacketIn {
             case IPV4 -> buffer.getInt(type + 2 + 12);
             default -> 0;
         };
+    }
+
+    /** The TTL of an IPv4 packet, or the hop limit of an IPv6 packet; 0 for other frames. */
+    public int ipTtl() {
+        int ip = ip();
+        return ip == 0 ? 0 : at(ip + (isIpv4(ip) ? 8 : 7));
+    }
+
+    /** The sender's address in an IP header; empty for other frames. */
+    public Optional<InetAddress> ipSource() {
+        int ip = ip();
+        return ip == 0 ? Optional.empty() : Optional.of(isIpv4(ip) ? address(ip + 12, 4) : address(ip + 8, 16));
+    }
+
+    /** The receiver's address in an IP header; empty for other frames. */
+    public Optional<InetAddress> ipDestination() {
+        int ip = ip();
+        return ip == 0 ? Optional.empty() : Optional.of(isIpv4(ip) ? address(ip + 16, 4) : address(ip + 24, 16));
+    }
+
+    /** Where the IP header starts; 0 for other frames, or if it is cut off. */
+    private int ip() {
+        int type = frame + 12 + (vlanVid() != 0 ? 4 : 0);
+        int end = frame + frameLength;
+        int ip = type + 2;
+        return switch (ip <= end ? buffer.getUnsignedShort(type) : 0) {
+            case IPV4 -> ip + 20 <= end ? ip : 0;
+            case IPV6 -> ip + IPV6_HEADER <= end ? ip : 0;
+            default -> 0;
+        };
+    }
+
+    private boolean isIpv4(int ip) {
+        return buffer.getUnsignedShort(ip - 2) == IPV4;
+    }
+
+    private InetAddress address(int index, int length) {
+        byte[] bytes = new byte[length];
+        buffer.getBytes(index, bytes);
+        try {
+            return InetAddress.getByAddress(bytes);
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException("an address has 4 or 16 bytes", e);
+        }
     }
 
     private boolean answers(int protocol, int transport, int echoReply) {

@@ -1,14 +1,14 @@
 package io.heddle.openflow.codec;
 
+import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * The answer to a packet that may not pass: a TCP reset, or an ICMP error that says "administratively prohibited". It
- * comes from the address that the packet was for. Pure.
+ * The answer to a packet that does not pass: a TCP reset, or an ICMP error that says why. Pure.
  *
- * <p>Source: RFC 9293 §3.10.7.1, RFC 1812 §4.3.2.7 and §5.2.7.1, RFC 4443 §2.4 and §3.1.
+ * <p>Source: RFC 9293 §3.10.7.1, RFC 1812 §4.3.2.7 and §5.2.7.1, RFC 4443 §2.4, §3.1 and §3.3.
  */
 public final class Refusal {
     private static final int ETHERNET = 14;
@@ -28,26 +28,51 @@ public final class Refusal {
     private static final int SYN = 0x02;
     private static final int RST = 0x04;
     private static final int ACK = 0x10;
-    /** Destination unreachable, communication administratively prohibited. */
-    private static final int UNREACHABLE = 3;
-
-    private static final int PROHIBITED = 13;
-    private static final int UNREACHABLE_6 = 1;
-    private static final int PROHIBITED_6 = 1;
     private static final int FIRST_INFORMATIONAL_6 = 128;
     private static final int LISTENER_QUERY_6 = 130;
     private static final int REDIRECT_6 = 137;
+
+    /** What the sender is told. */
+    public enum Kind {
+        /** Communication administratively prohibited; TCP is reset. */
+        PROHIBITED(3, 13, 1, 1, true, false),
+        /** Likewise, but of TCP only the first segment of a connection gets an answer. */
+        PROHIBITED_TO_BEGIN(3, 13, 1, 1, true, true),
+        /** No such port; TCP is reset. */
+        NO_PORT(3, 3, 1, 4, true, false),
+        /** The packet has passed too many routers. */
+        EXPIRED(11, 0, 3, 0, false, false);
+
+        private final int type;
+        private final int code;
+        private final int type6;
+        private final int code6;
+        private final boolean resets;
+        private final boolean onlyBegin;
+
+        Kind(int type, int code, int type6, int code6, boolean resets, boolean onlyBegin) {
+            this.type = type;
+            this.code = code;
+            this.type6 = type6;
+            this.code6 = code6;
+            this.resets = resets;
+            this.onlyBegin = onlyBegin;
+        }
+    }
 
     private final byte[] frame;
     private final ByteBuffer in;
     /** Where the IP header starts. */
     private final int ip;
 
-    private final boolean onlyBegin;
+    private final Kind kind;
+    /** The sender of an ICMP error; null for the address that the packet was for. */
+    private final byte[] from;
 
-    private Refusal(byte[] frame, int ip, boolean onlyBegin) {
+    private Refusal(byte[] frame, int ip, Kind kind, byte[] from) {
         this.frame = frame;
-        this.onlyBegin = onlyBegin;
+        this.kind = kind;
+        this.from = from;
         this.in = ByteBuffer.wrap(frame);
         this.ip = ip;
     }
@@ -55,11 +80,11 @@ public final class Refusal {
     /**
      * The answer to a frame, of which the end may be missing.
      *
-     * @param onlyBegin whether of TCP only the first segment of a connection gets an answer
+     * @param from the address that tells the sender; empty for the one that the packet was for
      * @return a whole frame for its sender; empty for what gets no answer: frames for many, fragments, errors, resets,
      *     and all but IP
      */
-    public static Optional<byte[]> of(byte[] frame, boolean onlyBegin) {
+    public static Optional<byte[]> of(byte[] frame, Kind kind, Optional<InetAddress> from) {
         if (frame.length < ETHERNET + IPV4_HEADER + ICMP_HEADER || (frame[0] & 1) != 0) {
             return Optional.empty();
         }
@@ -73,7 +98,8 @@ public final class Refusal {
         if (frame.length < at + IPV4_HEADER + ICMP_HEADER) {
             return Optional.empty();
         }
-        Refusal refusal = new Refusal(frame, at, onlyBegin);
+        Refusal refusal =
+                new Refusal(frame, at, kind, from.map(InetAddress::getAddress).orElse(null));
         return type == IPV4 ? refusal.ipv4() : type == IPV6 ? refusal.ipv6() : Optional.empty();
     }
 
@@ -93,13 +119,13 @@ public final class Refusal {
         int protocol = in.get(ip + 9) & 0xff;
         int length = in.getShort(ip + 2) & 0xffff;
         byte[] body;
-        if (protocol == TCP) {
+        if (protocol == TCP && kind.resets) {
             body = reset(ip + header, length - header);
         } else if (protocol == ICMP && !isQuery(in.get(ip + header) & 0xff)) {
             return Optional.empty();
         } else {
             int quoted = Math.min(frame.length - ip, header + 8);
-            body = error(UNREACHABLE, PROHIBITED, Math.min(quoted, Math.max(length, 0)));
+            body = error(kind.type, kind.code, Math.min(quoted, Math.max(length, 0)));
         }
         if (body == null) {
             return Optional.empty();
@@ -110,10 +136,10 @@ public final class Refusal {
                 .put((byte) 0)
                 .putShort((short) (IPV4_HEADER + body.length))
                 .putInt(0);
-        out.put((byte) HOPS).put((byte) (protocol == TCP ? TCP : ICMP)).putShort((short) 0);
-        out.put(frame, ip + 16, 4).put(frame, ip + 12, 4);
-        out.putShort(start + 10, sum(out.array(), start, IPV4_HEADER, 0));
-        if (protocol == TCP) {
+        out.put((byte) HOPS).put((byte) (resets(protocol) ? TCP : ICMP)).putShort((short) 0);
+        out.put(source(ip + 16, 4)).put(frame, ip + 12, 4);
+        out.putShort(start + 10, Checksum.of(out.array(), start, IPV4_HEADER, 0));
+        if (resets(protocol)) {
             putSum(body, 16, pseudo(out.array(), start + 12, 8, TCP, body.length));
         } else {
             putSum(body, 2, 0);
@@ -130,26 +156,35 @@ public final class Refusal {
             return Optional.empty();
         }
         byte[] body;
-        if (protocol == TCP) {
+        if (protocol == TCP && kind.resets) {
             body = reset(ip + IPV6_HEADER, in.getShort(ip + 4) & 0xffff);
         } else if (protocol == ICMPV6
                 ? !isQuery6(in.get(ip + IPV6_HEADER) & 0xff)
-                : protocol != 17 && protocol != 132) {
+                : protocol != TCP && protocol != 17 && protocol != 132) {
             return Optional.empty();
         } else {
             int length = IPV6_HEADER + (in.getShort(ip + 4) & 0xffff);
-            body = error(UNREACHABLE_6, PROHIBITED_6, Math.min(frame.length - ip, length));
+            body = error(kind.type6, kind.code6, Math.min(frame.length - ip, length));
         }
         if (body == null) {
             return Optional.empty();
         }
-        int next = protocol == TCP ? TCP : ICMPV6;
+        int next = resets(protocol) ? TCP : ICMPV6;
         ByteBuffer out = begin(IPV6_HEADER + body.length);
         int start = out.position();
         out.putInt(0x6000_0000).putShort((short) body.length).put((byte) next).put((byte) HOPS);
-        out.put(frame, ip + 24, 16).put(frame, ip + 8, 16);
+        out.put(source(ip + 24, 16)).put(frame, ip + 8, 16);
         putSum(body, next == TCP ? 16 : 2, pseudo(out.array(), start + 8, 32, next, body.length));
         return Optional.of(out.put(body).array());
+    }
+
+    private boolean resets(int protocol) {
+        return protocol == TCP && kind.resets;
+    }
+
+    /** The address of the answer's sender. @param at where the packet's destination is */
+    private byte[] source(int at, int length) {
+        return from != null && from.length == length ? from : Arrays.copyOfRange(frame, at, at + length);
     }
 
     private boolean isUnspecified(int at) {
@@ -178,7 +213,7 @@ public final class Refusal {
             return null;
         }
         int flags = in.get(at + 13);
-        if ((flags & RST) != 0 || onlyBegin && (flags & (SYN | ACK)) != SYN) {
+        if ((flags & RST) != 0 || kind.onlyBegin && (flags & (SYN | ACK)) != SYN) {
             return null;
         }
         ByteBuffer out = ByteBuffer.allocate(TCP_HEADER);
@@ -207,31 +242,13 @@ public final class Refusal {
     }
 
     private static void putSum(byte[] body, int at, int begun) {
-        short sum = sum(body, 0, body.length, begun);
+        short sum = Checksum.of(body, 0, body.length, begun);
         body[at] = (byte) (sum >> 8);
         body[at + 1] = (byte) sum;
     }
 
     /** The sum of the pseudo header (RFC 9293 §3.1, RFC 8200 §8.1). */
     private static int pseudo(byte[] addresses, int at, int length, int protocol, int bodyLength) {
-        return add(addresses, at, length, protocol + bodyLength);
-    }
-
-    private static int add(byte[] bytes, int at, int length, int begun) {
-        int sum = begun;
-        byte[] padded = length % 2 == 0 ? bytes : Arrays.copyOf(bytes, at + length + 1);
-        for (int i = at; i < at + length; i += 2) {
-            sum += (padded[i] & 0xff) << 8 | padded[i + 1] & 0xff;
-        }
-        return sum;
-    }
-
-    /** The Internet checksum (RFC 1071). */
-    private static short sum(byte[] bytes, int at, int length, int begun) {
-        int sum = add(bytes, at, length, begun);
-        while (sum >>> 16 != 0) {
-            sum = (sum & 0xffff) + (sum >>> 16);
-        }
-        return (short) ~sum;
+        return Checksum.add(addresses, at, length, protocol + bodyLength);
     }
 }

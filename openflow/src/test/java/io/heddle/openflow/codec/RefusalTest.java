@@ -19,7 +19,7 @@ class RefusalTest {
     private static final String ADDRESSES = "0a000001 0a000002";
 
     private static Optional<String> of(String frame) {
-        return Refusal.of(HexFormat.of().parseHex(frame.replace(" ", "")), false)
+        return Refusal.of(HexFormat.of().parseHex(frame.replace(" ", "")), Refusal.Kind.PROHIBITED, Optional.empty())
                 .map(f -> HexFormat.of().formatHex(f));
     }
 
@@ -80,8 +80,10 @@ class RefusalTest {
     void resetsOnlyTheBeginOfAConnectionOnRequest() {
         byte[] syn = HexFormat.of().parseHex(tcp("02", "").replace(" ", ""));
         byte[] data = HexFormat.of().parseHex(tcp("18", "6162").replace(" ", ""));
-        assertTrue(Refusal.of(syn, true).isPresent());
-        assertTrue(Refusal.of(data, true).isEmpty());
+        assertTrue(Refusal.of(syn, Refusal.Kind.PROHIBITED_TO_BEGIN, Optional.empty())
+                .isPresent());
+        assertTrue(Refusal.of(data, Refusal.Kind.PROHIBITED_TO_BEGIN, Optional.empty())
+                .isEmpty());
     }
 
     @Test
@@ -132,11 +134,11 @@ class RefusalTest {
     void noBytesUpsetIt() {
         byte[] frame = HexFormat.of().parseHex(tcp("02", "6162").replace(" ", ""));
         for (int i = 0; i < frame.length; i++) {
-            Refusal.of(Arrays.copyOf(frame, i), false);
+            Refusal.of(Arrays.copyOf(frame, i), Refusal.Kind.PROHIBITED, Optional.empty());
             for (int b = 0; b < 256; b++) {
                 byte[] other = frame.clone();
                 other[i] = (byte) b;
-                Refusal.of(other, false).ifPresent(RefusalTest::assertSound);
+                Refusal.of(other, Refusal.Kind.PROHIBITED, Optional.empty()).ifPresent(RefusalTest::assertSound);
             }
         }
     }

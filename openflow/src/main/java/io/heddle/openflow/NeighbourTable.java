@@ -1,0 +1,173 @@
+package io.heddle.openflow;
+
+import java.net.InetAddress;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * The neighbours of one switch's routers that nobody has declared: asks for them, holds a few packets until they
+ * answer, and asks again now and then whether they are still there. Bounded in every way. Does no I/O, so that it
+ * behaves the same on a switch's event loop and in a test. Confined to one thread.
+ */
+final class NeighbourTable {
+    /** Neighbours that are known or asked for. */
+    static final int MOST = 4096;
+    /** Packets that wait for one neighbour; a newer one takes the place of the oldest. */
+    static final int HELD = 3;
+    /** Bytes that wait for all neighbours. */
+    static final int MOST_BYTES = 1 << 20;
+    /** Questions, a second apart, before a neighbour counts as gone. */
+    static final int TRIES = 3;
+    /** Seconds after an answer until a known neighbour is asked again. */
+    static final int FRESH_SECONDS = 60;
+
+    private final Link link;
+    private final Map<Key, Neighbour> all = new HashMap<>();
+    private int second;
+    private int heldBytes;
+
+    /** The switch, as the table sees it. */
+    interface Link {
+        /** Asks all of a network for the MAC of an address. */
+        void ask(int network, InetAddress address);
+
+        /** Sends a packet that has waited. */
+        void deliver(int network, long mac, byte[] frame);
+
+        /** Tells the switch the MAC of a neighbour. */
+        void learn(int network, InetAddress address, long mac);
+
+        /** Takes a neighbour away from the switch. */
+        void forget(int network, InetAddress address);
+    }
+
+    private record Key(int network, InetAddress address) {}
+
+    private static final class Neighbour {
+        /** 0 while it is not known. */
+        private long mac;
+
+        private final Deque<byte[]> held = new ArrayDeque<>(0);
+        private int tries;
+        private int next;
+    }
+
+    NeighbourTable(Link link) {
+        this.link = link;
+    }
+
+    /** A packet waits for a neighbour that the switch does not know. */
+    void wanted(int network, InetAddress address, byte[] frame) {
+        Key key = new Key(network, address);
+        Neighbour n = all.get(key);
+        if (n == null) {
+            if (all.size() >= MOST) {
+                return;
+            }
+            n = new Neighbour();
+            all.put(key, n);
+            hold(n, frame);
+            ask(key, n);
+        } else if (n.mac != 0) {
+            // The switch learns it at this moment, or has lost it.
+            link.learn(network, address, n.mac);
+            link.deliver(network, n.mac, frame);
+        } else {
+            hold(n, frame);
+        }
+    }
+
+    private void hold(Neighbour n, byte[] frame) {
+        if (n.held.size() >= HELD) {
+            heldBytes -= n.held.removeFirst().length;
+        }
+        if (heldBytes + frame.length <= MOST_BYTES) {
+            n.held.add(frame);
+            heldBytes += frame.length;
+        }
+    }
+
+    /** A host has told its MAC. What nobody has asked for is ignored. */
+    void answered(int network, InetAddress address, long mac) {
+        Neighbour n = all.get(new Key(network, address));
+        if (n == null) {
+            return;
+        }
+        if (n.mac != mac) {
+            n.mac = mac;
+            link.learn(network, address, mac);
+        }
+        n.tries = 0;
+        n.next = second + FRESH_SECONDS;
+        n.held.forEach(frame -> link.deliver(network, mac, frame));
+        release(n);
+    }
+
+    private void release(Neighbour n) {
+        n.held.forEach(frame -> heldBytes -= frame.length);
+        n.held.clear();
+    }
+
+    /** The switch still knows a neighbour from before. */
+    void restore(int network, InetAddress address, long mac) {
+        if (all.size() < MOST) {
+            Neighbour n = all.computeIfAbsent(new Key(network, address), k -> new Neighbour());
+            n.mac = mac;
+            n.next = second + 1 + Math.floorMod(address.hashCode(), FRESH_SECONDS);
+        }
+    }
+
+    /** The switch has forgotten a neighbour, because nobody sends to it. */
+    void gone(int network, InetAddress address) {
+        Neighbour n = all.remove(new Key(network, address));
+        if (n != null) {
+            release(n);
+            link.forget(network, address);
+        }
+    }
+
+    /** Keeps only the neighbours of these networks. */
+    void keep(Set<Integer> networks) {
+        removeIf(e -> !networks.contains(e.getKey().network));
+    }
+
+    /** A second has passed: repeats questions, and gives up those that nobody answers. */
+    void second() {
+        second++;
+        removeIf(e -> e.getValue().next <= second && e.getValue().tries >= TRIES);
+        all.forEach((key, n) -> {
+            if (n.next <= second) {
+                ask(key, n);
+            }
+        });
+    }
+
+    private void ask(Key key, Neighbour n) {
+        n.tries++;
+        n.next = second + 1;
+        link.ask(key.network, key.address);
+    }
+
+    private void removeIf(Predicate<Map.Entry<Key, Neighbour>> which) {
+        for (Iterator<Map.Entry<Key, Neighbour>> i = all.entrySet().iterator(); i.hasNext(); ) {
+            Map.Entry<Key, Neighbour> e = i.next();
+            if (which.test(e)) {
+                release(e.getValue());
+                if (e.getValue().mac != 0) {
+                    link.forget(e.getKey().network, e.getKey().address);
+                }
+                i.remove();
+            }
+        }
+    }
+
+    /** The number of neighbours that are known or asked for. */
+    int size() {
+        return all.size();
+    }
+}

@@ -1,0 +1,186 @@
+package io.heddle.openflow;
+
+import io.heddle.apps.router.Neighbours;
+import io.heddle.apps.router.RoutedNetworks;
+import io.heddle.flows.model.Network;
+import io.heddle.flows.pipeline.Metadata;
+import io.heddle.flows.pipeline.Table;
+import io.heddle.flows.program.Action;
+import io.heddle.flows.program.Field;
+import io.heddle.flows.program.FlowEntry;
+import io.heddle.flows.program.Masked;
+import io.heddle.flows.program.PortNumber;
+import io.heddle.openflow.codec.FlowCodec;
+import io.heddle.openflow.codec.NeighbourFrame;
+import io.heddle.openflow.codec.PacketIn;
+import io.heddle.openflow.codec.PacketOut;
+import io.heddle.openflow.codec.Refusal;
+import io.netty.buffer.ByteBuf;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The controller's part in the routers of one switch: asks for neighbours whose MAC nobody has declared, holds a few of
+ * the packets for them meanwhile, and tells senders what happened to their packets. Confined to the switch's event
+ * loop.
+ *
+ * <p>A switch goes on without the controller: it keeps the neighbours that it knows, as long as packets go to them.
+ */
+final class Routing implements PacketInHandler {
+    /** Answers a second; the switch's meter lets as many packets through. */
+    private static final int ANSWERS_PER_SECOND = 200;
+
+    private final SwitchConnection connection;
+    private final Rate answers;
+    private final NeighbourTable neighbours;
+    private RoutedNetworks routed = RoutedNetworks.NONE;
+    private boolean ticking;
+
+    Routing(SwitchConnection connection) {
+        this.connection = connection;
+        this.answers = new Rate(ANSWERS_PER_SECOND, ANSWERS_PER_SECOND, System.nanoTime());
+        this.neighbours = new NeighbourTable(new NeighbourTable.Link() {
+            @Override
+            public void ask(int network, InetAddress address) {
+                send(question(network), NeighbourFrame.question(address, routed.mac()));
+            }
+
+            @Override
+            public void deliver(int network, long mac, byte[] frame) {
+                send(delivery(network, mac), frame);
+            }
+
+            @Override
+            public void learn(int network, InetAddress address, long mac) {
+                Neighbours.learnt(network, address, mac)
+                        .forEach(e -> FlowCodec.writeAdd(connection.out(), connection.nextXid(), e));
+            }
+
+            @Override
+            public void forget(int network, InetAddress address) {
+                Neighbours.learnt(network, address, 0)
+                        .forEach(e -> FlowCodec.writeRemove(connection.out(), connection.nextXid(), e));
+            }
+        });
+    }
+
+    /** Lets seconds pass for the neighbours, while there are any. */
+    private void tick() {
+        if (ticking || neighbours.size() == 0 || !connection.isActive()) {
+            return;
+        }
+        ticking = true;
+        connection
+                .loop()
+                .schedule(
+                        () -> {
+                            ticking = false;
+                            neighbours.second();
+                            connection.flush();
+                            tick();
+                        },
+                        1,
+                        TimeUnit.SECONDS);
+    }
+
+    /** Sets the routers, and forgets the neighbours of networks that have none any more. */
+    void configure(RoutedNetworks now) {
+        routed = now;
+        neighbours.keep(now.networks().keySet());
+    }
+
+    @Override
+    public void handle(SwitchConnection from, PacketIn packet) {
+        if (packet.table() == Table.NEIGHBOUR.number()) {
+            unknown(packet);
+        } else if (packet.table() == Table.GATEWAY.number()) {
+            int network = (int) (packet.metadata() & Metadata.NETWORK_MASK);
+            NeighbourFrame.read(packet.frameBytes())
+                    .filter(a -> isNeighbour(network, a.address()))
+                    .ifPresent(a -> neighbours.answered(network, a.address(), a.mac()));
+        } else if (packet.table() == Table.ROUTER.number() && answers.tryTake(System.nanoTime())) {
+            answer(from, packet);
+        }
+    }
+
+    /** Whether an address may be a neighbour's: it is in the network, and not the gateway's own. */
+    private boolean isNeighbour(int network, InetAddress address) {
+        Network n = routed.networks().get(network);
+        return n != null && n.contains(address) && !n.gateways().contains(address);
+    }
+
+    private void unknown(PacketIn packet) {
+        int network = (int) (packet.metadata() & Metadata.NETWORK_MASK);
+        long target = packet.metadata() & Metadata.TARGET_MASK;
+        Optional<InetAddress> hop = target == 0
+                ? packet.ipDestination()
+                : Optional.ofNullable(routed.hops().get(target));
+        hop.filter(a -> isNeighbour(network, a)).ifPresent(a -> neighbours.wanted(network, a, packet.frameBytes()));
+        tick();
+    }
+
+    private void answer(SwitchConnection from, PacketIn packet) {
+        int router = (int) (packet.metadata() & Metadata.NETWORK_MASK);
+        boolean expired = packet.ipTtl() <= 1;
+        Optional<InetAddress> gateway = expired
+                ? packet.ipSource().flatMap(sender -> routed.gatewayFor(router, sender))
+                : packet.ipDestination();
+        Refusal.of(packet.frameBytes(), expired ? Refusal.Kind.EXPIRED : Refusal.Kind.NO_PORT, gateway)
+                .ifPresent(frame -> PacketOut.write(
+                        from.out(),
+                        from.nextXid(),
+                        packet.inPort(),
+                        Refusals.back(packet, from.learning().isOverlay(packet.inPort())),
+                        frame));
+    }
+
+    /** The way of a question: to all of a network. */
+    private static List<Action> question(int network) {
+        return List.of(inNetwork(network), new Action.Resubmit(Table.FLOOD.number()));
+    }
+
+    /** The way of a packet whose next hop is known now. */
+    private static List<Action> delivery(int network, long mac) {
+        return List.of(
+                inNetwork(network),
+                new Action.SetField(Field.ETH_DST, mac),
+                new Action.Resubmit(Table.TRACK_TO.number()));
+    }
+
+    private static Action inNetwork(int network) {
+        return new Action.SetField(Field.METADATA, Masked.exact(Field.METADATA, network));
+    }
+
+    private void send(List<Action> actions, byte[] frame) {
+        PacketOut.write(connection.out(), connection.nextXid(), PortNumber.CONTROLLER, actions, frame);
+    }
+
+    /** A learnt neighbour timed out, because nobody sent to it, or was removed. */
+    void flowRemoved(ByteBuf message) {
+        FlowCodec.readRemoved(message)
+                .flatMap(Neighbours::of)
+                .ifPresent(n -> neighbours.gone(n.network(), n.address()));
+    }
+
+    /** Takes over the neighbours that a switch still knows. @return entries that no longer hold */
+    List<FlowEntry> restore(List<FlowEntry> entries) {
+        List<FlowEntry> stray = new ArrayList<>();
+        for (FlowEntry e : entries) {
+            Optional<Neighbours.Known> known = Neighbours.of(e);
+            if (known.isPresent()
+                    && isNeighbour(known.get().network(), known.get().address())) {
+                neighbours.restore(
+                        known.get().network(),
+                        known.get().address(),
+                        known.get().mac());
+            } else if (!Neighbours.isByHop(e) || !routed.networks().containsKey(Neighbours.network(e))) {
+                stray.add(e);
+            }
+        }
+        tick();
+        return stray;
+    }
+}

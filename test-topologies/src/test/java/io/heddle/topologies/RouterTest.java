@@ -1,0 +1,130 @@
+package io.heddle.topologies;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.heddle.topologies.lab.ControllerProcess;
+import io.heddle.topologies.lab.LabHost;
+import org.junit.jupiter.api.Test;
+
+/** Routers on real hosts: those of the example. */
+class RouterTest extends FirewallLab {
+    private void routers() {
+        hv1 = lab.host("hv1");
+        LabHost hv2 = lab.host("hv2");
+        guest(hv1, "red1", "09:01", "10.0.200.1/24", "fd00:200::1/64", "10.0.200.254", "fd00:200::fe");
+        guest(hv1, "blue1", "09:02", "10.0.30.1/24", "fd00:30::1/64", "10.0.30.254", "fd00:30::fe");
+        guest(hv1, "lab1", "09:01", "10.0.200.1/24", "", "10.0.200.254", "");
+        guest(hv2, "blue2", "09:03", "10.0.30.2/24", "fd00:30::2/64", "10.0.30.254", "fd00:30::fe");
+        guest(hv2, "blue3", "09:05", "10.0.30.9/24", "fd00:30::9/64", "10.0.30.254", "fd00:30::fe");
+        guest(hv2, "desk2", "09:04", "10.0.50.2/24", "", "10.0.50.254", "");
+        lab.introduce();
+        startController();
+        apply(example("router"));
+    }
+
+    private void guest(
+            LabHost host, String name, String mac, String ipv4, String ipv6, String gateway, String gateway6) {
+        machine(host, name, mac, ipv4, ipv6.isEmpty() ? "" : ipv6 + " nodad");
+        lab.machine(name).run("ip route replace default via " + gateway);
+        if (!gateway6.isEmpty()) {
+            lab.machine(name).run("ip -6 route replace default via " + gateway6 + " dev eth0");
+        }
+    }
+
+    private void reaches(String from, String to) {
+        String out = lab.machine(from).script("ping -n -c 3 -i 0.2 -W 2 " + to).output();
+        assertTrue(out.contains("3 received"), from + " to " + to + ": " + out);
+    }
+
+    private void cannotReach(String from, String to) {
+        assertFalse(lab.machine(from).attempt("ping -n -c 2 -i 0.2 -W 1 " + to).ok(), from + " to " + to);
+    }
+
+    @Test
+    void routesOnOneHostAndByTunnel() {
+        routers();
+        for (String gateway : new String[] {"10.0.200.254", "10.0.30.254", "fd00:200::fe", "fd00:30::fe"}) {
+            reaches("red1", gateway);
+        }
+        reaches("red1", "10.0.30.1");
+        reaches("red1", "10.0.30.2");
+        reaches("blue2", "10.0.200.1");
+        reaches("red1", "fd00:30::1");
+        reaches("red1", "fd00:30::2");
+        String one = lab.machine("red1").script("ping -n -c 1 -W 2 10.0.30.2").output();
+        assertTrue(one.contains("ttl=63") || one.contains("ttl=62"), one);
+
+        // Nobody has declared these: the first packets wait until they are found.
+        reaches("red1", "10.0.30.9");
+        reaches("red1", "fd00:30::9");
+
+        // Tenants with the same addresses have routers of their own.
+        reaches("lab1", "10.0.50.2");
+        cannotReach("lab1", "10.0.30.1");
+        cannotReach("red1", "10.0.50.2");
+        assertTrue(drops("router: has no route to the address") > 0);
+    }
+
+    @Test
+    void tellsSendersWhatHappened() {
+        routers();
+        String expired =
+                lab.machine("red1").script("ping -n -c 1 -t 1 -W 2 10.0.30.2").output();
+        assertTrue(expired.contains("From 10.0.200.254") && expired.contains("exceeded"), expired);
+        String expired6 =
+                lab.machine("red1").script("ping -n -c 1 -t 1 -W 2 fd00:30::2").output();
+        assertTrue(expired6.contains("From fd00:200::fe") && expired6.contains("exceeded"), expired6);
+        String refused = lab.machine("red1")
+                .script("echo hello | socat -t 2 - TCP:10.0.200.254:80,connect-timeout=2")
+                .output();
+        assertTrue(refused.contains("refused"), refused);
+        cannotReach("red1", "10.98.1.1");
+        assertTrue(drops("router edge: its route to 10.98.0.0/16 leads nowhere") > 0);
+        // A guest that passes for the gateway.
+        send(lab.machine("blue3"), "ffffffffffff 0a4edd000001 0806", 3);
+        ControllerProcess.until(5, "dropped by name", () -> drops("the source is the MAC of a router") > 0);
+    }
+
+    @Test
+    void routesByAnotherRouterAndThroughTheListsOfTheReceiver() {
+        routers();
+        lab.machine("blue3").run("ip addr add 10.99.0.1/32 dev lo");
+        reaches("red1", "10.99.0.1");
+        echoes("blue2", 80, 81);
+        assertTrue(answers("red1", "10.0.30.2", 81));
+        apply(example("router") + """
+                acls:
+                  - name: web
+                    on: {ports: [blue2]}
+                    stateful: true
+                    rules:
+                      - {match: {proto: tcp, dst-port: 80}, action: allow}
+                    default: drop
+                """);
+        assertTrue(answers("red1", "10.0.30.2", 80));
+        assertFalse(answers("red1", "10.0.30.2", 81));
+        assertTrue(drops("acl web default") > 0);
+    }
+
+    @Test
+    void outlivesTheController() {
+        routers();
+        reaches("red1", "10.0.30.9");
+        Pings declared = ping("red1", "10.0.30.2");
+        Pings back = ping("blue1", "10.0.200.1");
+        Pings found = ping("red1", "10.0.30.9");
+        controller.kill();
+        pause(1000);
+        restartController();
+        ControllerProcess.until(
+                20,
+                "both bridges are in sync",
+                () -> controller.get("status").path("bridges").path("inSync").asInt() == 2);
+        assertEquals(0, controller.counter("openflow_flow_mods_total"));
+        apply(example("router").replace("10.98.0.0/16", "10.97.0.0/16"));
+        pause(500);
+        assertEquals(0, declared.lost() + back.lost() + found.lost());
+    }
+}
