@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * Proves which ports can reach each other under a network file, for all ports and all headers, and reports what in the
@@ -38,6 +39,7 @@ public final class Checker {
     private final HeaderSpace space = new HeaderSpace();
     private final Topology topology;
     private final Policies policies;
+    private final Routed routed;
     private final List<End> ends = new ArrayList<>();
     private final Map<Topology.Vertex, List<End>> endsAt = new HashMap<>();
     private final Map<Topology.Vertex, Map<Topology.Vertex, List<Topology.Hop>>> paths = new HashMap<>();
@@ -91,6 +93,7 @@ public final class Checker {
         this.model = model;
         topology = new Topology(model);
         policies = new Policies(model, space);
+        routed = new Routed(this, policies);
         unicastSources = space.minus(
                 space.possible(), space.of(FlowText.parseMatch("dl_src=01:00:00:00:00:00/01:00:00:00:00:00")));
         for (NetworkModel.Place place : model.places()) {
@@ -158,6 +161,9 @@ public final class Checker {
 
     /** The fate of frames from {@code from} to {@code to}; null if no path joins them, or both are the same port. */
     Reach reach(End from, End to) {
+        if (Routed.joins(model, from, to)) {
+            return routed.reach(from, to);
+        }
         List<Topology.Hop> path = paths(from.vertex()).get(to.vertex());
         if (path == null || from.port() == to.port()) {
             return null;
@@ -172,12 +178,21 @@ public final class Checker {
         met.add(policies.of(from.vertex().bridge(), from.network(), from.port().name()));
         path.forEach(hop -> met.add(policies.of(hop.at().bridge(), hop.at().network(), hop.port())));
         // Most paths meet the same policies in the same order.
-        return reaches.computeIfAbsent(met.stream().map(Policies.Policy::number).toList(), k -> reach(met));
+        int all = sent(from.network());
+        return reaches.computeIfAbsent(
+                Stream.concat(Stream.of(all), met.stream().map(Policies.Policy::number))
+                        .toList(),
+                k -> reach(met, all));
     }
 
-    private Reach reach(List<Policies.Policy> met) {
+    /** The headers that a sender in a network may have, but for what is sent to a router. */
+    private int sent(String network) {
+        return model.routerOf(network).isPresent() ? space.minus(unicastSources, routed.toRouters()) : unicastSources;
+    }
+
+    private Reach reach(List<Policies.Policy> met, int sent) {
         Map<Reason, Integer> drops = new LinkedHashMap<>();
-        int passes = unicastSources;
+        int passes = sent;
         for (Policies.Policy policy : met) {
             Policies.Passage passage = policy.through().apply(passes);
             passage.drops().forEach((reason, set) -> drops.merge(reason, set, space::or));
@@ -186,7 +201,8 @@ public final class Checker {
         return new Reach(passes, drops);
     }
 
-    private Map<Topology.Vertex, List<Topology.Hop>> paths(Topology.Vertex from) {
+    /** The bridges on the way from a vertex to others; empty for a vertex that there is not. */
+    Map<Topology.Vertex, List<Topology.Hop>> paths(Topology.Vertex from) {
         return paths.computeIfAbsent(from, topology::paths);
     }
 
@@ -214,6 +230,14 @@ public final class Checker {
                         .add(k));
         Map<String, Line> lines = new TreeMap<>();
         byPart.values().forEach(members -> members.forEach(a -> members.forEach(b -> add(lines, a, b))));
+        List<Map.Entry<Kind, List<End>>> all = List.copyOf(kinds.entrySet());
+        for (Map.Entry<Kind, List<End>> a : all) {
+            for (Map.Entry<Kind, List<End>> b : all) {
+                if (Routed.joins(model, a.getValue().get(0), b.getValue().get(0))) {
+                    add(lines, a, b);
+                }
+            }
+        }
         return new ArrayList<>(lines.values());
     }
 
@@ -242,7 +266,8 @@ public final class Checker {
     private Line line(End from, End to, int pairs, Reach reach) {
         Map<String, String> dropped = new LinkedHashMap<>();
         reach.drops().forEach((reason, set) -> dropped.put(reason.text(), headers(set)));
-        String frames = reach.passes() == unicastSources ? "all" : reach.passes() == HeaderSpace.NONE ? "none" : "some";
+        boolean all = Routed.joins(model, from, to) ? reach.drops().isEmpty() : reach.passes() == sent(from.network());
+        String frames = reach.passes() == HeaderSpace.NONE ? "none" : all ? "all" : "some";
         return new Line(from.network(), to.network(), pairs, from + " → " + to, frames, dropped);
     }
 

@@ -88,7 +88,8 @@ final class Expectations {
             return Optional.empty();
         }
         // It fails for some addresses. Check whether it fails for the addresses of these two ends, too.
-        int frames = space.and(asked, sources(from));
+        boolean routed = Routed.joins(checker.model(), from, to);
+        int frames = routed ? asked : space.and(asked, sources(from));
         frames = space.and(frames, addressed(from, Field.IPV4_SRC, Field.IPV6_SRC));
         frames = space.and(frames, addressed(to, Field.IPV4_DST, Field.IPV6_DST));
         int through = space.and(frames, reach.passes());

@@ -30,6 +30,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntFunction;
 
@@ -39,7 +40,13 @@ import java.util.function.IntFunction;
  */
 final class Policies {
     private static final int FIRST = Table.PORT_SECURITY.number();
+    /** The last table that asks for the network in which a frame came in. */
+    private static final int ENTRANCE = Table.GATEWAY.number();
+
     private static final int LAST = Table.ADMIT_TO.number();
+
+    /** A host that no file declares. */
+    private static final long SOMEBODY = 0x0200_0000_00fdL;
 
     private final NetworkModel model;
     private final HeaderSpace space;
@@ -48,7 +55,7 @@ final class Policies {
     /** Compiled at first use. */
     private final Map<String, Switch> switches = new HashMap<>();
 
-    private final Map<List<Rule>, Policy> byRules = new HashMap<>();
+    private final Map<List<Object>, Policy> byRules = new HashMap<>();
     private final Map<String, Policy> byPort = new HashMap<>();
 
     /** A decision for one port and network: the headers that it matches, its changes to them, and its reason. */
@@ -73,9 +80,10 @@ final class Policies {
      * The result for a set of headers.
      *
      * @param passes the headers that pass, in their form after the changes
+     * @param routed likewise those that a router has sent into other networks, by the network's number
      * @param drops the headers that an entry drops, in their form at that entry, by its reason
      */
-    record Passage(int passes, Map<Reason, Integer> drops) {}
+    record Passage(int passes, Map<Integer, Integer> routed, Map<Reason, Integer> drops) {}
 
     Policies(NetworkModel model, HeaderSpace space) {
         this.model = model;
@@ -129,19 +137,23 @@ final class Policies {
         List<FlowEntry> entries = new ArrayList<>(s.general);
         entries.addAll(s.byPort.getOrDefault(number, List.of()));
         long metadata = known.exact(Field.METADATA).orElseThrow();
-        entries.removeIf(e -> e.match()
-                .get(Field.METADATA)
-                .filter(m -> !m.covers(0, metadata))
-                .isPresent());
+        boolean routed = model.routerOf(network).isPresent();
+        entries.removeIf(e -> (!routed || e.table() <= ENTRANCE)
+                && e.match()
+                        .get(Field.METADATA)
+                        .filter(m -> !m.covers(0, metadata))
+                        .isPresent());
         Map<Integer, List<Decision>> tables = Decision.byTable(entries);
         List<Rule> rules = tables.values().stream()
                 .flatMap(List::stream)
                 .map(d -> rule(d, s.program))
                 .toList();
-        Policy policy = byRules.get(rules);
+        // What a router does depends on the network, too.
+        List<Object> key = routed ? List.of(rules, network) : List.of(rules);
+        Policy policy = byRules.get(key);
         if (policy == null) {
             policy = work(rules, tables, s.program, known);
-            byRules.put(rules, policy);
+            byRules.put(key, policy);
         }
         return policy;
     }
@@ -172,11 +184,11 @@ final class Policies {
                 : (port.uplink() ? Metadata.UPLINK : 0) | (port.policy() == Port.Policy.PRIVATE ? Metadata.PRIVATE : 0);
     }
 
-    /** The actions of an entry that may change headers or decide what comes next: all but output and learn. */
+    /** The actions of an entry that may change headers or decide what comes next: all but outputs and learn. */
     private static List<Action> changes(FlowEntry entry) {
         List<Action> changes = List.of();
         for (Action a : entry.instructions().apply()) {
-            if (!(a instanceof Action.Output) && !(a instanceof Action.Learn)) {
+            if (!(a instanceof Action.Output) && !(a instanceof Action.Copy) && !(a instanceof Action.Learn)) {
                 changes = changes.isEmpty() ? new ArrayList<>() : changes;
                 changes.add(a);
             }
@@ -204,7 +216,7 @@ final class Policies {
         IntFunction<Passage> through = unchanged
                 ? some -> filtered(all, some)
                 : some -> some == HeaderSpace.NONE
-                        ? new Passage(some, Map.of())
+                        ? new Passage(some, Map.of(), Map.of())
                         : pass(tables, program, new Headers(known, some), new HashSet<>());
         return new Policy(byRules.size(), covered, reached, through);
     }
@@ -217,13 +229,13 @@ final class Policies {
                 drops.put(reason, here);
             }
         });
-        return new Passage(space.and(all.passes, some), drops);
+        return new Passage(space.and(all.passes, some), Map.of(), drops);
     }
 
     /** Sends headers through, and adds to {@code reached} the reasons of the entries that match some of them. */
     private Passage pass(Map<Integer, List<Decision>> tables, FlowProgram program, Headers some, Set<Reason> reached) {
         Map<Reason, Integer> drops = new LinkedHashMap<>();
-        int[] passes = {HeaderSpace.NONE};
+        Map<Integer, Integer> passes = new HashMap<>();
         Witness<Headers> witness = new Witness<>() {
             @Override
             public void matched(FlowEntry entry, Headers here) {
@@ -232,19 +244,28 @@ final class Policies {
 
             @Override
             public void ended(FlowEntry entry, Headers here) {
-                if (entry.instructions().isDrop()) {
-                    drops.merge(program.reason(entry.cookie()).orElseThrow(), here.set(), space::or);
+                Reason reason = program.reason(entry.cookie()).orElseThrow();
+                if (reason.isDrop()) {
+                    drops.merge(reason, here.set(), space::or);
+                } else if (entry.table() == Table.NEIGHBOUR.number()) {
+                    // The router finds the neighbour, and then the packet goes on.
+                    left(entry.table(), sets.set(here, Field.ETH_DST, Masked.exact(Field.ETH_DST, SOMEBODY)));
                 }
             }
 
             @Override
             public void left(int table, Headers here) {
-                passes[0] = space.or(passes[0], here.set());
+                passes.merge(network(here), here.set(), space::or);
             }
         };
         new Walk<>(sets, witness, t -> tables.getOrDefault(t, List.of()), t -> List.of(), Policies::isInside)
                 .from(FIRST, some);
-        return new Passage(passes[0], drops);
+        int stays = Optional.ofNullable(passes.remove(network(some))).orElse(HeaderSpace.NONE);
+        return new Passage(stays, passes, drops);
+    }
+
+    private static int network(Headers some) {
+        return (int) (some.known().exact(Field.METADATA).orElse(0L) & Metadata.NETWORK_MASK);
     }
 
     /** The headers that a rule matches, in frames that begin a connection. */

@@ -109,6 +109,9 @@ public final class Topology {
      */
     Map<Vertex, List<Hop>> paths(Vertex from) {
         Map<Vertex, List<Hop>> paths = new LinkedHashMap<>();
+        if (!edges.containsKey(from)) {
+            return paths;
+        }
         paths.put(from, List.of());
         Deque<Vertex> queue = new ArrayDeque<>(List.of(from));
         while (!queue.isEmpty()) {

@@ -1,5 +1,6 @@
 package io.heddle.trace;
 
+import io.heddle.flows.model.Gateways;
 import io.heddle.flows.model.Port;
 import io.heddle.flows.program.Field;
 import io.heddle.flows.program.Match;
@@ -58,6 +59,10 @@ final class Answer {
             }
             receiver = mac.orElse(SOMEBODY);
         }
+        boolean routed = receiver == Gateways.MAC;
+        if (routed) {
+            receiver = mac.orElse(SOMEBODY);
+        }
         Match to = asked.with(Field.ETH_DST, receiver);
         Match out = to;
         for (Field f : to.fields().keySet()) {
@@ -65,6 +70,8 @@ final class Answer {
                 out = out.with(f, to.get(f.opposite()).orElseThrow());
             }
         }
+        // The receiver has a gateway, too.
+        out = routed ? out.with(Field.ETH_DST, Gateways.MAC) : out;
         long type = asked.exact(Field.ETH_TYPE).orElse(0L);
         if (type == ARP) {
             require(asked.exact(Field.ARP_OP).orElse(0L) == 1, "an ARP packet that is no request");

@@ -1,7 +1,11 @@
 package io.heddle.trace;
 
 import com.google.common.net.InetAddresses;
+import io.heddle.check.Wires;
+import io.heddle.flows.model.Gateways;
+import io.heddle.flows.model.Network;
 import io.heddle.flows.model.NetworkModel;
+import io.heddle.flows.model.Port;
 import io.heddle.flows.program.Field;
 import io.heddle.flows.program.FlowSyntaxException;
 import io.heddle.flows.program.FlowText;
@@ -149,9 +153,30 @@ public final class Origin {
             out = out.with(Field.ETH_SRC, sender.map(KnownHosts.Sighting::mac).orElse(SOMEBODY));
         }
         if (!out.has(Field.ETH_DST)) {
-            out = out.with(Field.ETH_DST, destination(out, receiver));
+            out = out.with(Field.ETH_DST, goesByGateway(out, port.port()) ? Gateways.MAC : destination(out, receiver));
         }
         return out;
+    }
+
+    /** Whether a host behind a port sends a packet to its gateway, which a router of Heddle's is. */
+    private boolean goesByGateway(Match match, Port port) {
+        int tag = match.exact(Field.VLAN_VID).orElse(0L).intValue() & 0xfff;
+        Optional<Network> network = Wires.network(model, port, tag)
+                .filter(n -> model.routerOf(n).isPresent())
+                .map(model.networks()::get);
+        Optional<InetAddress> to = ipDestination(match);
+        if (network.isEmpty() || to.isEmpty() || to.get().isMulticastAddress()) {
+            return false;
+        }
+        return !network.get().contains(to.get()) || network.get().gateways().contains(to.get());
+    }
+
+    private static Optional<InetAddress> ipDestination(Match match) {
+        long type = match.exact(Field.ETH_TYPE).orElse(0L);
+        Field field = type == IPV4 ? Field.IPV4_DST : Field.IPV6_DST;
+        return type != IPV4 && type != IPV6
+                ? Optional.empty()
+                : match.get(field).filter(m -> m.isExact(field)).map(m -> m.toAddress(field));
     }
 
     private long destination(Match match, Optional<KnownHosts.Sighting> receiver) {
@@ -162,11 +187,7 @@ public final class Origin {
         if (receiver.isPresent()) {
             return receiver.get().mac();
         }
-        Optional<InetAddress> address = type == 0x0800
-                ? match.exact(Field.IPV4_DST).map(a -> (InetAddress) InetAddresses.fromInteger(a.intValue()))
-                : match.get(Field.IPV6_DST)
-                        .filter(m -> m.isExact(Field.IPV6_DST))
-                        .map(Origin::v6);
+        Optional<InetAddress> address = ipDestination(match);
         Optional<KnownHosts.Sighting> owner = address.flatMap(known::find);
         if (owner.isPresent()) {
             return owner.get().mac();
@@ -179,15 +200,6 @@ public final class Origin {
         notes.add("where " + address.map(InetAddress::getHostAddress).orElse("the destination")
                 + " was not seen yet: traced as a frame to an unknown MAC, which is flooded; name its port with --to");
         return NOBODY_KNOWN;
-    }
-
-    private static InetAddress v6(Masked m) {
-        try {
-            return InetAddress.getByAddress(
-                    ByteBuffer.allocate(16).putLong(m.hi()).putLong(m.lo()).array());
-        } catch (java.net.UnknownHostException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     /** Fills in the fields that were not given, mostly with zeros: a real frame has every field of its protocol. */

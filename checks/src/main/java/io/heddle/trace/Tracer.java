@@ -51,6 +51,7 @@ public final class Tracer {
     /** Likewise, of those that this frame begins. */
     private final Map<String, Map<Integer, Long>> committed = new HashMap<>();
 
+    private final Routes routes = new Routes();
     private final Set<String> seen = new HashSet<>();
     private final Deque<Arrival> arrivals = new ArrayDeque<>();
 
@@ -102,7 +103,7 @@ public final class Tracer {
                 origin.notes(),
                 hops,
                 all,
-                Sentence.of(ends, origin.target()));
+                routes.sentence() + Sentence.of(ends, origin.target()));
     }
 
     /** The ports by which the frame has left for hosts, by name. */
@@ -126,6 +127,7 @@ public final class Tracer {
         Simulator.Outcome outcome =
                 station.simulator().send(in, Connections.answered(earlier.getOrDefault(host, Map.of())));
         committed.computeIfAbsent(host, h -> new HashMap<>()).putAll(outcome.commits());
+        routes.add(station, outcome.path());
         List<Trace.Step> steps =
                 outcome.path().stream().map(e -> step(station, e)).toList();
         List<String> did = new ArrayList<>();
@@ -210,6 +212,11 @@ public final class Tracer {
             return;
         }
         Reason reason = station.reason(last).orElseGet(() -> Reason.drop("flow", "flow " + station.text(last)));
+        if (!reason.isDrop()) {
+            did.set(did.size() - 1, "hands it to the controller");
+            end(Trace.Fate.ANSWERED, a.bridge, reason.kind(), "the controller sees to it: " + reason.text());
+            return;
+        }
         ends.put(
                 new Trace.End(
                         Trace.Fate.DROPPED,
@@ -222,7 +229,9 @@ public final class Tracer {
 
     private void normal(Station station, Arrival a, Frame frame, List<String> did) {
         Bridge bridge = station.place().bridge();
-        Optional<Port> in = station.port(a.device);
+        // A routed frame comes from no port.
+        boolean routed = frame.get(Field.IN_PORT) == (PortNumber.CONTROLLER & 0xffff_ffffL);
+        Optional<Port> in = routed ? Optional.empty() : station.port(a.device);
         Optional<Port> home =
                 known.port(station.place(), frame.get(Field.ETH_DST)).map(bridge.ports()::get);
         Normal.Verdict verdict = new Normal(model, bridge).forward(frame, in, home);

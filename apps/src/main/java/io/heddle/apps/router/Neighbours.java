@@ -19,7 +19,6 @@ import io.heddle.flows.program.Match;
 import io.heddle.flows.program.Reason;
 import java.net.Inet4Address;
 import java.net.InetAddress;
-import java.nio.ByteBuffer;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -77,20 +76,15 @@ public final class Neighbours {
     }
 
     private static void broadcast(FlowSink sink, Network network, Prefix subnet) {
-        byte[] last = subnet.address().getAddress();
-        int bits = Integer.SIZE - subnet.length();
-        if (bits < 2) {
+        if (subnet.length() >= Integer.SIZE - 1) {
             return;
         }
-        int mask = bits == Integer.SIZE ? -1 : (1 << bits) - 1;
-        int number = ByteBuffer.wrap(last).getInt();
         Reason reason = Reason.drop(
                 "directed-broadcast",
                 "router: to all hosts of " + network.name() + ", which no router forwards",
                 network.name());
-        for (int host : new int[] {number | mask, number & ~mask}) {
-            Match to = direct(network.number(), InetAddresses.fromInteger(host));
-            sink.add(Table.NEIGHBOUR, BROADCAST, to, Instructions.DROP, reason);
+        for (InetAddress address : List.of(subnet.last(), subnet.canonical().address())) {
+            sink.add(Table.NEIGHBOUR, BROADCAST, direct(network.number(), address), Instructions.DROP, reason);
         }
     }
 

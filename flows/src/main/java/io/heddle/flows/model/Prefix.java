@@ -62,12 +62,23 @@ public record Prefix(InetAddress address, int length) {
 
     /** The same prefix with zeros after its length. */
     public Prefix canonical() {
+        return new Prefix(filled(false), length);
+    }
+
+    /** The last address with this prefix. */
+    public InetAddress last() {
+        return filled(true);
+    }
+
+    /** The address with other bits after the prefix: all ones, or all zeros. */
+    private InetAddress filled(boolean ones) {
         byte[] bytes = address.getAddress();
         for (int bit = length; bit < bytes.length * Byte.SIZE; bit++) {
-            bytes[bit / Byte.SIZE] &= (byte) ~(0x80 >> bit % Byte.SIZE);
+            int mask = 0x80 >> bit % Byte.SIZE;
+            bytes[bit / Byte.SIZE] = (byte) (ones ? bytes[bit / Byte.SIZE] | mask : bytes[bit / Byte.SIZE] & ~mask);
         }
         try {
-            return new Prefix(InetAddress.getByAddress(bytes), length);
+            return InetAddress.getByAddress(bytes);
         } catch (UnknownHostException e) {
             throw new IllegalStateException("an address has 4 or 16 bytes", e);
         }

@@ -1,0 +1,34 @@
+package io.heddle.trace;
+
+import io.heddle.flows.program.FlowEntry;
+import io.heddle.flows.program.Reason;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Tells in words what routers have done with a frame on its way. */
+final class Routes {
+    private final List<String> words = new ArrayList<>();
+
+    /** Adds what the routers of a switch have done. @param path the entries that a frame has met there */
+    void add(Station station, List<FlowEntry> path) {
+        String from = "";
+        for (FlowEntry e : path) {
+            Optional<Reason> reason = station.reason(e);
+            String kind = reason.map(Reason::kind).orElse("");
+            List<String> about = reason.map(Reason::about).orElse(List.of());
+            switch (kind) {
+                case "enters-router" -> from = about.get(1);
+                case "routed" -> words.add("routed by " + about.get(0) + " from " + from + " to " + about.get(1));
+                case "routed-by" ->
+                    words.add("routed by " + about.get(0) + " from " + from + " towards " + about.get(1));
+                default -> {}
+            }
+        }
+    }
+
+    /** The words, as the beginning of a sentence; empty if no router has seen the frame. */
+    String sentence() {
+        return words.isEmpty() ? "" : String.join(", ", words) + ", ";
+    }
+}
