@@ -46,10 +46,10 @@ public final class Tracer {
     private final Map<Trace.End, Optional<Reason>> ends = new LinkedHashMap<>();
 
     private final Map<String, Arrived> arrived = new LinkedHashMap<>();
-    /** The marks of the connections that an earlier frame has begun, by host and zone. */
-    private final Map<String, Map<Integer, Long>> earlier;
+    /** The connections that an earlier frame has begun, by host and zone. */
+    private final Map<String, Map<Integer, Connections.Begun>> earlier;
     /** Likewise, of those that this frame begins. */
-    private final Map<String, Map<Integer, Long>> committed = new HashMap<>();
+    private final Map<String, Map<Integer, Connections.Begun>> committed = new HashMap<>();
 
     private final Routes routes = new Routes();
     private final Set<String> seen = new HashSet<>();
@@ -81,7 +81,7 @@ public final class Tracer {
             NetworkFile.Declared declared,
             Function<String, Station> stations,
             KnownHosts known,
-            Map<String, Map<Integer, Long>> earlier) {
+            Map<String, Map<Integer, Connections.Begun>> earlier) {
         this.earlier = earlier;
         this.declared = declared;
         this.model = declared.model();
@@ -111,8 +111,8 @@ public final class Tracer {
         return arrived;
     }
 
-    /** The marks of the connections that the frame has begun, by host and zone. */
-    Map<String, Map<Integer, Long>> committed() {
+    /** The connections that the frame has begun, by host and zone. */
+    Map<String, Map<Integer, Connections.Begun>> committed() {
         return committed;
     }
 

@@ -54,7 +54,15 @@ final class RouterReader {
                 }
             });
         }
-        return new Router(name, number(name), joined.stream().map(Network::name).toList(), routes);
+        OutsideReader reader = new OutsideReader(networks, joined, problems);
+        Optional<Router.Outside> outside = y.get("outside").flatMap(reader::read);
+        return new Router(
+                name,
+                number(name),
+                joined.stream().map(Network::name).toList(),
+                routes,
+                outside,
+                reader.translations(y, outside));
     }
 
     private int number(String name) {

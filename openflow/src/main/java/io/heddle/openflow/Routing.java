@@ -2,7 +2,6 @@ package io.heddle.openflow;
 
 import io.heddle.apps.router.Neighbours;
 import io.heddle.apps.router.RoutedNetworks;
-import io.heddle.flows.model.Network;
 import io.heddle.flows.pipeline.Metadata;
 import io.heddle.flows.pipeline.Table;
 import io.heddle.flows.program.Action;
@@ -89,7 +88,7 @@ final class Routing implements PacketInHandler {
     /** Sets the routers, and forgets the neighbours of networks that have none any more. */
     void configure(RoutedNetworks now) {
         routed = now;
-        neighbours.keep(now.networks().keySet());
+        neighbours.keep(now.links().keySet());
     }
 
     @Override
@@ -101,15 +100,16 @@ final class Routing implements PacketInHandler {
             NeighbourFrame.read(packet.frameBytes())
                     .filter(a -> isNeighbour(network, a.address()))
                     .ifPresent(a -> neighbours.answered(network, a.address(), a.mac()));
-        } else if (packet.table() == Table.ROUTER.number() && answers.tryTake(System.nanoTime())) {
+        } else if ((packet.table() == Table.ROUTER.number() || packet.table() == Table.DESTINATION.number())
+                && answers.tryTake(System.nanoTime())) {
             answer(from, packet);
         }
     }
 
-    /** Whether an address may be a neighbour's: it is in the network, and not the gateway's own. */
+    /** Whether an address may be a neighbour's: it is in the network, and not a router's own. */
     private boolean isNeighbour(int network, InetAddress address) {
-        Network n = routed.networks().get(network);
-        return n != null && n.contains(address) && !n.gateways().contains(address);
+        RoutedNetworks.Link link = routed.links().get(network);
+        return link != null && link.has(address);
     }
 
     private void unknown(PacketIn packet) {
@@ -176,7 +176,7 @@ final class Routing implements PacketInHandler {
                         known.get().network(),
                         known.get().address(),
                         known.get().mac());
-            } else if (!Neighbours.isByHop(e) || !routed.networks().containsKey(Neighbours.network(e))) {
+            } else if (!Neighbours.isByHop(e) || !routed.links().containsKey(Neighbours.network(e))) {
                 stray.add(e);
             }
         }

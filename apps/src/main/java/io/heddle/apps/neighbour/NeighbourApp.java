@@ -138,7 +138,8 @@ public final class NeighbourApp implements FlowContributor {
                 reason);
     }
 
-    private static Instructions arpReply(Masked ip, long mac) {
+    /** Turns an ARP request into the reply, and sends it back. @param ip the address asked for @param mac its MAC */
+    public static Instructions arpReply(Masked ip, long mac) {
         return Instructions.apply(
                 new Action.Move(Field.ETH_SRC, Field.ETH_DST),
                 new Action.SetField(Field.ETH_SRC, mac),

@@ -3,6 +3,7 @@ package io.heddle.apps.router;
 import io.heddle.apps.SwitchView;
 import io.heddle.flows.model.Gateways;
 import io.heddle.flows.model.Network;
+import io.heddle.flows.model.Prefix;
 import io.heddle.flows.model.Router;
 import io.heddle.flows.pipeline.Metadata;
 import java.net.InetAddress;
@@ -10,17 +11,39 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What the controller must know of a switch's routers to find neighbours and to answer for the gateways.
  *
  * @param mac the MAC from which the routers of the switch send
- * @param networks the networks with a router, by their number in the metadata
+ * @param links where the routers have neighbours, by the number of the network in the metadata
  * @param gateways the networks of each router, by the router's number in the metadata
  * @param hops the next routers, by the target bits that stand for them
  */
 public record RoutedNetworks(
-        long mac, Map<Integer, Network> networks, Map<Integer, List<Network>> gateways, Map<Long, InetAddress> hops) {
+        long mac, Map<Integer, Link> links, Map<Integer, List<Network>> gateways, Map<Long, InetAddress> hops) {
+    /**
+     * A network where routers have neighbours.
+     *
+     * @param subnets where the neighbours are
+     * @param own the routers' own addresses
+     */
+    public record Link(List<Prefix> subnets, List<InetAddress> own) {
+        /** Whether an address may be a neighbour's. */
+        public boolean has(InetAddress address) {
+            return subnets.stream().anyMatch(s -> s.contains(address)) && !own.contains(address);
+        }
+
+        private Link and(Link other) {
+            return new Link(
+                    Stream.concat(subnets.stream(), other.subnets.stream())
+                            .distinct()
+                            .toList(),
+                    Stream.concat(own.stream(), other.own.stream()).distinct().toList());
+        }
+    }
+
     /** No routers. */
     public static final RoutedNetworks NONE = new RoutedNetworks(0, Map.of(), Map.of(), Map.of());
 
@@ -29,26 +52,22 @@ public record RoutedNetworks(
         if (view.bridge().isEmpty() || view.model().routers().isEmpty()) {
             return NONE;
         }
-        Map<Integer, Network> networks = new HashMap<>();
+        Map<Integer, Link> links = new HashMap<>();
         Map<Integer, List<Network>> gateways = new HashMap<>();
         Map<Long, InetAddress> hops = new HashMap<>();
-        for (String name :
-                view.model().networks(view.host().orElseThrow(), view.bridge().get())) {
-            Optional<Router> router = view.model().routerOf(name);
-            if (router.isPresent()) {
-                Network network = view.model().networks().get(name);
-                networks.put(network.number(), network);
-                gateways.computeIfAbsent(
-                        Metadata.ofRouter(router.get().number()),
-                        n -> router.get().networks().stream()
-                                .map(view.model().networks()::get)
-                                .toList());
-                router.get().routes().stream()
-                        .flatMap(r -> r.via().stream())
-                        .forEach(via -> hops.put(Neighbours.hop(via), via));
-            }
+        for (Router router : RoutersHere.of(view)) {
+            RoutersHere.networks(view, router).forEach(n -> links.put(n.number(), new Link(n.subnets(), n.gateways())));
+            gateways.put(
+                    Metadata.ofRouter(router.number()),
+                    router.networks().stream().map(view.model().networks()::get).toList());
+            router.routes().stream().flatMap(r -> r.via().stream()).forEach(via -> hops.put(Neighbours.hop(via), via));
+            RoutersHere.outside(view, router).ifPresent(o -> {
+                int number = view.model().networks().get(o.network()).number();
+                links.merge(number, new Link(List.of(o.subnet()), List.copyOf(router.outsideAddresses())), Link::and);
+                o.gateway().ifPresent(g -> hops.put(Neighbours.hop(g), g));
+            });
         }
-        return new RoutedNetworks(Gateways.mac(view.host().get()), networks, gateways, hops);
+        return new RoutedNetworks(Gateways.mac(view.host().get()), links, gateways, hops);
     }
 
     /** The gateway with which a router speaks to the sender of a packet. @param router its number in the metadata */

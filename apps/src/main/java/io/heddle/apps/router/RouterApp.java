@@ -16,16 +16,14 @@ import io.heddle.flows.program.Instructions;
 import io.heddle.flows.program.Masked;
 import io.heddle.flows.program.Match;
 import io.heddle.flows.program.Reason;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
-import java.util.Map;
 import java.util.Set;
 
 /**
  * Routers: every host routes the packets of its own guests. A packet to the gateway's MAC enters the router of its
  * network in {@link Table#GATEWAY}, finds its route and its next hop, and goes on as a frame of the network where that
  * is: through the lists of the port to which it goes, and by tunnel if it is on another host. The way back is the same
- * from the other side.
+ * from the other side. What goes out passes the host that has the way out, see {@link WayOut}.
  *
  * <p>A routed frame has no tag, comes from no port, and has the MAC of this host's routers as its source. A neighbour
  * whose MAC no file declares is asked for by the controller; see {@link Neighbours#learnt}.
@@ -64,33 +62,28 @@ public final class RouterApp implements FlowContributor {
                 Match.ALL,
                 Instructions.go(Table.GATEWAY.next().number()),
                 past);
-        if (view.bridge().isEmpty()) {
-            return;
-        }
-        Set<String> here =
-                view.model().networks(view.host().orElseThrow(), view.bridge().get());
-        Map<Router, Set<Network>> routers = new LinkedHashMap<>();
-        for (String name : here) {
-            view.model()
-                    .routerOf(name)
-                    .ifPresent(r -> routers.computeIfAbsent(r, k -> new LinkedHashSet<>())
-                            .add(view.model().networks().get(name)));
-        }
+        Set<Router> routers = RoutersHere.of(view);
         if (routers.isEmpty()) {
             return;
         }
-        long own = Gateways.mac(view.host().get());
+        long own = Gateways.mac(view.host().orElseThrow());
         guard(view, sink, own);
         Own.shared(sink);
-        routers.forEach((router, networks) -> {
+        Set<Network> outsides = new LinkedHashSet<>();
+        for (Router router : routers) {
+            Set<Network> networks = RoutersHere.networks(view, router);
             for (Network network : networks) {
                 enter(sink, router, network, own);
-                Neighbours.contribute(view, sink, network, UNKNOWN_PER_SECOND);
-                flood(view, sink, network);
+                link(view, sink, network, own);
             }
             Own.contribute(view, sink, router);
             new Routes(view, sink, router, networks, own).contribute();
-        });
+            RoutersHere.outside(view, router).ifPresent(outside -> {
+                outsides.add(view.model().networks().get(outside.network()));
+                new WayOut(view, sink, router, outside, own).contribute();
+            });
+        }
+        outsides.forEach(network -> link(view, sink, network, own));
     }
 
     /** No guest may pass for a router, and frames of this host's routers that come back are a loop. */
@@ -120,8 +113,6 @@ public final class RouterApp implements FlowContributor {
     /** Takes the packets for the router of a network. */
     private static void enter(FlowSink sink, Router router, Network network, long own) {
         Match in = Match.ALL.with(Field.METADATA, Metadata.inNetwork(network.number()));
-        Instructions enter =
-                Instructions.go(Table.ROUTER.number()).write(Metadata.ofRouter(router.number()), Metadata.NETWORK_MASK);
         Reason reason = Reason.note(
                 "enters-router",
                 "router " + router.name() + ": takes packets of " + network.name(),
@@ -130,26 +121,30 @@ public final class RouterApp implements FlowContributor {
         for (Match ip : Protocols.IP) {
             for (long mac : new long[] {Gateways.MAC, own}) {
                 Match to = in.and(ip).orElseThrow().with(Field.ETH_DST, mac);
-                sink.add(Table.GATEWAY, TO_GATEWAY, to, enter, reason);
+                sink.add(Table.GATEWAY, TO_GATEWAY, to, entrance(router), reason);
             }
         }
-        // Answers to what this host's router has asked.
+    }
+
+    /** Hands a packet to a router. */
+    static Instructions entrance(Router router) {
+        return Instructions.go(Table.ROUTER.number()).write(Metadata.ofRouter(router.number()), Metadata.NETWORK_MASK);
+    }
+
+    /** The neighbours of routers in a network: those that are known, those that answer, and the way to them. */
+    private static void link(SwitchView view, FlowSink sink, Network network, long own) {
+        Match in = Match.ALL.with(Field.METADATA, Metadata.inNetwork(network.number()));
         Match answer = in.and(Protocols.ARP).orElseThrow().with(Field.ARP_OP, 2).with(Field.ETH_DST, own);
         Reason learns = Reason.note("neighbour-answers", "router: learns the neighbours that answer");
         sink.hand(Table.GATEWAY, TO_GATEWAY, answer, Purpose.NEIGHBOUR, UNKNOWN_PER_SECOND, learns);
         Match advertises = in.and(Protocols.ADVERTISEMENT).orElseThrow().with(Field.ETH_DST, own);
         sink.hand(Table.GATEWAY, TO_OWN, advertises, Purpose.NEIGHBOUR, UNKNOWN_PER_SECOND, learns);
-    }
-
-    /**
-     * Sends routed frames to hosts whose port is not known. NORMAL needs the network's tag on frames that come from no
-     * port.
-     */
-    private static void flood(SwitchView view, FlowSink sink, Network network) {
+        Neighbours.contribute(view, sink, network, UNKNOWN_PER_SECOND);
+        // NORMAL needs the network's tag on frames that come from no port.
         sink.add(
                 Table.FLOOD,
                 FLOOD,
-                Departure.FROM_ROUTER.with(Field.METADATA, Metadata.inNetwork(network.number())),
+                Departure.FROM_ROUTER.and(in).orElseThrow(),
                 Departure.everywhere(view, network),
                 Reason.note(
                         "routed-to-unknown", "router: to wherever the host is in " + network.name(), network.name()));

@@ -2,6 +2,8 @@ package io.heddle.apps.router;
 
 import io.heddle.apps.FlowSink;
 import io.heddle.apps.SwitchView;
+import io.heddle.flows.model.Gateways;
+import io.heddle.flows.model.Host;
 import io.heddle.flows.model.Network;
 import io.heddle.flows.model.Prefix;
 import io.heddle.flows.model.Router;
@@ -13,11 +15,15 @@ import io.heddle.flows.program.Instructions;
 import io.heddle.flows.program.Masked;
 import io.heddle.flows.program.Reason;
 import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** The routes of one router on one switch: a longer prefix has a higher priority. */
 final class Routes {
     private static final int SHORTEST = 100;
+    private static final Prefix EVERYTHING = Prefix.parse("0.0.0.0/0");
     /** What a frame brings along from its port, and what is no longer true of it. */
     private static final long FLAGS = Metadata.UPLINK | Metadata.PRIVATE;
 
@@ -41,6 +47,7 @@ final class Routes {
             Network network = view.model().networks().get(name);
             network.subnets().forEach(s -> connected(network, s));
         }
+        router.outside().ifPresent(this::out);
         for (Router.Route route : router.routes()) {
             if (route.via().isPresent()) {
                 byHop(route.to(), route.via().get());
@@ -66,6 +73,54 @@ final class Routes {
                         subnet.toString()));
     }
 
+    /** What goes out: on the host that has the way out, into the tables that translate; on others, to that host. */
+    private void out(Router.Outside outside) {
+        Reason reason = Reason.note(
+                "routed-out",
+                "router " + router.name() + ": routes out by " + outside.host(),
+                router.name(),
+                outside.host());
+        boolean mine = RoutersHere.outside(view, router).isPresent();
+        Optional<Instructions> away = mine ? Optional.empty() : toHost(outside);
+        if (!mine && away.isEmpty()) {
+            drop(
+                    EVERYTHING,
+                    "no-way-out",
+                    "no network joins this host and " + outside.host() + ", which has the way out");
+            return;
+        }
+        add(outside.subnet(), away.orElseGet(() -> leave(0)), reason);
+        if (outside.gateway().isPresent()) {
+            add(
+                    EVERYTHING,
+                    away.orElseGet(() -> leave(Neighbours.hop(outside.gateway().get()))),
+                    reason);
+        }
+    }
+
+    private Instructions leave(long target) {
+        return Instructions.apply(new Action.DecTtl(), new Action.SetField(Field.ETH_SRC, own))
+                .write(target, Metadata.TARGET_MASK | FLAGS)
+                .then(Table.SOURCE.number());
+    }
+
+    /** Sends a packet as it is to the router of another host, by a tunnel of one of its networks. */
+    private Optional<Instructions> toHost(Router.Outside outside) {
+        Host host = view.model().hosts().get(outside.host());
+        return here.stream()
+                .filter(n -> view.overlays().contains(n) && view.peers(n).contains(host))
+                .findFirst()
+                .map(n -> Instructions.apply(
+                                new Action.SetField(Field.ETH_SRC, own),
+                                new Action.SetField(Field.ETH_DST, Gateways.mac(host)))
+                        .write(
+                                n.number()
+                                        | Metadata.vtep(
+                                                host.vtep().orElseThrow().id()),
+                                Metadata.NETWORK_MASK | Metadata.TARGET_MASK | FLAGS)
+                        .then(Table.EGRESS.number()));
+    }
+
     private void byHop(Prefix to, InetAddress via) {
         Network network = router.networks().stream()
                 .map(view.model().networks()::get)
@@ -87,7 +142,14 @@ final class Routes {
     }
 
     private Instructions onto(Network network, long target) {
-        return Instructions.apply(new Action.DecTtl(), new Action.SetField(Field.ETH_SRC, own))
+        List<Action> actions = new ArrayList<>();
+        if (router.outside().isPresent()) {
+            // What translation has found out is no concern of the receiver's lists.
+            actions.add(new Action.CtClear());
+        }
+        actions.add(new Action.DecTtl());
+        actions.add(new Action.SetField(Field.ETH_SRC, own));
+        return Instructions.apply(actions.toArray(Action[]::new))
                 .write(network.number() | target, Metadata.NETWORK_MASK | Metadata.TARGET_MASK | FLAGS)
                 .then(Table.NEIGHBOUR.number());
     }

@@ -5,6 +5,7 @@ import io.heddle.flows.model.Acl;
 import io.heddle.flows.model.Host;
 import io.heddle.flows.model.NetworkModel;
 import io.heddle.flows.model.Port;
+import io.heddle.flows.model.Router;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -25,7 +26,7 @@ import java.util.Set;
  * second choice. So a new port takes no zone but that of a port with the same hash and a later name, or a second
  * choice.
  */
-final class Zones {
+public final class Zones {
     /** Zone 0 is everybody's. */
     private static final int FIRST = 1;
 
@@ -38,15 +39,21 @@ final class Zones {
     private Zones() {}
 
     /** A port that stateful lists judge, in one of its networks. @param port {@code host/bridge/port} */
-    record Key(String port, String network) {
+    public record Key(String port, String network) {
         private String text() {
             return port + " " + network;
         }
     }
 
-    /** The zones of all ports of a host that stateful lists judge. */
-    static Map<Key, Integer> of(NetworkModel model, Host host) {
+    /** The zones of all ports of a host that stateful lists judge, and of the routers whose way out it has. */
+    public static Map<Key, Integer> of(NetworkModel model, Host host) {
         Set<Key> keys = new HashSet<>();
+        for (Router router : model.routers().values()) {
+            if (router.outside().filter(o -> o.host().equals(host.name())).isPresent()) {
+                keys.add(ofRouter(router));
+                keys.add(ofHairpins(router));
+            }
+        }
         List<Acl> lists = model.acls().stream().filter(Acl::stateful).toList();
         for (NetworkModel.Place place : model.places()) {
             if (!place.host().name().equals(host.name())) {
@@ -55,6 +62,16 @@ final class Zones {
             lists.forEach(acl -> keys.addAll(judged(acl, place)));
         }
         return of(keys);
+    }
+
+    /** What stands for the connections that a router translates. No port has such a name. */
+    public static Key ofRouter(Router router) {
+        return new Key("router", router.name());
+    }
+
+    /** Likewise, for connections from inside to what an outside address stands for. */
+    public static Key ofHairpins(Router router) {
+        return new Key("hairpin", router.name());
     }
 
     /** The ports of a bridge, each with one of its networks, that a stateful list judges. */

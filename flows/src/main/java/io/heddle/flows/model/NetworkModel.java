@@ -119,12 +119,22 @@ public final class NetworkModel {
         Set<String> all = new LinkedHashSet<>(direct);
         for (String name : direct) {
             if (routerOf.containsKey(name)) {
-                routerOf.get(name).networks().stream()
-                        .filter(n -> networks.get(n).vni().isPresent())
-                        .forEach(all::add);
+                addOverlays(routerOf.get(name), all);
             }
         }
+        // The host with the way out gets what the others send out.
+        routers.values().stream()
+                .filter(r -> r.outside()
+                        .filter(o -> o.host().equals(host.name()) && direct.contains(o.network()))
+                        .isPresent())
+                .forEach(r -> addOverlays(r, all));
         return all;
+    }
+
+    private void addOverlays(Router router, Set<String> to) {
+        router.networks().stream()
+                .filter(n -> networks.get(n).vni().isPresent())
+                .forEach(to::add);
     }
 
     /** A model without links and expectations. */

@@ -1,10 +1,13 @@
 package io.heddle.flows.model;
 
 import com.google.common.hash.Hashing;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Joins networks at layer 3. Every host routes the packets of its own guests, with the same gateway address and MAC.
@@ -12,8 +15,16 @@ import java.util.Optional;
  * @param number identifies it in flow entries, 0 to 16777215; unique in the model
  * @param networks the names of the networks that it joins, all with subnets and gateways; none is in another router
  * @param routes to prefixes that are not in these networks
+ * @param outside how it reaches everything else
+ * @param translations of addresses between the inside and the outside; the first that fits holds
  */
-public record Router(String name, int number, List<String> networks, List<Route> routes) {
+public record Router(
+        String name,
+        int number,
+        List<String> networks,
+        List<Route> routes,
+        Optional<Outside> outside,
+        List<Translation> translations) {
     /** How many numbers there are. */
     public static final int NUMBERS = 1 << 24;
 
@@ -28,6 +39,51 @@ public record Router(String name, int number, List<String> networks, List<Route>
     public Router {
         networks = List.copyOf(networks);
         routes = List.copyOf(routes);
+        translations = List.copyOf(translations);
+    }
+
+    /**
+     * The way out of a router. One host has it; the others send it what goes out.
+     *
+     * @param network the network where the outside begins; not one of the router's own
+     * @param subnet the prefix of the addresses
+     * @param addresses the router's own addresses there, all in the subnet
+     * @param gateway the next router, in the subnet; empty if the router reaches the subnet only
+     * @param host the name of the host that has the way out
+     */
+    public record Outside(
+            String network, Prefix subnet, List<Inet4Address> addresses, Optional<Inet4Address> gateway, String host) {
+        public Outside {
+            addresses = List.copyOf(addresses);
+        }
+    }
+
+    /** A translation of addresses. */
+    public sealed interface Translation {
+        /** The address by which the outside sees it. */
+        Inet4Address outside();
+    }
+
+    /** Hosts of a network reach the outside by one address of the router. */
+    public record Masquerade(String network, Inet4Address outside) implements Translation {}
+
+    /**
+     * A port of an outside address leads to a host inside.
+     *
+     * @param protocol 6 for TCP, 17 for UDP
+     */
+    public record Forward(int protocol, Inet4Address outside, int port, Inet4Address inside, int insidePort)
+            implements Translation {}
+
+    /** A host inside has an outside address of its own, in both directions. */
+    public record Floating(Inet4Address outside, Inet4Address inside) implements Translation {}
+
+    /** The outside addresses at which it answers: its own, and those of single hosts. */
+    public Set<Inet4Address> outsideAddresses() {
+        Set<Inet4Address> all = new LinkedHashSet<>();
+        outside.ifPresent(o -> all.addAll(o.addresses()));
+        translations.forEach(t -> all.add(t.outside()));
+        return all;
     }
 
     /**

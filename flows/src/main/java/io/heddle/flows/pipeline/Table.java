@@ -103,6 +103,7 @@ public enum Table {
                     Field.ETH_DST,
                     Field.ETH_TYPE,
                     Field.ARP_OP,
+                    Field.IPV4_DST,
                     Field.IP_PROTO,
                     Field.UDP_SRC,
                     Field.UDP_DST,
@@ -125,18 +126,26 @@ public enum Table {
                     Field.ICMP_CODE,
                     Field.ICMPV6_TYPE,
                     Field.ICMPV6_CODE)),
+    /** Sorts packets to outside addresses: answers of known connections, and those that may begin one. */
+    TRANSLATE(19, Miss.DROP, translating()),
+    /** Gives packets to outside addresses that lead inside their inside destination. */
+    DESTINATION(20, Miss.DROP, translating()),
     /** Finds the route by the longest prefix. From here on, a frame has no tag and comes from no port. */
-    ROUTE(20, Miss.DROP, Set.of(Field.METADATA, Field.ETH_TYPE, Field.IPV4_DST, Field.IPV6_DST)),
+    ROUTE(21, Miss.DROP, Set.of(Field.METADATA, Field.ETH_TYPE, Field.IPV4_DST, Field.IPV6_DST)),
+    /** Gives packets on their way out an outside source. */
+    SOURCE(22, Miss.GOTO_NEXT, Set.of(Field.METADATA, Field.ETH_TYPE, Field.IPV4_SRC)),
+    /** Lets translated packets out, and no others that should be. */
+    DEPART(23, Miss.DROP, Set.of(Field.METADATA, Field.ETH_TYPE, Field.CT_STATE, Field.IPV4_SRC)),
     /** Finds the MAC address of the next hop. */
-    NEIGHBOUR(21, Miss.DROP, Set.of(Field.METADATA, Field.ETH_TYPE, Field.IPV4_DST, Field.IPV6_DST)),
+    NEIGHBOUR(24, Miss.DROP, Set.of(Field.METADATA, Field.ETH_TYPE, Field.IPV4_DST, Field.IPV6_DST)),
     /** Likewise for frames to ports with stateful lists. */
-    TRACK_TO(24, Miss.GOTO_NEXT, tracking(Field.ETH_DST)),
+    TRACK_TO(25, Miss.GOTO_NEXT, tracking(Field.ETH_DST)),
     /** Judges connections of which a frame goes to a port with stateful lists. */
-    TO(25, Miss.GOTO_NEXT, judging()),
+    TO(26, Miss.GOTO_NEXT, judging()),
     /** Likewise for frames that do not look like their connection. */
-    TO_RELATED(26, Miss.GOTO_NEXT, connections()),
+    TO_RELATED(27, Miss.GOTO_NEXT, connections()),
     /** Remembers new connections that the lists allow. */
-    ADMIT_TO(27, Miss.GOTO_NEXT, admission()),
+    ADMIT_TO(28, Miss.GOTO_NEXT, admission()),
     /**
      * Finds the destination and writes the target. Answers requests for known addresses; meters frames that will flood.
      */
@@ -242,6 +251,22 @@ public enum Table {
             }
         }
         return fields;
+    }
+
+    /** The fields that tell whether an outside address leads inside. */
+    private static Set<Field> translating() {
+        return Set.of(
+                Field.METADATA,
+                Field.VLAN_VID,
+                Field.ETH_TYPE,
+                Field.CT_STATE,
+                Field.IPV4_SRC,
+                Field.IPV4_DST,
+                Field.IP_PROTO,
+                Field.TCP_DST,
+                Field.UDP_DST,
+                Field.ICMP_TYPE,
+                Field.ICMP_CODE);
     }
 
     /** The fields that choose the connections to remember. */

@@ -1,6 +1,8 @@
 package io.heddle.flows.program;
 
+import java.net.Inet4Address;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /** One action of a flow entry; actions apply in order. Source: OpenFlow 1.3.5 §7.2.5. */
@@ -154,8 +156,10 @@ public sealed interface Action {
      * @param mark the mark that a committed connection gets ({@link Field#CT_MARK}), or none
      * @param helper the port of the protocol that a committed connection speaks, whose further connections are then
      *     related to it: {@link #FTP}, {@link #TFTP}, or 0
+     * @param nat how the frame's addresses are translated; empty if not at all
      */
-    record Ct(boolean commit, Zone zone, OptionalInt table, OptionalInt mark, int helper) implements Action {
+    record Ct(boolean commit, Zone zone, OptionalInt table, OptionalInt mark, int helper, Optional<Nat> nat)
+            implements Action {
         /** The helper for FTP: the connection must be TCP. */
         public static final int FTP = 21;
         /** The helper for TFTP: the connection must be UDP. */
@@ -174,6 +178,21 @@ public sealed interface Action {
             this(commit, zone, table, mark, 0);
         }
 
+        public Ct(boolean commit, Zone zone, OptionalInt table, OptionalInt mark, int helper) {
+            this(commit, zone, table, mark, helper, Optional.empty());
+        }
+
+        /** Tracks the frame, translates it as its connection is translated already, and goes on in a table. */
+        public static Ct restore(int zone, int table) {
+            return new Ct(
+                    false, Zone.of(zone), OptionalInt.of(table), OptionalInt.empty(), 0, Optional.of(Nat.RESTORE));
+        }
+
+        /** Remembers a new connection, translated, and goes on in a table. */
+        public static Ct translate(int zone, int table, Nat nat) {
+            return new Ct(true, Zone.of(zone), OptionalInt.of(table), OptionalInt.empty(), 0, Optional.of(nat));
+        }
+
         public Ct {
             table.ifPresent(t -> requireRange(t, 254, "table"));
             if (helper != 0 && helper != FTP && helper != TFTP) {
@@ -184,6 +203,37 @@ public sealed interface Action {
         /** Tracks the frame in a zone, and goes on in a table. */
         public static Ct track(int zone, int table) {
             return new Ct(false, Zone.of(zone), OptionalInt.of(table));
+        }
+    }
+
+    /**
+     * A translation of addresses. A new connection that is committed gets what it says; frames of a known one are
+     * translated as the connection is, in both directions, whatever it says. If all of the wanted addresses and ports
+     * are taken, a new connection stays as it is: its frame then lacks {@link CtState#SOURCE_NAT} or {@link
+     * CtState#DESTINATION_NAT}.
+     *
+     * @param source whether it changes the source; otherwise the destination
+     * @param address the IPv4 address that it sets; empty for {@link #RESTORE}
+     * @param firstPort the lowest port that it may set; 0 to keep the port where it can
+     * @param lastPort the highest port that it may set
+     */
+    record Nat(boolean source, Optional<Inet4Address> address, int firstPort, int lastPort) {
+        /** Translates frames of known connections only. */
+        public static final Nat RESTORE = new Nat(false, Optional.empty(), 0, 0);
+
+        /** Sets the source. */
+        public static Nat source(Inet4Address address) {
+            return new Nat(true, Optional.of(address), 0, 0);
+        }
+
+        /** Sets the destination. @param port 0 to keep the port */
+        public static Nat destination(Inet4Address address, int port) {
+            return new Nat(false, Optional.of(address), port, port);
+        }
+
+        public Nat {
+            requireRange(firstPort, 0xffff, "port");
+            requireRange(lastPort, 0xffff, "port");
         }
     }
 

@@ -1,8 +1,13 @@
 package io.heddle.flows.program;
 
+import com.google.common.net.InetAddresses;
+import java.net.Inet4Address;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The action {@code ct} in ovs-ofctl syntax. Source: ovs-actions(7), "ct". */
 final class CtText {
@@ -15,6 +20,9 @@ final class CtText {
     private static final String MARK = "exec(set_field:0x";
     private static final String MARK_END = "->ct_mark)";
     private static final String HELPER = "alg=";
+    private static final String NAT = "nat";
+    private static final Pattern NAT_PARTS =
+            Pattern.compile("nat\\((src|dst)=([0-9.]{7,15})(?::(\\d{1,5})(?:-(\\d{1,5}))?)?\\)");
     private static final String FTP = "ftp";
     private static final String TFTP = "tftp";
     private static final String TRACKED_ZONE = "NXM_NX_CT_ZONE[]";
@@ -32,11 +40,37 @@ final class CtText {
             OptionalInt number = ct.zone().number();
             out.add(ZONE + (number.isPresent() ? Integer.toString(number.getAsInt()) : TRACKED_ZONE));
         }
+        ct.nat().ifPresent(n -> out.add(nat(n)));
         ct.mark().ifPresent(m -> out.add(MARK + Integer.toHexString(m) + MARK_END));
         if (ct.helper() != 0) {
             out.add(HELPER + (ct.helper() == Action.Ct.FTP ? FTP : TFTP));
         }
         return START + String.join(",", out) + ")";
+    }
+
+    private static String nat(Action.Nat nat) {
+        if (nat.address().isEmpty()) {
+            return NAT;
+        }
+        String ports = nat.firstPort() == 0
+                ? ""
+                : ":" + nat.firstPort() + (nat.lastPort() == nat.firstPort() ? "" : "-" + nat.lastPort());
+        return NAT + "(" + (nat.source() ? "src=" : "dst=")
+                + InetAddresses.toAddrString(nat.address().get()) + ports + ")";
+    }
+
+    private static Action.Nat nat(String text, String part) {
+        if (part.equals(NAT)) {
+            return Action.Nat.RESTORE;
+        }
+        Matcher m = NAT_PARTS.matcher(part);
+        if (!m.matches() || !InetAddresses.isInetAddress(m.group(2))) {
+            throw bad(text);
+        }
+        int first = m.group(3) == null ? 0 : Integer.parseInt(m.group(3));
+        int last = m.group(4) == null ? first : Integer.parseInt(m.group(4));
+        return new Action.Nat(
+                m.group(1).equals("src"), Optional.of((Inet4Address) InetAddresses.forString(m.group(2))), first, last);
     }
 
     /**
@@ -50,6 +84,7 @@ final class CtText {
         OptionalInt table = OptionalInt.empty();
         OptionalInt mark = OptionalInt.empty();
         int helper = 0;
+        Optional<Action.Nat> nat = Optional.empty();
         String inside = text.substring(START.length(), text.length() - 1);
         for (String part : inside.isEmpty() ? new String[0] : inside.split(",")) {
             if (part.equals(COMMIT)) {
@@ -62,6 +97,8 @@ final class CtText {
                         : Action.Zone.of(number(text, part, ZONE, 0xffff));
             } else if (part.equals(HELPER + FTP) || part.equals(HELPER + TFTP)) {
                 helper = part.endsWith(TFTP) ? Action.Ct.TFTP : Action.Ct.FTP;
+            } else if (part.startsWith(NAT)) {
+                nat = Optional.of(nat(text, part));
             } else if (part.matches("exec\\(set_field:0x[0-9a-f]{1,8}->ct_mark\\)")) {
                 mark = OptionalInt.of(
                         Integer.parseUnsignedInt(part.substring(MARK.length(), part.length() - MARK_END.length()), 16));
@@ -69,7 +106,7 @@ final class CtText {
                 throw bad(text);
             }
         }
-        return new Action.Ct(commit, zone, table, mark, helper);
+        return new Action.Ct(commit, zone, table, mark, helper, nat);
     }
 
     private static int number(String text, String part, String name, int most) {

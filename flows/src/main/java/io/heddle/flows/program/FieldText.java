@@ -89,6 +89,10 @@ final class FieldText {
         if (BitWords.areUsedFor(field)) {
             return BitWords.parse(field, text);
         }
+        if (field == Field.IN_PORT && (text.equals("LOCAL") || text.equals("CONTROLLER"))) {
+            int reserved = text.equals("LOCAL") ? PortNumber.LOCAL : PortNumber.CONTROLLER;
+            return Masked.exact(field, reserved & 0xffff_ffffL);
+        }
         int slash = text.indexOf('/');
         String value = slash < 0 ? text : text.substring(0, slash);
         String mask = slash < 0 ? null : text.substring(slash + 1);

@@ -306,8 +306,7 @@ final class MatchText {
     private static Masked inPort(String text, Function<String, OptionalInt> ports) {
         String value = text.matches("\"[^\"]+\"") ? text.substring(1, text.length() - 1) : text;
         if (value.equals("LOCAL") || value.equals("CONTROLLER")) {
-            int reserved = value.equals("LOCAL") ? PortNumber.LOCAL : PortNumber.CONTROLLER;
-            return Masked.exact(Field.IN_PORT, reserved & 0xffffffffL);
+            return FieldText.parse(Field.IN_PORT, value);
         }
         if (Character.isDigit(value.charAt(0)) && value.matches("\\d+|0x[0-9a-fA-F]+")) {
             Masked port = FieldText.parse(Field.IN_PORT, value);

@@ -43,10 +43,13 @@ public final class Simulator {
      * @param emissions the outputs, in order; a dropped frame has none, except copies to the controller
      * @param lost the entry or action that Heddle cannot read and that the frame reached, if any: its fate is then
      *     unknown
-     * @param commits the marks of the connections that the switch now knows, by zone
+     * @param commits the connections that the switch now knows, by zone
      */
     public record Outcome(
-            List<FlowEntry> path, List<Emission> emissions, Optional<String> lost, Map<Integer, Long> commits) {
+            List<FlowEntry> path,
+            List<Emission> emissions,
+            Optional<String> lost,
+            Map<Integer, Connections.Begun> commits) {
         /** Whether the frame ended without an output, except to the controller. */
         public boolean dropped() {
             return lost.isEmpty() && emissions.stream().allMatch(e -> e.port() == PortNumber.CONTROLLER);
@@ -80,7 +83,7 @@ public final class Simulator {
     private static final class Path implements Witness<Frame> {
         private final List<FlowEntry> entries = new ArrayList<>();
         private final List<Emission> emissions = new ArrayList<>();
-        private final Map<Integer, Long> commits = new TreeMap<>();
+        private final Map<Integer, Connections.Begun> commits = new TreeMap<>();
         private String lost;
 
         @Override
@@ -95,8 +98,15 @@ public final class Simulator {
 
         @Override
         public void committed(Action.Ct commit, Frame frame) {
-            commits.put(commit.zone().number().orElse((int) frame.get(Field.CT_ZONE)), (long)
-                    commit.mark().orElse(0));
+            int zone = commit.zone().number().orElse((int) frame.get(Field.CT_ZONE));
+            List<Action.SetField> restores = new ArrayList<>();
+            Optional.ofNullable(commits.get(zone)).ifPresent(b -> restores.addAll(b.restores()));
+            commit.nat()
+                    .ifPresent(nat -> Translation.changes(nat, frame)
+                            .keySet()
+                            .forEach(f -> restores.add(
+                                    new Action.SetField(f.opposite(), Masked.exact(f, frame.hi(f), frame.get(f))))));
+            commits.put(zone, new Connections.Begun(commit.mark().orElse(0), restores));
         }
 
         @Override

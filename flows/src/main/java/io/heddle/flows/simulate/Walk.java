@@ -6,6 +6,7 @@ import io.heddle.flows.program.FlowEntry;
 import io.heddle.flows.program.FlowText;
 import io.heddle.flows.program.Instructions;
 import io.heddle.flows.program.Masked;
+import io.heddle.flows.program.Match;
 import io.heddle.flows.program.PortNumber;
 import java.util.ArrayList;
 import java.util.List;
@@ -237,12 +238,47 @@ public final class Walk<S> {
         private S tracked(Action.Ct action) {
             OptionalInt zone = action.zone().number();
             S some = zone.isPresent() ? found(zone.getAsInt()) : now;
+            if (zone.isPresent() && action.nat().isPresent()) {
+                some = translated(some, action.nat().get(), connections.in(zone.getAsInt()), action.commit());
+            }
             return action.commit() && action.mark().isPresent()
                     ? space.set(
                             some,
                             Field.CT_MARK,
                             Masked.exact(Field.CT_MARK, action.mark().getAsInt()))
                     : some;
+        }
+
+        private S translated(S tracked, Action.Nat nat, Connections.Found found, boolean commit) {
+            S some = tracked;
+            if (found.tracked() == Tracked.REPLY) {
+                for (Action.SetField restore : found.restores()) {
+                    some = space.set(some, restore.field(), restore.value());
+                }
+            } else if (commit) {
+                for (Map.Entry<Field, Masked> e : Translation.all(nat).entrySet()) {
+                    some = overwritten(some, e.getKey(), e.getValue());
+                }
+                long state = Translation.state(nat);
+                some = space.set(some, Field.CT_STATE, Masked.of(state, state));
+            }
+            return some;
+        }
+
+        /** Sets a field of the frames that have it. */
+        private S overwritten(S some, Field field, Masked value) {
+            OptionalInt protocol = Translation.protocol(field);
+            if (protocol.isEmpty()) {
+                return space.set(some, field, value);
+            }
+            Optional<S> those = space.within(some, Match.ALL.with(Field.IP_PROTO, protocol.getAsInt()));
+            if (those.isEmpty()) {
+                return some;
+            }
+            S set = space.set(those.get(), field, value);
+            return space.without(some, those.get())
+                    .map(rest -> space.union(rest, set))
+                    .orElse(set);
         }
 
         private S found(int zone) {

@@ -32,13 +32,16 @@ final class CtCodec {
 
     static void write(ByteBuf out, Action.Ct ct) {
         out.writeShort(NiciraCodec.EXPERIMENTER)
-                .writeShort(BYTES + (ct.mark().isPresent() ? MARK_BYTES : 0))
+                .writeShort(BYTES
+                        + ct.nat().map(NatCodec::length).orElse(0)
+                        + (ct.mark().isPresent() ? MARK_BYTES : 0))
                 .writeInt(NiciraCodec.NICIRA)
                 .writeShort(CT);
         out.writeShort(ct.commit() ? COMMIT : 0);
         OptionalInt zone = ct.zone().number();
         out.writeInt(zone.isPresent() ? 0 : NiciraCodec.header(Field.CT_ZONE)).writeShort(zone.orElse(WHOLE_ZONE));
         out.writeByte(ct.table().orElse(NO_TABLE)).writeZero(3).writeShort(ct.helper());
+        ct.nat().ifPresent(nat -> NatCodec.write(out, nat));
         ct.mark()
                 .ifPresent(mark -> out.writeShort(SET_FIELD)
                         .writeShort(MARK_BYTES)
@@ -56,17 +59,19 @@ final class CtCodec {
     }
 
     /**
-     * Reads {@code ct}; empty if it does more than {@link Action.Ct} says: translates addresses, sets labels, or forces
-     * a direction.
+     * Reads {@code ct}; empty if it does more than {@link Action.Ct} says: sets labels, or forces a direction.
      *
      * @param start the index of the action's first byte
      * @param length the action's length in bytes
      */
     static Optional<Action> read(ByteBuf in, int start, int length) {
-        boolean marks = length == BYTES + MARK_BYTES
-                && in.getInt(start + BYTES) == (SET_FIELD << 16 | MARK_BYTES)
-                && in.getInt(start + BYTES + 4) == NiciraCodec.header(Field.CT_MARK);
-        if (length != BYTES && !marks) {
+        int translates = NatCodec.is(in, start + BYTES, length - BYTES) ? in.getUnsignedShort(start + BYTES + 2) : 0;
+        Optional<Action.Nat> nat = translates == 0 ? Optional.empty() : NatCodec.read(in, start + BYTES);
+        int rest = start + BYTES + translates;
+        boolean marks = start + length == rest + MARK_BYTES
+                && in.getInt(rest) == (SET_FIELD << 16 | MARK_BYTES)
+                && in.getInt(rest + 4) == NiciraCodec.header(Field.CT_MARK);
+        if (start + length != rest && !marks || translates != 0 && nat.isEmpty()) {
             return Optional.empty();
         }
         int flags = in.getUnsignedShort(start + 10);
@@ -83,8 +88,9 @@ final class CtCodec {
                 flags == COMMIT,
                 tracked ? Action.Zone.TRACKED : Action.Zone.of(zone),
                 table == NO_TABLE ? OptionalInt.empty() : OptionalInt.of(table),
-                marks ? OptionalInt.of(in.getInt(start + BYTES + 8)) : OptionalInt.empty(),
-                helper));
+                marks ? OptionalInt.of(in.getInt(rest + 8)) : OptionalInt.empty(),
+                helper,
+                nat));
     }
 
     /** Reads {@code ct_clear}. @param length the action's length in bytes */

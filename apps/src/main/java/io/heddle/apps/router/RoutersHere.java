@@ -1,0 +1,44 @@
+package io.heddle.apps.router;
+
+import io.heddle.apps.SwitchView;
+import io.heddle.flows.model.Network;
+import io.heddle.flows.model.Router;
+import java.util.LinkedHashSet;
+import java.util.Optional;
+import java.util.Set;
+
+/** The routers that a switch serves. */
+final class RoutersHere {
+    private RoutersHere() {}
+
+    /** Those that join a network of the switch. */
+    static Set<Router> of(SwitchView view) {
+        Set<Router> out = new LinkedHashSet<>();
+        carried(view).forEach(name -> view.model().routerOf(name).ifPresent(out::add));
+        return out;
+    }
+
+    /** The networks of a router that the switch carries. */
+    static Set<Network> networks(SwitchView view, Router router) {
+        Set<String> here = carried(view);
+        Set<Network> out = new LinkedHashSet<>();
+        router.networks().stream()
+                .filter(here::contains)
+                .map(view.model().networks()::get)
+                .forEach(out::add);
+        return out;
+    }
+
+    /** A router's way out, if the switch has it. */
+    static Optional<Router.Outside> outside(SwitchView view, Router router) {
+        return router.outside()
+                .filter(o -> o.host().equals(view.host().orElseThrow().name())
+                        && carried(view).contains(o.network()));
+    }
+
+    private static Set<String> carried(SwitchView view) {
+        return view.bridge().isEmpty()
+                ? Set.of()
+                : view.model().networks(view.host().orElseThrow(), view.bridge().get());
+    }
+}

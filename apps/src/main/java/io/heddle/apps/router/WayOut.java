@@ -1,0 +1,343 @@
+package io.heddle.apps.router;
+
+import io.heddle.apps.FlowSink;
+import io.heddle.apps.Protocols;
+import io.heddle.apps.Purpose;
+import io.heddle.apps.SwitchView;
+import io.heddle.apps.neighbour.NeighbourApp;
+import io.heddle.apps.stateful.Zones;
+import io.heddle.apps.vlan.VlanApp;
+import io.heddle.flows.model.Network;
+import io.heddle.flows.model.Prefix;
+import io.heddle.flows.model.Router;
+import io.heddle.flows.pipeline.Metadata;
+import io.heddle.flows.pipeline.Table;
+import io.heddle.flows.program.Action;
+import io.heddle.flows.program.CtState;
+import io.heddle.flows.program.Field;
+import io.heddle.flows.program.Instructions;
+import io.heddle.flows.program.Masked;
+import io.heddle.flows.program.Match;
+import io.heddle.flows.program.PortNumber;
+import io.heddle.flows.program.Reason;
+import java.net.Inet4Address;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The way out of a router, on the host that has it, with the translations of addresses. Connection tracking remembers
+ * the translation of each connection in a zone of the router's own, so routers with the same inside addresses never
+ * meet.
+ *
+ * <p>A packet out passes {@link Table#SOURCE}, which gives it an outside source, and {@link Table#DEPART}. A packet to
+ * an outside address passes {@link Table#TRANSLATE}, which finds the connection that it answers, and {@link
+ * Table#DESTINATION}, which finds the host inside that it may be for. A host inside that asks for an outside address of
+ * its own router gets the same answers: its packets then come from the router, by a second zone, so that the answers
+ * take the same way back.
+ */
+final class WayOut {
+    private static final int ANSWERS_PER_SECOND = 200;
+    private static final int ARP = 180;
+    private static final int ENTERS = 100;
+    private static final int TO_OUTSIDE = 305;
+    private static final int FLOATING = 300;
+    private static final int MASQUERADE = 200;
+    private static final int REST = 100;
+    private static final int INVALID = 400;
+    private static final int BACK_AGAIN = 350;
+    private static final int BACK = 300;
+    private static final int FROM_INSIDE = 250;
+    private static final int FORWARD = 250;
+    private static final int PING = 150;
+    private static final int OTHER_ROUTER = 300;
+    private static final int TTL = 64;
+
+    private final SwitchView view;
+    private final FlowSink sink;
+    private final Router router;
+    private final Router.Outside outside;
+    private final long own;
+    private final int zone;
+    private final int hairpins;
+    private final Match at;
+
+    WayOut(SwitchView view, FlowSink sink, Router router, Router.Outside outside, long own) {
+        this.view = view;
+        this.sink = sink;
+        this.router = router;
+        this.outside = outside;
+        this.own = own;
+        Map<Zones.Key, Integer> zones = Zones.of(view.model(), view.host().orElseThrow());
+        zone = zones.get(Zones.ofRouter(router));
+        hairpins = zones.get(Zones.ofHairpins(router));
+        at = Protocols.IPV4.with(Field.METADATA, Masked.of(Metadata.ofRouter(router.number()), Metadata.NETWORK_MASK));
+    }
+
+    void contribute() {
+        Match in = Match.ALL.with(
+                Field.METADATA,
+                Metadata.inNetwork(
+                        view.model().networks().get(outside.network()).number()));
+        for (Inet4Address address : router.outsideAddresses()) {
+            arrive(in, address);
+        }
+        for (String name : router.networks()) {
+            plain(in, view.model().networks().get(name));
+        }
+        back();
+        router.translations().forEach(this::inward);
+        others();
+        router.translations().forEach(this::outward);
+        depart();
+    }
+
+    /** Answers for an outside address, and takes the packets to it. */
+    private void arrive(Match in, Inet4Address address) {
+        String text = address.getHostAddress();
+        Reason answers = Reason.note(
+                "outside-address", "router " + router.name() + ": " + text + " is here", router.name(), text);
+        Masked asked = Masked.address(Field.ARP_TPA, address);
+        Match request =
+                in.and(Protocols.ARP).orElseThrow().with(Field.ARP_OP, 1).with(Field.ARP_TPA, asked);
+        sink.add(Table.FORWARD, ARP, request, NeighbourApp.arpReply(asked, own), answers);
+        Match arrives = in.and(Address.to(address)).orElseThrow().with(Field.ETH_DST, own);
+        sink.add(Table.GATEWAY, ENTERS, arrives, RouterApp.entrance(router), answers);
+        // A frame never goes back to an earlier table, so it cannot enter a second router of this host.
+        sink.add(
+                Table.NEIGHBOUR,
+                OTHER_ROUTER,
+                Address.to(address).and(in).orElseThrow(),
+                Instructions.DROP,
+                Reason.drop(
+                        "other-router",
+                        "router: " + text + " is on this host, too, where routers do not reach each other",
+                        text));
+        Match to = at.and(Address.to(address)).orElseThrow();
+        Instructions find = Instructions.apply(Action.Ct.restore(zone, Table.TRANSLATE.number()));
+        sink.add(
+                Table.ROUTER,
+                TO_OUTSIDE,
+                to,
+                find,
+                Reason.note(
+                        "to-outside-address",
+                        "router " + router.name() + ": finds the connection of packets to " + text,
+                        router.name(),
+                        text));
+    }
+
+    /** Takes packets to a network whose hosts go out untranslated: the outside has a route to it. */
+    private void plain(Match in, Network network) {
+        boolean hidden = router.translations().stream()
+                .anyMatch(t -> t instanceof Router.Masquerade m && m.network().equals(network.name()));
+        Optional<Prefix> subnet = network.subnet4();
+        if (hidden || subnet.isEmpty()) {
+            return;
+        }
+        Match arrives = in.and(Address.to(subnet.get())).orElseThrow().with(Field.ETH_DST, own);
+        Reason reason = Reason.note(
+                "from-outside",
+                "router " + router.name() + ": " + network.name() + " is reached from outside",
+                router.name(),
+                network.name());
+        sink.add(Table.GATEWAY, ENTERS, arrives, RouterApp.entrance(router), reason);
+    }
+
+    /** Packets of known connections. */
+    private void back() {
+        Reason unknown = Reason.drop("nat-no-connection", "router: belongs to no connection");
+        add(
+                Table.TRANSLATE,
+                INVALID,
+                at.with(Field.CT_STATE, state(CtState.TRACKED | CtState.INVALID, 0)),
+                Instructions.DROP,
+                unknown);
+        Match known = at.with(Field.CT_STATE, state(CtState.TRACKED, CtState.NEW));
+        Reason back = Reason.note(
+                "translated-back", "router " + router.name() + ": an answer, translated back", router.name());
+        for (Inet4Address address : router.outsideAddresses()) {
+            Match again = known.and(Address.to(address)).orElseThrow();
+            route(Table.TRANSLATE, BACK_AGAIN, again, List.of(Action.Ct.restore(hairpins, Table.ROUTE.number())), back);
+        }
+        route(Table.TRANSLATE, BACK, known, List.of(), back);
+    }
+
+    /** The translation of packets that may begin a connection to the inside. */
+    private void inward(Router.Translation t) {
+        Match to;
+        Action.Nat nat;
+        String text;
+        if (t instanceof Router.Forward f) {
+            to = Address.to(f.outside())
+                    .with(Field.IP_PROTO, f.protocol())
+                    .with(f.protocol() == 6 ? Field.TCP_DST : Field.UDP_DST, f.port());
+            nat = Action.Nat.destination(f.inside(), f.insidePort());
+            text = f.outside().getHostAddress() + ":" + f.port() + " is "
+                    + f.inside().getHostAddress() + ":" + f.insidePort();
+        } else if (t instanceof Router.Floating f) {
+            to = Address.to(f.outside());
+            nat = Action.Nat.destination(f.inside(), 0);
+            text = f.outside().getHostAddress() + " is " + f.inside().getHostAddress();
+        } else {
+            return;
+        }
+        int priority = t instanceof Router.Forward ? FORWARD : FORWARD - 1;
+        Match match = at.and(to).orElseThrow();
+        Reason reason = Reason.note("destination-nat", "router " + router.name() + ": " + text, router.name(), text);
+        Action translate = Action.Ct.translate(zone, Table.ROUTE.number(), nat);
+        route(Table.DESTINATION, priority, match, List.of(translate), reason);
+        Match begins = match.with(Field.CT_STATE, state(CtState.TRACKED | CtState.NEW, 0));
+        Reason hairpin = Reason.note(
+                "hairpin", "router " + router.name() + ": from inside to an outside address", router.name());
+        Action fromRouter = Action.Ct.translate(
+                hairpins,
+                Table.DESTINATION.number(),
+                Action.Nat.source(outside.addresses().get(0)));
+        for (Prefix inside : insides()) {
+            Match from = begins.with(Field.IPV4_SRC, Masked.prefix(Field.IPV4_SRC, inside.address(), inside.length()));
+            add(Table.TRANSLATE, FROM_INSIDE, from, Instructions.apply(fromRouter), hairpin);
+        }
+    }
+
+    /** Packets to outside addresses that lead nowhere inside. */
+    private void others() {
+        Reason sorts =
+                Reason.note("begins-outside", "router " + router.name() + ": may begin a connection", router.name());
+        add(Table.TRANSLATE, REST, at, Instructions.go(Table.DESTINATION.number()), sorts);
+        for (Inet4Address address : outside.addresses()) {
+            Match ping = at.and(Address.to(address))
+                    .flatMap(m -> m.and(Protocols.ICMP))
+                    .orElseThrow()
+                    .with(Field.ICMP_TYPE, 8)
+                    .with(Field.ICMP_CODE, 0);
+            String text = address.getHostAddress();
+            Reason answers = Reason.note(
+                    "outside-ping", "router " + router.name() + ": " + text + " answers pings", router.name(), text);
+            List<Action> answer = new ArrayList<>(pong(address));
+            // The sender may be on another host, so the answer is routed.
+            for (Prefix inside : insides()) {
+                Match from =
+                        ping.with(Field.IPV4_SRC, Masked.prefix(Field.IPV4_SRC, inside.address(), inside.length()));
+                route(Table.DESTINATION, PING + 1, from, answer, answers);
+            }
+            answer.add(0, new Action.Move(Field.ETH_SRC, Field.ETH_DST));
+            answer.add(1, new Action.SetField(Field.ETH_SRC, own));
+            answer.add(new Action.Output(PortNumber.IN_PORT));
+            add(Table.DESTINATION, PING, ping, Instructions.apply(answer.toArray(Action[]::new)), answers);
+        }
+        Reason own = Reason.note(
+                "to-outside", "router " + router.name() + ": nothing inside has this address", router.name());
+        sink.hand(Table.DESTINATION, REST, at, Purpose.ROUTER, ANSWERS_PER_SECOND, own);
+    }
+
+    private static List<Action> pong(Inet4Address address) {
+        return List.of(
+                new Action.Move(Field.IPV4_SRC, Field.IPV4_DST),
+                new Action.SetField(Field.IPV4_SRC, Masked.address(Field.IPV4_SRC, address)),
+                new Action.SetField(Field.IP_TTL, TTL),
+                new Action.SetField(Field.ICMP_TYPE, 0));
+    }
+
+    /** The prefixes of the router's networks. */
+    private List<Prefix> insides() {
+        return router.networks().stream()
+                .flatMap(n -> view.model().networks().get(n).subnet4().stream())
+                .toList();
+    }
+
+    /** The translation of packets that go out. */
+    private void outward(Router.Translation t) {
+        Match from;
+        int priority;
+        String text;
+        if (t instanceof Router.Masquerade m) {
+            Prefix inside = view.model().networks().get(m.network()).subnet4().orElseThrow();
+            from = at.with(Field.IPV4_SRC, Masked.prefix(Field.IPV4_SRC, inside.address(), inside.length()));
+            priority = MASQUERADE;
+            text = m.network();
+        } else if (t instanceof Router.Floating f) {
+            from = at.with(Field.IPV4_SRC, Masked.address(Field.IPV4_SRC, f.inside()));
+            priority = FLOATING;
+            text = f.inside().getHostAddress();
+        } else {
+            return;
+        }
+        String by = t.outside().getHostAddress();
+        Action translate = Action.Ct.translate(zone, Table.DEPART.number(), Action.Nat.source(t.outside()));
+        add(
+                Table.SOURCE,
+                priority,
+                from,
+                Instructions.apply(translate),
+                Reason.note(
+                        "source-nat",
+                        "router " + router.name() + ": " + text + " goes out as " + by,
+                        router.name(),
+                        text,
+                        by));
+        // Conntrack lets a connection pass untranslated for which it has no address or no room.
+        add(
+                Table.DEPART,
+                priority,
+                from,
+                Instructions.DROP,
+                Reason.drop(
+                        "nat-full",
+                        "router " + router.name() + ": no free port of " + by + " for " + text,
+                        router.name(),
+                        text));
+    }
+
+    private void depart() {
+        Reason answers = Reason.note(
+                "nat-answers", "router " + router.name() + ": answers from inside go out translated", router.name());
+        Action find = Action.Ct.restore(zone, Table.DEPART.number());
+        add(Table.SOURCE, REST, at, Instructions.apply(find), answers);
+        Reason unknown = Reason.drop("nat-no-connection", "router: belongs to no connection");
+        add(
+                Table.DEPART,
+                INVALID,
+                at.with(Field.CT_STATE, state(CtState.TRACKED | CtState.INVALID, 0)),
+                Instructions.DROP,
+                unknown);
+        Network network = view.model().networks().get(outside.network());
+        Instructions out = Instructions.apply(new Action.CtClear())
+                .write(network.number(), Metadata.NETWORK_MASK)
+                .then(Table.NEIGHBOUR.number());
+        Reason leaves = Reason.note(
+                "goes-out",
+                "router " + router.name() + ": goes out to " + network.name(),
+                router.name(),
+                network.name());
+        add(Table.DEPART, REST, at, out, leaves);
+    }
+
+    /** Adds entries that route a packet on: without its tag, and from no port. @param last the actions after that */
+    private void route(Table table, int priority, Match match, List<Action> last, Reason reason) {
+        for (boolean tagged : new boolean[] {false, true}) {
+            List<Action> actions = new ArrayList<>();
+            if (tagged) {
+                actions.add(new Action.PopVlan());
+            }
+            actions.add(Departure.NO_PORT);
+            actions.addAll(last);
+            Instructions does = Instructions.apply(actions.toArray(Action[]::new));
+            add(
+                    table,
+                    priority,
+                    match.with(Field.VLAN_VID, tagged ? VlanApp.TAGGED : VlanApp.UNTAGGED),
+                    last.stream().anyMatch(Action.Ct.class::isInstance) ? does : does.then(Table.ROUTE.number()),
+                    reason);
+        }
+    }
+
+    private void add(Table table, int priority, Match match, Instructions does, Reason reason) {
+        sink.add(table, priority, match, does, reason);
+    }
+
+    private static Masked state(long with, long without) {
+        return Masked.of(with, with | without);
+    }
+}
