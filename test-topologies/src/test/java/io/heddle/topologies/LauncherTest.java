@@ -40,4 +40,18 @@ class LauncherTest {
         assertEquals(0, ControllerProcess.heddle("lab down").exit());
         nothingIsLeft();
     }
+
+    /** A filter that selects nothing would look like a run without failures. */
+    @Test
+    void verifyRefusesAClassThatIsNoTest() {
+        Shell.Result misspelt = ControllerProcess.heddle("verify --only AclTest,AclTset");
+        assertEquals(2, misspelt.exit(), misspelt.output());
+        assertTrue(misspelt.output().contains("verify --only AclTset: no class of tests on real switches"));
+        Shell.Result elsewhere = ControllerProcess.heddle("verify --only GoldenTest");
+        assertEquals(2, elsewhere.exit(), elsewhere.output());
+        assertTrue(elsewhere.output().contains("GoldenTest.java needs no switch: run it with mvn test"));
+        // Part of the lab, no test.
+        assertEquals(2, ControllerProcess.heddle("verify --only FakeSwitch").exit());
+        assertEquals(2, ControllerProcess.heddle("verify --only").exit());
+    }
 }
