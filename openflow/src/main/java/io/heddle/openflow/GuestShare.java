@@ -65,6 +65,9 @@ final class GuestShare {
             }
         } else if (before) {
             memory.forget(connection);
+            if (connection.portTable().isIncomplete()) {
+                connection.close("the network file names this switch now: it must tell its ports again");
+            }
         }
         work = 0;
         begun = 0;

@@ -12,8 +12,6 @@ import org.projectfloodlight.openflow.protocol.OFFactories;
 import org.projectfloodlight.openflow.protocol.OFFeaturesReply;
 import org.projectfloodlight.openflow.protocol.OFMessage;
 import org.projectfloodlight.openflow.protocol.OFPortDescStatsReply;
-import org.projectfloodlight.openflow.protocol.OFPortReason;
-import org.projectfloodlight.openflow.protocol.OFPortStatus;
 import org.projectfloodlight.openflow.protocol.OFRoleReply;
 import org.projectfloodlight.openflow.protocol.OFStatsReplyFlags;
 import org.projectfloodlight.openflow.types.U32;
@@ -64,7 +62,7 @@ final class Handshake {
         } else if (type == Wire.ERROR) {
             failed("the switch refuses the handshake: " + ErrorText.of(in));
         } else if (type == PORT_STATUS) {
-            portStatus(in);
+            connection.portTable().changed(in);
         } else {
             parsed(parse(in));
         }
@@ -148,41 +146,12 @@ final class Handshake {
                     .setXid(connection.nextXid())
                     .build());
         } else if (message instanceof OFPortDescStatsReply reply) {
-            reply.getEntries().forEach(p -> put(SwitchPort.of(p)));
+            reply.getEntries().forEach(p -> connection.portTable().describe(SwitchPort.of(p)));
             if (!reply.getFlags().contains(OFStatsReplyFlags.REPLY_MORE)) {
                 done = true;
                 connection.introduced(datapathId);
             }
         }
-    }
-
-    void portStatus(ByteBuf in) {
-        OFPortStatus status = (OFPortStatus) parse(in);
-        SwitchPort port = SwitchPort.of(status.getDesc());
-        SwitchPort before = connection.ports().get(port.name());
-        if (status.getReason() == OFPortReason.DELETE) {
-            connection.ports().remove(port.name());
-        } else {
-            put(port);
-        }
-        if (!done || connection.learning() == null) {
-            return;
-        }
-        if (status.getReason() == OFPortReason.DELETE || !port.up()) {
-            connection.learning().portGone(port.number());
-        }
-        if (before == null || before.number() != port.number() || status.getReason() == OFPortReason.DELETE) {
-            connection.portsChanged();
-        }
-    }
-
-    /** Adds or replaces a port. @throws IllegalStateException if the switch has more ports than it may have */
-    private void put(SwitchPort port) {
-        int most = connection.isAccepted() && connection.isGuest() ? Limits.GUEST_PORTS : Limits.PORTS;
-        if (connection.ports().size() >= most && !connection.ports().containsKey(port.name())) {
-            throw new IllegalStateException("more than " + most + " ports");
-        }
-        connection.ports().put(port.name(), port);
     }
 
     private static OFMessage parse(ByteBuf in) {

@@ -16,7 +16,7 @@ public record Limits(int handshakeSeconds, int answerSeconds, int probeSeconds, 
     static final int ANSWER_BYTES = 128 << 20;
     /** The number of ports that OpenFlow leaves to Open vSwitch: 1 to 0xfeff. */
     static final int PORTS = 65_279;
-    /** Ports of a switch that the network file does not name. */
+    /** Up to how many ports a switch that the network file does not name may add to those of its handshake. */
     static final int GUEST_PORTS = 1_024;
     /** MACs of one switch: the maximum of mac-table-size in Open vSwitch. */
     static final int MACS = 1_000_000;

@@ -26,7 +26,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ObjIntConsumer;
 import java.util.stream.Collectors;
@@ -52,7 +51,7 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter impleme
     private final MessageCounters received;
     private final PendingRequests requests = new PendingRequests();
     private final Liveness liveness = new Liveness(this, requests);
-    private final Map<String, SwitchPort> ports = new ConcurrentHashMap<>();
+    private final PortTable ports = new PortTable(this);
     private final Handshake handshake = new Handshake(this);
     private final Framer framer = new Framer(this::received);
     private final GuestShare guestShare;
@@ -101,6 +100,11 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter impleme
 
     /** The switch's ports by name; any thread. */
     public Map<String, SwitchPort> ports() {
+        return ports.byName();
+    }
+
+    /** The same for whom tells of them; only on the loop. */
+    PortTable portTable() {
         return ports;
     }
 
@@ -290,7 +294,7 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter impleme
                 }
             }
             case Wire.ERROR -> error(in);
-            case Handshake.PORT_STATUS -> handshake.portStatus(in);
+            case Handshake.PORT_STATUS -> ports.changed(in);
             default -> {
                 if (!requests.answered(in) && type == Wire.MULTIPART_REPLY && sync != null) {
                     sync.monitorEvent(in);
@@ -334,7 +338,7 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter impleme
 
     /** Bytes of memory, about, that the peer's messages have taken and that the end of the connection frees. */
     long held() {
-        return GuestMemory.of(requests.bytes(), outbox.unsent(), ports.size(), learntMacs());
+        return GuestMemory.of(requests.bytes(), outbox.unsent(), ports().size(), learntMacs());
     }
 
     /** Reads nothing for some time. */
@@ -386,7 +390,7 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter impleme
         new Reflections(this, registry.listener()).start();
         new DropWatch(this, registry.listener()).start();
         new TrafficWatch(this, registry.listener()).start();
-        report("connected", "switch connected from " + remote() + " with " + ports.size() + " ports");
+        report("connected", "switch connected from " + remote() + " with " + ports().size() + " ports");
         registry.listener().connected(this);
     }
 

@@ -5,12 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.management.ThreadMXBean;
 import io.heddle.events.Counters;
 import io.heddle.events.Journal;
 import io.heddle.openflow.codec.FlowCodec;
 import io.heddle.openflow.codec.Wire;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadInfo;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -18,6 +21,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -82,17 +86,62 @@ class HostilePeerTest {
     }
 
     @Test
-    void portsWithoutEndCloseTheConnection() throws Exception {
+    void portsWithoutEndAreIgnoredBeforeTheyCostAnything() throws Exception {
+        try (RawPeer p = peer()) {
+            p.introduce(GUEST, "p0");
+            SwitchConnection c = accepted(GUEST);
+            addPorts(p, 1, 3000);
+            await(() -> ignored() == 3001 - Limits.GUEST_PORTS, "the others are ignored");
+            long before = allocatedByLoops();
+            addPorts(p, 10_000, 3000);
+            await(() -> ignored() == 6001 - Limits.GUEST_PORTS, "all of these are ignored");
+            long each = (allocatedByLoops() - before) / 3000;
+            assertTrue(each < 50, each + " bytes a port");
+            assertEquals(Limits.GUEST_PORTS, c.ports().size());
+            assertTrue(isReported("refused", "more than 1024 ports"), "an event says why");
+            assertEquals(
+                    1,
+                    journal.since(0).stream()
+                            .filter(e -> e.kind().equals("refused"))
+                            .count());
+            assertTrue(c.isActive());
+        }
+    }
+
+    /** The program of a switch of the network file needs all its ports. */
+    @Test
+    void whoIsNamedLaterTellsAllItsPorts() throws Exception {
         try (RawPeer p = peer()) {
             p.introduce(GUEST, "p0");
             accepted(GUEST);
-            assertThrows(IOException.class, () -> {
-                for (int i = 0; i < 1_000_000; i++) {
-                    p.send(RawPeer.portAdded(i, "p" + i));
-                }
-            });
-            await(() -> isReported("disconnected", "more than 1024 ports"), "the event says why");
+            addPorts(p, 1, 1100);
+            await(() -> ignored() > 0, "ports are ignored");
+            listener.declared.add(GUEST);
+            addPorts(p, 2000, 1);
+            assertTrue(p.isClosedByServer());
+            await(() -> isReported("disconnected", "it must tell its ports again"), "the event says why");
         }
+    }
+
+    private static void addPorts(RawPeer p, int first, int count) throws IOException {
+        for (int i = first; i < first + count; i++) {
+            p.send(RawPeer.portAdded(i, "p" + i));
+        }
+    }
+
+    private long ignored() {
+        return counters.of("openflow_guest_ports_ignored_total").sum();
+    }
+
+    /** Bytes that the event loops of all servers have allocated. */
+    private static long allocatedByLoops() {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long sum = 0;
+        for (ThreadInfo t : threads.getThreadInfo(threads.getAllThreadIds())) {
+            boolean loop = t != null && t.getThreadName().startsWith(OpenFlowServer.THREADS);
+            sum += loop ? Math.max(0, threads.getThreadAllocatedBytes(t.getThreadId())) : 0;
+        }
+        return sum;
     }
 
     @Test
@@ -258,11 +307,12 @@ class HostilePeerTest {
 
     private static final class Listener extends TestListener {
         final Map<Long, SwitchConnection> connected = new ConcurrentHashMap<>();
+        final Set<Long> declared = ConcurrentHashMap.newKeySet();
         volatile Optional<String> refusal = Optional.empty();
 
         @Override
         public boolean isDeclared(long datapathId) {
-            return datapathId == DECLARED;
+            return datapathId == DECLARED || declared.contains(datapathId);
         }
 
         @Override

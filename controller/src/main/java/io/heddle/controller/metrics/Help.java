@@ -9,6 +9,9 @@ final class Help {
             Map.entry(
                     "openflow_bad_connections_total",
                     "Connections closed because the other end does not speak OpenFlow properly."),
+            Map.entry(
+                    "openflow_guest_ports_ignored_total",
+                    "Ports ignored because a switch that the network file does not name has too many."),
             Map.entry("openflow_errors_received_total", "OpenFlow error messages received from switches."),
             Map.entry("openflow_messages_received_total", "OpenFlow messages received, by type."),
             Map.entry("openflow_packet_ins_total", "Packet-ins received."),
