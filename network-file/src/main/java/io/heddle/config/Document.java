@@ -68,8 +68,10 @@ final class Document {
 
     /** Reads a text without looking for a kept document. */
     static Document read(String text) {
+        // First, as it refuses what is too large.
+        YamlNode root = compose(text, 0);
         int[] starts = LineTable.starts(text);
-        return new Document(text, compose(text, 0), starts, LineTable.same(starts.length), isPlain(text));
+        return new Document(text, root, starts, LineTable.same(starts.length), isPlain(text));
     }
 
     private static YamlNode compose(String text, int firstLine) {
@@ -79,9 +81,7 @@ final class Document {
                 .setUseMarks(true)
                 .setBufferSize(Math.max(LEAST_BUFFER, Math.min(text.length(), MOST_BUFFER)))
                 .build();
-        return BoundedComposer.compose(settings, text)
-                .map(n -> YamlNode.of(n, firstLine))
-                .orElse(null);
+        return NodeReader.read(settings, text, firstLine).orElse(null);
     }
 
     private static boolean isPlain(String text) {

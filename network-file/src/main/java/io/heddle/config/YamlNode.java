@@ -3,19 +3,10 @@ package io.heddle.config;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.snakeyaml.engine.v2.common.FlowStyle;
-import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
-import org.snakeyaml.engine.v2.nodes.CollectionNode;
-import org.snakeyaml.engine.v2.nodes.MappingNode;
-import org.snakeyaml.engine.v2.nodes.Node;
-import org.snakeyaml.engine.v2.nodes.ScalarNode;
-import org.snakeyaml.engine.v2.nodes.SequenceNode;
-import org.snakeyaml.engine.v2.nodes.Tag;
 
 /**
  * A node of a YAML text, with the place where it was read. Immutable. A text that an edit made shares the unchanged
@@ -48,30 +39,19 @@ final class YamlNode {
     /** Computed by the first call of {@link #value()}. */
     private volatile Object value;
 
-    private YamlNode(Node node, int firstLine, Map<Node, YamlNode> anchored) {
-        Mark start = node.getStartMark().orElseThrow();
-        Mark end = node.getEndMark().orElseThrow();
-        line = firstLine + start.getLine();
-        column = start.getColumn();
-        endLine = firstLine + end.getLine();
-        endColumn = end.getColumn();
-        flow = node instanceof CollectionNode<?> c && c.getFlowStyle() == FlowStyle.FLOW;
-        text = node instanceof ScalarNode s ? s.getValue() : "";
-        kind = kind(node);
-        keys = node instanceof MappingNode m
-                ? m.getValue().stream()
-                        .map(t -> of(t.getKeyNode(), firstLine, anchored))
-                        .toArray(YamlNode[]::new)
-                : NONE;
-        children = node instanceof MappingNode m
-                ? m.getValue().stream()
-                        .map(t -> of(t.getValueNode(), firstLine, anchored))
-                        .toArray(YamlNode[]::new)
-                : node instanceof SequenceNode s
-                        ? s.getValue().stream()
-                                .map(n -> of(n, firstLine, anchored))
-                                .toArray(YamlNode[]::new)
-                        : NONE;
+    /** From the first character of a node to the place after its last one, both counted from 0. */
+    record Span(int line, int column, int endLine, int endColumn) {}
+
+    private YamlNode(Kind kind, String text, YamlNode[] keys, YamlNode[] children, boolean flow, Span span) {
+        this.kind = kind;
+        this.text = text;
+        this.keys = keys;
+        this.children = children;
+        this.flow = flow;
+        line = span.line;
+        column = span.column;
+        endLine = span.endLine;
+        endColumn = span.endColumn;
     }
 
     /** A copy of a block with another first line and other children. */
@@ -87,43 +67,14 @@ final class YamlNode {
         endColumn = like.endColumn;
     }
 
-    /**
-     * Converts a node whose lines are numbered from {@code firstLine}.
-     *
-     * @throws YamlEngineException for a node that contains itself
-     */
-    static YamlNode of(Node node, int firstLine) {
-        return of(node, firstLine, new IdentityHashMap<>());
+    /** A node without children. @param text the scalar without its quotes */
+    static YamlNode scalar(Kind kind, String text, Span span) {
+        return new YamlNode(kind, text, NONE, NONE, false, span);
     }
 
-    /**
-     * @param anchored the converted nodes with an anchor: aliases share one node, or a few lines could become millions
-     */
-    private static YamlNode of(Node node, int firstLine, Map<Node, YamlNode> anchored) {
-        if (node.isRecursive()) {
-            throw new YamlEngineException("an anchor stands for something that contains itself");
-        }
-        if (node.getAnchor().isEmpty()) {
-            return new YamlNode(node, firstLine, anchored);
-        }
-        YamlNode known = anchored.get(node);
-        if (known == null) {
-            known = new YamlNode(node, firstLine, anchored);
-            anchored.put(node, known);
-        }
-        return known;
-    }
-
-    private static Kind kind(Node node) {
-        Tag tag = node.getTag();
-        if (node instanceof CollectionNode) {
-            return node instanceof MappingNode ? Kind.MAP : Kind.LIST;
-        }
-        return tag.equals(Tag.BOOL)
-                ? Kind.BOOLEAN
-                : tag.equals(Tag.INT)
-                        ? Kind.INTEGER
-                        : tag.equals(Tag.FLOAT) ? Kind.FLOAT : tag.equals(Tag.NULL) ? Kind.NULL : Kind.TEXT;
+    /** A map, or a list, which has no keys. @param flow whether it is in braces or brackets */
+    static YamlNode collection(Kind kind, List<YamlNode> keys, List<YamlNode> children, boolean flow, Span span) {
+        return new YamlNode(kind, "", keys.toArray(NONE), children.toArray(NONE), flow, span);
     }
 
     Kind kind() {
