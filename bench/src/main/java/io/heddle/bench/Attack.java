@@ -36,6 +36,17 @@ enum Attack {
             }
         }
     },
+    /** As many ports as a stranger may have, from a connection that then begins anew. */
+    PORTS_ANEW("1,000 ports each from ever new connections", 0) {
+        @Override
+        void run(Door door) throws IOException {
+            door.introduce();
+            for (int i = 1; i <= 1000; i++) {
+                door.send(Door.portStatus(i, "\u001b[2J\n" + i));
+            }
+            pause(10);
+        }
+    },
     /** The same port comes and goes. */
     PORT_FLAPS("20,000 port changes a second", 0) {
         @Override
@@ -195,7 +206,7 @@ enum Attack {
             door.body(60);
         }
     },
-    /** Bodies as large as a request may have. */
+    /** Bodies as large as a request may have, with almost as many values. */
     LARGE_BODIES("bodies of 16 MB in parallel", 2) {
         @Override
         void run(Door door) throws IOException {

@@ -83,7 +83,7 @@ final class Door implements AutoCloseable {
 
     /** Sends a whole request with a body of short list items, and reads the answer. @param megabytes its length */
     void body(int megabytes) throws IOException {
-        byte[] filler = "- 1\n".repeat(250_000).getBytes(StandardCharsets.US_ASCII);
+        byte[] filler = "- 12345\n".repeat(125_000).getBytes(StandardCharsets.US_ASCII);
         send(put(megabytes * filler.length));
         for (int i = 0; i < megabytes; i++) {
             send(filler);

@@ -35,7 +35,14 @@ final class Peer implements Closeable {
     private static final double TICKS_PER_SECOND = 100;
     private static final int TESTCONTROLLER_SWITCHES = 16;
     private static final String OS_KEN = "/usr/bin/osken-manager";
-    private static final HttpClient HTTP = HttpClient.newHttpClient();
+    private static final HttpClient HTTP;
+
+    static {
+        // An idle connection may be closed just when it is used again: then a PUT is repeated like a GET, RFC 9110
+        // §9.2.2.
+        System.setProperty("jdk.httpclient.enableAllMethodRetry", "true");
+        HTTP = HttpClient.newHttpClient();
+    }
 
     private final String name;
     private final InetSocketAddress address;
