@@ -1,10 +1,6 @@
 package io.heddle.controller.api;
 
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelConfig;
-import io.netty.channel.ChannelHandler;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
@@ -15,15 +11,10 @@ import java.util.Set;
  * connection only when its TLS handshake is done. When there are too many, the one that has kept the controller waiting
  * longest makes room, so that silent clients never keep a new one out.
  *
- * <p>Another thread accepts connections than serves them. While it is full, some are accepted for each turn of the
- * thread that serves: it must have read what clients have sent before it can say who is silent. The others wait in the
- * kernel. Handles the channels that listen. Thread-safe.
+ * <p>The thread that serves must have read what clients have sent before it can say who is silent, so it makes room, and
+ * {@link Reception} hands it only some connections in a turn. Thread-safe.
  */
-@ChannelHandler.Sharable
-final class ConnectionLimit extends ChannelInboundHandlerAdapter {
-    /** How many more are accepted in a turn of the thread that serves, which makes room for them then. */
-    private static final int AHEAD = 200;
-
+final class ConnectionLimit {
     private final int most;
     private final Set<Channel> all = new HashSet<>();
     /** Those with no whole request in progress, the longest waiting first. */
@@ -33,31 +24,15 @@ final class ConnectionLimit extends ChannelInboundHandlerAdapter {
         this.most = most;
     }
 
-    @Override
-    public void channelRead(ChannelHandlerContext listening, Object accepted) {
-        Channel channel = (Channel) accepted;
-        int tooMany = arrived(channel);
-        channel.closeFuture().addListener(closed -> left(channel));
-        // From here on it has an event loop.
-        listening.fireChannelRead(accepted);
-        if (tooMany > 0) {
-            ChannelConfig config = listening.channel().config();
-            config.setAutoRead(tooMany < AHEAD);
-            channel.eventLoop().execute(() -> {
-                makeRoom();
-                listening.executor().execute(() -> config.setAutoRead(true));
-            });
-        }
-    }
-
-    /** @return how many there are too many now */
-    private synchronized int arrived(Channel channel) {
+    /** The API gets another connection. @return how many it has too many now */
+    synchronized int arrived(Channel channel) {
         all.add(channel);
         waiting.add(channel);
         return all.size() - most;
     }
 
-    private synchronized void makeRoom() {
+    /** Closes those that have kept the controller waiting longest, as many as there are too many. */
+    synchronized void makeRoom() {
         Iterator<Channel> longest = waiting.iterator();
         while (all.size() > most && longest.hasNext()) {
             Channel channel = longest.next();
@@ -68,7 +43,7 @@ final class ConnectionLimit extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private synchronized void left(Channel channel) {
+    synchronized void left(Channel channel) {
         all.remove(channel);
         waiting.remove(channel);
     }

@@ -16,7 +16,7 @@ final class LimitedTransport extends NioTransport implements Transport {
     @Override
     public void configure(TcpConfig config, boolean domainSocket, ServerBootstrap bootstrap) {
         super.configure(config, domainSocket, bootstrap);
-        bootstrap.handler(limit);
+        bootstrap.handler(new Reception(limit));
     }
 
     @Override
