@@ -41,6 +41,11 @@ public record Verdict(
                 rule.rate() == 0 ? Optional.empty() : Optional.of(new Meter(meter, true, rule.rate(), rule.rate())));
     }
 
+    /** This verdict at another priority. */
+    public Verdict at(int other) {
+        return new Verdict(table, other, does, allow, reason, cookie, log, limit);
+    }
+
     /** This verdict, logged or not. */
     public Verdict logged(boolean logged) {
         return new Verdict(table, priority, does, allow, reason, cookie, logged, limit);

@@ -17,12 +17,14 @@ import io.heddle.flows.program.Field;
 import io.heddle.flows.program.FlowEntry;
 import io.heddle.flows.program.FlowProgram;
 import io.heddle.flows.program.FlowText;
+import io.heddle.flows.program.Masked;
 import io.heddle.flows.simulate.Frame;
 import io.heddle.flows.simulate.Simulator;
 import io.heddle.flows.simulate.Tracked;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -211,6 +213,44 @@ class StatefulListsTest {
         assertTrue(drops > FILES * FRAMES / 10 && drops < FILES * FRAMES * 9 / 10, drops + " drops");
         assertTrue(conjunctions > FILES, conjunctions + " conjunctions");
         assertTrue(zones > FILES, zones + " entries that go by a zone");
+    }
+
+    /** A switch sees no ports in later fragments: they pass where their first one may, and no rule for ports drops them. */
+    @Test
+    void laterFragmentsPassWhereTheirFirstOneMay() throws Exception {
+        String file = HOSTS + """
+                acls:
+                  - name: web
+                    on: {ports: [a]}
+                    stateful: true
+                    default: drop
+                    rules:
+                      - {match: "udp,tp_dst=0/0xff00", action: drop}
+                      - {match: "udp,nw_src=10.0.0.3", action: drop}
+                      - {match: "udp,tp_dst=5000", action: allow}
+                      - {match: "udp,tp_dst=5001", action: allow}
+                      - {match: "tcp,nw_src=10.0.0.2,tp_dst=80", action: allow}
+                """;
+        FlowProgram program = compile(file);
+        List<FlowEntry> later = program.entries().stream()
+                .filter(e -> e.match().get(Field.IP_FRAG).equals(Optional.of(Masked.exact(Field.IP_FRAG, 3))))
+                .toList();
+        assertEquals(4, later.size(), "to the port and answers of it, of two rules: " + later);
+        assertEquals("", fate(program, "udp", 2));
+        assertEquals("acl web rule 2", fate(program, "udp", 3));
+        assertEquals("", fate(program, "tcp", 2));
+        assertEquals("acl web default", fate(program, "tcp", 3));
+        assertEquals("acl web default", fate(program, "icmp", 2));
+    }
+
+    /** Why a later fragment for a is dropped; "" if it passes. */
+    private static String fate(FlowProgram program, String protocol, int source) {
+        Simulator.Outcome out = new Simulator(program.entries())
+                .send(Frame.of(
+                        FlowText.parseMatch(protocol + ",nw_frag=later,in_port=" + source + ",dl_src=02:00:00:00:00:0"
+                                + source + ",dl_dst=02:00:00:00:00:01,nw_dst=10.0.0.1,nw_src=10.0.0." + source)));
+        FlowEntry last = out.path().get(out.path().size() - 1);
+        return out.dropped() ? program.reason(last.cookie()).orElseThrow().text() : "";
     }
 
     /** Ports that come under a list cost the entries that find their connections, and the list's rules none. */

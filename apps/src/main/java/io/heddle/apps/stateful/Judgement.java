@@ -13,8 +13,10 @@ import io.heddle.flows.program.Product;
 import io.heddle.flows.program.Reason;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 /** The entries of one list in the tables that judge. */
 final class Judgement {
@@ -22,6 +24,9 @@ final class Judgement {
     private static final int PRODUCTS = 8;
 
     private static final int VARIANTS = RuleNumbers.EACH / PRODUCTS / Stage.values().length / 2;
+
+    /** The last kind of frames. */
+    private static final int LATER = VARIANTS - 1;
 
     /** Frames of connections that nobody has answered yet, and the others of the same direction. */
     private static final Masked BEGIN =
@@ -41,7 +46,7 @@ final class Judgement {
      * @param frames what frames of the list's ports have in common
      * @param own the numbers of rules that need some
      */
-    private record Origin(
+    record Origin(
             String name,
             int list,
             int first,
@@ -120,6 +125,10 @@ final class Judgement {
 
     private static void rules(Origin origin, FlowSink sink) {
         List<Acl.Rule> rules = origin.block.rules();
+        Map<Integer, Match> agreed = agreed(origin);
+        List<Match> scopes = new ArrayList<>(agreed.values());
+        either(origin).ifPresent(scopes::add);
+        LaterFragments later = new LaterFragments(sink, origin, scopes);
         for (int i = 0; i < rules.size(); i++) {
             Acl.Rule rule = rules.get(i);
             Verdict verdict = sink.verdict(
@@ -138,43 +147,66 @@ final class Judgement {
                     verdict,
                     (v, variant, state, reply) -> products(
                             origin, sink, number, v, variant, origin.frames.with(Field.CT_STATE, state), reply));
-            agreed(origin, sink, i, verdict.plain());
+            agreed.forEach(
+                    (variant, frames) -> products(origin, sink, number, verdict.plain(), variant, frames, false));
+            if (origin.related) {
+                later.add(rule, i, conjunction(origin, i, LATER));
+            }
         }
     }
 
+    /** The frames that a list judges in a stage, in both directions of their connection if it judges both. */
+    private static Optional<Match> either(Origin origin) {
+        List<Long> replies = replies(origin.directions, origin.stage);
+        if (replies.isEmpty()) {
+            return Optional.empty();
+        }
+        Masked state = replies.size() == 1 ? state(replies.get(0)) : StatefulApp.VALID;
+        return Optional.of(origin.frames.with(Field.CT_STATE, state));
+    }
+
     /**
-     * Connections that others have agreed on. They may begin on the other side, and then the rules of their agreement
-     * hold for them there.
+     * Frames of connections that others have agreed on, by kind. They may begin on the other side, and then the rules
+     * of their agreement hold for them there.
      */
-    private static void agreed(Origin origin, FlowSink sink, int rule, Verdict verdict) {
+    private static Map<Integer, Match> agreed(Origin origin) {
+        Map<Integer, Match> out = new TreeMap<>();
         int variant = 3;
         for (Acl.Followed helper : Acl.Followed.values()) {
             for (long reply : replies(origin.directions, origin.stage)) {
                 if (origin.helpers.contains(helper)) {
-                    long other = CtState.REPLY ^ reply;
-                    long with = CtState.TRACKED | CtState.RELATED | other;
+                    long with = CtState.TRACKED | CtState.RELATED | CtState.REPLY ^ reply;
                     Match frames = origin.frames
                             .with(Field.CT_STATE, Masked.of(with, with | CtState.INVALID | CtState.REPLY))
                             .with(Field.IP_PROTO, helper.protocol());
-                    products(origin, sink, rule, verdict, variant, frames, other != 0);
+                    out.put(variant, frames);
                 }
                 variant++;
             }
         }
+        return out;
     }
 
     /** @param reply whether the frames are replies, and so have the rule's sources as destinations */
     private static void products(
             Origin origin, FlowSink sink, int rule, Verdict verdict, int variant, Match frames, boolean reply) {
-        int row = (origin.stage.ordinal() * 2 + (origin.related ? 1 : 0)) * VARIANTS + variant;
-        List<Product> products = origin.block.rules().get(rule).products();
+        Acl.Rule declared = origin.block.rules().get(rule);
+        int first = conjunction(origin, rule, variant);
+        List<Product> products = declared.products();
         for (int p = 0; p < products.size(); p++) {
             Product product = products.get(p);
-            Optional<Product> own =
-                    origin.related ? Tuple.of(product) : reply ? Tuple.reply(product) : Optional.of(product);
-            int id = origin.own.conjunction(rule) + row * PRODUCTS + p;
+            Optional<Product> own = origin.related
+                    ? Tuple.of(product).map(t -> declared.drop() ? LaterFragments.spared(t) : t)
+                    : reply ? Tuple.reply(product) : Optional.of(product);
+            int id = first + p;
             own.ifPresent(o -> sink.judge(verdict, List.of(frames), o, id));
         }
+    }
+
+    /** The id of the first product of a rule for a kind of frames. */
+    private static int conjunction(Origin origin, int rule, int variant) {
+        int row = (origin.stage.ordinal() * 2 + (origin.related ? 1 : 0)) * VARIANTS + variant;
+        return origin.own.conjunction(rule) + row * PRODUCTS;
     }
 
     /**

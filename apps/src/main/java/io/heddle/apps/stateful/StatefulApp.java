@@ -37,12 +37,15 @@ public final class StatefulApp implements FlowContributor {
     private static final int ADMITTED = 65_300;
     private static final int INVALID = 65_200;
     private static final int FORGED = 65_100;
-    private static final int LATER = 65_001;
     private static final int FIRST = 65_000;
     private static final int UNTRACKED = 300;
     private static final int HELPED = 200;
     private static final int NEW = 100;
     private static final int ANY = 0;
+    /** Tracked frames that belong to a connection. */
+    static final Masked VALID = state(CtState.TRACKED, CtState.INVALID);
+    /** First and later ones. */
+    private static final Masked FRAGMENTS = Masked.of(Field.FRAGMENT, Field.FRAGMENT);
 
     @Override
     public String name() {
@@ -107,27 +110,35 @@ public final class StatefulApp implements FlowContributor {
                 .with(Field.CT_MARK, 0);
         Reason full = Reason.drop("no-room", "acl: the host remembers no more connections");
         sink.add(Table.byNumber(stage.leave.next()), FORGED, forgotten, Instructions.DROP, full);
-        // A switch sees no ports in later fragments. Conntrack has seen the whole packet, of which they are no use
-        // without the first one. The search for a connection holds fragments back until all are there, so all take the
-        // same way.
-        Masked later = Masked.exact(Field.IP_FRAG, Field.FRAGMENT | Field.LATER_FRAGMENT);
-        Masked valid = state(CtState.TRACKED, CtState.INVALID);
-        Reason follows = Reason.note("later-fragment", "acl: the first fragment is judged");
         Reason remembers = Reason.note("new-connection", "acl: remembers the connection");
         Masked fresh = state(CtState.TRACKED | CtState.NEW, 0);
         for (Match ip : Protocols.IP) {
-            Match fragment = ip.with(Field.CT_STATE, valid).with(Field.IP_FRAG, later);
-            sink.add(stage.judge, LATER, fragment, stage.allow(), follows);
             sink.add(stage.admit, NEW, ip.with(Field.CT_STATE, fresh), commit(stage, 0), remembers);
         }
+        together(sink, stage);
         detours(sink, stage);
         Reason undecided = Reason.note("no-stateful-rule", "acl: no rule decides");
         for (Table table : List.of(stage.judge, stage.related)) {
-            sink.add(table, ANY + 1, Match.ALL.with(Field.CT_STATE, valid), stage.allow(), undecided);
+            sink.add(table, ANY + 1, Match.ALL.with(Field.CT_STATE, VALID), stage.allow(), undecided);
             sink.add(table, ANY, Match.ALL, Instructions.DROP, unknown);
         }
         Reason known = Reason.note("known-connection", "acl: a known connection");
         sink.add(stage.admit, ANY, Match.ALL, stage.leave, known);
+    }
+
+    /**
+     * Fragments look their connection up once more after the judgement, because the search holds them back until all
+     * are there. Later ones do not tell their ports, so they may pass the judgement that their first one does not pass.
+     * Those of new connections wait as well when the switch remembers the connection.
+     */
+    private static void together(FlowSink sink, Stage stage) {
+        Reason together = Reason.note("all-fragments", "acl: fragments go on when all are allowed");
+        Action again = new Action.Ct(false, Action.Zone.TRACKED, OptionalInt.of(stage.leave.next()));
+        Match known = Match.ALL.with(Field.CT_STATE, state(CtState.TRACKED, CtState.NEW));
+        for (Match ip : Protocols.IP) {
+            Match fragments = known.and(ip).orElseThrow().with(Field.IP_FRAG, FRAGMENTS);
+            sink.add(stage.admit, NEW, fragments, Instructions.apply(again), together);
+        }
     }
 
     /**
@@ -139,11 +150,9 @@ public final class StatefulApp implements FlowContributor {
         Reason looks = Reason.note("not-like-its-connection", "acl: judged by its connection");
         Masked related = state(CtState.TRACKED | CtState.RELATED, CtState.INVALID);
         sink.add(stage.judge, FIRST, Match.ALL.with(Field.CT_STATE, related), detour, looks);
-        Masked valid = state(CtState.TRACKED, CtState.INVALID);
-        Masked first = Masked.of(Field.FRAGMENT, Field.FRAGMENT | Field.LATER_FRAGMENT);
         Masked reply = state(CtState.TRACKED | CtState.REPLY, CtState.INVALID);
         for (Match ip : Protocols.IP) {
-            sink.add(stage.judge, FIRST, ip.with(Field.CT_STATE, valid).with(Field.IP_FRAG, first), detour, looks);
+            sink.add(stage.judge, FIRST, ip.with(Field.CT_STATE, VALID).with(Field.IP_FRAG, FRAGMENTS), detour, looks);
             Match icmp = ip.with(Field.IP_PROTO, ip == Protocols.IPV4 ? Tuple.ICMP : Tuple.ICMPV6);
             sink.add(stage.judge, FIRST, icmp.with(Field.CT_STATE, reply), detour, looks);
         }

@@ -271,8 +271,14 @@ public enum Table {
 
     /** The fields that choose the connections to remember. */
     private static Set<Field> admission() {
-        Set<Field> fields =
-                EnumSet.of(Field.CT_STATE, Field.CT_ZONE, Field.ETH_TYPE, Field.IP_PROTO, Field.TCP_DST, Field.UDP_DST);
+        Set<Field> fields = EnumSet.of(
+                Field.CT_STATE,
+                Field.CT_ZONE,
+                Field.ETH_TYPE,
+                Field.IP_PROTO,
+                Field.IP_FRAG,
+                Field.TCP_DST,
+                Field.UDP_DST);
         for (Field f : Field.values()) {
             if (f.isInternal() && f != Field.CONJ_ID) {
                 fields.add(f);

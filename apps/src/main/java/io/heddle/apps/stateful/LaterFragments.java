@@ -1,0 +1,97 @@
+package io.heddle.apps.stateful;
+
+import io.heddle.apps.FlowSink;
+import io.heddle.apps.Verdict;
+import io.heddle.flows.model.Acl;
+import io.heddle.flows.pipeline.Cookies;
+import io.heddle.flows.program.Field;
+import io.heddle.flows.program.Masked;
+import io.heddle.flows.program.Match;
+import io.heddle.flows.program.Product;
+import io.heddle.flows.program.Reason;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The entries of rules for later fragments. A switch knows the addresses and the protocol of their connection, but not
+ * its ports: these are 0 ({@code ct_tp_src}). So a rule that allows some ports allows later fragments of all of them,
+ * and one that forbids some ports says nothing. What passes so without its first fragment is held back
+ * ({@link StatefulApp}); the entries here see to it that few have to wait.
+ */
+final class LaterFragments {
+    /** The number, among a list's items, of its reason; the rules of all lists have smaller numbers. */
+    private static final int ITEM = Cookies.MOST_ITEMS - 1;
+
+    private static final Masked LATER = Masked.exact(Field.IP_FRAG, Field.FRAGMENT | Field.LATER_FRAGMENT);
+    private static final Masked NOT_LATER = Masked.of(0, Field.LATER_FRAGMENT);
+    private static final Set<Field> PORTS = Set.of(Field.CT_TP_SRC, Field.CT_TP_DST);
+
+    private final FlowSink sink;
+    private final Judgement.Origin origin;
+    private final List<Match> scopes;
+    private final Verdict verdict;
+    private final Set<Product> seen = new HashSet<>();
+
+    /** @param scopes the frames that the list judges in this stage */
+    LaterFragments(FlowSink sink, Judgement.Origin origin, List<Match> scopes) {
+        this.sink = sink;
+        this.origin = origin;
+        this.scopes = scopes.stream().map(m -> m.with(Field.IP_FRAG, LATER)).toList();
+        Reason reason = Reason.note(
+                "later-fragments", "acl " + origin.name() + ": later fragments of what rules may allow", origin.name());
+        this.verdict = sink.verdict(
+                origin.table(), 0, Acl.Verdict.ALLOW, origin.stage().allow(), reason, origin.list(), ITEM);
+    }
+
+    /** A product of connections that are dropped, without their later fragments if it asks for ports. */
+    static Product spared(Product connections) {
+        return asksForPorts(connections)
+                ? new Product(connections.base().with(Field.IP_FRAG, NOT_LATER), connections.factors())
+                : connections;
+    }
+
+    /**
+     * Adds the entries of a rule. Must be called for all rules of a block in their order: of several rules that differ
+     * in nothing but their ports, the first one has entries.
+     *
+     * @param number the rule's index in the block
+     * @param conjunction the id of its first product, if it is large
+     */
+    void add(Acl.Rule rule, int number, int conjunction) {
+        Verdict at = verdict.at(origin.slots().priority(number));
+        List<Product> products = rule.products();
+        for (int p = 0; p < products.size(); p++) {
+            Product connections = Tuple.of(products.get(p)).orElse(null);
+            if (connections == null || rule.drop() && asksForPorts(connections)) {
+                continue;
+            }
+            Product any = withoutPorts(connections);
+            if (seen.add(any) && asksForPorts(connections)) {
+                int id = conjunction + p;
+                List<Product> parts = rule.isLarge()
+                        ? List.of(any)
+                        : any.matches().stream().map(Product::of).toList();
+                parts.forEach(part -> sink.judge(at, scopes, part, id));
+            }
+        }
+    }
+
+    private static boolean asksForPorts(Product connections) {
+        return PORTS.stream()
+                .anyMatch(f -> connections.base().has(f)
+                        || connections.factors().stream().anyMatch(x -> x.field() == f));
+    }
+
+    private static Product withoutPorts(Product connections) {
+        Match base = connections.base();
+        for (Field port : PORTS) {
+            base = base.without(port);
+        }
+        return new Product(
+                base,
+                connections.factors().stream()
+                        .filter(f -> !PORTS.contains(f.field()))
+                        .toList());
+    }
+}
