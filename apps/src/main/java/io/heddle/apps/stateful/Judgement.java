@@ -25,9 +25,6 @@ final class Judgement {
 
     private static final int VARIANTS = RuleNumbers.EACH / PRODUCTS / Stage.values().length / 2;
 
-    /** The last kind of frames. */
-    private static final int LATER = VARIANTS - 1;
-
     /** Frames of connections that nobody has answered yet, and the others of the same direction. */
     private static final Masked BEGIN =
             Masked.of(CtState.TRACKED | CtState.NEW, CtState.TRACKED | CtState.NEW | CtState.INVALID | CtState.REPLY);
@@ -150,7 +147,7 @@ final class Judgement {
             agreed.forEach(
                     (variant, frames) -> products(origin, sink, number, verdict.plain(), variant, frames, false));
             if (origin.related) {
-                later.add(rule, i, conjunction(origin, i, LATER));
+                later.add(rule, i);
             }
         }
     }
@@ -191,22 +188,16 @@ final class Judgement {
     private static void products(
             Origin origin, FlowSink sink, int rule, Verdict verdict, int variant, Match frames, boolean reply) {
         Acl.Rule declared = origin.block.rules().get(rule);
-        int first = conjunction(origin, rule, variant);
+        int row = (origin.stage.ordinal() * 2 + (origin.related ? 1 : 0)) * VARIANTS + variant;
         List<Product> products = declared.products();
         for (int p = 0; p < products.size(); p++) {
             Product product = products.get(p);
             Optional<Product> own = origin.related
                     ? Tuple.of(product).map(t -> declared.drop() ? LaterFragments.spared(t) : t)
                     : reply ? Tuple.reply(product) : Optional.of(product);
-            int id = first + p;
+            int id = origin.own.conjunction(rule) + row * PRODUCTS + p;
             own.ifPresent(o -> sink.judge(verdict, List.of(frames), o, id));
         }
-    }
-
-    /** The id of the first product of a rule for a kind of frames. */
-    private static int conjunction(Origin origin, int rule, int variant) {
-        int row = (origin.stage.ordinal() * 2 + (origin.related ? 1 : 0)) * VARIANTS + variant;
-        return origin.own.conjunction(rule) + row * PRODUCTS;
     }
 
     /**

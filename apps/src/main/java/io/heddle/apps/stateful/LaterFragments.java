@@ -15,8 +15,8 @@ import java.util.Set;
 
 /**
  * The entries of rules for later fragments. A switch knows the addresses and the protocol of their connection, but not
- * its ports: these are 0 ({@code ct_tp_src}). So a rule that allows some ports allows later fragments of all of them,
- * and one that forbids some ports says nothing. What passes so without its first fragment is held back
+ * its ports: these are 0 ({@code ct_tp_src}). So a rule that allows some ports allows later fragments of any, and one
+ * that forbids some ports says nothing. What passes so without its first fragment is held back
  * ({@link StatefulApp}); the entries here see to it that few have to wait.
  */
 final class LaterFragments {
@@ -56,23 +56,17 @@ final class LaterFragments {
      * in nothing but their ports, the first one has entries.
      *
      * @param number the rule's index in the block
-     * @param conjunction the id of its first product, if it is large
      */
-    void add(Acl.Rule rule, int number, int conjunction) {
+    void add(Acl.Rule rule, int number) {
         Verdict at = verdict.at(origin.slots().priority(number));
-        List<Product> products = rule.products();
-        for (int p = 0; p < products.size(); p++) {
-            Product connections = Tuple.of(products.get(p)).orElse(null);
+        for (Product product : rule.products()) {
+            Product connections = Tuple.of(product).orElse(null);
             if (connections == null || rule.drop() && asksForPorts(connections)) {
                 continue;
             }
             Product any = withoutPorts(connections);
             if (seen.add(any) && asksForPorts(connections)) {
-                int id = conjunction + p;
-                List<Product> parts = rule.isLarge()
-                        ? List.of(any)
-                        : any.matches().stream().map(Product::of).toList();
-                parts.forEach(part -> sink.judge(at, scopes, part, id));
+                any.matches().forEach(m -> sink.judge(at, scopes, Product.of(m), 0));
             }
         }
     }
@@ -83,6 +77,7 @@ final class LaterFragments {
                         || connections.factors().stream().anyMatch(x -> x.field() == f));
     }
 
+    /** Also without the addresses of a large product, so that it costs one entry more, and not half as many again. */
     private static Product withoutPorts(Product connections) {
         Match base = connections.base();
         for (Field port : PORTS) {
@@ -90,8 +85,10 @@ final class LaterFragments {
         }
         return new Product(
                 base,
-                connections.factors().stream()
-                        .filter(f -> !PORTS.contains(f.field()))
-                        .toList());
+                connections.isLarge()
+                        ? List.of()
+                        : connections.factors().stream()
+                                .filter(f -> !PORTS.contains(f.field()))
+                                .toList());
     }
 }
