@@ -15,6 +15,7 @@ enum Kind {
     PORTS("host,bridge,port", "host,bridge,port,interface,networks,mode,link,mtu,rxRate,txRate,error"),
     SWITCHES("datapathId", ""),
     MACS("switch,network,mac", ""),
+    LEASES("network,address", "network,address,mac,port,name,state,ends"),
     FLOWS("switch,table", ""),
     METERS("switch,meter", ""),
     GROUPS("switch,group", ""),

@@ -15,6 +15,7 @@ import io.heddle.controller.fleet.Fleet;
 import io.heddle.controller.fleet.SwitchReports;
 import io.heddle.controller.hosts.Hosts;
 import io.heddle.controller.hosts.Transport;
+import io.heddle.controller.leases.DhcpService;
 import io.heddle.controller.services.Services;
 import io.heddle.controller.telemetry.Telemetry;
 import io.heddle.events.AuditLog;
@@ -46,6 +47,7 @@ public final class Controller implements ControllerProgram.Running {
     private final Hosts hosts;
     private final Optional<Tls> tls;
     private final AuditLog audit;
+    private final DhcpService dhcp;
     /** Created while switches can already connect. */
     private final CompletableFuture<AdminApi> api;
 
@@ -73,6 +75,7 @@ public final class Controller implements ControllerProgram.Running {
             audit.copyTo(new Syslog(options.auditTo().get()));
         }
         Counters counters = new Counters();
+        dhcp = dhcp(options.state(), counters);
         modelThread = new ModelThread(journal);
         Telemetry telemetry = new Telemetry(journal);
         Captures captures = new Captures();
@@ -91,7 +94,7 @@ public final class Controller implements ControllerProgram.Running {
                 counters,
                 hosts,
                 captures,
-                new SwitchReports(telemetry, captures),
+                new SwitchReports(telemetry, captures, dhcp),
                 Limits.DEFAULT);
         changes = new Changes(fleet, store, journal);
         openFlow = new OpenFlowServer(fleet.switches(), counters);
@@ -99,6 +102,7 @@ public final class Controller implements ControllerProgram.Running {
                 fleet,
                 changes,
                 telemetry,
+                dhcp,
                 store,
                 journal,
                 counters,
@@ -129,6 +133,17 @@ public final class Controller implements ControllerProgram.Running {
         return Optional.of(new IssuedTokens(oidc.issuer(), oidc.audience(), keys));
     }
 
+    /** Reads the leases before everything else is open, so that a damaged file leaves nothing behind. */
+    private DhcpService dhcp(Path state, Counters counters) throws IOException {
+        try {
+            return new DhcpService(state, journal, counters);
+        } catch (IOException e) {
+            store.close();
+            journal.close();
+            throw e;
+        }
+    }
+
     /** Reads the certificates before everything else is open, so that wrong files leave nothing behind. */
     private Optional<Tls> open(Optional<Path> folder, Journal events) throws IOException {
         if (folder.isEmpty()) {
@@ -138,6 +153,7 @@ public final class Controller implements ControllerProgram.Running {
             return Optional.of(Tls.open(folder.get(), (kind, text) -> events.add(kind, "certificates", text)));
         } catch (IOException e) {
             modelThread.close();
+            dhcp.close();
             store.close();
             events.close();
             throw e;
@@ -192,6 +208,7 @@ public final class Controller implements ControllerProgram.Running {
         modelThread.close();
         openFlow.close();
         hosts.close();
+        dhcp.close();
         tls.ifPresent(Tls::close);
         try {
             store.close();

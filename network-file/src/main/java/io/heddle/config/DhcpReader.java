@@ -37,10 +37,6 @@ final class DhcpReader {
             return Optional.empty();
         }
         List<Dhcp.Range> ranges = ranges(y, subnet.get(), gateways);
-        List<InetAddress> relay = list(y, "relay");
-        if (!relay.isEmpty()) {
-            ofHeddle(y);
-        }
         return Optional.of(new Dhcp(
                 ranges,
                 lease(y),
@@ -50,16 +46,7 @@ final class DhcpReader {
                 y.texts("search"),
                 routes(y, subnet.get()),
                 y.get("boot-server").map(Yaml::text),
-                y.get("boot-file").map(Yaml::text),
-                relay));
-    }
-
-    private void ofHeddle(Yaml y) {
-        for (Yaml key : y.keys()) {
-            if (!key.text().equals("relay")) {
-                problems.add(key.problem("is what the servers of relay decide: leave out one of the two"));
-            }
-        }
+                y.get("boot-file").map(Yaml::text)));
     }
 
     private List<InetAddress> list(Yaml y, String key) {

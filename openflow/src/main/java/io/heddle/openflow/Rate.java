@@ -6,21 +6,21 @@ import java.util.concurrent.TimeUnit;
  * A token bucket that stores the time at which it is full again instead of a number of tokens. So frequent calls lose
  * nothing to rounding, and rare calls cause no overflow. All times are from {@link System#nanoTime}.
  */
-final class Rate {
+public final class Rate {
     private final long each;
     private final long burst;
     /** The time at which the bucket is full again. */
     private long whole;
 
     /** @param burst the capacity in tokens; the bucket is full at {@code nanos} */
-    Rate(int perSecond, int burst, long nanos) {
+    public Rate(int perSecond, int burst, long nanos) {
         each = TimeUnit.SECONDS.toNanos(1) / perSecond;
         this.burst = burst * each;
         whole = nanos;
     }
 
     /** Takes one token if there is one. @return whether there was */
-    boolean tryTake(long nanos) {
+    public boolean tryTake(long nanos) {
         boolean left = Math.max(0, whole - nanos) + each <= burst;
         if (left) {
             take(1, nanos);

@@ -220,6 +220,17 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter impleme
         });
     }
 
+    /**
+     * Makes the switch send a frame out of a port as it is, tag and all; any thread. The frame comes from no port: a
+     * private port gets none from itself.
+     */
+    public void output(int port, byte[] frame) {
+        loop().execute(() -> {
+            PacketOut.write(out(), nextXid(), PortNumber.CONTROLLER, port, frame);
+            flush();
+        });
+    }
+
     @Override
     public void flush() {
         outbox.flush();

@@ -5,6 +5,7 @@ import io.heddle.apps.FlowSink;
 import io.heddle.apps.ProgramCache;
 import io.heddle.apps.SwitchView;
 import io.heddle.apps.acl.AclApp;
+import io.heddle.apps.dhcp.DhcpApp;
 import io.heddle.apps.guard.GuardApp;
 import io.heddle.apps.l2learning.L2LearningApp;
 import io.heddle.apps.macvlan.MacvlanApp;
@@ -32,6 +33,7 @@ public final class Apps {
             new MacvlanApp(),
             new NeighbourApp(),
             new RouterApp(),
+            new DhcpApp(),
             new OverlayApp());
 
     private Apps() {}

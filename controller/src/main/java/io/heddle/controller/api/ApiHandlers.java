@@ -97,6 +97,8 @@ final class ApiHandlers {
         ask("listPorts", (r, o) -> ports.ports(hosts(r)));
         ask("listSwitches", (r, o) -> views.switches());
         ask("listMacs", (r, o) -> networks.macs());
+        LeaseViews leases = new LeaseViews(services);
+        ask("listLeases", (r, o) -> leases.leases());
         ask("listTunnels", (r, o) -> tunnels.tunnels(hosts(r)));
         ask("listBonds", (r, o) -> ports.bonds());
         ask("listFlows", (r, o) -> flows.flows());

@@ -1,6 +1,8 @@
 package io.heddle.controller.fleet;
 
+import io.heddle.apps.dhcp.DhcpApp;
 import io.heddle.controller.capture.Captures;
+import io.heddle.controller.leases.DhcpService;
 import io.heddle.controller.telemetry.Telemetry;
 import io.heddle.flows.pipeline.Cookies;
 import io.heddle.flows.program.Reason;
@@ -19,13 +21,14 @@ public final class SwitchReports implements SwitchListener {
     private final PacketInHandlers handlers;
     private volatile Fleet fleet;
 
-    public SwitchReports(Telemetry telemetry, Captures captures) {
+    public SwitchReports(Telemetry telemetry, Captures captures, DhcpService dhcp) {
         this.telemetry = telemetry;
         this.handlers = PacketInHandlers.of(this::dropped)
                 .withLog(this::logged)
                 .with(
                         Cookies.CAPTURE_APP,
-                        (connection, p) -> captures.captured(connection.datapathId(), p.frameBytes(), p.totalLength()));
+                        (connection, p) -> captures.captured(connection.datapathId(), p.frameBytes(), p.totalLength()))
+                .with(DhcpApp.NUMBER, (connection, p) -> dhcp.received(fleet.model(), connection, p));
     }
 
     /** A sample of a dropped frame; at most one per second and reason. */

@@ -48,6 +48,13 @@ final class Help {
             Map.entry(
                     "capture_frames_left_out_total",
                     "Frames left out of captures because the client or the API is too slow."),
+            Map.entry("dhcp_messages_total", "Messages of DHCP clients read."),
+            Map.entry("dhcp_answers_total", "Answers to DHCP clients sent."),
+            Map.entry(
+                    "dhcp_messages_left_out_total",
+                    "Messages of DHCP clients left unread because there are too many, or because they are too long."),
+            Map.entry("dhcp_range_used", "Addresses from the ranges that hosts have by DHCP, by network."),
+            Map.entry("dhcp_range_size", "Addresses that hosts can get from the ranges by DHCP, by network."),
             Map.entry("network_version", "The version of the network in force."),
             Map.entry("hosts", "Hosts of the network file, by state; a host may be in several states."),
             Map.entry("switches_connected", "Connected switches, including those that the network file does not name."),

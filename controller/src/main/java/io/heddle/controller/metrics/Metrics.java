@@ -57,6 +57,7 @@ public final class Metrics {
         network(all);
         allocated(all);
         traffic(all);
+        leases(all);
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try {
             PrometheusTextFormatWriter.create().write(out, all.build(), EscapingScheme.UNDERSCORE_ESCAPING);
@@ -169,6 +170,17 @@ public final class Metrics {
                 .help(Help.of(name))
                 .dataPoint(GaugeDataPointSnapshot.builder().value(value).build())
                 .build());
+    }
+
+    private void leases(MetricSnapshots.Builder all) {
+        Sums used = new Sums();
+        Sums size = new Sums();
+        services.dhcp().leases().usage(fleet.model()).forEach((network, usage) -> {
+            used.add(usage.used(), "network", network);
+            size.add(usage.size(), "network", network);
+        });
+        all.metricSnapshot(used.gauge("dhcp_range_used"));
+        all.metricSnapshot(size.gauge("dhcp_range_size"));
     }
 
     private void traffic(MetricSnapshots.Builder all) {

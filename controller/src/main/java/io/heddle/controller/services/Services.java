@@ -6,6 +6,7 @@ import io.heddle.controller.access.Tokens;
 import io.heddle.controller.changes.Changes;
 import io.heddle.controller.concurrent.ModelThread;
 import io.heddle.controller.fleet.Fleet;
+import io.heddle.controller.leases.DhcpService;
 import io.heddle.controller.telemetry.Telemetry;
 import io.heddle.events.AuditLog;
 import io.heddle.events.Counters;
@@ -25,6 +26,7 @@ public record Services(
         Fleet fleet,
         Changes changes,
         Telemetry telemetry,
+        DhcpService dhcp,
         VersionStore store,
         Journal journal,
         Counters counters,

@@ -9,6 +9,7 @@ import io.heddle.controller.fleet.Fleet;
 import io.heddle.controller.fleet.SwitchReports;
 import io.heddle.controller.hosts.Hosts;
 import io.heddle.controller.hosts.Transport;
+import io.heddle.controller.leases.DhcpService;
 import io.heddle.controller.services.Services;
 import io.heddle.controller.telemetry.Telemetry;
 import io.heddle.events.AuditLog;
@@ -35,13 +36,15 @@ final class ServerUnderTest implements AutoCloseable {
         Telemetry telemetry = new Telemetry(journal);
         Captures captures = new Captures();
         Hosts hosts = new Hosts(modelThread, journal, counters, Transport.plain(6653));
-        SwitchReports reports = new SwitchReports(telemetry, captures);
+        DhcpService dhcp = new DhcpService(state, journal, counters);
+        SwitchReports reports = new SwitchReports(telemetry, captures, dhcp);
         Fleet fleet = new Fleet(modelThread, journal, counters, hosts, captures, reports, Limits.DEFAULT);
         VersionStore store = VersionStore.open(state);
         services = new Services(
                 fleet,
                 new Changes(fleet, store, journal),
                 telemetry,
+                dhcp,
                 store,
                 journal,
                 counters,
@@ -73,6 +76,7 @@ final class ServerUnderTest implements AutoCloseable {
         api.close();
         services.modelThread().close();
         services.fleet().hosts().close();
+        services.dhcp().close();
         services.store().close();
         services.journal().close();
     }

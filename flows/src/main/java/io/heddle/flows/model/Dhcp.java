@@ -17,7 +17,6 @@ import java.util.Optional;
  * @param routes further routes, besides the one by the gateway
  * @param bootServer the name or address of a server from which hosts boot
  * @param bootFile the file that they boot from
- * @param relay servers that answer in Heddle's place; empty if Heddle answers
  */
 public record Dhcp(
         List<Range> ranges,
@@ -28,8 +27,7 @@ public record Dhcp(
         List<String> search,
         List<Route> routes,
         Optional<String> bootServer,
-        Optional<String> bootFile,
-        List<InetAddress> relay) {
+        Optional<String> bootFile) {
     /** The lease time of networks that say nothing else: an hour. */
     public static final int DEFAULT_LEASE_SECONDS = 3600;
 
@@ -39,7 +37,6 @@ public record Dhcp(
         ntp = List.copyOf(ntp);
         search = List.copyOf(search);
         routes = List.copyOf(routes);
-        relay = List.copyOf(relay);
     }
 
     /** The addresses from one to another, both included; the first is not above the last. */

@@ -1,8 +1,11 @@
 package io.heddle.flows.model;
 
+import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -40,6 +43,8 @@ public final class NetworkModel {
 
     private final Map<String, OptionalInt> tunnelMtus = new HashMap<>();
     private final Map<String, List<Port>> endpoints = new HashMap<>();
+    /** The IPv4 addresses that ports declare, by the name of their network; only of networks with DHCP. */
+    private final Map<String, Set<Inet4Address>> declared4 = new HashMap<>();
 
     /**
      * Builds the model.
@@ -92,6 +97,7 @@ public final class NetworkModel {
             carried.put(bridge, networks);
             here.addAll(networks);
             for (Port port : bridge.ports().values()) {
+                declare(port);
                 if (port.isEndpoint()) {
                     port.networks()
                             .forEach(n -> endpoints
@@ -104,6 +110,21 @@ public final class NetworkModel {
             carriers.computeIfAbsent(network, n -> new ArrayList<>()).add(host);
             if (host.tunnelIp().isPresent()) {
                 tunnelEnds.computeIfAbsent(network, n -> new ArrayList<>()).add(host);
+            }
+        }
+    }
+
+    private void declare(Port port) {
+        List<InetAddress> all = new ArrayList<>(port.endpoint().addresses());
+        all.addAll(port.endpoint().shared());
+        for (InetAddress address : all) {
+            if (address instanceof Inet4Address a) {
+                port.networks().stream()
+                        .filter(n -> networks.containsKey(n)
+                                && networks.get(n).dhcp().isPresent())
+                        .forEach(n -> declared4
+                                .computeIfAbsent(n, k -> new HashSet<>())
+                                .add(a));
             }
         }
     }
@@ -288,6 +309,11 @@ public final class NetworkModel {
     /** The endpoints of all bridges in {@code network}, see {@link Bridge#endpoints}. */
     public List<Port> endpoints(Network network) {
         return endpoints.getOrDefault(network.name(), List.of());
+    }
+
+    /** The IPv4 addresses that ports of all bridges declare in a network with DHCP. */
+    public Set<Inet4Address> declared4(Network network) {
+        return declared4.getOrDefault(network.name(), Set.of());
     }
 
     private static boolean isPeer(Host host, Host other) {

@@ -71,6 +71,9 @@ public sealed interface Action {
      *     metered
      */
     record Copy(int maxLength, int meter) implements Action {
+        /** The length that copies frames whole. */
+        public static final int WHOLE = 0xffff;
+
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.copy(this);

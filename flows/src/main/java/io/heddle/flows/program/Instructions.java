@@ -87,11 +87,14 @@ public record Instructions(int meter, List<Action> apply, Masked metadata, int n
         return new Instructions(0, plain, metadata, next);
     }
 
-    /** Whether the frame ends here without an output, except to the controller. */
+    /**
+     * Whether the frame ends here without an output, except of its headers to the controller. A whole frame that goes to
+     * the controller is not dropped: the controller answers it.
+     */
     public boolean isDrop() {
         return next < 0
                 && apply.stream()
-                        .allMatch(a -> a instanceof Action.Copy
+                        .allMatch(a -> a instanceof Action.Copy c && c.maxLength() != Action.Copy.WHOLE
                                 || a instanceof Action.CtClear
                                 || a instanceof Action.Ct c && c.table().isEmpty()
                                 || a instanceof Action.Output o && o.port() == PortNumber.CONTROLLER);

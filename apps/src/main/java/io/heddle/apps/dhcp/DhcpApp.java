@@ -1,0 +1,141 @@
+package io.heddle.apps.dhcp;
+
+import io.heddle.apps.FlowContributor;
+import io.heddle.apps.FlowSink;
+import io.heddle.apps.Protocols;
+import io.heddle.apps.Purpose;
+import io.heddle.apps.SwitchView;
+import io.heddle.flows.model.DhcpServer;
+import io.heddle.flows.model.Gateways;
+import io.heddle.flows.model.Network;
+import io.heddle.flows.pipeline.Metadata;
+import io.heddle.flows.pipeline.Table;
+import io.heddle.flows.program.Action;
+import io.heddle.flows.program.Field;
+import io.heddle.flows.program.Instructions;
+import io.heddle.flows.program.Masked;
+import io.heddle.flows.program.Match;
+import io.heddle.flows.program.PortNumber;
+import io.heddle.flows.program.Reason;
+
+/**
+ * Hands what hosts ask of a DHCP server to the controller, which answers. Only the switch of the asking host does so:
+ * questions that come by an uplink or a tunnel pass on. What other servers say is copied, so that they are noticed.
+ *
+ * <p>Source: RFC 2131 §4.1.
+ */
+public final class DhcpApp implements FlowContributor {
+    /** This app's number in cookies. */
+    public static final int NUMBER = 13;
+
+    /** Copies a second for each switch. */
+    private static final int MESSAGES_PER_SECOND = 500;
+
+    /** Above a router, which takes packets to the gateway; below what it refuses from uplinks and tunnels. */
+    private static final int ASKS = 115;
+
+    private static final int ASKS_ELSEWHERE = 116;
+    /** Below a router: it passes on what a server answers by the gateway. */
+    private static final int ANSWERS = 90;
+
+    private static final int ANSWERS_ELSEWHERE = 91;
+    private static final int KNOWN_SERVER = 150;
+    private static final int SERVER_FROM_OUTSIDE = 151;
+    private static final long BROADCAST = 0xffff_ffff_ffffL;
+    private static final int SERVER_PORT = 67;
+    private static final int CLIENT_PORT = 68;
+
+    private static final Match UDP = Protocols.IPV4.with(Field.IP_PROTO, 17);
+    private static final Match TO_SERVER = UDP.with(Field.UDP_DST, SERVER_PORT);
+    private static final Match TO_CLIENT = UDP.with(Field.UDP_SRC, SERVER_PORT).with(Field.UDP_DST, CLIENT_PORT);
+    private static final Match REQUEST = Protocols.ARP.with(Field.ARP_OP, 1);
+
+    @Override
+    public String name() {
+        return "dhcp";
+    }
+
+    @Override
+    public int number() {
+        return NUMBER;
+    }
+
+    @Override
+    public void contribute(SwitchView view, FlowSink sink) {
+        if (view.bridge().isEmpty()) {
+            return;
+        }
+        boolean any = false;
+        for (String name : view.bridge().get().networks()) {
+            Network network = view.model().networks().get(name);
+            if (network != null && network.dhcp().isPresent()) {
+                serve(sink, network);
+                if (network.gateway4().isEmpty()) {
+                    answerForServer(view, sink, network);
+                }
+                any = true;
+            }
+        }
+        if (any && view.tunnelPort().isPresent()) {
+            Reason reason = Reason.note("asked-elsewhere", "dhcp: the switch of the asking host answers");
+            Instructions on = Instructions.go(Table.GATEWAY.next().number());
+            int tunnel = view.tunnelPort().getAsInt();
+            sink.add(Table.GATEWAY, ASKS_ELSEWHERE, TO_SERVER.with(Field.IN_PORT, tunnel), on, reason);
+            sink.add(Table.GATEWAY, ANSWERS_ELSEWHERE, TO_CLIENT.with(Field.IN_PORT, tunnel), on, reason);
+        }
+    }
+
+    private static void serve(FlowSink sink, Network network) {
+        Action copy = sink.copy(Purpose.DHCP, Action.Copy.WHOLE, MESSAGES_PER_SECOND);
+        Reason asks =
+                Reason.note("dhcp-asks", "dhcp: the controller answers hosts of " + network.name(), network.name());
+        Masked inside = fromHost(network);
+        // A client that has no address yet may send from any port; one that renews sends from its own (RFC 2131 §4.1).
+        for (Match asked :
+                new Match[] {TO_SERVER.with(Field.ETH_DST, BROADCAST), TO_SERVER.with(Field.UDP_SRC, CLIENT_PORT)}) {
+            Match match = asked.with(Field.METADATA, inside);
+            sink.add(Table.GATEWAY, ASKS, match, Instructions.apply(copy), asks);
+        }
+        sink.add(
+                Table.GATEWAY,
+                ANSWERS,
+                TO_CLIENT.with(Field.METADATA, Metadata.inNetwork(network.number())),
+                Instructions.apply(copy).then(Table.GATEWAY.next().number()),
+                Reason.note("other-server", "dhcp: another server answers in " + network.name(), network.name()));
+    }
+
+    /** Matches frames of a network that did not come by an uplink. */
+    private static Masked fromHost(Network network) {
+        return Masked.of(network.number(), Metadata.NETWORK_MASK | Metadata.UPLINK);
+    }
+
+    /** Without a gateway, nobody else answers ARP for the server's address, at which hosts renew their leases. */
+    private static void answerForServer(SwitchView view, FlowSink sink, Network network) {
+        Masked address = Masked.address(Field.ARP_TPA, DhcpServer.address(view.model(), network));
+        Match request = REQUEST.with(Field.ARP_TPA, address).with(Field.METADATA, fromHost(network));
+        Reason reason =
+                Reason.note("dhcp-server", "dhcp: the address of the DHCP server of " + network.name(), network.name());
+        view.tunnelPort()
+                .ifPresent(t -> sink.add(
+                        Table.FORWARD,
+                        SERVER_FROM_OUTSIDE,
+                        request.with(Field.IN_PORT, t),
+                        Instructions.go(Table.FLOOD.number()),
+                        reason));
+        long mac = Gateways.mac(view.host().orElseThrow());
+        sink.add(
+                Table.FORWARD,
+                KNOWN_SERVER,
+                request,
+                Instructions.apply(
+                        new Action.Move(Field.ETH_SRC, Field.ETH_DST),
+                        new Action.SetField(Field.ETH_SRC, mac),
+                        new Action.SetField(Field.ARP_OP, 2),
+                        new Action.Move(Field.ARP_SHA, Field.ARP_THA),
+                        new Action.Move(Field.ARP_SPA, Field.ARP_TPA),
+                        new Action.SetField(Field.ARP_SHA, mac),
+                        new Action.SetField(Field.ARP_SPA, address),
+                        new Action.Output(PortNumber.IN_PORT)),
+                reason);
+    }
+}

@@ -1,0 +1,167 @@
+package io.heddle.controller.leases;
+
+import io.heddle.controller.dhcp.AddressPlan;
+import io.heddle.controller.dhcp.DhcpFrame;
+import io.heddle.controller.dhcp.DhcpMessage;
+import io.heddle.controller.dhcp.Responder;
+import io.heddle.events.Counters;
+import io.heddle.events.Journal;
+import io.heddle.flows.model.NetworkModel;
+import io.heddle.flows.pipeline.Metadata;
+import io.heddle.openflow.SwitchConnection;
+import io.heddle.openflow.codec.PacketIn;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Answers the DHCP messages that switches hand to the controller, on a thread of its own. It takes messages in batches
+ * and syncs the changes of a batch to disk before it sends any answer of the batch. What comes while the queue is full
+ * is dropped: clients ask again.
+ */
+public final class DhcpService implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(DhcpService.class);
+    /** Messages that may wait; a batch takes fewer. */
+    private static final int LONGEST_QUEUE = 4096;
+
+    private static final int LARGEST_BATCH = 512;
+    /** Bytes of a frame: DHCP messages of clients are far shorter. */
+    private static final int LONGEST_FRAME = 1600;
+
+    private static final long POLL_MILLIS = 200;
+    private static final int CLOSE_SECONDS = 5;
+
+    private final BlockingQueue<Arrival> queue = new ArrayBlockingQueue<>(LONGEST_QUEUE);
+    private final Leases leases;
+    private final DhcpEvents events;
+    private final Counters counters;
+    private final SenderRates rates = new SenderRates();
+    private final Thread thread = new Thread(this::run, "heddle-dhcp");
+    private volatile boolean closing;
+    /** The places of the network in force; on the thread. */
+    private Places places = Places.NONE;
+
+    /** A frame that a switch has handed over. */
+    private record Arrival(NetworkModel model, SwitchConnection from, int inPort, int network, byte[] frame) {}
+
+    /** An answer that waits for the disk. */
+    private record Answer(Arrival to, byte[] frame) {}
+
+    /**
+     * Begins to serve, with the leases of earlier controllers.
+     *
+     * @throws IOException if their file cannot be used; its message says why
+     */
+    public DhcpService(Path state, Journal journal, Counters counters) throws IOException {
+        this.events = new DhcpEvents(journal);
+        this.leases = Leases.open(state, events);
+        this.counters = counters;
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** The leases; any thread may list them. */
+    public Leases leases() {
+        return leases;
+    }
+
+    /** Takes a packet-in; on a switch's event loop. @param model the network in force */
+    public void received(NetworkModel model, SwitchConnection from, PacketIn packet) {
+        byte[] frame = packet.totalLength() > LONGEST_FRAME ? new byte[0] : packet.frameBytes();
+        int network = (int) (packet.metadata() & Metadata.NETWORK_MASK);
+        if (frame.length == 0
+                || frame.length > LONGEST_FRAME
+                || !queue.offer(new Arrival(model, from, packet.inPort(), network, frame))) {
+            counters.count("dhcp_messages_left_out_total");
+        }
+    }
+
+    private void run() {
+        List<Arrival> batch = new ArrayList<>();
+        while (!closing) {
+            batch.clear();
+            try {
+                Arrival first = queue.poll(POLL_MILLIS, TimeUnit.MILLISECONDS);
+                if (first == null) {
+                    continue;
+                }
+                batch.add(first);
+                queue.drainTo(batch, LARGEST_BATCH - 1);
+                serve(batch);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            } catch (RuntimeException e) {
+                // One message must not end the service for all.
+                LOG.warn("DHCP messages were left unanswered", e);
+            }
+        }
+    }
+
+    private void serve(List<Arrival> batch) {
+        List<Answer> answers = new ArrayList<>();
+        long now = System.currentTimeMillis() / 1000;
+        for (Arrival a : batch) {
+            if (!rates.admits(a.from.datapathId(), a.inPort, System.nanoTime())) {
+                counters.count("dhcp_messages_left_out_total");
+            } else {
+                counters.count("dhcp_messages_total");
+                answer(a, now).ifPresent(answers::add);
+            }
+        }
+        if (leases.commit()) {
+            counters.of("dhcp_answers_total").add(answers.size());
+            answers.forEach(a -> a.to.from.output(a.to.inPort, a.frame));
+        }
+    }
+
+    private Optional<Answer> answer(Arrival a, long now) {
+        Optional<DhcpFrame> frame = DhcpFrame.read(a.frame);
+        if (frame.isEmpty()) {
+            return Optional.empty();
+        }
+        if (places.model() != a.model) {
+            places = new Places(a.model);
+        }
+        Optional<Places.Place> place = places.find(a.from, a.inPort, a.network);
+        Optional<DhcpMessage> message = DhcpMessage.read(frame.get().payload());
+        if (place.isEmpty() || message.isEmpty()) {
+            return Optional.empty();
+        }
+        if (frame.get().toPort() == DhcpFrame.CLIENT_PORT) {
+            if (message.get().reply()) {
+                events.otherServer(place.get(), frame.get());
+            }
+            return Optional.empty();
+        }
+        // A frame of another source would be answered to whoever it names.
+        if (frame.get().source() != message.get().chaddr()) {
+            return Optional.empty();
+        }
+        AddressPlan plan = place.get().plan();
+        Responder responder = new Responder(plan, leases.of(plan.name()), now);
+        Responder.Answer answer = responder.answer(
+                new Responder.Request(message.get(), place.get().port()));
+        events.trouble(place.get(), answer.trouble(), message.get());
+        answer.change().ifPresent(leases::put);
+        return answer.reply().map(r -> new Answer(a, Answers.frame(place.get(), frame.get(), r)));
+    }
+
+    @Override
+    public void close() {
+        closing = true;
+        try {
+            thread.join(TimeUnit.SECONDS.toMillis(CLOSE_SECONDS));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        leases.close();
+    }
+}

@@ -1,0 +1,117 @@
+package io.heddle.controller.leases;
+
+import io.heddle.controller.dhcp.AddressPlan;
+import io.heddle.controller.dhcp.Lease;
+import io.heddle.controller.dhcp.NetworkLeases;
+import io.heddle.flows.model.NetworkModel;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The leases of all networks, in memory and on disk. One thread changes them: it puts the changes of a batch, then
+ * commits them. Any thread may list them.
+ */
+public final class Leases {
+    private static final Logger LOG = LoggerFactory.getLogger(Leases.class);
+
+    private final Map<String, NetworkLeases> networks = new ConcurrentHashMap<>();
+    private final LeaseFile file;
+    private final DhcpEvents events;
+    private final List<Change> changes = new ArrayList<>();
+    /** For {@link #usage}: the plans of one model. */
+    private volatile Planned planned = new Planned(NetworkModel.EMPTY, Map.of());
+
+    private record Planned(NetworkModel model, Map<String, AddressPlan> plans) {}
+
+    private record Change(Lease lease, Lease before) {}
+
+    /** The use of a network's ranges. @param size the addresses that hosts can get from them */
+    public record Usage(long used, long size) {}
+
+    private Leases(LeaseFile file, DhcpEvents events) {
+        this.file = file;
+        this.events = events;
+        file.read().forEach(l -> of(l.network()).put(l));
+        if (file.damaged() > 0) {
+            events.store(file.damaged() + " lines of the file of leases are damaged and were left out");
+        }
+    }
+
+    static Leases open(Path state, DhcpEvents events) throws IOException {
+        return new Leases(LeaseFile.open(state), events);
+    }
+
+    /** The leases of a network, by its name. */
+    NetworkLeases of(String network) {
+        return networks.computeIfAbsent(network, n -> new NetworkLeases());
+    }
+
+    /** Changes a lease; the change counts from {@link #commit} on. */
+    void put(Lease lease) {
+        NetworkLeases of = of(lease.network());
+        changes.add(new Change(lease, of.at(lease.address()).orElse(null)));
+        of.put(lease);
+    }
+
+    /** Syncs all changes to disk. @return false if that failed; the changes are then undone */
+    boolean commit() {
+        try {
+            file.add(changes.stream().map(Change::lease).toList());
+        } catch (IOException e) {
+            Collections.reverse(changes);
+            changes.forEach(c -> of(c.lease.network()).restore(c.lease.address(), c.before));
+            changes.clear();
+            events.store("leases cannot be stored, so DHCP answers nobody: " + e.getMessage());
+            return false;
+        }
+        changes.clear();
+        compact();
+        return true;
+    }
+
+    private void compact() {
+        int size = networks.values().stream().mapToInt(n -> n.all().size()).sum();
+        if (file.isLong(size)) {
+            try {
+                file.compact(all());
+            } catch (IOException e) {
+                LOG.warn("the file of leases cannot be written anew, so it grows: {}", e.toString());
+            }
+        }
+    }
+
+    /** All leases, also ended ones; any thread. */
+    public List<Lease> all() {
+        return networks.values().stream().flatMap(n -> n.all().stream()).toList();
+    }
+
+    /** The use of each network with DHCP, by its name; any thread. */
+    public Map<String, Usage> usage(NetworkModel model) {
+        Planned p = planned;
+        if (p.model != model) {
+            p = new Planned(model, AddressPlan.all(model));
+            planned = p;
+        }
+        long now = System.currentTimeMillis() / 1000;
+        Map<String, Usage> usage = new TreeMap<>();
+        p.plans.forEach((name, plan) -> usage.put(name, new Usage(of(name).used(plan, now), plan.size())));
+        return usage;
+    }
+
+    void close() {
+        try {
+            file.close();
+        } catch (IOException e) {
+            // Every lease that a client knows of is on disk already.
+            LOG.debug("the file of leases", e);
+        }
+    }
+}

@@ -1,0 +1,71 @@
+package io.heddle.controller.leases;
+
+import io.heddle.controller.dhcp.AddressPlan;
+import io.heddle.flows.model.Bridge;
+import io.heddle.flows.model.Gateways;
+import io.heddle.flows.model.Network;
+import io.heddle.flows.model.NetworkModel;
+import io.heddle.flows.model.Port;
+import io.heddle.openflow.SwitchConnection;
+import io.heddle.openflow.SwitchPort;
+import java.util.Map;
+import java.util.Optional;
+
+/** Where frames come from, in one version of the network. */
+final class Places {
+    static final Places NONE = new Places(NetworkModel.EMPTY);
+
+    private final NetworkModel model;
+    private final Map<String, AddressPlan> plans;
+
+    /**
+     * A port and a network of it that has DHCP.
+     *
+     * @param port {@code host/bridge/port}
+     * @param serverMac the MAC from which answers come
+     * @param uplink whether other switches are behind the port
+     */
+    record Place(AddressPlan plan, String port, long serverMac, boolean uplink) {}
+
+    Places(NetworkModel model) {
+        this.model = model;
+        this.plans = AddressPlan.all(model);
+    }
+
+    NetworkModel model() {
+        return model;
+    }
+
+    /** @param network the network's number in flow entries */
+    Optional<Place> find(SwitchConnection from, int inPort, int network) {
+        Optional<NetworkModel.Place> at = model.byDatapathId(from.datapathId());
+        Optional<String> device = from.ports().values().stream()
+                .filter(p -> p.number() == inPort)
+                .map(SwitchPort::name)
+                .findFirst();
+        if (at.isEmpty() || device.isEmpty()) {
+            return Optional.empty();
+        }
+        Bridge bridge = at.get().bridge();
+        return bridge.ports().values().stream()
+                .filter(p -> p.interfaces().contains(device.get()))
+                .findFirst()
+                .flatMap(p -> network(p, network).map(n -> place(at.get(), p, n)));
+    }
+
+    private Optional<Network> network(Port port, int number) {
+        return port.networks().stream()
+                .map(model.networks()::get)
+                .filter(n -> n != null && n.number() == number && plans.containsKey(n.name()))
+                .findFirst();
+    }
+
+    private Place place(NetworkModel.Place at, Port port, Network network) {
+        boolean routed = model.routerOf(network.name()).isPresent();
+        return new Place(
+                plans.get(network.name()),
+                at + "/" + port.name(),
+                routed ? Gateways.MAC : Gateways.mac(at.host()),
+                port.uplink());
+    }
+}

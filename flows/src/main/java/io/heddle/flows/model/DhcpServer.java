@@ -1,0 +1,59 @@
+package io.heddle.flows.model;
+
+import com.google.common.net.InetAddresses;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** The address by which the hosts of a network know Heddle as their DHCP server (RFC 2132 §9.7). */
+public final class DhcpServer {
+    private DhcpServer() {}
+
+    /**
+     * The network's gateway. Without one, the last address of the subnet that the network file neither names nor hands
+     * out: hosts renew their leases at that address, so it must be in their subnet and nobody else's.
+     *
+     * @param network has {@link Network#dhcp} and an IPv4 subnet
+     */
+    public static Inet4Address address(NetworkModel model, Network network) {
+        if (network.gateway4().isPresent()) {
+            return (Inet4Address) network.gateway4().get();
+        }
+        Prefix subnet = network.subnet4().orElseThrow();
+        Set<InetAddress> named = named(model, network);
+        List<Dhcp.Range> ranges = network.dhcp().orElseThrow().ranges();
+        long first = number(subnet.canonical().address());
+        long size = 1L << Integer.SIZE - subnet.length();
+        long candidate = size > 2 ? first + size - 2 : first + size - 1;
+        while (candidate > first) {
+            Inet4Address address = InetAddresses.fromInteger((int) candidate);
+            long next = ranges.stream()
+                    .filter(r -> r.contains(address))
+                    .mapToLong(r -> number(r.first()) - 1)
+                    .findFirst()
+                    .orElse(named.contains(address) ? candidate - 1 : candidate);
+            if (next == candidate) {
+                return address;
+            }
+            candidate = next;
+        }
+        return InetAddresses.fromInteger((int) first);
+    }
+
+    /** The addresses that the network file names for something else; no host may get them from a range. */
+    public static Set<InetAddress> named(NetworkModel model, Network network) {
+        Dhcp dhcp = network.dhcp().orElseThrow();
+        Set<InetAddress> named = new HashSet<>(model.declared4(network));
+        named.addAll(network.gateways());
+        named.addAll(dhcp.dns());
+        named.addAll(dhcp.ntp());
+        dhcp.routes().forEach(r -> named.add(r.via()));
+        return named;
+    }
+
+    private static long number(InetAddress address) {
+        return InetAddresses.coerceToInteger(address) & 0xffff_ffffL;
+    }
+}
