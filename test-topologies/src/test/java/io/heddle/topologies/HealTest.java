@@ -77,7 +77,7 @@ class HealTest extends LabTest {
                 "a flow entry was removed: ");
         heals(
                 "a flow altered",
-                () -> hv1.ofctl("br0", "mod-flows", "table=10,ip,nw_src=10.0.0.66,actions=goto_table:20"),
+                () -> hv1.ofctl("br0", "mod-flows", "table=10,ip,nw_src=10.0.0.66,actions=goto_table:16"),
                 () -> hv1.ofctl("br0", "dump-flows", "table=10").contains("nw_src=10.0.0.66 actions=meter"),
                 "a flow entry was altered: ");
         heals(

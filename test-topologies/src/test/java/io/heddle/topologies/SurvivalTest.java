@@ -124,7 +124,7 @@ class SurvivalTest extends LabTest {
         hv1.ofctl("br0", "del-flows");
         ControllerProcess.until(
                 2, "flows are back", () -> hv1.ofctl("br0", "dump-flows").contains("nw_src=10.0.0.66"));
-        hv1.ofctl("br0", "mod-flows", "table=10,ip,nw_src=10.0.0.66,actions=goto_table:20");
+        hv1.ofctl("br0", "mod-flows", "table=10,ip,nw_src=10.0.0.66,actions=goto_table:16");
         ControllerProcess.until(
                 2,
                 "an altered flow is mended",

@@ -150,7 +150,7 @@ class VxlanTest extends LabTest {
         assertTrue(wire.text("fd00:31::2").contains("fd00:31::1"), "over IPv6");
         String macs = controller.get("macs").toString();
         assertTrue(macs.contains("\"via\":\"fd00:31::2\""), macs);
-        assertTrue(hv1.ofctl("br0", "dump-flows", "table=20").contains("tun_ipv6_src=fd00:31::2"));
+        assertTrue(hv1.ofctl("br0", "dump-flows", "table=16").contains("tun_ipv6_src=fd00:31::2"));
         // The restarted controller takes over the learnt entries and sends nothing.
         controller.kill();
         restartController();
