@@ -50,7 +50,8 @@ final class ModelReader {
     NetworkModel read() {
         Map<String, Yaml> networkPlaces = section("networks");
         networkPlaces.forEach((name, y) -> networks.put(name, network(name, y)));
-        Map<String, Router> routers = new RouterReader(networks, problems).read(section("routers"));
+        Map<String, Yaml> routerPlaces = section("routers");
+        Map<String, Router> routers = new RouterReader(networks, problems).read(routerPlaces);
         Map<String, Host> hosts = new LinkedHashMap<>();
         Map<String, Yaml> hostPlaces = section("hosts");
         hostPlaces.forEach((name, y) -> hosts.put(name, host(name, y)));
@@ -58,6 +59,7 @@ final class ModelReader {
         NetworkModel withoutAcls = new NetworkModel(networks, routers, hosts, List.of(), tunnels, List.of(), List.of());
         new OverlayCheck(withoutAcls, problems, notes).check(hostPlaces, networkPlaces);
         new PortCheck(withoutAcls, problems, notes).check(hostPlaces);
+        new RouterCheck(withoutAcls, problems).check(routerPlaces);
         names = new AddressNamesReader(withoutAcls, basis, problems, notes)
                 .read(networkPlaces, section("address-sets"), section("groups"));
         List<Acl> acls = new ArrayList<>();

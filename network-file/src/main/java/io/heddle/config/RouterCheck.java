@@ -1,0 +1,102 @@
+package io.heddle.config;
+
+import io.heddle.flows.model.Bridge;
+import io.heddle.flows.model.Host;
+import io.heddle.flows.model.Network;
+import io.heddle.flows.model.NetworkModel;
+import io.heddle.flows.model.Port;
+import io.heddle.flows.model.Prefix;
+import io.heddle.flows.model.Router;
+import io.heddle.flows.program.Nearest;
+import java.net.Inet4Address;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Checks routers against hosts and against each other. */
+final class RouterCheck {
+    private final NetworkModel model;
+    private final List<Problem> problems;
+
+    RouterCheck(NetworkModel model, List<Problem> problems) {
+        this.model = model;
+        this.problems = problems;
+    }
+
+    /** @param places the routers' places by name */
+    void check(Map<String, Yaml> places) {
+        Map<String, String> addresses = new HashMap<>();
+        Map<String, Map<Prefix, String>> plain = new HashMap<>();
+        for (Router router : model.routers().values()) {
+            Yaml y = places.get(router.name());
+            router.networks().forEach(n -> gatewayIsFree(model.networks().get(n), y));
+            router.outside().ifPresent(o -> {
+                host(router, o, y.get("outside").orElse(y));
+                for (Inet4Address address : router.outsideAddresses()) {
+                    String other = addresses.putIfAbsent(o.network() + " " + address, router.name());
+                    if (other != null && !other.equals(router.name())) {
+                        problems.add(y.problem(address.getHostAddress() + " in network " + o.network()
+                                + " is already that of router " + other));
+                    }
+                }
+                unhidden(router, y, plain.computeIfAbsent(o.host() + " " + o.network(), k -> new HashMap<>()));
+            });
+        }
+    }
+
+    private void gatewayIsFree(Network network, Yaml y) {
+        for (NetworkModel.At at : model.ports()) {
+            Port port = at.port();
+            boolean taken = port.networks().contains(network.name())
+                    && port.endpoint().addresses().stream().anyMatch(network.gateways()::contains);
+            if (taken) {
+                problems.add(y.problem("port " + at + " has the address of the gateway of network " + network.name()
+                        + ": give one of them another"));
+            }
+        }
+    }
+
+    private void host(Router router, Router.Outside outside, Yaml y) {
+        Yaml place = y.get("host").orElse(y);
+        Host host = model.hosts().get(outside.host());
+        if (host == null) {
+            problems.add(place.problem(
+                    Nearest.unknown("host", outside.host(), model.hosts().keySet())));
+            return;
+        }
+        Optional<Bridge> bridge = host.bridges().values().stream()
+                .filter(b -> b.networks().contains(outside.network()))
+                .findFirst();
+        if (bridge.isEmpty()) {
+            problems.add(place.problem("has no port in network " + outside.network() + ", where the outside begins"));
+            return;
+        }
+        Set<String> here = model.networks(host, bridge.get());
+        router.networks().stream()
+                .filter(n -> !here.contains(n))
+                .findFirst()
+                .ifPresent(n -> problems.add(place.problem("cannot reach network " + n + " of the router from bridge "
+                        + bridge.get().name()
+                        + ": give the network a vni and the host a tunnel-ip, or the bridge a port"
+                        + " in it")));
+    }
+
+    /** Networks that the outside reaches by their own addresses must differ between routers of one host. */
+    private void unhidden(Router router, Yaml y, Map<Prefix, String> taken) {
+        for (String name : router.networks()) {
+            boolean hidden = router.translations().stream()
+                    .anyMatch(
+                            t -> t instanceof Router.Masquerade m && m.network().equals(name));
+            Optional<Prefix> subnet = model.networks().get(name).subnet4().filter(s -> !hidden);
+            subnet.map(Prefix::canonical).ifPresent(s -> {
+                String other = taken.putIfAbsent(s, router.name());
+                if (other != null) {
+                    problems.add(y.problem("network " + name + " goes out untranslated with the addresses " + s
+                            + ", like one of router " + other + " on the same host: add {snat: " + name + "} to nat"));
+                }
+            });
+        }
+    }
+}
