@@ -9,6 +9,7 @@ import io.heddle.flows.program.Field;
 import io.heddle.flows.program.FlowEntry;
 import io.heddle.flows.program.FlowText;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,9 +35,10 @@ class TableTest {
 
     /** Stateless lists look at the frame only, and so do the tables before the connection is known. */
     @Test
-    void onlyTheTablesOfStatefulListsLookAtConnections() {
+    void onlyTheTablesOfStatefulListsAndTranslationsLookAtConnections() {
         Set<Table> stateful = EnumSet.range(Table.TRACK_FROM, Table.LEARN);
         stateful.addAll(EnumSet.range(Table.TRACK_TO, Table.FORWARD));
+        stateful.addAll(List.of(Table.TRANSLATE, Table.DESTINATION, Table.DEPART));
         for (Table table : Table.values()) {
             assertEquals(stateful.contains(table), table.matches().stream().anyMatch(Field::isTracking), table.name());
         }

@@ -108,6 +108,18 @@ class CtTextTest {
         assertEquals(FlowText.parseInstructions(text), FlowText.parseInstructions(printed));
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "ct(table=21,zone=7,nat)",
+                "ct(commit,table=23,zone=7,nat(src=192.0.2.10))",
+                "ct(commit,table=23,zone=7,nat(src=192.0.2.10:1024-65535))",
+                "ct(commit,table=21,zone=7,nat(dst=10.0.200.1:80),exec(set_field:0x1->ct_mark))"
+            })
+    void translates(String text) {
+        assertEquals(text, FlowText.instructions(FlowText.parseInstructions(text)));
+    }
+
     @Test
     void readsTheParts() {
         assertEquals(
@@ -129,7 +141,8 @@ class CtTextTest {
                 "ct(zone=-1)",
                 "ct(zone=NXM_NX_REG0[0..15])",
                 "ct(commit,force,zone=1)",
-                "ct(nat)",
+                "ct(nat(src=10.0.0.1-10.0.0.9))",
+                "ct(commit,nat(src=10.0.0.1,random))",
                 "ct(commit,alg=sip)"
             })
     void refusesOptionsThatItDoesNotSupport(String text) {

@@ -1,5 +1,7 @@
 package io.heddle.flows.program;
 
+import com.google.common.net.InetAddresses;
+import java.net.Inet4Address;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -180,7 +182,7 @@ public final class Entries {
         List<Action> actions = new ArrayList<>();
         for (int n = r.nextInt(4); n > 0; n--) {
             actions.add(
-                    switch (r.nextInt(13)) {
+                    switch (r.nextInt(17)) {
                         case 0 -> new Action.Output(1 + r.nextInt(0xfe00));
                         case 1 -> new Action.Output(PortNumber.NORMAL);
                         case 2 -> new Action.Output(PortNumber.CONTROLLER, r.nextInt(0x10000));
@@ -199,7 +201,13 @@ public final class Entries {
                             new Action.Ct(
                                     r.nextBoolean(),
                                     r.nextBoolean() ? Action.Zone.TRACKED : Action.Zone.of(r.nextInt(0x10000)),
-                                    r.nextBoolean() ? OptionalInt.empty() : OptionalInt.of(r.nextInt(255)));
+                                    r.nextBoolean() ? OptionalInt.empty() : OptionalInt.of(r.nextInt(255)),
+                                    r.nextBoolean() ? OptionalInt.empty() : OptionalInt.of(r.nextInt()),
+                                    0,
+                                    nat(r));
+                        case 12 -> new Action.DecTtl();
+                        case 13 -> new Action.SetField(Field.IN_PORT, PortNumber.CONTROLLER & 0xffff_ffffL);
+                        case 14 -> new Action.Move(Field.IPV4_SRC, Field.IPV4_DST);
                         case 8 -> new Action.Copy(r.nextInt(0x10000), 1 + r.nextInt(200_000));
                         case 7 -> new Action.SetField(Field.TUN_DST, r.nextInt());
                         default -> new Action.SetField(Field.ETH_DST, r.nextLong());
@@ -208,5 +216,17 @@ public final class Entries {
         int meter = r.nextInt(3) == 0 ? 1 + r.nextInt(1000) : 0;
         Instructions i = new Instructions(meter, actions, Masked.of(0, 0), r.nextBoolean() ? -1 : r.nextInt(254));
         return r.nextBoolean() ? i : i.write(r.nextLong(), r.nextLong() | 1);
+    }
+
+    private static Optional<Action.Nat> nat(Random r) {
+        Inet4Address address = InetAddresses.fromInteger(r.nextInt());
+        int port = 1 + r.nextInt(0xfffe);
+        return switch (r.nextInt(5)) {
+            case 0 -> Optional.empty();
+            case 1 -> Optional.of(Action.Nat.RESTORE);
+            case 2 -> Optional.of(Action.Nat.source(address));
+            case 3 -> Optional.of(Action.Nat.destination(address, port));
+            default -> Optional.of(new Action.Nat(r.nextBoolean(), Optional.of(address), port, port + 1));
+        };
     }
 }

@@ -127,7 +127,17 @@ class FlowCodecTest {
                 "00040020 00000000 ffff0018 00002320 0023 0000 00000000 0000 03 0000000000|ct(table=3)",
                 "00040018 00000000 ffff0010 00002320 002b 000000000000|ct_clear",
                 "00040020 00000000 ffff0018 00002320 0023 0001 00000000 0000 0a 000000 0015|ct(commit,table=10,alg=ftp)",
-                "00040018 00000000 ffff0010 00002320 0022 00 02 ffffffc0|conjunction(4294967232,1/2)"
+                "00040018 00000000 ffff0010 00002320 0022 00 02 ffffffc0|conjunction(4294967232,1/2)",
+                "00040038 00000000 ffff0030 00002320 0023 0001 00000000 0001 17 0000000000"
+                        + " ffff0018 00002320 0024 0000 0001 0001 01010101 00000000"
+                        + "|ct(commit,table=23,zone=1,nat(src=1.1.1.1))",
+                "00040038 00000000 ffff0030 00002320 0023 0001 00000000 0001 15 0000000000"
+                        + " ffff0018 00002320 0024 0000 0002 0011 0a00c801 0050 0000"
+                        + "|ct(commit,table=21,zone=1,nat(dst=10.0.200.1:80))",
+                "00040030 00000000 ffff0028 00002320 0023 0000 00000000 0001 13 0000000000"
+                        + " ffff0010 00002320 0024 0000 0000 0000|ct(table=19,zone=1,nat)",
+                "00040010 00000000 0018 0008 00000000|dec_ttl",
+                "00040018 00000000 0019 0010 00000002 fffd 000000000000|set_field:CONTROLLER->in_port"
             })
     void readsInstructionsAsTheSwitchReportsThem(String hex, String text) {
         ByteBuf reported = Unpooled.wrappedBuffer(HexFormat.of().parseHex(hex.replace(" ", "")));
@@ -143,9 +153,9 @@ class FlowCodecTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                // ct(commit,zone=1,nat(src=1.1.1.1))
+                // ct(commit,zone=1,nat(src=1.1.1.1,random))
                 "ffff0030 00002320 0023 0001 00000000 0001 ff 0000000000"
-                        + " ffff0018 00002320 0024 0000 0001 0001 01010101 00000000",
+                        + " ffff0018 00002320 0024 0000 0011 0001 01010101 00000000",
                 // ct(commit,force,zone=1)
                 "ffff0018 00002320 0023 0003 00000000 0001 ff 0000000000",
                 // ct(zone=NXM_NX_REG0[0..15])
