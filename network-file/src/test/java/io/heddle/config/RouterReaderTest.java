@@ -38,7 +38,8 @@ class RouterReaderTest {
             routers:
             """;
 
-    private static final String OUT = "outside: {network: up, addresses: [198.51.100.2/24], gateway: 198.51.100.1, host: ";
+    private static final String OUT =
+            "outside: {network: up, addresses: [198.51.100.2/24], gateway: 198.51.100.1, host: ";
 
     private static NetworkModel model(String routers) throws InvalidNetworkException {
         return NetworkFile.parse(Map.of("n.yaml", HEAD + routers));
@@ -49,12 +50,12 @@ class RouterReaderTest {
         NetworkModel model = model("  edge: {networks: [red, blue], " + OUT + "hv3}, nat: [{snat: red}]}\n");
         Host hv1 = model.hosts().get("hv1");
         assertEquals(
-                Set.of("red", "up", "blue"),
-                model.networks(hv1, hv1.bridges().get("br0")));
+                Set.of("red", "up", "blue"), model.networks(hv1, hv1.bridges().get("br0")));
         Host hv3 = model.hosts().get("hv3");
         assertEquals(
                 Set.of("up", "red", "blue"),
-                model.networks(hv3, hv3.bridges().get("br0")), "the host with the way out");
+                model.networks(hv3, hv3.bridges().get("br0")),
+                "the host with the way out");
         Router edge = model.routers().get("edge");
         assertEquals("198.51.100.2", edge.translations().get(0).outside().getHostAddress());
         assertEquals(edge, model.routerOf("blue").orElseThrow());
@@ -62,25 +63,27 @@ class RouterReaderTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "{networks: [rde]} | unknown network \"rde\", did you mean red?",
-        "{} | needs networks, such as [red, blue]",
-        "{networks: [red, bare]} | needs subnet and gateway in networks",
-        "{networks: [red, same]} | which overlap 10.0.200.0/24 of network red in the same router",
-        "{networks: [red], routes: [{to: 10.9.0.0/16, via: 10.0.31.1}]} | is in no network of the router",
-        "{networks: [red], routes: [{to: 10.9.0.0/16, via: 10.0.200.254}]} | is the router's own address",
-        "{networks: [red], routes: [{to: 10.9.0.0/16}, {to: 10.9.1.0/16}]} | is a second route to 10.9.0.0/16",
-        "{networks: [red], nat: [{snat: red}]} | needs outside, the way out of the router",
-        "{networks: [red], OUThv9}} | unknown host \"hv9\", did you mean hv1",
-        "{networks: [red], OUThv2}} | has no port in network up, where the outside begins",
-        "{networks: [red], OUThv1}, nat: [{snat: blue}]} | unknown network of the router \"blue\"",
-        "{networks: [red], OUThv1}, nat: [{}]} | expected one of snat, dnat and floating",
-        "{networks: [red], OUThv1}, nat: [{snat: red}, {snat: red}]} | translates what an earlier one does already",
-        "{networks: [red], OUThv1}, nat: [{dnat: '198.51.100.2:0', to: '10.0.200.1:80'}]} | expected an IPv4 address and a port",
-        "{networks: [red], OUThv1}, nat: [{dnat: '198.51.101.2:80', to: '10.0.200.1:80'}]} | expected an address of a host in 198.51.100.0/24",
-        "{networks: [red], OUThv1}, nat: [{floating: 198.51.100.2, to: 10.0.200.1}]} | is the router's own address",
-        "{networks: [red], OUThv1}, nat: [{floating: 198.51.100.7, to: 10.0.30.1}]} | is no host's address in a network of the router",
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{networks: [rde]} | unknown network \"rde\", did you mean red?",
+                "{} | needs networks, such as [red, blue]",
+                "{networks: [red, bare]} | needs subnet and gateway in networks",
+                "{networks: [red, same]} | which overlap 10.0.200.0/24 of network red in the same router",
+                "{networks: [red], routes: [{to: 10.9.0.0/16, via: 10.0.31.1}]} | is in no network of the router",
+                "{networks: [red], routes: [{to: 10.9.0.0/16, via: 10.0.200.254}]} | is the router's own address",
+                "{networks: [red], routes: [{to: 10.9.0.0/16}, {to: 10.9.1.0/16}]} | is a second route to 10.9.0.0/16",
+                "{networks: [red], nat: [{snat: red}]} | needs outside, the way out of the router",
+                "{networks: [red], OUThv9}} | unknown host \"hv9\", did you mean hv1",
+                "{networks: [red], OUThv2}} | has no port in network up, where the outside begins",
+                "{networks: [red], OUThv1}, nat: [{snat: blue}]} | unknown network of the router \"blue\"",
+                "{networks: [red], OUThv1}, nat: [{}]} | expected one of snat, dnat and floating",
+                "{networks: [red], OUThv1}, nat: [{snat: red}, {snat: red}]} | translates what an earlier one does already",
+                "{networks: [red], OUThv1}, nat: [{dnat: '198.51.100.2:0', to: '10.0.200.1:80'}]} | expected an IPv4 address and a port",
+                "{networks: [red], OUThv1}, nat: [{dnat: '198.51.101.2:80', to: '10.0.200.1:80'}]} | expected an address of a host in 198.51.100.0/24",
+                "{networks: [red], OUThv1}, nat: [{floating: 198.51.100.2, to: 10.0.200.1}]} | is the router's own address",
+                "{networks: [red], OUThv1}, nat: [{floating: 198.51.100.7, to: 10.0.30.1}]} | is no host's address in a network of the router",
+            })
     void saysWhatIsWrong(String router, String message) {
         String text = "  edge: " + router.replace("OUT", OUT) + "\n";
         InvalidNetworkException e = assertThrows(InvalidNetworkException.class, () -> model(text));
@@ -91,7 +94,10 @@ class RouterReaderTest {
     void routersOfOneHostDoNotShareAddresses() {
         String two = "  edge: {networks: [red], " + OUT + "hv1}}\n  lab: {networks: [same], " + OUT + "hv1}}\n";
         InvalidNetworkException e = assertThrows(InvalidNetworkException.class, () -> model(two));
-        assertTrue(e.getMessage().contains("198.51.100.2 in network up is already that of router edge"), e.getMessage());
-        assertTrue(e.getMessage().contains("like one of router edge on the same host: add {snat: same} to nat"), e.getMessage());
+        assertTrue(
+                e.getMessage().contains("198.51.100.2 in network up is already that of router edge"), e.getMessage());
+        assertTrue(
+                e.getMessage().contains("like one of router edge on the same host: add {snat: same} to nat"),
+                e.getMessage());
     }
 }

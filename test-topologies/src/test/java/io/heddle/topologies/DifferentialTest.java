@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.google.common.net.InetAddresses;
+import io.heddle.flows.model.Gateways;
 import io.heddle.flows.program.Field;
 import io.heddle.flows.program.FlowEntry;
 import io.heddle.flows.program.FlowText;
@@ -96,8 +98,42 @@ class DifferentialTest extends LabTest {
                   vm4: {access: a, ingress-rate: 1mbit, source: ["02:00:00:00:00:99"]}}}}
             """;
 
+    private static final String ROUTER = """
+            heddle: v1
+            networks:
+              a: {vlan: 10, subnet: [10.0.0.0/24, "fe80:a::/64"], gateway: [10.0.0.254, "fe80:a::fe"]}
+              b: {vlan: 20, subnet: [10.0.1.0/24, "fd00:b::/64"], gateway: [10.0.1.254, "fd00:b::fe"]}
+              n: {vlan: 30}
+            routers:
+              r: {networks: [a, b], routes: [{to: 10.0.2.0/24, via: 10.0.1.3}, {to: 10.0.2.128/25},
+                {to: "fd00:c::/64", via: "fd00:b::3"}]}
+            hosts:
+              hv1:
+                ovsdb: tcp:172.31.0.1:6640
+                bridges: {br0: {datapath: netdev, ports: {
+                  vm1: {access: a}, vm3: {trunk: [a, b], native: n}, vm4: {access: n},
+                  vm2: {access: b, mac: "02:00:00:00:00:99", address: [10.0.1.2, "fd00:b::2"]}}}}
+            acls:
+              - {name: w, on: {ports: [vm2]}, stateful: true, rules: [{match: {proto: tcp, dst-port: 80}, action: allow}],
+                 default: drop}
+            """;
+    private static final List<String> ROUTED = List.of(
+            "10.0.0.7",
+            "10.0.1.2",
+            "10.0.1.3",
+            "10.0.1.9",
+            "10.0.1.254",
+            "10.0.0.254",
+            "10.0.2.1",
+            "10.0.2.129",
+            "10.0.1.255",
+            "203.0.113.1",
+            "224.0.0.5");
+    private static final List<String> ROUTED_6 =
+            List.of("fd00:b::2", "fd00:b::9", "fd00:b::fe", "fd00:c::1", "2001:db8::1", "ff02::1", "fe80::1");
+
     @ParameterizedTest
-    @ValueSource(strings = {"vlan", "acl", "overlay", "policies"})
+    @ValueSource(strings = {"vlan", "acl", "overlay", "policies", "router"})
     void matchesTheSameEntriesAsTheSimulator(String scenario) {
         LabHost hv1 = lab.host("hv1");
         if (scenario.equals("overlay")) {
@@ -112,6 +148,7 @@ class DifferentialTest extends LabTest {
                     case "vlan" -> VLAN;
                     case "acl" -> ACL;
                     case "policies" -> POLICIES;
+                    case "router" -> ROUTER;
                     default -> OVERLAY;
                 });
         lab.machine("vm1").attempt("ping -c 2 -i 0.2 -W 1 10.0.0.2");
@@ -138,7 +175,8 @@ class DifferentialTest extends LabTest {
         Set<Integer> tables = new HashSet<>();
         Set<String> rules = new HashSet<>();
         for (int i = 0; i < FRAMES; i++) {
-            Match frame = frame(random, macs, ports);
+            Match some = frame(random, macs, ports);
+            Match frame = scenario.equals("router") ? toGateway(random, some) : some;
             List<String> expected = simulator.send(Frame.of(frame)).path().stream()
                     .map(e -> e.table() + "/" + e.priority())
                     .toList();
@@ -146,7 +184,8 @@ class DifferentialTest extends LabTest {
             expected.forEach(s -> tables.add(Integer.parseInt(s.split("/")[0])));
             expected.stream().filter(s -> s.startsWith("10/")).forEach(rules::add);
         }
-        assertTrue(tables.containsAll(Set.of(0, 10, 20, 30)), "frames reached tables " + tables);
+        assertTrue(tables.containsAll(Set.of(0, 10, 16, 30)), "frames reached tables " + tables);
+        assertTrue(!scenario.equals("router") || tables.containsAll(Set.of(17, 18, 21, 24, 26)), "tables " + tables);
         assertTrue(!scenario.equals("acl") || rules.size() >= LEAST_RULES_MET, "frames met the rules " + rules);
     }
 
@@ -227,6 +266,20 @@ class DifferentialTest extends LabTest {
         return vid == 0
                 ? m.with(Field.VLAN_VID, Masked.exact(Field.VLAN_VID, 0))
                 : m.with(Field.VLAN_VID, Field.VLAN_PRESENT | vid).with(Field.VLAN_PCP, r.nextInt(3) == 0 ? 3 : 0);
+    }
+
+    /** Two of three frames go to the gateway, if they are IP packets to somewhere else. */
+    private static Match toGateway(Random r, Match frame) {
+        boolean v4 = frame.has(Field.IPV4_DST);
+        boolean v6 = frame.has(Field.IPV6_DST) && !frame.has(Field.ND_TARGET);
+        if (r.nextInt(3) == 0 || !v4 && !v6) {
+            return frame;
+        }
+        List<String> to = v4 ? ROUTED : ROUTED_6;
+        Field field = v4 ? Field.IPV4_DST : Field.IPV6_DST;
+        Match out = frame.with(Field.ETH_DST, Gateways.MAC)
+                .with(field, Masked.address(field, InetAddresses.forString(to.get(r.nextInt(to.size())))));
+        return out.has(Field.IP_TTL) ? out : out.with(Field.IP_TTL, 64);
     }
 
     private static String plain(Random r) {

@@ -9,7 +9,10 @@ final class ActionText implements Action.Visitor<String> {
     static final String METADATA_BITS = "OXM_OF_METADATA[0..";
 
     /** The start of a metered copy. */
-    static final String COPY = "controller(max_len=";
+    static final String COPY = "controller(";
+
+    /** The length of a copy that is not cut off; ovs-ofctl does not print it. */
+    static final int WHOLE = 0xffff;
 
     /** The text of {@link Action.CtClear}. */
     static final String CT_CLEAR = "ct_clear";
@@ -38,7 +41,8 @@ final class ActionText implements Action.Visitor<String> {
 
     @Override
     public String copy(Action.Copy c) {
-        return COPY + c.maxLength() + ",meter_id=" + c.meter() + ")";
+        String length = c.maxLength() == WHOLE ? "" : "max_len=" + c.maxLength() + ",";
+        return COPY + length + "meter_id=" + c.meter() + ")";
     }
 
     @Override

@@ -226,12 +226,24 @@ public final class FlowText {
     }
 
     private static Action copy(String text) {
-        String[] words =
-                text.substring(ActionText.COPY.length(), text.length() - 1).split(",meter_id=");
-        if (words.length != 2) {
-            throw new FlowSyntaxException("\"" + text + "\": expected " + ActionText.COPY + "BYTES,meter_id=NUMBER)");
+        int length = ActionText.WHOLE;
+        int meter = 0;
+        for (String part :
+                text.substring(ActionText.COPY.length(), text.length() - 1).split(",")) {
+            if (part.startsWith("max_len=")) {
+                length = Integer.parseInt(part.substring("max_len=".length()));
+            } else if (part.startsWith("meter_id=")) {
+                meter = Integer.parseUnsignedInt(part.substring("meter_id=".length()));
+            } else {
+                meter = 0;
+                break;
+            }
         }
-        return new Action.Copy(Integer.parseInt(words[0]), Integer.parseUnsignedInt(words[1]));
+        if (meter == 0) {
+            throw new FlowSyntaxException(
+                    "\"" + text + "\": expected " + ActionText.COPY + "max_len=BYTES,meter_id=NUMBER)");
+        }
+        return new Action.Copy(length, meter);
     }
 
     private static Action conjunction(String text) {
