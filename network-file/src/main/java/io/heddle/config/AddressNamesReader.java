@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Reads address sets and groups, and refuses names that could mean two things in a rule. */
 final class AddressNamesReader {
@@ -13,13 +14,17 @@ final class AddressNamesReader {
     private static final int MOST_ADDRESSES = 100_000;
 
     private final NetworkModel model;
+    private final Map<String, String> texts;
     private final AddressNames before;
     private final List<Problem> problems;
     private final List<Problem> notes;
     private int count;
 
-    AddressNamesReader(NetworkModel model, Basis basis, List<Problem> problems, List<Problem> notes) {
+    /** @param texts all files, also those of addresses */
+    AddressNamesReader(
+            NetworkModel model, Map<String, String> texts, Basis basis, List<Problem> problems, List<Problem> notes) {
         this.model = model;
+        this.texts = texts;
         this.before = basis.names();
         this.problems = problems;
         this.notes = notes;
@@ -54,7 +59,24 @@ final class AddressNamesReader {
         });
     }
 
-    private AddressNames.AddressSet set(String name, Yaml y) {
+    /** The list of a set's addresses; the set itself if they are not in a file. */
+    private Optional<Yaml> list(Yaml set) {
+        String file = set.get("file").filter(Yaml::isScalar).map(Yaml::text).orElse("");
+        if (file.isEmpty()) {
+            return Optional.of(set);
+        } else if (!AddressFile.isPossible(file)) {
+            // The schema check has reported it.
+            return Optional.empty();
+        } else if (!texts.containsKey(file)) {
+            problems.add(set.problem("there is no file " + file
+                    + " among the network files: expected it beside this one, or, by the API, as one of files"));
+            return Optional.empty();
+        }
+        return AddressFile.read(file, texts.get(file), set, problems);
+    }
+
+    private AddressNames.AddressSet set(String name, Yaml set) {
+        Yaml y = list(set).orElse(set);
         AddressNames.AddressSet known = before.sets().get(name);
         int size = y.node().size();
         if (count <= MOST_ADDRESSES && count + size > MOST_ADDRESSES && y.isList()) {

@@ -26,7 +26,7 @@ public final class FileEdit {
 
     /** The value at a path, empty if there is none. */
     public static Optional<Object> get(Map<String, String> files, List<String> path) {
-        return files.values().stream()
+        return AddressFile.documents(files).values().stream()
                 .map(text -> Tree.find(load(Document.of(text)), path))
                 .flatMap(Optional::stream)
                 .findFirst();
@@ -52,14 +52,15 @@ public final class FileEdit {
     private static Map<String, String> with(Map<String, String> files, String file, Document document) {
         Map<String, String> out = new LinkedHashMap<>(files);
         out.put(file, document.text());
-        return out;
+        return AddressFile.withoutUnnamed(out, files);
     }
 
     /** The file that has the longest part of a path, the first of several. */
     private static String fileOf(Map<String, String> files, List<String> path) {
-        String best = files.keySet().iterator().next();
+        Map<String, String> documents = AddressFile.documents(files);
+        String best = documents.keySet().iterator().next();
         int most = 0;
-        for (Map.Entry<String, String> f : files.entrySet()) {
+        for (Map.Entry<String, String> f : documents.entrySet()) {
             Object tree = load(Document.of(f.getValue()));
             int depth = path.size();
             while (depth > 0 && Tree.find(tree, path.subList(0, depth)).isEmpty()) {

@@ -29,6 +29,7 @@ final class ModelReader {
     private static final Pattern DEVICE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,14}");
 
     private final List<Yaml> documents;
+    private final Map<String, String> texts;
     private final Basis basis;
     private final List<Problem> problems;
     private final List<Problem> notes;
@@ -39,9 +40,14 @@ final class ModelReader {
     private final Map<String, String> machines = new HashMap<>();
     private AddressNames names = AddressNames.NONE;
 
-    /** @param notes receives remarks on what is allowed but worth knowing */
-    ModelReader(List<Yaml> documents, Basis basis, List<Problem> problems, List<Problem> notes) {
+    /**
+     * @param texts all files, also those of addresses
+     * @param notes receives remarks on what is allowed but worth knowing
+     */
+    ModelReader(
+            List<Yaml> documents, Map<String, String> texts, Basis basis, List<Problem> problems, List<Problem> notes) {
         this.documents = documents;
+        this.texts = texts;
         this.basis = basis;
         this.notes = notes;
         this.problems = problems;
@@ -60,7 +66,7 @@ final class ModelReader {
         new OverlayCheck(withoutAcls, problems, notes).check(hostPlaces, networkPlaces);
         new PortCheck(withoutAcls, problems, notes).check(hostPlaces);
         new RouterCheck(withoutAcls, problems).check(routerPlaces);
-        names = new AddressNamesReader(withoutAcls, basis, problems, notes)
+        names = new AddressNamesReader(withoutAcls, texts, basis, problems, notes)
                 .read(networkPlaces, section("address-sets"), section("groups"));
         List<Acl> acls = new ArrayList<>();
         AclReader reader = new AclReader(withoutAcls, basis, names, problems);

@@ -20,7 +20,8 @@ public final class NetworkFile {
     private NetworkFile() {}
 
     /**
-     * Reads one file or all {@code *.yaml} and {@code *.yml} files of a folder.
+     * Reads one file or all {@code *.yaml} and {@code *.yml} files of a folder, and the files of addresses beside them
+     * that their address sets name.
      *
      * @return the texts by file name
      * @throws IOException when there is no such file, or it is not UTF-8 text; the message names the file
@@ -39,13 +40,24 @@ public final class NetworkFile {
             throw new IOException(path + ": no such file");
         }
         for (Path f : files) {
-            try {
-                texts.put(f.getFileName().toString(), Files.readString(f));
-            } catch (MalformedInputException e) {
-                throw new IOException(f + ": not UTF-8 text", e);
+            texts.put(f.getFileName().toString(), text(f));
+        }
+        for (Map.Entry<String, String> named : AddressFile.named(texts).entrySet()) {
+            Path f = (Files.isDirectory(path) ? path.resolve(named.getKey()) : path.resolveSibling(named.getKey()));
+            if (!Files.exists(f)) {
+                throw new IOException(f + ": no such file, but " + named.getValue() + " names it");
             }
+            texts.put(named.getKey(), text(f));
         }
         return texts;
+    }
+
+    private static String text(Path file) throws IOException {
+        try {
+            return Files.readString(file);
+        } catch (MalformedInputException e) {
+            throw new IOException(file + ": not UTF-8 text", e);
+        }
     }
 
     /**
@@ -114,18 +126,19 @@ public final class NetworkFile {
         List<Problem> problems = new ArrayList<>();
         List<Problem> notes = new ArrayList<>();
         List<Yaml> documents = new ArrayList<>();
-        texts.forEach((name, text) -> Yaml.read(name, text, problems).ifPresent(documents::add));
+        Map<String, String> written = AddressFile.documents(texts);
+        written.forEach((name, text) -> Yaml.read(name, text, problems).ifPresent(documents::add));
         SchemaCheck schema = new SchemaCheck(problems);
         Basis basis = new Basis(before);
         documents.forEach(d -> schema.check(d, basis.root(d.file())));
         // Check cross-references even after schema errors, to report all errors at once. The reader skips what it
         // cannot read: the schema check has reported it.
-        ModelReader reader = new ModelReader(documents, basis, problems, notes);
+        ModelReader reader = new ModelReader(documents, texts, basis, problems, notes);
         NetworkModel model = reader.read();
         if (!problems.isEmpty()) {
             throw new InvalidNetworkException(sorted(problems));
         }
-        return new Declared(model, sorted(notes), new Places(texts, documents), reader.names());
+        return new Declared(model, sorted(notes), new Places(written, documents), reader.names());
     }
 
     private static List<Problem> sorted(List<Problem> problems) {

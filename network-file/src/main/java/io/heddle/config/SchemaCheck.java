@@ -59,10 +59,21 @@ final class SchemaCheck {
         } else if (schema.has("enum")) {
             enumeration(value, schema);
         } else if (schema.has("oneOf")) {
-            check(value, right, schema.get("oneOf").get(value.isMap() || value.isList() ? 1 : 0));
+            check(value, right, alternative(value, schema.get("oneOf")));
         } else {
             typed(value, right, schema, description(reference, schema));
         }
+    }
+
+    /** The one of two alternatives that a value is: of its own type, or else the second for a collection. */
+    private JsonNode alternative(Yaml value, JsonNode oneOf) {
+        String type = value.isMap() ? "object" : value.isList() ? "array" : "";
+        for (JsonNode one : oneOf) {
+            if (resolve(one).path("type").asText().equals(type)) {
+                return one;
+            }
+        }
+        return oneOf.get(type.isEmpty() ? 0 : 1);
     }
 
     private void typed(Yaml value, YamlNode right, JsonNode schema, String description) {

@@ -187,7 +187,10 @@ class AddressNamesTest {
                 "admins: ['10.0.0.1/32,ip'] | is not an IP address or prefix",
                 "admins: [any] | a set holds only addresses and prefixes",
                 "admins: [10.0.0.0/40] | prefix length 40 is over 32",
-                "admins: {file: /etc/hosts} | expected a list of addresses",
+                "admins: {file: /etc/hosts} | expected the name of a file beside the network file",
+                "admins: {file: a.txt} | there is no file a.txt among the network files",
+                "admins: {files: a.txt} | is missing, expected the name of a file",
+                "admins: yes | expected a list of addresses",
                 "admins: [10.0.0] | is not an IPv4 address",
             })
     void saysWhatIsWrongWithASet(String set, String expected) {
