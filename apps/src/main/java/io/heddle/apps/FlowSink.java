@@ -27,8 +27,6 @@ public final class FlowSink {
     private static final int LOGS_PER_SECOND = 100;
     /** Bytes of a sample: headers up to the transport ports, with tags and IPv6. */
     private static final int SAMPLE_BYTES = 128;
-    /** Bytes of a whole frame, however long. */
-    private static final int WHOLE = 0xffff;
 
     private final FlowProgram.Builder program;
     private final FlowContributor app;
@@ -112,7 +110,7 @@ public final class FlowSink {
      * @param reason why; it is no drop reason
      */
     public void hand(Table table, int priority, Match match, Purpose purpose, int perSecond, Reason reason) {
-        Instructions hand = Instructions.apply(copy(purpose, WHOLE, perSecond));
+        Instructions hand = Instructions.apply(copy(purpose, Action.Copy.WHOLE, perSecond));
         put(table, priority, match, hand, reason, cookie(reason));
     }
 

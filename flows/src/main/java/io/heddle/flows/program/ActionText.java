@@ -11,9 +11,6 @@ final class ActionText implements Action.Visitor<String> {
     /** The start of a metered copy. */
     static final String COPY = "controller(";
 
-    /** The length of a copy that is not cut off; ovs-ofctl does not print it. */
-    static final int WHOLE = 0xffff;
-
     /** The text of {@link Action.CtClear}. */
     static final String CT_CLEAR = "ct_clear";
 
@@ -41,7 +38,7 @@ final class ActionText implements Action.Visitor<String> {
 
     @Override
     public String copy(Action.Copy c) {
-        String length = c.maxLength() == WHOLE ? "" : "max_len=" + c.maxLength() + ",";
+        String length = c.maxLength() == Action.Copy.WHOLE ? "" : "max_len=" + c.maxLength() + ",";
         return COPY + length + "meter_id=" + c.meter() + ")";
     }
 

@@ -226,7 +226,7 @@ public final class FlowText {
     }
 
     private static Action copy(String text) {
-        int length = ActionText.WHOLE;
+        int length = Action.Copy.WHOLE;
         int meter = 0;
         for (String part :
                 text.substring(ActionText.COPY.length(), text.length() - 1).split(",")) {
