@@ -3,7 +3,9 @@ package io.heddle.trace;
 import io.heddle.flows.model.Gateways;
 import io.heddle.flows.model.Port;
 import io.heddle.flows.program.Field;
+import io.heddle.flows.program.Masked;
 import io.heddle.flows.program.Match;
+import io.heddle.flows.simulate.Frame;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,11 +30,16 @@ final class Answer {
      * @param asked the frame as it came in
      * @param arrived the frame as it left by the port
      * @param mac the receiver, if it is known
+     * @param gateway whether the receiver's network has a gateway of Heddle's
      * @throws IllegalArgumentException if nobody answers such a frame, with the reason
      */
-    static Origin.Frame to(Origin.Frame asked, Tracer.Arrived arrived, Optional<Long> mac) {
+    static Origin.Frame to(Origin.Frame asked, Tracer.Arrived arrived, Optional<Long> mac, boolean gateway) {
         List<String> notes = new ArrayList<>();
-        Match header = reversed(asked.header(), mac, notes);
+        Match header = reversed(received(asked.header(), arrived.frame()), mac, notes);
+        if (isRouted(asked.header())) {
+            header = header.with(
+                    Field.ETH_DST, gateway ? Gateways.MAC : arrived.frame().get(Field.ETH_SRC));
+        }
         // A trunk hands a frame on with a tag, and gets the answer with the same.
         header = header.with(Field.VLAN_VID, arrived.frame().get(Field.VLAN_VID));
         return new Origin.Frame(
@@ -41,6 +48,22 @@ final class Answer {
                 header.without(Field.VLAN_PCP).without(Field.IN_PORT),
                 Optional.of(asked.place() + "/" + port(asked)),
                 notes);
+    }
+
+    /** Whether a frame goes to a gateway, so that the receiver's answer does, too. */
+    private static boolean isRouted(Match asked) {
+        return asked.exact(Field.ETH_DST).filter(d -> d == Gateways.MAC).isPresent();
+    }
+
+    /** What the receiver gets: routers may have changed addresses and ports. */
+    private static Match received(Match asked, Frame arrived) {
+        Match out = asked;
+        for (Field f : asked.fields().keySet()) {
+            boolean kept = f != Field.ETH_SRC && f != Field.ETH_DST && f != Field.IN_PORT;
+            Optional<Masked> value = kept ? arrived.value(f) : Optional.empty();
+            out = value.isPresent() ? out.with(f, value.get()) : out;
+        }
+        return out;
     }
 
     private static String port(Origin.Frame asked) {
@@ -59,8 +82,7 @@ final class Answer {
             }
             receiver = mac.orElse(SOMEBODY);
         }
-        boolean routed = receiver == Gateways.MAC;
-        if (routed) {
+        if (receiver == Gateways.MAC) {
             receiver = mac.orElse(SOMEBODY);
         }
         Match to = asked.with(Field.ETH_DST, receiver);
@@ -70,8 +92,6 @@ final class Answer {
                 out = out.with(f, to.get(f.opposite()).orElseThrow());
             }
         }
-        // The receiver has a gateway, too.
-        out = routed ? out.with(Field.ETH_DST, Gateways.MAC) : out;
         long type = asked.exact(Field.ETH_TYPE).orElse(0L);
         if (type == ARP) {
             require(asked.exact(Field.ARP_OP).orElse(0L) == 1, "an ARP packet that is no request");

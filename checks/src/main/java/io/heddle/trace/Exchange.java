@@ -29,7 +29,9 @@ public record Exchange(Trace trace, Trace reply) {
                     known.behind(
                                     arrived.at().place().toString(),
                                     arrived.at().port().name())
-                            .map(KnownHosts.Sighting::mac));
+                            .map(KnownHosts.Sighting::mac),
+                    arrived.at().port().networks().stream()
+                            .anyMatch(n -> declared.model().routerOf(n).isPresent()));
             return new Exchange(trace, new Tracer(declared, stations, known, there.committed()).follow(answer));
         } catch (IllegalArgumentException e) {
             return new Exchange(trace, new Trace("", List.of(), List.of(), List.of(), e.getMessage()));

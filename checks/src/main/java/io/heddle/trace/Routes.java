@@ -19,9 +19,14 @@ final class Routes {
             List<String> about = reason.map(Reason::about).orElse(List.of());
             switch (kind) {
                 case "enters-router" -> from = about.get(1);
+                case "outside-address", "from-outside" -> from = "outside";
                 case "routed" -> words.add("routed by " + about.get(0) + " from " + from + " to " + about.get(1));
                 case "routed-by" ->
                     words.add("routed by " + about.get(0) + " from " + from + " towards " + about.get(1));
+                case "source-nat" -> words.add("source translated to " + about.get(2));
+                case "destination-nat" -> words.add("destination translated: " + about.get(1));
+                case "translated-back" -> words.add("translated back by " + about.get(0));
+                case "routed-out" -> words.add("routed out by " + about.get(0) + " on " + about.get(1));
                 default -> {}
             }
         }

@@ -1,6 +1,7 @@
 package io.heddle.trace;
 
 import io.heddle.flows.program.Reason;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,8 +45,9 @@ final class Sentence {
             return outside.get().why() + " of " + outside.get().at() + "; the file does not say what is behind it"
                     + round;
         }
+        // A copy that is flooded to nobody says less than an entry that drops.
         return at(ends, Trace.Fate.DROPPED)
-                        .findFirst()
+                        .min(Comparator.comparing(d -> reasons.get(d).isEmpty()))
                         .map(d -> dropped(d, reasons.get(d)))
                         .orElse("goes nowhere")
                 + round;

@@ -202,6 +202,12 @@ public final class Tracer {
     private void dropped(Station station, Arrival a, List<FlowEntry> path, List<String> did) {
         did.add("drops it");
         FlowEntry last = path.isEmpty() ? null : path.get(path.size() - 1);
+        if (last != null && isHanded(last)) {
+            did.set(did.size() - 1, "hands it to the controller");
+            Reason why = station.reason(last).orElseThrow();
+            end(Trace.Fate.ANSWERED, a.bridge, why.kind(), "the controller sees to it: " + why.text());
+            return;
+        }
         if (last == null || !last.instructions().isDrop()) {
             end(
                     Trace.Fate.DROPPED,
@@ -212,11 +218,6 @@ public final class Tracer {
             return;
         }
         Reason reason = station.reason(last).orElseGet(() -> Reason.drop("flow", "flow " + station.text(last)));
-        if (!reason.isDrop()) {
-            did.set(did.size() - 1, "hands it to the controller");
-            end(Trace.Fate.ANSWERED, a.bridge, reason.kind(), "the controller sees to it: " + reason.text());
-            return;
-        }
         ends.put(
                 new Trace.End(
                         Trace.Fate.DROPPED,
@@ -225,6 +226,12 @@ public final class Tracer {
                         reason.text(),
                         place(station, Optional.of(reason))),
                 Optional.of(reason));
+    }
+
+    /** Whether an entry hands whole frames to the controller, and lets them go nowhere else. */
+    private static boolean isHanded(FlowEntry entry) {
+        return entry.instructions().nextTable().isEmpty()
+                && entry.instructions().copies().anyMatch(c -> c.maxLength() == Action.Copy.WHOLE);
     }
 
     private void normal(Station station, Arrival a, Frame frame, List<String> did) {

@@ -89,6 +89,11 @@ public final class Frame {
         return true;
     }
 
+    /** The value of a field; empty if the frame lacks the field. */
+    public Optional<Masked> value(Field field) {
+        return Optional.ofNullable(values.get(field));
+    }
+
     /** The low 64 bits of a field; 0 if the frame lacks the field. */
     public long get(Field field) {
         Masked value = values.get(field);

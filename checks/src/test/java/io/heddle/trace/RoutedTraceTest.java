@@ -1,0 +1,122 @@
+package io.heddle.trace;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.heddle.check.Checker;
+import io.heddle.config.NetworkFile;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Routed and translated packets in traces and checks. */
+class RoutedTraceTest {
+    private static final String FILE = """
+            heddle: v1
+            networks:
+              red: {vlan: 200, vni: 200, subnet: 10.0.200.0/24, gateway: 10.0.200.254}
+              blue: {vlan: 300, vni: 300, subnet: [10.0.30.0/24, "fd00:30::/64"], gateway: [10.0.30.254, "fd00:30::fe"]}
+              up: {vlan: 0, subnet: 192.0.2.0/24}
+            routers:
+              edge:
+                networks: [red, blue]
+                routes: [{to: 10.98.0.0/16}, {to: 10.99.0.0/16, via: 10.0.30.9}]
+                outside: {network: up, addresses: [192.0.2.10/24], gateway: 192.0.2.1, host: hv1}
+                nat:
+                  - {snat: red}
+                  - {dnat: "192.0.2.10:8080", to: "10.0.30.2:80"}
+            hosts:
+              hv1:
+                ovsdb: tcp:198.51.100.1:6640
+                tunnel-ip: 198.51.100.1
+                bridges:
+                  br0:
+                    ports:
+                      red1: {access: red, mac: "02:00:00:00:0b:01", address: [10.0.200.1/24]}
+                      isp: {access: up, uplink: false, mac: "02:00:00:00:0b:09", address: [192.0.2.1/24], guard: []}
+              hv2:
+                ovsdb: tcp:198.51.100.2:6640
+                tunnel-ip: 198.51.100.2
+                bridges:
+                  br0:
+                    ports:
+                      red2: {access: red, mac: "02:00:00:00:0b:03", address: [10.0.200.2/24]}
+                      blue2: {access: blue, mac: "02:00:00:00:0b:02", address: [10.0.30.2/24, "fd00:30::2/64"]}
+            """;
+
+    private static final String WEB = """
+            acls:
+              - name: web
+                on: {ports: [blue2]}
+                stateful: true
+                rules: [{match: {proto: tcp, src: red, dst-port: 80}, action: allow}]
+                default: drop
+            """;
+
+    private static Exchange exchange(String file, String from, String to, String match) throws Exception {
+        NetworkFile.Declared declared = NetworkFile.read(Map.of("n.yaml", file));
+        KnownHosts known = KnownHosts.of(declared.model(), List.of());
+        return Exchange.of(
+                declared,
+                PlannedNetwork.stations(declared.model()),
+                known,
+                Origin.frame(declared.model(), known, from, to, match));
+    }
+
+    private static String says(String file, String from, String to, String match) throws Exception {
+        return exchange(file, from, to, match).trace().sentence();
+    }
+
+    private static List<String> broken(String file, String expectation) throws Exception {
+        NetworkFile.Declared declared =
+                NetworkFile.read(Map.of("n.yaml", file + "expect:\n  - \"" + expectation + "\"\n"));
+        return Checker.errors(declared).stream().map(f -> f.text()).toList();
+    }
+
+    @Test
+    void tellsOfRoutersOnTheWay() throws Exception {
+        Exchange both = exchange(FILE, "red1", "blue2", "icmp");
+        assertTrue(
+                both.trace().sentence().startsWith("routed by edge from red to blue, delivered to hv2/br0/blue2"),
+                both.trace().sentence());
+        assertTrue(
+                both.reply().sentence().startsWith("routed by edge from blue to red, delivered to hv1/br0/red1"),
+                both.reply().sentence());
+        assertEquals(
+                "dropped on hv1/br0 by router edge: its route to 10.98.0.0/16 leads nowhere",
+                says(FILE, "red1", "", "ip,nw_dst=10.98.1.1"));
+        assertTrue(says(FILE, "red1", "", "icmp,nw_dst=10.0.30.254").contains("10.0.30.254 answers pings"));
+        assertTrue(says(FILE, "red1", "", "ip,nw_dst=10.99.0.1").contains("asks for the MAC of an address in blue"));
+        String dropped = says(FILE + WEB, "red1", "blue2", "tcp,tp_dst=22");
+        assertTrue(dropped.contains("routed by edge from red to blue") && dropped.contains("acl web"), dropped);
+    }
+
+    @Test
+    void followsTranslationsThereAndBack() throws Exception {
+        Exchange out = exchange(FILE, "red2", "", "tcp,nw_dst=203.0.113.5,tp_src=5000,tp_dst=80");
+        String there = out.trace().sentence();
+        assertTrue(there.contains("routed out by edge on hv1, source translated to 192.0.2.10"), there);
+        assertTrue(there.endsWith("delivered to hv1/br0/isp"), there);
+        String back = out.reply().sentence();
+        assertTrue(back.contains("translated back by edge") && back.contains("delivered to hv2/br0/red2"), back);
+
+        Exchange in =
+                exchange(FILE, "isp", "", "tcp,dl_dst=0e:4e:22:27:03:0d,nw_dst=192.0.2.10,tp_src=5000,tp_dst=8080");
+        assertTrue(
+                in.trace().sentence().contains("192.0.2.10:8080 is 10.0.30.2:80"),
+                in.trace().sentence());
+        assertTrue(
+                in.trace().sentence().contains("delivered to hv2/br0/blue2"),
+                in.trace().sentence());
+    }
+
+    @Test
+    void provesWhoReachesWhomAcrossRouters() throws Exception {
+        assertEquals(List.of(), broken(FILE, "red can reach blue"));
+        assertEquals(List.of(), broken(FILE + WEB, "red1 cannot reach blue2/22"));
+        assertTrue(
+                broken(FILE + WEB, "red1 can reach blue2/22").get(0).contains("acl web default drops"),
+                broken(FILE + WEB, "red1 can reach blue2/22").toString());
+        assertTrue(broken(FILE, "red cannot reach blue").get(0).contains("gets from"));
+    }
+}
