@@ -6,35 +6,31 @@ import java.nio.charset.StandardCharsets;
 import org.projectfloodlight.openflow.protocol.OFPortConfig;
 import org.projectfloodlight.openflow.protocol.OFPortDesc;
 import org.projectfloodlight.openflow.protocol.OFPortState;
-import org.projectfloodlight.openflow.types.MacAddress;
 
 /**
  * A port, as the switch describes it.
  *
  * @param number the OpenFlow port number
  * @param name the interface's name
- * @param mac the hardware address
  * @param up whether the port has a link and is not shut down
  */
-public record SwitchPort(int number, String name, String mac, boolean up) {
+public record SwitchPort(int number, String name, boolean up) {
     /** Bytes of a port's description. Source: OpenFlow 1.3.5 §7.2.1. */
     static final int BYTES = 64;
 
     private static final int NAME_BYTES = 16;
     private static final int NAME_AT = 16;
-    private static final int MAC_AT = 8;
     private static final int CONFIG_AT = 32;
     private static final int STATE_AT = 36;
+    /** The control character of ASCII above all others. */
+    private static final int DELETE = 0x7f;
+
     private static final CharMatcher CONTROL = CharMatcher.javaIsoControl();
 
     static SwitchPort of(OFPortDesc desc) {
         boolean up = !desc.getState().contains(OFPortState.LINK_DOWN)
                 && !desc.getConfig().contains(OFPortConfig.PORT_DOWN);
-        return new SwitchPort(
-                desc.getPortNo().getPortNumber(),
-                clean(desc.getName()),
-                desc.getHwAddr().toString(),
-                up);
+        return new SwitchPort(desc.getPortNo().getPortNumber(), clean(desc.getName()), up);
     }
 
     /** Reads the description at {@code at}; faster than openflowj, because ports may come and go by the thousand. */
@@ -43,12 +39,12 @@ public record SwitchPort(int number, String name, String mac, boolean up) {
         int length = name < 0 ? NAME_BYTES : name - at - NAME_AT;
         // Bit 0 of both: the port is shut down, the port has no link.
         boolean down = ((in.getInt(at + CONFIG_AT) | in.getInt(at + STATE_AT)) & 1) != 0;
-        long mac = (long) in.getUnsignedShort(at + MAC_AT) << Integer.SIZE | in.getUnsignedInt(at + MAC_AT + 2);
-        return new SwitchPort(
-                in.getInt(at),
-                clean(in.toString(at + NAME_AT, length, StandardCharsets.US_ASCII)),
-                MacAddress.of(mac).toString(),
-                !down);
+        byte[] clean = new byte[length];
+        for (int i = 0; i < length; i++) {
+            byte b = in.getByte(at + NAME_AT + i);
+            clean[i] = b >= 0 && b < ' ' || b == DELETE ? (byte) '?' : b;
+        }
+        return new SwitchPort(in.getInt(at), new String(clean, StandardCharsets.US_ASCII), !down);
     }
 
     /** The name without control characters: it goes to logs and terminals. */

@@ -20,6 +20,7 @@ class SwitchPortTest {
         "1, p, 00:00:00:00:00:00, false, false",
         "65279, a-name-of-16-let, fe:ff:ff:ff:ff:ff, false, true",
         "7, vnet7, 52:54:00:12:34:56, true, false",
+        "9, a\u001b[31m\u007fb, 00:00:00:00:00:00, false, false",
         "-2, br0, 80:00:00:00:00:01, true, true"
     })
     void readsWhatOpenflowjReads(int number, String name, String mac, boolean shut, boolean unplugged) {

@@ -7,12 +7,12 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
- * Bounds how many connections the API has. Counts them from the moment the kernel hands them over: Vert.x tells of a
- * connection only when its TLS handshake is done. When there are too many, the one that has kept the controller waiting
+ * Bounds how many connections the API has. Counts them from the moment the {@link Reception} hands them over: Vert.x
+ * tells of a connection only when its TLS handshake is done. When there are too many, the one that has kept the controller waiting
  * longest makes room, so that silent clients never keep a new one out.
  *
  * <p>The thread that serves must have read what clients have sent before it can say who is silent, so it makes room, and
- * {@link Reception} hands it only some connections in a turn. Thread-safe.
+ * the reception hands it only some connections in a turn. Thread-safe.
  */
 final class ConnectionLimit {
     private final int most;

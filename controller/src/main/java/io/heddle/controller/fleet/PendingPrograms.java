@@ -30,6 +30,11 @@ final class PendingPrograms {
 
     /** Compiles soon: at once if the last request is older than the pause. */
     void request(SwitchConnection connection, long pauseMillis) {
+        Last known = switches.get(connection);
+        if (known != null && known.waits) {
+            // The usual case in a flood: it allocates nothing.
+            return;
+        }
         long now = System.nanoTime();
         switches.compute(connection, (c, last) -> {
             if (last != null && last.waits) {
