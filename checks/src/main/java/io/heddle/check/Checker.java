@@ -230,9 +230,11 @@ public final class Checker {
                         .add(k));
         Map<String, Line> lines = new TreeMap<>();
         byPart.values().forEach(members -> members.forEach(a -> members.forEach(b -> add(lines, a, b))));
-        List<Map.Entry<Kind, List<End>>> all = List.copyOf(kinds.entrySet());
-        for (Map.Entry<Kind, List<End>> a : all) {
-            for (Map.Entry<Kind, List<End>> b : all) {
+        List<Map.Entry<Kind, List<End>>> routable = kinds.entrySet().stream()
+                .filter(k -> model.routerOf(k.getKey().at.network()).isPresent())
+                .toList();
+        for (Map.Entry<Kind, List<End>> a : routable) {
+            for (Map.Entry<Kind, List<End>> b : routable) {
                 if (Routed.joins(model, a.getValue().get(0), b.getValue().get(0))) {
                     add(lines, a, b);
                 }
