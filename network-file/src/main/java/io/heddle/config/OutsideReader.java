@@ -100,7 +100,9 @@ final class OutsideReader {
         Set<String> taken = new HashSet<>();
         for (Yaml item : items) {
             Optional<Router.Translation> read = translation(item, outside.get());
-            if (read.isPresent() && !taken.add(key(read.get()))) {
+            boolean second =
+                    read.isPresent() && read.get() instanceof Router.Floating f && !taken.add("inside " + f.inside());
+            if (second || read.isPresent() && !taken.add(key(read.get()))) {
                 problems.add(item.problem("translates what an earlier one does already"));
             } else {
                 read.ifPresent(out::add);

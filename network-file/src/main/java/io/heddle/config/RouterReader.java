@@ -32,6 +32,16 @@ final class RouterReader {
     Map<String, Router> read(Map<String, Yaml> places) {
         Map<String, Router> out = new LinkedHashMap<>();
         places.forEach((name, y) -> out.put(name, router(name, y)));
+        out.forEach((name, router) -> router.outside().ifPresent(o -> {
+            String other = routerOf.get(o.network());
+            if (other != null) {
+                problems.add(places.get(name)
+                        .get("outside")
+                        .orElseThrow()
+                        .problem("begins in network " + o.network() + ", which router " + other
+                                + " joins to others: the outside is a network without a router"));
+            }
+        }));
         return out;
     }
 
@@ -47,7 +57,13 @@ final class RouterReader {
         List<Router.Route> routes = new ArrayList<>();
         for (Yaml item : y.get("routes").map(Yaml::items).orElse(List.of())) {
             route(joined, item).ifPresent(r -> {
-                if (routes.stream().anyMatch(o -> o.to().equals(r.to()))) {
+                Optional<Network> own = joined.stream()
+                        .filter(n ->
+                                n.subnets().stream().anyMatch(s -> s.canonical().equals(r.to())))
+                        .findFirst();
+                if (own.isPresent()) {
+                    problems.add(item.problem("leads to network " + own.get().name() + ", which the router joins"));
+                } else if (routes.stream().anyMatch(o -> o.to().equals(r.to()))) {
                     problems.add(item.problem("is a second route to " + r.to()));
                 } else {
                     routes.add(r);
@@ -56,6 +72,7 @@ final class RouterReader {
         }
         OutsideReader reader = new OutsideReader(networks, joined, problems);
         Optional<Router.Outside> outside = y.get("outside").flatMap(reader::read);
+        outside.ifPresent(o -> distinct(o, joined, routes, y));
         return new Router(
                 name,
                 number(name),
@@ -63,6 +80,26 @@ final class RouterReader {
                 routes,
                 outside,
                 reader.translations(y, outside));
+    }
+
+    /** The routes to the outside must differ from the others. */
+    private void distinct(Router.Outside outside, List<Network> joined, List<Router.Route> routes, Yaml y) {
+        Yaml place = y.get("outside").orElseThrow();
+        for (Network n : joined) {
+            for (Prefix inside : n.subnets()) {
+                if (inside.contains(outside.subnet().address())
+                        || outside.subnet().contains(inside.address())) {
+                    problems.add(place.problem("has the addresses " + outside.subnet() + ", which overlap " + inside
+                            + " of network " + n.name()));
+                }
+            }
+        }
+        for (Router.Route route : routes) {
+            boolean all = route.to().isV4() && route.to().length() == 0;
+            if (route.to().equals(outside.subnet()) || all && outside.gateway().isPresent()) {
+                problems.add(place.problem("leads to " + route.to() + ", to which there is a route already"));
+            }
+        }
     }
 
     private int number(String name) {

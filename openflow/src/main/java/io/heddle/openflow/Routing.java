@@ -14,6 +14,7 @@ import io.heddle.openflow.codec.NeighbourFrame;
 import io.heddle.openflow.codec.PacketIn;
 import io.heddle.openflow.codec.PacketOut;
 import io.heddle.openflow.codec.Refusal;
+import io.heddle.openflow.codec.RouterAdvertisement;
 import io.netty.buffer.ByteBuf;
 import java.net.InetAddress;
 import java.util.ArrayList;
@@ -31,12 +32,15 @@ import java.util.concurrent.TimeUnit;
 final class Routing implements PacketInHandler {
     /** Answers a second; the switch's meter lets as many packets through. */
     private static final int ANSWERS_PER_SECOND = 200;
+    /** Seconds between two advertisements to all guests. */
+    private static final int ADVERTISE_SECONDS = 600;
 
     private final SwitchConnection connection;
     private final Rate answers;
     private final NeighbourTable neighbours;
     private RoutedNetworks routed = RoutedNetworks.NONE;
     private boolean ticking;
+    private boolean rounds;
 
     Routing(SwitchConnection connection) {
         this.connection = connection;
@@ -66,6 +70,30 @@ final class Routing implements PacketInHandler {
         });
     }
 
+    /** Tells the guests again, before they forget the gateway. */
+    private void round() {
+        if (rounds || routed.listeners().isEmpty() || !connection.isActive()) {
+            return;
+        }
+        rounds = true;
+        connection
+                .loop()
+                .schedule(
+                        () -> {
+                            rounds = false;
+                            routed.listeners().forEach(this::advertise);
+                            connection.flush();
+                            round();
+                        },
+                        ADVERTISE_SECONDS,
+                        TimeUnit.SECONDS);
+    }
+
+    private void advertise(RoutedNetworks.Listener to) {
+        byte[] frame = RouterAdvertisement.frame(to.vlan(), to.mtu(), to.prefixes());
+        PacketOut.write(connection.out(), connection.nextXid(), PortNumber.CONTROLLER, to.port(), frame);
+    }
+
     /** Lets seconds pass for the neighbours, while there are any. */
     private void tick() {
         if (ticking || neighbours.size() == 0 || !connection.isActive()) {
@@ -87,7 +115,13 @@ final class Routing implements PacketInHandler {
 
     /** Sets the routers, and forgets the neighbours of networks that have none any more. */
     void configure(RoutedNetworks now) {
+        boolean news = !now.listeners().equals(routed.listeners());
         routed = now;
+        if (news) {
+            now.listeners().forEach(this::advertise);
+            connection.flush();
+        }
+        round();
         neighbours.keep(now.links().keySet());
     }
 
@@ -95,6 +129,13 @@ final class Routing implements PacketInHandler {
     public void handle(SwitchConnection from, PacketIn packet) {
         if (packet.table() == Table.NEIGHBOUR.number()) {
             unknown(packet);
+        } else if (packet.table() == Table.GATEWAY.number() && RouterAdvertisement.isAskedFor(packet.frameBytes())) {
+            int network = (int) (packet.metadata() & Metadata.NETWORK_MASK);
+            if (answers.tryTake(System.nanoTime())) {
+                routed.listeners().stream()
+                        .filter(l -> l.port() == packet.inPort() && l.network() == network)
+                        .forEach(this::advertise);
+            }
         } else if (packet.table() == Table.GATEWAY.number()) {
             int network = (int) (packet.metadata() & Metadata.NETWORK_MASK);
             NeighbourFrame.read(packet.frameBytes())

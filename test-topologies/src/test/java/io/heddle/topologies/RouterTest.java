@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.heddle.topologies.lab.ControllerProcess;
 import io.heddle.topologies.lab.LabHost;
+import io.heddle.topologies.lab.Node;
 import org.junit.jupiter.api.Test;
 
 /** Routers on real hosts: those of the example. */
@@ -65,6 +66,30 @@ class RouterTest extends FirewallLab {
         cannotReach("lab1", "10.0.30.1");
         cannotReach("red1", "10.0.50.2");
         assertTrue(drops("router: has no route to the address") > 0);
+    }
+
+    /** A guest without addresses of its own makes them from what the gateway advertises. */
+    @Test
+    void advertisesTheGatewayOfIpv6() {
+        routers();
+        Node guest = lab.machine("blue3");
+        guest.run("ip addr flush dev eth0");
+        guest.run("sysctl -qw net.ipv6.conf.eth0.accept_ra=1 net.ipv6.conf.eth0.autoconf=1");
+        guest.run("ip link set eth0 down");
+        guest.run("ip link set eth0 up");
+        ControllerProcess.until(
+                10,
+                "an address and a default route",
+                () -> guest.run("ip -6 addr show dev eth0").contains("fd00:30::")
+                        && guest.run("ip -6 route").contains("default via fe80::84e:ddff:fe00:1"));
+        assertTrue(guest.run("ip -6 route").contains("mtu 1430")
+                || guest.run("cat /proc/sys/net/ipv6/conf/eth0/mtu").strip().equals("1450"));
+        reaches("blue3", "fd00:200::1");
+        reaches(
+                "red1",
+                guest.run("ip -6 -o addr show dev eth0 scope global")
+                        .replaceFirst("(?s).*inet6 ([0-9a-f:]+)/.*", "$1")
+                        .strip());
     }
 
     @Test

@@ -17,6 +17,7 @@ import io.heddle.flows.program.Match;
 import io.heddle.flows.program.PortNumber;
 import io.heddle.flows.program.Reason;
 import java.net.Inet4Address;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.List;
 
@@ -101,6 +102,9 @@ public final class NeighbourApp implements FlowContributor {
         boolean routed = view.model().routerOf(network.name()).isPresent();
         if (routed) {
             network.gateways().forEach(a -> answer(sink, network, a, Gateways.MAC));
+            if (network.gateways().stream().anyMatch(Inet6Address.class::isInstance)) {
+                answer(sink, network, Gateways.linkLocal(), Gateways.MAC);
+            }
         }
         return routed || !known.isEmpty();
     }

@@ -3,14 +3,17 @@ package io.heddle.apps.router;
 import io.heddle.apps.SwitchView;
 import io.heddle.flows.model.Gateways;
 import io.heddle.flows.model.Network;
+import io.heddle.flows.model.Port;
 import io.heddle.flows.model.Prefix;
 import io.heddle.flows.model.Router;
 import io.heddle.flows.pipeline.Metadata;
 import java.net.InetAddress;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
 
 /**
@@ -19,10 +22,15 @@ import java.util.stream.Stream;
  * @param mac the MAC from which the routers of the switch send
  * @param links where the routers have neighbours, by the number of the network in the metadata
  * @param gateways the networks of each router, by the router's number in the metadata
+ * @param listeners the ports of this host whose guests hear of the IPv6 gateways
  * @param hops the next routers, by the target bits that stand for them
  */
 public record RoutedNetworks(
-        long mac, Map<Integer, Link> links, Map<Integer, List<Network>> gateways, Map<Long, InetAddress> hops) {
+        long mac,
+        Map<Integer, Link> links,
+        Map<Integer, List<Network>> gateways,
+        List<Listener> listeners,
+        Map<Long, InetAddress> hops) {
     /**
      * A network where routers have neighbours.
      *
@@ -44,8 +52,42 @@ public record RoutedNetworks(
         }
     }
 
+    /**
+     * A port in a network with an IPv6 gateway.
+     *
+     * @param port its number
+     * @param network the network's number
+     * @param vlan the VLAN in the tag of the network's frames there, 0 for none
+     * @param mtu bytes of the largest packet in the network, if it is known
+     * @param prefixes the network's prefixes of IPv6
+     */
+    public record Listener(int port, int network, int vlan, OptionalInt mtu, List<Prefix> prefixes) {}
+
+    private static List<Listener> listeners(SwitchView view) {
+        List<Listener> out = new ArrayList<>();
+        for (Port port : view.bridge().orElseThrow().ports().values()) {
+            boolean away = port.uplink()
+                    || port.type() == Port.Type.PATCH
+                    || port.type().isTunnel();
+            for (String name : away ? List.<String>of() : port.networks()) {
+                Network network = view.model().networks().get(name);
+                if (view.model().routerOf(name).isPresent() && Advertised.is(network)) {
+                    List<Prefix> prefixes =
+                            network.subnets().stream().filter(s -> !s.isV4()).toList();
+                    boolean tagged = port.vlans() instanceof Port.Trunk t
+                            && !(name.equals(t.nativeNetwork()) && !t.nativeTagged());
+                    int vlan = tagged ? network.vlan() : 0;
+                    view.numbers(port)
+                            .forEach(n -> out.add(new Listener(
+                                    n, network.number(), vlan, view.model().mtu(network), prefixes)));
+                }
+            }
+        }
+        return out;
+    }
+
     /** No routers. */
-    public static final RoutedNetworks NONE = new RoutedNetworks(0, Map.of(), Map.of(), Map.of());
+    public static final RoutedNetworks NONE = new RoutedNetworks(0, Map.of(), Map.of(), List.of(), Map.of());
 
     /** Those of a switch. */
     public static RoutedNetworks of(SwitchView view) {
@@ -67,7 +109,7 @@ public record RoutedNetworks(
                 o.gateway().ifPresent(g -> hops.put(Neighbours.hop(g), g));
             });
         }
-        return new RoutedNetworks(Gateways.mac(view.host().get()), links, gateways, hops);
+        return new RoutedNetworks(Gateways.mac(view.host().get()), links, gateways, listeners(view), hops);
     }
 
     /** The gateway with which a router speaks to the sender of a packet. @param router its number in the metadata */

@@ -75,6 +75,7 @@ public final class RouterApp implements FlowContributor {
             for (Network network : networks) {
                 enter(sink, router, network, own);
                 link(view, sink, network, own);
+                Advertised.contribute(view, sink, network);
             }
             Own.contribute(view, sink, router);
             new Routes(view, sink, router, networks, own).contribute();

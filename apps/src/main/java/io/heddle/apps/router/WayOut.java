@@ -197,7 +197,8 @@ final class WayOut {
                 Action.Nat.source(outside.addresses().get(0)));
         for (Prefix inside : insides()) {
             Match from = begins.with(Field.IPV4_SRC, Masked.prefix(Field.IPV4_SRC, inside.address(), inside.length()));
-            add(Table.TRANSLATE, FROM_INSIDE, from, Instructions.apply(fromRouter), hairpin);
+            int hairpinPriority = t instanceof Router.Forward ? FROM_INSIDE : FROM_INSIDE - 1;
+            add(Table.TRANSLATE, hairpinPriority, from, Instructions.apply(fromRouter), hairpin);
         }
     }
 

@@ -1,6 +1,9 @@
 package io.heddle.flows.model;
 
 import com.google.common.hash.Hashing;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -15,6 +18,31 @@ public final class Gateways {
     private static final long OWN = 0x0e4e_0000_0000L;
 
     private Gateways() {}
+
+    /** The link-local IPv6 address of all gateways, which follows from {@link #MAC} (RFC 4291 §2.5.6). */
+    public static InetAddress linkLocal() {
+        return linkLocal(MAC);
+    }
+
+    /** The link-local IPv6 address that follows from a MAC. */
+    public static InetAddress linkLocal(long mac) {
+        byte[] bytes = ByteBuffer.allocate(16)
+                .putShort((short) 0xfe80)
+                .putShort((short) 0)
+                .putInt(0)
+                .put((byte) (mac >> 40 ^ 2))
+                .put((byte) (mac >> 32))
+                .put((byte) (mac >> 24))
+                .putShort((short) 0xfffe)
+                .put((byte) (mac >> 16))
+                .putShort((short) mac)
+                .array();
+        try {
+            return InetAddress.getByAddress(bytes);
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException("an IPv6 address has 16 bytes", e);
+        }
+    }
 
     /** The MAC from which the routers of a host send. */
     public static long mac(Host host) {

@@ -1,5 +1,6 @@
 package io.heddle.openflow.codec;
 
+import io.heddle.flows.model.Gateways;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -66,7 +67,7 @@ public final class NeighbourFrame {
                 .putShort((short) SOLICITATION_BYTES)
                 .put((byte) ICMPV6)
                 .put((byte) 255);
-        out.put(linkLocal(mac)).put(to);
+        out.put(Gateways.linkLocal(mac).getAddress()).put(to);
         int message = out.position();
         out.put((byte) SOLICITATION).put((byte) 0).putShort((short) 0).putInt(0).put(target);
         out.put((byte) 1).put((byte) 1);
@@ -74,20 +75,6 @@ public final class NeighbourFrame {
         byte[] body = Arrays.copyOfRange(out.array(), message, out.position());
         int pseudo = Checksum.add(out.array(), ETHERNET + 8, 32, ICMPV6 + body.length);
         return out.putShort(message + 2, Checksum.of(body, 0, body.length, pseudo))
-                .array();
-    }
-
-    private static byte[] linkLocal(long mac) {
-        return ByteBuffer.allocate(16)
-                .putShort((short) 0xfe80)
-                .putShort((short) 0)
-                .putInt(0)
-                .put((byte) (mac >> 40 ^ 2))
-                .put((byte) (mac >> 32))
-                .put((byte) (mac >> 24))
-                .putShort((short) 0xfffe)
-                .put((byte) (mac >> 16))
-                .putShort((short) mac)
                 .array();
     }
 

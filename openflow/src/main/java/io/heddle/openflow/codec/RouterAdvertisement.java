@@ -1,0 +1,95 @@
+package io.heddle.openflow.codec;
+
+import io.heddle.flows.model.Gateways;
+import io.heddle.flows.model.Prefix;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalInt;
+
+/**
+ * Tells the hosts of a network that the gateway routes IPv6, and which prefixes their addresses have. Pure.
+ *
+ * <p>Source: RFC 4861 §4.2 and §4.6, RFC 4862 §5.5.3.
+ */
+public final class RouterAdvertisement {
+    private static final int TAGGED = 0x8100;
+    private static final int IPV6 = 0x86dd;
+    private static final int ICMPV6 = 58;
+    private static final int SOLICITATION = 133;
+    private static final int ADVERTISEMENT = 134;
+    private static final int HOPS = 64;
+    private static final long ALL_NODES = 0x3333_0000_0001L;
+    /** The longest time that a router may promise to be there: hosts keep it while the controller is away. */
+    private static final int LIFETIME_SECONDS = 9000;
+
+    private static final int VALID_SECONDS = 30 * 24 * 3600;
+    private static final int PREFERRED_SECONDS = 7 * 24 * 3600;
+    /** Hosts make addresses of their own only with a prefix of this length. */
+    private static final int AUTONOMOUS_BITS = 64;
+
+    private static final int ON_LINK = 0x80;
+    private static final int AUTONOMOUS = 0x40;
+
+    private RouterAdvertisement() {}
+
+    /** Whether a frame asks for routers. */
+    public static boolean isAskedFor(byte[] frame) {
+        int type = frame.length > 18 && (frame[12] & 0xff) == 0x81 && frame[13] == 0 ? 16 : 12;
+        return frame.length > type + 42
+                && (frame[type] & 0xff) == IPV6 >> 8
+                && (frame[type + 1] & 0xff) == (IPV6 & 0xff)
+                && frame[type + 8] == ICMPV6
+                && (frame[type + 42] & 0xff) == SOLICITATION;
+    }
+
+    /**
+     * A frame to all hosts.
+     *
+     * @param vlan the VLAN of its tag, 0 for none
+     * @param mtu bytes of the largest packet, if it is known
+     * @param prefixes of IPv6
+     */
+    public static byte[] frame(int vlan, OptionalInt mtu, List<Prefix> prefixes) {
+        byte[] message = message(mtu, prefixes);
+        ByteBuffer out = ByteBuffer.allocate((vlan == 0 ? 14 : 18) + 40 + message.length);
+        mac(out, ALL_NODES);
+        mac(out, Gateways.MAC);
+        if (vlan != 0) {
+            out.putShort((short) TAGGED).putShort((short) vlan);
+        }
+        out.putShort((short) IPV6);
+        int ip = out.position();
+        out.putInt(0x6000_0000)
+                .putShort((short) message.length)
+                .put((byte) ICMPV6)
+                .put((byte) 255);
+        out.put(Gateways.linkLocal().getAddress());
+        out.putLong(0xff02L << 48).putLong(1);
+        int pseudo = Checksum.add(out.array(), ip + 8, 32, ICMPV6 + message.length);
+        short sum = Checksum.of(message, 0, message.length, pseudo);
+        message[2] = (byte) (sum >> 8);
+        message[3] = (byte) sum;
+        return out.put(message).array();
+    }
+
+    private static byte[] message(OptionalInt mtu, List<Prefix> prefixes) {
+        ByteBuffer out = ByteBuffer.allocate(16 + 8 + 8 + 32 * prefixes.size());
+        out.put((byte) ADVERTISEMENT).put((byte) 0).putShort((short) 0);
+        out.put((byte) HOPS).put((byte) 0).putShort((short) LIFETIME_SECONDS).putLong(0);
+        out.put((byte) 1).put((byte) 1);
+        mac(out, Gateways.MAC);
+        mtu.ifPresent(m -> out.put((byte) 5).put((byte) 1).putShort((short) 0).putInt(m));
+        for (Prefix prefix : prefixes) {
+            int flags = ON_LINK | (prefix.length() == AUTONOMOUS_BITS ? AUTONOMOUS : 0);
+            out.put((byte) 3).put((byte) 4).put((byte) prefix.length()).put((byte) flags);
+            out.putInt(VALID_SECONDS).putInt(PREFERRED_SECONDS).putInt(0);
+            out.put(prefix.canonical().address().getAddress());
+        }
+        return Arrays.copyOf(out.array(), out.position());
+    }
+
+    private static void mac(ByteBuffer out, long mac) {
+        out.putShort((short) (mac >> 32)).putInt((int) mac);
+    }
+}
