@@ -90,7 +90,7 @@ final class Routing implements PacketInHandler {
     }
 
     private void advertise(RoutedNetworks.Listener to) {
-        byte[] frame = RouterAdvertisement.frame(to.vlan(), to.mtu(), to.prefixes());
+        byte[] frame = RouterAdvertisement.frame(to.vlan(), to.mtu(), to.prefixes(), to.autonomous());
         PacketOut.write(connection.out(), connection.nextXid(), PortNumber.CONTROLLER, to.port(), frame);
     }
 

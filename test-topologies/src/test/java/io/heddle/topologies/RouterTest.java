@@ -80,7 +80,7 @@ class RouterTest extends FirewallLab {
         ControllerProcess.until(
                 10,
                 "an address and a default route",
-                () -> guest.run("ip -6 addr show dev eth0").contains("fd00:30::")
+                () -> guest.run("ip -6 addr show dev eth0 -tentative").contains("fd00:30::")
                         && guest.run("ip -6 route").contains("default via fe80::84e:ddff:fe00:1"));
         assertTrue(guest.run("ip -6 route").contains("mtu 1430")
                 || guest.run("cat /proc/sys/net/ipv6/conf/eth0/mtu").strip().equals("1450"));

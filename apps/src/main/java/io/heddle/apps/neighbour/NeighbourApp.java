@@ -37,6 +37,8 @@ public final class NeighbourApp implements FlowContributor {
     private static final int TARGET_LINK_ADDRESS = 2;
     /** Solicited and override (RFC 4861 §4.4). */
     private static final long FLAGS = 0x6000_0000L;
+    /** The flag of routers: without it, a host forgets that the sender is its gateway (RFC 4861 §7.2.5). */
+    private static final long IS_ROUTER = 0x8000_0000L;
 
     private static final Match REQUEST = Protocols.ARP.with(Field.ARP_OP, 1);
     private static final Match SOLICIT = Protocols.SOLICITATION.with(Field.ICMPV6_CODE, 0);
@@ -163,7 +165,7 @@ public final class NeighbourApp implements FlowContributor {
                         new Action.SetField(Field.IPV6_SRC, target),
                         new Action.SetField(Field.ICMPV6_TYPE, ADVERTISEMENT),
                         new Action.SetField(Field.ND_OPTIONS_TYPE, TARGET_LINK_ADDRESS),
-                        new Action.SetField(Field.ND_RESERVED, FLAGS))
+                        new Action.SetField(Field.ND_RESERVED, mac == Gateways.MAC ? FLAGS | IS_ROUTER : FLAGS))
                 .then(Table.ANSWER.number());
     }
 }

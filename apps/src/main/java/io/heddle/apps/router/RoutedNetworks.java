@@ -2,11 +2,13 @@ package io.heddle.apps.router;
 
 import io.heddle.apps.SwitchView;
 import io.heddle.flows.model.Gateways;
+import io.heddle.flows.model.Guard;
 import io.heddle.flows.model.Network;
 import io.heddle.flows.model.Port;
 import io.heddle.flows.model.Prefix;
 import io.heddle.flows.model.Router;
 import io.heddle.flows.pipeline.Metadata;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -60,8 +62,10 @@ public record RoutedNetworks(
      * @param vlan the VLAN in the tag of the network's frames there, 0 for none
      * @param mtu bytes of the largest packet in the network, if it is known
      * @param prefixes the network's prefixes of IPv6
+     * @param autonomous whether the guest may make addresses of its own from them: a guard may allow only declared ones
      */
-    public record Listener(int port, int network, int vlan, OptionalInt mtu, List<Prefix> prefixes) {}
+    public record Listener(
+            int port, int network, int vlan, OptionalInt mtu, List<Prefix> prefixes, boolean autonomous) {}
 
     private static List<Listener> listeners(SwitchView view) {
         List<Listener> out = new ArrayList<>();
@@ -77,9 +81,11 @@ public record RoutedNetworks(
                     boolean tagged = port.vlans() instanceof Port.Trunk t
                             && !(name.equals(t.nativeNetwork()) && !t.nativeTagged());
                     int vlan = tagged ? network.vlan() : 0;
+                    boolean declared = port.endpoint().guards().contains(Guard.ADDRESSES)
+                            && port.endpoint().addresses().stream().anyMatch(Inet6Address.class::isInstance);
                     view.numbers(port)
                             .forEach(n -> out.add(new Listener(
-                                    n, network.number(), vlan, view.model().mtu(network), prefixes)));
+                                    n, network.number(), vlan, view.model().mtu(network), prefixes, !declared)));
                 }
             }
         }

@@ -49,9 +49,10 @@ public final class RouterAdvertisement {
      * @param vlan the VLAN of its tag, 0 for none
      * @param mtu bytes of the largest packet, if it is known
      * @param prefixes of IPv6
+     * @param autonomous whether hosts may make addresses of their own from the prefixes
      */
-    public static byte[] frame(int vlan, OptionalInt mtu, List<Prefix> prefixes) {
-        byte[] message = message(mtu, prefixes);
+    public static byte[] frame(int vlan, OptionalInt mtu, List<Prefix> prefixes, boolean autonomous) {
+        byte[] message = message(mtu, prefixes, autonomous);
         ByteBuffer out = ByteBuffer.allocate((vlan == 0 ? 14 : 18) + 40 + message.length);
         mac(out, ALL_NODES);
         mac(out, Gateways.MAC);
@@ -73,7 +74,7 @@ public final class RouterAdvertisement {
         return out.put(message).array();
     }
 
-    private static byte[] message(OptionalInt mtu, List<Prefix> prefixes) {
+    private static byte[] message(OptionalInt mtu, List<Prefix> prefixes, boolean autonomous) {
         ByteBuffer out = ByteBuffer.allocate(16 + 8 + 8 + 32 * prefixes.size());
         out.put((byte) ADVERTISEMENT).put((byte) 0).putShort((short) 0);
         out.put((byte) HOPS).put((byte) 0).putShort((short) LIFETIME_SECONDS).putLong(0);
@@ -81,7 +82,7 @@ public final class RouterAdvertisement {
         mac(out, Gateways.MAC);
         mtu.ifPresent(m -> out.put((byte) 5).put((byte) 1).putShort((short) 0).putInt(m));
         for (Prefix prefix : prefixes) {
-            int flags = ON_LINK | (prefix.length() == AUTONOMOUS_BITS ? AUTONOMOUS : 0);
+            int flags = ON_LINK | (autonomous && prefix.length() == AUTONOMOUS_BITS ? AUTONOMOUS : 0);
             out.put((byte) 3).put((byte) 4).put((byte) prefix.length()).put((byte) flags);
             out.putInt(VALID_SECONDS).putInt(PREFERRED_SECONDS).putInt(0);
             out.put(prefix.canonical().address().getAddress());
