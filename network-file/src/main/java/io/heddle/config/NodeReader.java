@@ -29,7 +29,7 @@ import org.snakeyaml.engine.v2.scanner.StreamReader;
  * Reads a text into nodes, and refuses what is small as a text and large for its readers: deep nesting, because they
  * are recursive, aliases that multiply, because they read the content of an anchor at each alias, and millions of nodes.
  *
- * <p>Makes its nodes from the parser's events. The nodes of the library's own composer take four times the memory, and
+ * <p>Makes its nodes from the parser's events. The nodes of the library's own composer take five times the memory, and
  * every collection of garbage during a long read copies them while all switches wait.
  */
 final class NodeReader {
