@@ -94,7 +94,7 @@ public final class DhcpApp implements FlowContributor {
         for (Match asked :
                 new Match[] {TO_SERVER.with(Field.ETH_DST, BROADCAST), TO_SERVER.with(Field.UDP_SRC, CLIENT_PORT)}) {
             Match match = asked.with(Field.METADATA, inside);
-            sink.add(Table.GATEWAY, ASKS, match, Instructions.apply(copy), asks);
+            sink.hand(Table.GATEWAY, ASKS, match, Purpose.DHCP, MESSAGES_PER_SECOND, asks);
         }
         sink.add(
                 Table.GATEWAY,

@@ -31,7 +31,7 @@ public final class DhcpService implements AutoCloseable {
     /** Messages that may wait; a batch takes fewer. */
     private static final int LONGEST_QUEUE = 4096;
 
-    private static final int LARGEST_BATCH = 512;
+    private static final int LARGEST_BATCH = 128;
     /** Bytes of a frame: DHCP messages of clients are far shorter. */
     private static final int LONGEST_FRAME = 1600;
 
