@@ -22,6 +22,7 @@ import picocli.CommandLine.Option;
             CaptureCommand.class,
             TraceCommand.class,
             CheckCommand.class,
+            HostConfigCommand.class,
             HistoryCommand.class,
             ShowCommand.class,
             DiffCommand.class,

@@ -3,9 +3,13 @@ package io.heddle.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.heddle.check.Checker;
+import io.heddle.config.HostConfig;
 import io.heddle.config.InvalidNetworkException;
 import io.heddle.config.NetworkFile;
 import io.heddle.config.Problem;
+import io.heddle.flows.model.Host;
+import io.heddle.flows.model.NetworkModel;
+import io.heddle.flows.program.Nearest;
 import io.heddle.trace.Exchange;
 import io.heddle.trace.KnownHosts;
 import io.heddle.trace.Origin;
@@ -32,6 +36,16 @@ final class LocalFile {
     static JsonNode check(Path file) throws IOException {
         NetworkFile.Declared declared = read(file);
         return ApiClient.JSON.valueToTree(Checker.check(declared).answer(declared.places()));
+    }
+
+    /** See {@link HostConfig}. */
+    static String hostConfig(Path file, String name, HostConfig.Form form) throws IOException {
+        NetworkModel model = read(file).model();
+        Host host = model.hosts().get(name);
+        if (host == null) {
+            throw new Heddle.Failure(Nearest.unknown("host", name, model.hosts().keySet()));
+        }
+        return HostConfig.of(model, host, form);
     }
 
     /** The same answer as the admin API's, for the network that the file would make. */
