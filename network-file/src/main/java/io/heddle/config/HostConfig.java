@@ -15,8 +15,8 @@ import java.util.OptionalInt;
 import java.util.stream.Collectors;
 
 /**
- * How a host gives its own ports the addresses that the file declares, so that they survive a reboot. Open vSwitch makes
- * the devices; the host's own configuration assigns the addresses. Pure.
+ * How a host gives its own ports the addresses that the file declares, so that they survive a reboot. Open vSwitch
+ * makes the devices; the host's own configuration assigns the addresses. Pure.
  *
  * <p>Source: netplan(5), interfaces(5), systemd.network(5), nmcli(1).
  */

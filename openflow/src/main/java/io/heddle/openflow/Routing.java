@@ -58,13 +58,13 @@ final class Routing implements PacketInHandler {
 
             @Override
             public void learn(int network, InetAddress address, long mac) {
-                Neighbours.learnt(network, address, mac)
+                Neighbours.learnt(network, address, mac, routed.hops().containsValue(address))
                         .forEach(e -> FlowCodec.writeAdd(connection.out(), connection.nextXid(), e));
             }
 
             @Override
             public void forget(int network, InetAddress address) {
-                Neighbours.learnt(network, address, 0)
+                Neighbours.learnt(network, address, 0, true)
                         .forEach(e -> FlowCodec.writeRemove(connection.out(), connection.nextXid(), e));
             }
         });

@@ -37,7 +37,9 @@ public final class Neighbours {
 
     private Neighbours() {}
 
-    static void contribute(SwitchView view, FlowSink sink, Network network, int unknownPerSecond) {
+    /** @param hops the next routers of the routers here */
+    static void contribute(
+            SwitchView view, FlowSink sink, Network network, Set<InetAddress> hops, int unknownPerSecond) {
         // A network without a VNI is local to its bridge, even if other bridges use the same name.
         List<Port> known = network.vni().isPresent()
                 ? view.model().endpoints(network)
@@ -46,7 +48,7 @@ public final class Neighbours {
         for (Port port : known) {
             for (InetAddress address : port.endpoint().addresses()) {
                 if (network.contains(address) && declared.add(address)) {
-                    known(sink, network, address, port);
+                    known(sink, network, address, port, hops.contains(address));
                 }
             }
         }
@@ -63,7 +65,7 @@ public final class Neighbours {
                         network.name()));
     }
 
-    private static void known(FlowSink sink, Network network, InetAddress address, Port port) {
+    private static void known(FlowSink sink, Network network, InetAddress address, Port port, boolean isHop) {
         long mac = port.endpoint().mac().orElseThrow();
         Reason reason = Reason.ofPort(
                 "next-hop",
@@ -72,7 +74,9 @@ public final class Neighbours {
                 network.name(),
                 address.getHostAddress());
         sink.add(Table.NEIGHBOUR, KNOWN, direct(network.number(), address), to(mac), reason);
-        sink.add(Table.NEIGHBOUR, KNOWN, byHop(network.number(), address), to(mac), reason);
+        if (isHop) {
+            sink.add(Table.NEIGHBOUR, KNOWN, byHop(network.number(), address), to(mac), reason);
+        }
     }
 
     private static void broadcast(FlowSink sink, Network network, Prefix subnet) {
@@ -92,9 +96,11 @@ public final class Neighbours {
      * Entries for a neighbour that has answered: one for packets to it, and one for packets that it routes on.
      *
      * @param network the network's number
+     * @param isHop whether it routes any
      */
-    public static List<FlowEntry> learnt(int network, InetAddress address, long mac) {
-        return List.of(learnt(direct(network, address), mac), learnt(byHop(network, address), mac));
+    public static List<FlowEntry> learnt(int network, InetAddress address, long mac, boolean isHop) {
+        FlowEntry direct = learnt(direct(network, address), mac);
+        return isHop ? List.of(direct, learnt(byHop(network, address), mac)) : List.of(direct);
     }
 
     /** A neighbour that a switch knows. @param network its number */

@@ -103,16 +103,15 @@ public record RoutedNetworks(
         Map<Integer, Link> links = new HashMap<>();
         Map<Integer, List<Network>> gateways = new HashMap<>();
         Map<Long, InetAddress> hops = new HashMap<>();
+        RoutersHere.hops(view).forEach(hop -> hops.put(Neighbours.hop(hop), hop));
         for (Router router : RoutersHere.of(view)) {
             RoutersHere.networks(view, router).forEach(n -> links.put(n.number(), new Link(n.subnets(), n.gateways())));
             gateways.put(
                     Metadata.ofRouter(router.number()),
                     router.networks().stream().map(view.model().networks()::get).toList());
-            router.routes().stream().flatMap(r -> r.via().stream()).forEach(via -> hops.put(Neighbours.hop(via), via));
             RoutersHere.outside(view, router).ifPresent(o -> {
                 int number = view.model().networks().get(o.network()).number();
                 links.merge(number, new Link(List.of(o.subnet()), List.copyOf(router.outsideAddresses())), Link::and);
-                o.gateway().ifPresent(g -> hops.put(Neighbours.hop(g), g));
             });
         }
         return new RoutedNetworks(Gateways.mac(view.host().get()), links, gateways, listeners(view), hops);

@@ -16,6 +16,7 @@ import io.heddle.flows.program.Instructions;
 import io.heddle.flows.program.Masked;
 import io.heddle.flows.program.Match;
 import io.heddle.flows.program.Reason;
+import java.net.InetAddress;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
@@ -70,11 +71,12 @@ public final class RouterApp implements FlowContributor {
         guard(view, sink, own);
         Own.shared(sink);
         Set<Network> outsides = new LinkedHashSet<>();
+        Set<InetAddress> hops = RoutersHere.hops(view);
         for (Router router : routers) {
             Set<Network> networks = RoutersHere.networks(view, router);
             for (Network network : networks) {
                 enter(sink, router, network, own);
-                link(view, sink, network, own);
+                link(view, sink, network, hops, own);
                 Advertised.contribute(view, sink, network);
             }
             Own.contribute(view, sink, router);
@@ -84,7 +86,7 @@ public final class RouterApp implements FlowContributor {
                 new WayOut(view, sink, router, outside, own).contribute();
             });
         }
-        outsides.forEach(network -> link(view, sink, network, own));
+        outsides.forEach(network -> link(view, sink, network, hops, own));
     }
 
     /** No guest may pass for a router, and frames of this host's routers that come back are a loop. */
@@ -133,14 +135,14 @@ public final class RouterApp implements FlowContributor {
     }
 
     /** The neighbours of routers in a network: those that are known, those that answer, and the way to them. */
-    private static void link(SwitchView view, FlowSink sink, Network network, long own) {
+    private static void link(SwitchView view, FlowSink sink, Network network, Set<InetAddress> hops, long own) {
         Match in = Match.ALL.with(Field.METADATA, Metadata.inNetwork(network.number()));
         Match answer = in.and(Protocols.ARP).orElseThrow().with(Field.ARP_OP, 2).with(Field.ETH_DST, own);
         Reason learns = Reason.note("neighbour-answers", "router: learns the neighbours that answer");
         sink.hand(Table.GATEWAY, TO_GATEWAY, answer, Purpose.NEIGHBOUR, UNKNOWN_PER_SECOND, learns);
         Match advertises = in.and(Protocols.ADVERTISEMENT).orElseThrow().with(Field.ETH_DST, own);
         sink.hand(Table.GATEWAY, TO_OWN, advertises, Purpose.NEIGHBOUR, UNKNOWN_PER_SECOND, learns);
-        Neighbours.contribute(view, sink, network, UNKNOWN_PER_SECOND);
+        Neighbours.contribute(view, sink, network, hops, UNKNOWN_PER_SECOND);
         // NORMAL needs the network's tag on frames that come from no port.
         sink.add(
                 Table.FLOOD,

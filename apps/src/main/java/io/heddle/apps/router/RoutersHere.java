@@ -3,6 +3,8 @@ package io.heddle.apps.router;
 import io.heddle.apps.SwitchView;
 import io.heddle.flows.model.Network;
 import io.heddle.flows.model.Router;
+import java.net.InetAddress;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -34,6 +36,16 @@ final class RoutersHere {
         return router.outside()
                 .filter(o -> o.host().equals(view.host().orElseThrow().name())
                         && carried(view).contains(o.network()));
+    }
+
+    /** The next routers of all of them. */
+    static Set<InetAddress> hops(SwitchView view) {
+        Set<InetAddress> out = new HashSet<>();
+        for (Router router : of(view)) {
+            router.routes().forEach(r -> r.via().ifPresent(out::add));
+            outside(view, router).flatMap(Router.Outside::gateway).ifPresent(out::add);
+        }
+        return out;
     }
 
     private static Set<String> carried(SwitchView view) {
