@@ -33,13 +33,15 @@ class RouterScaleTest {
             }
             routers.append("]}\n");
             for (int h = 0; h < HOSTS; h++) {
-                hosts.append("  h%d-%d: {ovsdb: 'tcp:192.0.%d.%d:6640', tunnel-ip: 192.0.%d.%d, bridges: {br0: {ports: {%n"
-                        .formatted(r, h, r + 1, h + 1, r + 1, h + 1));
+                hosts.append(
+                        "  h%d-%d: {ovsdb: 'tcp:192.0.%d.%d:6640', tunnel-ip: 192.0.%d.%d, bridges: {br0: {ports: {%n"
+                                .formatted(r, h, r + 1, h + 1, r + 1, h + 1));
                 for (int p = h; p < NETWORKS * ports; p += HOSTS) {
                     int n = p % NETWORKS;
                     int host = p / NETWORKS + 1;
-                    hosts.append("    p%d-%d: {access: n%d, mac: '02:00:%02x:%02x:00:%02x', address: [10.%d.%d.%d/24]},%n"
-                            .formatted(n, host, r * NETWORKS + n, r, n, host, r, n, host));
+                    hosts.append(
+                            "    p%d-%d: {access: n%d, mac: '02:00:%02x:%02x:00:%02x', address: [10.%d.%d.%d/24]},%n"
+                                    .formatted(n, host, r * NETWORKS + n, r, n, host, r, n, host));
                 }
                 hosts.append("  }}}}\n");
             }
@@ -60,7 +62,9 @@ class RouterScaleTest {
         long begun = System.nanoTime();
         compile(model);
         double seconds = (System.nanoTime() - begun) / 1e9;
-        int half = compile(NetworkFile.parse(Map.of("n.yaml", file(PORTS / 2)))).entries().size();
+        int half = compile(NetworkFile.parse(Map.of("n.yaml", file(PORTS / 2))))
+                .entries()
+                .size();
         int all = program.entries().size();
         System.out.println("measured: a switch of 100 ports behind one of 20 routers: " + all + " entries, compiled in "
                 + seconds + " s; with half of the ports " + half);
