@@ -7,6 +7,9 @@ import java.util.List;
 /** Matches for the protocols that several apps look at. */
 public final class Protocols {
     public static final Match ARP = Match.ALL.with(Field.ETH_TYPE, 0x0806);
+    /** ARP requests. */
+    public static final Match ARP_REQUEST = ARP.with(Field.ARP_OP, 1);
+
     public static final Match IPV4 = Match.ALL.with(Field.ETH_TYPE, 0x0800);
     public static final Match IPV6 = Match.ALL.with(Field.ETH_TYPE, 0x86dd);
     /** Both versions of IP. */

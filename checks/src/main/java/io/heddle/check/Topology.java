@@ -217,7 +217,7 @@ public final class Topology {
 
     private void carried(NetworkModel.Place a, Port portA, NetworkModel.Place b, Port portB, Kind kind, boolean joins) {
         for (String name : portA.networks()) {
-            int tag = Wires.tag(model, portA, name);
+            int tag = portA.tag(model.networks().get(name));
             Optional<String> there = Wires.network(model, portB, tag);
             String here = "port " + a + "/" + portA.name();
             String other = b + "/" + portB.name();
@@ -229,7 +229,7 @@ public final class Topology {
                                 + (tag == 0 ? "untagged" : "with VLAN " + tag) + ", which " + other
                                 + " at the other end does not carry: its frames are dropped there"));
             } else if (!there.get().equals(name)) {
-                if (joins || Wires.tag(model, portB, there.get()) != tag) {
+                if (joins || portB.tag(model.networks().get(there.get())) != tag) {
                     findings.add(Finding.error(
                             "vlan-leak",
                             here,

@@ -9,14 +9,6 @@ import java.util.Optional;
 public final class Wires {
     private Wires() {}
 
-    /** The VLAN in the tag of a network's frames when they leave a port, 0 for untagged frames. */
-    public static int tag(NetworkModel model, Port port, String network) {
-        if (!(port.vlans() instanceof Port.Trunk t) || network.equals(t.nativeNetwork()) && !t.nativeTagged()) {
-            return 0;
-        }
-        return model.networks().get(network).vlan();
-    }
-
     /** The network of frames that enter a port with a tag, 0 for untagged ones; empty if the port drops them. */
     public static Optional<String> network(NetworkModel model, Port port, int tag) {
         if (port.vlans() instanceof Port.Dot1qTunnel q) {

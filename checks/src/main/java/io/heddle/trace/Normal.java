@@ -100,7 +100,7 @@ final class Normal {
         }
         for (String name : port.networks()) {
             if (model.networks().get(name).vlan() == vlan) {
-                return Optional.of(new Exit(port, Wires.tag(model, port, name)));
+                return Optional.of(new Exit(port, port.tag(model.networks().get(name))));
             }
         }
         boolean unnamed = port.vlans() instanceof Port.Trunk t

@@ -12,6 +12,7 @@ import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -91,7 +92,7 @@ public final class HostConfig {
         return InetAddresses.toAddrString(address) + "/" + length;
     }
 
-    private static String each(List<Device> devices, java.util.function.Function<Device, String> text) {
+    private static String each(List<Device> devices, Function<Device, String> text) {
         return devices.stream().map(text).collect(Collectors.joining("\n"));
     }
 

@@ -1,18 +1,18 @@
 package io.heddle.config;
 
+import io.heddle.apps.FreeNumbers;
 import io.heddle.flows.model.Network;
 import io.heddle.flows.model.Prefix;
 import io.heddle.flows.model.Router;
 import io.heddle.flows.program.Nearest;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /** Reads routers, after the networks. */
 final class RouterReader {
@@ -20,7 +20,7 @@ final class RouterReader {
     private final List<Problem> problems;
     private final SubnetReader addresses;
     private final Map<String, String> routerOf = new HashMap<>();
-    private final Set<Integer> numbers = new HashSet<>();
+    private final FreeNumbers numbers = new FreeNumbers(0, Router.NUMBERS);
 
     RouterReader(Map<String, Network> networks, List<Problem> problems) {
         this.networks = networks;
@@ -75,7 +75,7 @@ final class RouterReader {
         outside.ifPresent(o -> distinct(o, joined, routes, y));
         return new Router(
                 name,
-                number(name),
+                numbers.of(name),
                 joined.stream().map(Network::name).toList(),
                 routes,
                 outside,
@@ -100,14 +100,6 @@ final class RouterReader {
                 problems.add(place.problem("leads to " + route.to() + ", to which there is a route already"));
             }
         }
-    }
-
-    private int number(String name) {
-        int number = Router.number(name);
-        while (!numbers.add(number)) {
-            number = (number + 1) % Router.NUMBERS;
-        }
-        return number;
     }
 
     private Optional<Network> network(String router, Yaml item) {
@@ -163,7 +155,7 @@ final class RouterReader {
     }
 
     private boolean isRight(List<Network> joined, Prefix to, InetAddress via, Yaml place) {
-        if (to.isV4() != Prefix.of(via.getHostAddress()).isV4()) {
+        if (to.isV4() != via instanceof Inet4Address) {
             problems.add(place.problem("is not of the IP version of " + to));
         } else if (joined.stream().anyMatch(n -> n.gateways().contains(via))) {
             problems.add(place.problem("is the router's own address"));

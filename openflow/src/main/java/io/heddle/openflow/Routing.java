@@ -2,6 +2,7 @@ package io.heddle.openflow;
 
 import io.heddle.apps.router.Neighbours;
 import io.heddle.apps.router.RoutedNetworks;
+import io.heddle.apps.router.RouterApp;
 import io.heddle.flows.pipeline.Metadata;
 import io.heddle.flows.pipeline.Table;
 import io.heddle.flows.program.Action;
@@ -30,8 +31,6 @@ import java.util.concurrent.TimeUnit;
  * <p>A switch goes on without the controller: it keeps the neighbours that it knows, as long as packets go to them.
  */
 final class Routing implements PacketInHandler {
-    /** Answers a second; the switch's meter lets as many packets through. */
-    private static final int ANSWERS_PER_SECOND = 200;
     /** Seconds between two advertisements to all guests. */
     private static final int ADVERTISE_SECONDS = 600;
 
@@ -44,7 +43,7 @@ final class Routing implements PacketInHandler {
 
     Routing(SwitchConnection connection) {
         this.connection = connection;
-        this.answers = new Rate(ANSWERS_PER_SECOND, ANSWERS_PER_SECOND, System.nanoTime());
+        this.answers = new Rate(RouterApp.ANSWERS_PER_SECOND, RouterApp.ANSWERS_PER_SECOND, System.nanoTime());
         this.neighbours = new NeighbourTable(new NeighbourTable.Link() {
             @Override
             public void ask(int network, InetAddress address) {

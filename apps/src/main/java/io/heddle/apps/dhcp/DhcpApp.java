@@ -5,6 +5,7 @@ import io.heddle.apps.FlowSink;
 import io.heddle.apps.Protocols;
 import io.heddle.apps.Purpose;
 import io.heddle.apps.SwitchView;
+import io.heddle.apps.neighbour.NeighbourApp;
 import io.heddle.flows.model.DhcpServer;
 import io.heddle.flows.model.Gateways;
 import io.heddle.flows.model.Network;
@@ -15,7 +16,6 @@ import io.heddle.flows.program.Field;
 import io.heddle.flows.program.Instructions;
 import io.heddle.flows.program.Masked;
 import io.heddle.flows.program.Match;
-import io.heddle.flows.program.PortNumber;
 import io.heddle.flows.program.Reason;
 
 /**
@@ -48,7 +48,6 @@ public final class DhcpApp implements FlowContributor {
     private static final Match UDP = Protocols.IPV4.with(Field.IP_PROTO, 17);
     private static final Match TO_SERVER = UDP.with(Field.UDP_DST, SERVER_PORT);
     private static final Match TO_CLIENT = UDP.with(Field.UDP_SRC, SERVER_PORT).with(Field.UDP_DST, CLIENT_PORT);
-    private static final Match REQUEST = Protocols.ARP.with(Field.ARP_OP, 1);
 
     @Override
     public String name() {
@@ -89,7 +88,7 @@ public final class DhcpApp implements FlowContributor {
         Action copy = sink.copy(Purpose.DHCP, Action.Copy.WHOLE, MESSAGES_PER_SECOND);
         Reason asks =
                 Reason.note("dhcp-asks", "dhcp: the controller answers hosts of " + network.name(), network.name());
-        Masked inside = fromHost(network);
+        Masked inside = Metadata.inNetworkFromHost(network.number());
         // A client that has no address yet may send from any port; one that renews sends from its own (RFC 2131 §4.1).
         for (Match asked :
                 new Match[] {TO_SERVER.with(Field.ETH_DST, BROADCAST), TO_SERVER.with(Field.UDP_SRC, CLIENT_PORT)}) {
@@ -104,15 +103,12 @@ public final class DhcpApp implements FlowContributor {
                 Reason.note("other-server", "dhcp: another server answers in " + network.name(), network.name()));
     }
 
-    /** Matches frames of a network that did not come by an uplink. */
-    private static Masked fromHost(Network network) {
-        return Masked.of(network.number(), Metadata.NETWORK_MASK | Metadata.UPLINK);
-    }
-
     /** Without a gateway, nobody else answers ARP for the server's address, at which hosts renew their leases. */
     private static void answerForServer(SwitchView view, FlowSink sink, Network network) {
         Masked address = Masked.address(Field.ARP_TPA, DhcpServer.address(view.model(), network));
-        Match request = REQUEST.with(Field.ARP_TPA, address).with(Field.METADATA, fromHost(network));
+        Match request = Protocols.ARP_REQUEST
+                .with(Field.ARP_TPA, address)
+                .with(Field.METADATA, Metadata.inNetworkFromHost(network.number()));
         Reason reason =
                 Reason.note("dhcp-server", "dhcp: the address of the DHCP server of " + network.name(), network.name());
         view.tunnelPort()
@@ -123,19 +119,6 @@ public final class DhcpApp implements FlowContributor {
                         Instructions.go(Table.FLOOD.number()),
                         reason));
         long mac = Gateways.mac(view.host().orElseThrow());
-        sink.add(
-                Table.FORWARD,
-                KNOWN_SERVER,
-                request,
-                Instructions.apply(
-                        new Action.Move(Field.ETH_SRC, Field.ETH_DST),
-                        new Action.SetField(Field.ETH_SRC, mac),
-                        new Action.SetField(Field.ARP_OP, 2),
-                        new Action.Move(Field.ARP_SHA, Field.ARP_THA),
-                        new Action.Move(Field.ARP_SPA, Field.ARP_TPA),
-                        new Action.SetField(Field.ARP_SHA, mac),
-                        new Action.SetField(Field.ARP_SPA, address),
-                        new Action.Output(PortNumber.IN_PORT)),
-                reason);
+        sink.add(Table.FORWARD, KNOWN_SERVER, request, NeighbourApp.arpReply(address, mac), reason);
     }
 }

@@ -17,7 +17,6 @@ import io.heddle.flows.program.Match;
 import io.heddle.flows.program.PortNumber;
 import io.heddle.flows.program.Reason;
 import java.net.Inet4Address;
-import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.List;
 
@@ -40,7 +39,6 @@ public final class NeighbourApp implements FlowContributor {
     /** The flag of routers: without it, a host forgets that the sender is its gateway (RFC 4861 §7.2.5). */
     private static final long IS_ROUTER = 0x8000_0000L;
 
-    private static final Match REQUEST = Protocols.ARP.with(Field.ARP_OP, 1);
     private static final Match SOLICIT = Protocols.SOLICITATION.with(Field.ICMPV6_CODE, 0);
     private static final Instructions FLOOD = Instructions.go(Table.FLOOD.number());
 
@@ -71,7 +69,7 @@ public final class NeighbourApp implements FlowContributor {
             Masked uplink = Masked.of(Metadata.UPLINK, Metadata.UPLINK);
             boolean hasPrivate =
                     view.bridge().get().ports().values().stream().anyMatch(p -> p.policy() == Port.Policy.PRIVATE);
-            for (Match request : new Match[] {REQUEST, SOLICIT}) {
+            for (Match request : new Match[] {Protocols.ARP_REQUEST, SOLICIT}) {
                 sink.add(Table.FORWARD, UNANSWERED, request.with(Field.METADATA, uplink), FLOOD, reason);
                 if (hasPrivate) {
                     sink.add(
@@ -104,7 +102,7 @@ public final class NeighbourApp implements FlowContributor {
         boolean routed = view.model().routerOf(network.name()).isPresent();
         if (routed) {
             network.gateways().forEach(a -> answer(sink, network, a, Gateways.MAC));
-            if (network.gateways().stream().anyMatch(Inet6Address.class::isInstance)) {
+            if (network.hasGateway6()) {
                 answer(sink, network, Gateways.linkLocal(), Gateways.MAC);
             }
         }
@@ -120,7 +118,7 @@ public final class NeighbourApp implements FlowContributor {
                 network.name());
         if (address instanceof Inet4Address) {
             Masked ip = Masked.address(Field.ARP_TPA, address);
-            Match request = REQUEST.with(Field.ARP_TPA, ip).with(Field.METADATA, in);
+            Match request = Protocols.ARP_REQUEST.with(Field.ARP_TPA, ip).with(Field.METADATA, in);
             sink.add(Table.FORWARD, OWNER, request.with(Field.ETH_SRC, mac), FLOOD, reason);
             sink.add(Table.FORWARD, ANSWERED, request, arpReply(ip, mac), reason);
             return;

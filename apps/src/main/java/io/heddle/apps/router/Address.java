@@ -22,10 +22,18 @@ final class Address {
         return to(prefix.address(), prefix.length());
     }
 
+    /** Packets from a prefix. */
+    static Match from(Prefix prefix) {
+        Field field = prefix.isV4() ? Field.IPV4_SRC : Field.IPV6_SRC;
+        return at(field, prefix.address(), prefix.length());
+    }
+
     private static Match to(InetAddress address, int length) {
-        boolean v4 = address instanceof Inet4Address;
-        Match ip = v4 ? Protocols.IPV4 : Protocols.IPV6;
-        Field field = v4 ? Field.IPV4_DST : Field.IPV6_DST;
+        return at(address instanceof Inet4Address ? Field.IPV4_DST : Field.IPV6_DST, address, length);
+    }
+
+    private static Match at(Field field, InetAddress address, int length) {
+        Match ip = address instanceof Inet4Address ? Protocols.IPV4 : Protocols.IPV6;
         return length == 0 ? ip : ip.with(field, Masked.prefix(field, address, length));
     }
 }

@@ -9,34 +9,25 @@ import io.heddle.flows.pipeline.Metadata;
 import io.heddle.flows.pipeline.Table;
 import io.heddle.flows.program.Field;
 import io.heddle.flows.program.Instructions;
-import io.heddle.flows.program.Masked;
 import io.heddle.flows.program.Match;
 import io.heddle.flows.program.Reason;
-import java.net.Inet6Address;
 
 /** Hands the questions of guests for IPv6 routers to the controller, which answers them. Source: RFC 4861 §4.1. */
 final class Advertised {
     private static final int ASKS = 115;
     private static final int ASKS_ELSEWHERE = 116;
-    private static final int QUESTIONS_PER_SECOND = 200;
     private static final Match SOLICITATION = Protocols.icmpv6(133);
 
     private Advertised() {}
 
-    /** Whether a network has a gateway of IPv6. */
-    static boolean is(Network network) {
-        return network.gateways().stream().anyMatch(Inet6Address.class::isInstance);
-    }
-
     static void contribute(SwitchView view, FlowSink sink, Network network) {
-        if (!is(network)) {
+        if (!network.hasGateway6()) {
             return;
         }
-        long bits = Metadata.NETWORK_MASK | Metadata.UPLINK;
-        Match asks = SOLICITATION.with(Field.METADATA, Masked.of(network.number(), bits));
+        Match asks = SOLICITATION.with(Field.METADATA, Metadata.inNetworkFromHost(network.number()));
         Reason reason = Reason.note(
                 "asks-for-routers", "router: tells hosts of " + network.name() + " its gateway", network.name());
-        sink.hand(Table.GATEWAY, ASKS, asks, Purpose.ROUTER, QUESTIONS_PER_SECOND, reason);
+        sink.hand(Table.GATEWAY, ASKS, asks, Purpose.ROUTER, RouterApp.ANSWERS_PER_SECOND, reason);
         Reason elsewhere =
                 Reason.note("asks-elsewhere", "router: the switch of the asking host answers", network.name());
         view.tunnelPort()

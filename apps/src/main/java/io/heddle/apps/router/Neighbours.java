@@ -33,8 +33,6 @@ public final class Neighbours {
     /** Seconds after which a neighbour to which nobody sends is forgotten. */
     private static final int IDLE_SECONDS = 600;
 
-    private static final Instructions ON = Instructions.go(Table.TRACK_TO.number());
-
     private Neighbours() {}
 
     /** @param hops the next routers of the routers here */
@@ -149,9 +147,9 @@ public final class Neighbours {
     }
 
     private static Instructions to(long mac) {
-        return new Instructions(0, List.of(new Action.SetField(Field.ETH_DST, mac)), Masked.of(0, 0), -1)
+        return Instructions.apply(new Action.SetField(Field.ETH_DST, mac))
                 .write(0, Metadata.TARGET_MASK)
-                .then(ON.next());
+                .then(Table.TRACK_TO.number());
     }
 
     /** The target bits of a next router: its IPv4 address, or a hash of its IPv6 address. */

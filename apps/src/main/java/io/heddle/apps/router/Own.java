@@ -15,9 +15,7 @@ import io.heddle.flows.program.Field;
 import io.heddle.flows.program.Instructions;
 import io.heddle.flows.program.Masked;
 import io.heddle.flows.program.Match;
-import io.heddle.flows.program.PortNumber;
 import io.heddle.flows.program.Reason;
-import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.List;
 
@@ -26,18 +24,11 @@ import java.util.List;
  * link. The switch answers pings by itself; the controller answers the rest, within a meter.
  */
 final class Own {
-    /** Packets a second for each switch to which the controller answers for a router. */
-    private static final int ANSWERS_PER_SECOND = 200;
-
     private static final int PING = 320;
     private static final int LINK_ONLY = 310;
     private static final int TO_ROUTER = 300;
     private static final int USED_UP = 200;
     private static final int ON = 0;
-
-    private static final int TTL = 64;
-    private static final int ECHO_REQUEST_6 = 128;
-    private static final int ECHO_REPLY_6 = 129;
 
     /** Addresses that are valid on one link only, or for several hosts. */
     private static final List<String> NOT_ROUTED =
@@ -73,7 +64,7 @@ final class Own {
 
     /** Entries for the addresses of a router. */
     static void contribute(SwitchView view, FlowSink sink, Router router) {
-        Masked at = Masked.of(Metadata.ofRouter(router.number()), Metadata.NETWORK_MASK);
+        Masked at = Metadata.inNetwork(Metadata.ofRouter(router.number()));
         for (String name : router.networks()) {
             for (InetAddress gateway : view.model().networks().get(name).gateways()) {
                 Match to = Address.to(gateway).with(Field.METADATA, at);
@@ -81,8 +72,8 @@ final class Own {
                 sink.add(
                         Table.ROUTER,
                         PING,
-                        ping(to, gateway),
-                        pong(gateway),
+                        Echo.request(to, gateway),
+                        Echo.back(gateway, Gateways.MAC),
                         Reason.note(
                                 "gateway-ping",
                                 "router " + router.name() + ": " + text + " answers pings",
@@ -102,25 +93,6 @@ final class Own {
     }
 
     private static void hand(FlowSink sink, int priority, Match match, Reason reason) {
-        sink.hand(Table.ROUTER, priority, match, Purpose.ROUTER, ANSWERS_PER_SECOND, reason);
-    }
-
-    private static Match ping(Match to, InetAddress gateway) {
-        return gateway instanceof Inet4Address
-                ? to.and(Protocols.ICMP).orElseThrow().with(Field.ICMP_TYPE, 8).with(Field.ICMP_CODE, 0)
-                : to.and(Protocols.icmpv6(ECHO_REQUEST_6)).orElseThrow().with(Field.ICMPV6_CODE, 0);
-    }
-
-    private static Instructions pong(InetAddress gateway) {
-        boolean v4 = gateway instanceof Inet4Address;
-        Field src = v4 ? Field.IPV4_SRC : Field.IPV6_SRC;
-        return Instructions.apply(
-                new Action.Move(Field.ETH_SRC, Field.ETH_DST),
-                new Action.SetField(Field.ETH_SRC, Gateways.MAC),
-                new Action.Move(src, src.opposite()),
-                new Action.SetField(src, Masked.address(src, gateway)),
-                new Action.SetField(Field.IP_TTL, TTL),
-                v4 ? new Action.SetField(Field.ICMP_TYPE, 0) : new Action.SetField(Field.ICMPV6_TYPE, ECHO_REPLY_6),
-                new Action.Output(PortNumber.IN_PORT));
+        sink.hand(Table.ROUTER, priority, match, Purpose.ROUTER, RouterApp.ANSWERS_PER_SECOND, reason);
     }
 }

@@ -75,17 +75,19 @@ public record RoutedNetworks(
                     || port.type().isTunnel();
             for (String name : away ? List.<String>of() : port.networks()) {
                 Network network = view.model().networks().get(name);
-                if (view.model().routerOf(name).isPresent() && Advertised.is(network)) {
+                if (view.model().routerOf(name).isPresent() && network.hasGateway6()) {
                     List<Prefix> prefixes =
                             network.subnets().stream().filter(s -> !s.isV4()).toList();
-                    boolean tagged = port.vlans() instanceof Port.Trunk t
-                            && !(name.equals(t.nativeNetwork()) && !t.nativeTagged());
-                    int vlan = tagged ? network.vlan() : 0;
                     boolean declared = port.endpoint().guards().contains(Guard.ADDRESSES)
                             && port.endpoint().addresses().stream().anyMatch(Inet6Address.class::isInstance);
                     view.numbers(port)
                             .forEach(n -> out.add(new Listener(
-                                    n, network.number(), vlan, view.model().mtu(network), prefixes, !declared)));
+                                    n,
+                                    network.number(),
+                                    port.tag(network),
+                                    view.model().mtu(network),
+                                    prefixes,
+                                    !declared)));
                 }
             }
         }

@@ -5,6 +5,7 @@ import io.heddle.apps.FlowSink;
 import io.heddle.apps.Protocols;
 import io.heddle.apps.Purpose;
 import io.heddle.apps.SwitchView;
+import io.heddle.apps.stateful.Zones;
 import io.heddle.flows.model.Gateways;
 import io.heddle.flows.model.Network;
 import io.heddle.flows.model.Router;
@@ -17,7 +18,9 @@ import io.heddle.flows.program.Masked;
 import io.heddle.flows.program.Match;
 import io.heddle.flows.program.Reason;
 import java.net.InetAddress;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -34,6 +37,9 @@ public final class RouterApp implements FlowContributor {
     public static final int NUMBER = 12;
     /** The cookie of learnt neighbours: the reconciler neither adds nor removes them. */
     public static final long LEARNT = Cookies.base(NUMBER);
+
+    /** Packets a second for each switch to which the controller answers for a router. */
+    public static final int ANSWERS_PER_SECOND = 200;
 
     /** Packets a second for each switch that wait for a neighbour that is not known yet. */
     private static final int UNKNOWN_PER_SECOND = 500;
@@ -81,11 +87,15 @@ public final class RouterApp implements FlowContributor {
             }
             Own.contribute(view, sink, router);
             new Routes(view, sink, router, networks, own).contribute();
-            RoutersHere.outside(view, router).ifPresent(outside -> {
-                outsides.add(view.model().networks().get(outside.network()));
-                new WayOut(view, sink, router, outside, own).contribute();
-            });
         }
+        Map<Router, Router.Outside> ways = new LinkedHashMap<>();
+        routers.forEach(r -> RoutersHere.outside(view, r).ifPresent(o -> ways.put(r, o)));
+        Map<Zones.Key, Integer> zones =
+                ways.isEmpty() ? Map.of() : Zones.of(view.model(), view.host().orElseThrow());
+        ways.forEach((router, outside) -> {
+            outsides.add(view.model().networks().get(outside.network()));
+            new WayOut(view, sink, router, outside, own, zones).contribute();
+        });
         outsides.forEach(network -> link(view, sink, network, hops, own));
     }
 

@@ -162,7 +162,7 @@ final class Routes {
     }
 
     private void add(Prefix to, Instructions does, Reason reason) {
-        Masked at = Masked.of(Metadata.ofRouter(router.number()), Metadata.NETWORK_MASK);
+        Masked at = Metadata.inNetwork(Metadata.ofRouter(router.number()));
         sink.add(Table.ROUTE, SHORTEST + to.length(), Address.to(to).with(Field.METADATA, at), does, reason);
     }
 }

@@ -18,7 +18,6 @@ import io.heddle.flows.program.Field;
 import io.heddle.flows.program.Instructions;
 import io.heddle.flows.program.Masked;
 import io.heddle.flows.program.Match;
-import io.heddle.flows.program.PortNumber;
 import io.heddle.flows.program.Reason;
 import java.net.Inet4Address;
 import java.util.ArrayList;
@@ -38,7 +37,6 @@ import java.util.Optional;
  * take the same way back.
  */
 final class WayOut {
-    private static final int ANSWERS_PER_SECOND = 200;
     private static final int ARP = 180;
     private static final int ENTERS = 100;
     private static final int TO_OUTSIDE = 305;
@@ -52,7 +50,6 @@ final class WayOut {
     private static final int FORWARD = 250;
     private static final int PING = 150;
     private static final int OTHER_ROUTER = 300;
-    private static final int TTL = 64;
 
     private final SwitchView view;
     private final FlowSink sink;
@@ -63,16 +60,21 @@ final class WayOut {
     private final int hairpins;
     private final Match at;
 
-    WayOut(SwitchView view, FlowSink sink, Router router, Router.Outside outside, long own) {
+    WayOut(
+            SwitchView view,
+            FlowSink sink,
+            Router router,
+            Router.Outside outside,
+            long own,
+            Map<Zones.Key, Integer> zones) {
         this.view = view;
         this.sink = sink;
         this.router = router;
         this.outside = outside;
         this.own = own;
-        Map<Zones.Key, Integer> zones = Zones.of(view.model(), view.host().orElseThrow());
         zone = zones.get(Zones.ofRouter(router));
         hairpins = zones.get(Zones.ofHairpins(router));
-        at = Protocols.IPV4.with(Field.METADATA, Masked.of(Metadata.ofRouter(router.number()), Metadata.NETWORK_MASK));
+        at = Protocols.IPV4.with(Field.METADATA, Metadata.inNetwork(Metadata.ofRouter(router.number())));
     }
 
     void contribute() {
@@ -99,8 +101,7 @@ final class WayOut {
         Reason answers = Reason.note(
                 "outside-address", "router " + router.name() + ": " + text + " is here", router.name(), text);
         Masked asked = Masked.address(Field.ARP_TPA, address);
-        Match request =
-                in.and(Protocols.ARP).orElseThrow().with(Field.ARP_OP, 1).with(Field.ARP_TPA, asked);
+        Match request = in.and(Protocols.ARP_REQUEST).orElseThrow().with(Field.ARP_TPA, asked);
         sink.add(Table.FORWARD, ARP, request, NeighbourApp.arpReply(asked, own), answers);
         Match arrives = in.and(Address.to(address)).orElseThrow().with(Field.ETH_DST, own);
         sink.add(Table.GATEWAY, ENTERS, arrives, RouterApp.entrance(router), answers);
@@ -145,15 +146,15 @@ final class WayOut {
         sink.add(Table.GATEWAY, ENTERS, arrives, RouterApp.entrance(router), reason);
     }
 
+    private void invalid(Table table) {
+        Reason unknown = Reason.drop("nat-no-connection", "router: belongs to no connection");
+        Match invalid = at.with(Field.CT_STATE, state(CtState.TRACKED | CtState.INVALID, 0));
+        add(table, INVALID, invalid, Instructions.DROP, unknown);
+    }
+
     /** Packets of known connections. */
     private void back() {
-        Reason unknown = Reason.drop("nat-no-connection", "router: belongs to no connection");
-        add(
-                Table.TRANSLATE,
-                INVALID,
-                at.with(Field.CT_STATE, state(CtState.TRACKED | CtState.INVALID, 0)),
-                Instructions.DROP,
-                unknown);
+        invalid(Table.TRANSLATE);
         Match known = at.with(Field.CT_STATE, state(CtState.TRACKED, CtState.NEW));
         Reason back = Reason.note(
                 "translated-back", "router " + router.name() + ": an answer, translated back", router.name());
@@ -196,7 +197,7 @@ final class WayOut {
                 Table.DESTINATION.number(),
                 Action.Nat.source(outside.addresses().get(0)));
         for (Prefix inside : insides()) {
-            Match from = begins.with(Field.IPV4_SRC, Masked.prefix(Field.IPV4_SRC, inside.address(), inside.length()));
+            Match from = begins.and(Address.from(inside)).orElseThrow();
             int hairpinPriority = t instanceof Router.Forward ? FROM_INSIDE : FROM_INSIDE - 1;
             add(Table.TRANSLATE, hairpinPriority, from, Instructions.apply(fromRouter), hairpin);
         }
@@ -208,37 +209,20 @@ final class WayOut {
                 Reason.note("begins-outside", "router " + router.name() + ": may begin a connection", router.name());
         add(Table.TRANSLATE, REST, at, Instructions.go(Table.DESTINATION.number()), sorts);
         for (Inet4Address address : outside.addresses()) {
-            Match ping = at.and(Address.to(address))
-                    .flatMap(m -> m.and(Protocols.ICMP))
-                    .orElseThrow()
-                    .with(Field.ICMP_TYPE, 8)
-                    .with(Field.ICMP_CODE, 0);
+            Match ping = Echo.request(at.and(Address.to(address)).orElseThrow(), address);
             String text = address.getHostAddress();
             Reason answers = Reason.note(
                     "outside-ping", "router " + router.name() + ": " + text + " answers pings", router.name(), text);
-            List<Action> answer = new ArrayList<>(pong(address));
             // The sender may be on another host, so the answer is routed.
             for (Prefix inside : insides()) {
-                Match from =
-                        ping.with(Field.IPV4_SRC, Masked.prefix(Field.IPV4_SRC, inside.address(), inside.length()));
-                route(Table.DESTINATION, PING + 1, from, answer, answers);
+                Match from = ping.and(Address.from(inside)).orElseThrow();
+                route(Table.DESTINATION, PING + 1, from, Echo.answer(address), answers);
             }
-            answer.add(0, new Action.Move(Field.ETH_SRC, Field.ETH_DST));
-            answer.add(1, new Action.SetField(Field.ETH_SRC, own));
-            answer.add(new Action.Output(PortNumber.IN_PORT));
-            add(Table.DESTINATION, PING, ping, Instructions.apply(answer.toArray(Action[]::new)), answers);
+            add(Table.DESTINATION, PING, ping, Echo.back(address, own), answers);
         }
-        Reason own = Reason.note(
+        Reason nobody = Reason.note(
                 "to-outside", "router " + router.name() + ": nothing inside has this address", router.name());
-        sink.hand(Table.DESTINATION, REST, at, Purpose.ROUTER, ANSWERS_PER_SECOND, own);
-    }
-
-    private static List<Action> pong(Inet4Address address) {
-        return List.of(
-                new Action.Move(Field.IPV4_SRC, Field.IPV4_DST),
-                new Action.SetField(Field.IPV4_SRC, Masked.address(Field.IPV4_SRC, address)),
-                new Action.SetField(Field.IP_TTL, TTL),
-                new Action.SetField(Field.ICMP_TYPE, 0));
+        sink.hand(Table.DESTINATION, REST, at, Purpose.ROUTER, RouterApp.ANSWERS_PER_SECOND, nobody);
     }
 
     /** The prefixes of the router's networks. */
@@ -255,7 +239,7 @@ final class WayOut {
         String text;
         if (t instanceof Router.Masquerade m) {
             Prefix inside = view.model().networks().get(m.network()).subnet4().orElseThrow();
-            from = at.with(Field.IPV4_SRC, Masked.prefix(Field.IPV4_SRC, inside.address(), inside.length()));
+            from = at.and(Address.from(inside)).orElseThrow();
             priority = MASQUERADE;
             text = m.network();
         } else if (t instanceof Router.Floating f) {
@@ -296,13 +280,7 @@ final class WayOut {
                 "nat-answers", "router " + router.name() + ": answers from inside go out translated", router.name());
         Action find = Action.Ct.restore(zone, Table.DEPART.number());
         add(Table.SOURCE, REST, at, Instructions.apply(find), answers);
-        Reason unknown = Reason.drop("nat-no-connection", "router: belongs to no connection");
-        add(
-                Table.DEPART,
-                INVALID,
-                at.with(Field.CT_STATE, state(CtState.TRACKED | CtState.INVALID, 0)),
-                Instructions.DROP,
-                unknown);
+        invalid(Table.DEPART);
         Network network = view.model().networks().get(outside.network());
         Instructions out = Instructions.apply(new Action.CtClear())
                 .write(network.number(), Metadata.NETWORK_MASK)

@@ -22,7 +22,7 @@ final class Tagging {
         Reason reason = Reason.ofPort(
                 "leaves", port.name(), "vlan: " + network.name() + " leaves by port " + port.name(), network.name());
         Match untagged = to.with(Field.VLAN_VID, VlanApp.UNTAGGED);
-        if (!leavesTagged(port, network)) {
+        if (port.tag(network) == 0) {
             sink.add(Table.EGRESS, priority, untagged, Instructions.apply(out), reason);
             sink.add(
                     Table.EGRESS,
@@ -35,12 +35,5 @@ final class Tagging {
         Action tag = new Action.SetField(Field.VLAN_VID, Field.VLAN_PRESENT | network.vlan());
         sink.add(Table.EGRESS, priority, untagged, Instructions.apply(Action.PushVlan.CUSTOMER, tag, out), reason);
         sink.add(Table.EGRESS, priority, to.with(Field.VLAN_VID, VlanApp.TAGGED), Instructions.apply(tag, out), reason);
-    }
-
-    private static boolean leavesTagged(Port port, Network network) {
-        if (!(port.vlans() instanceof Port.Trunk trunk) || network.vlan() == 0) {
-            return false;
-        }
-        return !network.name().equals(trunk.nativeNetwork()) || trunk.nativeTagged();
     }
 }

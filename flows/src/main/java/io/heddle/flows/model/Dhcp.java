@@ -1,5 +1,6 @@
 package io.heddle.flows.model;
 
+import com.google.common.net.InetAddresses;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.List;
@@ -56,7 +57,7 @@ public record Dhcp(
         }
 
         private static long number(Inet4Address address) {
-            return com.google.common.net.InetAddresses.coerceToInteger(address) & 0xffff_ffffL;
+            return InetAddresses.coerceToInteger(address) & 0xffff_ffffL;
         }
     }
 

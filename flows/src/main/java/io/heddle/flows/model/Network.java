@@ -2,6 +2,7 @@ package io.heddle.flows.model;
 
 import io.heddle.flows.pipeline.Metadata;
 import java.net.Inet4Address;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
@@ -44,6 +45,11 @@ public record Network(
     /** The gateway of IPv4, if there is one. */
     public Optional<InetAddress> gateway4() {
         return gateways.stream().filter(Inet4Address.class::isInstance).findFirst();
+    }
+
+    /** Whether there is a gateway of IPv6. */
+    public boolean hasGateway6() {
+        return gateways.stream().anyMatch(Inet6Address.class::isInstance);
     }
 
     /** The network's number in flow entries, see {@link Metadata}. */

@@ -184,6 +184,12 @@ public record Port(
         return vlans instanceof Trunk t ? t.networks() : List.of();
     }
 
+    /** The VLAN in the tag of a network's frames when they leave the port, 0 for untagged frames. */
+    public int tag(Network network) {
+        boolean untagged = !(vlans instanceof Trunk t) || network.name().equals(t.nativeNetwork()) && !t.nativeTagged();
+        return untagged ? 0 : network.vlan();
+    }
+
     /** Whether it is an access port whose host has a known MAC and known addresses. */
     public boolean isEndpoint() {
         return vlans instanceof Access

@@ -1,9 +1,7 @@
 package io.heddle.flows.model;
 
-import com.google.common.hash.Hashing;
 import java.net.Inet4Address;
 import java.net.InetAddress;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -27,14 +25,6 @@ public record Router(
         List<Translation> translations) {
     /** How many numbers there are. */
     public static final int NUMBERS = 1 << 24;
-
-    /** The number that follows from a name; another router may have the same. */
-    public static int number(String name) {
-        return Hashing.murmur3_32_fixed()
-                        .hashString(name, StandardCharsets.UTF_8)
-                        .asInt()
-                & NUMBERS - 1;
-    }
 
     public Router {
         networks = List.copyOf(networks);

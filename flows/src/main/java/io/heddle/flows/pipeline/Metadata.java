@@ -48,11 +48,6 @@ public final class Metadata {
         return BY_ROUTER | router;
     }
 
-    /** Whether a router has the packet with this metadata. */
-    public static boolean isAtRouter(long metadata) {
-        return (metadata & NETWORK_MASK & ~0xff_ffff) == BY_ROUTER;
-    }
-
     /** Whether a network's number is unique in the whole fleet, rather than on one bridge. */
     public static boolean isByVni(int network) {
         return (network & NETWORK_MASK & ~0xff_ffff) == BY_VNI;
@@ -95,6 +90,11 @@ public final class Metadata {
     /** Matches frames of one network from an uplink. */
     public static Masked inNetworkByUplink(int network) {
         return Masked.of(network | UPLINK, NETWORK_MASK | UPLINK);
+    }
+
+    /** Matches frames of one network that did not come by an uplink. */
+    public static Masked inNetworkFromHost(int network) {
+        return Masked.of(network, NETWORK_MASK | UPLINK);
     }
 
     /** Matches frames of one network to one target. */

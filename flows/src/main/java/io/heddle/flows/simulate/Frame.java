@@ -74,11 +74,6 @@ public final class Frame {
                 : Tracking.translate(match, tracked.get()).filter(this::has).isPresent();
     }
 
-    /** Whether the frame has a field. */
-    boolean has(Field field) {
-        return values.containsKey(field);
-    }
-
     private boolean has(Match match) {
         for (Map.Entry<Field, Masked> e : match.fields().entrySet()) {
             Masked value = values.get(e.getKey());

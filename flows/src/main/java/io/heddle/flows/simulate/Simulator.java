@@ -102,10 +102,10 @@ public final class Simulator {
             List<Action.SetField> restores = new ArrayList<>();
             Optional.ofNullable(commits.get(zone)).ifPresent(b -> restores.addAll(b.restores()));
             commit.nat()
-                    .ifPresent(nat -> Translation.changes(nat, frame)
+                    .ifPresent(nat -> Translation.all(nat)
                             .keySet()
-                            .forEach(f -> restores.add(
-                                    new Action.SetField(f.opposite(), Masked.exact(f, frame.hi(f), frame.get(f))))));
+                            .forEach(f ->
+                                    frame.value(f).ifPresent(v -> restores.add(new Action.SetField(f.opposite(), v)))));
             commits.put(zone, new Connections.Begun(commit.mark().orElse(0), restores));
         }
 

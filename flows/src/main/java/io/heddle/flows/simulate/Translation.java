@@ -33,13 +33,6 @@ final class Translation {
         return out;
     }
 
-    /** The fields that it sets in a frame. */
-    static Map<Field, Masked> changes(Action.Nat nat, Frame frame) {
-        Map<Field, Masked> out = all(nat);
-        out.keySet().removeIf(f -> !frame.has(f));
-        return out;
-    }
-
     /** The protocol whose packets have a field; empty for one that all have. */
     static OptionalInt protocol(Field field) {
         return switch (field) {
