@@ -21,7 +21,6 @@ import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 
 /**
  * The controller's part in the routers of one switch: asks for neighbours whose MAC nobody has declared, holds a few of
@@ -38,8 +37,10 @@ final class Routing implements PacketInHandler {
     private final Rate answers;
     private final NeighbourTable neighbours;
     private RoutedNetworks routed = RoutedNetworks.NONE;
-    private boolean ticking;
-    private boolean rounds;
+    /** Lets seconds pass for the neighbours, while there are any. */
+    private final Recurring seconds;
+    /** Tells the guests again, before they forget the gateway. */
+    private final Recurring rounds;
 
     Routing(SwitchConnection connection) {
         this.connection = connection;
@@ -67,49 +68,17 @@ final class Routing implements PacketInHandler {
                         .forEach(e -> FlowCodec.writeRemove(connection.out(), connection.nextXid(), e));
             }
         });
-    }
-
-    /** Tells the guests again, before they forget the gateway. */
-    private void round() {
-        if (rounds || routed.listeners().isEmpty() || !connection.isActive()) {
-            return;
-        }
-        rounds = true;
-        connection
-                .loop()
-                .schedule(
-                        () -> {
-                            rounds = false;
-                            routed.listeners().forEach(this::advertise);
-                            connection.flush();
-                            round();
-                        },
-                        ADVERTISE_SECONDS,
-                        TimeUnit.SECONDS);
+        this.seconds = new Recurring(connection, 1, () -> neighbours.size() > 0, neighbours::second);
+        this.rounds = new Recurring(
+                connection,
+                ADVERTISE_SECONDS,
+                () -> !routed.listeners().isEmpty(),
+                () -> routed.listeners().forEach(this::advertise));
     }
 
     private void advertise(RoutedNetworks.Listener to) {
         byte[] frame = RouterAdvertisement.frame(to.vlan(), to.mtu(), to.prefixes(), to.autonomous());
         PacketOut.write(connection.out(), connection.nextXid(), PortNumber.CONTROLLER, to.port(), frame);
-    }
-
-    /** Lets seconds pass for the neighbours, while there are any. */
-    private void tick() {
-        if (ticking || neighbours.size() == 0 || !connection.isActive()) {
-            return;
-        }
-        ticking = true;
-        connection
-                .loop()
-                .schedule(
-                        () -> {
-                            ticking = false;
-                            neighbours.second();
-                            connection.flush();
-                            tick();
-                        },
-                        1,
-                        TimeUnit.SECONDS);
     }
 
     /** Sets the routers, and forgets the neighbours of networks that have none any more. */
@@ -120,7 +89,7 @@ final class Routing implements PacketInHandler {
             now.listeners().forEach(this::advertise);
             connection.flush();
         }
-        round();
+        rounds.start();
         neighbours.keep(now.links().keySet());
     }
 
@@ -128,21 +97,24 @@ final class Routing implements PacketInHandler {
     public void handle(SwitchConnection from, PacketIn packet) {
         if (packet.table() == Table.NEIGHBOUR.number()) {
             unknown(packet);
-        } else if (packet.table() == Table.GATEWAY.number() && RouterAdvertisement.isAskedFor(packet.frameBytes())) {
-            int network = (int) (packet.metadata() & Metadata.NETWORK_MASK);
-            if (answers.tryTake(System.nanoTime())) {
-                routed.listeners().stream()
-                        .filter(l -> l.port() == packet.inPort() && l.network() == network)
-                        .forEach(this::advertise);
-            }
         } else if (packet.table() == Table.GATEWAY.number()) {
-            int network = (int) (packet.metadata() & Metadata.NETWORK_MASK);
-            NeighbourFrame.read(packet.frameBytes())
-                    .filter(a -> isNeighbour(network, a.address()))
-                    .ifPresent(a -> neighbours.answered(network, a.address(), a.mac()));
+            heard((int) (packet.metadata() & Metadata.NETWORK_MASK), packet.inPort(), packet.frameBytes());
         } else if ((packet.table() == Table.ROUTER.number() || packet.table() == Table.DESTINATION.number())
                 && answers.tryTake(System.nanoTime())) {
             answer(from, packet);
+        }
+    }
+
+    /** A guest asks for its gateway, or a neighbour answers. */
+    private void heard(int network, int port, byte[] frame) {
+        if (!RouterAdvertisement.isAskedFor(frame)) {
+            NeighbourFrame.read(frame)
+                    .filter(a -> isNeighbour(network, a.address()))
+                    .ifPresent(a -> neighbours.answered(network, a.address(), a.mac()));
+        } else if (answers.tryTake(System.nanoTime())) {
+            routed.listeners().stream()
+                    .filter(l -> l.port() == port && l.network() == network)
+                    .forEach(this::advertise);
         }
     }
 
@@ -159,7 +131,7 @@ final class Routing implements PacketInHandler {
                 ? packet.ipDestination()
                 : Optional.ofNullable(routed.hops().get(target));
         hop.filter(a -> isNeighbour(network, a)).ifPresent(a -> neighbours.wanted(network, a, packet.frameBytes()));
-        tick();
+        seconds.start();
     }
 
     private void answer(SwitchConnection from, PacketIn packet) {
@@ -220,7 +192,7 @@ final class Routing implements PacketInHandler {
                 stray.add(e);
             }
         }
-        tick();
+        seconds.start();
         return stray;
     }
 }

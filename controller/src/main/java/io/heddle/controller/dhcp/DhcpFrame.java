@@ -1,5 +1,6 @@
 package io.heddle.controller.dhcp;
 
+import io.heddle.openflow.codec.Checksum;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Optional;
@@ -99,27 +100,11 @@ public record DhcpFrame(long destination, long source, byte[] tags, int from, in
                 .putShort((short) 0);
         out.put(payload);
         byte[] frame = out.array();
-        out.putShort(ip + 10, (short) checksum(sum(frame, ip, udp)));
-        long pseudo = sum(frame, ip + MACS, udp) + UDP + length;
-        int sum = checksum(pseudo + sum(frame, udp, frame.length));
-        out.putShort(udp + 6, (short) (sum == 0 ? 0xffff : sum));
+        out.putShort(ip + 10, Checksum.of(frame, ip, IP_HEADER, 0));
+        int pseudo = Checksum.add(frame, ip + 12, 2 * Integer.BYTES, UDP + length);
+        short sum = Checksum.of(frame, udp, length, pseudo);
+        // A sum of zero means that there is none (RFC 768).
+        out.putShort(udp + 6, sum == 0 ? (short) 0xffff : sum);
         return frame;
-    }
-
-    /** Source: RFC 1071. */
-    private static long sum(byte[] in, int from, int to) {
-        long sum = 0;
-        for (int i = from; i < to; i++) {
-            sum += (in[i] & 0xffL) << ((i - from) % 2 == 0 ? 8 : 0);
-        }
-        return sum;
-    }
-
-    private static int checksum(long sum) {
-        long folded = sum;
-        while (folded >> 16 != 0) {
-            folded = (folded & 0xffff) + (folded >> 16);
-        }
-        return (int) ~folded & 0xffff;
     }
 }

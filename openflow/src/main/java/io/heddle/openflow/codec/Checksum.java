@@ -3,11 +3,11 @@ package io.heddle.openflow.codec;
 import java.util.Arrays;
 
 /** The Internet checksum. Source: RFC 1071. */
-final class Checksum {
+public final class Checksum {
     private Checksum() {}
 
     /** The sum of 16-bit words, not yet folded. @param begun the sum of what comes before */
-    static int add(byte[] bytes, int at, int length, int begun) {
+    public static int add(byte[] bytes, int at, int length, int begun) {
         int sum = begun;
         byte[] padded = length % 2 == 0 ? bytes : Arrays.copyOf(bytes, at + length + 1);
         for (int i = at; i < at + length; i += 2) {
@@ -17,7 +17,7 @@ final class Checksum {
     }
 
     /** The checksum of some bytes. @param begun see {@link #add} */
-    static short of(byte[] bytes, int at, int length, int begun) {
+    public static short of(byte[] bytes, int at, int length, int begun) {
         int sum = add(bytes, at, length, begun);
         while (sum >>> 16 != 0) {
             sum = (sum & 0xffff) + (sum >>> 16);

@@ -15,13 +15,6 @@ import java.util.Optional;
  * <p>Source: RFC 826, RFC 5227 §2.1, RFC 4861 §4.3 and §4.4, RFC 4291 §2.5.6 and §2.7.1.
  */
 public final class NeighbourFrame {
-    private static final int ETHERNET = 14;
-    private static final int TAG = 4;
-    private static final int TAGGED = 0x8100;
-    private static final int ARP = 0x0806;
-    private static final int IPV6 = 0x86dd;
-    private static final int IPV6_HEADER = 40;
-    private static final int ICMPV6 = 58;
     private static final int SOLICITATION = 135;
     private static final int ADVERTISEMENT = 136;
     private static final int SOLICITATION_BYTES = 32;
@@ -40,15 +33,15 @@ public final class NeighbourFrame {
 
     private static byte[] arp(InetAddress address, long mac) {
         ByteBuffer out = ByteBuffer.allocate(SHORTEST);
-        ethernet(out, BROADCAST, mac, ARP);
+        Ethernet.header(out, BROADCAST, mac, 0, Ethernet.ARP);
         out.putShort((short) 1)
                 .putShort((short) 0x0800)
                 .put((byte) 6)
                 .put((byte) 4)
                 .putShort((short) 1);
-        mac(out, mac);
+        Ethernet.mac(out, mac);
         out.putInt(0);
-        mac(out, 0);
+        Ethernet.mac(out, 0);
         return out.put(address.getAddress()).array();
     }
 
@@ -60,45 +53,28 @@ public final class NeighbourFrame {
         to[11] = 1;
         to[12] = (byte) 0xff;
         System.arraycopy(target, 13, to, 13, 3);
-        ByteBuffer out = ByteBuffer.allocate(ETHERNET + IPV6_HEADER + SOLICITATION_BYTES);
+        ByteBuffer message = ByteBuffer.allocate(SOLICITATION_BYTES);
+        message.put((byte) SOLICITATION)
+                .put((byte) 0)
+                .putShort((short) 0)
+                .putInt(0)
+                .put(target);
+        message.put((byte) 1).put((byte) 1);
+        Ethernet.mac(message, mac);
         long multicast = 0x3333_ff00_0000L | (target[13] & 0xff) << 16 | (target[14] & 0xff) << 8 | target[15] & 0xff;
-        ethernet(out, multicast, mac, IPV6);
-        out.putInt(0x6000_0000)
-                .putShort((short) SOLICITATION_BYTES)
-                .put((byte) ICMPV6)
-                .put((byte) 255);
-        out.put(Gateways.linkLocal(mac).getAddress()).put(to);
-        int message = out.position();
-        out.put((byte) SOLICITATION).put((byte) 0).putShort((short) 0).putInt(0).put(target);
-        out.put((byte) 1).put((byte) 1);
-        mac(out, mac);
-        byte[] body = Arrays.copyOfRange(out.array(), message, out.position());
-        int pseudo = Checksum.add(out.array(), ETHERNET + 8, 32, ICMPV6 + body.length);
-        return out.putShort(message + 2, Checksum.of(body, 0, body.length, pseudo))
-                .array();
+        byte[] from = Gateways.linkLocal(mac).getAddress();
+        return Ethernet.icmpv6(multicast, mac, 0, from, to, message.array());
     }
 
     /** Reads an ARP message's sender, or the target of a neighbour advertisement; empty for other frames. */
     public static Optional<Answer> read(byte[] frame) {
-        if (frame.length < ETHERNET + TAG) {
-            return Optional.empty();
-        }
         ByteBuffer in = ByteBuffer.wrap(frame);
-        int type = in.getShort(ETHERNET - 2) & 0xffff;
-        int at = ETHERNET;
-        if (type == TAGGED) {
-            type = in.getShort(ETHERNET + 2) & 0xffff;
-            at += TAG;
+        int at = Ethernet.payload(frame);
+        if (Ethernet.type(frame) == Ethernet.ARP && frame.length >= at + 28) {
+            return answer(Arrays.copyOfRange(frame, at + 14, at + 18), Ethernet.macAt(in, at + 8));
         }
-        if (type == ARP && frame.length >= at + 28) {
-            return answer(Arrays.copyOfRange(frame, at + 14, at + 18), macAt(in, at + 8));
-        }
-        int message = at + IPV6_HEADER;
-        boolean advertises = type == IPV6
-                && frame.length >= message + 24
-                && frame[at + 6] == ICMPV6
-                && (frame[message] & 0xff) == ADVERTISEMENT;
-        if (!advertises) {
+        int message = at + Ethernet.IPV6_HEADER;
+        if (Ethernet.icmpv6(frame) != ADVERTISEMENT || frame.length < message + 24) {
             return Optional.empty();
         }
         return answer(Arrays.copyOfRange(frame, message + 8, message + 24), targetMac(in, frame, message + 24));
@@ -107,7 +83,7 @@ public final class NeighbourFrame {
     /** The address in the option, or the sender's: advertisements may lack the option (RFC 4861 §4.4). */
     private static long targetMac(ByteBuffer in, byte[] frame, int options) {
         boolean told = frame.length >= options + 8 && frame[options] == 2 && frame[options + 1] == 1;
-        return macAt(in, told ? options + 2 : 6);
+        return Ethernet.macAt(in, told ? options + 2 : 6);
     }
 
     private static Optional<Answer> answer(byte[] address, long mac) {
@@ -117,19 +93,5 @@ public final class NeighbourFrame {
         } catch (UnknownHostException e) {
             throw new IllegalStateException("an address has 4 or 16 bytes", e);
         }
-    }
-
-    private static long macAt(ByteBuffer in, int at) {
-        return (in.getShort(at) & 0xffffL) << 32 | in.getInt(at + 2) & 0xffff_ffffL;
-    }
-
-    private static void ethernet(ByteBuffer out, long to, long from, int type) {
-        mac(out, to);
-        mac(out, from);
-        out.putShort((short) type);
-    }
-
-    private static void mac(ByteBuffer out, long mac) {
-        out.putShort((short) (mac >> 32)).putInt((int) mac);
     }
 }

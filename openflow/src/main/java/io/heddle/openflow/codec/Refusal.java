@@ -11,17 +11,10 @@ import java.util.Optional;
  * <p>Source: RFC 9293 §3.10.7.1, RFC 1812 §4.3.2.7 and §5.2.7.1, RFC 4443 §2.4, §3.1 and §3.3.
  */
 public final class Refusal {
-    private static final int ETHERNET = 14;
-    private static final int TAG = 4;
-    private static final int TAGGED = 0x8100;
-    private static final int IPV4 = 0x0800;
-    private static final int IPV6 = 0x86dd;
     private static final int IPV4_HEADER = 20;
-    private static final int IPV6_HEADER = 40;
     private static final int TCP = 6;
     private static final int TCP_HEADER = 20;
     private static final int ICMP = 1;
-    private static final int ICMPV6 = 58;
     private static final int ICMP_HEADER = 8;
     private static final int HOPS = 64;
     private static final int FIN = 0x01;
@@ -85,22 +78,17 @@ public final class Refusal {
      *     and all but IP
      */
     public static Optional<byte[]> of(byte[] frame, Kind kind, Optional<InetAddress> from) {
-        if (frame.length < ETHERNET + IPV4_HEADER + ICMP_HEADER || (frame[0] & 1) != 0) {
-            return Optional.empty();
-        }
-        ByteBuffer in = ByteBuffer.wrap(frame);
-        int type = in.getShort(ETHERNET - 2) & 0xffff;
-        int at = ETHERNET;
-        if (type == TAGGED) {
-            type = in.getShort(ETHERNET + 2) & 0xffff;
-            at += TAG;
-        }
-        if (frame.length < at + IPV4_HEADER + ICMP_HEADER) {
+        int at = Ethernet.payload(frame);
+        if (frame.length < at + IPV4_HEADER + ICMP_HEADER || (frame[0] & 1) != 0) {
             return Optional.empty();
         }
         Refusal refusal =
                 new Refusal(frame, at, kind, from.map(InetAddress::getAddress).orElse(null));
-        return type == IPV4 ? refusal.ipv4() : type == IPV6 ? refusal.ipv6() : Optional.empty();
+        return switch (Ethernet.type(frame)) {
+            case Ethernet.IPV4 -> refusal.ipv4();
+            case Ethernet.IPV6 -> refusal.ipv6();
+            default -> Optional.empty();
+        };
     }
 
     private Optional<byte[]> ipv4() {
@@ -149,7 +137,7 @@ public final class Refusal {
 
     private Optional<byte[]> ipv6() {
         int protocol = in.get(ip + 6) & 0xff;
-        if (ip + IPV6_HEADER + 8 > frame.length
+        if (ip + Ethernet.IPV6_HEADER + 8 > frame.length
                 || (in.get(ip + 8) & 0xff) == 0xff
                 || (in.get(ip + 24) & 0xff) == 0xff
                 || isUnspecified(ip + 8)) {
@@ -157,20 +145,20 @@ public final class Refusal {
         }
         byte[] body;
         if (protocol == TCP && kind.resets) {
-            body = reset(ip + IPV6_HEADER, in.getShort(ip + 4) & 0xffff);
-        } else if (protocol == ICMPV6
-                ? !isQuery6(in.get(ip + IPV6_HEADER) & 0xff)
+            body = reset(ip + Ethernet.IPV6_HEADER, in.getShort(ip + 4) & 0xffff);
+        } else if (protocol == Ethernet.ICMPV6
+                ? !isQuery6(in.get(ip + Ethernet.IPV6_HEADER) & 0xff)
                 : protocol != TCP && protocol != 17 && protocol != 132) {
             return Optional.empty();
         } else {
-            int length = IPV6_HEADER + (in.getShort(ip + 4) & 0xffff);
+            int length = Ethernet.IPV6_HEADER + (in.getShort(ip + 4) & 0xffff);
             body = error(kind.type6, kind.code6, Math.min(frame.length - ip, length));
         }
         if (body == null) {
             return Optional.empty();
         }
-        int next = resets(protocol) ? TCP : ICMPV6;
-        ByteBuffer out = begin(IPV6_HEADER + body.length);
+        int next = resets(protocol) ? TCP : Ethernet.ICMPV6;
+        ByteBuffer out = begin(Ethernet.IPV6_HEADER + body.length);
         int start = out.position();
         out.putInt(0x6000_0000).putShort((short) body.length).put((byte) next).put((byte) HOPS);
         out.put(source(ip + 24, 16)).put(frame, ip + 8, 16);

@@ -13,9 +13,6 @@ import java.util.OptionalInt;
  * <p>Source: RFC 4861 §4.2 and §4.6, RFC 4862 §5.5.3.
  */
 public final class RouterAdvertisement {
-    private static final int TAGGED = 0x8100;
-    private static final int IPV6 = 0x86dd;
-    private static final int ICMPV6 = 58;
     private static final int SOLICITATION = 133;
     private static final int ADVERTISEMENT = 134;
     private static final int HOPS = 64;
@@ -35,12 +32,7 @@ public final class RouterAdvertisement {
 
     /** Whether a frame asks for routers. */
     public static boolean isAskedFor(byte[] frame) {
-        int type = frame.length > 18 && (frame[12] & 0xff) == 0x81 && frame[13] == 0 ? 16 : 12;
-        return frame.length > type + 42
-                && (frame[type] & 0xff) == IPV6 >> 8
-                && (frame[type + 1] & 0xff) == (IPV6 & 0xff)
-                && frame[type + 8] == ICMPV6
-                && (frame[type + 42] & 0xff) == SOLICITATION;
+        return Ethernet.icmpv6(frame) == SOLICITATION;
     }
 
     /**
@@ -52,26 +44,9 @@ public final class RouterAdvertisement {
      * @param autonomous whether hosts may make addresses of their own from the prefixes
      */
     public static byte[] frame(int vlan, OptionalInt mtu, List<Prefix> prefixes, boolean autonomous) {
-        byte[] message = message(mtu, prefixes, autonomous);
-        ByteBuffer out = ByteBuffer.allocate((vlan == 0 ? 14 : 18) + 40 + message.length);
-        mac(out, ALL_NODES);
-        mac(out, Gateways.MAC);
-        if (vlan != 0) {
-            out.putShort((short) TAGGED).putShort((short) vlan);
-        }
-        out.putShort((short) IPV6);
-        int ip = out.position();
-        out.putInt(0x6000_0000)
-                .putShort((short) message.length)
-                .put((byte) ICMPV6)
-                .put((byte) 255);
-        out.put(Gateways.linkLocal().getAddress());
-        out.putLong(0xff02L << 48).putLong(1);
-        int pseudo = Checksum.add(out.array(), ip + 8, 32, ICMPV6 + message.length);
-        short sum = Checksum.of(message, 0, message.length, pseudo);
-        message[2] = (byte) (sum >> 8);
-        message[3] = (byte) sum;
-        return out.put(message).array();
+        byte[] from = Gateways.linkLocal().getAddress();
+        byte[] all = ByteBuffer.allocate(16).putLong(0xff02L << 48).putLong(1).array();
+        return Ethernet.icmpv6(ALL_NODES, Gateways.MAC, vlan, from, all, message(mtu, prefixes, autonomous));
     }
 
     private static byte[] message(OptionalInt mtu, List<Prefix> prefixes, boolean autonomous) {
@@ -79,7 +54,7 @@ public final class RouterAdvertisement {
         out.put((byte) ADVERTISEMENT).put((byte) 0).putShort((short) 0);
         out.put((byte) HOPS).put((byte) 0).putShort((short) LIFETIME_SECONDS).putLong(0);
         out.put((byte) 1).put((byte) 1);
-        mac(out, Gateways.MAC);
+        Ethernet.mac(out, Gateways.MAC);
         mtu.ifPresent(m -> out.put((byte) 5).put((byte) 1).putShort((short) 0).putInt(m));
         for (Prefix prefix : prefixes) {
             int flags = ON_LINK | (autonomous && prefix.length() == AUTONOMOUS_BITS ? AUTONOMOUS : 0);
@@ -88,9 +63,5 @@ public final class RouterAdvertisement {
             out.put(prefix.canonical().address().getAddress());
         }
         return Arrays.copyOf(out.array(), out.position());
-    }
-
-    private static void mac(ByteBuffer out, long mac) {
-        out.putShort((short) (mac >> 32)).putInt((int) mac);
     }
 }
