@@ -1,5 +1,6 @@
 package io.heddle.check;
 
+import io.heddle.apps.Protocols;
 import io.heddle.flows.model.Gateways;
 import io.heddle.flows.model.Host;
 import io.heddle.flows.model.Network;
@@ -10,6 +11,7 @@ import io.heddle.flows.program.Masked;
 import io.heddle.flows.program.Match;
 import io.heddle.flows.program.Reason;
 import io.heddle.flows.sets.HeaderSpace;
+import java.net.InetAddress;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -96,29 +98,14 @@ final class Routed {
             Match all = frame.with(Field.ETH_TYPE, subnet.isV4() ? 0x0800 : 0x86dd)
                     .with(field, Masked.prefix(field, subnet.address(), subnet.length()));
             set = space.or(set, space.of(all));
-            if (subnet.isV4() && subnet.length() < Integer.SIZE - 1) {
-                Masked last = Masked.address(field, subnet.last());
-                set = space.minus(set, space.of(Match.ALL.with(field, last)));
-                set = space.minus(
-                        set,
-                        space.of(Match.ALL.with(
-                                field, Masked.address(field, subnet.canonical().address()))));
+            for (InetAddress reserved : subnet.reserved()) {
+                set = space.minus(set, space.of(Match.ALL.with(field, Masked.address(field, reserved))));
             }
         }
-        int solicitations = space.of(Match.ALL
-                .with(Field.ETH_TYPE, 0x86dd)
-                .with(Field.IP_PROTO, 58)
-                .with(Field.ICMPV6_TYPE, Masked.of(128, 0x80)));
-        int echo = HeaderSpace.NONE;
-        for (int type : new int[] {128, 129}) {
-            echo = space.or(
-                    echo,
-                    space.of(Match.ALL
-                            .with(Field.ETH_TYPE, 0x86dd)
-                            .with(Field.IP_PROTO, 58)
-                            .with(Field.ICMPV6_TYPE, type)));
-        }
-        set = space.minus(set, space.minus(solicitations, echo));
+        Match icmpv6 = Protocols.IPV6.with(Field.IP_PROTO, 58);
+        int informational = space.of(icmpv6.with(Field.ICMPV6_TYPE, Masked.of(128, 0x80)));
+        int echo = space.of(icmpv6.with(Field.ICMPV6_TYPE, Masked.of(128, 0xfe)));
+        set = space.minus(set, space.minus(informational, echo));
         return space.and(set, checker.unicastSources());
     }
 

@@ -3,9 +3,6 @@ package io.heddle.trace;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.heddle.config.NetworkFile;
-import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Answers to traced frames. */
@@ -47,18 +44,8 @@ class ExchangeTest {
                 default: drop
             """;
 
-    private static Exchange exchange(String file, String from, String to, String match) throws Exception {
-        NetworkFile.Declared declared = NetworkFile.read(Map.of("n.yaml", file));
-        KnownHosts known = KnownHosts.of(declared.model(), List.of());
-        return Exchange.of(
-                declared,
-                PlannedNetwork.stations(declared.model()),
-                known,
-                Origin.frame(declared.model(), known, from, to, match));
-    }
-
     private static String answer(String from, String to, String match) throws Exception {
-        return exchange(FILE, from, to, match).reply().sentence();
+        return Exchanges.of(FILE, from, to, match).reply().sentence();
     }
 
     /** Nothing is learnt here, so switches flood what another port needs, too. */
@@ -71,7 +58,7 @@ class ExchangeTest {
 
     @Test
     void theAnswerBelongsToTheConnection() throws Exception {
-        Exchange ssh = exchange(FILE, "adm", "web", "tcp,tp_src=999,tp_dst=22");
+        Exchange ssh = Exchanges.of(FILE, "adm", "web", "tcp,tp_src=999,tp_dst=22");
         delivered("hv1/br0/web", ssh.trace().sentence());
         delivered("hv2/br0/adm", ssh.reply().sentence(), "across hosts");
         String frame = ssh.reply().frame();
@@ -87,8 +74,9 @@ class ExchangeTest {
                         .anyMatch(s -> s.reason().equals("acl web rule 1")),
                 "the rule that allowed the connection decides about its answer");
         // The same frame alone begins a connection, which adm does not take.
-        String alone =
-                exchange(FILE, "web", "adm", "tcp,tp_src=22,tp_dst=999").trace().sentence();
+        String alone = Exchanges.of(FILE, "web", "adm", "tcp,tp_src=22,tp_dst=999")
+                .trace()
+                .sentence();
         assertTrue(alone.contains("dropped on hv2/br0 by acl adm, default"), alone);
         delivered("hv1/br0/app", answer("app", "web", "dl_vlan=200,tcp,tp_dst=80"), "on one host, with a tag");
         delivered("hv2/br0/adm", answer("adm", "web", "icmp6"));
@@ -97,7 +85,7 @@ class ExchangeTest {
     @Test
     void aStatelessListDropsTheAnswer() throws Exception {
         String stateless = FILE.replaceFirst("stateful: true\n", "stateful: false\n");
-        String answer = exchange(stateless, "app", "web", "dl_vlan=200,tcp,tp_dst=80")
+        String answer = Exchanges.of(stateless, "app", "web", "dl_vlan=200,tcp,tp_dst=80")
                 .reply()
                 .sentence();
         assertTrue(answer.startsWith("dropped on hv1/br0 by acl web, default"), answer);

@@ -53,18 +53,8 @@ class RoutedTraceTest {
                 default: drop
             """;
 
-    private static Exchange exchange(String file, String from, String to, String match) throws Exception {
-        NetworkFile.Declared declared = NetworkFile.read(Map.of("n.yaml", file));
-        KnownHosts known = KnownHosts.of(declared.model(), List.of());
-        return Exchange.of(
-                declared,
-                PlannedNetwork.stations(declared.model()),
-                known,
-                Origin.frame(declared.model(), known, from, to, match));
-    }
-
     private static String says(String file, String from, String to, String match) throws Exception {
-        return exchange(file, from, to, match).trace().sentence();
+        return Exchanges.of(file, from, to, match).trace().sentence();
     }
 
     private static List<String> broken(String file, String expectation) throws Exception {
@@ -75,7 +65,7 @@ class RoutedTraceTest {
 
     @Test
     void tellsOfRoutersOnTheWay() throws Exception {
-        Exchange both = exchange(FILE, "red1", "blue2", "icmp");
+        Exchange both = Exchanges.of(FILE, "red1", "blue2", "icmp");
         assertTrue(
                 both.trace().sentence().startsWith("routed by edge from red to blue, delivered to hv2/br0/blue2"),
                 both.trace().sentence());
@@ -93,7 +83,7 @@ class RoutedTraceTest {
 
     @Test
     void followsTranslationsThereAndBack() throws Exception {
-        Exchange out = exchange(FILE, "red2", "", "tcp,nw_dst=203.0.113.5,tp_src=5000,tp_dst=80");
+        Exchange out = Exchanges.of(FILE, "red2", "", "tcp,nw_dst=203.0.113.5,tp_src=5000,tp_dst=80");
         String there = out.trace().sentence();
         assertTrue(there.contains("routed out by edge on hv1, source translated to 192.0.2.10"), there);
         assertTrue(there.endsWith("delivered to hv1/br0/isp"), there);
@@ -101,7 +91,7 @@ class RoutedTraceTest {
         assertTrue(back.contains("translated back by edge") && back.contains("delivered to hv2/br0/red2"), back);
 
         Exchange in =
-                exchange(FILE, "isp", "", "tcp,dl_dst=0e:4e:22:27:03:0d,nw_dst=192.0.2.10,tp_src=5000,tp_dst=8080");
+                Exchanges.of(FILE, "isp", "", "tcp,dl_dst=0e:4e:22:27:03:0d,nw_dst=192.0.2.10,tp_src=5000,tp_dst=8080");
         assertTrue(
                 in.trace().sentence().contains("192.0.2.10:8080 is 10.0.30.2:80"),
                 in.trace().sentence());

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.google.common.hash.Hashing;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
@@ -344,9 +343,7 @@ public final class VersionStore implements AutoCloseable {
         try {
             write(aside, (changed != null ? CHANGES_FORMAT : FORMAT) + checksum + "\n" + body);
             Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE);
-            try (FileChannel directory = FileChannel.open(folder, StandardOpenOption.READ)) {
-                directory.force(true);
-            }
+            DurableFile.syncFolder(folder);
         } catch (IOException e) {
             // The version is refused, so a restart must not find it.
             Files.deleteIfExists(aside);
@@ -364,10 +361,7 @@ public final class VersionStore implements AutoCloseable {
     private static void write(Path aside, String text) throws IOException {
         try (FileChannel out = FileChannel.open(
                 aside, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
-            ByteBuffer bytes = StandardCharsets.UTF_8.encode(text);
-            while (bytes.hasRemaining()) {
-                out.write(bytes);
-            }
+            DurableFile.write(out, StandardCharsets.UTF_8.encode(text));
             out.force(true);
         }
     }

@@ -50,7 +50,7 @@ public final class Neighbours {
                 }
             }
         }
-        network.subnets().stream().filter(Prefix::isV4).forEach(s -> broadcast(sink, network, s));
+        network.subnets().forEach(s -> broadcast(sink, network, s));
         sink.hand(
                 Table.NEIGHBOUR,
                 UNKNOWN,
@@ -78,14 +78,11 @@ public final class Neighbours {
     }
 
     private static void broadcast(FlowSink sink, Network network, Prefix subnet) {
-        if (subnet.length() >= Integer.SIZE - 1) {
-            return;
-        }
         Reason reason = Reason.drop(
                 "directed-broadcast",
                 "router: to all hosts of " + network.name() + ", which no router forwards",
                 network.name());
-        for (InetAddress address : List.of(subnet.last(), subnet.canonical().address())) {
+        for (InetAddress address : subnet.reserved()) {
             sink.add(Table.NEIGHBOUR, BROADCAST, direct(network.number(), address), Instructions.DROP, reason);
         }
     }

@@ -4,17 +4,14 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.heddle.controller.dhcp.Lease;
-import java.io.ByteArrayOutputStream;
+import io.heddle.store.DurableFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -31,7 +28,6 @@ import java.util.zip.CRC32;
  */
 final class LeaseFile implements AutoCloseable {
     private static final String NAME = "leases";
-    private static final String ASIDE = "leases.new";
     private static final String FORMAT = "heddle-leases-1";
     private static final Pattern LATER_FORMAT = Pattern.compile("heddle-leases-\\d+");
     /** Lines beyond twice the leases after which the file is written anew. */
@@ -51,7 +47,7 @@ final class LeaseFile implements AutoCloseable {
 
     private LeaseFile(Path folder) throws IOException {
         this.folder = folder;
-        Files.deleteIfExists(folder.resolve(ASIDE));
+        Files.deleteIfExists(DurableFile.aside(folder.resolve(NAME)));
         Content content = content(folder.resolve(NAME));
         this.read = content.leases;
         this.damaged = content.damaged;
@@ -160,17 +156,8 @@ final class LeaseFile implements AutoCloseable {
     }
 
     private void open() throws IOException {
-        file = FileChannel.open(
-                folder.resolve(NAME),
-                APPEND,
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        syncFolder();
-    }
-
-    private void syncFolder() throws IOException {
-        try (FileChannel directory = FileChannel.open(folder, StandardOpenOption.READ)) {
-            directory.force(true);
-        }
+        file = FileChannel.open(folder.resolve(NAME), APPEND, DurableFile.OWNER_ONLY);
+        DurableFile.syncFolder(folder);
     }
 
     /**
@@ -198,9 +185,7 @@ final class LeaseFile implements AutoCloseable {
         ByteBuffer bytes = StandardCharsets.UTF_8.encode(text);
         try {
             file.position(at);
-            while (bytes.hasRemaining()) {
-                file.write(bytes);
-            }
+            DurableFile.write(file, bytes);
             file.force(false);
         } catch (IOException e) {
             file.truncate(at);
@@ -215,27 +200,15 @@ final class LeaseFile implements AutoCloseable {
 
     /** Replaces the file by one of these leases. @throws IOException if that fails; the file then stays as it was */
     void compact(Collection<Lease> leases) throws IOException {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        out.writeBytes((FORMAT + "\n").getBytes(StandardCharsets.UTF_8));
-        List<Lease> all = new ArrayList<>(leases);
-        for (Lease lease : all) {
-            out.writeBytes(line(lease).getBytes(StandardCharsets.UTF_8));
+        StringBuilder text = new StringBuilder(FORMAT + "\n");
+        for (Lease lease : leases) {
+            text.append(line(lease));
         }
-        Path aside = folder.resolve(ASIDE);
-        Files.deleteIfExists(aside);
-        try (FileChannel anew = FileChannel.open(
-                aside, APPEND, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
-            ByteBuffer bytes = ByteBuffer.wrap(out.toByteArray());
-            while (bytes.hasRemaining()) {
-                anew.write(bytes);
-            }
-            anew.force(true);
-        }
-        Files.move(aside, folder.resolve(NAME), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        DurableFile.replace(folder.resolve(NAME), text.toString().getBytes(StandardCharsets.UTF_8));
         file.close();
         open();
         file.position(file.size());
-        lines = all.size();
+        lines = leases.size();
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.math.BigInteger;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.List;
 
 /**
  * An IP prefix, such as {@code 10.0.200.0/24} or {@code 2001:db8::/64}.
@@ -48,16 +49,17 @@ public record Prefix(InetAddress address, int length) {
         return address instanceof Inet4Address;
     }
 
-    /** Whether an address may be a host's: it has the prefix and, in IPv4, is not the first or the last address. */
+    /** The addresses with this prefix that no host has: in IPv4 the first and the last, if there are more than two. */
+    public List<InetAddress> reserved() {
+        return isV4() && length < Integer.SIZE - 1 ? List.of(last(), canonical().address()) : List.of();
+    }
+
+    /** Whether an address may be a host's: it has the prefix, is not reserved, and not all zeros after it. */
     public boolean isHost(InetAddress other) {
-        if (!contains(other)) {
-            return false;
-        }
-        byte[] bytes = other.getAddress();
-        int hostBits = bytes.length * Byte.SIZE - length;
-        BigInteger mask = BigInteger.ONE.shiftLeft(hostBits).subtract(BigInteger.ONE);
-        BigInteger host = new BigInteger(1, bytes).and(mask);
-        return hostBits < 2 || host.signum() != 0 && !(isV4() && host.equals(mask));
+        boolean several = other.getAddress().length * Byte.SIZE - length > 1;
+        return contains(other)
+                && !reserved().contains(other)
+                && !(several && other.equals(canonical().address()));
     }
 
     /** The same prefix with zeros after its length. */
