@@ -164,15 +164,7 @@ class DhcpTest extends LabTest {
             controller.kill();
             assertTrue(Map.of().equals(udhcpc("b2", "")), "nobody answers");
             restartController();
-            ControllerProcess.until(
-                    15,
-                    "the switches are back",
-                    () -> controller
-                                    .get("status")
-                                    .path("bridges")
-                                    .path("inSync")
-                                    .asInt()
-                            == 2);
+            awaitInSync(2);
             assertEquals(before, lease("blue", "18:11").path("ends").asText());
             Shell.run("kill -USR1 "
                     + Files.readString(Lab.FOLDER.resolve("udhcpc.pid")).strip());

@@ -161,6 +161,20 @@ abstract class LabTest {
         }
     }
 
+    /** Waits until the controller, which has just started, finds as many bridges in sync. */
+    void awaitInSync(int bridges) {
+        ControllerProcess.until(
+                20,
+                bridges + " bridges are in sync",
+                () -> controller.get("status").path("bridges").path("inSync").asInt() == bridges);
+    }
+
+    /** All of three pings must be answered. */
+    void reaches(String from, String to) {
+        String out = lab.machine(from).script("ping -n -c 3 -i 0.2 -W 2 " + to).output();
+        assertTrue(out.contains("3 received"), from + " to " + to + ": " + out);
+    }
+
     /** Starts to ping 20 times a second. Both ends must resolve each other within five seconds. */
     Pings ping(String from, String to) {
         return new Pings(lab.machine(from), to);

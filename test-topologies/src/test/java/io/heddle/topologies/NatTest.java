@@ -34,11 +34,6 @@ class NatTest extends FirewallLab {
         lab.machine(name).run("ip route replace default via 10.0.200.254");
     }
 
-    private void reaches(String from, String to) {
-        String out = lab.machine(from).script("ping -n -c 3 -i 0.2 -W 2 " + to).output();
-        assertTrue(out.contains("3 received"), from + " to " + to + ": " + out);
-    }
-
     /** Lets a machine tell everybody who connects by which address they come. */
     private void tellsPeers(String machine, int port) throws IOException {
         script(
@@ -106,10 +101,7 @@ class NatTest extends FirewallLab {
         controller.kill();
         assertTrue(peer("app", SERVER, 80).contains("refused"), "a new connection without the controller");
         restartController();
-        ControllerProcess.until(
-                20,
-                "both bridges are in sync",
-                () -> controller.get("status").path("bridges").path("inSync").asInt() == 2);
+        awaitInSync(2);
         assertEquals(0, controller.counter("openflow_flow_mods_total"));
         apply(example("nat")
                 .replace("{floating: 192.0.2.20, to: 10.0.200.2}", "{floating: 192.0.2.21, to: 10.0.200.2}"));

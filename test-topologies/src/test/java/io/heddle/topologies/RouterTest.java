@@ -34,11 +34,6 @@ class RouterTest extends FirewallLab {
         }
     }
 
-    private void reaches(String from, String to) {
-        String out = lab.machine(from).script("ping -n -c 3 -i 0.2 -W 2 " + to).output();
-        assertTrue(out.contains("3 received"), from + " to " + to + ": " + out);
-    }
-
     private void cannotReach(String from, String to) {
         assertFalse(lab.machine(from).attempt("ping -n -c 2 -i 0.2 -W 1 " + to).ok(), from + " to " + to);
     }
@@ -143,10 +138,7 @@ class RouterTest extends FirewallLab {
         controller.kill();
         pause(1000);
         restartController();
-        ControllerProcess.until(
-                20,
-                "both bridges are in sync",
-                () -> controller.get("status").path("bridges").path("inSync").asInt() == 2);
+        awaitInSync(2);
         assertEquals(0, controller.counter("openflow_flow_mods_total"));
         apply(example("router").replace("10.98.0.0/16", "10.97.0.0/16"));
         pause(500);

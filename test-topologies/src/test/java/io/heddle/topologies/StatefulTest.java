@@ -46,15 +46,7 @@ class StatefulTest extends FirewallLab {
             assertTrue(ssh.says("alone"), "without a controller");
             assertTrue(answers("adm", "10.0.200.1", 22), "new ones too");
             restartController();
-            ControllerProcess.until(
-                    20,
-                    "both bridges are in sync",
-                    () -> controller
-                                    .get("status")
-                                    .path("bridges")
-                                    .path("inSync")
-                                    .asInt()
-                            == 2);
+            awaitInSync(2);
             assertEquals(0, controller.counter("openflow_flow_mods_total"));
             assertTrue(ssh.says("again"));
             assertTrue(http.says("again"));
@@ -100,10 +92,7 @@ class StatefulTest extends FirewallLab {
         controller.kill();
         pause(1000);
         restartController();
-        ControllerProcess.until(
-                20,
-                "both bridges are in sync",
-                () -> controller.get("status").path("bridges").path("inSync").asInt() == 2);
+        awaitInSync(2);
         apply(example("firewall"));
         pause(500);
         String state = lab.machine("adm").run("ss -tin dport = :22");
