@@ -51,9 +51,7 @@ public final class Blueprint {
         place.bridge().ports().values().forEach(p -> devices.addAll(p.interfaces()));
         if (!model.overlays(place.host(), place.bridge()).isEmpty()) {
             devices.add(model.tunnelPort(place.bridge()));
-            if (model.tunnels().bfd()) {
-                model.peers(place.host(), place.bridge()).forEach(peer -> devices.add(NetworkModel.probePort(peer)));
-            }
+            model.probed(place.host(), place.bridge()).forEach(peer -> devices.add(NetworkModel.probePort(peer)));
         }
         return devices;
     }

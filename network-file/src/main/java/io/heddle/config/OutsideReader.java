@@ -31,13 +31,14 @@ final class OutsideReader {
 
     Optional<Router.Outside> read(Yaml y) {
         int before = problems.size();
-        for (String key : List.of("network", "addresses", "host")) {
-            if (y.get(key).isEmpty()) {
+        for (String key : List.of("network", "addresses", "hosts")) {
+            if (y.get(key).isEmpty() && !(key.equals("hosts") && y.get("host").isPresent())) {
                 problems.add(y.problem("needs " + key + ", such as {network: uplink, addresses: [192.0.2.10/24],"
-                        + " gateway: 192.0.2.1, host: hv1}"));
+                        + " gateway: 192.0.2.1, hosts: [hv1]}"));
             }
         }
         y.get("network").ifPresent(this::checkNetwork);
+        checkHosts(y);
         List<Inet4Address> own = new ArrayList<>();
         Optional<Prefix> subnet = Optional.empty();
         for (Yaml item : y.get("addresses").map(Yaml::items).orElse(List.of())) {
@@ -63,7 +64,27 @@ final class OutsideReader {
                         subnet.get(),
                         own,
                         gateway,
-                        y.get("host").get().text()));
+                        hosts(y).stream().map(Yaml::text).toList()));
+    }
+
+    /** The places of the hosts that may have the way out. */
+    static List<Yaml> hosts(Yaml outside) {
+        return outside.get("hosts")
+                .map(Yaml::items)
+                .orElseGet(() -> outside.get("host").stream().toList());
+    }
+
+    private void checkHosts(Yaml y) {
+        if (y.get("host").isPresent()) {
+            y.get("hosts").ifPresent(h -> problems.add(h.problem("stands beside host: write hosts: [hv1, hv2] only")));
+        }
+        Set<String> names = new HashSet<>();
+        for (Yaml host : hosts(y)) {
+            if (!names.add(host.text())) {
+                problems.add(host.problem("is in the list already"));
+            }
+        }
+        y.get("hosts").filter(h -> h.items().isEmpty()).ifPresent(h -> problems.add(h.problem("names no host")));
     }
 
     private void checkNetwork(Yaml y) {

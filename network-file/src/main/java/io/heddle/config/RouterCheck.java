@@ -7,12 +7,14 @@ import io.heddle.flows.model.NetworkModel;
 import io.heddle.flows.model.Port;
 import io.heddle.flows.model.Prefix;
 import io.heddle.flows.model.Router;
+import io.heddle.flows.model.Tunnels;
 import io.heddle.flows.program.Nearest;
 import java.net.Inet4Address;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /** Checks routers against hosts and against each other. */
@@ -33,7 +35,9 @@ final class RouterCheck {
             Yaml y = places.get(router.name());
             router.networks().forEach(n -> gatewayIsFree(model.networks().get(n), y));
             router.outside().ifPresent(o -> {
-                host(router, o, y.get("outside").orElse(y));
+                Yaml outside = y.get("outside").orElse(y);
+                OutsideReader.hosts(outside).forEach(place -> host(router, o, place));
+                probes(o, outside);
                 for (Inet4Address address : router.outsideAddresses()) {
                     String other = addresses.putIfAbsent(o.network() + " " + address, router.name());
                     if (other != null && !other.equals(router.name())) {
@@ -41,7 +45,9 @@ final class RouterCheck {
                                 + " is already that of router " + other));
                     }
                 }
-                unhidden(router, y, plain.computeIfAbsent(o.host() + " " + o.network(), k -> new HashMap<>()));
+                for (String host : o.hosts()) {
+                    unhidden(router, y, plain.computeIfAbsent(host + " " + o.network(), k -> new HashMap<>()));
+                }
             });
         }
     }
@@ -58,12 +64,11 @@ final class RouterCheck {
         }
     }
 
-    private void host(Router router, Router.Outside outside, Yaml y) {
-        Yaml place = y.get("host").orElse(y);
-        Host host = model.hosts().get(outside.host());
+    private void host(Router router, Router.Outside outside, Yaml place) {
+        Host host = model.hosts().get(place.text());
         if (host == null) {
             problems.add(place.problem(
-                    Nearest.unknown("host", outside.host(), model.hosts().keySet())));
+                    Nearest.unknown("host", place.text(), model.hosts().keySet())));
             return;
         }
         Optional<Bridge> bridge = host.bridges().values().stream()
@@ -81,6 +86,21 @@ final class RouterCheck {
                         + bridge.get().name()
                         + ": give the network a vni and the host a tunnel-ip, or the bridge a port"
                         + " in it")));
+    }
+
+    /** Hosts between which a way out moves see by BFD whether the others are alive. */
+    private void probes(Router.Outside outside, Yaml y) {
+        model.networks().values().stream()
+                .filter(n -> outside.moves() && n.vni().equals(OptionalInt.of(Tunnels.PROBE_KEY)))
+                .forEach(n -> problems.add(y.problem("VNI " + Tunnels.PROBE_KEY + " of network " + n.name()
+                        + " is what hosts use to watch each other: give the network another")));
+        for (String name : outside.moves() ? outside.hosts() : List.<String>of()) {
+            Host host = model.hosts().get(name);
+            if (host != null && host.vtep().isEmpty()) {
+                problems.add(y.problem(
+                        "host " + name + " needs a tunnel-ip, by which the others see whether it is" + " alive"));
+            }
+        }
     }
 
     /** Networks that the outside reaches by their own addresses must differ between routers of one host. */

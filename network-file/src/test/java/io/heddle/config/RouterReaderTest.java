@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.heddle.flows.model.Host;
 import io.heddle.flows.model.NetworkModel;
 import io.heddle.flows.model.Router;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -34,6 +36,9 @@ class RouterReaderTest {
               hv3:
                 ovsdb: tcp:192.0.2.3:6640
                 tunnel-ip: 192.0.2.3
+                bridges: {br0: {ports: {wan: {access: up}}}}
+              hv4:
+                ovsdb: tcp:192.0.2.4:6640
                 bridges: {br0: {ports: {wan: {access: up}}}}
             routers:
             """;
@@ -62,6 +67,24 @@ class RouterReaderTest {
         assertTrue(model.routerOf("same").isEmpty());
     }
 
+    @Test
+    void hostsBetweenWhichAWayOutMovesWatchEachOther() throws InvalidNetworkException {
+        String moves = "  edge: {networks: [red, blue], " + OUT.replace("host", "hosts") + "[hv1, hv3]}}\n";
+        NetworkModel model = model(moves);
+        for (String name : List.of("hv1", "hv2", "hv3")) {
+            Host host = model.hosts().get(name);
+            List<String> probed = model.probed(host, host.bridges().get("br0")).stream()
+                    .map(Host::name)
+                    .toList();
+            List<String> wanted =
+                    Stream.of("hv1", "hv2", "hv3").filter(o -> !o.equals(name)).toList();
+            assertEquals(wanted, probed, name);
+        }
+        NetworkModel still = model(moves.replace(", hv3", ""));
+        Host hv1 = still.hosts().get("hv1");
+        assertEquals(List.of(), still.probed(hv1, hv1.bridges().get("br0")));
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -76,6 +99,12 @@ class RouterReaderTest {
                 "{networks: [red], routes: [{to: 10.0.200.9/24}]} | leads to network red, which the router joins",
                 "{networks: [red], routes: [{to: 0.0.0.0/0}], OUThv1}} | leads to 0.0.0.0/0, to which there is a route already",
                 "{networks: [red], OUThv1}, nat: [{floating: 198.51.100.7, to: 10.0.200.1}, {floating: 198.51.100.8, to: 10.0.200.1}]} | translates what an earlier one does already",
+                "{networks: [red], OUThv1, hosts: [hv3]}} | stands beside host: write hosts: [hv1, hv2] only",
+                "{networks: [red], WAY[hv1, hv1]}} | is in the list already",
+                "{networks: [red], WAY[hv1, hv9]}} | unknown host \"hv9\", did you mean hv1",
+                "{networks: [red], WAY[hv1, hv2]}} | has no port in network up, where the outside begins",
+                "{networks: [red], WAY[hv1, hv4]}} | host hv4 needs a tunnel-ip, by which the others see whether it is alive",
+                "{networks: [red], outside: {network: up, addresses: [198.51.100.2/24]}} | needs hosts, such as",
                 "{networks: [red], nat: [{snat: red}]} | needs outside, the way out of the router",
                 "{networks: [red], OUThv9}} | unknown host \"hv9\", did you mean hv1",
                 "{networks: [red], OUThv2}} | has no port in network up, where the outside begins",
@@ -88,7 +117,7 @@ class RouterReaderTest {
                 "{networks: [red], OUThv1}, nat: [{floating: 198.51.100.7, to: 10.0.30.1}]} | is no host's address in a network of the router",
             })
     void saysWhatIsWrong(String router, String message) {
-        String text = "  edge: " + router.replace("OUT", OUT) + "\n";
+        String text = "  edge: " + router.replace("OUT", OUT).replace("WAY", OUT.replace("host", "hosts")) + "\n";
         InvalidNetworkException e = assertThrows(InvalidNetworkException.class, () -> model(text));
         assertTrue(e.getMessage().contains(message), e.getMessage());
     }

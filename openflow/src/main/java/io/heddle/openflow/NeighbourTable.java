@@ -1,5 +1,6 @@
 package io.heddle.openflow;
 
+import io.heddle.apps.router.Neighbours;
 import java.net.InetAddress;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -27,7 +28,7 @@ final class NeighbourTable {
     static final int FRESH_SECONDS = 60;
 
     private final Link link;
-    private final Map<Key, Neighbour> all = new HashMap<>();
+    private final Map<Neighbours.Wanted, Neighbour> all = new HashMap<>();
     private int second;
     private int heldBytes;
 
@@ -46,11 +47,12 @@ final class NeighbourTable {
         void forget(int network, InetAddress address);
     }
 
-    private record Key(int network, InetAddress address) {}
-
     private static final class Neighbour {
         /** 0 while it is not known. */
         private long mac;
+
+        /** Whether it is asked for without packets, and never given up. */
+        private boolean needed;
 
         private final Deque<byte[]> held = new ArrayDeque<>(0);
         private int tries;
@@ -63,7 +65,7 @@ final class NeighbourTable {
 
     /** A packet waits for a neighbour that the switch does not know. */
     void wanted(int network, InetAddress address, byte[] frame) {
-        Key key = new Key(network, address);
+        Neighbours.Wanted key = new Neighbours.Wanted(network, address);
         Neighbour n = all.get(key);
         if (n == null) {
             if (all.size() >= MOST) {
@@ -94,7 +96,7 @@ final class NeighbourTable {
 
     /** A host has told its MAC. What nobody has asked for is ignored. */
     void answered(int network, InetAddress address, long mac) {
-        Neighbour n = all.get(new Key(network, address));
+        Neighbour n = all.get(new Neighbours.Wanted(network, address));
         if (n == null) {
             return;
         }
@@ -116,50 +118,87 @@ final class NeighbourTable {
     /** The switch still knows a neighbour from before. */
     void restore(int network, InetAddress address, long mac) {
         if (all.size() < MOST) {
-            Neighbour n = all.computeIfAbsent(new Key(network, address), k -> new Neighbour());
+            Neighbour n = all.computeIfAbsent(new Neighbours.Wanted(network, address), k -> new Neighbour());
             n.mac = mac;
             n.next = second + 1 + Math.floorMod(address.hashCode(), FRESH_SECONDS);
         }
     }
 
+    /** Asks for neighbours now, and again every minute, and for no others without packets for them. */
+    void need(Set<Neighbours.Wanted> wanted) {
+        all.forEach((key, n) -> n.needed = wanted.contains(key));
+        for (Neighbours.Wanted key : wanted) {
+            Neighbour n = all.computeIfAbsent(key, k -> new Neighbour());
+            if (!n.needed) {
+                n.needed = true;
+                ask(key, n);
+            }
+        }
+    }
+
     /** The switch has forgotten a neighbour, because nobody sends to it. */
     void gone(int network, InetAddress address) {
-        Neighbour n = all.remove(new Key(network, address));
-        if (n != null) {
+        Neighbours.Wanted key = new Neighbours.Wanted(network, address);
+        Neighbour n = all.get(key);
+        if (n != null && !n.needed) {
+            all.remove(key);
             release(n);
             link.forget(network, address);
+        } else if (n != null && n.mac != 0) {
+            // Somebody has removed it.
+            n.mac = 0;
+            ask(key, n);
         }
     }
 
     /** Keeps only the neighbours of these networks. */
     void keep(Set<Integer> networks) {
-        removeIf(e -> !networks.contains(e.getKey().network));
+        removeIf(e -> !networks.contains(e.getKey().network()));
     }
 
     /** A second has passed: repeats questions, and gives up those that nobody answers. */
     void second() {
         second++;
-        removeIf(e -> e.getValue().next <= second && e.getValue().tries >= TRIES);
+        removeIf(e -> !e.getValue().needed && isLost(e.getValue()));
         all.forEach((key, n) -> {
-            if (n.next <= second) {
+            if (n.needed && isLost(n)) {
+                rest(key, n);
+            } else if (n.next <= second) {
                 ask(key, n);
             }
         });
     }
 
-    private void ask(Key key, Neighbour n) {
-        n.tries++;
-        n.next = second + 1;
-        link.ask(key.network, key.address);
+    private boolean isLost(Neighbour n) {
+        return n.next <= second && n.tries >= TRIES;
     }
 
-    private void removeIf(Predicate<Map.Entry<Key, Neighbour>> which) {
-        for (Iterator<Map.Entry<Key, Neighbour>> i = all.entrySet().iterator(); i.hasNext(); ) {
-            Map.Entry<Key, Neighbour> e = i.next();
+    /** Takes a neighbour from the switch, and asks for it again in a minute. */
+    private void rest(Neighbours.Wanted key, Neighbour n) {
+        release(n);
+        if (n.mac != 0) {
+            n.mac = 0;
+            link.forget(key.network(), key.address());
+        }
+        n.tries = 0;
+        n.next = second + FRESH_SECONDS;
+    }
+
+    private void ask(Neighbours.Wanted key, Neighbour n) {
+        n.tries++;
+        n.next = second + 1;
+        link.ask(key.network(), key.address());
+    }
+
+    private void removeIf(Predicate<Map.Entry<Neighbours.Wanted, Neighbour>> which) {
+        for (Iterator<Map.Entry<Neighbours.Wanted, Neighbour>> i =
+                        all.entrySet().iterator();
+                i.hasNext(); ) {
+            Map.Entry<Neighbours.Wanted, Neighbour> e = i.next();
             if (which.test(e)) {
                 release(e.getValue());
                 if (e.getValue().mac != 0) {
-                    link.forget(e.getKey().network, e.getKey().address);
+                    link.forget(e.getKey().network(), e.getKey().address());
                 }
                 i.remove();
             }

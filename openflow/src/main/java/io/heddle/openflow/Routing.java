@@ -91,6 +91,8 @@ final class Routing implements PacketInHandler {
         }
         rounds.start();
         neighbours.keep(now.links().keySet());
+        neighbours.need(now.needed());
+        seconds.start();
     }
 
     @Override

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.common.net.InetAddresses;
+import io.heddle.apps.router.Neighbours;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -87,6 +88,29 @@ class NeighbourTableTest {
         done.clear();
         seconds(NeighbourTable.FRESH_SECONDS + NeighbourTable.TRIES + 1);
         assertEquals("forget 10.0.0.9", done.get(done.size() - 1));
+    }
+
+    /** A way out that may move here must know the next router before. */
+    @Test
+    void whatIsNeededIsAskedForWithoutPacketsAndNeverGivenUp() {
+        Set<Neighbours.Wanted> gateway = Set.of(new Neighbours.Wanted(RED, HOST));
+        table.need(gateway);
+        assertEquals(List.of("ask 10.0.0.9"), done());
+        seconds(10);
+        assertEquals(2, done().size(), "three questions in all");
+        table.wanted(RED, HOST, new byte[9]);
+        seconds(NeighbourTable.FRESH_SECONDS);
+        assertEquals("ask 10.0.0.9", done().get(0), "again in a minute");
+        table.answered(RED, HOST, MAC);
+        assertTrue(done().contains("learn 10.0.0.9 20000000009"));
+        table.need(gateway);
+        assertEquals(List.of(), done(), "it is known");
+        table.gone(RED, HOST);
+        assertEquals(List.of("ask 10.0.0.9"), done(), "somebody has removed it");
+        table.answered(RED, HOST, MAC);
+        table.need(Set.of());
+        seconds(NeighbourTable.FRESH_SECONDS + NeighbourTable.TRIES + 1);
+        assertEquals(0, table.size());
     }
 
     @Test

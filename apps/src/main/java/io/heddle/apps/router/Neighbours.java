@@ -94,9 +94,14 @@ public final class Neighbours {
      * @param isHop whether it routes any
      */
     public static List<FlowEntry> learnt(int network, InetAddress address, long mac, boolean isHop) {
-        FlowEntry direct = learnt(direct(network, address), mac);
-        return isHop ? List.of(direct, learnt(byHop(network, address), mac)) : List.of(direct);
+        // Packets that a router routes on do not count as packets to it, so it is forgotten only if it answers no more.
+        int idle = isHop ? 0 : IDLE_SECONDS;
+        FlowEntry direct = learnt(direct(network, address), mac, idle);
+        return isHop ? List.of(direct, learnt(byHop(network, address), mac, idle)) : List.of(direct);
     }
+
+    /** A neighbour that is asked for before packets wait for it. @param network the network's number */
+    public record Wanted(int network, InetAddress address) {}
 
     /** A neighbour that a switch knows. @param network its number */
     public record Known(int network, InetAddress address, long mac) {}
@@ -128,8 +133,8 @@ public final class Neighbours {
         return (int) (e.match().get(Field.METADATA).orElse(Masked.of(0, 0)).lo() & Metadata.NETWORK_MASK);
     }
 
-    private static FlowEntry learnt(Match match, long mac) {
-        return new FlowEntry(Table.NEIGHBOUR.number(), LEARNT, match, to(mac), RouterApp.LEARNT, IDLE_SECONDS, 0, true);
+    private static FlowEntry learnt(Match match, long mac, int idle) {
+        return new FlowEntry(Table.NEIGHBOUR.number(), LEARNT, match, to(mac), RouterApp.LEARNT, idle, 0, true);
     }
 
     /** Packets to an address on the link. */

@@ -12,10 +12,12 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -26,13 +28,15 @@ import java.util.stream.Stream;
  * @param gateways the networks of each router, by the router's number in the metadata
  * @param listeners the ports of this host whose guests hear of the IPv6 gateways
  * @param hops the next routers, by the target bits that stand for them
+ * @param needed the next routers that a way out needs as soon as it moves here, while the controller may be away
  */
 public record RoutedNetworks(
         long mac,
         Map<Integer, Link> links,
         Map<Integer, List<Network>> gateways,
         List<Listener> listeners,
-        Map<Long, InetAddress> hops) {
+        Map<Long, InetAddress> hops,
+        Set<Neighbours.Wanted> needed) {
     /**
      * A network where routers have neighbours.
      *
@@ -95,7 +99,7 @@ public record RoutedNetworks(
     }
 
     /** No routers. */
-    public static final RoutedNetworks NONE = new RoutedNetworks(0, Map.of(), Map.of(), List.of(), Map.of());
+    public static final RoutedNetworks NONE = new RoutedNetworks(0, Map.of(), Map.of(), List.of(), Map.of(), Set.of());
 
     /** Those of a switch. */
     public static RoutedNetworks of(SwitchView view) {
@@ -105,6 +109,7 @@ public record RoutedNetworks(
         Map<Integer, Link> links = new HashMap<>();
         Map<Integer, List<Network>> gateways = new HashMap<>();
         Map<Long, InetAddress> hops = new HashMap<>();
+        Set<Neighbours.Wanted> needed = new HashSet<>();
         RoutersHere.hops(view).forEach(hop -> hops.put(Neighbours.hop(hop), hop));
         for (Router router : RoutersHere.of(view)) {
             RoutersHere.networks(view, router).forEach(n -> links.put(n.number(), new Link(n.subnets(), n.gateways())));
@@ -113,10 +118,11 @@ public record RoutedNetworks(
                     router.networks().stream().map(view.model().networks()::get).toList());
             RoutersHere.outside(view, router).ifPresent(o -> {
                 int number = view.model().networks().get(o.network()).number();
+                o.gateway().ifPresent(g -> needed.add(new Neighbours.Wanted(number, g)));
                 links.merge(number, new Link(List.of(o.subnet()), List.copyOf(router.outsideAddresses())), Link::and);
             });
         }
-        return new RoutedNetworks(Gateways.mac(view.host().get()), links, gateways, listeners(view), hops);
+        return new RoutedNetworks(Gateways.mac(view.host().get()), links, gateways, listeners(view), hops, needed);
     }
 
     /** The gateway with which a router speaks to the sender of a packet. @param router its number in the metadata */

@@ -77,16 +77,19 @@ public final class RouterApp implements FlowContributor {
         guard(view, sink, own);
         Own.shared(sink);
         Set<Network> outsides = new LinkedHashSet<>();
+        Map<Router, Exits> all = new LinkedHashMap<>();
         Set<InetAddress> hops = RoutersHere.hops(view);
         for (Router router : routers) {
             Set<Network> networks = RoutersHere.networks(view, router);
+            Exits exits = new Exits(view, router, networks, own);
+            all.put(router, exits);
             for (Network network : networks) {
-                enter(sink, router, network, own);
+                enter(sink, exits, router, network, own);
                 link(view, sink, network, hops, own);
                 Advertised.contribute(view, sink, network);
             }
             Own.contribute(view, sink, router);
-            new Routes(view, sink, router, networks, own).contribute();
+            new Routes(view, sink, router, networks, own, exits).contribute();
         }
         Map<Router, Router.Outside> ways = new LinkedHashMap<>();
         routers.forEach(r -> RoutersHere.outside(view, r).ifPresent(o -> ways.put(r, o)));
@@ -94,7 +97,7 @@ public final class RouterApp implements FlowContributor {
                 ways.isEmpty() ? Map.of() : Zones.of(view.model(), view.host().orElseThrow());
         ways.forEach((router, outside) -> {
             outsides.add(view.model().networks().get(outside.network()));
-            new WayOut(view, sink, router, outside, own, zones).contribute();
+            new WayOut(view, sink, router, outside, all.get(router), own, zones).contribute();
         });
         outsides.forEach(network -> link(view, sink, network, hops, own));
     }
@@ -124,7 +127,7 @@ public final class RouterApp implements FlowContributor {
     }
 
     /** Takes the packets for the router of a network. */
-    private static void enter(FlowSink sink, Router router, Network network, long own) {
+    private static void enter(FlowSink sink, Exits exits, Router router, Network network, long own) {
         Match in = Match.ALL.with(Field.METADATA, Metadata.inNetwork(network.number()));
         Reason reason = Reason.note(
                 "enters-router",
@@ -134,14 +137,9 @@ public final class RouterApp implements FlowContributor {
         for (Match ip : Protocols.IP) {
             for (long mac : new long[] {Gateways.MAC, own}) {
                 Match to = in.and(ip).orElseThrow().with(Field.ETH_DST, mac);
-                sink.add(Table.GATEWAY, TO_GATEWAY, to, entrance(router), reason);
+                sink.add(Table.GATEWAY, TO_GATEWAY, to, exits.entrance(0), reason);
             }
         }
-    }
-
-    /** Hands a packet to a router. */
-    static Instructions entrance(Router router) {
-        return Instructions.go(Table.ROUTER.number()).write(Metadata.ofRouter(router.number()), Metadata.NETWORK_MASK);
     }
 
     /** The neighbours of routers in a network: those that are known, those that answer, and the way to them. */

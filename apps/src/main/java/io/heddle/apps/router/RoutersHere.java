@@ -31,10 +31,10 @@ final class RoutersHere {
         return out;
     }
 
-    /** A router's way out, if the switch has it. */
+    /** A router's way out, if the switch has it, or may have it. */
     static Optional<Router.Outside> outside(SwitchView view, Router router) {
         return router.outside()
-                .filter(o -> o.host().equals(view.host().orElseThrow().name())
+                .filter(o -> o.hosts().contains(view.host().orElseThrow().name())
                         && carried(view).contains(o.network()));
     }
 

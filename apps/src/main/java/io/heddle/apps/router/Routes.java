@@ -2,8 +2,6 @@ package io.heddle.apps.router;
 
 import io.heddle.apps.FlowSink;
 import io.heddle.apps.SwitchView;
-import io.heddle.flows.model.Gateways;
-import io.heddle.flows.model.Host;
 import io.heddle.flows.model.Network;
 import io.heddle.flows.model.Prefix;
 import io.heddle.flows.model.Router;
@@ -13,16 +11,18 @@ import io.heddle.flows.program.Action;
 import io.heddle.flows.program.Field;
 import io.heddle.flows.program.Instructions;
 import io.heddle.flows.program.Masked;
+import io.heddle.flows.program.Match;
 import io.heddle.flows.program.Reason;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
 /** The routes of one router on one switch: a longer prefix has a higher priority. */
 final class Routes {
     private static final int SHORTEST = 100;
+    private static final int ELSEWHERE = 500;
+    private static final int NOBODY = 100;
     private static final Prefix EVERYTHING = Prefix.parse("0.0.0.0/0");
     /** What a frame brings along from its port, and what is no longer true of it. */
     private static final long FLAGS = Metadata.UPLINK | Metadata.PRIVATE;
@@ -32,14 +32,16 @@ final class Routes {
     private final Router router;
     private final Set<Network> here;
     private final long own;
+    private final Exits exits;
 
     /** @param here the router's networks that the switch carries @param own the MAC from which it sends */
-    Routes(SwitchView view, FlowSink sink, Router router, Set<Network> here, long own) {
+    Routes(SwitchView view, FlowSink sink, Router router, Set<Network> here, long own, Exits exits) {
         this.view = view;
         this.sink = sink;
         this.router = router;
         this.here = here;
         this.own = own;
+        this.exits = exits;
     }
 
     void contribute() {
@@ -75,50 +77,57 @@ final class Routes {
 
     /** What goes out: on the host that has the way out, into the tables that translate; on others, to that host. */
     private void out(Router.Outside outside) {
-        Reason reason = Reason.note(
-                "routed-out",
-                "router " + router.name() + ": routes out by " + outside.host(),
-                router.name(),
-                outside.host());
-        boolean mine = RoutersHere.outside(view, router).isPresent();
-        Optional<Instructions> away = mine ? Optional.empty() : toHost(outside);
-        if (!mine && away.isEmpty()) {
+        if (!exits.here() && exits.ahead().isEmpty()) {
             drop(
                     EVERYTHING,
                     "no-way-out",
-                    "no network joins this host and " + outside.host() + ", which has the way out");
+                    "no network joins this host and " + String.join(", ", outside.hosts()) + ", where the way out is");
             return;
         }
-        add(outside.subnet(), away.orElseGet(() -> leave(0)), reason);
-        if (outside.gateway().isPresent()) {
-            add(
-                    EVERYTHING,
-                    away.orElseGet(() -> leave(Neighbours.hop(outside.gateway().get()))),
-                    reason);
+        boolean direct = !exits.here() && !exits.asks();
+        String host = exits.asks()
+                ? ""
+                : exits.here()
+                        ? view.host().orElseThrow().name()
+                        : outside.hosts().get(0);
+        Reason reason = exits.asks()
+                ? Reason.note(
+                        "leaves", "router " + router.name() + ": leaves by the first host that is alive", router.name())
+                : leavesBy(host);
+        leave(outside.subnet(), direct, 0, reason);
+        outside.gateway().ifPresent(g -> leave(EVERYTHING, direct, Neighbours.hop(g), reason));
+        if (exits.asks()) {
+            byTurn(outside);
         }
     }
 
-    private Instructions leave(long target) {
-        return Instructions.apply(new Action.DecTtl(), new Action.SetField(Field.ETH_SRC, own))
-                .write(target, Metadata.TARGET_MASK | FLAGS)
-                .then(Table.SOURCE.number());
+    private Reason leavesBy(String host) {
+        return Reason.note("routed-out", "router " + router.name() + ": routes out by " + host, router.name(), host);
     }
 
-    /** Sends a packet as it is to the router of another host, by a tunnel of one of its networks. */
-    private Optional<Instructions> toHost(Router.Outside outside) {
-        Host host = view.model().hosts().get(outside.host());
-        return here.stream()
-                .filter(n -> view.overlays().contains(n) && view.peers(n).contains(host))
-                .findFirst()
-                .map(n -> Instructions.apply(
-                                new Action.SetField(Field.ETH_SRC, own),
-                                new Action.SetField(Field.ETH_DST, Gateways.mac(host)))
-                        .write(
-                                n.number()
-                                        | Metadata.vtep(
-                                                host.vtep().orElseThrow().id()),
-                                Metadata.NETWORK_MASK | Metadata.TARGET_MASK | FLAGS)
-                        .then(Table.EGRESS.number()));
+    private void leave(Prefix to, boolean direct, long target, Reason reason) {
+        Instructions out = Instructions.go(Table.SOURCE.number()).write(target, Metadata.TARGET_MASK | FLAGS);
+        add(to, direct ? exits.ahead().values().iterator().next() : out, reason);
+    }
+
+    /** Sends packets to the host that has the way out, of several. */
+    private void byTurn(Router.Outside outside) {
+        Match at = Match.ALL.with(Field.METADATA, Metadata.inNetwork(Metadata.ofRouter(router.number())));
+        exits.ahead()
+                .forEach((host, way) ->
+                        sink.add(Table.SOURCE, ELSEWHERE, exits.has(host, at), way, leavesBy(host.name())));
+        if (!exits.here()) {
+            sink.add(
+                    Table.SOURCE,
+                    NOBODY,
+                    at,
+                    Instructions.DROP,
+                    Reason.drop(
+                            "way-out-dead",
+                            "router " + router.name() + ": none of " + String.join(", ", outside.hosts())
+                                    + " is alive, where the way out is",
+                            router.name()));
+        }
     }
 
     private void byHop(Prefix to, InetAddress via) {

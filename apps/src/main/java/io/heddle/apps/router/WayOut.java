@@ -50,11 +50,13 @@ final class WayOut {
     private static final int FORWARD = 250;
     private static final int PING = 150;
     private static final int OTHER_ROUTER = 300;
+    private static final int ELSEWHERE = 400;
 
     private final SwitchView view;
     private final FlowSink sink;
     private final Router router;
     private final Router.Outside outside;
+    private final Exits exits;
     private final long own;
     private final int zone;
     private final int hairpins;
@@ -65,16 +67,18 @@ final class WayOut {
             FlowSink sink,
             Router router,
             Router.Outside outside,
+            Exits exits,
             long own,
             Map<Zones.Key, Integer> zones) {
         this.view = view;
         this.sink = sink;
         this.router = router;
         this.outside = outside;
+        this.exits = exits;
         this.own = own;
         zone = zones.get(Zones.ofRouter(router));
         hairpins = zones.get(Zones.ofHairpins(router));
-        at = Protocols.IPV4.with(Field.METADATA, Metadata.inNetwork(Metadata.ofRouter(router.number())));
+        at = Protocols.IPV4.with(Field.METADATA, here());
     }
 
     void contribute() {
@@ -87,6 +91,9 @@ final class WayOut {
         }
         for (String name : router.networks()) {
             plain(in, view.model().networks().get(name));
+        }
+        if (exits.asks()) {
+            leaveToOthers();
         }
         back();
         router.translations().forEach(this::inward);
@@ -102,9 +109,11 @@ final class WayOut {
                 "outside-address", "router " + router.name() + ": " + text + " is here", router.name(), text);
         Masked asked = Masked.address(Field.ARP_TPA, address);
         Match request = in.and(Protocols.ARP_REQUEST).orElseThrow().with(Field.ARP_TPA, asked);
-        sink.add(Table.FORWARD, ARP, request, NeighbourApp.arpReply(asked, own), answers);
-        Match arrives = in.and(Address.to(address)).orElseThrow().with(Field.ETH_DST, own);
-        sink.add(Table.GATEWAY, ENTERS, arrives, RouterApp.entrance(router), answers);
+        if (exits.asks()) {
+            sink.add(Table.GATEWAY, ENTERS, request, exits.look(0, Table.GATEWAY.next()), turn());
+        }
+        sink.add(Table.FORWARD, ARP, exits.mine(request), NeighbourApp.arpReply(asked, exits.mac()), answers);
+        enter(in, Address.to(address), answers);
         // A frame never goes back to an earlier table, so it cannot enter a second router of this host.
         sink.add(
                 Table.NEIGHBOUR,
@@ -115,7 +124,7 @@ final class WayOut {
                         "other-router",
                         "router: " + text + " is on this host, too, where routers do not reach each other",
                         text));
-        Match to = at.and(Address.to(address)).orElseThrow();
+        Match to = exits.mine(at.and(Address.to(address)).orElseThrow());
         Instructions find = Instructions.apply(Action.Ct.restore(zone, Table.TRANSLATE.number()));
         sink.add(
                 Table.ROUTER,
@@ -137,13 +146,41 @@ final class WayOut {
         if (hidden || subnet.isEmpty()) {
             return;
         }
-        Match arrives = in.and(Address.to(subnet.get())).orElseThrow().with(Field.ETH_DST, own);
         Reason reason = Reason.note(
                 "from-outside",
                 "router " + router.name() + ": " + network.name() + " is reached from outside",
                 router.name(),
                 network.name());
-        sink.add(Table.GATEWAY, ENTERS, arrives, RouterApp.entrance(router), reason);
+        enter(in, Address.to(subnet.get()), reason);
+    }
+
+    /** Takes packets from outside, if no host that is alive has the way out before this one. */
+    private void enter(Match in, Match to, Reason reason) {
+        Match arrives = in.and(to).orElseThrow().with(Field.ETH_DST, exits.mac());
+        sink.add(Table.GATEWAY, ENTERS, arrives, exits.entrance(Exits.FROM_OUTSIDE), reason);
+    }
+
+    /** What belongs to the host that has the way out goes on like any other frame. */
+    private void leaveToOthers() {
+        int network = view.model().networks().get(outside.network()).number();
+        Instructions passes = Instructions.go(Table.TRACK_TO.number()).write(network, Metadata.NETWORK_MASK);
+        exits.ahead()
+                .keySet()
+                .forEach(host -> sink.add(
+                        Table.ROUTER,
+                        ELSEWHERE,
+                        exits.hasFromOutside(host, Match.ALL.with(Field.METADATA, here())),
+                        passes,
+                        turn()));
+    }
+
+    private Masked here() {
+        return Metadata.inNetwork(Metadata.ofRouter(router.number()));
+    }
+
+    private Reason turn() {
+        return Reason.note(
+                "way-out-turn", "router " + router.name() + ": looks which host has the way out", router.name());
     }
 
     private void invalid(Table table) {
@@ -218,7 +255,7 @@ final class WayOut {
                 Match from = ping.and(Address.from(inside)).orElseThrow();
                 route(Table.DESTINATION, PING + 1, from, Echo.answer(address), answers);
             }
-            add(Table.DESTINATION, PING, ping, Echo.back(address, own), answers);
+            add(Table.DESTINATION, PING, ping, Echo.back(address, exits.mac()), answers);
         }
         Reason nobody = Reason.note(
                 "to-outside", "router " + router.name() + ": nothing inside has this address", router.name());
@@ -255,7 +292,7 @@ final class WayOut {
                 Table.SOURCE,
                 priority,
                 from,
-                Instructions.apply(translate),
+                departing(translate),
                 Reason.note(
                         "source-nat",
                         "router " + router.name() + ": " + text + " goes out as " + by,
@@ -275,11 +312,16 @@ final class WayOut {
                         text));
     }
 
+    /** A packet leaves the router. @param then what translates it */
+    private Instructions departing(Action then) {
+        return Instructions.apply(new Action.DecTtl(), new Action.SetField(Field.ETH_SRC, exits.mac()), then);
+    }
+
     private void depart() {
         Reason answers = Reason.note(
                 "nat-answers", "router " + router.name() + ": answers from inside go out translated", router.name());
         Action find = Action.Ct.restore(zone, Table.DEPART.number());
-        add(Table.SOURCE, REST, at, Instructions.apply(find), answers);
+        add(Table.SOURCE, REST, at, departing(find), answers);
         invalid(Table.DEPART);
         Network network = view.model().networks().get(outside.network());
         Instructions out = Instructions.apply(new Action.CtClear())

@@ -49,7 +49,7 @@ public final class Zones {
     public static Map<Key, Integer> of(NetworkModel model, Host host) {
         Set<Key> keys = new HashSet<>();
         for (Router router : model.routers().values()) {
-            if (router.outside().filter(o -> o.host().equals(host.name())).isPresent()) {
+            if (router.outside().filter(o -> o.hosts().contains(host.name())).isPresent()) {
                 keys.add(ofRouter(router));
                 keys.add(ofHairpins(router));
             }

@@ -33,9 +33,7 @@ final class LinkWatch {
         Map<String, String> now = new HashMap<>();
         for (Bridge bridge : declared.bridges().values()) {
             bridge.ports().values().stream().filter(p -> p.bond().isPresent()).forEach(p -> bond(db, p, before, now));
-            if (model.tunnels().bfd()) {
-                model.peers(declared, bridge).forEach(peer -> path(db, peer, before, now));
-            }
+            model.probed(declared, bridge).forEach(peer -> path(db, peer, before, now));
         }
         known = now;
     }

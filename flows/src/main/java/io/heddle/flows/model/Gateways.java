@@ -16,6 +16,7 @@ public final class Gateways {
     public static final long MAC = 0x0a4e_dd00_0001L;
 
     private static final long OWN = 0x0e4e_0000_0000L;
+    private static final long WAY_OUT = 0x0e4f_0000_0000L;
 
     private Gateways() {}
 
@@ -46,10 +47,18 @@ public final class Gateways {
 
     /** The MAC from which the routers of a host send. */
     public static long mac(Host host) {
-        return OWN
-                | Hashing.murmur3_32_fixed()
-                                .hashString(host.name(), StandardCharsets.UTF_8)
-                                .asInt()
-                        & 0xffff_ffffL;
+        return OWN | hash(host.name());
+    }
+
+    /** The MAC of a router's way out that moves between hosts. */
+    public static long mac(Router router) {
+        return WAY_OUT | hash(router.name());
+    }
+
+    private static long hash(String name) {
+        return Hashing.murmur3_32_fixed()
+                        .hashString(name, StandardCharsets.UTF_8)
+                        .asInt()
+                & 0xffff_ffffL;
     }
 }

@@ -146,7 +146,7 @@ public final class NetworkModel {
         // The host with the way out gets what the others send out.
         routers.values().stream()
                 .filter(r -> r.outside()
-                        .filter(o -> o.host().equals(host.name()) && direct.contains(o.network()))
+                        .filter(o -> o.hosts().contains(host.name()) && direct.contains(o.network()))
                         .isPresent())
                 .forEach(r -> addOverlays(r, all));
         return all;
@@ -335,6 +335,32 @@ public final class NetworkModel {
         Set<Host> peers = new LinkedHashSet<>();
         overlays(host, bridge).forEach(n -> peers.addAll(peers(host, n)));
         return List.copyOf(peers);
+    }
+
+    /**
+     * The hosts to which {@code bridge} probes its path by BFD: all peers if the file wants it, otherwise those between
+     * which a router's way out may move.
+     */
+    public List<Host> probed(Host host, Bridge bridge) {
+        List<Host> peers = peers(host, bridge);
+        if (tunnels.bfd() || peers.isEmpty()) {
+            return peers;
+        }
+        Set<Host> found = new LinkedHashSet<>();
+        for (Router router : routers.values()) {
+            List<String> ways = router.outside()
+                    .filter(Router.Outside::moves)
+                    .map(Router.Outside::hosts)
+                    .orElse(List.of());
+            for (Network network : ways.isEmpty() ? List.<Network>of() : overlays(host, bridge)) {
+                if (router.networks().contains(network.name())) {
+                    peers(host, network).stream()
+                            .filter(p -> ways.contains(p.name()) || ways.contains(host.name()))
+                            .forEach(found::add);
+                }
+            }
+        }
+        return List.copyOf(found);
     }
 
     /**

@@ -33,18 +33,29 @@ public record Router(
     }
 
     /**
-     * The way out of a router. One host has it; the others send it what goes out.
+     * The way out of a router. One host has it at a time; the others send it what goes out.
      *
      * @param network the network where the outside begins; not one of the router's own
      * @param subnet the prefix of the addresses
      * @param addresses the router's own addresses there, all in the subnet
      * @param gateway the next router, in the subnet; empty if the router reaches the subnet only
-     * @param host the name of the host that has the way out
+     * @param hosts the names of the hosts that may have the way out; the first that is alive has it. With several, the
+     *     way out has a MAC of its own, which moves with it
      */
     public record Outside(
-            String network, Prefix subnet, List<Inet4Address> addresses, Optional<Inet4Address> gateway, String host) {
+            String network,
+            Prefix subnet,
+            List<Inet4Address> addresses,
+            Optional<Inet4Address> gateway,
+            List<String> hosts) {
         public Outside {
             addresses = List.copyOf(addresses);
+            hosts = List.copyOf(hosts);
+        }
+
+        /** Whether the way out moves to another host if one fails. */
+        public boolean moves() {
+            return hosts.size() > 1;
         }
     }
 

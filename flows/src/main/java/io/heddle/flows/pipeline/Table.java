@@ -103,6 +103,7 @@ public enum Table {
                     Field.ETH_DST,
                     Field.ETH_TYPE,
                     Field.ARP_OP,
+                    Field.ARP_TPA,
                     Field.IPV4_DST,
                     Field.IP_PROTO,
                     Field.UDP_SRC,
@@ -113,6 +114,7 @@ public enum Table {
             18,
             Miss.DROP,
             Set.of(
+                    Field.REG4,
                     Field.METADATA,
                     Field.VLAN_VID,
                     Field.ETH_TYPE,
@@ -132,8 +134,8 @@ public enum Table {
     DESTINATION(20, Miss.DROP, translating()),
     /** Finds the route by the longest prefix. From here on, a frame has no tag and comes from no port. */
     ROUTE(21, Miss.DROP, Set.of(Field.METADATA, Field.ETH_TYPE, Field.IPV4_DST, Field.IPV6_DST)),
-    /** Gives packets on their way out an outside source. */
-    SOURCE(22, Miss.GOTO_NEXT, Set.of(Field.METADATA, Field.ETH_TYPE, Field.IPV4_SRC)),
+    /** Sends packets to the host that has the way out, or gives them an outside source. */
+    SOURCE(22, Miss.GOTO_NEXT, Set.of(Field.REG4, Field.METADATA, Field.ETH_TYPE, Field.IPV4_SRC)),
     /** Lets translated packets out, and no others that should be. */
     DEPART(23, Miss.DROP, Set.of(Field.METADATA, Field.ETH_TYPE, Field.CT_STATE, Field.IPV4_SRC)),
     /** Finds the MAC address of the next hop. */
@@ -155,6 +157,7 @@ public enum Table {
             Set.of(
                     Field.CT_STATE,
                     Field.CT_MARK,
+                    Field.REG4,
                     Field.IN_PORT,
                     Field.METADATA,
                     Field.VLAN_VID,

@@ -2,6 +2,7 @@ package io.heddle.flows.program;
 
 import java.net.Inet4Address;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -37,6 +38,8 @@ public sealed interface Action {
         R decTtl(DecTtl action);
 
         R resubmit(Resubmit action);
+
+        R firstAlive(FirstAlive action);
 
         R unknown(Unknown action);
     }
@@ -300,6 +303,33 @@ public sealed interface Action {
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.resubmit(this);
+        }
+    }
+
+    /**
+     * Writes the number of the first port that is alive into bits 0 to 15 of {@link Field#REG4}; {@link #NONE} if none
+     * is. A port is alive while it has a link and, if it runs BFD, while the other end answers. Source:
+     * ovs-actions(7), "bundle_load" with active_backup.
+     *
+     * @param ports numbers of ports, 1 to 65279, the preferred one first
+     */
+    record FirstAlive(List<Integer> ports) implements Action {
+        /** What is written if no port is alive (OFPP_NONE of OpenFlow 1.0). */
+        public static final int NONE = 0xffff;
+
+        /** The bits that are written. */
+        public static final long BITS = 0xffff;
+
+        public FirstAlive {
+            ports = List.copyOf(ports);
+            if (ports.isEmpty() || ports.stream().anyMatch(p -> p < 1 || p >= 0xff00)) {
+                throw new IllegalArgumentException("expected ports 1 to 65279, found " + ports);
+            }
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.firstAlive(this);
         }
     }
 

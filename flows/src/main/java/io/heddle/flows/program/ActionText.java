@@ -2,6 +2,7 @@ package io.heddle.flows.program;
 
 import java.util.HexFormat;
 import java.util.function.IntFunction;
+import java.util.stream.Collectors;
 
 /** Actions in ovs-ofctl syntax. Source: ovs-actions(7). */
 final class ActionText implements Action.Visitor<String> {
@@ -19,6 +20,9 @@ final class ActionText implements Action.Visitor<String> {
 
     /** The start of the text of {@link Action.Conjunction}. */
     static final String CONJUNCTION = "conjunction(";
+
+    /** The start of the text of {@link Action.FirstAlive}. */
+    static final String FIRST_ALIVE = "bundle_load(eth_src,0,active_backup,ofport,NXM_NX_REG4[0..15],members:";
 
     private final IntFunction<String> ports;
 
@@ -101,6 +105,11 @@ final class ActionText implements Action.Visitor<String> {
     @Override
     public String resubmit(Action.Resubmit r) {
         return "resubmit(," + r.table() + ")";
+    }
+
+    @Override
+    public String firstAlive(Action.FirstAlive f) {
+        return FIRST_ALIVE + f.ports().stream().map(ports::apply).collect(Collectors.joining(",")) + ")";
     }
 
     @Override

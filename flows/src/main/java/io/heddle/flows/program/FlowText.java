@@ -1,6 +1,7 @@
 package io.heddle.flows.program;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -184,6 +185,9 @@ public final class FlowText {
         if (text.startsWith(ActionText.CONJUNCTION)) {
             return conjunction(text);
         }
+        if (text.startsWith(ActionText.FIRST_ALIVE)) {
+            return firstAlive(text);
+        }
         if (text.startsWith(CtText.START)) {
             return CtText.parse(text);
         }
@@ -254,6 +258,12 @@ public final class FlowText {
         }
         return new Action.Conjunction(
                 Integer.parseUnsignedInt(words[0]), Integer.parseInt(words[1]), Integer.parseInt(words[2]));
+    }
+
+    private static Action firstAlive(String text) {
+        String numbers = text.substring(ActionText.FIRST_ALIVE.length(), text.length() - 1);
+        return new Action.FirstAlive(
+                Arrays.stream(numbers.split(",")).map(Integer::valueOf).toList());
     }
 
     private static Action learn(String text) {

@@ -38,6 +38,7 @@ public final class Frame {
             Field.REG1,
             Field.REG2,
             Field.REG3,
+            Field.REG4,
             Field.IN_PORT,
             Field.METADATA,
             Field.VLAN_VID,

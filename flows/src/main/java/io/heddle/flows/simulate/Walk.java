@@ -317,6 +317,14 @@ public final class Walk<S> {
             return false;
         }
 
+        /** As if all ports were alive. */
+        @Override
+        public Boolean firstAlive(Action.FirstAlive action) {
+            Masked first = Masked.of(action.ports().get(0), Action.FirstAlive.BITS);
+            now = space.set(now, Field.REG4, first);
+            return true;
+        }
+
         @Override
         public Boolean unknown(Action.Unknown action) {
             return false;

@@ -148,6 +148,12 @@ final class ActionCodec {
         }
 
         @Override
+        public ByteBuf firstAlive(Action.FirstAlive f) {
+            BundleCodec.write(out, f);
+            return out;
+        }
+
+        @Override
         public ByteBuf unknown(Action.Unknown u) {
             return out.writeBytes(u.bytes());
         }

@@ -132,6 +132,8 @@ final class NiciraCodec {
             return copy(in, start + 16, start + length);
         } else if (experimenter == NICIRA && subtype == CONJUNCTION && length == CONJUNCTION_BYTES) {
             return conjunction(in.getUnsignedByte(start + 10), in.getUnsignedByte(start + 11), in.getInt(start + 12));
+        } else if (experimenter == NICIRA && subtype == BundleCodec.BUNDLE_LOAD) {
+            return BundleCodec.read(in, start, length);
         } else if (experimenter == NICIRA && subtype == CtCodec.CT) {
             return CtCodec.read(in, start, length);
         } else if (experimenter == NICIRA && subtype == CtCodec.CT_CLEAR) {
