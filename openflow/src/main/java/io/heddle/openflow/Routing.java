@@ -21,6 +21,7 @@ import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * The controller's part in the routers of one switch: asks for neighbours whose MAC nobody has declared, holds a few of
@@ -32,6 +33,8 @@ import java.util.Optional;
 final class Routing implements PacketInHandler {
     /** Seconds between two advertisements to all guests. */
     private static final int ADVERTISE_SECONDS = 600;
+
+    private static final int ETHERNET_HEADER = 14;
 
     private final SwitchConnection connection;
     private final Rate answers;
@@ -97,14 +100,43 @@ final class Routing implements PacketInHandler {
 
     @Override
     public void handle(SwitchConnection from, PacketIn packet) {
-        if (packet.table() == Table.NEIGHBOUR.number()) {
+        int table = packet.table();
+        if (table == Table.SOURCE.number() || table == Table.NEIGHBOUR.number() && isTooLong(packet)) {
+            tooLong(packet);
+        } else if (table == Table.NEIGHBOUR.number()) {
             unknown(packet);
-        } else if (packet.table() == Table.GATEWAY.number()) {
-            heard((int) (packet.metadata() & Metadata.NETWORK_MASK), packet.inPort(), packet.frameBytes());
-        } else if ((packet.table() == Table.ROUTER.number() || packet.table() == Table.DESTINATION.number())
+        } else if (table == Table.GATEWAY.number()) {
+            heard(network(packet), packet.inPort(), packet.frameBytes());
+        } else if ((table == Table.ROUTER.number() || table == Table.DESTINATION.number())
                 && answers.tryTake(System.nanoTime())) {
             answer(from, packet);
         }
+    }
+
+    /** Whether a packet on its way to a neighbour is too long for the network: nobody is asked for such a packet. */
+    private boolean isTooLong(PacketIn packet) {
+        Integer mtu = routed.mtus().get(network(packet));
+        return mtu != null && packet.frameBytes().length > mtu + ETHERNET_HEADER;
+    }
+
+    /** The answer goes its way like a packet of the router: to a sender anywhere, and translated where the packet was. */
+    private void tooLong(PacketIn packet) {
+        int at = network(packet);
+        OptionalInt router = packet.table() == Table.SOURCE.number() ? OptionalInt.of(at) : routed.routerOf(at);
+        Integer mtu = routed.mtus().get(at);
+        if (mtu == null || router.isEmpty() || !answers.tryTake(System.nanoTime())) {
+            return;
+        }
+        Optional<InetAddress> gateway =
+                packet.ipSource().flatMap(sender -> routed.gatewayFor(router.getAsInt(), sender));
+        Refusal.tooLong(packet.frameBytes(), gateway, mtu).ifPresent(frame -> {
+            send(List.of(inNetwork(router.getAsInt()), new Action.Resubmit(Table.ROUTE.number())), frame);
+            connection.flush();
+        });
+    }
+
+    private static int network(PacketIn packet) {
+        return (int) (packet.metadata() & Metadata.NETWORK_MASK);
     }
 
     /** A guest asks for its gateway, or a neighbour answers. */
@@ -127,7 +159,7 @@ final class Routing implements PacketInHandler {
     }
 
     private void unknown(PacketIn packet) {
-        int network = (int) (packet.metadata() & Metadata.NETWORK_MASK);
+        int network = network(packet);
         long target = packet.metadata() & Metadata.TARGET_MASK;
         Optional<InetAddress> hop = target == 0
                 ? packet.ipDestination()
@@ -137,7 +169,7 @@ final class Routing implements PacketInHandler {
     }
 
     private void answer(SwitchConnection from, PacketIn packet) {
-        int router = (int) (packet.metadata() & Metadata.NETWORK_MASK);
+        int router = network(packet);
         boolean expired = packet.ipTtl() <= 1;
         Optional<InetAddress> gateway = expired
                 ? packet.ipSource().flatMap(sender -> routed.gatewayFor(router, sender))

@@ -89,6 +89,11 @@ class NatTest extends FirewallLab {
                 .script("echo hello | socat -t 2 - UDP:" + SERVER + ":9")
                 .output();
         assertTrue(refused.contains("refused"), refused);
+        lab.machine("isp").run("ip link set eth0 mtu 1500");
+        String big = lab.machine("isp")
+                .script("ping -n -c 2 -i 0.2 -W 1 -M do -s 1440 192.0.2.20")
+                .output();
+        assertTrue(big.contains("From 192.0.2.20") && big.contains("(mtu = 1450)"), big);
         String expired =
                 lab.machine("app").script("ping -n -c 1 -t 1 -W 2 " + SERVER).output();
         assertTrue(expired.contains("From 10.0.200.254") && expired.contains("exceeded"), expired);

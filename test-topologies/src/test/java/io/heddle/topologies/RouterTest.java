@@ -107,6 +107,29 @@ class RouterTest extends FirewallLab {
         ControllerProcess.until(5, "dropped by name", () -> drops("the source is the MAC of a router") > 0);
     }
 
+    /** Senders learn what the next network carries, by the router of their own host. */
+    @Test
+    void tellsHowLongPacketsMayBe() {
+        routers();
+        apply(example("router").replace("blue: {vlan: 300", "blue: {mtu: 1400, vlan: 300"));
+        String big = lab.machine("red1")
+                .script("ping -n -c 2 -i 0.2 -W 1 -M do -s 1400 10.0.30.2")
+                .output();
+        assertTrue(big.contains("From 10.0.200.254") && big.contains("(mtu = 1400)"), big);
+        String big6 = lab.machine("red1")
+                .script("ping -n -c 2 -i 0.2 -W 1 -M do -s 1400 fd00:30::2")
+                .output();
+        assertTrue(big6.contains("From fd00:200::fe") && big6.contains("mtu=1400"), big6);
+        assertTrue(lab.machine("blue2")
+                .attempt("ping -n -c 1 -W 2 -M do -s 1372 10.0.200.1")
+                .ok());
+        assertTrue(
+                lab.machine("red1")
+                        .attempt("ping -n -c 1 -W 2 -M do -s 1372 10.0.30.1")
+                        .ok(),
+                "just right");
+    }
+
     @Test
     void routesByAnotherRouterAndThroughTheListsOfTheReceiver() {
         routers();

@@ -28,6 +28,7 @@ import java.util.stream.Stream;
  * @param gateways the networks of each router, by the router's number in the metadata
  * @param listeners the ports of this host whose guests hear of the IPv6 gateways
  * @param hops the next routers, by the target bits that stand for them
+ * @param mtus bytes of the longest packet, by the number of a network, and by that of a router for its way out
  * @param needed the next routers that a way out needs as soon as it moves here, while the controller may be away
  */
 public record RoutedNetworks(
@@ -36,7 +37,8 @@ public record RoutedNetworks(
         Map<Integer, List<Network>> gateways,
         List<Listener> listeners,
         Map<Long, InetAddress> hops,
-        Set<Neighbours.Wanted> needed) {
+        Set<Neighbours.Wanted> needed,
+        Map<Integer, Integer> mtus) {
     /**
      * A network where routers have neighbours.
      *
@@ -99,7 +101,8 @@ public record RoutedNetworks(
     }
 
     /** No routers. */
-    public static final RoutedNetworks NONE = new RoutedNetworks(0, Map.of(), Map.of(), List.of(), Map.of(), Set.of());
+    public static final RoutedNetworks NONE =
+            new RoutedNetworks(0, Map.of(), Map.of(), List.of(), Map.of(), Set.of(), Map.of());
 
     /** Those of a switch. */
     public static RoutedNetworks of(SwitchView view) {
@@ -108,21 +111,36 @@ public record RoutedNetworks(
         }
         Map<Integer, Link> links = new HashMap<>();
         Map<Integer, List<Network>> gateways = new HashMap<>();
+        Map<Integer, Integer> mtus = new HashMap<>();
         Map<Long, InetAddress> hops = new HashMap<>();
         Set<Neighbours.Wanted> needed = new HashSet<>();
         RoutersHere.hops(view).forEach(hop -> hops.put(Neighbours.hop(hop), hop));
         for (Router router : RoutersHere.of(view)) {
-            RoutersHere.networks(view, router).forEach(n -> links.put(n.number(), new Link(n.subnets(), n.gateways())));
+            for (Network n : RoutersHere.networks(view, router)) {
+                links.put(n.number(), new Link(n.subnets(), n.gateways()));
+                Mtus.limit(view, router, n).ifPresent(mtu -> mtus.put(n.number(), mtu));
+            }
             gateways.put(
                     Metadata.ofRouter(router.number()),
                     router.networks().stream().map(view.model().networks()::get).toList());
             RoutersHere.outside(view, router).ifPresent(o -> {
-                int number = view.model().networks().get(o.network()).number();
+                Network beyond = view.model().networks().get(o.network());
+                int number = beyond.number();
+                Mtus.limit(view, router, beyond).ifPresent(mtu -> mtus.put(Metadata.ofRouter(router.number()), mtu));
                 o.gateway().ifPresent(g -> needed.add(new Neighbours.Wanted(number, g)));
                 links.merge(number, new Link(List.of(o.subnet()), List.copyOf(router.outsideAddresses())), Link::and);
             });
         }
-        return new RoutedNetworks(Gateways.mac(view.host().get()), links, gateways, listeners(view), hops, needed);
+        return new RoutedNetworks(
+                Gateways.mac(view.host().get()), links, gateways, listeners(view), hops, needed, mtus);
+    }
+
+    /** The router that joins a network, by their numbers in the metadata. */
+    public OptionalInt routerOf(int network) {
+        return gateways.entrySet().stream()
+                .filter(e -> e.getValue().stream().anyMatch(n -> n.number() == network))
+                .mapToInt(Map.Entry::getKey)
+                .findFirst();
     }
 
     /** The gateway with which a router speaks to the sender of a packet. @param router its number in the metadata */

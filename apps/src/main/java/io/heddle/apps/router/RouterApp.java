@@ -49,6 +49,7 @@ public final class RouterApp implements FlowContributor {
     private static final int NOT_HERE = 120;
     private static final int FORGED = 65_000;
     private static final int FLOOD = 70;
+    private static final int TOO_LONG = 300;
 
     @Override
     public String name() {
@@ -86,6 +87,7 @@ public final class RouterApp implements FlowContributor {
             for (Network network : networks) {
                 enter(sink, exits, router, network, own);
                 link(view, sink, network, hops, own);
+                bounds(view, sink, router, network);
                 Advertised.contribute(view, sink, network);
             }
             Own.contribute(view, sink, router);
@@ -140,6 +142,24 @@ public final class RouterApp implements FlowContributor {
                 sink.add(Table.GATEWAY, TO_GATEWAY, to, exits.entrance(0), reason);
             }
         }
+    }
+
+    /** The controller tells the senders of packets that are too long for a network. */
+    private static void bounds(SwitchView view, FlowSink sink, Router router, Network network) {
+        if (Mtus.limit(view, router, network).isPresent()) {
+            Match in = Match.ALL.with(Field.METADATA, Metadata.inNetwork(network.number()));
+            sink.hand(
+                    Table.NEIGHBOUR,
+                    TOO_LONG,
+                    Mtus.tooLong(in),
+                    Purpose.ROUTER,
+                    ANSWERS_PER_SECOND,
+                    tooLong(network.name()));
+        }
+    }
+
+    static Reason tooLong(String network) {
+        return Reason.note("too-long", "router: too long for " + network + ", and its sender is told so", network);
     }
 
     /** The neighbours of routers in a network: those that are known, those that answer, and the way to them. */

@@ -106,7 +106,16 @@ final class Routes {
     }
 
     private void leave(Prefix to, boolean direct, long target, Reason reason) {
-        Instructions out = Instructions.go(Table.SOURCE.number()).write(target, Metadata.TARGET_MASK | FLAGS);
+        Network outside =
+                view.model().networks().get(router.outside().orElseThrow().network());
+        Action[] measure = exits.here()
+                ? Mtus.limit(view, router, outside).stream()
+                        .mapToObj(Mtus::measure)
+                        .toArray(Action[]::new)
+                : new Action[0];
+        Instructions out = Instructions.apply(measure)
+                .write(target, Metadata.TARGET_MASK | FLAGS)
+                .then(Table.SOURCE.number());
         add(to, direct ? exits.ahead().values().iterator().next() : out, reason);
     }
 
@@ -156,6 +165,7 @@ final class Routes {
             // What translation has found out is no concern of the receiver's lists.
             actions.add(new Action.CtClear());
         }
+        Mtus.limit(view, router, network).ifPresent(mtu -> actions.add(Mtus.measure(mtu)));
         actions.add(new Action.DecTtl());
         actions.add(new Action.SetField(Field.ETH_SRC, own));
         return Instructions.apply(actions.toArray(Action[]::new))

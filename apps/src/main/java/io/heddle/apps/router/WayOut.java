@@ -40,6 +40,7 @@ final class WayOut {
     private static final int ARP = 180;
     private static final int ENTERS = 100;
     private static final int TO_OUTSIDE = 305;
+    private static final int TOO_LONG = 400;
     private static final int FLOATING = 300;
     private static final int MASQUERADE = 200;
     private static final int REST = 100;
@@ -318,6 +319,16 @@ final class WayOut {
     }
 
     private void depart() {
+        if (Mtus.limit(view, router, view.model().networks().get(outside.network()))
+                .isPresent()) {
+            sink.hand(
+                    Table.SOURCE,
+                    TOO_LONG,
+                    Mtus.tooLong(at),
+                    Purpose.ROUTER,
+                    RouterApp.ANSWERS_PER_SECOND,
+                    RouterApp.tooLong(outside.network()));
+        }
         Reason answers = Reason.note(
                 "nat-answers", "router " + router.name() + ": answers from inside go out translated", router.name());
         Action find = Action.Ct.restore(zone, Table.DEPART.number());

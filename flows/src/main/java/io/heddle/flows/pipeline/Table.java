@@ -139,7 +139,7 @@ public enum Table {
     /** Lets translated packets out, and no others that should be. */
     DEPART(23, Miss.DROP, Set.of(Field.METADATA, Field.ETH_TYPE, Field.CT_STATE, Field.IPV4_SRC)),
     /** Finds the MAC address of the next hop. */
-    NEIGHBOUR(24, Miss.DROP, Set.of(Field.METADATA, Field.ETH_TYPE, Field.IPV4_DST, Field.IPV6_DST)),
+    NEIGHBOUR(24, Miss.DROP, Set.of(Field.REG4, Field.METADATA, Field.ETH_TYPE, Field.IPV4_DST, Field.IPV6_DST)),
     /** Likewise for frames to ports with stateful lists. */
     TRACK_TO(25, Miss.GOTO_NEXT, tracking(Field.ETH_DST)),
     /** Judges connections of which a frame goes to a port with stateful lists. */

@@ -41,6 +41,8 @@ public sealed interface Action {
 
         R firstAlive(FirstAlive action);
 
+        R longerThan(LongerThan action);
+
         R unknown(Unknown action);
     }
 
@@ -330,6 +332,28 @@ public sealed interface Action {
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.firstAlive(this);
+        }
+    }
+
+    /**
+     * Writes into bit 17 of {@link Field#REG4} whether the frame is longer than this. Source: ovs-actions(7),
+     * "check_pkt_larger".
+     *
+     * @param bytes from the Ethernet header to the end of the payload, 1 to 65535
+     */
+    record LongerThan(int bytes) implements Action {
+        /** The bit that is written. */
+        public static final long BIT = 0x2_0000;
+
+        public LongerThan {
+            if (bytes < 1 || bytes > 0xffff) {
+                throw new IllegalArgumentException("a frame of " + bytes + " bytes");
+            }
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.longerThan(this);
         }
     }
 

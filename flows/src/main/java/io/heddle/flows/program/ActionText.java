@@ -24,6 +24,11 @@ final class ActionText implements Action.Visitor<String> {
     /** The start of the text of {@link Action.FirstAlive}. */
     static final String FIRST_ALIVE = "bundle_load(eth_src,0,active_backup,ofport,NXM_NX_REG4[0..15],members:";
 
+    /** The text of {@link Action.LongerThan}, around the number of bytes. */
+    static final String LONGER_THAN = "check_pkt_larger(";
+
+    static final String INTO_BIT = ")->NXM_NX_REG4[17]";
+
     private final IntFunction<String> ports;
 
     /** @param ports the text of a port's number */
@@ -110,6 +115,11 @@ final class ActionText implements Action.Visitor<String> {
     @Override
     public String firstAlive(Action.FirstAlive f) {
         return FIRST_ALIVE + f.ports().stream().map(ports::apply).collect(Collectors.joining(",")) + ")";
+    }
+
+    @Override
+    public String longerThan(Action.LongerThan l) {
+        return LONGER_THAN + l.bytes() + INTO_BIT;
     }
 
     @Override

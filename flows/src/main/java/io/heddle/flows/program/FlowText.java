@@ -185,6 +185,10 @@ public final class FlowText {
         if (text.startsWith(ActionText.CONJUNCTION)) {
             return conjunction(text);
         }
+        if (text.startsWith(ActionText.LONGER_THAN) && text.endsWith(ActionText.INTO_BIT)) {
+            return new Action.LongerThan(Integer.parseInt(
+                    text.substring(ActionText.LONGER_THAN.length(), text.length() - ActionText.INTO_BIT.length())));
+        }
         if (text.startsWith(ActionText.FIRST_ALIVE)) {
             return firstAlive(text);
         }

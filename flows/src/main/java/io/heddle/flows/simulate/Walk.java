@@ -325,6 +325,13 @@ public final class Walk<S> {
             return true;
         }
 
+        /** As if no frame was too long: a walk is about headers. */
+        @Override
+        public Boolean longerThan(Action.LongerThan action) {
+            now = space.set(now, Field.REG4, Masked.of(0, Action.LongerThan.BIT));
+            return true;
+        }
+
         @Override
         public Boolean unknown(Action.Unknown action) {
             return false;

@@ -154,6 +154,12 @@ final class ActionCodec {
         }
 
         @Override
+        public ByteBuf longerThan(Action.LongerThan l) {
+            NiciraCodec.writeLongerThan(out, l);
+            return out;
+        }
+
+        @Override
         public ByteBuf unknown(Action.Unknown u) {
             return out.writeBytes(u.bytes());
         }

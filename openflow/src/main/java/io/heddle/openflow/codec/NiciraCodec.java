@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Actions that OpenFlow 1.3 does not have and Open vSwitch does: {@code move}, {@code learn}, {@code conjunction} and
- * {@code controller} with a meter. Source: ovs-actions(7); the layout of nx_action_reg_move, nx_action_learn,
- * nx_action_conjunction, nx_action_controller2 and ONF's copy-field (EXT-320), as which OVS reports a move.
+ * Actions that OpenFlow 1.3 does not have and Open vSwitch does: {@code move}, {@code learn}, {@code conjunction},
+ * {@code check_pkt_larger} and {@code controller} with a meter. Source: ovs-actions(7); the layout of
+ * nx_action_reg_move, nx_action_learn, nx_action_conjunction, nx_action_check_pkt_larger, nx_action_controller2 and ONF's copy-field (EXT-320), as which OVS reports a move.
  */
 final class NiciraCodec {
     /** The experimenter number of Nicira, whose actions Open vSwitch has inherited. */
@@ -29,6 +29,10 @@ final class NiciraCodec {
     private static final int CONJUNCTION = 34;
     private static final int CONJUNCTION_BYTES = 16;
     private static final int CONTROLLER2 = 37;
+    private static final int LONGER_THAN = 49;
+    private static final int LONGER_THAN_BYTES = 24;
+    /** The number of the bit {@link Action.LongerThan#BIT}. */
+    private static final int TOO_LONG_BIT = Long.numberOfTrailingZeros(Action.LongerThan.BIT);
     /** Properties of {@code controller2}: most bytes, and the meter. */
     private static final int MAX_LENGTH = 0;
 
@@ -82,6 +86,17 @@ final class NiciraCodec {
         out.writeShort(SAME_PORT).writeByte(r.table()).writeZero(3);
     }
 
+    static void writeLongerThan(ByteBuf out, Action.LongerThan l) {
+        out.writeShort(EXPERIMENTER)
+                .writeShort(LONGER_THAN_BYTES)
+                .writeInt(NICIRA)
+                .writeShort(LONGER_THAN);
+        out.writeShort(l.bytes())
+                .writeShort(TOO_LONG_BIT)
+                .writeInt(header(Field.REG4))
+                .writeZero(6);
+    }
+
     static void writeConjunction(ByteBuf out, Action.Conjunction c) {
         out.writeShort(EXPERIMENTER)
                 .writeShort(CONJUNCTION_BYTES)
@@ -132,6 +147,8 @@ final class NiciraCodec {
             return copy(in, start + 16, start + length);
         } else if (experimenter == NICIRA && subtype == CONJUNCTION && length == CONJUNCTION_BYTES) {
             return conjunction(in.getUnsignedByte(start + 10), in.getUnsignedByte(start + 11), in.getInt(start + 12));
+        } else if (experimenter == NICIRA && subtype == LONGER_THAN && length == LONGER_THAN_BYTES) {
+            return longerThan(in, start);
         } else if (experimenter == NICIRA && subtype == BundleCodec.BUNDLE_LOAD) {
             return BundleCodec.read(in, start, length);
         } else if (experimenter == NICIRA && subtype == CtCodec.CT) {
@@ -140,6 +157,14 @@ final class NiciraCodec {
             return CtCodec.readClear(length);
         }
         return Optional.empty();
+    }
+
+    private static Optional<Action> longerThan(ByteBuf in, int start) {
+        int bytes = in.getUnsignedShort(start + 10);
+        boolean right = bytes > 0
+                && in.getUnsignedShort(start + 12) == TOO_LONG_BIT
+                && in.getInt(start + 14) == header(Field.REG4);
+        return right ? Optional.of(new Action.LongerThan(bytes)) : Optional.empty();
     }
 
     private static Optional<Action> conjunction(int clause, int clauses, int id) {

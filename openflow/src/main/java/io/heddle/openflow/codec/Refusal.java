@@ -8,7 +8,7 @@ import java.util.Optional;
 /**
  * The answer to a packet that does not pass: a TCP reset, or an ICMP error that says why. Pure.
  *
- * <p>Source: RFC 9293 §3.10.7.1, RFC 1812 §4.3.2.7 and §5.2.7.1, RFC 4443 §2.4, §3.1 and §3.3.
+ * <p>Source: RFC 9293 §3.10.7.1, RFC 1812 §4.3.2.7 and §5.2.7.1, RFC 1191 §4, RFC 4443 §2.4 and §3.1 to §3.3.
  */
 public final class Refusal {
     private static final int IPV4_HEADER = 20;
@@ -24,6 +24,8 @@ public final class Refusal {
     private static final int FIRST_INFORMATIONAL_6 = 128;
     private static final int LISTENER_QUERY_6 = 130;
     private static final int REDIRECT_6 = 137;
+    /** An ICMPv6 error has at most 1280 bytes, which every network carries (RFC 4443 §2.4). */
+    private static final int MOST_QUOTED_6 = 1280 - Ethernet.IPV6_HEADER - ICMP_HEADER;
 
     /** What the sender is told. */
     public enum Kind {
@@ -34,7 +36,9 @@ public final class Refusal {
         /** No such port; TCP is reset. */
         NO_PORT(3, 3, 1, 4, true, false),
         /** The packet has passed too many routers. */
-        EXPIRED(11, 0, 3, 0, false, false);
+        EXPIRED(11, 0, 3, 0, false, false),
+        /** The packet is longer than the next network can carry, see {@link Refusal#tooLong}. */
+        TOO_LONG(3, 4, 2, 0, false, false);
 
         private final int type;
         private final int code;
@@ -61,11 +65,14 @@ public final class Refusal {
     private final Kind kind;
     /** The sender of an ICMP error; null for the address that the packet was for. */
     private final byte[] from;
+    /** The second word of the ICMP header. */
+    private final int mtu;
 
-    private Refusal(byte[] frame, int ip, Kind kind, byte[] from) {
+    private Refusal(byte[] frame, int ip, Kind kind, byte[] from, int mtu) {
         this.frame = frame;
         this.kind = kind;
         this.from = from;
+        this.mtu = mtu;
         this.in = ByteBuffer.wrap(frame);
         this.ip = ip;
     }
@@ -78,12 +85,21 @@ public final class Refusal {
      *     and all but IP
      */
     public static Optional<byte[]> of(byte[] frame, Kind kind, Optional<InetAddress> from) {
+        return of(frame, kind, from, 0);
+    }
+
+    /** Likewise, for a packet that the next network cannot carry. @param mtu bytes of the longest packet that it can */
+    public static Optional<byte[]> tooLong(byte[] frame, Optional<InetAddress> from, int mtu) {
+        return of(frame, Kind.TOO_LONG, from, mtu);
+    }
+
+    private static Optional<byte[]> of(byte[] frame, Kind kind, Optional<InetAddress> from, int mtu) {
         int at = Ethernet.payload(frame);
         if (frame.length < at + IPV4_HEADER + ICMP_HEADER || (frame[0] & 1) != 0) {
             return Optional.empty();
         }
         Refusal refusal =
-                new Refusal(frame, at, kind, from.map(InetAddress::getAddress).orElse(null));
+                new Refusal(frame, at, kind, from.map(InetAddress::getAddress).orElse(null), mtu);
         return switch (Ethernet.type(frame)) {
             case Ethernet.IPV4 -> refusal.ipv4();
             case Ethernet.IPV6 -> refusal.ipv6();
@@ -152,7 +168,7 @@ public final class Refusal {
             return Optional.empty();
         } else {
             int length = Ethernet.IPV6_HEADER + (in.getShort(ip + 4) & 0xffff);
-            body = error(kind.type6, kind.code6, Math.min(frame.length - ip, length));
+            body = error(kind.type6, kind.code6, Math.min(MOST_QUOTED_6, Math.min(frame.length - ip, length)));
         }
         if (body == null) {
             return Optional.empty();
@@ -225,6 +241,7 @@ public final class Refusal {
         byte[] out = new byte[ICMP_HEADER + quoted];
         out[0] = (byte) type;
         out[1] = (byte) code;
+        ByteBuffer.wrap(out).putInt(4, mtu);
         System.arraycopy(frame, ip, out, ICMP_HEADER, quoted);
         return out;
     }

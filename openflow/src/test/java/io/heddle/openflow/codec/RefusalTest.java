@@ -3,6 +3,8 @@ package io.heddle.openflow.codec;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
@@ -111,6 +113,26 @@ class RefusalTest {
                 .orElseThrow();
         assertTrue(udp.contains("3a40" + b + a + "0101"), udp);
         assertSound(HexFormat.of().parseHex(udp));
+    }
+
+    /** Senders learn how long packets may be (RFC 1191, RFC 8201). */
+    @Test
+    void tellsHowLongPacketsMayBe() throws UnknownHostException {
+        Optional<InetAddress> gateway = Optional.of(InetAddress.getByName("10.0.0.254"));
+        byte[] udp = HexFormat.of()
+                .parseHex((V4 + "4500002100004000 4011 0000" + ADDRESSES + "03e7 0035 000d 0000 6162636465")
+                        .replace(" ", ""));
+        byte[] told = Refusal.tooLong(udp, gateway, 1450).orElseThrow();
+        assertTrue(HexFormat.of().formatHex(told).contains("0a0000fe0a000001" + "0304"));
+        assertEquals(1450, word(told, 14 + 20 + 6));
+        assertSound(told);
+        String header =
+                V6 + "60000000 0e00 11 40" + "fd000000000000000000000000000001" + "fd000000000000000000000000000002";
+        byte[] told6 = Refusal.tooLong(
+                        HexFormat.of().parseHex((header + "00".repeat(0xe00)).replace(" ", "")), Optional.empty(), 1450)
+                .orElseThrow();
+        assertTrue(told6.length == 14 + 1280 && told6[54] == 2 && word(told6, 60) == 1450, "an error of 1280 bytes");
+        assertSound(told6);
     }
 
     @ParameterizedTest
