@@ -40,6 +40,7 @@ public final class Checker {
     private final Topology topology;
     private final Policies policies;
     private final Routed routed;
+    private final Outsides outsides;
     private final List<End> ends = new ArrayList<>();
     private final Map<Topology.Vertex, List<End>> endsAt = new HashMap<>();
     private final Map<Topology.Vertex, Map<Topology.Vertex, List<Topology.Hop>>> paths = new HashMap<>();
@@ -94,6 +95,7 @@ public final class Checker {
         topology = new Topology(model);
         policies = new Policies(model, space);
         routed = new Routed(this, policies);
+        outsides = new Outsides(this, policies);
         unicastSources = space.minus(
                 space.possible(), space.of(FlowText.parseMatch("dl_src=01:00:00:00:00:00/01:00:00:00:00:00")));
         for (NetworkModel.Place place : model.places()) {
@@ -155,6 +157,10 @@ public final class Checker {
         return unicastSources;
     }
 
+    Outsides outsides() {
+        return outsides;
+    }
+
     List<End> ends() {
         return ends;
     }
@@ -187,7 +193,9 @@ public final class Checker {
 
     /** The headers that a sender in a network may have, but for what is sent to a router. */
     private int sent(String network) {
-        return model.routerOf(network).isPresent() ? space.minus(unicastSources, routed.toRouters()) : unicastSources;
+        return model.routerOf(network).isPresent() || model.isOutside(network)
+                ? space.minus(unicastSources, routed.toRouters())
+                : unicastSources;
     }
 
     private Reach reach(List<Policies.Policy> met, int sent) {

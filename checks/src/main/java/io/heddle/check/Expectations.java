@@ -1,6 +1,7 @@
 package io.heddle.check;
 
 import io.heddle.flows.model.Expectation;
+import io.heddle.flows.model.Router;
 import io.heddle.flows.program.Field;
 import io.heddle.flows.program.FlowText;
 import io.heddle.flows.program.Masked;
@@ -48,6 +49,9 @@ final class Expectations {
             asked = space.or(asked, space.and(space.of(m), space.possible()));
         }
         asked = e.frames().isEmpty() ? space.or(v4, v6) : asked;
+        if (e.to() instanceof Expectation.Outside || e.from() instanceof Expectation.Outside) {
+            return brokenOutside(e, asked);
+        }
         int pairs = 0;
         for (Checker.End from : checker.ends()) {
             if (!isIn(from, e.from())) {
@@ -75,6 +79,40 @@ final class Expectations {
         return e.from() instanceof Expectation.Any || e.to() instanceof Expectation.Any;
     }
 
+    private Optional<String> brokenOutside(Expectation e, int asked) {
+        boolean out = e.to() instanceof Expectation.Outside;
+        int ends = 0;
+        for (Checker.End end : checker.ends()) {
+            if (!isIn(end, out ? e.from() : e.to())) {
+                continue;
+            }
+            Optional<Router> router = checker.outsides().router(end);
+            if (router.isPresent()) {
+                ends++;
+                Optional<String> why = brokenOutside(e, asked, end, router.get(), out);
+                if (why.isPresent()) {
+                    return why;
+                }
+            } else if (e.reach() && !isAny(e)) {
+                return Optional.of("no router with a way out joins " + end.network() + ", the network of " + end);
+            }
+        }
+        return ends == 0 && e.reach() ? Optional.of("no port is behind a router with a way out") : Optional.empty();
+    }
+
+    private Optional<String> brokenOutside(Expectation e, int asked, Checker.End end, Router router, boolean out) {
+        Outsides outsides = checker.outsides();
+        int frames = space.and(asked, outsides.with(router, out ? Field.IPV4_DST : Field.IPV4_SRC));
+        Checker.Reach reach = out
+                ? outsides.out(end, router, space.and(frames, outsides.addresses(end, Field.IPV4_SRC)))
+                : outsides.in(router, end, outsides.with(router, Field.IPV4_SRC));
+        frames = out ? frames : space.and(frames, outsides.addresses(end, Field.IPV4_DST));
+        String pair = out
+                ? end + " to the outside of router " + router.name()
+                : "the outside of router " + router.name() + " to " + end;
+        return verdict(e, frames, reach, pair);
+    }
+
     private Optional<String> broken(Expectation e, int asked, Checker.End from, Checker.End to) {
         Checker.Reach reach = checker.reach(from, to);
         String pair = from + " to " + to + " in " + to.network();
@@ -92,6 +130,11 @@ final class Expectations {
         int frames = routed ? asked : space.and(asked, sources(from));
         frames = space.and(frames, addressed(from, Field.IPV4_SRC, Field.IPV6_SRC));
         frames = space.and(frames, addressed(to, Field.IPV4_DST, Field.IPV6_DST));
+        return verdict(e, frames, reach, pair);
+    }
+
+    /** @param frames those that the expectation is about @param pair the ends, in words */
+    private Optional<String> verdict(Expectation e, int frames, Checker.Reach reach, String pair) {
         int through = space.and(frames, reach.passes());
         if (!e.reach()) {
             return through == HeaderSpace.NONE

@@ -137,7 +137,7 @@ final class Policies {
         List<FlowEntry> entries = new ArrayList<>(s.general);
         entries.addAll(s.byPort.getOrDefault(number, List.of()));
         long metadata = known.exact(Field.METADATA).orElseThrow();
-        boolean routed = model.routerOf(network).isPresent();
+        boolean routed = model.routerOf(network).isPresent() || model.isOutside(network);
         entries.removeIf(e -> (!routed || e.table() <= ENTRANCE)
                 && e.match()
                         .get(Field.METADATA)

@@ -18,12 +18,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Which packets get from a port by its gateway to a port in another network. What changes on the way, the MAC addresses
- * and the TTL, is arbitrary in the results.
+ * Which packets get from a port by its gateway to a port in another network. What changes on the way, the MAC addresses,
+ * the tag and the TTL, is arbitrary in the results.
  */
 final class Routed {
     /** The TTL with which hosts send. */
-    private static final int TTL = 64;
+    static final int TTL = 64;
 
     private final Checker checker;
     private final Policies policies;
@@ -110,8 +110,13 @@ final class Routed {
     }
 
     private int free(int set) {
+        return free(space, set);
+    }
+
+    /** Makes what a router changes arbitrary. */
+    static int free(HeaderSpace space, int set) {
         int out = set;
-        for (Field f : new Field[] {Field.ETH_SRC, Field.ETH_DST, Field.IP_TTL}) {
+        for (Field f : List.of(Field.ETH_SRC, Field.ETH_DST, Field.IP_TTL, Field.VLAN_VID, Field.VLAN_PCP)) {
             out = space.forget(out, f);
         }
         return out;

@@ -102,6 +102,10 @@ final class ExpectReader {
             Yaml y, String text, String from, String to, boolean reach, List<Match> frames) {
         Optional<Expectation.Group> a = group(y, from);
         Optional<Expectation.Group> b = group(y, to);
+        if (from.equals(to) && a.filter(Expectation.Outside.class::isInstance).isPresent()) {
+            problems.add(y.problem("says nothing about this network: both ends are outside"));
+            return Optional.empty();
+        }
         return a.isEmpty() || b.isEmpty()
                 ? Optional.empty()
                 : Optional.of(new Expectation(text, a.get(), b.get(), reach, frames));
@@ -127,6 +131,8 @@ final class ExpectReader {
             return Optional.of(new Expectation.InNetwork(name));
         } else if (model.hosts().containsKey(name)) {
             return Optional.of(new Expectation.OnHost(name));
+        } else if (name.equals("outside")) {
+            return Optional.of(new Expectation.Outside());
         } else if (InetAddresses.isInetAddress(name)) {
             return Optional.of(new Expectation.AtAddress(InetAddresses.forString(name)));
         }

@@ -23,6 +23,9 @@ public record Expectation(String text, Group from, Group to, boolean reach, List
     /** Every port that shares a network with one of the other side. */
     public record Any() implements Group {}
 
+    /** What lies behind the way out of the router of the other side. */
+    public record Outside() implements Group {}
+
     /** The ports in a network. */
     public record InNetwork(String network) implements Group {}
 

@@ -25,6 +25,8 @@ public final class NetworkModel {
     /** The router of each network that has one, by the network's name. */
     private final Map<String, Router> routerOf = new HashMap<>();
 
+    private final Set<String> outsides = new HashSet<>();
+
     private final Map<String, Host> hosts;
     private final List<Acl> acls;
     private final Tunnels tunnels;
@@ -68,6 +70,7 @@ public final class NetworkModel {
         this.networks = Collections.unmodifiableMap(new LinkedHashMap<>(networks));
         this.routers = Collections.unmodifiableMap(new LinkedHashMap<>(routers));
         this.routers.values().forEach(r -> r.networks().forEach(n -> routerOf.put(n, r)));
+        this.routers.values().forEach(r -> r.outside().ifPresent(o -> outsides.add(o.network())));
         this.hosts = Collections.unmodifiableMap(new LinkedHashMap<>(hosts));
         this.acls = List.copyOf(acls);
         this.tunnels = tunnels;
@@ -318,6 +321,11 @@ public final class NetworkModel {
 
     private static boolean isPeer(Host host, Host other) {
         return !other.name().equals(host.name());
+    }
+
+    /** Whether the outside of a router begins in a network. */
+    public boolean isOutside(String network) {
+        return outsides.contains(network);
     }
 
     /** The name of the port by which {@code bridge} reaches the VTEPs of other hosts. */
