@@ -1,12 +1,8 @@
 package io.heddle.controller.fleet;
 
 import io.heddle.apps.Blueprint;
-import io.heddle.apps.ProgramCache;
 import io.heddle.apps.SwitchView;
 import io.heddle.apps.Transition;
-import io.heddle.apps.all.Apps;
-import io.heddle.apps.l2learning.LearningPorts;
-import io.heddle.apps.router.RoutedNetworks;
 import io.heddle.config.NetworkFile;
 import io.heddle.controller.capture.Capture;
 import io.heddle.controller.capture.Captures;
@@ -52,8 +48,7 @@ public final class Fleet {
     private final Captures captures;
     private final SwitchRegistry switches;
     private final PendingPrograms pending;
-    /** Parts that the switches' programs share with each other and with previous programs. */
-    private final ProgramCache parts = new ProgramCache();
+    private final Programs programs = new Programs();
     /** The version that was accepted last. */
     private volatile Rollout latest = new Rollout(0, NetworkFile.Declared.NOTHING);
     /** The version in force: the latest, once the model thread has begun to roll it out. */
@@ -207,7 +202,7 @@ public final class Fleet {
 
     /** Compiles a switch's program; any thread. Reuses parts of current programs. */
     public FlowProgram compile(SwitchView view) {
-        return Apps.compile(view, parts);
+        return programs.compile(view);
     }
 
     /** A switch has connected; any thread. */
@@ -254,11 +249,10 @@ public final class Fleet {
         try {
             Transition transition = place(connection).map(transitions::of).orElse(Transition.NONE);
             SwitchView view = view(model(), connection, transition);
-            FlowProgram program = captures.program(model(), id).orElseGet(() -> compile(view));
-            LearningPorts ports = LearningPorts.of(view);
-            RoutedNetworks routed = RoutedNetworks.of(view);
+            Programs.Made made = programs.of(id, view);
+            FlowProgram program = captures.program(model(), id).orElse(made.program());
             long begun = System.nanoTime();
-            connection.want(program, ports, routed, new FlowSync.Listener() {
+            connection.want(program, made.learning(), made.routed(), new FlowSync.Listener() {
                 @Override
                 public void confirmed(FlowSync.State state) {
                     of.confirmed(id, delivery, !transition.isNone());
@@ -317,6 +311,7 @@ public final class Fleet {
 
     /** A switch has disconnected; any thread. */
     void gone(SwitchConnection connection) {
+        programs.forget(connection.datapathId());
         rollout.gone(connection.datapathId());
     }
 }

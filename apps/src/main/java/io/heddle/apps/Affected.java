@@ -1,0 +1,74 @@
+package io.heddle.apps;
+
+import io.heddle.flows.model.Bridge;
+import io.heddle.flows.model.Host;
+import io.heddle.flows.model.NetworkModel;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The switches that a change of the network concerns. A program depends on what all switches share, on its own host,
+ * and on the other hosts that have a port in a network that the switch carries. All other programs stay as they are, so
+ * that in a large fleet a change of one port costs no more than in a small one.
+ */
+public final class Affected {
+    private final boolean all;
+    private final Set<String> hosts = new HashSet<>();
+    /** The networks of hosts that differ, in both forms. */
+    private final Set<String> networks = new HashSet<>();
+
+    private Affected(boolean all) {
+        this.all = all;
+    }
+
+    /** The switches that may need other programs than before. */
+    public static Affected between(NetworkModel before, NetworkModel after) {
+        boolean shared = isSame(before.networks(), after.networks())
+                && isSame(before.routers(), after.routers())
+                && before.acls().equals(after.acls())
+                && before.tunnels().equals(after.tunnels())
+                && before.links().equals(after.links())
+                && isInOrder(before.hosts().keySet(), after.hosts().keySet());
+        Affected affected = new Affected(!shared);
+        if (shared) {
+            affected.compare(before, after);
+            affected.compare(after, before);
+        }
+        return affected;
+    }
+
+    private static boolean isSame(Map<String, ?> before, Map<String, ?> after) {
+        return before.equals(after) && List.copyOf(before.keySet()).equals(List.copyOf(after.keySet()));
+    }
+
+    /** Whether the hosts that both have are in the same order. */
+    private static boolean isInOrder(Set<String> before, Set<String> after) {
+        List<String> left = new ArrayList<>(before);
+        left.retainAll(after);
+        List<String> right = new ArrayList<>(after);
+        right.retainAll(before);
+        return left.equals(right);
+    }
+
+    private void compare(NetworkModel model, NetworkModel other) {
+        for (Host host : model.hosts().values()) {
+            if (!host.equals(other.hosts().get(host.name()))) {
+                hosts.add(host.name());
+                for (Bridge bridge : host.bridges().values()) {
+                    networks.addAll(model.networks(host, bridge));
+                }
+            }
+        }
+    }
+
+    /** Whether a switch may need another program. @param model one of the two networks that were compared */
+    public boolean concerns(NetworkModel model, NetworkModel.Place place) {
+        return all
+                || hosts.contains(place.host().name())
+                || !Collections.disjoint(networks, model.networks(place.host(), place.bridge()));
+    }
+}
