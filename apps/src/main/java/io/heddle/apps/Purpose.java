@@ -19,7 +19,9 @@ public enum Purpose {
     /** To answer for a router, where the switch cannot. */
     ROUTER,
     /** To hand out addresses. */
-    DHCP;
+    DHCP,
+    /** To answer for names. */
+    DNS;
 
     /** The largest burst of copies, in seconds of the meter's rate: a switch may bring all its hosts at once. */
     static final int BURST_SECONDS = 5;

@@ -11,6 +11,7 @@ import io.heddle.controller.api.AdminApi;
 import io.heddle.controller.capture.Captures;
 import io.heddle.controller.changes.Changes;
 import io.heddle.controller.concurrent.ModelThread;
+import io.heddle.controller.dns.DnsService;
 import io.heddle.controller.fleet.Fleet;
 import io.heddle.controller.fleet.SwitchReports;
 import io.heddle.controller.hosts.Hosts;
@@ -48,6 +49,7 @@ public final class Controller implements ControllerProgram.Running {
     private final Optional<Tls> tls;
     private final AuditLog audit;
     private final DhcpService dhcp;
+    private final DnsService dns;
     /** Created while switches can already connect. */
     private final CompletableFuture<AdminApi> api;
 
@@ -76,6 +78,7 @@ public final class Controller implements ControllerProgram.Running {
         }
         Counters counters = new Counters();
         dhcp = dhcp(options.state(), counters);
+        dns = new DnsService(dhcp.leases()::all, counters);
         modelThread = new ModelThread(journal);
         Telemetry telemetry = new Telemetry(journal);
         Captures captures = new Captures();
@@ -94,7 +97,7 @@ public final class Controller implements ControllerProgram.Running {
                 counters,
                 hosts,
                 captures,
-                new SwitchReports(telemetry, captures, dhcp),
+                new SwitchReports(telemetry, captures, dhcp, dns),
                 Limits.DEFAULT);
         changes = new Changes(fleet, store, journal);
         openFlow = new OpenFlowServer(fleet.switches(), counters);
@@ -153,6 +156,7 @@ public final class Controller implements ControllerProgram.Running {
             return Optional.of(Tls.open(folder.get(), (kind, text) -> events.add(kind, "certificates", text)));
         } catch (IOException e) {
             modelThread.close();
+            dns.close();
             dhcp.close();
             store.close();
             events.close();
@@ -208,6 +212,7 @@ public final class Controller implements ControllerProgram.Running {
         modelThread.close();
         openFlow.close();
         hosts.close();
+        dns.close();
         dhcp.close();
         tls.ifPresent(Tls::close);
         try {

@@ -127,7 +127,14 @@ final class ModelReader {
         List<Prefix> subnets = addresses.subnets(y);
         List<InetAddress> gateways = addresses.gateways(y, subnets);
         return new Network(
-                name, vlan, vni, mtu, subnets, gateways, new DhcpReader(problems).read(y, subnets, gateways));
+                name,
+                vlan,
+                vni,
+                mtu,
+                subnets,
+                gateways,
+                new DhcpReader(problems).read(y, subnets, gateways),
+                new DnsReader(problems).read(y, gateways));
     }
 
     private Host host(String name, Yaml y) {
@@ -296,7 +303,8 @@ final class ModelReader {
         }
     }
 
-    private static int number(Yaml y, String key, int otherwise) {
+    /** The number of a key; another one if there is none, or no number, which the schema check reports. */
+    static int number(Yaml y, String key, int otherwise) {
         try {
             return y.get(key).map(v -> (int) v.integer()).orElse(otherwise);
         } catch (NumberFormatException e) {

@@ -6,6 +6,7 @@ import io.heddle.apps.ProgramCache;
 import io.heddle.apps.SwitchView;
 import io.heddle.apps.acl.AclApp;
 import io.heddle.apps.dhcp.DhcpApp;
+import io.heddle.apps.dns.DnsApp;
 import io.heddle.apps.guard.GuardApp;
 import io.heddle.apps.l2learning.L2LearningApp;
 import io.heddle.apps.macvlan.MacvlanApp;
@@ -34,6 +35,7 @@ public final class Apps {
             new NeighbourApp(),
             new RouterApp(),
             new DhcpApp(),
+            new DnsApp(),
             new OverlayApp());
 
     private Apps() {}

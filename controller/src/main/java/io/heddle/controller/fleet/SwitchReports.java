@@ -1,7 +1,9 @@
 package io.heddle.controller.fleet;
 
 import io.heddle.apps.dhcp.DhcpApp;
+import io.heddle.apps.dns.DnsApp;
 import io.heddle.controller.capture.Captures;
+import io.heddle.controller.dns.DnsService;
 import io.heddle.controller.leases.DhcpService;
 import io.heddle.controller.telemetry.Telemetry;
 import io.heddle.flows.pipeline.Cookies;
@@ -21,14 +23,15 @@ public final class SwitchReports implements SwitchListener {
     private final PacketInHandlers handlers;
     private volatile Fleet fleet;
 
-    public SwitchReports(Telemetry telemetry, Captures captures, DhcpService dhcp) {
+    public SwitchReports(Telemetry telemetry, Captures captures, DhcpService dhcp, DnsService dns) {
         this.telemetry = telemetry;
         this.handlers = PacketInHandlers.of(this::dropped)
                 .withLog(this::logged)
                 .with(
                         Cookies.CAPTURE_APP,
                         (connection, p) -> captures.captured(connection.datapathId(), p.frameBytes(), p.totalLength()))
-                .with(DhcpApp.NUMBER, (connection, p) -> dhcp.received(fleet.model(), connection, p));
+                .with(DhcpApp.NUMBER, (connection, p) -> dhcp.received(fleet.model(), connection, p))
+                .with(DnsApp.NUMBER, (connection, p) -> dns.received(fleet.model(), connection, p));
     }
 
     /** A sample of a dropped frame; at most one per second and reason. */

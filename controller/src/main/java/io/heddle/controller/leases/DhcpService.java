@@ -35,6 +35,10 @@ public final class DhcpService implements AutoCloseable {
     /** Bytes of a frame: DHCP messages of clients are far shorter. */
     private static final int LONGEST_FRAME = 1600;
 
+    /** What is read from one port. */
+    private static final int MESSAGES_PER_SECOND = 20;
+
+    private static final int MESSAGES_AT_ONCE = 200;
     private static final long POLL_MILLIS = 200;
     private static final int CLOSE_SECONDS = 5;
 
@@ -42,7 +46,7 @@ public final class DhcpService implements AutoCloseable {
     private final Leases leases;
     private final DhcpEvents events;
     private final Counters counters;
-    private final SenderRates rates = new SenderRates();
+    private final SenderRates rates = new SenderRates(MESSAGES_PER_SECOND, MESSAGES_AT_ONCE);
     private final Thread thread = new Thread(this::run, "heddle-dhcp");
     private volatile boolean closing;
     /** The places of the network in force; on the thread. */

@@ -55,6 +55,13 @@ final class Help {
                     "Messages of DHCP clients left unread because there are too many, or because they are too long."),
             Map.entry("dhcp_range_used", "Addresses from the ranges that hosts have by DHCP, by network."),
             Map.entry("dhcp_range_size", "Addresses that hosts can get from the ranges by DHCP, by network."),
+            Map.entry("dns_answered_total", "Questions for names answered with what Heddle knows."),
+            Map.entry("dns_forwarded_total", "Questions for names answered with what another server knows."),
+            Map.entry("dns_unanswered_total", "Questions for names that no other server has answered in time."),
+            Map.entry(
+                    "dns_refused_total",
+                    "Questions for names refused: malformed ones, and other names where there is no other server."),
+            Map.entry("dns_left_out_total", "Questions for names left unread because there are too many."),
             Map.entry("network_version", "The version of the network in force."),
             Map.entry("hosts", "Hosts of the network file, by state; a host may be in several states."),
             Map.entry("switches_connected", "Connected switches, including those that the network file does not name."),

@@ -5,6 +5,7 @@ import io.heddle.controller.access.Tokens;
 import io.heddle.controller.capture.Captures;
 import io.heddle.controller.changes.Changes;
 import io.heddle.controller.concurrent.ModelThread;
+import io.heddle.controller.dns.DnsService;
 import io.heddle.controller.fleet.Fleet;
 import io.heddle.controller.fleet.SwitchReports;
 import io.heddle.controller.hosts.Hosts;
@@ -27,6 +28,7 @@ import java.util.Optional;
 final class ServerUnderTest implements AutoCloseable {
     private final Services services;
     private final AdminApi api;
+    private final DnsService dns;
 
     /** @param state an empty folder */
     ServerUnderTest(Path state, ClientLimits limits) throws IOException {
@@ -37,7 +39,8 @@ final class ServerUnderTest implements AutoCloseable {
         Captures captures = new Captures();
         Hosts hosts = new Hosts(modelThread, journal, counters, Transport.plain(6653));
         DhcpService dhcp = new DhcpService(state, journal, counters);
-        SwitchReports reports = new SwitchReports(telemetry, captures, dhcp);
+        dns = new DnsService(dhcp.leases()::all, counters);
+        SwitchReports reports = new SwitchReports(telemetry, captures, dhcp, dns);
         Fleet fleet = new Fleet(modelThread, journal, counters, hosts, captures, reports, Limits.DEFAULT);
         VersionStore store = VersionStore.open(state);
         services = new Services(
@@ -76,6 +79,7 @@ final class ServerUnderTest implements AutoCloseable {
         api.close();
         services.modelThread().close();
         services.fleet().hosts().close();
+        dns.close();
         services.dhcp().close();
         services.store().close();
         services.journal().close();

@@ -18,6 +18,7 @@ import java.util.OptionalInt;
  * @param subnets its IP prefixes
  * @param gateways addresses within the subnets by which its hosts reach others; a router answers at them
  * @param dhcp how its hosts get their addresses from Heddle
+ * @param dns the names that Heddle answers for at the gateways
  */
 public record Network(
         String name,
@@ -26,7 +27,8 @@ public record Network(
         OptionalInt mtu,
         List<Prefix> subnets,
         List<InetAddress> gateways,
-        Optional<Dhcp> dhcp) {
+        Optional<Dhcp> dhcp,
+        Optional<Dns> dns) {
     public Network {
         subnets = List.copyOf(subnets);
         gateways = List.copyOf(gateways);

@@ -105,6 +105,7 @@ public enum Table {
                     Field.ARP_OP,
                     Field.ARP_TPA,
                     Field.IPV4_DST,
+                    Field.IPV6_DST,
                     Field.IP_PROTO,
                     Field.UDP_SRC,
                     Field.UDP_DST,

@@ -1,0 +1,157 @@
+package io.heddle.controller.dns;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.EventLoop;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.socket.DatagramPacket;
+import io.netty.channel.socket.SocketProtocolFamily;
+import io.netty.channel.socket.nio.NioDatagramChannel;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.net.Inet4Address;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.xbill.DNS.Message;
+
+/**
+ * Asks other servers. Each attempt has a socket of its own, so its port is as hard to guess as its id, and the kernel
+ * lets in what the asked server sends, nothing else. Confined to one event loop.
+ *
+ * <p>Source: RFC 5452 §9.
+ */
+final class Forwarder {
+    /** The most questions that wait for an answer. */
+    static final int MOST_PENDING = 1024;
+
+    private static final int ATTEMPTS = 2;
+    private static final long ATTEMPT_MILLIS = 2500;
+    private static final int IDS = 1 << 16;
+
+    private final EventLoop loop;
+    private final Resolvers resolvers;
+    private final SecureRandom random = new SecureRandom();
+    private int pending;
+
+    Forwarder(EventLoop loop, Resolvers resolvers) {
+        this.loop = loop;
+        this.resolvers = resolvers;
+    }
+
+    /**
+     * Asks, within {@code ATTEMPTS * ATTEMPT_MILLIS}.
+     *
+     * @param servers one or more, in the order in which they are asked
+     * @param done gets the answer, or nothing if no server gives one
+     * @return false if too many questions wait already; nobody is asked then
+     */
+    boolean ask(List<InetSocketAddress> servers, Message query, Consumer<Optional<Message>> done) {
+        if (pending >= MOST_PENDING) {
+            return false;
+        }
+        pending++;
+        new Asked(servers, query, done).next();
+        return true;
+    }
+
+    /** A question and the attempt at hand. */
+    @ChannelHandler.Sharable
+    private final class Asked extends SimpleChannelInboundHandler<DatagramPacket> {
+        private final List<InetSocketAddress> servers;
+        private final Message query;
+        private final Consumer<Optional<Message>> done;
+        private int attempt;
+        private int id;
+        private Channel channel;
+        private ScheduledFuture<?> timeout;
+
+        Asked(List<InetSocketAddress> servers, Message query, Consumer<Optional<Message>> done) {
+            this.servers = servers;
+            this.query = query;
+            this.done = done;
+        }
+
+        private InetSocketAddress server() {
+            return servers.get(attempt % servers.size());
+        }
+
+        void next() {
+            boolean v4 = server().getAddress() instanceof Inet4Address;
+            ChannelFuture connecting = new Bootstrap()
+                    .group(loop)
+                    .channelFactory(
+                            () -> new NioDatagramChannel(v4 ? SocketProtocolFamily.INET : SocketProtocolFamily.INET6))
+                    .handler(this)
+                    .connect(server());
+            Channel opened = connecting.channel();
+            channel = opened;
+            id = random.nextInt(IDS);
+            timeout = loop.schedule(() -> failed(opened), ATTEMPT_MILLIS, TimeUnit.MILLISECONDS);
+            connecting.addListener(c -> {
+                if (c.isSuccess()) {
+                    byte[] bytes = Messages.question(query, id).toWire();
+                    opened.writeAndFlush(Unpooled.wrappedBuffer(bytes)).addListener(w -> {
+                        if (!w.isSuccess()) {
+                            failed(opened);
+                        }
+                    });
+                } else {
+                    failed(opened);
+                }
+            });
+        }
+
+        @Override
+        protected void channelRead0(ChannelHandlerContext context, DatagramPacket packet) {
+            if (context.channel() != channel) {
+                return;
+            }
+            // Anybody may send to the port who fakes the server's address: what answers nothing is left aside.
+            Messages.read(ByteBufUtil.getBytes(packet.content()))
+                    .filter(m -> Messages.isAnswer(m, id, query.getQuestion()))
+                    .ifPresent(m -> end(Optional.of(m)));
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            // The server's host says that nobody listens there.
+            failed(context.channel());
+        }
+
+        private void failed(Channel of) {
+            if (of != channel) {
+                return;
+            }
+            resolvers.silent(server());
+            close();
+            if (++attempt < ATTEMPTS) {
+                next();
+            } else {
+                end(Optional.empty());
+            }
+        }
+
+        private void close() {
+            timeout.cancel(false);
+            Channel open = channel;
+            channel = null;
+            open.close();
+        }
+
+        private void end(Optional<Message> answer) {
+            if (channel != null) {
+                close();
+            }
+            pending--;
+            done.accept(answer);
+        }
+    }
+}

@@ -1,0 +1,119 @@
+package io.heddle.controller.dns;
+
+import com.google.common.net.InetAddresses;
+import io.heddle.controller.dhcp.Lease;
+import io.heddle.flows.model.Dns;
+import io.heddle.flows.model.Network;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.xbill.DNS.Name;
+
+/**
+ * The names of a realm's hosts that have their address by DHCP: the name of the port, and what the host calls itself. A
+ * host gets neither a name that the network file gives to somebody else, nor one that a host behind another port has.
+ * Immutable.
+ */
+final class LeasedNames {
+    /** No hosts. */
+    static final LeasedNames NONE = new LeasedNames();
+
+    private final Map<Name, List<Leased>> addresses = new HashMap<>();
+    private final Map<InetAddress, Leased> names = new HashMap<>();
+    /** The port that has each name which a host has chosen. */
+    private final Map<Name, String> owners = new HashMap<>();
+
+    /** A name and the address that a host has under it. @param ends seconds since 1970 */
+    record Leased(Name name, InetAddress address, long ends) {}
+
+    private LeasedNames() {}
+
+    /**
+     * Collects them.
+     *
+     * @param leases in all networks
+     * @param before the names until now: who has one keeps it
+     * @param now seconds since 1970
+     */
+    static LeasedNames of(DeclaredNames declared, Collection<Lease> leases, LeasedNames before, long now) {
+        Map<String, Network> networks = new HashMap<>();
+        declared.realm().networks().forEach(n -> networks.put(n.name(), n));
+        LeasedNames all = new LeasedNames();
+        Map<Name, TreeMap<Long, Lease>> wishes = new HashMap<>();
+        for (Lease lease : leases) {
+            Network network = networks.get(lease.network());
+            if (network == null
+                    || lease.state() != Lease.State.BOUND
+                    || !lease.isActive(now)
+                    || !network.contains(InetAddresses.fromInteger(lease.address()))) {
+                continue;
+            }
+            all.ofPort(declared, network, lease);
+            wish(declared, network, lease)
+                    .ifPresent(name -> wishes.computeIfAbsent(name, n -> new TreeMap<>())
+                            .put(lease.address() & 0xffff_ffffL, lease));
+        }
+        wishes.forEach((name, by) -> all.grant(name, by.values(), before.owners.get(name)));
+        return all;
+    }
+
+    private void ofPort(DeclaredNames declared, Network network, Lease lease) {
+        String port = lease.port().substring(lease.port().lastIndexOf('/') + 1);
+        if (Dns.isLabel(port) && declared.isByDhcp(lease.port(), network)) {
+            Name name = declared.realm().host(network, port);
+            // Ports of two hosts may have one name: the declared address is the one to trust.
+            if (declared.addresses(name).stream().noneMatch(Inet4Address.class::isInstance)) {
+                put(name, lease);
+            }
+        }
+    }
+
+    /** The name that a host wants and may have. */
+    private static Optional<Name> wish(DeclaredNames declared, Network network, Lease lease) {
+        String suffix = "." + network.dns().orElseThrow().domain();
+        String wanted = lease.name().toLowerCase(Locale.ROOT);
+        String label = wanted.endsWith(suffix) ? wanted.substring(0, wanted.length() - suffix.length()) : wanted;
+        return Optional.of(label)
+                .filter(l -> Dns.isLabel(l) && !Dns.RESERVED.contains(l))
+                .map(l -> declared.realm().host(network, l))
+                .filter(n -> !declared.isTaken(n));
+    }
+
+    /** Gives a name to the hosts behind one port: the one that had it, or else the one with the lowest address. */
+    private void grant(Name name, Collection<Lease> by, String before) {
+        String owner = by.stream()
+                .map(Lease::port)
+                .filter(p -> p.equals(before))
+                .findFirst()
+                .orElse(by.iterator().next().port());
+        owners.put(name, owner);
+        by.stream().filter(l -> l.port().equals(owner)).forEach(l -> {
+            // Reverse lookups prefer what the host calls itself to the name of its port.
+            names.remove(InetAddresses.fromInteger(l.address()));
+            put(name, l);
+        });
+    }
+
+    private void put(Name name, Lease lease) {
+        Leased leased = new Leased(name, InetAddresses.fromInteger(lease.address()), lease.ends());
+        addresses.computeIfAbsent(name, n -> new ArrayList<>()).add(leased);
+        names.putIfAbsent(leased.address(), leased);
+    }
+
+    /** The addresses of a name; empty if it has none. */
+    List<Leased> addresses(Name name) {
+        return addresses.getOrDefault(name, List.of());
+    }
+
+    /** The name of an address. */
+    Optional<Leased> name(InetAddress address) {
+        return Optional.ofNullable(names.get(address));
+    }
+}
