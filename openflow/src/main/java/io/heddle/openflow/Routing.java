@@ -80,7 +80,12 @@ final class Routing implements PacketInHandler {
     }
 
     private void advertise(RoutedNetworks.Listener to) {
-        byte[] frame = RouterAdvertisement.frame(to.vlan(), to.mtu(), to.prefixes(), to.autonomous());
+        byte[] frame = RouterAdvertisement.frame(
+                to.vlan(),
+                to.mtu(),
+                to.prefixes(),
+                to.autonomous(),
+                to.domain().map(d -> new RouterAdvertisement.Names(to.gateway(), d)));
         PacketOut.write(connection.out(), connection.nextXid(), PortNumber.CONTROLLER, to.port(), frame);
     }
 

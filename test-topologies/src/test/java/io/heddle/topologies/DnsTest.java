@@ -128,6 +128,17 @@ class DnsTest extends LabTest {
     }
 
     @Test
+    void routersTellTheirNameServer() throws IOException {
+        Capture capture = capture(hv1, "web", 10, "-v icmp6 and ip6[40] == 134");
+        String solicitation = "333300000002" + "020000002901" + "86dd" + "6000000000083aff" + "00".repeat(16)
+                + "ff020000000000000000000000000002" + "85007bb800000000";
+        send(lab.machine("web"), solicitation, 1);
+        String seen = capture.text("dnssl option");
+        assertTrue(seen.contains("addr: fd00:200::fe"), seen);
+        assertTrue(seen.contains("domain(s): red.example."), seen);
+    }
+
+    @Test
     void otherNamesAreForwarded() {
         assertEquals("203.0.113.9", look("web", "a", "www.example.org"));
         assertEquals("203.0.113.9", look("web", "a", "v6.example.org", "fd00:200::fe"));

@@ -1,6 +1,7 @@
 package io.heddle.apps.router;
 
 import io.heddle.apps.SwitchView;
+import io.heddle.flows.model.Dns;
 import io.heddle.flows.model.Gateways;
 import io.heddle.flows.model.Guard;
 import io.heddle.flows.model.Network;
@@ -69,9 +70,18 @@ public record RoutedNetworks(
      * @param mtu bytes of the largest packet in the network, if it is known
      * @param prefixes the network's prefixes of IPv6
      * @param autonomous whether the guest may make addresses of its own from them: a guard may allow only declared ones
+     * @param gateway the gateway of IPv6
+     * @param domain the domain of its hosts, if Heddle answers for names at the gateway
      */
     public record Listener(
-            int port, int network, int vlan, OptionalInt mtu, List<Prefix> prefixes, boolean autonomous) {}
+            int port,
+            int network,
+            int vlan,
+            OptionalInt mtu,
+            List<Prefix> prefixes,
+            boolean autonomous,
+            Inet6Address gateway,
+            Optional<String> domain) {}
 
     private static List<Listener> listeners(SwitchView view) {
         List<Listener> out = new ArrayList<>();
@@ -93,7 +103,9 @@ public record RoutedNetworks(
                                     port.tag(network),
                                     view.model().mtu(network),
                                     prefixes,
-                                    !declared)));
+                                    !declared,
+                                    network.gateway6().orElseThrow(),
+                                    network.dns().map(Dns::domain))));
                 }
             }
         }

@@ -51,7 +51,15 @@ public record Network(
 
     /** Whether there is a gateway of IPv6. */
     public boolean hasGateway6() {
-        return gateways.stream().anyMatch(Inet6Address.class::isInstance);
+        return gateway6().isPresent();
+    }
+
+    /** The gateway of IPv6, if there is one. */
+    public Optional<Inet6Address> gateway6() {
+        return gateways.stream()
+                .filter(Inet6Address.class::isInstance)
+                .map(Inet6Address.class::cast)
+                .findFirst();
     }
 
     /** The network's number in flow entries, see {@link Metadata}. */

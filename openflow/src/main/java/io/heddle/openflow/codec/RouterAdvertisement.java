@@ -2,15 +2,18 @@ package io.heddle.openflow.codec;
 
 import io.heddle.flows.model.Gateways;
 import io.heddle.flows.model.Prefix;
+import java.net.Inet6Address;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
  * Tells the hosts of a network that the gateway routes IPv6, and which prefixes their addresses have. Pure.
  *
- * <p>Source: RFC 4861 §4.2 and §4.6, RFC 4862 §5.5.3.
+ * <p>Source: RFC 4861 §4.2 and §4.6, RFC 4862 §5.5.3, RFC 8106 §5 for name servers.
  */
 public final class RouterAdvertisement {
     private static final int SOLICITATION = 133;
@@ -25,8 +28,14 @@ public final class RouterAdvertisement {
     /** Hosts make addresses of their own only with a prefix of this length. */
     private static final int AUTONOMOUS_BITS = 64;
 
+    /** Bytes for a name server and a domain. */
+    private static final int LONGEST_NAMES = 24 + 8 + 256;
+
     private static final int ON_LINK = 0x80;
     private static final int AUTONOMOUS = 0x40;
+
+    /** Where hosts ask for names. @param domain theirs */
+    public record Names(Inet6Address server, String domain) {}
 
     private RouterAdvertisement() {}
 
@@ -42,15 +51,17 @@ public final class RouterAdvertisement {
      * @param mtu bytes of the largest packet, if it is known
      * @param prefixes of IPv6
      * @param autonomous whether hosts may make addresses of their own from the prefixes
+     * @param names where hosts ask for names, if Heddle answers
      */
-    public static byte[] frame(int vlan, OptionalInt mtu, List<Prefix> prefixes, boolean autonomous) {
+    public static byte[] frame(
+            int vlan, OptionalInt mtu, List<Prefix> prefixes, boolean autonomous, Optional<Names> names) {
         byte[] from = Gateways.linkLocal().getAddress();
         byte[] all = ByteBuffer.allocate(16).putLong(0xff02L << 48).putLong(1).array();
-        return Ethernet.icmpv6(ALL_NODES, Gateways.MAC, vlan, from, all, message(mtu, prefixes, autonomous));
+        return Ethernet.icmpv6(ALL_NODES, Gateways.MAC, vlan, from, all, message(mtu, prefixes, autonomous, names));
     }
 
-    private static byte[] message(OptionalInt mtu, List<Prefix> prefixes, boolean autonomous) {
-        ByteBuffer out = ByteBuffer.allocate(16 + 8 + 8 + 32 * prefixes.size());
+    private static byte[] message(OptionalInt mtu, List<Prefix> prefixes, boolean autonomous, Optional<Names> names) {
+        ByteBuffer out = ByteBuffer.allocate(16 + 8 + 8 + 32 * prefixes.size() + LONGEST_NAMES);
         out.put((byte) ADVERTISEMENT).put((byte) 0).putShort((short) 0);
         out.put((byte) HOPS).put((byte) 0).putShort((short) LIFETIME_SECONDS).putLong(0);
         out.put((byte) 1).put((byte) 1);
@@ -62,6 +73,21 @@ public final class RouterAdvertisement {
             out.putInt(VALID_SECONDS).putInt(PREFERRED_SECONDS).putInt(0);
             out.put(prefix.canonical().address().getAddress());
         }
+        names.ifPresent(n -> names(out, n));
         return Arrays.copyOf(out.array(), out.position());
+    }
+
+    /** The name server, and the domain in which hosts look for short names. */
+    private static void names(ByteBuffer out, Names names) {
+        out.put((byte) 25).put((byte) 3).putShort((short) 0).putInt(LIFETIME_SECONDS);
+        out.put(names.server().getAddress());
+        int start = out.position();
+        out.put((byte) 31).put((byte) 0).putShort((short) 0).putInt(LIFETIME_SECONDS);
+        for (String label : names.domain().split("\\.")) {
+            out.put((byte) label.length()).put(label.getBytes(StandardCharsets.US_ASCII));
+        }
+        // The end of the name, and zeros up to a multiple of eight bytes.
+        int eights = (out.position() + 1 - start + 7) / 8;
+        out.position(start + 8 * eights).put(start + 1, (byte) eights);
     }
 }
