@@ -120,7 +120,10 @@ record Datagram(
 
     /** Whether one host has sent it to one host; everything else has no answer. */
     boolean isBetweenHosts() {
+        // Java takes an IPv6 address that stands for one of IPv4 for the latter; none is on the wire (RFC 4291
+        // §2.5.5.2).
         return ((source | destination) & GROUP_MAC) == 0
+                && from.getClass() == to.getClass()
                 && !from.isMulticastAddress()
                 && !from.isAnyLocalAddress()
                 && !from.isLoopbackAddress()

@@ -189,9 +189,16 @@ public final class DnsService implements AutoCloseable {
     private void forwarded(Question q, Message query, PendingQuestions.Key key, Optional<Message> answer) {
         pending.remove(q.asker, key);
         counters.count(answer.isPresent() ? "dns_forwarded_total" : "dns_unanswered_total");
-        Message reply =
-                answer.map(a -> Messages.relay(query, a)).orElseGet(() -> Messages.reply(query, Rcode.SERVFAIL, true));
-        send(q, Messages.write(query, reply, q.most));
+        Message failed = Messages.reply(query, Rcode.SERVFAIL, true);
+        Message reply = answer.map(a -> Messages.relay(query, a)).orElse(failed);
+        byte[] bytes;
+        try {
+            bytes = Messages.write(query, reply, q.most);
+        } catch (RuntimeException e) {
+            // Another server has sent records that the codec can read but not write.
+            bytes = Messages.write(query, failed, q.most);
+        }
+        send(q, bytes);
     }
 
     private static void send(Question q, byte[] answer) {

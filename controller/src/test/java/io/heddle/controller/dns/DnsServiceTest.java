@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.common.net.InetAddresses;
+import io.heddle.openflow.codec.Checksum;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
@@ -290,10 +291,20 @@ class DnsServiceTest {
         guests.send(Guests.WEB, "red", Guests.frame("0.0.0.0", "10.0.0.1", question));
         guests.send(Guests.WEB, "plain", Guests.frame("10.0.2.11", "10.0.2.1", question));
         guests.send(new DnsService.Asker(99, 1), "red", Guests.frame("10.0.0.11", "10.0.0.1", question));
+        guests.sendFrame(Guests.WEB, "red", mapped(question));
         Message answer = guests.query("web.red.example", Type.A);
         answer.getHeader().setFlag(Flags.QR);
         guests.send(Guests.WEB, "red", answer.toWire());
         assertTrue(guests.isSilent());
+    }
+
+    /** A frame from ::ffff:10.0.0.11. */
+    private byte[] mapped(byte[] question) {
+        byte[] frame = Guests.frame("fd00::11", "fd00::1", question).write();
+        Arrays.fill(frame, 22, 32, (byte) 0);
+        Arrays.fill(frame, 32, 34, (byte) 0xff);
+        System.arraycopy(InetAddresses.forString("10.0.0.11").getAddress(), 0, frame, 34, 4);
+        return frame;
     }
 
     @Test
@@ -312,5 +323,30 @@ class DnsServiceTest {
         assertEquals(v6.to(), back.from());
         assertEquals("02:00:00:00:00:01", Guests.mac(back.destination()));
         assertEquals(Rcode.NOERROR, new Message(back.payload()).getRcode());
+        byte[] frame = back.write();
+        int ip = 12 + tags.length + 2;
+        int udp = ip + 40;
+        int pseudo = Checksum.add(frame, ip + 8, 32, 17 + frame.length - udp);
+        assertEquals(0, Checksum.of(frame, udp, frame.length - udp, pseudo), "the sum over all is right");
+    }
+
+    @Test
+    void oddFramesDoNoHarm() throws Exception {
+        byte[] question = guests.query("web.red.example", Type.A).toWire();
+        Random random = new Random(67);
+        int port = 100;
+        for (int round = 0; round < 10; round++) {
+            for (int i = 0; i < 1000; i++) {
+                boolean v4 = random.nextBoolean();
+                byte[] frame = Guests.frame(v4 ? "10.0.0.11" : "fd00::11", v4 ? "10.0.0.1" : "fd00::1", question)
+                        .write();
+                for (int change = random.nextInt(4); change >= 0; change--) {
+                    frame[12 + random.nextInt(frame.length - 12)] = (byte) random.nextInt();
+                }
+                byte[] part = Arrays.copyOf(frame, random.nextInt(frame.length + 1));
+                guests.sendFrame(new DnsService.Asker(1, port++), "red", random.nextBoolean() ? frame : part);
+            }
+            settled();
+        }
     }
 }

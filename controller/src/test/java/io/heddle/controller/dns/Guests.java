@@ -128,8 +128,11 @@ final class Guests implements AutoCloseable {
     }
 
     void send(DnsService.Asker asker, String network, Datagram datagram) {
-        int number = model.networks().get(network).number();
-        service.received(model, asker, number, datagram.write(), answers::add);
+        sendFrame(asker, network, datagram.write());
+    }
+
+    void sendFrame(DnsService.Asker asker, String network, byte[] frame) {
+        service.received(model, asker, model.networks().get(network).number(), frame, answers::add);
     }
 
     static Datagram frame(String from, String to, byte[] question) {
