@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
 import org.xbill.DNS.config.ResolvConfResolverConfigProvider;
 
 /**
- * The servers that know the names which Heddle does not: those of a network, or those of the controller's host. Remembers
- * which have not answered lately. Confined to one thread.
+ * The servers that know the names which Heddle does not: those of a network, or those of the controller's host.
+ * Remembers which have not answered lately. Confined to one thread.
  */
 final class Resolvers {
     private static final Path FILE = Path.of("/etc/resolv.conf");

@@ -11,7 +11,8 @@ import java.util.regex.Pattern;
  * The names of a network, for which Heddle answers at its gateways.
  *
  * @param domain the domain of its hosts, without a dot at the end
- * @param forward the servers that know all other names: empty for those of the controller's host, an empty list for none
+ * @param forward the servers that know all other names: empty for those of the controller's host; an empty list for
+ *     none
  * @param ttlSeconds how long hosts may keep an answer
  */
 public record Dns(String domain, Optional<List<InetAddress>> forward, int ttlSeconds) {
