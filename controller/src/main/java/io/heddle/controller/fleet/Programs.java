@@ -42,12 +42,7 @@ final class Programs {
         Made before = made.get(datapathId);
         if (before != null && view.place().isPresent() && isValid(before, view)) {
             Made same = new Made(
-                    view.model(),
-                    before.numbers,
-                    before.transition,
-                    before.program,
-                    before.learning,
-                    before.routed);
+                    view.model(), before.numbers, before.transition, before.program, before.learning, before.routed);
             made.put(datapathId, same);
             return same;
         }
