@@ -48,8 +48,13 @@ final class Outsides {
         List<Prefix> others = new ArrayList<>(NOBODY.stream().map(Prefix::parse).toList());
         router.networks()
                 .forEach(n -> checker.model().networks().get(n).subnet4().ifPresent(others::add));
-        router.outsideAddresses().forEach(a -> others.add(new Prefix(a, 32)));
         Router.Outside outside = router.outside().orElseThrow();
+        // Nor other routers of Heddle there: two on one host do not reach each other.
+        checker.model().routers().values().stream()
+                .filter(r -> r.outside()
+                        .filter(o -> o.network().equals(outside.network()))
+                        .isPresent())
+                .forEach(r -> r.outsideAddresses().forEach(a -> others.add(new Prefix(a, 32))));
         outside.subnet().reserved().forEach(a -> others.add(new Prefix(a, 32)));
         router.routes().stream().map(Router.Route::to).filter(Prefix::isV4).forEach(others::add);
         for (Prefix p : others) {
