@@ -18,6 +18,8 @@ public final class Bench {
                    heddle bench switches [--switches N]
                    heddle bench growth
                    heddle bench lists [--rules N] [--rounds N] [--seconds S]
+                   heddle bench routed [--rounds N] [--seconds S]
+                   heddle bench routers [--routers N] [--networks N] [--ports N] [--hosts N]
                    heddle bench groups [--hosts N] [--ports N] [--groups N] [--rules N]
                    heddle bench storm
                    heddle bench attacks [--seconds S] [--only N]
@@ -71,6 +73,15 @@ public final class Bench {
             case "lists" -> {
                 read(args, Map.of("--rules", 1000.0, "--rounds", 3.0, "--seconds", 3.0));
                 ListsBench.print(option("--rules"), option("--rounds"), options.get("--seconds"));
+            }
+            case "routed" -> {
+                read(args, Map.of("--rounds", 10.0, "--seconds", 2.0));
+                RoutedBench.print(option("--rounds"), options.get("--seconds"));
+            }
+            case "routers" -> {
+                read(args, Map.of("--routers", 20.0, "--networks", 10.0, "--ports", 50.0, "--hosts", 100.0));
+                new RoutersBench(option("--routers"), option("--networks"), option("--ports"), option("--hosts"))
+                        .print();
             }
             case "groups" -> {
                 read(args, Map.of("--hosts", 100.0, "--ports", 10_000.0, "--groups", 200.0, "--rules", 2000.0));

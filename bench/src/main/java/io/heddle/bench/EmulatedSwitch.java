@@ -6,6 +6,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * A switch emulated on the wire. It answers the controller's requests as an empty OpenFlow 1.3 switch would. It keeps a
@@ -25,12 +27,19 @@ final class EmulatedSwitch extends ChannelInboundHandlerAdapter {
     private static final long STANDER = 0x0200_ffff_0000L;
     private static final int ONF = 0x4f4e4600;
     private static final int COMMIT = 4;
+    /** Types of messages of the ONF extension for bundles. */
+    private static final int CONTROL = 2300;
+
+    private static final int ADD = 2301;
 
     private final int id;
     private final long datapathId;
     private final Load load;
     private final Framer framer = new Framer(this::handle);
     private final byte[] packetIn;
+    /** By their numbers: their flags, number and bands, as both METER_MOD and the list of meters have them. */
+    private final Map<Integer, ByteBuf> meters = new LinkedHashMap<>();
+
     private ChannelHandlerContext context;
     private ByteBuf out;
     private long next;
@@ -188,6 +197,7 @@ final class EmulatedSwitch extends ChannelInboundHandlerAdapter {
             case 20 -> reply(m, 21, Unpooled.EMPTY_BUFFER);
             case 24 -> reply(m, 25, m.slice(at + 8, m.readableBytes() - 8));
             case 4 -> bundle(m);
+            case 29 -> meter(m);
             default -> {}
         }
     }
@@ -216,15 +226,35 @@ final class EmulatedSwitch extends ChannelInboundHandlerAdapter {
                         .writeZero(14)
                         .writeZero(32);
             }
+        } else if (type == 10) {
+            meters.values()
+                    .forEach(meter -> body.writeShort(2 + meter.readableBytes())
+                            .writeBytes(meter, meter.readerIndex(), meter.readableBytes()));
         } else if (type == 0xffff) {
             body.writeBytes(m, m.readerIndex() + 16, 8);
         }
         reply(m, 19, body);
     }
 
+    /** OpenFlow 1.3.5 §7.3.4.4. A few hundred meters fit into one answer. */
+    private void meter(ByteBuf m) {
+        int at = m.readerIndex();
+        int number = m.getInt(at + 12);
+        if (m.getUnsignedShort(at + 8) == 2) {
+            meters.remove(number);
+        } else {
+            meters.put(number, Unpooled.copiedBuffer(m.slice(at + 10, m.readableBytes() - 10)));
+        }
+    }
+
     private void bundle(ByteBuf m) {
         int at = m.readerIndex();
-        if (m.readableBytes() >= 24 && m.getInt(at + 8) == ONF && m.getInt(at + 12) == 2300) {
+        if (m.readableBytes() < 24 || m.getInt(at + 8) != ONF) {
+            return;
+        }
+        if (m.getInt(at + 12) == ADD) {
+            load.flowMod();
+        } else if (m.getInt(at + 12) == CONTROL) {
             ByteBuf body = Unpooled.buffer().writeBytes(m, at + 8, 16);
             int control = body.getUnsignedShort(12);
             body.setShort(12, control + 1);

@@ -7,7 +7,6 @@ import io.heddle.topologies.lab.Node;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -19,8 +18,6 @@ import java.util.stream.IntStream;
  * say; the other has no list. Ports admit the MAC of their guest alone, with any address.
  */
 final class ListsLab implements AutoCloseable {
-    static final int IPERF = 5201;
-    static final int CONNECTIONS = 5202;
     /** A port that no rule allows. */
     static final int FORBIDDEN = 5203;
 
@@ -28,31 +25,12 @@ final class ListsLab implements AutoCloseable {
     static final String GROUP = "listed";
     /** The list of Heddle. */
     static final String LIST = "listed";
-    /** Room in frames for the headers of Geneve with OVN's option. */
-    private static final int MTU = 1400;
 
     private final Lab lab = new Lab();
     private final int rules;
     private final List<Way> ways = new ArrayList<>();
     private final ControllerProcess heddle;
     private final Ovn ovn;
-
-    /** A way from one guest to another. @param hosts whose switches it uses */
-    record Way(int number, String name, List<LabHost> hosts, Node client, String server) {
-        boolean isAcross() {
-            return hosts.size() > 1;
-        }
-
-        /** Whether a list judges it. */
-        boolean isListed() {
-            return name.equals("heddle") || name.equals("ovn");
-        }
-
-        @Override
-        public String toString() {
-            return name + (isAcross() ? " by a tunnel" : " on one host");
-        }
-    }
 
     /** Sets everything up. @param rules of each list */
     ListsLab(int rules) {
@@ -100,28 +78,19 @@ final class ListsLab implements AutoCloseable {
     private void way(String name, int network, LabHost[] hosts, String guests) {
         for (int i = 0; i < 3; i++) {
             Node guest = lab.machine(hosts[i / 2], guests + i, "10.0.200." + (i + 1) + "/24");
-            guest.run("ip link set eth0 down");
-            guest.run("ip link set eth0 mtu " + MTU + " address " + mac(network, i));
-            guest.run("ip link set eth0 up");
-            guest.script("echo 1024 65535 >/proc/sys/net/ipv4/ip_local_port_range");
+            Traffic.prepare(guest, mac(network, i));
         }
         Node server = lab.machine(guests + 0);
         server.run("ip route add " + Connections.SOURCES + " via 10.0.200.2");
         lab.machine(guests + 1).run("ip route add local " + Connections.SOURCES + " dev lo");
-        server.start(log(guests + "-iperf"), "iperf3 -s -p " + IPERF);
-        server.start(log(guests + "-server"), connections("server " + CONNECTIONS));
-        ways.add(new Way(ways.size(), name, List.of(hosts[0]), lab.machine(guests + 1), "10.0.200.1"));
-        ways.add(new Way(ways.size(), name, List.of(hosts), lab.machine(guests + 2), "10.0.200.1"));
+        Traffic.serve(server, guests);
+        ways.add(new Way(ways.size(), "on one host", name, List.of(hosts[0]), lab.machine(guests + 1), "10.0.200.1"));
+        ways.add(new Way(ways.size(), "by a tunnel", name, List.of(hosts), lab.machine(guests + 2), "10.0.200.1"));
     }
 
-    static Path log(String name) {
-        return Lab.FOLDER.resolve(name + ".log");
-    }
-
-    /** The command of {@link Connections}. */
-    static String connections(String args) {
-        return "java -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx64m -cp " + System.getProperty("java.class.path")
-                + " " + Connections.class.getName() + " " + args;
+    /** Whether a list judges the way. */
+    static boolean isListed(Way way) {
+        return way.name().equals("heddle") || way.name().equals("ovn");
     }
 
     private static String mac(int network, int guest) {
@@ -180,7 +149,7 @@ final class ListsLab implements AutoCloseable {
                     source(i),
                     1000 + i));
         }
-        for (int port : new int[] {IPERF, CONNECTIONS}) {
+        for (int port : new int[] {Traffic.IPERF, Traffic.CONNECTIONS}) {
             out.append("      - {match: {proto: tcp, dst-port: " + port + "}, action: allow}\n");
         }
         return network(hosts, out.toString());
@@ -209,7 +178,7 @@ final class ListsLab implements AutoCloseable {
             List<String> matches = new ArrayList<>(IntStream.range(0, rules - 2)
                     .mapToObj(i -> "ip4.src == " + source(i) + " && tcp.dst == " + (1000 + i))
                     .toList());
-            matches.addAll(List.of("tcp.dst == " + IPERF, "tcp.dst == " + CONNECTIONS));
+            matches.addAll(List.of("tcp.dst == " + Traffic.IPERF, "tcp.dst == " + Traffic.CONNECTIONS));
             ovn.allowOnly(GROUP, matches);
             return ovn;
         } catch (IOException e) {

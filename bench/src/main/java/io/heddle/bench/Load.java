@@ -42,6 +42,7 @@ final class Load implements AutoCloseable {
     private final AtomicLong bytes = new AtomicLong();
     private final AtomicInteger commits = new AtomicInteger();
     private final ConcurrentLinkedQueue<Long> echoes = new ConcurrentLinkedQueue<>();
+    private volatile long lastCommit;
     private long answers;
     private long flowMods;
     private long measuredBytes;
@@ -233,6 +234,7 @@ final class Load implements AutoCloseable {
     }
 
     void committed(boolean first) {
+        lastCommit = System.nanoTime();
         commits.incrementAndGet();
         inSync.addAndGet(first ? 1 : 0);
     }
@@ -253,6 +255,16 @@ final class Load implements AutoCloseable {
     /** The number of bundles that the switches have committed. */
     int commits() {
         return commits.get();
+    }
+
+    /** When a switch last committed a bundle, as {@link System#nanoTime()}. */
+    long lastCommit() {
+        return lastCommit;
+    }
+
+    /** The number of FLOW_MODs that the switches have had. */
+    long flowMods() throws InterruptedException {
+        return loop.submit(() -> flowMods).sync().getNow();
     }
 
     /** A connection has ended. */

@@ -1,14 +1,18 @@
 package io.heddle.controller.intent;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.heddle.apps.Blueprint;
+import io.heddle.apps.ProgramCache;
 import io.heddle.apps.Transition;
 import io.heddle.apps.all.Apps;
 import io.heddle.config.NetworkFile;
+import io.heddle.flows.diff.FlowDiff;
 import io.heddle.flows.model.NetworkModel;
 import io.heddle.flows.program.FlowProgram;
+import java.util.Arrays;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -49,9 +53,13 @@ class RouterScaleTest {
         return networks.append(routers).append(hosts).toString();
     }
 
+    private static FlowProgram compile(NetworkModel model, int place, ProgramCache parts) {
+        NetworkModel.Place at = model.places().get(place);
+        return Apps.compile(Blueprint.view(model, at, Map.of(), Transition.NONE), parts);
+    }
+
     private static FlowProgram compile(NetworkModel model) {
-        NetworkModel.Place place = model.places().get(0);
-        return Apps.compile(Blueprint.view(model, place, Map.of(), Transition.NONE));
+        return compile(model, 0, new ProgramCache());
     }
 
     @Test
@@ -71,5 +79,23 @@ class RouterScaleTest {
         // Each of the router's 500 hosts has two entries for questions, one as a neighbour; guards are per own port.
         assertTrue(all - half < 250 * 4 + 50 * 40, all + " and " + half);
         assertTrue(seconds < 2, seconds + " s");
+    }
+
+    /** The port's own host guards it; the others of its router hear where it is; nobody else hears of it. */
+    @Test
+    void onePortMoreCostsFewEntries() throws Exception {
+        String text = file(PORTS);
+        NetworkFile.Declared had = NetworkFile.read(Map.of("n.yaml", text));
+        String port = "    one-more: {access: n0, mac: '02:01:00:00:00:01', address: [10.0.0.200/24]},\n";
+        String more = text.replaceFirst("(h0-0: .*ports: \\{\n)", "$1" + port);
+        ProgramCache parts = new ProgramCache();
+        NetworkFile.Declared now = NetworkFile.read(Map.of("n.yaml", more), had);
+        int[] changes = new int[HOSTS + 1];
+        for (int place = 0; place < changes.length; place++) {
+            changes[place] = FlowDiff.between(compile(now.model(), place, parts), compile(had.model(), place, parts))
+                    .changes()
+                    .size();
+        }
+        assertArrayEquals(new int[] {27, 3, 3, 3, 3, 0}, changes, Arrays.toString(changes));
     }
 }
