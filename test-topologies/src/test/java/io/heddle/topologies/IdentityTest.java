@@ -86,6 +86,7 @@ class IdentityTest extends LabTest {
 
     @Test
     void programsASwitchWithoutMeters() throws IOException {
+        // Not waiting: the host itself never connects.
         controller.apply("""
                 heddle: v1
                 networks: {a: {vlan: 10}}
@@ -93,7 +94,7 @@ class IdentityTest extends LabTest {
                   hv9:
                     system-id: nobody
                     bridges: {br0: {datapath-id: "00000000000000cc", ports: {nic1: {trunk: [a], ingress-rate: 5mbit}}}}
-                """);
+                """, "wait=0");
         try (FakeSwitch poor = new FakeSwitch(0xcc, false)) {
             ControllerProcess.until(
                     5,
