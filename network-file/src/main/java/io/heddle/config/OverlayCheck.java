@@ -7,14 +7,19 @@ import io.heddle.flows.model.NetworkModel;
 import io.heddle.flows.model.Port;
 import io.heddle.flows.model.Vtep;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Checks that tunnels can carry each network with a VNI between the hosts that have ports in it. */
 final class OverlayCheck {
     private final NetworkModel model;
     private final List<Problem> problems;
     private final List<Problem> notes;
+    /** The networks that some port of each host carries. */
+    private final Map<Host, Set<String>> carried = new IdentityHashMap<>();
 
     OverlayCheck(NetworkModel model, List<Problem> problems, List<Problem> notes) {
         this.model = model;
@@ -127,7 +132,11 @@ final class OverlayCheck {
                 .anyMatch(p -> p.vlans() instanceof Port.Trunk t && t.networks().contains(n.name()));
     }
 
-    private static boolean carries(Host h, Network n) {
-        return h.bridges().values().stream().anyMatch(b -> b.networks().contains(n.name()));
+    private boolean carries(Host h, Network n) {
+        return carried.computeIfAbsent(h, OverlayCheck::networks).contains(n.name());
+    }
+
+    private static Set<String> networks(Host h) {
+        return h.bridges().values().stream().flatMap(b -> b.networks().stream()).collect(Collectors.toSet());
     }
 }

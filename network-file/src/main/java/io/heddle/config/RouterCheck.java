@@ -4,12 +4,12 @@ import io.heddle.flows.model.Bridge;
 import io.heddle.flows.model.Host;
 import io.heddle.flows.model.Network;
 import io.heddle.flows.model.NetworkModel;
-import io.heddle.flows.model.Port;
 import io.heddle.flows.model.Prefix;
 import io.heddle.flows.model.Router;
 import io.heddle.flows.model.Tunnels;
 import io.heddle.flows.program.Nearest;
 import java.net.Inet4Address;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,10 +21,26 @@ import java.util.Set;
 final class RouterCheck {
     private final NetworkModel model;
     private final List<Problem> problems;
+    /** The ports with addresses, by the names of their networks. */
+    private final Map<String, List<NetworkModel.At>> addressed;
 
     RouterCheck(NetworkModel model, List<Problem> problems) {
         this.model = model;
         this.problems = problems;
+        this.addressed = model.routers().isEmpty() ? Map.of() : addressed(model);
+    }
+
+    private static Map<String, List<NetworkModel.At>> addressed(NetworkModel model) {
+        Map<String, List<NetworkModel.At>> out = new HashMap<>();
+        for (NetworkModel.At at : model.ports()) {
+            if (!at.port().endpoint().addresses().isEmpty()) {
+                at.port()
+                        .networks()
+                        .forEach(n ->
+                                out.computeIfAbsent(n, k -> new ArrayList<>()).add(at));
+            }
+        }
+        return out;
     }
 
     /** @param places the routers' places by name */
@@ -53,11 +69,8 @@ final class RouterCheck {
     }
 
     private void gatewayIsFree(Network network, Yaml y) {
-        for (NetworkModel.At at : model.ports()) {
-            Port port = at.port();
-            boolean taken = port.networks().contains(network.name())
-                    && port.endpoint().addresses().stream().anyMatch(network.gateways()::contains);
-            if (taken) {
+        for (NetworkModel.At at : addressed.getOrDefault(network.name(), List.of())) {
+            if (at.port().endpoint().addresses().stream().anyMatch(network.gateways()::contains)) {
                 problems.add(y.problem("port " + at + " has the address of the gateway of network " + network.name()
                         + ": give one of them another"));
             }
