@@ -30,6 +30,7 @@ import picocli.CommandLine.Option;
             ImportCommand.class,
             PkiCommand.class,
             TokenCommand.class,
+            AddressCommand.class,
             AuditCommand.class,
             ContextCommand.class,
             CompletionCommand.class,

@@ -17,6 +17,7 @@ import io.heddle.controller.fleet.SwitchReports;
 import io.heddle.controller.hosts.Hosts;
 import io.heddle.controller.hosts.Transport;
 import io.heddle.controller.leases.DhcpService;
+import io.heddle.controller.leases.Reservations;
 import io.heddle.controller.services.Services;
 import io.heddle.controller.telemetry.Telemetry;
 import io.heddle.events.AuditLog;
@@ -99,7 +100,7 @@ public final class Controller implements ControllerProgram.Running {
                 captures,
                 new SwitchReports(telemetry, captures, dhcp, dns),
                 Limits.DEFAULT);
-        changes = new Changes(fleet, store, journal);
+        changes = new Changes(fleet, store, journal, new Reservations(dhcp));
         openFlow = new OpenFlowServer(fleet.switches(), counters);
         Services services = new Services(
                 fleet,

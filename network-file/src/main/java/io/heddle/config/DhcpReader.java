@@ -96,8 +96,7 @@ final class DhcpReader {
         if (!InetAddresses.isInetAddress(last)) {
             return Optional.empty();
         }
-        Dhcp.Range range = new Dhcp.Range(
-                (Inet4Address) InetAddresses.forString(ends[0]), (Inet4Address) InetAddresses.forString(last));
+        Dhcp.Range range = new Dhcp.Range(InetAddresses.forString(ends[0]), InetAddresses.forString(last));
         return range.size() < 1 ? Optional.empty() : Optional.of(range);
     }
 

@@ -41,7 +41,8 @@ final class EndpointReader {
                 .map(EndpointReader::mac)
                 .collect(Collectors.toCollection(LinkedHashSet::new));
         boolean known = vlans instanceof Port.Access && mac.isPresent() && !addresses.isEmpty();
-        return new Endpoint(mac, addresses, shared, sources, guards(y, known, trusted));
+        boolean later = y.get("address").filter(AutoAddresses::isAuto).isPresent();
+        return new Endpoint(mac, addresses, shared, sources, later ? Set.of() : guards(y, known, trusted));
     }
 
     private Set<Guard> guards(Yaml y, boolean known, boolean trusted) {

@@ -6,6 +6,7 @@ import io.heddle.flows.model.Network;
 import io.heddle.flows.model.NetworkModel;
 import io.heddle.flows.model.Port;
 import io.heddle.flows.program.FlowText;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -66,8 +67,12 @@ final class PortCheck {
                 network.vni().isPresent() ? network.name() : host.name() + "/" + bridge.name() + "/" + network.name();
         String name = host.name() + "/" + bridge.name() + "/" + port.name();
         port.endpoint().mac().ifPresent(mac -> unique(scope, FlowText.mac(mac), name, "mac", at));
+        at.get("address")
+                .filter(AutoAddresses::isAuto)
+                .ifPresent(y -> notes.add(y.problem("Heddle chooses the address when the file is applied")));
         for (InetAddress address : port.endpoint().addresses()) {
             unique(scope, address.getHostAddress(), name, "address", at);
+            inSubnet(network, address, at);
         }
         for (InetAddress address : port.endpoint().shared()) {
             sharedChecks.add(() -> notOwned(scope, address.getHostAddress(), at));
@@ -78,6 +83,17 @@ final class PortCheck {
                     .problem("gets no answer to ARP and neighbour discovery from Heddle, because the port has no mac"));
         }
         mtu(port, network, at);
+    }
+
+    private void inSubnet(Network network, InetAddress address, Yaml at) {
+        if (!address.isLinkLocalAddress()
+                && network.subnets().stream().anyMatch(s -> s.isV4() == address instanceof Inet4Address)
+                && !network.contains(address)) {
+            notes.add(at.get("address")
+                    .orElse(at)
+                    .problem(address.getHostAddress() + " is in no subnet of network " + network.name()
+                            + ": DHCP does not give it, and no router reaches it"));
+        }
     }
 
     private void unique(String scope, String value, String port, String key, Yaml at) {

@@ -20,6 +20,7 @@ final class PortReader {
     private static final List<String> TUNNEL_SETTINGS =
             List.of("remote-ip", "local-ip", "key", "dst-port", "tos", "ttl", "df-default", "csum");
 
+    private final Map<String, Network> networks;
     private final List<Problem> problems;
     private final VlanReader vlans;
     private final BondReader bonds;
@@ -28,6 +29,7 @@ final class PortReader {
     private final Map<String, String> devices = new HashMap<>();
 
     PortReader(Map<String, Network> networks, List<Problem> problems, List<Problem> notes) {
+        this.networks = networks;
         this.problems = problems;
         this.vlans = new VlanReader(networks, problems);
         this.bonds = new BondReader(problems, notes);
@@ -46,6 +48,7 @@ final class PortReader {
 
     private Port port(String bridge, String name, Yaml y) {
         ModelReader.checkDevice(name, y, problems);
+        AutoAddresses.check(y, networks, problems);
         Port.Type type = Port.Type.valueOf(
                 known(y.text("type", "system"), "system", "internal", "patch", "tap", "vxlan", "geneve", "gre"));
         Optional<Bond> bond = y.get("bond").filter(Yaml::isMap).map(b -> bonds.read(name, b));

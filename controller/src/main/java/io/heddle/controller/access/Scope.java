@@ -57,6 +57,11 @@ public record Scope(List<String> networks, List<String> hosts, List<String> port
                 && !(newDevice && ports.isEmpty() && !networks.isEmpty());
     }
 
+    /** Whether addresses of a network may be reserved. */
+    public boolean coversNetwork(String name) {
+        return covers(networks, List.of(name));
+    }
+
     private static boolean covers(List<String> patterns, Collection<String> names) {
         return patterns.isEmpty()
                 || !names.isEmpty()

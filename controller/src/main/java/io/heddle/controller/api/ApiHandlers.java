@@ -99,6 +99,10 @@ final class ApiHandlers {
         ask("listMacs", (r, o) -> networks.macs());
         LeaseViews leases = new LeaseViews(services);
         ask("listLeases", (r, o) -> leases.leases());
+        AddressViews addresses = new AddressViews(services);
+        ask("listAddresses", (r, o) -> addresses.addresses());
+        ask("reserveAddress", (r, o) -> addresses.reserve(r));
+        ask("freeAddress", (r, o) -> addresses.free(r));
         ask("listTunnels", (r, o) -> tunnels.tunnels(hosts(r)));
         ask("listBonds", (r, o) -> ports.bonds());
         ask("listFlows", (r, o) -> flows.flows());

@@ -2,9 +2,9 @@ package io.heddle.controller.api;
 
 import com.google.common.net.InetAddresses;
 import io.heddle.controller.dhcp.Lease;
-import io.heddle.controller.dhcp.Responder;
 import io.heddle.controller.services.Services;
 import io.heddle.flows.model.Network;
+import io.heddle.flows.model.Prefix;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -25,14 +25,14 @@ final class LeaseViews {
         long now = Instant.now().getEpochSecond();
         List<Lease> active = new ArrayList<>(services.dhcp().leases().all());
         active.removeIf(l -> !l.isActive(now));
-        active.sort(Comparator.comparing(Lease::network).thenComparing(Lease::address, Integer::compareUnsigned));
+        active.sort(Comparator.comparing(Lease::network).thenComparing(Lease::address, Prefix.ORDER));
         return active.stream().map(this::row).toList();
     }
 
     private Map<String, Object> row(Lease l) {
         String[] place = l.port().split("/", 3);
         return Row.of("network", l.network())
-                .and("address", Responder.text(l.address()))
+                .and("address", InetAddresses.toAddrString(l.address()))
                 .and("mac", String.format("%012x", l.mac()).replaceAll("(..)(?!$)", "$1:"))
                 .and("host", place[0])
                 .and("port", place[place.length - 1])
@@ -47,7 +47,6 @@ final class LeaseViews {
     private boolean isDeclared(Lease l) {
         Network network = services.fleet().model().networks().get(l.network());
         return network != null
-                && services.fleet().model().declared4(network).stream()
-                        .anyMatch(a -> InetAddresses.coerceToInteger(a) == l.address());
+                && services.fleet().model().declared4(network).stream().anyMatch(l.address()::equals);
     }
 }

@@ -2,14 +2,17 @@ package io.heddle.controller.changes;
 
 import io.heddle.check.Checker;
 import io.heddle.check.Finding;
+import io.heddle.config.AutoAddresses;
 import io.heddle.config.InvalidNetworkException;
 import io.heddle.config.NetworkFile;
 import io.heddle.controller.access.Scope;
 import io.heddle.controller.access.Touched;
 import io.heddle.controller.fleet.Fleet;
 import io.heddle.controller.fleet.Rollout;
+import io.heddle.controller.leases.Reservations;
 import io.heddle.controller.plan.Planner;
 import io.heddle.events.Journal;
+import io.heddle.flows.model.NetworkModel;
 import io.heddle.flows.order.OrderText;
 import io.heddle.store.VersionStore;
 import java.io.IOException;
@@ -33,6 +36,7 @@ public final class Changes {
     private final VersionStore store;
     private final Journal journal;
     private final Planner planner;
+    private final Reservations reservations;
     /** The files that were read last: a plan is often followed by an apply of the same files. */
     private volatile Draft draft = new Draft(Map.of(), NetworkFile.Declared.NOTHING, NetworkFile.Declared.NOTHING);
 
@@ -56,6 +60,10 @@ public final class Changes {
             OptionalInt base,
             Optional<String> fingerprint,
             Scope scope) {
+        private Change with(Map<String, String> others) {
+            return new Change(author, message, others, base, fingerprint, scope);
+        }
+
         private Change from(int version) {
             return new Change(author, message, files, OptionalInt.of(version), fingerprint, scope);
         }
@@ -125,10 +133,11 @@ public final class Changes {
         }
     }
 
-    public Changes(Fleet fleet, VersionStore store, Journal journal) {
+    public Changes(Fleet fleet, VersionStore store, Journal journal, Reservations reservations) {
         this.fleet = fleet;
         this.store = store;
         this.journal = journal;
+        this.reservations = reservations;
         this.planner = new Planner(fleet);
     }
 
@@ -159,9 +168,9 @@ public final class Changes {
      * @param scope what the author may change
      */
     public Planned plan(Map<String, String> files, Scope scope)
-            throws InterruptedException, InvalidNetworkException, OutOfScope {
+            throws InterruptedException, InvalidNetworkException, OutOfScope, IOException {
         int base = latest();
-        NetworkFile.Declared declared = read(files);
+        NetworkFile.Declared declared = read(addressed(files, false));
         check(declared, scope);
         return new Planned(base, declared, planner.plan(declared));
     }
@@ -176,9 +185,24 @@ public final class Changes {
     public Rollout apply(Change change)
             throws InvalidNetworkException, Unacceptable, Overtaken, OutOfScope, PlanOutdated, IOException,
                     InterruptedException {
-        if (!change.scope.isAll()) {
-            return apply(confined(change));
-        }
+        return change.scope.isAll()
+                ? applyAll(change.with(addressed(change.files, true)))
+                // Nothing is reserved for a change that is out of scope.
+                : apply(confined(change.with(addressed(change.files, false))).with(change.files));
+    }
+
+    /** The files with the addresses of ports that leave the choice to Heddle. @param keep whether to reserve them */
+    private Map<String, String> addressed(Map<String, String> files, boolean keep)
+            throws InvalidNetworkException, IOException, InterruptedException {
+        return AutoAddresses.in(files).isEmpty()
+                ? files
+                : reservations.fill(
+                        files, read(files).model(), fleet.latest().declared().model(), keep);
+    }
+
+    private Rollout applyAll(Change change)
+            throws InvalidNetworkException, Unacceptable, Overtaken, OutOfScope, PlanOutdated, IOException,
+                    InterruptedException {
         Optional<VersionStore.Version> latest = store.latest();
         Rollout inForce = fleet.latest();
         boolean same = latest.isPresent()
@@ -268,6 +292,22 @@ public final class Changes {
      * @throws IOException if the check refuses the given files; nothing was touched
      */
     public void resume(Optional<Map<String, String>> given, NetworkFile.Declared declared)
+            throws InvalidNetworkException, IOException {
+        if (given.isEmpty() || AutoAddresses.in(given.get()).isEmpty()) {
+            resumeAddressed(given, declared);
+            return;
+        }
+        NetworkModel before = store.latest().map(v -> stored(v).model()).orElse(NetworkModel.EMPTY);
+        try {
+            Map<String, String> files = reservations.fill(given.get(), declared.model(), before, true);
+            resumeAddressed(Optional.of(files), NetworkFile.read(files));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
+    }
+
+    private void resumeAddressed(Optional<Map<String, String>> given, NetworkFile.Declared declared)
             throws InvalidNetworkException, IOException {
         Optional<VersionStore.Version> latest = store.latest();
         boolean same =

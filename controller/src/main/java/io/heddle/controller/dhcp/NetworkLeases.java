@@ -1,7 +1,8 @@
 package io.heddle.controller.dhcp;
 
-import com.google.common.net.InetAddresses;
 import io.heddle.flows.model.Dhcp;
+import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -9,9 +10,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /**
  * The leases of one network, also those that have ended: their clients get the same addresses again while nobody else
@@ -21,53 +22,84 @@ public final class NetworkLeases {
     /** The most addresses of a network that are kept in mind; beyond, those of ended leases are given out again. */
     static final int MOST = 1 << 16;
 
-    private final Map<Integer, Lease> byAddress = new ConcurrentHashMap<>();
-    private final Map<String, Set<Integer>> byClient = new HashMap<>();
-    private final Map<String, Set<Integer>> byPort = new HashMap<>();
-    /** The plan for which {@link #cursor} holds. */
-    private AddressPlan cursorOf;
-    /** The range, from 0, and the number in it of the first address that may never have been given out. */
-    private int range;
+    private final Map<InetAddress, Lease> byAddress = new ConcurrentHashMap<>();
+    /** Reservations: a client may also have a lease of a reserved address. */
+    private final Map<InetAddress, Lease> reserved = new ConcurrentHashMap<>();
 
-    private long cursor;
+    private final Map<String, Set<InetAddress>> byClient = new HashMap<>();
+    private final Map<String, Set<InetAddress>> byPort = new HashMap<>();
+    /** By IP version: whether it is IPv4. */
+    private final Map<Boolean, Cursor> cursors = new HashMap<>();
+
+    /** The first address of a plan that may never have been given out. */
+    private static final class Cursor {
+        private final Pool of;
+        /** The range, and the number of the address in it, both from 0. */
+        private int range;
+
+        private long at;
+
+        Cursor(Pool of) {
+            this.of = of;
+        }
+    }
 
     /** All leases, also ended ones; any thread. */
     public Collection<Lease> all() {
         return byAddress.values();
     }
 
+    /** All reservations, also those that were given up; any thread. */
+    public Collection<Lease> reservations() {
+        return reserved.values();
+    }
+
     /** The lease of an address, also an ended one. */
-    public Optional<Lease> at(int address) {
+    public Optional<Lease> at(InetAddress address) {
         return Optional.ofNullable(byAddress.get(address));
     }
 
-    /** Puts a lease in place of the one of the same address. */
+    /** The reservation of an address, also one that was given up. */
+    public Optional<Lease> reservedAt(InetAddress address) {
+        return Optional.ofNullable(reserved.get(address));
+    }
+
+    /** What a lease or reservation would replace. */
+    public Optional<Lease> before(Lease lease) {
+        return lease.isReservation() ? reservedAt(lease.address()) : at(lease.address());
+    }
+
+    /** Puts a lease or reservation in place of the one of the same address. */
     public void put(Lease lease) {
-        Lease before = byAddress.put(lease.address(), lease);
+        Lease before = (lease.isReservation() ? reserved : byAddress).put(lease.address(), lease);
         if (before != null) {
-            remove(byClient, before.client(), before.address());
-            remove(byPort, before.port(), before.address());
+            forget(before);
         }
         byClient.computeIfAbsent(lease.client(), k -> new HashSet<>()).add(lease.address());
-        byPort.computeIfAbsent(lease.port(), k -> new HashSet<>()).add(lease.address());
-    }
-
-    /** Puts back what was before a lease. @param before null if there was none */
-    public void restore(int address, Lease before) {
-        if (before != null) {
-            put(before);
-            return;
-        }
-        Lease now = byAddress.remove(address);
-        if (now != null) {
-            remove(byClient, now.client(), address);
-            remove(byPort, now.port(), address);
-            cursorOf = null;
+        if (!lease.isReservation()) {
+            byPort.computeIfAbsent(lease.port(), k -> new HashSet<>()).add(lease.address());
         }
     }
 
-    private static void remove(Map<String, Set<Integer>> index, String key, int address) {
-        Set<Integer> addresses = index.get(key);
+    private void forget(Lease lease) {
+        remove(byClient, lease.client(), lease.address());
+        if (!lease.isReservation()) {
+            remove(byPort, lease.port(), lease.address());
+        }
+    }
+
+    /** Puts back what was before a lease or reservation. */
+    public void restore(Lease lease, Optional<Lease> before) {
+        if (before.isPresent()) {
+            put(before.get());
+        } else if ((lease.isReservation() ? reserved : byAddress).remove(lease.address()) != null) {
+            forget(lease);
+            cursors.clear();
+        }
+    }
+
+    private static void remove(Map<String, Set<InetAddress>> index, String key, InetAddress address) {
+        Set<InetAddress> addresses = index.get(key);
         if (addresses != null) {
             addresses.remove(address);
             if (addresses.isEmpty()) {
@@ -80,10 +112,10 @@ public final class NetworkLeases {
      * The client's lease, also an ended one. Copied machines may have one identifier: the active lease of another MAC
      * behind another port is not the client's.
      */
-    Optional<Lease> ofClient(AddressPlan plan, String client, long mac, String port, long now) {
+    Optional<Lease> ofClient(Pool plan, String client, long mac, String port, long now) {
         List<Lease> all = byClient.getOrDefault(client, Set.of()).stream()
                 .map(byAddress::get)
-                .filter(l -> l.state() != Lease.State.DECLINED && plan.isFree(l.address()))
+                .filter(l -> l.state() != Lease.State.DECLINED && isFree(plan, l.address()))
                 .sorted(Comparator.comparing((Lease l) -> l.isActive(now))
                         .thenComparing(Lease::ends)
                         .reversed())
@@ -96,50 +128,65 @@ public final class NetworkLeases {
                         .findFirst());
     }
 
-    /** The number of active leases behind a port. */
-    int active(String port, long now) {
+    /** The number of active leases from the ranges of a plan behind a port. */
+    int active(Pool plan, String port, long now) {
         return (int) byPort.getOrDefault(port, Set.of()).stream()
-                .filter(a -> byAddress.get(a).isActive(now))
+                .filter(a -> byAddress.get(a).isActive(now) && plan.isFree(a))
                 .count();
     }
 
-    /** The number of active leases from the ranges of a plan; any thread. */
-    public long used(AddressPlan plan, long now) {
-        return byAddress.values().stream()
+    /** Whether a host without declaration and reservation may have an address. */
+    boolean isFree(Pool plan, InetAddress address) {
+        Lease r = reserved.get(address);
+        return plan.isFree(address) && (r == null || r.state() != Lease.State.RESERVED);
+    }
+
+    /** The number of active leases and reservations from the ranges of a plan; any thread. */
+    public long used(Pool plan, long now) {
+        return Stream.concat(byAddress.values().stream(), reserved.values().stream())
                 .filter(l -> l.isActive(now) && plan.isFree(l.address()))
+                .map(Lease::address)
+                .distinct()
                 .count();
     }
 
     /** An address that nobody has had yet, or else the one whose lease ended first; empty if all are in use. */
-    OptionalInt next(AddressPlan plan, long now) {
-        OptionalInt unused = byAddress.size() < MOST ? unused(plan) : OptionalInt.empty();
+    Optional<InetAddress> next(Pool plan, long now) {
+        Optional<InetAddress> unused = byAddress.size() < MOST ? unused(plan) : Optional.empty();
         return unused.isPresent()
                 ? unused
                 : byAddress.values().stream()
-                        .filter(l -> !l.isActive(now) && plan.isFree(l.address()))
+                        .filter(l -> !l.isActive(now) && isFree(plan, l.address()))
                         // An offer that was not accepted binds nobody.
                         .min(Comparator.comparing((Lease l) -> l.state() != Lease.State.OFFERED)
                                 .thenComparingLong(Lease::ends))
-                        .map(l -> OptionalInt.of(l.address()))
-                        .orElse(OptionalInt.empty());
+                        .map(Lease::address);
     }
 
-    private OptionalInt unused(AddressPlan plan) {
-        if (plan != cursorOf) {
-            cursorOf = plan;
-            range = 0;
-            cursor = 0;
+    private Optional<InetAddress> unused(Pool plan) {
+        if (plan.ranges().isEmpty()) {
+            return Optional.empty();
         }
-        for (; range < plan.ranges().size(); range++, cursor = 0) {
-            Dhcp.Range r = plan.ranges().get(range);
-            int first = InetAddresses.coerceToInteger(r.first());
-            for (; cursor < r.size(); cursor++) {
-                int address = (int) (first + cursor);
-                if (!byAddress.containsKey(address) && plan.isFree(address)) {
-                    return OptionalInt.of(address);
+        Cursor c = cursors.compute(
+                plan.ranges().get(0).isV4(),
+                (v4, known) -> known != null && known.of == plan ? known : new Cursor(plan));
+        for (; c.range < plan.ranges().size(); c.range++, c.at = 0) {
+            Dhcp.Range r = plan.ranges().get(c.range);
+            for (; c.at < r.size(); c.at++) {
+                InetAddress address = r.at(c.at);
+                if (!byAddress.containsKey(address) && isFree(plan, address)) {
+                    return Optional.of(address);
                 }
             }
         }
-        return OptionalInt.empty();
+        return Optional.empty();
+    }
+
+    /** What is reserved for a client of reservations. */
+    Optional<Lease> reserved(String client, boolean v4) {
+        return byClient.getOrDefault(client, Set.of()).stream()
+                .map(reserved::get)
+                .filter(l -> l.state() == Lease.State.RESERVED && l.address() instanceof Inet4Address == v4)
+                .findFirst();
     }
 }

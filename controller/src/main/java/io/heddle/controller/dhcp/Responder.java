@@ -1,6 +1,7 @@
 package io.heddle.controller.dhcp;
 
 import com.google.common.net.InetAddresses;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.Optional;
@@ -75,27 +76,28 @@ public final class Responder {
     }
 
     private Answer offer(Request r) {
-        OptionalInt declared = plan.declared(r.port());
+        OptionalInt declared = fixed(r);
         Optional<Lease> own = own(r);
         int address;
         if (declared.isPresent()) {
             address = declared.getAsInt();
         } else if (own.isPresent() && own.get().isActive(now)) {
-            address = own.get().address();
+            address = number(own.get());
         } else if (isPortFull(r)) {
             return new Answer(Optional.empty(), Optional.empty(), Trouble.PORT_LIMIT);
         } else if (own.isPresent()) {
-            address = own.get().address();
+            address = number(own.get());
         } else {
             int wanted = r.message()
                     .options()
                     .fourBytes(DhcpOptions.REQUESTED_ADDRESS)
                     .orElse(0);
-            OptionalInt next = isUnused(wanted) ? OptionalInt.of(wanted) : leases.next(plan, now);
+            Optional<InetAddress> next =
+                    isUnused(wanted) ? Optional.of(InetAddresses.fromInteger(wanted)) : leases.next(plan, now);
             if (next.isEmpty()) {
                 return new Answer(Optional.empty(), Optional.empty(), Trouble.EXHAUSTED);
             }
-            address = next.getAsInt();
+            address = InetAddresses.coerceToInteger(next.get());
         }
         Optional<Lease> change = keeps(own, address) || declared.isPresent()
                 ? Optional.empty()
@@ -105,7 +107,7 @@ public final class Responder {
 
     /** Whether a client's lease lasts long enough to be offered as it is. */
     private boolean keeps(Optional<Lease> own, int address) {
-        return own.filter(l -> l.address() == address && l.isActive(now + OFFER_SECONDS / 2))
+        return own.filter(l -> number(l) == address && l.isActive(now + OFFER_SECONDS / 2))
                 .isPresent();
     }
 
@@ -125,8 +127,8 @@ public final class Responder {
         if (!mayHave(r, address)) {
             return new Answer(Optional.of(new Reply(plan, m).refuse()), Optional.empty(), Trouble.NONE);
         }
-        boolean known = plan.declared(r.port()).isPresent()
-                || own(r).filter(l -> l.address() == address && l.isActive(now)).isPresent();
+        boolean known = fixed(r).isPresent()
+                || own(r).filter(l -> number(l) == address && l.isActive(now)).isPresent();
         if (!known && isPortFull(r)) {
             return new Answer(Optional.empty(), Optional.empty(), Trouble.PORT_LIMIT);
         }
@@ -136,19 +138,20 @@ public final class Responder {
 
     /** Whether a client may have an address: its declared one, its own, or one that nobody has. */
     private boolean mayHave(Request r, int address) {
-        OptionalInt declared = plan.declared(r.port());
+        OptionalInt declared = fixed(r);
         return declared.isPresent()
                 ? declared.getAsInt() == address
-                : own(r).filter(l -> l.address() == address).isPresent() || isUnused(address);
+                : own(r).filter(l -> number(l) == address).isPresent() || isUnused(address);
     }
 
     private boolean isUnused(int address) {
-        return plan.isFree(address)
-                && leases.at(address).filter(l -> l.isActive(now)).isEmpty();
+        InetAddress a = InetAddresses.fromInteger(address);
+        return leases.isFree(plan, a)
+                && leases.at(a).filter(l -> l.isActive(now)).isEmpty();
     }
 
     private boolean isPortFull(Request r) {
-        return leases.active(r.port(), now) >= MOST_PER_PORT;
+        return leases.active(plan, r.port(), now) >= MOST_PER_PORT;
     }
 
     private Answer decline(Request r) {
@@ -156,10 +159,10 @@ public final class Responder {
                 r.message().options().fourBytes(DhcpOptions.REQUESTED_ADDRESS).orElse(0);
         boolean ours =
                 r.message().options().fourBytes(DhcpOptions.SERVER_IDENTIFIER).orElse(0) == plan.server();
-        if (ours && plan.declared(r.port()).orElse(0) == address && address != 0) {
+        if (ours && fixed(r).orElse(0) == address && address != 0) {
             return new Answer(Optional.empty(), Optional.empty(), Trouble.DECLINED);
         }
-        return own(r).filter(l -> ours && l.address() == address && l.isActive(now))
+        return own(r).filter(l -> ours && number(l) == address && l.isActive(now))
                 .map(l -> new Answer(
                         Optional.empty(),
                         Optional.of(l.as(Lease.State.DECLINED, now + DECLINED_SECONDS)),
@@ -169,13 +172,21 @@ public final class Responder {
 
     private Answer release(Request r) {
         int address = r.message().ciaddr();
-        return leases.at(address)
+        return leases.at(InetAddresses.fromInteger(address))
                 .filter(l -> l.isActive(now)
                         && l.client().equals(client(r.message()))
                         && l.mac() == r.message().chaddr()
                         && l.state() != Lease.State.DECLINED)
                 .map(l -> new Answer(Optional.empty(), Optional.of(l.as(Lease.State.RELEASED, now)), Trouble.NONE))
                 .orElse(Answer.SILENCE);
+    }
+
+    private OptionalInt fixed(Request r) {
+        return plan.fixed(r.port(), r.message().chaddr(), leases);
+    }
+
+    private static int number(Lease l) {
+        return InetAddresses.coerceToInteger(l.address());
     }
 
     private Optional<Lease> own(Request r) {
@@ -185,7 +196,8 @@ public final class Responder {
 
     private Lease lease(Request r, int address, Lease.State state, long ends) {
         DhcpMessage m = r.message();
-        return new Lease(plan.name(), address, client(m), m.chaddr(), r.port(), name(m), state, ends);
+        return new Lease(
+                plan.name(), InetAddresses.fromInteger(address), client(m), m.chaddr(), r.port(), name(m), state, ends);
     }
 
     /** The client's identifier; without one, the type and address of its hardware (RFC 2131 §4.2). */

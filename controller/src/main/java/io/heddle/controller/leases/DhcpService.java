@@ -17,7 +17,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,7 +46,9 @@ public final class DhcpService implements AutoCloseable {
     private static final long POLL_MILLIS = 200;
     private static final int CLOSE_SECONDS = 5;
 
-    private final BlockingQueue<Arrival> queue = new ArrayBlockingQueue<>(LONGEST_QUEUE);
+    private static final int LONGEST_WAIT_SECONDS = 10;
+
+    private final BlockingQueue<Work> queue = new ArrayBlockingQueue<>(LONGEST_QUEUE);
     private final Leases leases;
     private final DhcpEvents events;
     private final Counters counters;
@@ -52,8 +58,14 @@ public final class DhcpService implements AutoCloseable {
     /** The places of the network in force; on the thread. */
     private Places places = Places.NONE;
 
+    private sealed interface Work {}
+
     /** A frame that a switch has handed over. */
-    private record Arrival(NetworkModel model, SwitchConnection from, int inPort, int network, byte[] frame) {}
+    private record Arrival(NetworkModel model, SwitchConnection from, int inPort, int network, byte[] frame)
+            implements Work {}
+
+    /** A change of leases that somebody waits for. @param done once the change is on disk */
+    private record Task(Consumer<Leases> change, CompletableFuture<Void> done) implements Work {}
 
     /** An answer that waits for the disk. */
     private record Answer(Arrival to, byte[] frame) {}
@@ -87,12 +99,35 @@ public final class DhcpService implements AutoCloseable {
         }
     }
 
+    /**
+     * Changes leases in turn with the messages of clients, and waits until the changes are on disk.
+     *
+     * @param change runs on the service's thread
+     * @throws IOException if they cannot be stored, or not in time
+     */
+    void change(Consumer<Leases> change) throws IOException, InterruptedException {
+        Task task = new Task(change, new CompletableFuture<>());
+        try {
+            if (!queue.offer(task, LONGEST_WAIT_SECONDS, TimeUnit.SECONDS)) {
+                throw new IOException("too many DHCP messages wait: try again");
+            }
+            task.done.get(LONGEST_WAIT_SECONDS, TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            throw new IOException("the leases are not stored yet: try again", e);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof IOException io) {
+                throw io;
+            }
+            throw new IllegalStateException(e.getCause());
+        }
+    }
+
     private void run() {
-        List<Arrival> batch = new ArrayList<>();
+        List<Work> batch = new ArrayList<>();
         while (!closing) {
             batch.clear();
             try {
-                Arrival first = queue.poll(POLL_MILLIS, TimeUnit.MILLISECONDS);
+                Work first = queue.poll(POLL_MILLIS, TimeUnit.MILLISECONDS);
                 if (first == null) {
                     continue;
                 }
@@ -109,20 +144,40 @@ public final class DhcpService implements AutoCloseable {
         }
     }
 
-    private void serve(List<Arrival> batch) {
+    private void serve(List<Work> batch) {
         List<Answer> answers = new ArrayList<>();
+        List<Task> tasks = new ArrayList<>();
         long now = System.currentTimeMillis() / 1000;
-        for (Arrival a : batch) {
-            if (!rates.admits(a.from.datapathId(), a.inPort, System.nanoTime())) {
-                counters.count("dhcp_messages_left_out_total");
-            } else {
-                counters.count("dhcp_messages_total");
-                answer(a, now).ifPresent(answers::add);
+        for (Work w : batch) {
+            if (w instanceof Task t) {
+                if (ran(t)) {
+                    tasks.add(t);
+                }
+            } else if (w instanceof Arrival a) {
+                if (rates.admits(a.from.datapathId(), a.inPort, System.nanoTime())) {
+                    counters.count("dhcp_messages_total");
+                    answer(a, now).ifPresent(answers::add);
+                } else {
+                    counters.count("dhcp_messages_left_out_total");
+                }
             }
         }
         if (leases.commit()) {
             counters.of("dhcp_answers_total").add(answers.size());
             answers.forEach(a -> a.to.from.output(a.to.inPort, a.frame));
+            tasks.forEach(t -> t.done.complete(null));
+        } else {
+            tasks.forEach(t -> t.done.completeExceptionally(new IOException("the leases cannot be stored")));
+        }
+    }
+
+    private boolean ran(Task task) {
+        try {
+            task.change.accept(leases);
+            return true;
+        } catch (RuntimeException e) {
+            task.done.completeExceptionally(e);
+            return false;
         }
     }
 

@@ -2,10 +2,14 @@ package io.heddle.controller.leases;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.TextNode;
+import com.google.common.net.InetAddresses;
 import io.heddle.controller.dhcp.Lease;
 import io.heddle.store.DurableFile;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -28,7 +32,10 @@ import java.util.zip.CRC32;
  */
 final class LeaseFile implements AutoCloseable {
     private static final String NAME = "leases";
-    private static final String FORMAT = "heddle-leases-1";
+    private static final String FORMAT = "heddle-leases-2";
+    /** Addresses were numbers, of IPv4 only. */
+    private static final String FORMER_FORMAT = "heddle-leases-1";
+
     private static final Pattern LATER_FORMAT = Pattern.compile("heddle-leases-\\d+");
     /** Lines beyond twice the leases after which the file is written anew. */
     private static final int SPARE_LINES = 1000;
@@ -53,7 +60,9 @@ final class LeaseFile implements AutoCloseable {
         this.damaged = content.damaged;
         this.lines = content.lines;
         open();
-        if (content.end == 0) {
+        if (content.former) {
+            compact(read);
+        } else if (content.end == 0) {
             write(FORMAT + "\n", 0);
         } else {
             file.truncate(content.end);
@@ -80,12 +89,36 @@ final class LeaseFile implements AutoCloseable {
         return damaged;
     }
 
-    /** @param end the byte behind the last line that can be read */
-    private record Content(List<Lease> leases, int lines, int damaged, long end) {}
+    /** @param end the byte behind the last line that can be read; @param former whether it is of the former format */
+    private record Content(List<Lease> leases, int lines, int damaged, long end, boolean former) {}
+
+    /** A lease as it is written. @param address as text; in the former format a number */
+    private record Line(
+            String network,
+            JsonNode address,
+            String client,
+            long mac,
+            String port,
+            String name,
+            Lease.State state,
+            long ends) {
+        static Line of(Lease l) {
+            JsonNode address = TextNode.valueOf(InetAddresses.toAddrString(l.address()));
+            return new Line(l.network(), address, l.client(), l.mac(), l.port(), l.name(), l.state(), l.ends());
+        }
+
+        /** @throws IllegalArgumentException if the address is none */
+        Lease lease() {
+            InetAddress of = address.isInt()
+                    ? InetAddresses.fromInteger(address.intValue())
+                    : InetAddresses.forString(address.asText());
+            return new Lease(network, of, client, mac, port, name, state, ends);
+        }
+    }
 
     private static Content content(Path path) throws IOException {
         if (!Files.exists(path)) {
-            return new Content(List.of(), 0, 0, 0);
+            return new Content(List.of(), 0, 0, 0, false);
         }
         byte[] bytes = Files.readAllBytes(path);
         Map<String, Lease> last = new LinkedHashMap<>();
@@ -94,6 +127,7 @@ final class LeaseFile implements AutoCloseable {
         int damaged = 0;
         long end = 0;
         int from = 0;
+        boolean former = false;
         for (int i = 0; i < bytes.length; i++) {
             if (bytes[i] != '\n') {
                 continue;
@@ -102,6 +136,7 @@ final class LeaseFile implements AutoCloseable {
             from = i + 1;
             if (end == 0) {
                 checkFormat(path, line);
+                former = line.equals(FORMER_FORMAT);
                 end = from;
                 continue;
             }
@@ -110,17 +145,17 @@ final class LeaseFile implements AutoCloseable {
                 unread++;
                 continue;
             }
-            last.put(lease.network() + "/" + lease.address(), lease);
+            last.put(lease.network() + lease.address() + lease.isReservation(), lease);
             lines++;
             damaged += unread;
             unread = 0;
             end = from;
         }
-        return new Content(List.copyOf(last.values()), lines, damaged, end);
+        return new Content(List.copyOf(last.values()), lines, damaged, end, former);
     }
 
     private static void checkFormat(Path path, String line) throws IOException {
-        if (line.equals(FORMAT)) {
+        if (line.equals(FORMAT) || line.equals(FORMER_FORMAT)) {
             return;
         }
         throw new IOException(
@@ -138,8 +173,8 @@ final class LeaseFile implements AutoCloseable {
             return null;
         }
         try {
-            return JSON.readValue(line.substring(CHECKSUM), Lease.class);
-        } catch (JsonProcessingException e) {
+            return JSON.readValue(line.substring(CHECKSUM), Line.class).lease();
+        } catch (JsonProcessingException | IllegalArgumentException | NullPointerException e) {
             return null;
         }
     }
@@ -151,7 +186,7 @@ final class LeaseFile implements AutoCloseable {
     }
 
     private static String line(Lease lease) throws IOException {
-        String text = " " + JSON.writeValueAsString(lease);
+        String text = " " + JSON.writeValueAsString(Line.of(lease));
         return checksum(text) + text + "\n";
     }
 

@@ -3,15 +3,21 @@ package io.heddle.controller.leases;
 import io.heddle.controller.dhcp.AddressPlan;
 import io.heddle.controller.dhcp.Lease;
 import io.heddle.controller.dhcp.NetworkLeases;
+import io.heddle.flows.model.NamedAddresses;
+import io.heddle.flows.model.Network;
 import io.heddle.flows.model.NetworkModel;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,9 +35,14 @@ public final class Leases {
     /** For {@link #usage}: the plans of one model. */
     private volatile Planned planned = new Planned(NetworkModel.EMPTY, Map.of());
 
+    /** For {@link #subnets}: the IPv4 addresses that the file names, by network. */
+    private volatile Named named = new Named(NetworkModel.EMPTY, Map.of());
+
     private record Planned(NetworkModel model, Map<String, AddressPlan> plans) {}
 
-    private record Change(Lease lease, Lease before) {}
+    private record Named(NetworkModel model, Map<String, Set<InetAddress>> addresses) {}
+
+    private record Change(Lease lease, Optional<Lease> before) {}
 
     /** The use of a network's ranges. @param size the addresses that hosts can get from them */
     public record Usage(long used, long size) {}
@@ -57,7 +68,7 @@ public final class Leases {
     /** Changes a lease; the change counts from {@link #commit} on. */
     void put(Lease lease) {
         NetworkLeases of = of(lease.network());
-        changes.add(new Change(lease, of.at(lease.address()).orElse(null)));
+        changes.add(new Change(lease, of.before(lease)));
         of.put(lease);
     }
 
@@ -67,7 +78,7 @@ public final class Leases {
             file.add(changes.stream().map(Change::lease).toList());
         } catch (IOException e) {
             Collections.reverse(changes);
-            changes.forEach(c -> of(c.lease.network()).restore(c.lease.address(), c.before));
+            changes.forEach(c -> of(c.lease.network()).restore(c.lease, c.before));
             changes.clear();
             events.store("leases cannot be stored, so DHCP answers nobody: " + e.getMessage());
             return false;
@@ -78,10 +89,14 @@ public final class Leases {
     }
 
     private void compact() {
-        int size = networks.values().stream().mapToInt(n -> n.all().size()).sum();
+        int size = networks.values().stream()
+                .mapToInt(n -> n.all().size() + n.reservations().size())
+                .sum();
         if (file.isLong(size)) {
             try {
-                file.compact(all());
+                List<Lease> everything = new ArrayList<>(all());
+                everything.addAll(reservations());
+                file.compact(everything);
             } catch (IOException e) {
                 LOG.warn("the file of leases cannot be written anew, so it grows: {}", e.toString());
             }
@@ -91,6 +106,13 @@ public final class Leases {
     /** All leases, also ended ones; any thread. */
     public List<Lease> all() {
         return networks.values().stream().flatMap(n -> n.all().stream()).toList();
+    }
+
+    /** All reservations, also those that were given up; any thread. */
+    public List<Lease> reservations() {
+        return networks.values().stream()
+                .flatMap(n -> n.reservations().stream())
+                .toList();
     }
 
     /** The use of each network with DHCP, by its name; any thread. */
@@ -103,6 +125,35 @@ public final class Leases {
         long now = System.currentTimeMillis() / 1000;
         Map<String, Usage> usage = new TreeMap<>();
         p.plans.forEach((name, plan) -> usage.put(name, new Usage(of(name).used(plan, now), plan.size())));
+        return usage;
+    }
+
+    /** The use of the IPv4 subnet of each network that has one, by its name; any thread. */
+    public Map<String, Usage> subnets(NetworkModel model) {
+        Named n = named;
+        if (n.model != model) {
+            Map<String, Set<InetAddress>> addresses = new TreeMap<>();
+            NamedAddresses.all(model).forEach((name, all) -> addresses.put(name, all.keySet()));
+            n = new Named(model, addresses);
+            named = n;
+        }
+        long now = System.currentTimeMillis() / 1000;
+        Map<String, Usage> usage = new TreeMap<>();
+        for (Network network : model.networks().values()) {
+            Set<InetAddress> file = n.addresses.get(network.name());
+            network.subnet4().ifPresent(subnet -> {
+                NetworkLeases of = of(network.name());
+                long more = Stream.concat(of.all().stream(), of.reservations().stream())
+                        .filter(l -> l.isActive(now) && !file.contains(l.address()) && subnet.contains(l.address()))
+                        .map(Lease::address)
+                        .distinct()
+                        .count();
+                long used = file.stream().filter(subnet::contains).count() + more;
+                long size = 1L << Integer.SIZE - subnet.length();
+                usage.put(
+                        network.name(), new Usage(used, size - subnet.reserved().size()));
+            });
+        }
         return usage;
     }
 

@@ -62,6 +62,10 @@ final class Help {
                     "dns_refused_total",
                     "Questions for names refused: malformed ones, and other names where there is no other server."),
             Map.entry("dns_left_out_total", "Questions for names left unread because there are too many."),
+            Map.entry(
+                    "subnet_addresses_used",
+                    "Addresses of the IPv4 subnet that are declared, reserved or leased, by network."),
+            Map.entry("subnet_addresses", "Addresses of hosts that the IPv4 subnet has, by network."),
             Map.entry("network_version", "The version of the network in force."),
             Map.entry("hosts", "Hosts of the network file, by state; a host may be in several states."),
             Map.entry("switches_connected", "Connected switches, including those that the network file does not name."),

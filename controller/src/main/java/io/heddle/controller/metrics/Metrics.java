@@ -179,6 +179,14 @@ public final class Metrics {
             used.add(usage.used(), "network", network);
             size.add(usage.size(), "network", network);
         });
+        Sums addresses = new Sums();
+        Sums hosts = new Sums();
+        services.dhcp().leases().subnets(fleet.model()).forEach((network, usage) -> {
+            addresses.add(usage.used(), "network", network);
+            hosts.add(usage.size(), "network", network);
+        });
+        all.metricSnapshot(addresses.gauge("subnet_addresses_used"));
+        all.metricSnapshot(hosts.gauge("subnet_addresses"));
         all.metricSnapshot(used.gauge("dhcp_range_used"));
         all.metricSnapshot(size.gauge("dhcp_range_size"));
     }

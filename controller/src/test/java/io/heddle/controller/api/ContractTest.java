@@ -36,27 +36,18 @@ final class ContractTest {
             "heddle: v1\nnetworks: {red: {vlan: 1}}\nhosts: {hv1: {ovsdb: \"tcp:127.0.0.1:9\", bridges: {br0: {ports:"
                     + " {vm1: {access: red}, b0: {bond: {members: [a, b]}, trunk: all}}}}}}\n"
                     + "acls: [{name: web, rules: [{match: ip, action: drop}]}]\ntunnels: {type: vxlan}\n";
-    private static final Map<String, String> NAMES = Map.of(
-            "network",
-            "red",
-            "host",
-            "hv1",
-            "bridge",
-            "br0",
-            "port",
-            "b0",
-            "acl",
-            "web",
-            "rule",
-            "1",
-            "section",
-            "tunnels",
-            "version",
-            "1",
-            "logger",
-            "io.heddle",
-            "token",
-            "alice");
+    private static final Map<String, String> NAMES = Map.ofEntries(
+            Map.entry("network", "red"),
+            Map.entry("host", "hv1"),
+            Map.entry("bridge", "br0"),
+            Map.entry("port", "b0"),
+            Map.entry("acl", "web"),
+            Map.entry("rule", "1"),
+            Map.entry("section", "tunnels"),
+            Map.entry("version", "1"),
+            Map.entry("logger", "io.heddle"),
+            Map.entry("token", "alice"),
+            Map.entry("address", "10.0.200.12"));
 
     @TempDir
     private static Path state;

@@ -11,6 +11,7 @@ import io.heddle.controller.fleet.SwitchReports;
 import io.heddle.controller.hosts.Hosts;
 import io.heddle.controller.hosts.Transport;
 import io.heddle.controller.leases.DhcpService;
+import io.heddle.controller.leases.Reservations;
 import io.heddle.controller.services.Services;
 import io.heddle.controller.telemetry.Telemetry;
 import io.heddle.events.AuditLog;
@@ -45,7 +46,7 @@ final class ServerUnderTest implements AutoCloseable {
         VersionStore store = VersionStore.open(state);
         services = new Services(
                 fleet,
-                new Changes(fleet, store, journal),
+                new Changes(fleet, store, journal, new Reservations(dhcp)),
                 telemetry,
                 dhcp,
                 store,

@@ -4,13 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.common.net.InetAddresses;
 import io.heddle.controller.dhcp.Lease;
+import io.heddle.controller.dhcp.Reserver;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,7 +23,15 @@ final class LeaseFileTest {
     private Path folder;
 
     private static Lease lease(int address, long ends) {
-        return new Lease("red", address, "01020000000001", 7, "hv1/br0/vm1", "vm1", Lease.State.BOUND, ends);
+        return new Lease(
+                "red",
+                InetAddresses.fromInteger(address),
+                "01020000000001",
+                7,
+                "hv1/br0/vm1",
+                "vm1",
+                Lease.State.BOUND,
+                ends);
     }
 
     private List<Lease> read() throws IOException {
@@ -74,7 +86,7 @@ final class LeaseFileTest {
         try (LeaseFile file = LeaseFile.open(folder)) {
             file.add(List.of(lease(1, 10), lease(2, 10), lease(3, 10)));
         }
-        Files.writeString(file(), Files.readString(file()).replace("\"address\":2", "\"address\":9"));
+        Files.writeString(file(), Files.readString(file()).replace("0.0.0.2", "0.0.0.9"));
         try (LeaseFile file = LeaseFile.open(folder)) {
             assertEquals(List.of(lease(1, 10), lease(3, 10)), file.read());
             assertEquals(1, file.damaged());
@@ -82,10 +94,34 @@ final class LeaseFileTest {
     }
 
     @Test
+    void readsTheFormerFormatAndWritesItAnew() throws IOException {
+        String line = " {\"network\":\"red\",\"address\":-1062731420,\"client\":\"01020000000001\",\"mac\":7,"
+                + "\"port\":\"hv1/br0/vm1\",\"name\":\"vm1\",\"state\":\"BOUND\",\"ends\":10}";
+        CRC32 crc = new CRC32();
+        crc.update(line.getBytes(StandardCharsets.UTF_8));
+        Files.writeString(file(), "heddle-leases-1\n" + String.format("%08x", crc.getValue()) + line + "\n");
+        assertEquals(List.of(lease(0xc0a80164, 10)), read());
+        assertTrue(Files.readString(file()).startsWith("heddle-leases-2\n"));
+        assertEquals(List.of(lease(0xc0a80164, 10)), read());
+    }
+
+    @Test
+    void keepsAddressesOfBothVersionsAndReservationsBesideLeases() throws IOException {
+        Lease six =
+                new Lease("red", InetAddresses.forString("fd00::1"), "00", 7, "hv1/br0/vm1", "", Lease.State.BOUND, 10);
+        Lease reserved = new Lease(
+                "red", InetAddresses.fromInteger(1), "name:db", 0, "", "db", Lease.State.RESERVED, Reserver.NEVER);
+        try (LeaseFile file = LeaseFile.open(folder)) {
+            file.add(List.of(lease(1, 10), six, reserved));
+        }
+        assertEquals(List.of(lease(1, 10), six, reserved), read());
+    }
+
+    @Test
     void refusesAnotherFormat() throws IOException {
-        Files.writeString(file(), "heddle-leases-2\n");
+        Files.writeString(file(), "heddle-leases-3\n");
         String later = assertThrows(IOException.class, this::read).getMessage();
-        assertTrue(later.contains("later Heddle (heddle-leases-2, this one knows heddle-leases-1)"), later);
+        assertTrue(later.contains("later Heddle (heddle-leases-3, this one knows heddle-leases-2)"), later);
         Files.writeString(file(), "garbage\n", StandardOpenOption.TRUNCATE_EXISTING);
         String damaged = assertThrows(IOException.class, this::read).getMessage();
         assertTrue(damaged.contains("move it away"), damaged);

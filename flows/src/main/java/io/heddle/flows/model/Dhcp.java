@@ -3,11 +3,13 @@ package io.heddle.flows.model;
 import com.google.common.net.InetAddresses;
 import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * How the hosts of a network get their IPv4 addresses from Heddle: declared ones by their MAC, others from the ranges.
+ * How the hosts of a network get their addresses from Heddle: declared ones by their MAC, others from the ranges.
  *
  * @param ranges addresses for hosts that no port declares, in the order in which they are given out
  * @param leaseSeconds how long a host may use its address without asking again
@@ -40,24 +42,44 @@ public record Dhcp(
         routes = List.copyOf(routes);
     }
 
-    /** The addresses from one to another, both included; the first is not above the last. */
-    public record Range(Inet4Address first, Inet4Address last) {
+    /** The ranges of one IP version, in their order. */
+    public List<Range> ranges(boolean v4) {
+        return ranges.stream().filter(r -> r.isV4() == v4).toList();
+    }
+
+    /**
+     * The addresses from one to another of the same IP version, both included. The first is not above the last; of IPv6
+     * addresses, the first 64 bits are equal.
+     */
+    public record Range(InetAddress first, InetAddress last) {
+        /** Whether it is of IPv4. */
+        public boolean isV4() {
+            return first instanceof Inet4Address;
+        }
+
         /** Whether an address is in the range. */
-        public boolean contains(Inet4Address address) {
-            return compare(first, address) <= 0 && compare(address, last) <= 0;
+        public boolean contains(InetAddress address) {
+            byte[] bytes = address.getAddress();
+            byte[] from = first.getAddress();
+            return bytes.length == from.length
+                    && Arrays.compareUnsigned(from, bytes) <= 0
+                    && Arrays.compareUnsigned(bytes, last.getAddress()) <= 0;
         }
 
         /** The number of addresses. */
         public long size() {
-            return number(last) - number(first) + 1;
+            return low(last) - low(first) + 1;
         }
 
-        private static int compare(Inet4Address a, Inet4Address b) {
-            return Long.compare(number(a), number(b));
+        /** An address of the range. @param index from 0 */
+        public InetAddress at(long index) {
+            return Prefix.plus(first, index);
         }
 
-        private static long number(Inet4Address address) {
-            return InetAddresses.coerceToInteger(address) & 0xffff_ffffL;
+        private static long low(InetAddress address) {
+            return address instanceof Inet4Address
+                    ? InetAddresses.coerceToInteger(address) & 0xffff_ffffL
+                    : ByteBuffer.wrap(address.getAddress()).getLong(Long.BYTES);
         }
     }
 

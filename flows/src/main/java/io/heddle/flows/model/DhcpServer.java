@@ -23,7 +23,7 @@ public final class DhcpServer {
         }
         Prefix subnet = network.subnet4().orElseThrow();
         Set<InetAddress> named = named(model, network);
-        List<Dhcp.Range> ranges = network.dhcp().orElseThrow().ranges();
+        List<Dhcp.Range> ranges = network.dhcp().orElseThrow().ranges(true);
         long first = number(subnet.canonical().address());
         long size = 1L << Integer.SIZE - subnet.length();
         long candidate = size > 2 ? first + size - 2 : first + size - 1;

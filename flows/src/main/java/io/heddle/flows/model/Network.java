@@ -44,6 +44,11 @@ public record Network(
         return subnets.stream().filter(Prefix::isV4).findFirst();
     }
 
+    /** The subnet of IPv6, if there is one. */
+    public Optional<Prefix> subnet6() {
+        return subnets.stream().filter(s -> !s.isV4()).findFirst();
+    }
+
     /** The gateway of IPv4, if there is one. */
     public Optional<InetAddress> gateway4() {
         return gateways.stream().filter(Inet4Address.class::isInstance).findFirst();

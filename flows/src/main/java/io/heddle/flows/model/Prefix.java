@@ -5,6 +5,9 @@ import java.math.BigInteger;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -14,6 +17,10 @@ import java.util.List;
  * @param length 0 to 32, or to 128 for IPv6
  */
 public record Prefix(InetAddress address, int length) {
+    /** Addresses of IPv4 before those of IPv6, each by their number. */
+    public static final Comparator<InetAddress> ORDER = Comparator.comparing((InetAddress a) -> a.getAddress().length)
+            .thenComparing(InetAddress::getAddress, Arrays::compareUnsigned);
+
     public Prefix {
         int bits = address.getAddress().length * Byte.SIZE;
         if (length < 0 || length > bits) {
@@ -81,6 +88,20 @@ public record Prefix(InetAddress address, int length) {
         }
         try {
             return InetAddress.getByAddress(bytes);
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException("an address has 4 or 16 bytes", e);
+        }
+    }
+
+    /** The address that follows another one by some steps. Of an IPv6 address, only the last 64 bits change. */
+    public static InetAddress plus(InetAddress address, long steps) {
+        if (address instanceof Inet4Address) {
+            return InetAddresses.fromInteger((int) (InetAddresses.coerceToInteger(address) + steps));
+        }
+        ByteBuffer bytes = ByteBuffer.wrap(address.getAddress());
+        bytes.putLong(Long.BYTES, bytes.getLong(Long.BYTES) + steps);
+        try {
+            return InetAddress.getByAddress(bytes.array());
         } catch (UnknownHostException e) {
             throw new IllegalStateException("an address has 4 or 16 bytes", e);
         }
