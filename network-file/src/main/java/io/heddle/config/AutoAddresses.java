@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -53,7 +54,7 @@ public final class AutoAddresses {
                                 out.add(new Wanted(
                                         host + "/" + bridge + "/" + port,
                                         network.get().text(),
-                                        p.get("mac").map(m -> m.text().toLowerCase(java.util.Locale.ROOT)),
+                                        p.get("mac").map(m -> m.text().toLowerCase(Locale.ROOT)),
                                         auto.get().problem(""),
                                         document.document().start(auto.get().node()),
                                         document.document().end(auto.get().node())));

@@ -14,6 +14,9 @@ import java.util.Optional;
 final class DhcpReader {
     private static final int SHORTEST_SECONDS = 60;
     private static final long LONGEST_SECONDS = 365L * 24 * 3600;
+    /** As many leases as a network can have. */
+    private static final int MOST_OF_IPV6 = 1 << 16;
+
     private static final Map<Character, Integer> UNITS = Map.of('s', 1, 'm', 60, 'h', 3600, 'd', 24 * 3600);
 
     private final List<Problem> problems;
@@ -31,12 +34,12 @@ final class DhcpReader {
             return Optional.empty();
         }
         Yaml y = given.get();
-        Optional<Prefix> subnet = subnets.stream().filter(Prefix::isV4).findFirst();
-        if (subnet.isEmpty()) {
-            problems.add(y.problem("needs an IPv4 subnet of the network, such as subnet: 10.0.200.0/24"));
+        if (subnets.isEmpty()) {
+            problems.add(y.problem("needs a subnet of the network, such as subnet: 10.0.200.0/24"));
             return Optional.empty();
         }
-        List<Dhcp.Range> ranges = ranges(y, subnet.get(), gateways);
+        Optional<Prefix> subnet = subnets.stream().filter(Prefix::isV4).findFirst();
+        List<Dhcp.Range> ranges = ranges(y, subnets, gateways);
         return Optional.of(new Dhcp(
                 ranges,
                 lease(y),
@@ -44,7 +47,7 @@ final class DhcpReader {
                 list(y, "ntp"),
                 y.get("domain").map(Yaml::text),
                 y.texts("search"),
-                routes(y, subnet.get()),
+                routes(y, subnet),
                 y.get("boot-server").map(Yaml::text),
                 y.get("boot-file").map(Yaml::text)));
     }
@@ -54,11 +57,11 @@ final class DhcpReader {
         y.get(key)
                 .map(Yaml::items)
                 .orElse(List.of())
-                .forEach(item -> addresses.address4(item).ifPresent(out::add));
+                .forEach(item -> addresses.address(item).ifPresent(out::add));
         return out;
     }
 
-    private List<Dhcp.Range> ranges(Yaml y, Prefix subnet, List<InetAddress> gateways) {
+    private List<Dhcp.Range> ranges(Yaml y, List<Prefix> subnets, List<InetAddress> gateways) {
         List<Dhcp.Range> out = new ArrayList<>();
         for (Yaml item : SubnetReader.oneOrMany(y, "range")) {
             Optional<Dhcp.Range> read = range(item.text());
@@ -69,14 +72,19 @@ final class DhcpReader {
                 continue;
             }
             Dhcp.Range range = read.get();
-            Optional<InetAddress> gateway = gateways.stream()
-                    .filter(g -> g instanceof Inet4Address a && range.contains(a))
-                    .findFirst();
-            if (!subnet.isHost(range.first()) || !subnet.isHost(range.last())) {
-                problems.add(item.problem("is not within the hosts of the subnet " + subnet));
+            Optional<Prefix> subnet =
+                    subnets.stream().filter(p -> p.isV4() == range.isV4()).findFirst();
+            Optional<InetAddress> gateway =
+                    gateways.stream().filter(range::contains).findFirst();
+            if (subnet.isEmpty()) {
+                problems.add(item.problem("needs a subnet of the same IP version"));
+            } else if (!subnet.get().isHost(range.first()) || !subnet.get().isHost(range.last())) {
+                problems.add(item.problem("is not within the hosts of the subnet " + subnet.get()));
+            } else if (!range.isV4() && range.size() > MOST_OF_IPV6) {
+                problems.add(item.problem("has more than " + MOST_OF_IPV6 + " addresses"));
             } else if (gateway.isPresent()) {
-                problems.add(item.problem("contains the gateway "
-                        + gateway.get().getHostAddress() + ": leave it out, such as by two ranges"));
+                problems.add(item.problem("contains the gateway " + InetAddresses.toAddrString(gateway.get())
+                        + ": leave it out, such as by two ranges"));
             } else if (out.stream().anyMatch(o -> o.contains(range.first()) || range.contains(o.first()))) {
                 problems.add(item.problem("overlaps another range"));
             } else {
@@ -86,18 +94,22 @@ final class DhcpReader {
         return out;
     }
 
-    /** Reads {@code 10.0.200.100-199} or {@code 10.0.200.100-10.0.201.20}. */
+    /** Reads {@code 10.0.200.100-199}, {@code 10.0.200.100-10.0.201.20} or {@code fd00:200::100-1ff}. */
     private static Optional<Dhcp.Range> range(String text) {
         String[] ends = text.split("-", -1);
         if (ends.length != 2 || !InetAddresses.isInetAddress(ends[0])) {
             return Optional.empty();
         }
-        String last = ends[1].contains(".") ? ends[1] : ends[0].replaceFirst("\\d+$", ends[1]);
+        String last = InetAddresses.isInetAddress(ends[1])
+                ? ends[1]
+                : ends[0].replaceFirst(ends[0].contains(":") ? "[0-9a-fA-F]+$" : "\\d+$", ends[1]);
         if (!InetAddresses.isInetAddress(last)) {
             return Optional.empty();
         }
         Dhcp.Range range = new Dhcp.Range(InetAddresses.forString(ends[0]), InetAddresses.forString(last));
-        return range.size() < 1 ? Optional.empty() : Optional.of(range);
+        boolean right = range.contains(range.last())
+                && (range.isV4() || new Prefix(range.first(), Long.SIZE).contains(range.last()));
+        return right ? Optional.of(range) : Optional.empty();
     }
 
     private int lease(Yaml y) {
@@ -117,7 +129,7 @@ final class DhcpReader {
         return (int) seconds;
     }
 
-    private List<Dhcp.Route> routes(Yaml y, Prefix subnet) {
+    private List<Dhcp.Route> routes(Yaml y, Optional<Prefix> subnet) {
         List<Dhcp.Route> out = new ArrayList<>();
         for (Yaml item : y.get("routes").map(Yaml::items).orElse(List.of())) {
             Optional<Prefix> to = item.get("to").flatMap(addresses::prefix);
@@ -127,8 +139,11 @@ final class DhcpReader {
             } else if (to.isPresent() && !to.get().isV4()) {
                 problems.add(item.get("to").get().problem("expected an IPv4 prefix"));
             } else if (to.isPresent() && via.isPresent()) {
-                if (!subnet.isHost(via.get())) {
-                    problems.add(item.get("via").get().problem("is no address of a host in " + subnet));
+                if (subnet.filter(s -> s.isHost(via.get())).isEmpty()) {
+                    problems.add(item.get("via")
+                            .get()
+                            .problem(subnet.map(s -> "is no address of a host in " + s)
+                                    .orElse("needs an IPv4 subnet of the network")));
                 }
                 out.add(new Dhcp.Route(to.get(), via.get()));
             }

@@ -85,6 +85,7 @@ final class Routing implements PacketInHandler {
                 to.mtu(),
                 to.prefixes(),
                 to.autonomous(),
+                to.dhcp(),
                 to.domain().map(d -> new RouterAdvertisement.Names(to.gateway(), d)));
         PacketOut.write(connection.out(), connection.nextXid(), PortNumber.CONTROLLER, to.port(), frame);
     }

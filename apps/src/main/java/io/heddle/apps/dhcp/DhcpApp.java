@@ -22,7 +22,7 @@ import io.heddle.flows.program.Reason;
  * Hands what hosts ask of a DHCP server to the controller, which answers. Only the switch of the asking host does so:
  * questions that come by an uplink or a tunnel pass on. What other servers say is copied, so that they are noticed.
  *
- * <p>Source: RFC 2131 §4.1.
+ * <p>Source: RFC 2131 §4.1, RFC 8415 §18.3.
  */
 public final class DhcpApp implements FlowContributor {
     /** This app's number in cookies. */
@@ -47,6 +47,12 @@ public final class DhcpApp implements FlowContributor {
 
     private static final Match UDP = Protocols.IPV4.with(Field.IP_PROTO, 17);
     private static final Match TO_SERVER = UDP.with(Field.UDP_DST, SERVER_PORT);
+    /** All DHCP servers and relay agents: ff02::1:2 (RFC 8415 §7.1). */
+    private static final long ALL_SERVERS_6 = 0x3333_0001_0002L;
+
+    private static final Match UDP6 = Protocols.IPV6.with(Field.IP_PROTO, 17);
+    private static final Match TO_SERVER_6 = UDP6.with(Field.UDP_DST, 547).with(Field.ETH_DST, ALL_SERVERS_6);
+    private static final Match TO_CLIENT_6 = UDP6.with(Field.UDP_SRC, 547).with(Field.UDP_DST, 546);
     private static final Match TO_CLIENT = UDP.with(Field.UDP_SRC, SERVER_PORT).with(Field.UDP_DST, CLIENT_PORT);
 
     @Override
@@ -65,23 +71,54 @@ public final class DhcpApp implements FlowContributor {
             return;
         }
         boolean any = false;
+        boolean any6 = false;
         for (String name : view.bridge().get().networks()) {
             Network network = view.model().networks().get(name);
             if (network != null && network.dhcp().isPresent()) {
-                serve(sink, network);
-                if (network.gateway4().isEmpty()) {
+                if (network.subnet4().isPresent()) {
+                    serve(sink, network);
+                    any = true;
+                }
+                if (network.subnet4().isPresent() && network.gateway4().isEmpty()) {
                     answerForServer(view, sink, network);
                 }
-                any = true;
+                if (network.subnet6().isPresent()) {
+                    serve6(sink, network);
+                    any6 = true;
+                }
             }
         }
-        if (any && view.tunnelPort().isPresent()) {
+        if (any) {
+            elsewhere(view, sink, TO_SERVER, TO_CLIENT);
+        }
+        if (any6) {
+            elsewhere(view, sink, TO_SERVER_6, TO_CLIENT_6);
+        }
+    }
+
+    private static void elsewhere(SwitchView view, FlowSink sink, Match toServer, Match toClient) {
+        if (view.tunnelPort().isPresent()) {
             Reason reason = Reason.note("asked-elsewhere", "dhcp: the switch of the asking host answers");
             Instructions on = Instructions.go(Table.GATEWAY.next().number());
             int tunnel = view.tunnelPort().getAsInt();
-            sink.add(Table.GATEWAY, ASKS_ELSEWHERE, TO_SERVER.with(Field.IN_PORT, tunnel), on, reason);
-            sink.add(Table.GATEWAY, ANSWERS_ELSEWHERE, TO_CLIENT.with(Field.IN_PORT, tunnel), on, reason);
+            sink.add(Table.GATEWAY, ASKS_ELSEWHERE, toServer.with(Field.IN_PORT, tunnel), on, reason);
+            sink.add(Table.GATEWAY, ANSWERS_ELSEWHERE, toClient.with(Field.IN_PORT, tunnel), on, reason);
         }
+    }
+
+    private static void serve6(FlowSink sink, Network network) {
+        Action copy = sink.copy(Purpose.DHCP, Action.Copy.WHOLE, MESSAGES_PER_SECOND);
+        Reason asks = Reason.note(
+                "dhcp6-asks", "dhcp: the controller answers hosts of " + network.name() + " by DHCPv6", network.name());
+        Match match = TO_SERVER_6.with(Field.METADATA, Metadata.inNetworkFromHost(network.number()));
+        sink.hand(Table.GATEWAY, ASKS, match, Purpose.DHCP, MESSAGES_PER_SECOND, asks);
+        sink.add(
+                Table.GATEWAY,
+                ANSWERS,
+                TO_CLIENT_6.with(Field.METADATA, Metadata.inNetwork(network.number())),
+                Instructions.apply(copy).then(Table.GATEWAY.next().number()),
+                Reason.note(
+                        "other-server-6", "dhcp: another server of IPv6 answers in " + network.name(), network.name()));
     }
 
     private static void serve(FlowSink sink, Network network) {

@@ -1,6 +1,7 @@
 package io.heddle.apps.router;
 
 import io.heddle.apps.SwitchView;
+import io.heddle.flows.model.DhcpServer;
 import io.heddle.flows.model.Dns;
 import io.heddle.flows.model.Gateways;
 import io.heddle.flows.model.Guard;
@@ -70,6 +71,7 @@ public record RoutedNetworks(
      * @param mtu bytes of the largest packet in the network, if it is known
      * @param prefixes the network's prefixes of IPv6
      * @param autonomous whether the guest may make addresses of its own from them: a guard may allow only declared ones
+     * @param dhcp what it gets by DHCPv6
      * @param gateway the gateway of IPv6
      * @param domain the domain of its hosts, if Heddle answers for names at the gateway
      */
@@ -80,11 +82,13 @@ public record RoutedNetworks(
             OptionalInt mtu,
             List<Prefix> prefixes,
             boolean autonomous,
+            DhcpServer.Six dhcp,
             Inet6Address gateway,
             Optional<String> domain) {}
 
     private static List<Listener> listeners(SwitchView view) {
         List<Listener> out = new ArrayList<>();
+        Map<String, DhcpServer.Six> known = new HashMap<>();
         for (Port port : view.bridge().orElseThrow().ports().values()) {
             boolean away = port.uplink()
                     || port.type() == Port.Type.PATCH
@@ -96,6 +100,7 @@ public record RoutedNetworks(
                             network.subnets().stream().filter(s -> !s.isV4()).toList();
                     boolean declared = port.endpoint().guards().contains(Guard.ADDRESSES)
                             && port.endpoint().addresses().stream().anyMatch(Inet6Address.class::isInstance);
+                    DhcpServer.Six dhcp = known.computeIfAbsent(name, n -> DhcpServer.six(view.model(), network));
                     view.numbers(port)
                             .forEach(n -> out.add(new Listener(
                                     n,
@@ -104,6 +109,7 @@ public record RoutedNetworks(
                                     view.model().mtu(network),
                                     prefixes,
                                     !declared,
+                                    dhcp,
                                     network.gateway6().orElseThrow(),
                                     network.dns().map(Dns::domain))));
                 }

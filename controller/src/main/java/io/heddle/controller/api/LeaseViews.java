@@ -3,8 +3,9 @@ package io.heddle.controller.api;
 import com.google.common.net.InetAddresses;
 import io.heddle.controller.dhcp.Lease;
 import io.heddle.controller.services.Services;
-import io.heddle.flows.model.Network;
+import io.heddle.flows.model.NamedAddresses;
 import io.heddle.flows.model.Prefix;
+import java.net.InetAddress;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -26,10 +27,12 @@ final class LeaseViews {
         List<Lease> active = new ArrayList<>(services.dhcp().leases().all());
         active.removeIf(l -> !l.isActive(now));
         active.sort(Comparator.comparing(Lease::network).thenComparing(Lease::address, Prefix.ORDER));
-        return active.stream().map(this::row).toList();
+        Map<String, Map<InetAddress, NamedAddresses.Use>> named =
+                NamedAddresses.all(services.fleet().model());
+        return active.stream().map(l -> row(l, isDeclared(l, named))).toList();
     }
 
-    private Map<String, Object> row(Lease l) {
+    private static Map<String, Object> row(Lease l, boolean declared) {
         String[] place = l.port().split("/", 3);
         return Row.of("network", l.network())
                 .and("address", InetAddresses.toAddrString(l.address()))
@@ -38,15 +41,14 @@ final class LeaseViews {
                 .and("port", place[place.length - 1])
                 .and("name", l.name())
                 .and("state", l.state().name().toLowerCase(Locale.ROOT))
-                .and("origin", isDeclared(l) ? "declared" : "range")
+                .and("origin", declared ? "declared" : "range")
                 .and("client", l.client())
                 .and("ends", Instant.ofEpochSecond(l.ends()).toString())
                 .map();
     }
 
-    private boolean isDeclared(Lease l) {
-        Network network = services.fleet().model().networks().get(l.network());
-        return network != null
-                && services.fleet().model().declared4(network).stream().anyMatch(l.address()::equals);
+    private static boolean isDeclared(Lease l, Map<String, Map<InetAddress, NamedAddresses.Use>> named) {
+        NamedAddresses.Use use = named.getOrDefault(l.network(), Map.of()).get(l.address());
+        return use != null && use.kind() == NamedAddresses.Kind.PORT;
     }
 }

@@ -40,10 +40,7 @@ public record DhcpFrame(long destination, long source, byte[] tags, int from, in
      * guest's own NIC may have left them to be computed on the way.
      */
     public static Optional<DhcpFrame> read(byte[] in) {
-        int type = MACS;
-        for (int i = 0; i < MOST_TAGS && isTag(in, type); i++) {
-            type += TAG;
-        }
+        int type = type(in);
         int ip = type + Short.BYTES;
         if (in.length < ip + IP_HEADER || u16(in, type) != IPV4) {
             return Optional.empty();
@@ -75,11 +72,20 @@ public record DhcpFrame(long destination, long source, byte[] tags, int from, in
                 Arrays.copyOfRange(in, udp + UDP_HEADER, udp + length)));
     }
 
+    /** Where the type of the payload is, behind the tags. */
+    static int type(byte[] in) {
+        int type = MACS;
+        for (int i = 0; i < MOST_TAGS && isTag(in, type); i++) {
+            type += TAG;
+        }
+        return type;
+    }
+
     private static boolean isTag(byte[] in, int at) {
         return at + TAG <= in.length && (u16(in, at) == VLAN || u16(in, at) == SERVICE_VLAN);
     }
 
-    private static int u16(byte[] in, int at) {
+    static int u16(byte[] in, int at) {
         return (in[at] & 0xff) << 8 | in[at + 1] & 0xff;
     }
 

@@ -85,7 +85,7 @@ final class NetworkOptions {
     }
 
     /** Domain names as in DNS, without compression (RFC 3397, RFC 1035 §3.1). */
-    private static byte[] domains(List<String> names) {
+    static byte[] domains(List<String> names) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         for (String name : names) {
             for (String label : name.split("\\.")) {

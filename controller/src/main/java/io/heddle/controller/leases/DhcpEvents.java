@@ -1,8 +1,5 @@
 package io.heddle.controller.leases;
 
-import io.heddle.controller.dhcp.DhcpFrame;
-import io.heddle.controller.dhcp.DhcpMessage;
-import io.heddle.controller.dhcp.DhcpOptions;
 import io.heddle.controller.dhcp.Responder;
 import io.heddle.events.Journal;
 import io.heddle.flows.program.FlowText;
@@ -23,8 +20,9 @@ final class DhcpEvents {
         this.journal = journal;
     }
 
-    void trouble(Places.Place place, Responder.Trouble trouble, DhcpMessage message) {
-        String network = place.plan().name();
+    /** @param address that the host has declined */
+    void trouble(Places.Place place, Responder.Trouble trouble, String address) {
+        String network = place.network();
         switch (trouble) {
             case EXHAUSTED ->
                 report(
@@ -45,24 +43,19 @@ final class DhcpEvents {
                         "declined " + network + " " + place.port(),
                         "declined",
                         place.port(),
-                        "the host finds that another one already uses the address "
-                                + Responder.text(message.options()
-                                        .fourBytes(DhcpOptions.REQUESTED_ADDRESS)
-                                        .orElse(0))
-                                + " of " + network);
+                        "the host finds that another one already uses the address " + address + " of " + network);
             case NONE -> {}
         }
     }
 
     /** Another server has answered in a network of Heddle's. */
-    void otherServer(Places.Place place, DhcpFrame frame) {
-        String address = Responder.text(frame.from());
+    void otherServer(Places.Place place, String address, long mac) {
         report(
-                "server " + place.plan().name() + " " + place.port() + " " + address,
+                "server " + place.network() + " " + place.port() + " " + address,
                 "dhcp-server",
                 place.port(),
-                "another DHCP server answers in " + place.plan().name() + ": " + address + ", "
-                        + FlowText.mac(frame.source())
+                "another DHCP server answers in " + place.network() + ": " + address + ", "
+                        + FlowText.mac(mac)
                         + (place.uplink() ? ", behind an uplink" : ", behind this port"));
     }
 

@@ -1,9 +1,15 @@
 package io.heddle.controller.leases;
 
+import com.google.common.net.InetAddresses;
 import io.heddle.controller.dhcp.AddressPlan;
+import io.heddle.controller.dhcp.Dhcp6Frame;
+import io.heddle.controller.dhcp.Dhcp6Message;
 import io.heddle.controller.dhcp.DhcpFrame;
 import io.heddle.controller.dhcp.DhcpMessage;
+import io.heddle.controller.dhcp.DhcpOptions;
+import io.heddle.controller.dhcp.Plan6;
 import io.heddle.controller.dhcp.Responder;
+import io.heddle.controller.dhcp.Responder6;
 import io.heddle.events.Counters;
 import io.heddle.events.Journal;
 import io.heddle.flows.model.NetworkModel;
@@ -182,35 +188,73 @@ public final class DhcpService implements AutoCloseable {
     }
 
     private Optional<Answer> answer(Arrival a, long now) {
-        Optional<DhcpFrame> frame = DhcpFrame.read(a.frame);
-        if (frame.isEmpty()) {
-            return Optional.empty();
-        }
         if (places.model() != a.model) {
             places = new Places(a.model);
         }
         Optional<Places.Place> place = places.find(a.from, a.inPort, a.network);
-        Optional<DhcpMessage> message = DhcpMessage.read(frame.get().payload());
-        if (place.isEmpty() || message.isEmpty()) {
+        if (place.isEmpty()) {
             return Optional.empty();
         }
-        if (frame.get().toPort() == DhcpFrame.CLIENT_PORT) {
+        return DhcpFrame.read(a.frame)
+                .flatMap(f -> answer4(place.get(), f, now))
+                .or(() -> Dhcp6Frame.read(a.frame).flatMap(f -> answer6(place.get(), f, now)))
+                .map(frame -> new Answer(a, frame));
+    }
+
+    private Optional<byte[]> answer4(Places.Place place, DhcpFrame frame, long now) {
+        Optional<DhcpMessage> message = DhcpMessage.read(frame.payload());
+        if (message.isEmpty() || place.plan().isEmpty()) {
+            return Optional.empty();
+        }
+        if (frame.toPort() == DhcpFrame.CLIENT_PORT) {
             if (message.get().reply()) {
-                events.otherServer(place.get(), frame.get());
+                events.otherServer(place, Responder.text(frame.from()), frame.source());
             }
             return Optional.empty();
         }
         // A frame of another source would be answered to whoever it names.
-        if (frame.get().source() != message.get().chaddr()) {
+        if (frame.source() != message.get().chaddr()) {
             return Optional.empty();
         }
-        AddressPlan plan = place.get().plan();
-        Responder responder = new Responder(plan, leases.of(plan.name()), now);
-        Responder.Answer answer = responder.answer(
-                new Responder.Request(message.get(), place.get().port()));
-        events.trouble(place.get(), answer.trouble(), message.get());
+        AddressPlan plan = place.plan().get();
+        Responder.Answer answer = new Responder(plan, leases.of(plan.name()), now)
+                .answer(new Responder.Request(message.get(), place.port()));
+        int declined =
+                message.get().options().fourBytes(DhcpOptions.REQUESTED_ADDRESS).orElse(0);
+        events.trouble(place, answer.trouble(), Responder.text(declined));
         answer.change().ifPresent(leases::put);
-        return answer.reply().map(r -> new Answer(a, Answers.frame(place.get(), frame.get(), r)));
+        return answer.reply().map(r -> Answers.frame(place, frame, r));
+    }
+
+    private Optional<byte[]> answer6(Places.Place place, Dhcp6Frame frame, long now) {
+        Optional<Dhcp6Message> message = Dhcp6Message.read(frame.payload());
+        if (message.isEmpty() || place.plan6().isEmpty()) {
+            return Optional.empty();
+        }
+        if (frame.toPort() == Dhcp6Frame.CLIENT_PORT) {
+            int type = message.get().type();
+            if (type == Dhcp6Message.ADVERTISE || type == Dhcp6Message.REPLY) {
+                events.otherServer(place, InetAddresses.toAddrString(frame.from()), frame.source());
+            }
+            return Optional.empty();
+        }
+        if (!frame.from().isLinkLocalAddress()) {
+            return Optional.empty();
+        }
+        Plan6 plan = place.plan6().get();
+        Responder6.Answer answer = Responder6.answer(
+                plan,
+                leases.of(plan.name()),
+                now,
+                leases::put,
+                new Responder6.Request(message.get(), place.port(), frame.source()));
+        String declined = message.get().associations().stream()
+                .flatMap(ia -> ia.addresses().stream())
+                .map(InetAddresses::toAddrString)
+                .findFirst()
+                .orElse("");
+        events.trouble(place, answer.trouble(), declined);
+        return answer.reply().map(r -> Answers.frame(place, frame, r));
     }
 
     @Override

@@ -107,8 +107,11 @@ final class LeaseFile implements AutoCloseable {
             return new Line(l.network(), address, l.client(), l.mac(), l.port(), l.name(), l.state(), l.ends());
         }
 
-        /** @throws IllegalArgumentException if the address is none */
+        /** @throws IllegalArgumentException if the address is none, or something is missing */
         Lease lease() {
+            if (network == null || address == null || client == null || port == null || name == null || state == null) {
+                throw new IllegalArgumentException("a part of the lease is missing");
+            }
             InetAddress of = address.isInt()
                     ? InetAddresses.fromInteger(address.intValue())
                     : InetAddresses.forString(address.asText());
@@ -174,7 +177,7 @@ final class LeaseFile implements AutoCloseable {
         }
         try {
             return JSON.readValue(line.substring(CHECKSUM), Line.class).lease();
-        } catch (JsonProcessingException | IllegalArgumentException | NullPointerException e) {
+        } catch (JsonProcessingException | IllegalArgumentException e) {
             return null;
         }
     }

@@ -3,6 +3,8 @@ package io.heddle.controller.leases;
 import io.heddle.controller.dhcp.AddressPlan;
 import io.heddle.controller.dhcp.Lease;
 import io.heddle.controller.dhcp.NetworkLeases;
+import io.heddle.controller.dhcp.Plan6;
+import io.heddle.controller.dhcp.Pool;
 import io.heddle.flows.model.NamedAddresses;
 import io.heddle.flows.model.Network;
 import io.heddle.flows.model.NetworkModel;
@@ -33,12 +35,12 @@ public final class Leases {
     private final DhcpEvents events;
     private final List<Change> changes = new ArrayList<>();
     /** For {@link #usage}: the plans of one model. */
-    private volatile Planned planned = new Planned(NetworkModel.EMPTY, Map.of());
+    private volatile Planned planned = new Planned(NetworkModel.EMPTY, Map.of(), Map.of());
 
     /** For {@link #subnets}: the IPv4 addresses that the file names, by network. */
     private volatile Named named = new Named(NetworkModel.EMPTY, Map.of());
 
-    private record Planned(NetworkModel model, Map<String, AddressPlan> plans) {}
+    private record Planned(NetworkModel model, Map<String, AddressPlan> plans, Map<String, Plan6> plans6) {}
 
     private record Named(NetworkModel model, Map<String, Set<InetAddress>> addresses) {}
 
@@ -115,16 +117,29 @@ public final class Leases {
                 .toList();
     }
 
-    /** The use of each network with DHCP, by its name; any thread. */
+    /** The use of the IPv4 ranges of each network with DHCP, by its name; any thread. */
     public Map<String, Usage> usage(NetworkModel model) {
+        return usage(planned(model).plans);
+    }
+
+    /** Likewise of IPv6. */
+    public Map<String, Usage> usage6(NetworkModel model) {
+        return usage(planned(model).plans6);
+    }
+
+    private Planned planned(NetworkModel model) {
         Planned p = planned;
         if (p.model != model) {
-            p = new Planned(model, AddressPlan.all(model));
+            p = new Planned(model, AddressPlan.all(model), Plan6.all(model));
             planned = p;
         }
+        return p;
+    }
+
+    private Map<String, Usage> usage(Map<String, ? extends Pool> pools) {
         long now = System.currentTimeMillis() / 1000;
         Map<String, Usage> usage = new TreeMap<>();
-        p.plans.forEach((name, plan) -> usage.put(name, new Usage(of(name).used(plan, now), plan.size())));
+        pools.forEach((name, pool) -> usage.put(name, new Usage(of(name).used(pool, now), pool.size())));
         return usage;
     }
 

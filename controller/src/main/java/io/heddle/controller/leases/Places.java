@@ -1,6 +1,7 @@
 package io.heddle.controller.leases;
 
 import io.heddle.controller.dhcp.AddressPlan;
+import io.heddle.controller.dhcp.Plan6;
 import io.heddle.flows.model.Bridge;
 import io.heddle.flows.model.Gateways;
 import io.heddle.flows.model.Network;
@@ -17,19 +18,29 @@ final class Places {
 
     private final NetworkModel model;
     private final Map<String, AddressPlan> plans;
+    private final Map<String, Plan6> plans6;
 
     /**
      * A port and a network of it that has DHCP.
      *
+     * @param plan of IPv4, if the network has such a subnet
+     * @param plan6 likewise of IPv6
      * @param port {@code host/bridge/port}
      * @param serverMac the MAC from which answers come
      * @param uplink whether other switches are behind the port
      */
-    record Place(AddressPlan plan, String port, long serverMac, boolean uplink) {}
+    record Place(
+            String network,
+            Optional<AddressPlan> plan,
+            Optional<Plan6> plan6,
+            String port,
+            long serverMac,
+            boolean uplink) {}
 
     Places(NetworkModel model) {
         this.model = model;
         this.plans = AddressPlan.all(model);
+        this.plans6 = Plan6.all(model);
     }
 
     NetworkModel model() {
@@ -56,14 +67,16 @@ final class Places {
     private Optional<Network> network(Port port, int number) {
         return port.networks().stream()
                 .map(model.networks()::get)
-                .filter(n -> n != null && n.number() == number && plans.containsKey(n.name()))
+                .filter(n -> n != null && n.number() == number && n.dhcp().isPresent())
                 .findFirst();
     }
 
     private Place place(NetworkModel.Place at, Port port, Network network) {
         boolean routed = model.routerOf(network.name()).isPresent();
         return new Place(
-                plans.get(network.name()),
+                network.name(),
+                Optional.ofNullable(plans.get(network.name())),
+                Optional.ofNullable(plans6.get(network.name())),
                 at + "/" + port.name(),
                 routed ? Gateways.MAC : Gateways.mac(at.host()),
                 port.uplink());

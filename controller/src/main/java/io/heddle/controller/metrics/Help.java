@@ -53,8 +53,6 @@ final class Help {
             Map.entry(
                     "dhcp_messages_left_out_total",
                     "Messages of DHCP clients left unread because there are too many, or because they are too long."),
-            Map.entry("dhcp_range_used", "Addresses from the ranges that hosts have by DHCP, by network."),
-            Map.entry("dhcp_range_size", "Addresses that hosts can get from the ranges by DHCP, by network."),
             Map.entry("dns_answered_total", "Questions for names answered with what Heddle knows."),
             Map.entry("dns_forwarded_total", "Questions for names answered with what another server knows."),
             Map.entry("dns_unanswered_total", "Questions for names that no other server has answered in time."),
@@ -62,6 +60,10 @@ final class Help {
                     "dns_refused_total",
                     "Questions for names refused: malformed ones, and other names where there is no other server."),
             Map.entry("dns_left_out_total", "Questions for names left unread because there are too many."),
+            Map.entry("dhcp_range_used", "Addresses from the IPv4 ranges that hosts have by DHCP, by network."),
+            Map.entry("dhcp_range_size", "Addresses that hosts can get from the IPv4 ranges by DHCP, by network."),
+            Map.entry("dhcp6_range_used", "Addresses from the IPv6 ranges that hosts have by DHCPv6, by network."),
+            Map.entry("dhcp6_range_size", "Addresses that hosts can get from the IPv6 ranges by DHCPv6, by network."),
             Map.entry(
                     "subnet_addresses_used",
                     "Addresses of the IPv4 subnet that are declared, reserved or leased, by network."),

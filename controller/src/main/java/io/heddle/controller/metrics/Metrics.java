@@ -179,6 +179,14 @@ public final class Metrics {
             used.add(usage.used(), "network", network);
             size.add(usage.size(), "network", network);
         });
+        Sums used6 = new Sums();
+        Sums size6 = new Sums();
+        services.dhcp().leases().usage6(fleet.model()).forEach((network, usage) -> {
+            used6.add(usage.used(), "network", network);
+            size6.add(usage.size(), "network", network);
+        });
+        all.metricSnapshot(used6.gauge("dhcp6_range_used"));
+        all.metricSnapshot(size6.gauge("dhcp6_range_size"));
         Sums addresses = new Sums();
         Sums hosts = new Sums();
         services.dhcp().leases().subnets(fleet.model()).forEach((network, usage) -> {

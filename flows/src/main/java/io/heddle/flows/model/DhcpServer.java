@@ -5,6 +5,7 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** The address by which the hosts of a network know Heddle as their DHCP server (RFC 2132 §9.7). */
@@ -51,6 +52,28 @@ public final class DhcpServer {
         named.addAll(dhcp.ntp());
         dhcp.routes().forEach(r -> named.add(r.via()));
         return named;
+    }
+
+    /** What hosts of a network get by DHCPv6; router advertisements say so (RFC 4861 §4.2). */
+    public enum Six {
+        NOTHING,
+        /** Name servers and the like, but no addresses. */
+        INFORMATION,
+        ADDRESSES
+    }
+
+    /** What hosts of a network get by DHCPv6. */
+    public static Six six(NetworkModel model, Network network) {
+        Optional<Prefix> subnet = network.subnet6();
+        Optional<Dhcp> dhcp = network.dhcp();
+        if (dhcp.isEmpty() || subnet.isEmpty()) {
+            return Six.NOTHING;
+        }
+        boolean addresses = !dhcp.get().ranges(false).isEmpty()
+                || model.ports().stream()
+                        .anyMatch(at -> at.port().networks().contains(network.name())
+                                && at.port().endpoint().addresses().stream().anyMatch(subnet.get()::contains));
+        return addresses ? Six.ADDRESSES : Six.INFORMATION;
     }
 
     private static long number(InetAddress address) {

@@ -1,5 +1,6 @@
 package io.heddle.openflow.codec;
 
+import io.heddle.flows.model.DhcpServer;
 import io.heddle.flows.model.Gateways;
 import io.heddle.flows.model.Prefix;
 import java.net.Inet6Address;
@@ -31,6 +32,10 @@ public final class RouterAdvertisement {
     /** Bytes for a name server and a domain. */
     private static final int LONGEST_NAMES = 24 + 8 + 256;
 
+    /** Addresses, and other information, come by DHCPv6. */
+    private static final int MANAGED = 0x80;
+
+    private static final int OTHER = 0x40;
     private static final int ON_LINK = 0x80;
     private static final int AUTONOMOUS = 0x40;
 
@@ -51,19 +56,32 @@ public final class RouterAdvertisement {
      * @param mtu bytes of the largest packet, if it is known
      * @param prefixes of IPv6
      * @param autonomous whether hosts may make addresses of their own from the prefixes
+     * @param dhcp what hosts get by DHCPv6
      * @param names where hosts ask for names, if Heddle answers
      */
     public static byte[] frame(
-            int vlan, OptionalInt mtu, List<Prefix> prefixes, boolean autonomous, Optional<Names> names) {
+            int vlan,
+            OptionalInt mtu,
+            List<Prefix> prefixes,
+            boolean autonomous,
+            DhcpServer.Six dhcp,
+            Optional<Names> names) {
         byte[] from = Gateways.linkLocal().getAddress();
         byte[] all = ByteBuffer.allocate(16).putLong(0xff02L << 48).putLong(1).array();
-        return Ethernet.icmpv6(ALL_NODES, Gateways.MAC, vlan, from, all, message(mtu, prefixes, autonomous, names));
+        byte[] message = message(mtu, prefixes, autonomous, dhcp, names);
+        return Ethernet.icmpv6(ALL_NODES, Gateways.MAC, vlan, from, all, message);
     }
 
-    private static byte[] message(OptionalInt mtu, List<Prefix> prefixes, boolean autonomous, Optional<Names> names) {
+    private static byte[] message(
+            OptionalInt mtu, List<Prefix> prefixes, boolean autonomous, DhcpServer.Six dhcp, Optional<Names> names) {
         ByteBuffer out = ByteBuffer.allocate(16 + 8 + 8 + 32 * prefixes.size() + LONGEST_NAMES);
+        int told = switch (dhcp) {
+            case NOTHING -> 0;
+            case INFORMATION -> OTHER;
+            case ADDRESSES -> MANAGED | OTHER;
+        };
         out.put((byte) ADVERTISEMENT).put((byte) 0).putShort((short) 0);
-        out.put((byte) HOPS).put((byte) 0).putShort((short) LIFETIME_SECONDS).putLong(0);
+        out.put((byte) HOPS).put((byte) told).putShort((short) LIFETIME_SECONDS).putLong(0);
         out.put((byte) 1).put((byte) 1);
         Ethernet.mac(out, Gateways.MAC);
         mtu.ifPresent(m -> out.put((byte) 5).put((byte) 1).putShort((short) 0).putInt(m));
