@@ -2,7 +2,6 @@ package io.heddle.controller.dhcp;
 
 import com.google.common.net.InetAddresses;
 import io.heddle.flows.model.Dhcp;
-import io.heddle.flows.model.Dns;
 import io.heddle.flows.model.Network;
 import io.heddle.flows.model.Prefix;
 import java.io.ByteArrayOutputStream;
@@ -12,7 +11,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalInt;
 
 /** What the hosts of a network get besides their address. */
@@ -31,11 +29,8 @@ final class NetworkOptions {
                     DhcpOptions.ROUTERS,
                     InetAddresses.coerceToInteger(network.gateway4().get()));
         }
-        // Where Heddle answers for names, the gateway is the name server.
-        List<InetAddress> servers = dhcp.dns().isEmpty() && network.dns().isPresent() ? network.gateways() : dhcp.dns();
-        out = addresses(out, DhcpOptions.NAME_SERVERS, servers);
-        Optional<String> domain = dhcp.domain().or(() -> network.dns().map(Dns::domain));
-        out = text(out, DhcpOptions.DOMAIN_NAME, domain.orElse(""));
+        out = addresses(out, DhcpOptions.NAME_SERVERS, network.nameServers());
+        out = text(out, DhcpOptions.DOMAIN_NAME, network.domain().orElse(""));
         if (mtu.isPresent()) {
             byte[] bytes = ByteBuffer.allocate(Short.BYTES)
                     .putShort((short) Math.min(mtu.getAsInt(), 0xffff))

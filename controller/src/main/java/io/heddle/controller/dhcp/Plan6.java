@@ -30,7 +30,7 @@ public final class Plan6 implements Pool {
     private Plan6(AddressSpace space) {
         this.space = space;
         this.server = server(space.network());
-        this.options = options(space.network().dhcp().orElseThrow());
+        this.options = options(space.network());
     }
 
     /** The plans of all networks with DHCP and an IPv6 subnet, by name. */
@@ -54,14 +54,15 @@ public final class Plan6 implements Pool {
                 .array();
     }
 
-    private static List<Dhcp6Message.Option> options(Dhcp dhcp) {
+    private static List<Dhcp6Message.Option> options(Network network) {
+        Dhcp dhcp = network.dhcp().orElseThrow();
         List<Dhcp6Message.Option> out = new ArrayList<>();
-        byte[] dns = addresses(dhcp.dns());
+        byte[] dns = addresses(network.nameServers());
         if (dns.length > 0) {
             out.add(new Dhcp6Message.Option(Dhcp6Message.NAME_SERVERS, dns));
         }
         List<String> search =
-                dhcp.search().isEmpty() ? dhcp.domain().map(List::of).orElse(List.of()) : dhcp.search();
+                dhcp.search().isEmpty() ? network.domain().map(List::of).orElse(List.of()) : dhcp.search();
         if (!search.isEmpty()) {
             out.add(new Dhcp6Message.Option(Dhcp6Message.SEARCH, NetworkOptions.domains(search)));
         }

@@ -1,13 +1,13 @@
 package io.heddle.controller.dns;
 
-import com.google.common.net.InetAddresses;
 import io.heddle.controller.dhcp.Lease;
 import io.heddle.flows.model.Dns;
 import io.heddle.flows.model.Network;
-import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -22,6 +22,11 @@ import org.xbill.DNS.Name;
  * Immutable.
  */
 final class LeasedNames {
+    /** Addresses of IPv4 first. */
+    private static final Comparator<InetAddress> LOWEST = Comparator.<InetAddress>comparingInt(
+                    a -> a.getAddress().length)
+            .thenComparing(InetAddress::getAddress, Arrays::compareUnsigned);
+
     /** No hosts. */
     static final LeasedNames NONE = new LeasedNames();
 
@@ -46,19 +51,19 @@ final class LeasedNames {
         Map<String, Network> networks = new HashMap<>();
         declared.realm().networks().forEach(n -> networks.put(n.name(), n));
         LeasedNames all = new LeasedNames();
-        Map<Name, TreeMap<Long, Lease>> wishes = new HashMap<>();
+        Map<Name, TreeMap<InetAddress, Lease>> wishes = new HashMap<>();
         for (Lease lease : leases) {
             Network network = networks.get(lease.network());
             if (network == null
                     || lease.state() != Lease.State.BOUND
                     || !lease.isActive(now)
-                    || !network.contains(InetAddresses.fromInteger(lease.address()))) {
+                    || !network.contains(lease.address())) {
                 continue;
             }
             all.ofPort(declared, network, lease);
             wish(declared, network, lease)
-                    .ifPresent(name -> wishes.computeIfAbsent(name, n -> new TreeMap<>())
-                            .put(lease.address() & 0xffff_ffffL, lease));
+                    .ifPresent(name -> wishes.computeIfAbsent(name, n -> new TreeMap<>(LOWEST))
+                            .put(lease.address(), lease));
         }
         wishes.forEach((name, by) -> all.grant(name, by.values(), before.owners.get(name)));
         return all;
@@ -69,7 +74,7 @@ final class LeasedNames {
         if (Dns.isLabel(port) && declared.isByDhcp(lease.port(), network)) {
             Name name = declared.realm().host(network, port);
             // Ports of two hosts may have one name: the declared address is the one to trust.
-            if (declared.addresses(name).stream().noneMatch(Inet4Address.class::isInstance)) {
+            if (declared.addresses(name).stream().noneMatch(lease.address().getClass()::isInstance)) {
                 put(name, lease);
             }
         }
@@ -96,13 +101,13 @@ final class LeasedNames {
         owners.put(name, owner);
         by.stream().filter(l -> l.port().equals(owner)).forEach(l -> {
             // Reverse lookups prefer what the host calls itself to the name of its port.
-            names.remove(InetAddresses.fromInteger(l.address()));
+            names.remove(l.address());
             put(name, l);
         });
     }
 
     private void put(Name name, Lease lease) {
-        Leased leased = new Leased(name, InetAddresses.fromInteger(lease.address()), lease.ends());
+        Leased leased = new Leased(name, lease.address(), lease.ends());
         addresses.computeIfAbsent(name, n -> new ArrayList<>()).add(leased);
         names.putIfAbsent(leased.address(), leased);
     }

@@ -91,7 +91,7 @@ final class Guests implements AutoCloseable {
     void lease(String network, String address, String port, String name) {
         leases.add(new Lease(
                 network,
-                InetAddresses.coerceToInteger(InetAddresses.forString(address)),
+                InetAddresses.forString(address),
                 "01" + address,
                 0x0200_0000_00aaL,
                 "hv1/br0/" + port,

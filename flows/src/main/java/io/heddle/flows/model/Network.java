@@ -67,6 +67,17 @@ public record Network(
                 .findFirst();
     }
 
+    /** The name servers that hosts learn by DHCP: where Heddle answers for names, its gateways, if no others are given. */
+    public List<InetAddress> nameServers() {
+        List<InetAddress> given = dhcp.map(Dhcp::dns).orElse(List.of());
+        return given.isEmpty() && dns.isPresent() ? gateways : given;
+    }
+
+    /** The domain that hosts learn by DHCP. */
+    public Optional<String> domain() {
+        return dhcp.flatMap(Dhcp::domain).or(() -> dns.map(Dns::domain));
+    }
+
     /** The network's number in flow entries, see {@link Metadata}. */
     public int number() {
         return vni.isPresent() ? Metadata.networkOfVni(vni.getAsInt()) : Metadata.networkOfVlan(vlan);

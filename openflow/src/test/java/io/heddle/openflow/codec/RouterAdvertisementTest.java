@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.common.net.InetAddresses;
+import io.heddle.flows.model.DhcpServer;
 import io.heddle.flows.model.Prefix;
 import java.net.Inet6Address;
 import java.util.HexFormat;
@@ -15,7 +16,9 @@ import org.junit.jupiter.api.Test;
 class RouterAdvertisementTest {
     private static String frame(Optional<RouterAdvertisement.Names> names) {
         List<Prefix> prefixes = List.of(Prefix.parse("fd00:200::/64"));
-        return HexFormat.of().formatHex(RouterAdvertisement.frame(0, OptionalInt.of(1450), prefixes, true, names));
+        return HexFormat.of()
+                .formatHex(RouterAdvertisement.frame(
+                        0, OptionalInt.of(1450), prefixes, true, DhcpServer.Six.NOTHING, names));
     }
 
     private static String withDomain(String domain) {
