@@ -58,6 +58,23 @@ public final class FlowSync {
 
         /** The first answer of the switch: it has refused or confirmed (then after {@link #confirmed}). Called once. */
         void answered(State state);
+
+        /** One that first runs something when the program is confirmed. */
+        default Listener after(Runnable first) {
+            Listener then = this;
+            return new Listener() {
+                @Override
+                public void confirmed(State state) {
+                    first.run();
+                    then.confirmed(state);
+                }
+
+                @Override
+                public void answered(State state) {
+                    then.answered(state);
+                }
+            };
+        }
     }
 
     /** The current step. */

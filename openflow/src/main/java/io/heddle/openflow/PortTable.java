@@ -82,6 +82,8 @@ final class PortTable {
         }
         if (before == null || before.number() != port.number() || reason == DELETE) {
             connection.portsChanged();
+        } else if (before.live() != port.live()) {
+            connection.routing().liveness(port.number());
         }
     }
 

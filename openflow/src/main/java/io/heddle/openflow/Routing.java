@@ -39,6 +39,7 @@ final class Routing implements PacketInHandler {
     private final SwitchConnection connection;
     private final Rate answers;
     private final NeighbourTable neighbours;
+    private final Announcements announcements;
     private RoutedNetworks routed = RoutedNetworks.NONE;
     /** Lets seconds pass for the neighbours, while there are any. */
     private final Recurring seconds;
@@ -71,6 +72,7 @@ final class Routing implements PacketInHandler {
                         .forEach(e -> FlowCodec.writeRemove(connection.out(), connection.nextXid(), e));
             }
         });
+        this.announcements = new Announcements(connection, (network, frame) -> send(question(network), frame));
         this.seconds = new Recurring(connection, 1, () -> neighbours.size() > 0, neighbours::second);
         this.rounds = new Recurring(
                 connection,
@@ -101,7 +103,18 @@ final class Routing implements PacketInHandler {
         rounds.start();
         neighbours.keep(now.links().keySet());
         neighbours.need(now.needed());
+        announcements.configure(now.claims());
         seconds.start();
+    }
+
+    /** The switch has the entries that belong to what was set. */
+    void confirmed() {
+        announcements.confirmed();
+    }
+
+    /** A port has become alive, or is no longer. */
+    void liveness(int port) {
+        announcements.changed(port);
     }
 
     @Override

@@ -129,7 +129,7 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter impleme
     public void want(FlowProgram program, LearningPorts ports, RoutedNetworks routed, FlowSync.Listener listener) {
         loop().execute(() -> {
             routing.configure(routed);
-            sync.want(program, ports, listener);
+            sync.want(program, ports, listener.after(routing::confirmed));
         });
     }
 
@@ -141,6 +141,11 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter impleme
     /** The reconciler of the switch's flow entries; only on the loop. */
     FlowSync sync() {
         return sync;
+    }
+
+    /** The controller's part in the routers of this switch; only on the loop. */
+    Routing routing() {
+        return routing;
     }
 
     /** The MAC learning of this switch; only on the loop. */

@@ -13,8 +13,9 @@ import org.projectfloodlight.openflow.protocol.OFPortState;
  * @param number the OpenFlow port number
  * @param name the interface's name
  * @param up whether the port has a link and is not shut down
+ * @param live whether frames get through it, as far as the switch knows: if it runs BFD, whether the other end answers
  */
-public record SwitchPort(int number, String name, boolean up) {
+public record SwitchPort(int number, String name, boolean up, boolean live) {
     /** Bytes of a port's description. Source: OpenFlow 1.3.5 §7.2.1. */
     static final int BYTES = 64;
 
@@ -22,6 +23,8 @@ public record SwitchPort(int number, String name, boolean up) {
     private static final int NAME_AT = 16;
     private static final int CONFIG_AT = 32;
     private static final int STATE_AT = 36;
+    /** OFPPS_LIVE. */
+    private static final int LIVE = 4;
     /** The control character of ASCII above all others. */
     private static final int DELETE = 0x7f;
 
@@ -30,7 +33,8 @@ public record SwitchPort(int number, String name, boolean up) {
     static SwitchPort of(OFPortDesc desc) {
         boolean up = !desc.getState().contains(OFPortState.LINK_DOWN)
                 && !desc.getConfig().contains(OFPortConfig.PORT_DOWN);
-        return new SwitchPort(desc.getPortNo().getPortNumber(), clean(desc.getName()), up);
+        boolean live = desc.getState().contains(OFPortState.LIVE);
+        return new SwitchPort(desc.getPortNo().getPortNumber(), clean(desc.getName()), up, live);
     }
 
     /** Reads the description at {@code at}; faster than openflowj, because ports may come and go by the thousand. */
@@ -44,7 +48,8 @@ public record SwitchPort(int number, String name, boolean up) {
             byte b = in.getByte(at + NAME_AT + i);
             clean[i] = b >= 0 && b < ' ' || b == DELETE ? (byte) '?' : b;
         }
-        return new SwitchPort(in.getInt(at), new String(clean, StandardCharsets.US_ASCII), !down);
+        boolean live = (in.getInt(at + STATE_AT) & LIVE) != 0;
+        return new SwitchPort(in.getInt(at), new String(clean, StandardCharsets.US_ASCII), !down, live);
     }
 
     /** The name without control characters: it goes to logs and terminals. */

@@ -7,6 +7,10 @@ import io.heddle.topologies.lab.ControllerProcess;
 import io.heddle.topologies.lab.LabHost;
 import io.heddle.topologies.lab.Node;
 import io.heddle.topologies.lab.Shell;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 /** A way out that moves to another host: that of the example. The machine {@code wan} is the outside. */
@@ -88,6 +92,8 @@ class WayOutTest extends FirewallLab {
         assertTrue(out(hv2) > 0);
         assertTrue(answers("wan", "192.0.2.10", 8080), "a new connection from outside");
 
+        Path first = announcements("eth0");
+        Path second = announcements("eth1");
         restartController();
         hv1.startSwitch();
         awaitInSync(3);
@@ -101,5 +107,28 @@ class WayOutTest extends FirewallLab {
         reaches("two", SERVER);
         assertTrue(answers("wan", "192.0.2.10", 8080));
         assertEquals(before, out(hv2));
+        assertTrue(isAnnounced(first), "the first host tells the switches outside");
+
+        long told = length(second);
+        hv1.killSwitch();
+        ControllerProcess.until(
+                3, "the second host tells the switches outside", () -> length(second) > told && isAnnounced(second));
+    }
+
+    /** What a cable of the switch outside carries of ARP. */
+    private Path announcements(String cable) {
+        Path log = log(cable);
+        running.add(lab.machine("wan").start(log, "tcpdump -lni " + cable + " -Q in arp"));
+        return log;
+    }
+
+    private static boolean isAnnounced(Path log) {
+        try {
+            return Files.readString(log).contains("who-has 192.0.2.10 (ff:ff:ff:ff:ff:ff) tell 192.0.2.10")
+                    || Files.readString(log).contains("who-has 192.0.2.10 tell 192.0.2.10")
+                    || Files.readString(log).contains("Announcement 192.0.2.10");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

@@ -5,11 +5,14 @@ import io.heddle.flows.model.DhcpServer;
 import io.heddle.flows.model.Dns;
 import io.heddle.flows.model.Gateways;
 import io.heddle.flows.model.Guard;
+import io.heddle.flows.model.Host;
 import io.heddle.flows.model.Network;
+import io.heddle.flows.model.NetworkModel;
 import io.heddle.flows.model.Port;
 import io.heddle.flows.model.Prefix;
 import io.heddle.flows.model.Router;
 import io.heddle.flows.pipeline.Metadata;
+import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.ArrayList;
@@ -30,6 +33,7 @@ import java.util.stream.Stream;
  * @param gateways the networks of each router, by the router's number in the metadata
  * @param listeners the ports of this host whose guests hear of the IPv6 gateways
  * @param hops the next routers, by the target bits that stand for them
+ * @param claims the outside addresses that may move here
  * @param mtus bytes of the longest packet, by the number of a network, and by that of a router for its way out
  * @param needed the next routers that a way out needs as soon as it moves here, while the controller may be away
  */
@@ -40,7 +44,8 @@ public record RoutedNetworks(
         List<Listener> listeners,
         Map<Long, InetAddress> hops,
         Set<Neighbours.Wanted> needed,
-        Map<Integer, Integer> mtus) {
+        Map<Integer, Integer> mtus,
+        List<Claim> claims) {
     /**
      * A network where routers have neighbours.
      *
@@ -59,6 +64,31 @@ public record RoutedNetworks(
                             .distinct()
                             .toList(),
                     Stream.concat(own.stream(), other.own.stream()).distinct().toList());
+        }
+    }
+
+    /**
+     * The outside addresses of a router whose way out may move here.
+     *
+     * @param network the number of the network where the outside begins
+     * @param mac the MAC of the addresses
+     * @param ahead the ports on which the switch probes the hosts that have it before this one
+     * @param others likewise, all other hosts that may have it
+     */
+    public record Claim(int network, long mac, List<Inet4Address> addresses, Set<Integer> ahead, Set<Integer> others) {
+        private static Claim of(SwitchView view, Router router, Router.Outside outside, int network) {
+            int turn = outside.hosts().indexOf(view.host().orElseThrow().name());
+            Set<Integer> ahead = new HashSet<>();
+            Set<Integer> others = new HashSet<>();
+            for (int i = 0; i < outside.hosts().size(); i++) {
+                if (i != turn) {
+                    Host host = view.model().hosts().get(outside.hosts().get(i));
+                    Set<Integer> to = i < turn ? ahead : others;
+                    view.port(NetworkModel.probePort(host)).ifPresent(to::add);
+                }
+            }
+            others.addAll(ahead);
+            return new Claim(network, Gateways.mac(router), List.copyOf(router.outsideAddresses()), ahead, others);
         }
     }
 
@@ -120,7 +150,7 @@ public record RoutedNetworks(
 
     /** No routers. */
     public static final RoutedNetworks NONE =
-            new RoutedNetworks(0, Map.of(), Map.of(), List.of(), Map.of(), Set.of(), Map.of());
+            new RoutedNetworks(0, Map.of(), Map.of(), List.of(), Map.of(), Set.of(), Map.of(), List.of());
 
     /** Those of a switch. */
     public static RoutedNetworks of(SwitchView view) {
@@ -130,6 +160,7 @@ public record RoutedNetworks(
         Map<Integer, Link> links = new HashMap<>();
         Map<Integer, List<Network>> gateways = new HashMap<>();
         Map<Integer, Integer> mtus = new HashMap<>();
+        List<Claim> claims = new ArrayList<>();
         Map<Long, InetAddress> hops = new HashMap<>();
         Set<Neighbours.Wanted> needed = new HashSet<>();
         RoutersHere.hops(view).forEach(hop -> hops.put(Neighbours.hop(hop), hop));
@@ -145,12 +176,15 @@ public record RoutedNetworks(
                 Network beyond = view.model().networks().get(o.network());
                 int number = beyond.number();
                 Mtus.limit(view, router, beyond).ifPresent(mtu -> mtus.put(Metadata.ofRouter(router.number()), mtu));
+                if (o.moves()) {
+                    claims.add(Claim.of(view, router, o, number));
+                }
                 o.gateway().ifPresent(g -> needed.add(new Neighbours.Wanted(number, g)));
                 links.merge(number, new Link(List.of(o.subnet()), List.copyOf(router.outsideAddresses())), Link::and);
             });
         }
         return new RoutedNetworks(
-                Gateways.mac(view.host().get()), links, gateways, listeners(view), hops, needed, mtus);
+                Gateways.mac(view.host().get()), links, gateways, listeners(view), hops, needed, mtus, claims);
     }
 
     /** The router that joins a network, by their numbers in the metadata. */

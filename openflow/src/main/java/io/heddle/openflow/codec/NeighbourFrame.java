@@ -1,5 +1,6 @@
 package io.heddle.openflow.codec;
 
+import com.google.common.net.InetAddresses;
 import io.heddle.flows.model.Gateways;
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -28,10 +29,15 @@ public final class NeighbourFrame {
 
     /** An untagged frame that asks who has an address. @param mac the asker's */
     public static byte[] question(InetAddress address, long mac) {
-        return address instanceof Inet4Address ? arp(address, mac) : solicitation(address, mac);
+        return address instanceof Inet4Address ? arp(address, mac, 0) : solicitation(address, mac);
     }
 
-    private static byte[] arp(InetAddress address, long mac) {
+    /** An untagged frame that tells everybody where an address is (RFC 5227 §3). */
+    public static byte[] announcement(Inet4Address address, long mac) {
+        return arp(address, mac, InetAddresses.coerceToInteger(address));
+    }
+
+    private static byte[] arp(InetAddress address, long mac, int sender) {
         ByteBuffer out = ByteBuffer.allocate(SHORTEST);
         Ethernet.header(out, BROADCAST, mac, 0, Ethernet.ARP);
         out.putShort((short) 1)
@@ -40,7 +46,7 @@ public final class NeighbourFrame {
                 .put((byte) 4)
                 .putShort((short) 1);
         Ethernet.mac(out, mac);
-        out.putInt(0);
+        out.putInt(sender);
         Ethernet.mac(out, 0);
         return out.put(address.getAddress()).array();
     }

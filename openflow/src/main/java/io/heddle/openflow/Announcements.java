@@ -1,0 +1,73 @@
+package io.heddle.openflow;
+
+import io.heddle.apps.router.RoutedNetworks;
+import io.heddle.openflow.codec.NeighbourFrame;
+import java.net.Inet4Address;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/**
+ * Tells the switches outside where the outside addresses of a router are when its way out has moved here, by gratuitous
+ * ARP. They would learn it from the next frame that leaves, but a router that only serves others sends none. Confined
+ * to the switch's event loop.
+ */
+final class Announcements {
+    private final SwitchConnection connection;
+    private final Sender sender;
+    private List<RoutedNetworks.Claim> claims = List.of();
+    /** Whether the claims are new, and wait for the entries that let the announcement out. */
+    private boolean isNew;
+
+    /** Sends a frame to all of a network. */
+    interface Sender {
+        void toAll(int network, byte[] frame);
+    }
+
+    Announcements(SwitchConnection connection, Sender sender) {
+        this.connection = connection;
+        this.sender = sender;
+    }
+
+    /** Sets what may move here. */
+    void configure(List<RoutedNetworks.Claim> now) {
+        isNew |= !now.equals(claims);
+        claims = now;
+    }
+
+    /** The switch has the entries that belong to the claims. */
+    void confirmed() {
+        if (isNew) {
+            isNew = false;
+            announce(c -> true);
+        }
+    }
+
+    /** A port has become alive, or is no longer. */
+    void changed(int port) {
+        announce(c -> c.others().contains(port));
+    }
+
+    /** Announces the addresses that are here: no host before this one is alive. */
+    private void announce(Predicate<RoutedNetworks.Claim> which) {
+        if (claims.isEmpty()) {
+            return;
+        }
+        Set<Integer> alive = connection.ports().values().stream()
+                .filter(SwitchPort::live)
+                .map(SwitchPort::number)
+                .collect(Collectors.toSet());
+        claims.stream()
+                .filter(which)
+                .filter(c -> c.ahead().stream().noneMatch(alive::contains))
+                .forEach(this::announce);
+        connection.flush();
+    }
+
+    private void announce(RoutedNetworks.Claim claim) {
+        for (Inet4Address address : claim.addresses()) {
+            sender.toAll(claim.network(), NeighbourFrame.announcement(address, claim.mac()));
+        }
+    }
+}
