@@ -3,9 +3,11 @@ package io.heddle.apps;
 import io.heddle.flows.model.Bridge;
 import io.heddle.flows.model.Host;
 import io.heddle.flows.model.NetworkModel;
+import io.heddle.flows.model.Router;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -28,7 +30,7 @@ public final class Affected {
     /** The switches that may need other programs than before. */
     public static Affected between(NetworkModel before, NetworkModel after) {
         boolean shared = isSame(before.networks(), after.networks())
-                && isSame(before.routers(), after.routers())
+                && isSame(declared(before.routers()), declared(after.routers()))
                 && before.acls().equals(after.acls())
                 && before.tunnels().equals(after.tunnels())
                 && before.links().equals(after.links())
@@ -37,8 +39,27 @@ public final class Affected {
         if (shared) {
             affected.compare(before, after);
             affected.compare(after, before);
+            affected.compareHealth(before, after);
         }
         return affected;
+    }
+
+    /** Routers without what is known of the backends of their services. */
+    private static Map<String, Router> declared(Map<String, Router> routers) {
+        Map<String, Router> out = new LinkedHashMap<>();
+        routers.forEach((name, r) -> out.put(
+                name, r.with(r.services().stream().map(s -> s.without(b -> false)).toList())));
+        return out;
+    }
+
+    /** Backends have died, or are alive again: this concerns the switches of their router. */
+    private void compareHealth(NetworkModel before, NetworkModel after) {
+        for (Router router : after.routers().values()) {
+            if (!router.equals(before.routers().get(router.name()))) {
+                networks.addAll(router.networks());
+                router.outside().ifPresent(o -> networks.add(o.network()));
+            }
+        }
     }
 
     private static boolean isSame(Map<String, ?> before, Map<String, ?> after) {

@@ -21,7 +21,9 @@ public enum Purpose {
     /** To hand out addresses. */
     DHCP,
     /** To answer for names. */
-    DNS;
+    DNS,
+    /** To find out whether hosts serve. */
+    CHECK;
 
     /** The largest burst of copies, in seconds of the meter's rate: a switch may bring all its hosts at once. */
     static final int BURST_SECONDS = 5;

@@ -14,6 +14,7 @@ import io.heddle.controller.concurrent.ModelThread;
 import io.heddle.controller.dns.DnsService;
 import io.heddle.controller.fleet.Fleet;
 import io.heddle.controller.fleet.SwitchReports;
+import io.heddle.controller.health.Health;
 import io.heddle.controller.hosts.Hosts;
 import io.heddle.controller.hosts.Transport;
 import io.heddle.controller.leases.DhcpService;
@@ -51,6 +52,7 @@ public final class Controller implements ControllerProgram.Running {
     private final AuditLog audit;
     private final DhcpService dhcp;
     private final DnsService dns;
+    private final Health health;
     /** Created while switches can already connect. */
     private final CompletableFuture<AdminApi> api;
 
@@ -80,6 +82,7 @@ public final class Controller implements ControllerProgram.Running {
         Counters counters = new Counters();
         dhcp = dhcp(options.state(), counters);
         dns = new DnsService(dhcp.leases()::all, counters);
+        health = health(options.state());
         modelThread = new ModelThread(journal);
         Telemetry telemetry = new Telemetry(journal);
         Captures captures = new Captures();
@@ -98,7 +101,8 @@ public final class Controller implements ControllerProgram.Running {
                 counters,
                 hosts,
                 captures,
-                new SwitchReports(telemetry, captures, dhcp, dns),
+                new SwitchReports(telemetry, captures, dhcp, dns, health),
+                health,
                 Limits.DEFAULT);
         changes = new Changes(fleet, store, journal, new Reservations(dhcp));
         openFlow = new OpenFlowServer(fleet.switches(), counters);
@@ -148,6 +152,19 @@ public final class Controller implements ControllerProgram.Running {
         }
     }
 
+    /** Likewise what is known of backends. */
+    private Health health(Path state) throws IOException {
+        try {
+            return new Health(state, journal);
+        } catch (IOException e) {
+            dns.close();
+            dhcp.close();
+            store.close();
+            journal.close();
+            throw e;
+        }
+    }
+
     /** Reads the certificates before everything else is open, so that wrong files leave nothing behind. */
     private Optional<Tls> open(Optional<Path> folder, Journal events) throws IOException {
         if (folder.isEmpty()) {
@@ -157,6 +174,7 @@ public final class Controller implements ControllerProgram.Running {
             return Optional.of(Tls.open(folder.get(), (kind, text) -> events.add(kind, "certificates", text)));
         } catch (IOException e) {
             modelThread.close();
+            health.close();
             dns.close();
             dhcp.close();
             store.close();
@@ -213,6 +231,7 @@ public final class Controller implements ControllerProgram.Running {
         modelThread.close();
         openFlow.close();
         hosts.close();
+        health.close();
         dns.close();
         dhcp.close();
         tls.ifPresent(Tls::close);

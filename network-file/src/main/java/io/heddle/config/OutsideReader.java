@@ -1,6 +1,5 @@
 package io.heddle.config;
 
-import com.google.common.net.InetAddresses;
 import io.heddle.flows.model.Network;
 import io.heddle.flows.model.Prefix;
 import io.heddle.flows.model.Router;
@@ -183,22 +182,26 @@ final class OutsideReader {
     }
 
     private Optional<Router.Translation> forward(Yaml y, Router.Outside outside) {
-        Optional<End> from = end(y.get("dnat").get());
-        Optional<End> to = y.get("to").flatMap(this::end);
+        Optional<Door> from = Door.read(y.get("dnat").get(), problems);
+        Optional<Door> to = y.get("to").flatMap(e -> Door.read(e, problems));
         if (y.get("to").isEmpty()) {
             problems.add(y.problem("needs to, the address and port of a host, such as \"10.0.200.11:80\""));
         }
         if (from.isEmpty()
                 || to.isEmpty()
-                || !isOutside(from.get().address, outside, y.get("dnat").get())) {
+                || !isOutside(from.get().address(), outside, y.get("dnat").get())) {
             return Optional.empty();
         }
-        if (!isInside(to.get().address, y.get("to").get())) {
+        if (!isInside(to.get().address(), y.get("to").get())) {
             return Optional.empty();
         }
         int protocol = y.text("proto", "tcp").equals("udp") ? 17 : 6;
-        return Optional.of(
-                new Router.Forward(protocol, from.get().address, from.get().port, to.get().address, to.get().port));
+        return Optional.of(new Router.Forward(
+                protocol,
+                from.get().address(),
+                from.get().port(),
+                to.get().address(),
+                to.get().port()));
     }
 
     private Optional<Router.Translation> floating(Yaml y, Router.Outside outside) {
@@ -236,23 +239,5 @@ final class OutsideReader {
             problems.add(place.problem("is no host's address in a network of the router"));
         }
         return right;
-    }
-
-    private record End(Inet4Address address, int port) {}
-
-    private Optional<End> end(Yaml y) {
-        int colon = y.text().lastIndexOf(':');
-        String address = colon < 0 ? "" : y.text().substring(0, colon);
-        String port = y.text().substring(colon + 1);
-        boolean right = InetAddresses.isInetAddress(address)
-                && InetAddresses.forString(address) instanceof Inet4Address
-                && port.matches("[1-9]\\d{0,4}")
-                && Integer.parseInt(port) <= 0xffff;
-        if (!right) {
-            problems.add(y.problem(
-                    "expected an IPv4 address and a port such as 192.0.2.10:8080, found \"" + y.text() + "\""));
-            return Optional.empty();
-        }
-        return Optional.of(new End((Inet4Address) InetAddresses.forString(address), Integer.parseInt(port)));
     }
 }

@@ -6,6 +6,7 @@ import io.heddle.flows.model.Network;
 import io.heddle.flows.model.NetworkModel;
 import io.heddle.flows.model.Prefix;
 import io.heddle.flows.model.Router;
+import io.heddle.flows.model.Service;
 import io.heddle.flows.model.Tunnels;
 import io.heddle.flows.program.Nearest;
 import java.net.Inet4Address;
@@ -50,6 +51,7 @@ final class RouterCheck {
         for (Router router : model.routers().values()) {
             Yaml y = places.get(router.name());
             router.networks().forEach(n -> gatewayIsFree(model.networks().get(n), y));
+            router.services().forEach(s -> addressIsFree(router, s, y));
             router.outside().ifPresent(o -> {
                 Yaml outside = y.get("outside").orElse(y);
                 OutsideReader.hosts(outside).forEach(place -> host(router, o, place));
@@ -73,6 +75,17 @@ final class RouterCheck {
             if (at.port().endpoint().addresses().stream().anyMatch(network.gateways()::contains)) {
                 problems.add(y.problem("port " + at + " has the address of the gateway of network " + network.name()
                         + ": give one of them another"));
+            }
+        }
+    }
+
+    private void addressIsFree(Router router, Service service, Yaml y) {
+        Yaml place = y.get("services").flatMap(s -> s.get(service.name())).orElse(y);
+        for (String name : router.networks()) {
+            for (NetworkModel.At at : addressed.getOrDefault(name, List.of())) {
+                if (at.port().endpoint().addresses().contains(service.address())) {
+                    problems.add(place.problem("has the address of port " + at + ": give one of them another"));
+                }
             }
         }
     }

@@ -73,13 +73,15 @@ final class RouterReader {
         OutsideReader reader = new OutsideReader(networks, joined, problems);
         Optional<Router.Outside> outside = y.get("outside").flatMap(reader::read);
         outside.ifPresent(o -> distinct(o, joined, routes, y));
+        List<Router.Translation> translations = reader.translations(y, outside);
         return new Router(
                 name,
                 numbers.of(name),
                 joined.stream().map(Network::name).toList(),
                 routes,
                 outside,
-                reader.translations(y, outside));
+                translations,
+                new ServiceReader(joined, outside, translations, problems).read(y.get("services")));
     }
 
     /** The routes to the outside must differ from the others. */

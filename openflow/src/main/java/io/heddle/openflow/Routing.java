@@ -149,9 +149,14 @@ final class Routing implements PacketInHandler {
         Optional<InetAddress> gateway =
                 packet.ipSource().flatMap(sender -> routed.gatewayFor(router.getAsInt(), sender));
         Refusal.tooLong(packet.frameBytes(), gateway, mtu).ifPresent(frame -> {
-            send(List.of(inNetwork(router.getAsInt()), new Action.Resubmit(Table.ROUTE.number())), frame);
+            route(router.getAsInt(), frame);
             connection.flush();
         });
+    }
+
+    /** Sends an IP packet on its way like one of a router. @param router the number in the metadata */
+    void route(int router, byte[] frame) {
+        send(List.of(inNetwork(router), new Action.Resubmit(Table.ROUTE.number())), frame);
     }
 
     private static int network(PacketIn packet) {
@@ -212,7 +217,7 @@ final class Routing implements PacketInHandler {
         return List.of(
                 inNetwork(network),
                 new Action.SetField(Field.ETH_DST, mac),
-                new Action.Resubmit(Table.TRACK_TO.number()));
+                new Action.Resubmit(Table.SERVED.number()));
     }
 
     private static Action inNetwork(int network) {

@@ -4,6 +4,7 @@ import io.heddle.apps.l2learning.LearningPorts;
 import io.heddle.apps.router.RoutedNetworks;
 import io.heddle.apps.router.RouterApp;
 import io.heddle.events.Counters;
+import io.heddle.flows.pipeline.Metadata;
 import io.heddle.flows.program.FlowEntry;
 import io.heddle.flows.program.FlowProgram;
 import io.heddle.flows.program.PortNumber;
@@ -233,6 +234,16 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter impleme
         loop().execute(() -> {
             PacketOut.write(out(), nextXid(), PortNumber.CONTROLLER, port, frame);
             flush();
+        });
+    }
+
+    /** Sends an IP packet on its way like one of a router; any thread. @param router its number */
+    public void route(int router, byte[] frame) {
+        loop().execute(() -> {
+            if (routing != null) {
+                routing.route(Metadata.ofRouter(router), frame);
+                flush();
+            }
         });
     }
 

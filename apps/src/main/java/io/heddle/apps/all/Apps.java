@@ -8,6 +8,7 @@ import io.heddle.apps.acl.AclApp;
 import io.heddle.apps.dhcp.DhcpApp;
 import io.heddle.apps.dns.DnsApp;
 import io.heddle.apps.guard.GuardApp;
+import io.heddle.apps.health.HealthApp;
 import io.heddle.apps.l2learning.L2LearningApp;
 import io.heddle.apps.macvlan.MacvlanApp;
 import io.heddle.apps.neighbour.NeighbourApp;
@@ -36,6 +37,7 @@ public final class Apps {
             new RouterApp(),
             new DhcpApp(),
             new DnsApp(),
+            new HealthApp(),
             new OverlayApp());
 
     private Apps() {}

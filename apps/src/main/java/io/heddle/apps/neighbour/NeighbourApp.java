@@ -102,6 +102,7 @@ public final class NeighbourApp implements FlowContributor {
         boolean routed = view.model().routerOf(network.name()).isPresent();
         if (routed) {
             network.gateways().forEach(a -> answer(sink, network, a, Gateways.MAC));
+            view.model().services(network).forEach(a -> answer(sink, network, a, Gateways.MAC));
             if (network.hasGateway6()) {
                 answer(sink, network, Gateways.linkLocal(), Gateways.MAC);
             }

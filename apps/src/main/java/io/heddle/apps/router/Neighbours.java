@@ -151,7 +151,7 @@ public final class Neighbours {
     private static Instructions to(long mac) {
         return Instructions.apply(new Action.SetField(Field.ETH_DST, mac))
                 .write(0, Metadata.TARGET_MASK)
-                .then(Table.TRACK_TO.number());
+                .then(Table.SERVED.number());
     }
 
     /** The target bits of a next router: its IPv4 address, or a hash of its IPv6 address. */

@@ -95,8 +95,19 @@ public final class RouterApp implements FlowContributor {
         }
         Map<Router, Router.Outside> ways = new LinkedHashMap<>();
         routers.forEach(r -> RoutersHere.outside(view, r).ifPresent(o -> ways.put(r, o)));
-        Map<Zones.Key, Integer> zones =
-                ways.isEmpty() ? Map.of() : Zones.of(view.model(), view.host().orElseThrow());
+        boolean tracks = routers.stream().anyMatch(r -> !r.insideServices().isEmpty());
+        Map<Zones.Key, Integer> zones = ways.isEmpty() && !tracks
+                ? Map.of()
+                : Zones.of(view.model(), view.host().orElseThrow());
+        for (Router router : routers) {
+            if (ways.containsKey(router) || !router.insideServices().isEmpty()) {
+                Connections.known(sink, router);
+            }
+            if (!router.services().isEmpty()) {
+                Set<Network> networks = RoutersHere.networks(view, router);
+                new Balancer(view, sink, router, networks, zones.getOrDefault(Zones.ofRouter(router), 0)).contribute();
+            }
+        }
         ways.forEach((router, outside) -> {
             outsides.add(view.model().networks().get(outside.network()));
             new WayOut(view, sink, router, outside, all.get(router), own, zones).contribute();

@@ -161,7 +161,7 @@ final class Routes {
 
     private Instructions onto(Network network, long target) {
         List<Action> actions = new ArrayList<>();
-        if (router.outside().isPresent()) {
+        if (router.outside().isPresent() || !router.insideServices().isEmpty()) {
             // What translation has found out is no concern of the receiver's lists.
             actions.add(new Action.CtClear());
         }

@@ -6,10 +6,10 @@ import io.heddle.apps.Purpose;
 import io.heddle.apps.SwitchView;
 import io.heddle.apps.neighbour.NeighbourApp;
 import io.heddle.apps.stateful.Zones;
-import io.heddle.apps.vlan.VlanApp;
 import io.heddle.flows.model.Network;
 import io.heddle.flows.model.Prefix;
 import io.heddle.flows.model.Router;
+import io.heddle.flows.model.Service;
 import io.heddle.flows.pipeline.Metadata;
 import io.heddle.flows.pipeline.Table;
 import io.heddle.flows.program.Action;
@@ -20,7 +20,6 @@ import io.heddle.flows.program.Masked;
 import io.heddle.flows.program.Match;
 import io.heddle.flows.program.Reason;
 import java.net.Inet4Address;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,10 +43,7 @@ final class WayOut {
     private static final int FLOATING = 300;
     private static final int MASQUERADE = 200;
     private static final int REST = 100;
-    private static final int INVALID = 400;
     private static final int BACK_AGAIN = 350;
-    private static final int BACK = 300;
-    private static final int FROM_INSIDE = 250;
     private static final int FORWARD = 250;
     private static final int PING = 150;
     private static final int OTHER_ROUTER = 300;
@@ -98,6 +94,7 @@ final class WayOut {
         }
         back();
         router.translations().forEach(this::inward);
+        router.services().stream().filter(router::isOutside).forEach(this::inward);
         others();
         router.translations().forEach(this::outward);
         depart();
@@ -184,50 +181,61 @@ final class WayOut {
                 "way-out-turn", "router " + router.name() + ": looks which host has the way out", router.name());
     }
 
-    private void invalid(Table table) {
-        Reason unknown = Reason.drop("nat-no-connection", "router: belongs to no connection");
-        Match invalid = at.with(Field.CT_STATE, state(CtState.TRACKED | CtState.INVALID, 0));
-        add(table, INVALID, invalid, Instructions.DROP, unknown);
-    }
-
-    /** Packets of known connections. */
+    /** Answers to hosts inside that have asked for an outside address, see {@link Connections#known} for all others. */
     private void back() {
-        invalid(Table.TRANSLATE);
-        Match known = at.with(Field.CT_STATE, state(CtState.TRACKED, CtState.NEW));
-        Reason back = Reason.note(
-                "translated-back", "router " + router.name() + ": an answer, translated back", router.name());
+        Match known = at.with(Field.CT_STATE, Connections.state(CtState.TRACKED, CtState.NEW));
         for (Inet4Address address : router.outsideAddresses()) {
             Match again = known.and(Address.to(address)).orElseThrow();
-            route(Table.TRANSLATE, BACK_AGAIN, again, List.of(Action.Ct.restore(hairpins, Table.ROUTE.number())), back);
+            Action restore = Action.Ct.restore(hairpins, Table.ROUTE.number());
+            Connections.route(
+                    sink, Table.TRANSLATE, BACK_AGAIN, again, List.of(restore), Connections.translated(router));
         }
-        route(Table.TRANSLATE, BACK, known, List.of(), back);
     }
+
+    /** A host inside to which an outside address leads. @param clients a match on those whom it serves */
+    private record Inside(Match clients, Action.Nat nat, Reason reason) {}
 
     /** The translation of packets that may begin a connection to the inside. */
     private void inward(Router.Translation t) {
-        Match to;
-        Action.Nat nat;
-        String text;
         if (t instanceof Router.Forward f) {
-            to = Address.to(f.outside())
+            Match to = Address.to(f.outside())
                     .with(Field.IP_PROTO, f.protocol())
                     .with(f.protocol() == 6 ? Field.TCP_DST : Field.UDP_DST, f.port());
-            nat = Action.Nat.destination(f.inside(), f.insidePort());
-            text = f.outside().getHostAddress() + ":" + f.port() + " is "
+            String text = f.outside().getHostAddress() + ":" + f.port() + " is "
                     + f.inside().getHostAddress() + ":" + f.insidePort();
+            Action.Nat nat = Action.Nat.destination(f.inside(), f.insidePort());
+            inward(to, FORWARD, List.of(new Inside(Match.ALL, nat, leads(text))));
         } else if (t instanceof Router.Floating f) {
-            to = Address.to(f.outside());
-            nat = Action.Nat.destination(f.inside(), 0);
-            text = f.outside().getHostAddress() + " is " + f.inside().getHostAddress();
-        } else {
-            return;
+            String text = f.outside().getHostAddress() + " is " + f.inside().getHostAddress();
+            Action.Nat nat = Action.Nat.destination(f.inside(), 0);
+            inward(Address.to(f.outside()), FORWARD - 1, List.of(new Inside(Match.ALL, nat, leads(text))));
         }
-        int priority = t instanceof Router.Forward ? FORWARD : FORWARD - 1;
+    }
+
+    private Reason leads(String text) {
+        return Reason.note("destination-nat", "router " + router.name() + ": " + text, router.name(), text);
+    }
+
+    /** Likewise for a service with an outside address. */
+    private void inward(Service service) {
+        List<Inside> backends = Shares.of(service).stream()
+                .map(p -> new Inside(
+                        p.clients(),
+                        Action.Nat.destination(
+                                p.backend().address(), p.backend().port()),
+                        Balancer.served(router, service, p.backend())))
+                .toList();
+        inward(Balancer.to(service), FORWARD, backends);
+    }
+
+    private void inward(Match to, int priority, List<Inside> destinations) {
         Match match = at.and(to).orElseThrow();
-        Reason reason = Reason.note("destination-nat", "router " + router.name() + ": " + text, router.name(), text);
-        Action translate = Action.Ct.translate(zone, Table.ROUTE.number(), nat);
-        route(Table.DESTINATION, priority, match, List.of(translate), reason);
-        Match begins = match.with(Field.CT_STATE, state(CtState.TRACKED | CtState.NEW, 0));
+        for (Inside d : destinations) {
+            Action translate = Action.Ct.translate(zone, Table.ROUTE.number(), d.nat);
+            Match some = match.and(d.clients).orElseThrow();
+            Connections.route(sink, Table.DESTINATION, priority, some, List.of(translate), d.reason);
+        }
+        Match begins = match.with(Field.CT_STATE, Connections.state(CtState.TRACKED | CtState.NEW, 0));
         Reason hairpin = Reason.note(
                 "hairpin", "router " + router.name() + ": from inside to an outside address", router.name());
         Action fromRouter = Action.Ct.translate(
@@ -236,8 +244,7 @@ final class WayOut {
                 Action.Nat.source(outside.addresses().get(0)));
         for (Prefix inside : insides()) {
             Match from = begins.and(Address.from(inside)).orElseThrow();
-            int hairpinPriority = t instanceof Router.Forward ? FROM_INSIDE : FROM_INSIDE - 1;
-            add(Table.TRANSLATE, hairpinPriority, from, Instructions.apply(fromRouter), hairpin);
+            add(Table.TRANSLATE, priority, from, Instructions.apply(fromRouter), hairpin);
         }
     }
 
@@ -254,7 +261,7 @@ final class WayOut {
             // The sender may be on another host, so the answer is routed.
             for (Prefix inside : insides()) {
                 Match from = ping.and(Address.from(inside)).orElseThrow();
-                route(Table.DESTINATION, PING + 1, from, Echo.answer(address), answers);
+                Connections.route(sink, Table.DESTINATION, PING + 1, from, Echo.answer(address), answers);
             }
             add(Table.DESTINATION, PING, ping, Echo.back(address, exits.mac()), answers);
         }
@@ -333,7 +340,7 @@ final class WayOut {
                 "nat-answers", "router " + router.name() + ": answers from inside go out translated", router.name());
         Action find = Action.Ct.restore(zone, Table.DEPART.number());
         add(Table.SOURCE, REST, at, departing(find), answers);
-        invalid(Table.DEPART);
+        Connections.invalid(sink, Table.DEPART, at);
         Network network = view.model().networks().get(outside.network());
         Instructions out = Instructions.apply(new Action.CtClear())
                 .write(network.number(), Metadata.NETWORK_MASK)
@@ -346,30 +353,7 @@ final class WayOut {
         add(Table.DEPART, REST, at, out, leaves);
     }
 
-    /** Adds entries that route a packet on: without its tag, and from no port. @param last the actions after that */
-    private void route(Table table, int priority, Match match, List<Action> last, Reason reason) {
-        for (boolean tagged : new boolean[] {false, true}) {
-            List<Action> actions = new ArrayList<>();
-            if (tagged) {
-                actions.add(new Action.PopVlan());
-            }
-            actions.add(Departure.NO_PORT);
-            actions.addAll(last);
-            Instructions does = Instructions.apply(actions.toArray(Action[]::new));
-            add(
-                    table,
-                    priority,
-                    match.with(Field.VLAN_VID, tagged ? VlanApp.TAGGED : VlanApp.UNTAGGED),
-                    last.stream().anyMatch(Action.Ct.class::isInstance) ? does : does.then(Table.ROUTE.number()),
-                    reason);
-        }
-    }
-
     private void add(Table table, int priority, Match match, Instructions does, Reason reason) {
         sink.add(table, priority, match, does, reason);
-    }
-
-    private static Masked state(long with, long without) {
-        return Masked.of(with, with | without);
     }
 }

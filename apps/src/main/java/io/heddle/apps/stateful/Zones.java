@@ -45,13 +45,16 @@ public final class Zones {
         }
     }
 
-    /** The zones of all ports of a host that stateful lists judge, and of the routers whose way out it has. */
+    /** The zones of all ports of a host that stateful lists judge, of the routers whose way out it has, and of those with
+     * services. */
     public static Map<Key, Integer> of(NetworkModel model, Host host) {
         Set<Key> keys = new HashSet<>();
         for (Router router : model.routers().values()) {
             if (router.outside().filter(o -> o.hosts().contains(host.name())).isPresent()) {
                 keys.add(ofRouter(router));
                 keys.add(ofHairpins(router));
+            } else if (!router.insideServices().isEmpty()) {
+                keys.add(ofRouter(router));
             }
         }
         List<Acl> lists = model.acls().stream().filter(Acl::stateful).toList();

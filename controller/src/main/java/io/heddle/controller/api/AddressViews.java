@@ -72,6 +72,7 @@ final class AddressViews {
             case PORT -> "declared";
             case SHARED -> "shared";
             case GATEWAY -> "gateway";
+            case SERVICE -> "service";
             case SERVER -> "server";
         };
         String[] place = use.port().split("/", 3);

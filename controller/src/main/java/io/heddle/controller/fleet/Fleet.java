@@ -7,6 +7,7 @@ import io.heddle.config.NetworkFile;
 import io.heddle.controller.capture.Capture;
 import io.heddle.controller.capture.Captures;
 import io.heddle.controller.concurrent.ModelThread;
+import io.heddle.controller.health.Health;
 import io.heddle.controller.hosts.Claims;
 import io.heddle.controller.hosts.Hosts;
 import io.heddle.controller.intent.Transitions;
@@ -46,11 +47,14 @@ public final class Fleet {
     private final Durations reconciled;
     private final Hosts hosts;
     private final Captures captures;
+    private final Health health;
     private final SwitchRegistry switches;
     private final PendingPrograms pending;
     private final Programs programs = new Programs();
     /** The version that was accepted last. */
     private volatile Rollout latest = new Rollout(0, NetworkFile.Declared.NOTHING);
+    /** The network in force with what is known of it besides; written on the model thread. */
+    private volatile NetworkModel seen = NetworkModel.EMPTY;
     /** The version in force: the latest, once the model thread has begun to roll it out. */
     private volatile Rollout rollout = latest;
     /** The network after the last complete change; on the model thread. */
@@ -66,12 +70,14 @@ public final class Fleet {
             Hosts hosts,
             Captures captures,
             SwitchReports listener,
+            Health health,
             Limits limits) {
         this.reconciled = counters.durations("switch_reconcile_seconds");
         this.modelThread = modelThread;
         this.journal = journal;
         this.hosts = hosts;
         this.captures = captures;
+        this.health = health;
         this.switches = new SwitchRegistry(listener, journal, counters, limits);
         this.pending = new PendingPrograms(modelThread, this::program);
         listener.attach(this);
@@ -80,6 +86,7 @@ public final class Fleet {
             recheck(status.name());
         });
         captures.whenChanged(this::refresh);
+        health.start(this::model, switches::all, () -> modelThread.execute(this::healthChanged));
     }
 
     public SwitchRegistry switches() {
@@ -110,9 +117,9 @@ public final class Fleet {
         return rollout.declared();
     }
 
-    /** The network in force; any thread. */
+    /** The network in force, with what is known of the backends of its services; any thread. */
     public NetworkModel model() {
-        return rollout.model();
+        return seen;
     }
 
     /** The number of the version in force, 0 for none; any thread. */
@@ -138,6 +145,7 @@ public final class Fleet {
         // If the previous change is incomplete, the transition starts from the network before it.
         settledModel = rollout.model() == NetworkModel.EMPTY ? next.model() : settledModel;
         rollout = next;
+        seen = health.seen(next.model());
         transitions = new Transitions(settledModel, next.model());
         hosts.status().forEach(next::host);
         next.model().hosts().keySet().forEach(this::recheck);
@@ -154,6 +162,12 @@ public final class Fleet {
         CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
                 .completeOnTimeout(null, SWITCH_SECONDS, TimeUnit.SECONDS)
                 .thenRunAsync(() -> pushToHosts(next), modelThread);
+    }
+
+    /** A backend has died, or is alive again. */
+    private void healthChanged() {
+        seen = health.seen(rollout.model());
+        switches.all().stream().filter(c -> isDeclared(c.datapathId())).forEach(this::program);
     }
 
     private void pushToHosts(Rollout next) {

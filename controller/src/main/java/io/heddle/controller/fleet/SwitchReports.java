@@ -2,11 +2,14 @@ package io.heddle.controller.fleet;
 
 import io.heddle.apps.dhcp.DhcpApp;
 import io.heddle.apps.dns.DnsApp;
+import io.heddle.apps.health.HealthApp;
 import io.heddle.controller.capture.Captures;
 import io.heddle.controller.dns.DnsService;
+import io.heddle.controller.health.Health;
 import io.heddle.controller.leases.DhcpService;
 import io.heddle.controller.telemetry.Telemetry;
 import io.heddle.flows.pipeline.Cookies;
+import io.heddle.flows.pipeline.Metadata;
 import io.heddle.flows.program.Reason;
 import io.heddle.openflow.FrameCount;
 import io.heddle.openflow.PacketInHandlers;
@@ -23,7 +26,7 @@ public final class SwitchReports implements SwitchListener {
     private final PacketInHandlers handlers;
     private volatile Fleet fleet;
 
-    public SwitchReports(Telemetry telemetry, Captures captures, DhcpService dhcp, DnsService dns) {
+    public SwitchReports(Telemetry telemetry, Captures captures, DhcpService dhcp, DnsService dns, Health health) {
         this.telemetry = telemetry;
         this.handlers = PacketInHandlers.of(this::dropped)
                 .withLog(this::logged)
@@ -31,7 +34,11 @@ public final class SwitchReports implements SwitchListener {
                         Cookies.CAPTURE_APP,
                         (connection, p) -> captures.captured(connection.datapathId(), p.frameBytes(), p.totalLength()))
                 .with(DhcpApp.NUMBER, (connection, p) -> dhcp.received(fleet.model(), connection, p))
-                .with(DnsApp.NUMBER, (connection, p) -> dns.received(fleet.model(), connection, p));
+                .with(DnsApp.NUMBER, (connection, p) -> dns.received(fleet.model(), connection, p))
+                .with(
+                        HealthApp.NUMBER,
+                        (connection, p) -> health.received(
+                                fleet.model(), connection, Metadata.router(p.metadata()), p.frameBytes()));
     }
 
     /** A sample of a dropped frame; at most one per second and reason. */

@@ -6,6 +6,7 @@ import io.heddle.controller.capture.Captures;
 import io.heddle.controller.changes.Changes;
 import io.heddle.controller.concurrent.ModelThread;
 import io.heddle.controller.dns.DnsService;
+import io.heddle.controller.health.Health;
 import io.heddle.controller.fleet.Fleet;
 import io.heddle.controller.fleet.SwitchReports;
 import io.heddle.controller.hosts.Hosts;
@@ -30,6 +31,7 @@ final class ServerUnderTest implements AutoCloseable {
     private final Services services;
     private final AdminApi api;
     private final DnsService dns;
+    private final Health health;
 
     /** @param state an empty folder */
     ServerUnderTest(Path state, ClientLimits limits) throws IOException {
@@ -41,8 +43,9 @@ final class ServerUnderTest implements AutoCloseable {
         Hosts hosts = new Hosts(modelThread, journal, counters, Transport.plain(6653));
         DhcpService dhcp = new DhcpService(state, journal, counters);
         dns = new DnsService(dhcp.leases()::all, counters);
-        SwitchReports reports = new SwitchReports(telemetry, captures, dhcp, dns);
-        Fleet fleet = new Fleet(modelThread, journal, counters, hosts, captures, reports, Limits.DEFAULT);
+        health = new Health(state, journal);
+        SwitchReports reports = new SwitchReports(telemetry, captures, dhcp, dns, health);
+        Fleet fleet = new Fleet(modelThread, journal, counters, hosts, captures, reports, health, Limits.DEFAULT);
         VersionStore store = VersionStore.open(state);
         services = new Services(
                 fleet,
@@ -80,6 +83,7 @@ final class ServerUnderTest implements AutoCloseable {
         api.close();
         services.modelThread().close();
         services.fleet().hosts().close();
+        health.close();
         dns.close();
         services.dhcp().close();
         services.store().close();

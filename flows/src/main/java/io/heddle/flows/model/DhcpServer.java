@@ -48,6 +48,7 @@ public final class DhcpServer {
         Dhcp dhcp = network.dhcp().orElseThrow();
         Set<InetAddress> named = new HashSet<>(model.declared4(network));
         named.addAll(network.gateways());
+        named.addAll(model.services(network));
         named.addAll(dhcp.dns());
         named.addAll(dhcp.ntp());
         dhcp.routes().forEach(r -> named.add(r.via()));

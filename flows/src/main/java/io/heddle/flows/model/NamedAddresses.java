@@ -19,6 +19,8 @@ public final class NamedAddresses {
         /** Ports declare that it moves between their hosts. */
         SHARED,
         GATEWAY,
+        /** It stands for a service of the router. */
+        SERVICE,
         /** The DHCP options name it as a server or a router, or Heddle's own server has it. */
         SERVER
     }
@@ -31,6 +33,7 @@ public final class NamedAddresses {
                 case PORT -> "of port " + port;
                 case SHARED -> "a shared address of port " + port;
                 case GATEWAY -> "of the gateway";
+                case SERVICE -> "of a service of the router";
                 case SERVER -> "of a server that dhcp names";
             };
         }
@@ -76,6 +79,8 @@ public final class NamedAddresses {
 
     private static void others(NetworkModel model, Network network, Map<InetAddress, Use> out) {
         network.gateways().forEach(a -> out.putIfAbsent(a, new Use(Kind.GATEWAY, "", OptionalLong.empty())));
+        Use service = new Use(Kind.SERVICE, "", OptionalLong.empty());
+        model.services(network).forEach(a -> out.putIfAbsent(a, service));
         Optional<Dhcp> dhcp = network.dhcp();
         if (dhcp.isPresent()) {
             Use server = new Use(Kind.SERVER, "", OptionalLong.empty());

@@ -91,6 +91,11 @@ public final class NetworkModel {
         return new NetworkModel(networks, routers, hosts, others, tunnels, links, expectations);
     }
 
+    /** This network with other routers, of the same names. */
+    public NetworkModel withRouters(Map<String, Router> others) {
+        return new NetworkModel(networks, others, hosts, acls, tunnels, links, expectations);
+    }
+
     /** Reads each port once: there may be a hundred thousand. */
     private void index(Host host) {
         Set<String> here = new LinkedHashSet<>();
@@ -179,6 +184,14 @@ public final class NetworkModel {
     /** The router that joins a network to others, if there is one. @param network its name */
     public Optional<Router> routerOf(String network) {
         return Optional.ofNullable(routerOf.get(network));
+    }
+
+    /** The addresses of services within a network. */
+    public List<Inet4Address> services(Network network) {
+        return routerOf(network.name()).stream()
+                .flatMap(r -> r.insideServices().stream())
+                .filter(network::contains)
+                .toList();
     }
 
     /**

@@ -15,6 +15,7 @@ import java.util.Set;
  * @param routes to prefixes that are not in these networks
  * @param outside how it reaches everything else
  * @param translations of addresses between the inside and the outside; the first that fits holds
+ * @param services what is spread over several hosts of its networks
  */
 public record Router(
         String name,
@@ -22,7 +23,8 @@ public record Router(
         List<String> networks,
         List<Route> routes,
         Optional<Outside> outside,
-        List<Translation> translations) {
+        List<Translation> translations,
+        List<Service> services) {
     /** How many numbers there are. */
     public static final int NUMBERS = 1 << 24;
 
@@ -30,6 +32,7 @@ public record Router(
         networks = List.copyOf(networks);
         routes = List.copyOf(routes);
         translations = List.copyOf(translations);
+        services = List.copyOf(services);
     }
 
     /**
@@ -84,7 +87,25 @@ public record Router(
         Set<Inet4Address> all = new LinkedHashSet<>();
         outside.ifPresent(o -> all.addAll(o.addresses()));
         translations.forEach(t -> all.add(t.outside()));
+        services.stream().filter(this::isOutside).forEach(s -> all.add(s.address()));
         return all;
+    }
+
+    /** Whether a service has an outside address: the host with the way out spreads its connections. */
+    public boolean isOutside(Service service) {
+        return outside.filter(o -> o.subnet().contains(service.address())).isPresent();
+    }
+
+    /** The addresses of services that only the router's own networks reach: every host spreads those of its guests. */
+    public Set<Inet4Address> insideServices() {
+        Set<Inet4Address> all = new LinkedHashSet<>();
+        services.stream().filter(s -> !isOutside(s)).forEach(s -> all.add(s.address()));
+        return all;
+    }
+
+    /** The same router with other services. */
+    public Router with(List<Service> others) {
+        return new Router(name, number, networks, routes, outside, translations, others);
     }
 
     /**

@@ -48,6 +48,11 @@ public final class Metadata {
         return BY_ROUTER | router;
     }
 
+    /** The number of the router that has a packet; any number if none has it. */
+    public static int router(long metadata) {
+        return (int) (metadata & NETWORK_MASK & ~BY_ROUTER);
+    }
+
     /** Whether a network's number is unique in the whole fleet, rather than on one bridge. */
     public static boolean isByVni(int network) {
         return (network & NETWORK_MASK & ~0xff_ffff) == BY_VNI;

@@ -120,16 +120,19 @@ public enum Table {
                     Field.VLAN_VID,
                     Field.ETH_TYPE,
                     Field.ARP_OP,
+                    Field.IPV4_SRC,
                     Field.IPV4_DST,
                     Field.IPV6_DST,
                     Field.IP_PROTO,
                     Field.IP_TTL,
+                    Field.TCP_SRC,
+                    Field.TCP_DST,
                     Field.UDP_DST,
                     Field.ICMP_TYPE,
                     Field.ICMP_CODE,
                     Field.ICMPV6_TYPE,
                     Field.ICMPV6_CODE)),
-    /** Sorts packets to outside addresses: answers of known connections, and those that may begin one. */
+    /** Sorts packets to outside addresses and services: those of known connections, and those that may begin one. */
     TRANSLATE(19, Miss.DROP, translating()),
     /** Gives packets to outside addresses that lead inside their inside destination. */
     DESTINATION(20, Miss.DROP, translating()),
@@ -141,14 +144,26 @@ public enum Table {
     DEPART(23, Miss.DROP, Set.of(Field.METADATA, Field.ETH_TYPE, Field.CT_STATE, Field.IPV4_SRC)),
     /** Finds the MAC address of the next hop. */
     NEIGHBOUR(24, Miss.DROP, Set.of(Field.REG4, Field.METADATA, Field.ETH_TYPE, Field.IPV4_DST, Field.IPV6_DST)),
-    /** Likewise for frames to ports with stateful lists. */
-    TRACK_TO(25, Miss.GOTO_NEXT, tracking(Field.ETH_DST)),
+    /** Gives answers of services the address that the client knows. Other frames pass by. */
+    SERVED(
+            25,
+            Miss.GOTO_NEXT,
+            Set.of(
+                    Field.METADATA,
+                    Field.ETH_TYPE,
+                    Field.IPV4_SRC,
+                    Field.IP_PROTO,
+                    Field.TCP_SRC,
+                    Field.UDP_SRC,
+                    Field.ICMP_TYPE)),
+    /** Looks up the connections of frames to ports with stateful lists. Other frames pass by. */
+    TRACK_TO(26, Miss.GOTO_NEXT, tracking(Field.ETH_DST)),
     /** Judges connections of which a frame goes to a port with stateful lists. */
-    TO(26, Miss.GOTO_NEXT, judging()),
+    TO(27, Miss.GOTO_NEXT, judging()),
     /** Likewise for frames that do not look like their connection. */
-    TO_RELATED(27, Miss.GOTO_NEXT, connections()),
+    TO_RELATED(28, Miss.GOTO_NEXT, connections()),
     /** Remembers new connections that the lists allow. */
-    ADMIT_TO(28, Miss.GOTO_NEXT, admission()),
+    ADMIT_TO(29, Miss.GOTO_NEXT, admission()),
     /**
      * Finds the destination and writes the target. Answers requests for known addresses; meters frames that will flood.
      */
@@ -267,7 +282,9 @@ public enum Table {
                 Field.IPV4_SRC,
                 Field.IPV4_DST,
                 Field.IP_PROTO,
+                Field.TCP_SRC,
                 Field.TCP_DST,
+                Field.UDP_SRC,
                 Field.UDP_DST,
                 Field.ICMP_TYPE,
                 Field.ICMP_CODE);
@@ -311,7 +328,7 @@ public enum Table {
         return switch (this) {
             case ADMISSION -> GUARD;
             case TRACK_FROM -> LEARN;
-            case GATEWAY -> TRACK_TO;
+            case GATEWAY -> SERVED;
             case TRACK_TO -> FORWARD;
             default -> values()[ordinal() + 1];
         };
