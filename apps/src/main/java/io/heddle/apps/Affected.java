@@ -48,7 +48,8 @@ public final class Affected {
     private static Map<String, Router> declared(Map<String, Router> routers) {
         Map<String, Router> out = new LinkedHashMap<>();
         routers.forEach((name, r) -> out.put(
-                name, r.with(r.services().stream().map(s -> s.without(b -> false)).toList())));
+                name,
+                r.with(r.services().stream().map(s -> s.without(b -> false)).toList())));
         return out;
     }
 

@@ -16,6 +16,7 @@ enum Kind {
     SWITCHES("datapathId", ""),
     MACS("switch,network,mac", ""),
     LEASES("network,address", "network,address,mac,port,name,state,ends"),
+    SERVICES("router,service,backend", "router,service,address,backend,state,port,affinity"),
     ADDRESSES("network,address", "network,address,source,mac,host,port,reservedFor,lease"),
     FLOWS("switch,table", ""),
     METERS("switch,meter", ""),

@@ -126,7 +126,8 @@ final class Routing implements PacketInHandler {
             unknown(packet);
         } else if (table == Table.GATEWAY.number()) {
             heard(network(packet), packet.inPort(), packet.frameBytes());
-        } else if ((table == Table.ROUTER.number() || table == Table.DESTINATION.number())
+        } else if (table >= Table.ROUTER.number()
+                && table <= Table.DESTINATION.number()
                 && answers.tryTake(System.nanoTime())) {
             answer(from, packet);
         }

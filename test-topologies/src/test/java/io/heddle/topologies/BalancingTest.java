@@ -8,6 +8,7 @@ import io.heddle.topologies.lab.LabHost;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -42,8 +43,9 @@ class BalancingTest extends FirewallLab {
     private void serve(String machine) throws IOException {
         servers.put(
                 machine,
-                script(machine, "exec socat TCP4-LISTEN:8080,reuseaddr,fork SYSTEM:'echo $SOCAT_PEERADDR at " + machine
-                        + "'"));
+                script(
+                        machine,
+                        "exec socat TCP4-LISTEN:8080,reuseaddr,fork SYSTEM:'echo $SOCAT_PEERADDR at " + machine + "'"));
         ControllerProcess.until(
                 5,
                 machine + " listens",
@@ -58,7 +60,7 @@ class BalancingTest extends FirewallLab {
     }
 
     /** The answers to some connections, with their number. */
-    private Map<String, Integer> answers(String from, String to, int connections) {
+    private Map<String, Integer> spread(String from, String to, int connections) {
         Map<String, Integer> out = new TreeMap<>();
         for (int i = 0; i < connections; i++) {
             out.merge(answer(from, to, 80), 1, Integer::sum);
@@ -66,23 +68,24 @@ class BalancingTest extends FirewallLab {
         return out;
     }
 
+    /** Both backends see connections from an address, and neither sees only a few. */
+    private static void isShared(String client, Map<String, Integer> answers) {
+        assertEquals(Set.of(client + " at web1", client + " at web2"), answers.keySet());
+        assertTrue(answers.values().stream().allMatch(n -> n >= 3), answers.toString());
+    }
+
     @Test
     void spreadsConnections() throws IOException {
         services();
-        assertEquals(
-                Map.of("10.0.200.3 at web1", 4, "10.0.200.3 at web2", 4),
-                answers("near", WEB, 8),
-                "from the backends' own network");
-        assertEquals(
-                Map.of("10.0.44.4 at web1", 4, "10.0.44.4 at web2", 4), answers("far", WEB, 8), "from another network");
-        assertEquals(1, answers("isp", SHOP, 4).size(), "one client stays with one backend");
+        isShared("10.0.200.3", spread("near", WEB, 20));
+        isShared("10.0.44.4", spread("far", WEB, 20));
+        assertEquals(1, spread("isp", SHOP, 4).size(), "one client stays with one backend");
         assertTrue(answer("isp", SHOP, 80).startsWith("192.0.2.1 at web"));
         assertTrue(answer("near", SHOP, 80).startsWith("192.0.2.10 at web"), "by the outside address");
-        assertEquals(Map.of("10.0.200.1 at web2", 4), answers("web1", WEB, 4), "no backend serves itself");
+        assertEquals(Map.of("10.0.200.1 at web2", 4), spread("web1", WEB, 4), "no backend serves itself");
         reaches("near", WEB);
         reaches("far", WEB);
         assertTrue(answer("near", WEB, 81).contains("refused"));
-        assertTrue(answer("isp", WEB, 80).contains("timed out") || answer("isp", WEB, 80).contains("No route"));
         assertEquals("10.0.200.3 at web2", answer("near", "10.0.200.2", 8080), "a backend by its own address");
     }
 
@@ -92,21 +95,24 @@ class BalancingTest extends FirewallLab {
         Path got = log("stream");
         running.add(lab.machine("web2").start(got, "socat -u TCP4-LISTEN:8081,reuseaddr STDOUT"));
         pause(300);
-        apply(example("services")
-                .replace(
-                        "      shop:",
-                        "      log: {address: \"10.0.200.80:81\", backends: [\"10.0.200.2:8081\"], check: none}\n      shop:"));
+        apply(
+                example("services")
+                        .replace(
+                                "      shop:",
+                                "      log: {address: \"10.0.200.80:81\", backends: [\"10.0.200.2:8081\"], check: none}\n      shop:"));
         script("near", "for i in $(seq 800); do echo line $i; sleep .01; done | socat -u - TCP:" + WEB + ":81");
         ControllerProcess.until(5, "the stream flows", () -> length(got) > 500);
 
         servers.get("web1").destroyForcibly();
         awaitEvent("backend-down", "router edge: 10.0.200.1:8080", "refuses connections");
         ControllerProcess.until(
-                5, "all connections go to the other", () -> answers("near", WEB, 6).size() == 1);
-        assertEquals(Map.of("10.0.44.4 at web2", 6), answers("far", WEB, 6));
+                5,
+                "all connections go to the other",
+                () -> spread("near", WEB, 6).size() == 1);
+        assertEquals(Map.of("10.0.44.4 at web2", 6), spread("far", WEB, 6));
 
         controller.kill();
-        assertEquals(Map.of("10.0.44.4 at web2", 2), answers("far", WEB, 2));
+        assertEquals(Map.of("10.0.44.4 at web2", 2), spread("far", WEB, 2));
         restartController();
         awaitInSync(2);
         pause(1500);
@@ -114,14 +120,13 @@ class BalancingTest extends FirewallLab {
 
         lab.machine("web2").run("ip link set eth0 down");
         awaitEvent("backend-down", "router edge: 10.0.200.2:8080", "has not answered for 3 s");
-        ControllerProcess.until(
-                5, "nobody serves", () -> answer("far", WEB, 80).contains("refused"));
+        ControllerProcess.until(5, "nobody serves", () -> answer("far", WEB, 80).contains("refused"));
         lab.machine("web2").run("ip link set eth0 up");
         lab.machine("web2").run("ip route replace default via 10.0.200.254");
         serve("web1");
         awaitEvent("backend-up", "router edge: 10.0.200.1:8080", "accepts connections again");
         ControllerProcess.until(
-                5, "both serve again", () -> answers("near", WEB, 8).size() == 2);
+                5, "both serve again", () -> spread("near", WEB, 8).size() == 2);
         ControllerProcess.until(
                 20,
                 "all of the stream has arrived",

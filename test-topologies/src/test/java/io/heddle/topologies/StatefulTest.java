@@ -318,7 +318,7 @@ class StatefulTest extends FirewallLab {
         ControllerProcess.until(
                 10,
                 "the entries are back",
-                () -> hv1.ofctl("br0", "dump-flows", "table=25").contains("zone="));
+                () -> hv1.ofctl("br0", "dump-flows", "table=26").contains("zone="));
         assertTrue(hv1.appctl("dpctl/dump-conntrack").contains("src=10.0.200.3,dst=10.0.200.1"));
         // A port that comes again inherits nothing.
         String without = example("firewall")
@@ -326,7 +326,7 @@ class StatefulTest extends FirewallLab {
                 .replaceFirst("(?s)  - name: web  .*?default: drop\\n", "");
         apply(without);
         apply(example("firewall"));
-        String zone = hv1.ofctl("br0", "dump-flows", "table=25,dl_dst=02:00:00:00:08:01")
+        String zone = hv1.ofctl("br0", "dump-flows", "table=26,dl_dst=02:00:00:00:08:01")
                 .replaceFirst("(?s).*metadata=0x30027d8.*?zone=(\\d+).*", "$1");
         assertFalse(hv1.appctl("dpctl/dump-conntrack", "zone=" + zone).contains("10.0.200.3"), zone);
     }

@@ -63,13 +63,8 @@ public final class RouterApp implements FlowContributor {
 
     @Override
     public void contribute(SwitchView view, FlowSink sink) {
-        Reason past = Reason.note("not-for-gateway", "router: not for a gateway");
-        sink.add(
-                Table.GATEWAY,
-                0,
-                Match.ALL,
-                Instructions.go(Table.GATEWAY.next().number()),
-                past);
+        pass(sink, Table.GATEWAY, Reason.note("not-for-gateway", "router: not for a gateway"));
+        pass(sink, Table.SERVED, Reason.note("not-served", "router: no answer of a service"));
         Set<Router> routers = RoutersHere.of(view);
         if (routers.isEmpty()) {
             return;
@@ -113,6 +108,11 @@ public final class RouterApp implements FlowContributor {
             new WayOut(view, sink, router, outside, all.get(router), own, zones).contribute();
         });
         outsides.forEach(network -> link(view, sink, network, hops, own));
+    }
+
+    /** Frames that a table does not concern go on. */
+    private static void pass(FlowSink sink, Table table, Reason reason) {
+        sink.add(table, 0, Match.ALL, Instructions.go(table.next().number()), reason);
     }
 
     /** No guest may pass for a router, and frames of this host's routers that come back are a loop. */

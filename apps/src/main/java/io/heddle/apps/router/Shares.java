@@ -12,7 +12,7 @@ import java.util.List;
  * the service is sticky. The switch sees the share in the packet itself, so it needs no hash, and it knows connections
  * of one share by one cached entry.
  *
- * <p>The lowest bits choose, in reverse order, so that consecutive ports go to different backends. Bit 0 of a port does
+ * <p>The lowest bits choose, in reverse order, so that neighbouring ports go to different backends. Bit 0 of a port does
  * not: Linux connects from even ports. The share of a backend that is not alive is divided among the others; all others
  * keep what they have.
  */

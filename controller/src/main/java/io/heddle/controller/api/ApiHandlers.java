@@ -99,6 +99,7 @@ final class ApiHandlers {
         ask("listMacs", (r, o) -> networks.macs());
         LeaseViews leases = new LeaseViews(services);
         ask("listLeases", (r, o) -> leases.leases());
+        ask("listServices", (r, o) -> new ServiceViews(services).services());
         AddressViews addresses = new AddressViews(services);
         ask("listAddresses", (r, o) -> addresses.addresses());
         ask("reserveAddress", (r, o) -> addresses.reserve(r));

@@ -58,6 +58,7 @@ public final class Metrics {
         allocated(all);
         traffic(all);
         leases(all);
+        backends(all);
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try {
             PrometheusTextFormatWriter.create().write(out, all.build(), EscapingScheme.UNDERSCORE_ESCAPING);
@@ -197,6 +198,21 @@ public final class Metrics {
         all.metricSnapshot(hosts.gauge("subnet_addresses"));
         all.metricSnapshot(used.gauge("dhcp_range_used"));
         all.metricSnapshot(size.gauge("dhcp_range_size"));
+    }
+
+    private void backends(MetricSnapshots.Builder all) {
+        Sums backends = new Sums();
+        Sums up = new Sums();
+        fleet.model()
+                .routers()
+                .values()
+                .forEach(r -> r.services()
+                        .forEach(s -> s.backends().forEach(b -> {
+                            backends.add(1, "router", r.name(), "service", s.name());
+                            up.add(b.alive() ? 1 : 0, "router", r.name(), "service", s.name());
+                        })));
+        all.metricSnapshot(backends.gauge("service_backends"));
+        all.metricSnapshot(up.gauge("service_backends_up"));
     }
 
     private void traffic(MetricSnapshots.Builder all) {
