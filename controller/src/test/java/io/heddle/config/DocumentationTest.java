@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 /** The documentation agrees with the examples, the schema and the compiler. The system tests run the same examples. */
 class DocumentationTest {
     private static final Path DOCS = Path.of("../docs");
-    private static final Pattern EXAMPLE = Pattern.compile("\\.\\./examples/([a-z-]+\\.yaml)");
+    private static final Pattern EXAMPLE = Pattern.compile("\\.\\./examples/([a-z0-9-]+\\.yaml)");
     private static final Pattern CODE = Pattern.compile("`([^`]+)`");
 
     @Test
