@@ -13,21 +13,21 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The switches that a change of the network concerns. A program depends on what all switches share, on its own host,
- * and on the other hosts that have a port in a network that the switch carries. All other programs stay as they are, so
- * that in a large fleet a change of one port costs no more than in a small one.
+ * The switches whose programs a change of the network can affect. A program depends on what all switches share, on its
+ * own host, and on the other hosts that have a port in a network that the switch carries. The other switches keep their
+ * programs, so a change of one port costs no more in a large fleet than in a small one.
  */
 public final class Affected {
     private final boolean all;
     private final Set<String> hosts = new HashSet<>();
-    /** The networks of hosts that differ, in both forms. */
+    /** The networks of the hosts that differ, before and after the change. */
     private final Set<String> networks = new HashSet<>();
 
     private Affected(boolean all) {
         this.all = all;
     }
 
-    /** The switches that may need other programs than before. */
+    /** The switches whose programs may change. */
     public static Affected between(NetworkModel before, NetworkModel after) {
         boolean shared = isSame(before.networks(), after.networks())
                 && isSame(declared(before.routers()), declared(after.routers()))
@@ -67,7 +67,7 @@ public final class Affected {
         return before.equals(after) && List.copyOf(before.keySet()).equals(List.copyOf(after.keySet()));
     }
 
-    /** Whether the hosts that both have are in the same order. */
+    /** Whether the hosts that are in both networks have the same order. */
     private static boolean isInOrder(Set<String> before, Set<String> after) {
         List<String> left = new ArrayList<>(before);
         left.retainAll(after);

@@ -9,7 +9,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code heddle address}: addresses that are kept for somebody. */
+/** {@code heddle address}: addresses that are reserved for names and MACs. */
 @Command(
         name = "address",
         mixinStandardHelpOptions = true,
@@ -27,7 +27,7 @@ final class AddressCommand extends Verbs {
     @Command(
             name = "reserve",
             mixinStandardHelpOptions = true,
-            description = "Reserves an address and prints it. Whoever asks again gets the same one.")
+            description = "Reserves an address and prints it. The same command prints the same address again.")
     static final class Reserve implements Callable<Integer> {
         @Mixin
         private ApiOption api;
@@ -47,7 +47,7 @@ final class AddressCommand extends Verbs {
         @Option(
                 names = "--ip-version",
                 paramLabel = "4|6",
-                description = "of a network with subnets of both; default: 4")
+                description = "the IP version, if the network has both; default: 4")
         private Integer version;
 
         @Override
@@ -75,7 +75,7 @@ final class AddressCommand extends Verbs {
     @Command(
             name = "free",
             mixinStandardHelpOptions = true,
-            description = "Gives up the reservation of an address: others may get it.")
+            description = "Frees a reserved address, so that others may get it.")
     static final class Free implements Callable<Integer> {
         @Mixin
         private ApiOption api;

@@ -11,7 +11,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** Ports whose address Heddle is to choose ({@code address: auto}), and the chosen addresses in the text in its place. */
+/**
+ * Finds ports with {@code address: auto} in the text of files, and replaces {@code auto} by the addresses that Heddle
+ * chose.
+ */
 public final class AutoAddresses {
     /** The word in place of addresses. */
     static final String WORD = "auto";
@@ -26,14 +29,14 @@ public final class AutoAddresses {
      * @param mac the MAC that it declares, in lower case
      */
     public record Wanted(String port, String network, Optional<String> mac, Problem place, int start, int end) {
-        /** Refuses the files because of this port. */
+        /** The error for this port, with its place in the file. */
         public InvalidNetworkException refuse(String why) {
             return new InvalidNetworkException(
                     List.of(new Problem(place.file(), place.line(), place.column(), place.path(), why)));
         }
     }
 
-    /** The ports of files that can be read, in the order of the files. */
+    /** The ports with {@code auto}, in the order of the files; files that cannot be read have none. */
     public static List<Wanted> in(Map<String, String> files) {
         List<Wanted> out = new ArrayList<>();
         AddressFile.documents(files).forEach((name, text) -> {
@@ -87,9 +90,9 @@ public final class AutoAddresses {
     }
 
     /**
-     * Puts addresses in the place of the word.
+     * Replaces {@code auto} by addresses.
      *
-     * @param chosen the addresses of each port, with the lengths of their prefixes
+     * @param chosen the addresses of each port, with prefix lengths
      * @throws InvalidNetworkException if two ports share one place in the text, as aliases do
      */
     public static Map<String, String> fill(Map<String, String> files, Map<Wanted, List<String>> chosen)

@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** Reads for which names a network's hosts get answers. */
+/** Reads {@code dns}, the name server of a network. */
 final class DnsReader {
     /** A name has at most 253 characters (RFC 1035 §2.3.4), and one of a host in the domain has up to 64 more. */
     private static final int LONGEST_DOMAIN = 189;

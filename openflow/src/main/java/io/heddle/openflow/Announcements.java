@@ -9,18 +9,18 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * Tells the switches outside where the outside addresses of a router are when its way out has moved here, by gratuitous
- * ARP. They would learn it from the next frame that leaves, but a router that only serves others sends none. Confined
- * to the switch's event loop.
+ * Announces the outside addresses of a router by gratuitous ARP when its way out has moved here, so that switches
+ * outside learn the new place. They would learn it from the next frame that leaves, but a router that only serves
+ * others sends none. Confined to the switch's event loop.
  */
 final class Announcements {
     private final SwitchConnection connection;
     private final Sender sender;
     private List<RoutedNetworks.Claim> claims = List.of();
-    /** Whether the claims are new, and wait for the entries that let the announcement out. */
+    /** Whether the claims are new, and wait for the flow entries that let the announcement out. */
     private boolean isNew;
 
-    /** Sends a frame to all of a network. */
+    /** Floods a frame in a network. */
     interface Sender {
         void toAll(int network, byte[] frame);
     }
@@ -44,12 +44,12 @@ final class Announcements {
         }
     }
 
-    /** A port has become alive, or is no longer. */
+    /** A port has become live, or is no longer. */
     void changed(int port) {
         announce(c -> c.others().contains(port));
     }
 
-    /** Announces the addresses that are here: no host before this one is alive. */
+    /** Announces the addresses for which this host has the way out: no preferred host is alive. */
     private void announce(Predicate<RoutedNetworks.Claim> which) {
         if (claims.isEmpty()) {
             return;

@@ -51,7 +51,7 @@ final class NeighbourTable {
         /** 0 while it is not known. */
         private long mac;
 
-        /** Whether it is asked for without packets, and never given up. */
+        /** Whether it is resolved without packets for it, and never given up. */
         private boolean needed;
 
         private final Deque<byte[]> held = new ArrayDeque<>(0);

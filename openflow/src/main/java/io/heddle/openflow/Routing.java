@@ -133,13 +133,16 @@ final class Routing implements PacketInHandler {
         }
     }
 
-    /** Whether a packet on its way to a neighbour is too long for the network: nobody is asked for such a packet. */
+    /** Whether a packet to a neighbour is too long for the network; no neighbour is resolved for such a packet. */
     private boolean isTooLong(PacketIn packet) {
         Integer mtu = routed.mtus().get(network(packet));
         return mtu != null && packet.frameBytes().length > mtu + ETHERNET_HEADER;
     }
 
-    /** The answer goes its way like a packet of the router: to a sender anywhere, and translated where the packet was. */
+    /**
+     * The answer passes the tables like a packet of the router, so it reaches a sender anywhere, and is translated like
+     * the packet.
+     */
     private void tooLong(PacketIn packet) {
         int at = network(packet);
         OptionalInt router = packet.table() == Table.SOURCE.number() ? OptionalInt.of(at) : routed.routerOf(at);

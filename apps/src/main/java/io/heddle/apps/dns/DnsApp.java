@@ -18,8 +18,8 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 
 /**
- * Hands the questions for names that guests send to their gateway to the controller, which answers. Only the switch of
- * the asking guest does so: questions that come by an uplink or a tunnel pass on.
+ * Hands the controller the DNS queries that guests send to their gateway. Only the switch of the asking guest does so:
+ * queries that come by an uplink or a tunnel pass on.
  *
  * <p>Source: RFC 1035 §4.2.1.
  */
@@ -27,10 +27,10 @@ public final class DnsApp implements FlowContributor {
     /** This app's number in cookies. */
     public static final int NUMBER = 14;
 
-    /** Questions a second for each switch. */
+    /** Queries a second, for each switch. */
     private static final int QUESTIONS_PER_SECOND = 1000;
 
-    /** Above a router, for which the question is one to its own address; below what it refuses from elsewhere. */
+    /** Above the router, which takes packets to its own address, and below its refusal of packets from elsewhere. */
     private static final int ASKS = 115;
 
     private static final int ASKS_ELSEWHERE = 116;

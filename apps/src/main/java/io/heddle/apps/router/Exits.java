@@ -22,12 +22,12 @@ import java.util.OptionalInt;
 import java.util.Set;
 
 /**
- * The hosts that may have a router's way out, as one switch sees them. If there are several, the first that is alive
- * has it. The switch itself finds out which one that is, by the ports on which it probes the others: packets write the
- * port of the first that is alive into a register as they enter the router. No controller is needed for it.
+ * The hosts that may have a router's way out, as one switch sees them. If there are several, the first live one has it.
+ * The switch finds it without a controller: it probes the other hosts on a port each, and an action writes the first
+ * live port into a register as a packet enters the router.
  */
 final class Exits {
-    /** The bit of the register that tells packets from outside from those of hosts inside. */
+    /** The bit of the register that marks packets from outside. */
     static final long FROM_OUTSIDE = 0x1_0000;
 
     private final Router router;
@@ -57,7 +57,7 @@ final class Exits {
         }
     }
 
-    /** Sends a packet as it is to the router of another host, by a tunnel of one of its networks. */
+    /** Sends a packet unchanged to the router of another host, by a tunnel of one of its networks. */
     private static Optional<Instructions> to(SwitchView view, Host host, Set<Network> networks, long own) {
         return networks.stream()
                 .filter(n -> view.overlays().contains(n) && view.peers(n).contains(host))
@@ -73,17 +73,17 @@ final class Exits {
                         .then(Table.EGRESS.number()));
     }
 
-    /** Whether the switch has the way out, at least if no host before it is alive. */
+    /** Whether the switch has the way out when no preferred host is alive. */
     boolean here() {
         return here;
     }
 
-    /** The hosts that have it before this one, and how a packet gets to them. */
+    /** The hosts that are preferred to this one, and how a packet gets to each. */
     Map<Host, Instructions> ahead() {
         return ahead;
     }
 
-    /** Whether the switch finds out for each packet which host has the way out. */
+    /** Whether the switch must find the host with the way out for each packet. */
     boolean asks() {
         return moves && !ahead.isEmpty();
     }
@@ -98,7 +98,7 @@ final class Exits {
         return look(from, Table.ROUTER).write(Metadata.ofRouter(router.number()), Metadata.NETWORK_MASK);
     }
 
-    /** Finds the first host that is alive, and goes on in a table. */
+    /** Finds the first live host, and continues in a table. */
     Instructions look(long from, Table next) {
         List<Action> actions = new ArrayList<>();
         if (asks()) {
@@ -110,12 +110,12 @@ final class Exits {
         return Instructions.apply(actions.toArray(Action[]::new)).then(next.number());
     }
 
-    /** The packets that have found no host before this one alive; all packets if there is none before it. */
+    /** Matches packets for which no preferred host is alive; all packets if no host is preferred. */
     Match mine(Match match) {
         return asks() ? match.with(Field.REG4, Masked.of(Action.FirstAlive.NONE, Action.FirstAlive.BITS)) : match;
     }
 
-    /** The packets that have found that a host has the way out. */
+    /** Matches packets for which a host has the way out. */
     Match has(Host host, Match match) {
         return match.with(Field.REG4, Masked.of(probes.get(host), Action.FirstAlive.BITS));
     }

@@ -11,18 +11,18 @@ import java.util.OptionalInt;
 import java.util.stream.Stream;
 
 /**
- * Where a router may meet packets that are too long for the next network: where another of its networks carries longer
- * ones. Elsewhere, nothing is measured.
+ * Where a router must check the length of packets: before networks with a smaller MTU than another network of the
+ * router. Elsewhere, switches do not check it.
  */
 final class Mtus {
-    /** What a network carries of which nothing else is known. */
+    /** The MTU that is assumed for a network without a known one. */
     private static final int USUAL = 1500;
 
     private static final int ETHERNET_HEADER = 14;
 
     private Mtus() {}
 
-    /** The longest packet that a network carries, if a packet of its router may be longer. */
+    /** The MTU of a network, if a packet of its router may be longer. */
     static OptionalInt limit(SwitchView view, Router router, Network to) {
         OptionalInt mtu = view.model().mtu(to);
         int longest = Stream.concat(router.networks().stream(), router.outside().map(Router.Outside::network).stream())
@@ -33,12 +33,12 @@ final class Mtus {
         return mtu.isPresent() && mtu.getAsInt() < longest ? mtu : OptionalInt.empty();
     }
 
-    /** Finds out whether an untagged packet is too long. */
+    /** Checks whether an untagged packet is too long. */
     static Action measure(int mtu) {
         return new Action.LongerThan(mtu + ETHERNET_HEADER);
     }
 
-    /** The packets that are too long. */
+    /** Matches the packets that are too long. */
     static Match tooLong(Match match) {
         return match.with(Field.REG4, Masked.of(Action.LongerThan.BIT, Action.LongerThan.BIT));
     }

@@ -72,8 +72,8 @@ public record RoutedNetworks(
      *
      * @param network the number of the network where the outside begins
      * @param mac the MAC of the addresses
-     * @param ahead the ports on which the switch probes the hosts that have it before this one
-     * @param others likewise, all other hosts that may have it
+     * @param ahead the ports on which the switch probes the hosts that are preferred to this one
+     * @param others the ports on which it probes all other hosts that may have the way out
      */
     public record Claim(int network, long mac, List<Inet4Address> addresses, Set<Integer> ahead, Set<Integer> others) {
         private static Claim of(SwitchView view, Router router, Router.Outside outside, int network) {

@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** Who has which address of a network, as rows; reserves and frees addresses. */
+/** Lists who uses which address of a network, and reserves and frees addresses. */
 final class AddressViews {
     private final Services services;
     private final Reservations reservations;
@@ -132,7 +132,7 @@ final class AddressViews {
         }
     }
 
-    /** Gives up a reservation. */
+    /** Frees a reserved address. */
     Map<String, Object> free(RoutingContext request) throws BadRequest, IOException, InterruptedException {
         String name = request.pathParam("network");
         checkScope(request, name);

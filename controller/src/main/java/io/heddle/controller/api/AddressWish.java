@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Reads the wish for a reservation. */
+/** Reads the body of a request for a reservation. */
 final class AddressWish {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Set<String> KEYS = new TreeSet<>(Set.of("name", "mac", "address", "version"));

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** Who may have which IPv4 address in a network, and what hosts get besides, as its file declares it. Immutable. */
+/** The IPv4 addresses and DHCP options of a network, as the network file declares them. Immutable. */
 public final class AddressPlan implements Pool {
     private final AddressSpace space;
     private final Dhcp dhcp;

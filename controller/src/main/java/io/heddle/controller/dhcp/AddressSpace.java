@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 
-/** Who may have which address of one IP version in a network with DHCP, as its file declares it. Immutable. */
+/** The addresses of one IP version in a network with DHCP: which are declared, and which are free. Immutable. */
 final class AddressSpace implements Pool {
     private final Network network;
     private final Prefix subnet;
@@ -91,7 +91,7 @@ final class AddressSpace implements Pool {
         return subnet;
     }
 
-    /** Whether a host with a MAC may ask behind a port: not with a MAC that belongs behind another one. */
+    /** Whether a host with this MAC may ask behind a port: no, if another port declares the MAC. */
     boolean admits(String port, long mac) {
         Declared declared = ports.get(port);
         return declared != null && declared.mac.isPresent() ? declared.mac.getAsLong() == mac : !macs.contains(mac);

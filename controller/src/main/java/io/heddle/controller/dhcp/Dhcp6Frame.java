@@ -32,8 +32,8 @@ public record Dhcp6Frame(
     private static final int HOPS = 64;
 
     /**
-     * Reads a frame; empty for anything that is no such datagram right behind the IPv6 header. Checksums are not looked
-     * at: a guest's own NIC may have left them to be computed on the way.
+     * Reads a frame; empty if it is no such datagram, or has extension headers. Does not verify checksums: a guest may
+     * leave them to checksum offload.
      */
     public static Optional<Dhcp6Frame> read(byte[] in) {
         int type = DhcpFrame.type(in);
@@ -73,7 +73,7 @@ public record Dhcp6Frame(
         }
     }
 
-    /** The bytes of the frame, from the other port of DHCPv6 than the one it goes to. */
+    /** The bytes of the frame. The source port is the other port of DHCPv6 than the destination port. */
     public byte[] write() {
         int ip = MACS + tags.length + Short.BYTES;
         int udp = ip + IP_HEADER;

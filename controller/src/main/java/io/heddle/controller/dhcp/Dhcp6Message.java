@@ -9,13 +9,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A DHCPv6 message between a client and a server. A message with an option of a wrong length is none.
+ * A DHCPv6 message between a client and a server. A message with an option of a wrong length is invalid.
  *
- * <p>There is no maintained library for it in Java, and what a server needs is small.
+ * <p>There is no maintained library for it in Java, and a server needs little of it.
  *
  * <p>Source: RFC 8415 §8 and §21.
  *
- * @param xid 24 bits, by which a client knows the answers to its messages
+ * @param xid the transaction id, 24 bits
  * @param options in their order
  */
 public record Dhcp6Message(int type, int xid, List<Option> options) {
@@ -49,7 +49,7 @@ public record Dhcp6Message(int type, int xid, List<Option> options) {
     public static final int NO_BINDING = 3;
     public static final int NOT_ON_LINK = 4;
 
-    /** The most associations of a message, and addresses of an association, that are looked at. */
+    /** The most identity associations that are read of a message, and the most addresses of each. */
     static final int MOST_ASSOCIATIONS = 4;
 
     static final int MOST_ADDRESSES = 4;
@@ -68,7 +68,11 @@ public record Dhcp6Message(int type, int xid, List<Option> options) {
     /** An option. */
     public record Option(int code, byte[] value) {}
 
-    /** A client's association for addresses that are not temporary. @param addresses that it has, or wants */
+    /**
+     * An identity association for addresses that are not temporary (IA_NA).
+     *
+     * @param addresses that the client has or wants
+     */
     public record Association(int id, List<InetAddress> addresses) {}
 
     /** Reads a message; empty for anything else. */
@@ -105,7 +109,7 @@ public record Dhcp6Message(int type, int xid, List<Option> options) {
         return options.stream().filter(o -> o.code == code).map(Option::value).findFirst();
     }
 
-    /** The associations, as far as a server looks at them. */
+    /** The identity associations, at most as many as a server reads. */
     public List<Association> associations() {
         return read().orElse(List.of());
     }

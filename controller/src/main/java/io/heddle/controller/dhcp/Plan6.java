@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Who may have which IPv6 address in a network, and what hosts get besides, as its file declares it. Immutable. */
+/** The IPv6 addresses and DHCPv6 options of a network, as the network file declares them. Immutable. */
 public final class Plan6 implements Pool {
     /** The kind of a DUID that is a UUID (RFC 6355). */
     private static final short UUID = 4;
@@ -41,8 +41,8 @@ public final class Plan6 implements Pool {
     }
 
     /**
-     * The identifier by which clients know the server. It follows from the network, so that clients can renew their
-     * leases with a controller that was installed anew.
+     * The server's DUID. It is derived from the network, so clients can renew their leases after the controller was
+     * installed anew.
      */
     private static byte[] server(Network network) {
         byte[] hash = Hashing.sha256()
@@ -94,7 +94,7 @@ public final class Plan6 implements Pool {
         return server.clone();
     }
 
-    /** The options that hosts get besides addresses. */
+    /** The options that hosts get in addition to addresses. */
     List<Dhcp6Message.Option> options() {
         return options;
     }
@@ -103,7 +103,7 @@ public final class Plan6 implements Pool {
         return space.network().dhcp().orElseThrow().leaseSeconds();
     }
 
-    /** Whether a host with a MAC may ask behind a port: not with a MAC that belongs behind another one. */
+    /** Whether a host with this MAC may ask behind a port: no, if another port declares the MAC. */
     boolean admits(String port, long mac) {
         return space.admits(port, mac);
     }

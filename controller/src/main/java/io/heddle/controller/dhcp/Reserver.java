@@ -16,12 +16,12 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Chooses addresses of a network for names, MACs and ports. Whoever has a reservation gets it again. Others get the
- * first address that nobody has had, outside the ranges of DHCP as long as there is one. It changes nothing: what it
- * has chosen is to be stored.
+ * Chooses addresses of a network for names, MACs and ports. A client that has a reservation gets it again. Others get
+ * the first address that nobody has used, outside the ranges of DHCP if possible. This class stores nothing: the caller
+ * stores what it chose.
  */
 public final class Reserver {
-    /** The end of a lease that does not end: 31 December 9999. */
+    /** The end of a lease without an end: 31 December 9999. */
     public static final long NEVER = 253_402_300_799L;
 
     private final NetworkModel model;
@@ -29,18 +29,18 @@ public final class Reserver {
     private final NetworkLeases leases;
     private final long now;
     private final Map<InetAddress, NamedAddresses.Use> named;
-    /** Chosen by this object. */
+    /** The addresses that this object has chosen. */
     private final Set<InetAddress> chosen = new HashSet<>();
 
     /**
-     * What is wanted.
+     * A request for an address.
      *
-     * @param client by which the reservation is known, see {@link Lease#client}
+     * @param client the key of the reservation, see {@link Lease#client}
      * @param mac 48 bits, 0 for none
      * @param port {@code host/bridge/port} of a port with an automatic address; "" for others
      * @param name for people
-     * @param address wanted above all
-     * @param must whether no other address will do
+     * @param address the preferred address
+     * @param must whether only that address will do
      */
     public record Wish(
             String client,
@@ -51,7 +51,7 @@ public final class Reserver {
             Optional<InetAddress> address,
             boolean must) {}
 
-    /** There is no such address to give; the message says why. */
+    /** No address can be reserved; the message says why. */
     public static final class Refused extends Exception {
         private static final long serialVersionUID = 1L;
 
@@ -76,7 +76,7 @@ public final class Reserver {
                         () -> new Refused("network " + network.name() + " has no subnet of IPv" + (v4 ? "4" : "6")));
     }
 
-    /** The reservation that a client has already, if it is still right. */
+    /** The reservation that a client has, if it is still valid. */
     public Optional<Lease> known(Wish w) {
         Optional<Lease> known = leases.reserved(w.client, w.v4)
                 .filter(l -> network.subnets().stream().anyMatch(s -> s.isHost(l.address())))
@@ -91,7 +91,7 @@ public final class Reserver {
         return use == null || use.port().equals(w.port);
     }
 
-    /** A reservation: the one that the client has, or a new one. */
+    /** Returns the reservation that the client has, or a new one. */
     public Lease reserve(Wish w) throws Refused {
         Prefix subnet = subnet(w.v4);
         Optional<Lease> known = known(w);
@@ -139,7 +139,7 @@ public final class Reserver {
         return leases.reservedAt(address).filter(l -> l.state() == Lease.State.RESERVED);
     }
 
-    /** Whether an address that a port has can become its own for good. */
+    /** Whether a port may keep the address that it has. */
     private boolean isPortsAlone(InetAddress address, Wish w) {
         return !chosen.contains(address)
                 && isPortsOwn(address, w)
@@ -195,7 +195,9 @@ public final class Reserver {
         return Optional.empty();
     }
 
-    /** The address that nobody has needed for the longest time: of an ended lease, then of a port that is gone. */
+    /**
+     * The address that has been unused for the longest time: that of an ended lease, or else of a port that is gone.
+     */
     private Optional<InetAddress> former(Prefix subnet) {
         Set<String> ports = new HashSet<>();
         model.ports().forEach(at -> ports.add(at.toString()));

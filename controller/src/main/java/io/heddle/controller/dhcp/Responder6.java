@@ -11,9 +11,9 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Decides what a client hears by DHCPv6. A host is known by the MAC of its frames, by its port, and by the DUID and the
- * association that it names; another host's DUID gives it nothing that the other one uses. Heddle is the only server of
- * its networks.
+ * Decides how to answer a DHCPv6 message. A host is known by the MAC of its frames, its port, its DUID and its identity
+ * association, so a copied DUID gives nobody an address that another host uses. Heddle is the only server of its
+ * networks.
  *
  * <p>Source: RFC 8415 §18.3.
  */
@@ -24,7 +24,7 @@ public final class Responder6 {
     private final Plan6 plan;
     private final NetworkLeases leases;
     private final long now;
-    /** Takes changes, which count at once; they must be stored before the answer is sent. */
+    /** Takes changes of leases, which apply at once. They must be stored before the answer is sent. */
     private final Consumer<Lease> changes;
 
     private final Request request;
@@ -33,7 +33,7 @@ public final class Responder6 {
     private final Set<InetAddress> given = new HashSet<>();
     private Responder.Trouble trouble = Responder.Trouble.NONE;
 
-    /** What to do about a message. @param reply the answer, if there is one */
+    /** The outcome of a message. @param reply the answer, if there is one */
     public record Answer(Optional<Dhcp6Message> reply, Responder.Trouble trouble) {}
 
     /** A message, the port that it came by ({@code host/bridge/port}), and the MAC of its sender. */
@@ -51,10 +51,10 @@ public final class Responder6 {
     }
 
     /**
-     * Answers a message of a client; those of servers and relay agents are left alone.
+     * Answers a message of a client, and ignores those of servers and relay agents.
      *
      * @param now seconds since 1970
-     * @param changes puts leases, which must be stored before the answer is sent
+     * @param changes takes leases, which must be stored before the answer is sent
      */
     public static Answer answer(Plan6 plan, NetworkLeases leases, long now, Consumer<Lease> changes, Request request) {
         Responder6 r = new Responder6(plan, leases, now, changes, request);
@@ -211,7 +211,7 @@ public final class Responder6 {
                 .filter(l -> !given.contains(l.address()));
     }
 
-    /** The client's DUID and association. */
+    /** The client's DUID and identity association. */
     private String client(Dhcp6Message.Association ia) {
         byte[] id = asked.option(Dhcp6Message.CLIENT_ID).orElseThrow();
         return HexFormat.of().formatHex(id) + "/" + HexFormat.of().toHexDigits(ia.id());

@@ -47,8 +47,8 @@ record Datagram(
     private static final int TTL = 64;
 
     /**
-     * Reads a frame; empty for anything that is no such datagram, for a fragment of one, and with further headers of
-     * IPv6. Checksums are not looked at: a guest's own NIC may have left them to be computed on the way.
+     * Reads a frame; empty if it is no such datagram, is a fragment, or has IPv6 extension headers. Does not verify
+     * checksums: a guest may leave them to checksum offload.
      */
     static Optional<Datagram> read(byte[] in) {
         int type = MACS;
@@ -118,7 +118,7 @@ record Datagram(
         return (in[at] & 0xff) << 8 | in[at + 1] & 0xff;
     }
 
-    /** Whether one host has sent it to one host; everything else has no answer. */
+    /** Whether it is from one host to one host. Others get no answer. */
     boolean isBetweenHosts() {
         // Java takes an IPv6 address that stands for one of IPv4 for the latter; none is on the wire (RFC 4291
         // §2.5.5.2).
@@ -131,7 +131,7 @@ record Datagram(
                 && fromPort != 0;
     }
 
-    /** The datagram that goes back. @param mac where it comes from */
+    /** The reply datagram. @param mac its source */
     Datagram back(long mac, byte[] answer) {
         return new Datagram(source, mac, tags, to, from, toPort, fromPort, answer);
     }

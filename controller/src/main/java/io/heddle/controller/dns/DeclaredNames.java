@@ -23,7 +23,7 @@ final class DeclaredNames {
     private final Map<InetAddress, Name> names = new HashMap<>();
     /** The names of all ports, also of those without an address. */
     private final Set<Name> taken = new HashSet<>();
-    /** Ports by {@code host/bridge/port} and network, whose hosts get their IPv4 addresses by DHCP. */
+    /** Ports, by {@code host/bridge/port} and network, whose hosts get their IPv4 addresses by DHCP. */
     private final Set<Place> byDhcp = new HashSet<>();
 
     /** A port in one of its networks. */
@@ -38,7 +38,7 @@ final class DeclaredNames {
         }
     }
 
-    /** Those of all realms. @param realms by the names of their networks */
+    /** The declared names of all realms. @param realms by the names of their networks */
     static Map<Realm, DeclaredNames> all(NetworkModel model, Map<String, Realm> realms) {
         Map<Realm, DeclaredNames> all = new HashMap<>();
         realms.values().forEach(r -> all.computeIfAbsent(r, DeclaredNames::new));
@@ -84,12 +84,15 @@ final class DeclaredNames {
         return Optional.ofNullable(names.get(address));
     }
 
-    /** Whether a port or a gateway has a name, so that no host may choose it. */
+    /** Whether a name belongs to a port or a gateway, so that no DHCP client can take it. */
     boolean isTaken(Name name) {
         return taken.contains(name);
     }
 
-    /** Whether a port gives its name to a lease: it carries the network, and declares no IPv4 address in it. */
+    /**
+     * Whether a lease behind a port gets the name of the port: the port carries the network, and declares no IPv4
+     * address in it.
+     */
     boolean isByDhcp(String port, Network network) {
         return byDhcp.contains(new Place(port, network.name()));
     }

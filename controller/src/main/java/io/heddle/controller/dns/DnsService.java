@@ -29,17 +29,16 @@ import org.xbill.DNS.Message;
 import org.xbill.DNS.Rcode;
 
 /**
- * Answers the questions for names that switches hand to the controller, on an event loop of its own. An answer goes out
- * by the port where its question came in, whatever addresses the question bears. What comes while too many questions
- * wait is dropped: hosts ask again.
+ * Answers the DNS queries that switches hand to the controller, on an event loop of its own. An answer leaves by the
+ * port of its query, whatever addresses the query has. Queries beyond the limits are dropped: hosts repeat them.
  */
 public final class DnsService implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DnsService.class);
-    /** Questions that may wait for the thread. */
+    /** Queries that may wait for the thread. */
     private static final int LONGEST_QUEUE = 4096;
-    /** Bytes of a frame: questions are far shorter. */
+    /** Bytes of a frame: queries are far shorter. */
     private static final int LONGEST_FRAME = 1600;
-    /** What is read from one port. */
+    /** How many queries of one port are read. */
     private static final int QUESTIONS_PER_SECOND = 100;
 
     private static final int QUESTIONS_AT_ONCE = 500;
@@ -56,11 +55,11 @@ public final class DnsService implements AutoCloseable {
     private final Counters counters;
 
     /**
-     * A question and the way back.
+     * A query and the way back.
      *
-     * @param mac from which the answer comes
+     * @param mac the source of the answer
      * @param most the bytes of the largest answer
-     * @param back takes the frame of the answer
+     * @param back sends the frame of the answer
      */
     private record Question(
             Asker asker,

@@ -23,13 +23,13 @@ import java.util.function.Consumer;
 import org.xbill.DNS.Message;
 
 /**
- * Asks other servers. Each attempt has a socket of its own, so its port is as hard to guess as its id, and the kernel
- * lets in what the asked server sends, nothing else. Confined to one event loop.
+ * Forwards queries to other servers. Each attempt has a socket of its own, so its port is as hard to guess as its id,
+ * and the kernel accepts datagrams only from the server that was asked. Confined to one event loop.
  *
  * <p>Source: RFC 5452 §9.
  */
 final class Forwarder {
-    /** The most questions that wait for an answer. */
+    /** The most queries that wait for an answer. */
     static final int MOST_PENDING = 1024;
 
     private static final int ATTEMPTS = 2;
@@ -47,11 +47,11 @@ final class Forwarder {
     }
 
     /**
-     * Asks, within {@code ATTEMPTS * ATTEMPT_MILLIS}.
+     * Forwards a query, and waits at most {@code ATTEMPTS * ATTEMPT_MILLIS} for the answer.
      *
      * @param servers one or more, in the order in which they are asked
      * @param done gets the answer, or nothing if no server gives one
-     * @return false if too many questions wait already; nobody is asked then
+     * @return false if too many queries wait already; then no server is asked
      */
     boolean ask(List<InetSocketAddress> servers, Message query, Consumer<Optional<Message>> done) {
         if (pending >= MOST_PENDING) {
@@ -62,7 +62,7 @@ final class Forwarder {
         return true;
     }
 
-    /** A question and the attempt at hand. */
+    /** A query and its current attempt. */
     @ChannelHandler.Sharable
     private final class Asked extends SimpleChannelInboundHandler<DatagramPacket> {
         private final List<InetSocketAddress> servers;

@@ -17,8 +17,8 @@ import java.util.TreeMap;
 import org.xbill.DNS.Name;
 
 /**
- * The names of a realm's hosts that have their address by DHCP: the name of the port, and what the host calls itself. A
- * host gets neither a name that the network file gives to somebody else, nor one that a host behind another port has.
+ * The names of a realm's DHCP clients: the name of the port, and the host name that the client sends. A client gets
+ * neither a name that the network file gives to a port or a gateway, nor one that a client behind another port has.
  * Immutable.
  */
 final class LeasedNames {
@@ -32,7 +32,7 @@ final class LeasedNames {
 
     private final Map<Name, List<Leased>> addresses = new HashMap<>();
     private final Map<InetAddress, Leased> names = new HashMap<>();
-    /** The port that has each name which a host has chosen. */
+    /** The port that owns each name that a client has sent. */
     private final Map<Name, String> owners = new HashMap<>();
 
     /** A name and the address that a host has under it. @param ends seconds since 1970 */
@@ -41,10 +41,10 @@ final class LeasedNames {
     private LeasedNames() {}
 
     /**
-     * Collects them.
+     * Collects the names.
      *
      * @param leases in all networks
-     * @param before the names until now: who has one keeps it
+     * @param before the names so far: a port keeps the name that it has
      * @param now seconds since 1970
      */
     static LeasedNames of(DeclaredNames declared, Collection<Lease> leases, LeasedNames before, long now) {
@@ -80,7 +80,7 @@ final class LeasedNames {
         }
     }
 
-    /** The name that a host wants and may have. */
+    /** The name that a client sends, if it may have it. */
     private static Optional<Name> wish(DeclaredNames declared, Network network, Lease lease) {
         String suffix = "." + network.dns().orElseThrow().domain();
         String wanted = lease.name().toLowerCase(Locale.ROOT);
@@ -91,7 +91,7 @@ final class LeasedNames {
                 .filter(n -> !declared.isTaken(n));
     }
 
-    /** Gives a name to the hosts behind one port: the one that had it, or else the one with the lowest address. */
+    /** Gives a name to the clients behind one port: the port that owns it, or else the one with the lowest address. */
     private void grant(Name name, Collection<Lease> by, String before) {
         String owner = by.stream()
                 .map(Lease::port)

@@ -15,9 +15,9 @@ import org.xbill.DNS.Record;
 import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 
-/** Reads questions, and makes the messages that answer them. Pure. Source: RFC 1035 §4.1, RFC 6891. */
+/** Reads DNS queries, and makes answers. Pure. Source: RFC 1035 §4.1, RFC 6891. */
 final class Messages {
-    /** The largest message of anybody who says nothing else (RFC 1035 §4.2.1). */
+    /** The largest answer to a query without EDNS (RFC 1035 §4.2.1). */
     static final int SHORTEST_LIMIT = 512;
     /** The largest message that needs no fragments on any path (RFC 9715 §3). */
     static final int LONGEST = 1232;
@@ -31,12 +31,14 @@ final class Messages {
 
     private Messages() {}
 
-    /** Whether bytes claim to be a question. Nothing else may be answered: two servers could go on for ever. */
+    /**
+     * Whether bytes are marked as a query. Nothing else may be answered: two servers could answer each other for ever.
+     */
     static boolean isQuery(byte[] bytes) {
         return bytes.length >= HEADER && (bytes[2] & RESPONSE) == 0;
     }
 
-    /** Reads a message; empty for anything that is none. */
+    /** Reads a message; empty if it is malformed. */
     static Optional<Message> read(byte[] bytes) {
         try {
             return Optional.of(new Message(bytes));
@@ -46,7 +48,7 @@ final class Messages {
         }
     }
 
-    /** Why a message is not looked at; {@link Rcode#NOERROR} if it is. */
+    /** The error code for a query that is not served; {@link Rcode#NOERROR} if it is. */
     static int fault(Message query) {
         Header header = query.getHeader();
         if (header.getOpcode() != Opcode.QUERY) {
@@ -67,7 +69,7 @@ final class Messages {
         return one ? Rcode.NOERROR : Rcode.REFUSED;
     }
 
-    /** For bytes that only begin like a message: their id, and that they have an error. */
+    /** The answer to a malformed query: its id and FORMERR. */
     static byte[] malformed(byte[] bytes) {
         Header header = new Header((bytes[0] & 0xff) << 8 | bytes[1] & 0xff);
         header.setFlag(Flags.QR);
@@ -98,7 +100,7 @@ final class Messages {
         return reply;
     }
 
-    /** What another server has answered, as the answer to the query. */
+    /** The answer of another server, as the answer to the query. */
     static Message relay(Message query, Message answer) {
         Message reply = reply(query, answer.getHeader().getRcode(), true);
         copy(answer, reply.getHeader(), Flags.TC);
@@ -117,7 +119,7 @@ final class Messages {
         return reply;
     }
 
-    /** The question for another server. */
+    /** The query to another server. */
     static Message question(Message query, int id) {
         Message out = new Message(id);
         copy(query, out.getHeader(), Flags.RD);
@@ -148,10 +150,10 @@ final class Messages {
     }
 
     /**
-     * The bytes of an answer. Addresses beyond what fits are left out, since one is enough. If that does not help, the
-     * answer says that something is missing.
+     * The bytes of an answer. If it is too long, addresses of a name are left out as long as one remains. If that is
+     * not enough, the answer is marked as truncated.
      *
-     * @param most the bytes of a datagram that fit into the network
+     * @param most the bytes of the largest datagram in the network
      */
     static byte[] write(Message query, Message reply, int most) {
         OPTRecord edns = query.getOPT();
@@ -172,7 +174,7 @@ final class Messages {
         return (bytes[2] & TRUNCATED) != 0;
     }
 
-    /** The answer alone. A negative one needs its authority. */
+    /** Keeps only the answer. A negative answer also needs its authority. */
     private static Message withoutHints(Message reply) {
         Message shorter = reply.clone();
         if (!shorter.getSection(Section.ANSWER).isEmpty()) {

@@ -25,8 +25,8 @@ import org.xbill.DNS.TextParseException;
 import org.xbill.DNS.Type;
 
 /**
- * Answers for the names of one realm: those in the domains of its networks, and those of the addresses in their
- * subnets. Nobody else is asked for these, so what Heddle does not know does not exist. A pure function.
+ * Answers queries for the names of one realm: names in the domains of its networks, and addresses in their subnets. It
+ * is authoritative for these, so what it does not know does not exist. A pure function.
  *
  * <p>Source: RFC 1034 §4.3.2, RFC 2308 for negative answers, RFC 1035 §3.5 and RFC 3596 §2.5 for reverse lookups.
  */
@@ -56,7 +56,7 @@ final class NameServer {
     }
 
     /**
-     * The answer to a question for a name of the realm; empty for other names.
+     * The answer to a query for a name of the realm; empty for other names.
      *
      * @param query see {@link Messages#fault}
      * @param recursion whether there are servers for all other names
@@ -116,7 +116,7 @@ final class NameServer {
         return List.of(authority, new NSRecord(authority.getName(), DClass.IN, authority.getTTL(), gateway));
     }
 
-    /** Says how long hosts may remember that there is no such name. */
+    /** The record that says how long hosts may cache that a name does not exist. */
     private SOARecord authority(Network network, Name zone, int ttl) {
         Name gateway = realm.host(network, Dns.GATEWAY);
         Name contact = realm.host(network, "hostmaster");
@@ -124,7 +124,7 @@ final class NameServer {
                 zone, DClass.IN, ttl, gateway, contact, now, REFRESH_SECONDS, RETRY_SECONDS, EXPIRE_SECONDS, ttl);
     }
 
-    /** The address for whose name somebody asks; empty for other questions. */
+    /** The address of a reverse lookup; empty for other queries. */
     private static Optional<InetAddress> address(Name name) {
         boolean whole = name.labels() == LABELS_OF_IPV4 + LABELS_OF_ROOT && name.subdomain(root("in-addr.arpa."))
                 || name.labels() == LABELS_OF_IPV6 + LABELS_OF_ROOT && name.subdomain(root("ip6.arpa."));

@@ -11,12 +11,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * The names of the network in force and of its leases. Collects those of leases again once they are somewhat old; the
- * more there are, the older they get, so that this takes a small share of the time. Confined to one thread.
+ * The names of the network in force and of its leases. Collects those of leases again when they are too old. The more
+ * leases there are, the longer it waits, so that this takes a small share of the time. Confined to one thread.
  */
 final class NamesInForce {
     private static final long FRESH_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
-    /** Waits at least this many times as long as the last round took. */
+    /** The least pause, as a multiple of the time that the last round took. */
     private static final int IDLE_FACTOR = 10;
 
     private final Supplier<List<Lease>> leases;
@@ -32,7 +32,7 @@ final class NamesInForce {
         this.leases = leases;
     }
 
-    /** The server for a network's hosts; empty for a network without names. */
+    /** The name server of a network; empty for a network without one. */
     Optional<NameServer> of(NetworkModel now, Network network) {
         if (now != model) {
             model = now;

@@ -8,17 +8,17 @@ import java.util.Set;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Name;
 
-/** The questions of each port that wait for another server. Confined to one thread. */
+/** The queries of each port that wait for another server. Confined to one thread. */
 final class PendingQuestions {
-    /** The most questions of the hosts behind one port that wait at a time. */
+    /** The most waiting queries of the hosts behind one port. */
     static final int MOST_PER_PORT = 64;
 
     private final Map<DnsService.Asker, Set<Key>> pending = new HashMap<>();
 
-    /** By what a host knows the answer to its question. */
+    /** What identifies a query of a host. */
     record Key(InetAddress from, int port, int id, Name name, int type) {}
 
-    /** What becomes of a question. */
+    /** The outcome of adding a query. */
     enum Outcome {
         NEW,
         /** It waits already: the host has asked again. */

@@ -14,8 +14,8 @@ import org.xbill.DNS.Name;
 import org.xbill.DNS.TextParseException;
 
 /**
- * Networks whose hosts may ask for each other's names: those with names that one router joins, or a single one. Names
- * of two realms never meet, even if they are equal.
+ * Networks whose hosts may look up each other's names: the networks with a name server that one router joins, or a
+ * single network. Names of two realms are separate, even if they are equal.
  */
 final class Realm {
     private final List<Network> networks;
@@ -63,7 +63,7 @@ final class Realm {
         }
     }
 
-    /** The network whose domain has a name: the longest one. */
+    /** The network whose domain contains a name; the longest domain wins. */
     Optional<Network> networkOf(Name name) {
         return networks.stream()
                 .filter(n -> name.subdomain(domain(n)))

@@ -15,13 +15,13 @@ import java.util.concurrent.TimeUnit;
 import org.xbill.DNS.config.ResolvConfResolverConfigProvider;
 
 /**
- * The servers that know the names which Heddle does not: those of a network, or those of the controller's host.
- * Remembers which have not answered lately. Confined to one thread.
+ * The servers to which queries are forwarded: those of a network, or those of the controller's host. Remembers which
+ * have not answered lately. Confined to one thread.
  */
 final class Resolvers {
     private static final Path FILE = Path.of("/etc/resolv.conf");
     private static final long LOOK_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(5);
-    /** How long a server that has not answered is asked last. */
+    /** How long a server that has not answered is tried last. */
     private static final long SILENT_NANOS = TimeUnit.SECONDS.toNanos(30);
 
     private final int port;
@@ -35,7 +35,7 @@ final class Resolvers {
         this.port = port;
     }
 
-    /** The servers for a network, those first that answer; empty for none. */
+    /** The servers for a network, responsive ones first; empty for none. */
     List<InetSocketAddress> of(Dns dns) {
         List<InetSocketAddress> all = dns.forward().map(this::addresses).orElseGet(this::own);
         long now = System.nanoTime();

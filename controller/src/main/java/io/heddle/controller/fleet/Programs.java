@@ -13,8 +13,9 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Compiles the programs of switches, and keeps them while nothing that they depend on changes, see {@link Affected}.
- * Successive programs and those of different switches also share equal parts. Any thread; {@link #of} on one at a time.
+ * Compiles the programs of switches, and keeps each until something changes that it depends on, see {@link Affected}.
+ * Programs of different switches and successive programs share equal parts. Any thread; {@link #of} from one thread at
+ * a time.
  */
 final class Programs {
     private final ProgramCache parts = new ProgramCache();
@@ -37,7 +38,7 @@ final class Programs {
         return Apps.compile(view, parts);
     }
 
-    /** What a switch needs: the same objects as before if they would be equal. */
+    /** What a switch needs; the same objects as before if nothing changed for it. */
     Made of(long datapathId, SwitchView view) {
         Made before = made.get(datapathId);
         if (before != null && view.place().isPresent() && isValid(before, view)) {

@@ -45,7 +45,7 @@ public final class DhcpService implements AutoCloseable {
     /** Bytes of a frame: DHCP messages of clients are far shorter. */
     private static final int LONGEST_FRAME = 1600;
 
-    /** What is read from one port. */
+    /** How many messages of one port are read. */
     private static final int MESSAGES_PER_SECOND = 20;
 
     private static final int MESSAGES_AT_ONCE = 200;
@@ -70,7 +70,7 @@ public final class DhcpService implements AutoCloseable {
     private record Arrival(NetworkModel model, SwitchConnection from, int inPort, int network, byte[] frame)
             implements Work {}
 
-    /** A change of leases that somebody waits for. @param done once the change is on disk */
+    /** A change of leases whose caller waits. @param done completes when the change is on disk */
     private record Task(Consumer<Leases> change, CompletableFuture<Void> done) implements Work {}
 
     /** An answer that waits for the disk. */

@@ -21,8 +21,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Addresses that are kept for names, MACs and ports, among the leases. Any thread; methods wait until what they return
- * is on disk.
+ * The addresses that are reserved for names, MACs and ports, stored with the leases. Any thread. Methods return when
+ * their changes are on disk.
  */
 public final class Reservations {
     private final DhcpService dhcp;
@@ -32,10 +32,10 @@ public final class Reservations {
     }
 
     /**
-     * Reserves an address; one that the wish's client has already stays.
+     * Reserves an address, or returns the reservation that the client already has.
      *
-     * @throws Reserver.Refused if there is none
-     * @throws IOException if it cannot be stored
+     * @throws Reserver.Refused if there is no address
+     * @throws IOException if the reservation cannot be stored
      */
     public Lease reserve(NetworkModel model, Network network, Reserver.Wish wish)
             throws Reserver.Refused, IOException, InterruptedException {
@@ -75,13 +75,13 @@ public final class Reservations {
     }
 
     /**
-     * Chooses the addresses of ports that leave the choice to Heddle.
+     * Chooses addresses for the ports with {@code address: auto}.
      *
      * @param model the network that the files declare, without these addresses
      * @param inForce the network in force: a port that has an address there keeps it
-     * @param keep whether to reserve what is chosen; otherwise nothing changes
+     * @param keep whether to reserve the chosen addresses; otherwise nothing is stored
      * @return the files with the addresses
-     * @throws InvalidNetworkException if there is none for a port
+     * @throws InvalidNetworkException if there is no address for a port
      */
     public Map<String, String> fill(Map<String, String> files, NetworkModel model, NetworkModel inForce, boolean keep)
             throws InvalidNetworkException, IOException, InterruptedException {

@@ -53,13 +53,13 @@ final class Help {
             Map.entry(
                     "dhcp_messages_left_out_total",
                     "Messages of DHCP clients left unread because there are too many, or because they are too long."),
-            Map.entry("dns_answered_total", "Questions for names answered with what Heddle knows."),
-            Map.entry("dns_forwarded_total", "Questions for names answered with what another server knows."),
-            Map.entry("dns_unanswered_total", "Questions for names that no other server has answered in time."),
+            Map.entry("dns_answered_total", "DNS queries answered by Heddle itself."),
+            Map.entry("dns_forwarded_total", "DNS queries answered by another name server."),
+            Map.entry("dns_unanswered_total", "DNS queries that no other name server answered in time."),
             Map.entry(
                     "dns_refused_total",
-                    "Questions for names refused: malformed ones, and other names where there is no other server."),
-            Map.entry("dns_left_out_total", "Questions for names left unread because there are too many."),
+                    "DNS queries refused: malformed ones, and those for other names that Heddle does not forward."),
+            Map.entry("dns_left_out_total", "DNS queries dropped because there are too many."),
             Map.entry("dhcp_range_used", "Addresses from the IPv4 ranges that hosts have by DHCP, by network."),
             Map.entry("dhcp_range_size", "Addresses that hosts can get from the IPv4 ranges by DHCP, by network."),
             Map.entry("dhcp6_range_used", "Addresses from the IPv6 ranges that hosts have by DHCPv6, by network."),

@@ -55,7 +55,7 @@ public final class DhcpServer {
         return named;
     }
 
-    /** What hosts of a network get by DHCPv6; router advertisements say so (RFC 4861 §4.2). */
+    /** What hosts get by DHCPv6. Router advertisements announce it (RFC 4861 §4.2). */
     public enum Six {
         NOTHING,
         /** Name servers and the like, but no addresses. */

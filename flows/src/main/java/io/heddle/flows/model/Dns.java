@@ -8,22 +8,22 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * The names of a network, for which Heddle answers at its gateways.
+ * A network's name server, which Heddle runs at its gateways.
  *
  * @param domain the domain of its hosts, without a dot at the end
- * @param forward the servers that know all other names: empty for those of the controller's host; an empty list for
- *     none
- * @param ttlSeconds how long hosts may keep an answer
+ * @param forward the servers to which queries for other names are forwarded: absent for those of the controller's host;
+ *     an empty list for none
+ * @param ttlSeconds how long hosts may cache an answer
  */
 public record Dns(String domain, Optional<List<InetAddress>> forward, int ttlSeconds) {
     /** The UDP port of name servers. */
     public static final int PORT = 53;
-    /** The {@code ttlSeconds} of networks that say nothing else. */
+    /** The default of {@code ttlSeconds}. */
     public static final int DEFAULT_TTL = 60;
     /** The host name of the gateways. */
     public static final String GATEWAY = "gateway";
 
-    /** Names that no host may choose for itself: others rely on them to find services (RFC 6761, VU#598349). */
+    /** Host names that a DHCP client cannot take, because others use them to find services (RFC 6761, VU#598349). */
     public static final Set<String> RESERVED = Set.of(GATEWAY, "localhost", "wpad", "isatap");
 
     private static final Pattern HOST = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?");

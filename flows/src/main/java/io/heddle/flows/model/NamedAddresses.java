@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** The addresses of a network that its file names, and for what. */
+/** The addresses of a network that the network file declares, and what each is for. */
 public final class NamedAddresses {
     private NamedAddresses() {}
 
@@ -21,7 +21,7 @@ public final class NamedAddresses {
         GATEWAY,
         /** It stands for a service of the router. */
         SERVICE,
-        /** The DHCP options name it as a server or a router, or Heddle's own server has it. */
+        /** DHCP options name it as a server or a router, or it is the address of Heddle's DHCP server. */
         SERVER
     }
 
@@ -39,12 +39,12 @@ public final class NamedAddresses {
         }
     }
 
-    /** All of a network; if several things have an address, the first kind counts. */
+    /** The addresses of a network. If one has several uses, the first kind wins. */
     public static Map<InetAddress, Use> of(NetworkModel model, Network network) {
         return of(model, List.of(network)).get(network.name());
     }
 
-    /** Likewise of all networks, by their names. */
+    /** Likewise for all networks, by name. */
     public static Map<String, Map<InetAddress, Use>> all(NetworkModel model) {
         return of(model, model.networks().values());
     }

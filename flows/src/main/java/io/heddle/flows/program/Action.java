@@ -309,14 +309,14 @@ public sealed interface Action {
     }
 
     /**
-     * Writes the number of the first port that is alive into bits 0 to 15 of {@link Field#REG4}; {@link #NONE} if none
-     * is. A port is alive while it has a link and, if it runs BFD, while the other end answers. Source:
-     * ovs-actions(7), "bundle_load" with active_backup.
+     * Writes the number of the first live port into bits 0 to 15 of {@link Field#REG4}; {@link #NONE} if none is live.
+     * A port is live while it has a link and, if it runs BFD, while the other end answers. Source: ovs-actions(7),
+     * "bundle_load" with active_backup.
      *
      * @param ports numbers of ports, 1 to 65279, the preferred one first
      */
     record FirstAlive(List<Integer> ports) implements Action {
-        /** What is written if no port is alive (OFPP_NONE of OpenFlow 1.0). */
+        /** The value if no port is live (OFPP_NONE of OpenFlow 1.0). */
         public static final int NONE = 0xffff;
 
         /** The bits that are written. */
