@@ -90,8 +90,8 @@ final class SchemaCheck {
                 if (!value.isList()) {
                     expected(value, description);
                 } else if (value.node().size() < schema.path("minItems").asInt(0)) {
-                    problems.add(value.problem("expected " + description + ", found "
-                            + value.node().size()));
+                    int size = value.node().size();
+                    problems.add(value.problem("expected " + description + ", found " + (size == 0 ? "none" : size)));
                 } else {
                     items(value, right, schema.get("items"));
                 }

@@ -77,7 +77,7 @@ class ServiceReaderTest {
             value = {
                 "{backends: ['10.0.200.1:80']} | needs address, such as",
                 "{address: '10.0.200.80:80'} | needs backends, such as",
-                "{address: '10.0.200.80:80', backends: []} | at least 1",
+                "{address: '10.0.200.80:80', backends: []} | backends: expected the addresses and ports of the hosts that serve, such as [\"10.0.200.11:8080\"], found none",
                 "{address: '10.0.200.80', backends: ['10.0.200.1:80']} | 10.0.200.80",
                 "{address: '10.0.200.80:70000', backends: ['10.0.200.1:80']} | expected an IPv4 address and a port",
                 "{address: '10.0.200.80:80', backends: ['10.0.201.1:80']} | is no host's address in a network of the router",
