@@ -23,7 +23,9 @@ public enum Purpose {
     /** To answer for names. */
     DNS,
     /** To find out whether hosts serve. */
-    CHECK;
+    CHECK,
+    /** To take what DHCP servers answer to the controller, which relays it. */
+    RELAY;
 
     /** The largest burst of copies, in seconds of the meter's rate: a switch may bring all its hosts at once. */
     static final int BURST_SECONDS = 5;

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Reads how a network hands out addresses. */
+/** Reads how a network hands out addresses; see {@link RelayReader} for those that another server hands out. */
 final class DhcpReader {
     private static final int SHORTEST_SECONDS = 60;
     private static final long LONGEST_SECONDS = 365L * 24 * 3600;
@@ -30,7 +30,7 @@ final class DhcpReader {
     /** Reads the network's {@code dhcp}. */
     Optional<Dhcp> read(Yaml network, List<Prefix> subnets, List<InetAddress> gateways) {
         Optional<Yaml> given = network.get("dhcp");
-        if (given.isEmpty()) {
+        if (given.isEmpty() || given.get().get(RelayReader.KEY).isPresent()) {
             return Optional.empty();
         }
         Yaml y = given.get();

@@ -66,6 +66,7 @@ final class ModelReader {
         new OverlayCheck(withoutAcls, problems, notes).check(hostPlaces, networkPlaces);
         new PortCheck(withoutAcls, problems, notes).check(hostPlaces);
         new RouterCheck(withoutAcls, problems).check(routerPlaces);
+        new RelayCheck(withoutAcls, problems).check(networkPlaces);
         names = new AddressNamesReader(withoutAcls, texts, basis, problems, notes)
                 .read(networkPlaces, section("address-sets"), section("groups"));
         List<Acl> acls = new ArrayList<>();
@@ -134,6 +135,7 @@ final class ModelReader {
                 subnets,
                 gateways,
                 new DhcpReader(problems).read(y, subnets, gateways),
+                new RelayReader(problems).read(y, subnets, gateways),
                 new DnsReader(problems).read(y, gateways));
     }
 

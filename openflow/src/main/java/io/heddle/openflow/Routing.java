@@ -153,14 +153,9 @@ final class Routing implements PacketInHandler {
         Optional<InetAddress> gateway =
                 packet.ipSource().flatMap(sender -> routed.gatewayFor(router.getAsInt(), sender));
         Refusal.tooLong(packet.frameBytes(), gateway, mtu).ifPresent(frame -> {
-            route(router.getAsInt(), frame);
+            send(List.of(inNetwork(router.getAsInt()), new Action.Resubmit(Table.ROUTE.number())), frame);
             connection.flush();
         });
-    }
-
-    /** Sends an IP packet on its way like one of a router. @param router the number in the metadata */
-    void route(int router, byte[] frame) {
-        send(List.of(inNetwork(router), new Action.Resubmit(Table.ROUTE.number())), frame);
     }
 
     private static int network(PacketIn packet) {
@@ -222,6 +217,11 @@ final class Routing implements PacketInHandler {
                 inNetwork(network),
                 new Action.SetField(Field.ETH_DST, mac),
                 new Action.Resubmit(Table.SERVED.number()));
+    }
+
+    /** The way of a packet to the gateway of a network. */
+    static List<Action> fromInside(int network) {
+        return List.of(inNetwork(network), new Action.Resubmit(Table.GATEWAY.number()));
     }
 
     private static Action inNetwork(int network) {

@@ -4,7 +4,6 @@ import io.heddle.apps.l2learning.LearningPorts;
 import io.heddle.apps.router.RoutedNetworks;
 import io.heddle.apps.router.RouterApp;
 import io.heddle.events.Counters;
-import io.heddle.flows.pipeline.Metadata;
 import io.heddle.flows.program.FlowEntry;
 import io.heddle.flows.program.FlowProgram;
 import io.heddle.flows.program.PortNumber;
@@ -237,13 +236,16 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter impleme
         });
     }
 
-    /** Sends an IP packet on its way like one of a router; any thread. @param router its number */
-    public void route(int router, byte[] frame) {
+    /**
+     * Makes the switch's router of a network take an untagged packet of the controller's, as if a guest had sent it to
+     * the gateway; any thread. It is dropped where no router joins the network.
+     *
+     * @param network the network's number
+     */
+    public void route(int network, byte[] frame) {
         loop().execute(() -> {
-            if (routing != null) {
-                routing.route(Metadata.ofRouter(router), frame);
-                flush();
-            }
+            PacketOut.write(out(), nextXid(), PortNumber.CONTROLLER, Routing.fromInside(network), frame);
+            flush();
         });
     }
 

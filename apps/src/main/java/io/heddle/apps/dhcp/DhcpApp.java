@@ -29,24 +29,24 @@ public final class DhcpApp implements FlowContributor {
     public static final int NUMBER = 13;
 
     /** Copies a second for each switch. */
-    private static final int MESSAGES_PER_SECOND = 500;
+    static final int MESSAGES_PER_SECOND = 500;
 
     /** Above a router, which takes packets to the gateway; below what it refuses from uplinks and tunnels. */
     private static final int ASKS = 115;
 
     private static final int ASKS_ELSEWHERE = 116;
     /** Below a router: it passes on what a server answers by the gateway. */
-    private static final int ANSWERS = 90;
+    static final int ANSWERS = 90;
 
     private static final int ANSWERS_ELSEWHERE = 91;
     private static final int KNOWN_SERVER = 150;
     private static final int SERVER_FROM_OUTSIDE = 151;
-    private static final long BROADCAST = 0xffff_ffff_ffffL;
+    static final long BROADCAST = 0xffff_ffff_ffffL;
     private static final int SERVER_PORT = 67;
     private static final int CLIENT_PORT = 68;
 
     private static final Match UDP = Protocols.IPV4.with(Field.IP_PROTO, 17);
-    private static final Match TO_SERVER = UDP.with(Field.UDP_DST, SERVER_PORT);
+    static final Match TO_SERVER = UDP.with(Field.UDP_DST, SERVER_PORT);
     /** All DHCP servers and relay agents: ff02::1:2 (RFC 8415 §7.1). */
     private static final long ALL_SERVERS_6 = 0x3333_0001_0002L;
 
@@ -76,7 +76,7 @@ public final class DhcpApp implements FlowContributor {
             Network network = view.model().networks().get(name);
             if (network != null && network.dhcp().isPresent()) {
                 if (network.subnet4().isPresent()) {
-                    serve(sink, network);
+                    serve(view, sink, network);
                     any = true;
                 }
                 if (network.subnet4().isPresent() && network.gateway4().isEmpty()) {
@@ -88,22 +88,31 @@ public final class DhcpApp implements FlowContributor {
                 }
             }
         }
+        any |= Relay.contribute(view, sink);
         if (any) {
-            elsewhere(view, sink, TO_SERVER, TO_CLIENT);
+            elsewhere(view, sink, ANSWERS_ELSEWHERE, TO_CLIENT);
         }
         if (any6) {
-            elsewhere(view, sink, TO_SERVER_6, TO_CLIENT_6);
+            elsewhere(view, sink, ASKS_ELSEWHERE, TO_SERVER_6);
+            elsewhere(view, sink, ANSWERS_ELSEWHERE, TO_CLIENT_6);
         }
     }
 
-    private static void elsewhere(SwitchView view, FlowSink sink, Match toServer, Match toClient) {
-        if (view.tunnelPort().isPresent()) {
-            Reason reason = Reason.note("asked-elsewhere", "dhcp: the switch of the asking host answers");
-            Instructions on = Instructions.go(Table.GATEWAY.next().number());
-            int tunnel = view.tunnelPort().getAsInt();
-            sink.add(Table.GATEWAY, ASKS_ELSEWHERE, toServer.with(Field.IN_PORT, tunnel), on, reason);
-            sink.add(Table.GATEWAY, ANSWERS_ELSEWHERE, toClient.with(Field.IN_PORT, tunnel), on, reason);
-        }
+    private static void elsewhere(SwitchView view, FlowSink sink, int priority, Match match) {
+        view.tunnelPort()
+                .ifPresent(t -> sink.add(
+                        Table.GATEWAY,
+                        priority,
+                        match.with(Field.IN_PORT, t),
+                        Instructions.go(Table.GATEWAY.next().number()),
+                        Reason.note("asked-elsewhere", "dhcp: the switch of the asking host answers")));
+    }
+
+    /** Hands what hosts of a network ask to the controller. @param asks must not match what other routers send here */
+    static void take(SwitchView view, FlowSink sink, Network network, Match asks, Reason reason) {
+        Match match = asks.with(Field.METADATA, Metadata.inNetworkFromHost(network.number()));
+        sink.hand(Table.GATEWAY, ASKS, match, Purpose.DHCP, MESSAGES_PER_SECOND, reason);
+        elsewhere(view, sink, ASKS_ELSEWHERE, match);
     }
 
     private static void serve6(FlowSink sink, Network network) {
@@ -121,17 +130,20 @@ public final class DhcpApp implements FlowContributor {
                         "other-server-6", "dhcp: another server of IPv6 answers in " + network.name(), network.name()));
     }
 
-    private static void serve(FlowSink sink, Network network) {
-        Action copy = sink.copy(Purpose.DHCP, Action.Copy.WHOLE, MESSAGES_PER_SECOND);
+    private static void serve(SwitchView view, FlowSink sink, Network network) {
         Reason asks =
                 Reason.note("dhcp-asks", "dhcp: the controller answers hosts of " + network.name(), network.name());
-        Masked inside = Metadata.inNetworkFromHost(network.number());
+        take(view, sink, network, TO_SERVER.with(Field.ETH_DST, BROADCAST), asks);
         // A client that has no address yet may send from any port; one that renews sends from its own (RFC 2131 §4.1).
-        for (Match asked :
-                new Match[] {TO_SERVER.with(Field.ETH_DST, BROADCAST), TO_SERVER.with(Field.UDP_SRC, CLIENT_PORT)}) {
-            Match match = asked.with(Field.METADATA, inside);
-            sink.hand(Table.GATEWAY, ASKS, match, Purpose.DHCP, MESSAGES_PER_SECOND, asks);
-        }
+        Match renews = TO_SERVER.with(Field.UDP_SRC, CLIENT_PORT);
+        boolean routed = view.model().routerOf(network.name()).isPresent();
+        take(view, sink, network, routed ? renews.with(Field.ETH_DST, Gateways.MAC) : renews, asks);
+        watch(sink, network);
+    }
+
+    /** Notices servers that nobody has declared. */
+    static void watch(FlowSink sink, Network network) {
+        Action copy = sink.copy(Purpose.DHCP, Action.Copy.WHOLE, MESSAGES_PER_SECOND);
         sink.add(
                 Table.GATEWAY,
                 ANSWERS,

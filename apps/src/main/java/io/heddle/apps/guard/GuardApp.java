@@ -4,6 +4,7 @@ import io.heddle.apps.FlowContributor;
 import io.heddle.apps.FlowSink;
 import io.heddle.apps.Protocols;
 import io.heddle.apps.SwitchView;
+import io.heddle.flows.model.Gateways;
 import io.heddle.flows.model.Guard;
 import io.heddle.flows.model.Port;
 import io.heddle.flows.pipeline.Table;
@@ -12,6 +13,8 @@ import io.heddle.flows.program.Instructions;
 import io.heddle.flows.program.Masked;
 import io.heddle.flows.program.Match;
 import io.heddle.flows.program.Reason;
+import java.net.Inet4Address;
+import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
@@ -25,6 +28,7 @@ import java.util.Set;
  * <p>Source: RFC 826, RFC 5227, RFC 4861, RFC 4862 §5.4, RFC 6105.
  */
 public final class GuardApp implements FlowContributor {
+    private static final int RELAYED = 310;
     private static final int NEVER = 300;
     private static final int DECLARED = 200;
     private static final int UNDECLARED = 100;
@@ -51,10 +55,27 @@ public final class GuardApp implements FlowContributor {
         sink.add(Table.CLAIMS, ANY, Match.ALL, GO, rest);
         view.bridge()
                 .ifPresent(bridge -> bridge.ports().values().forEach(port -> {
+                    Set<Inet4Address> server = servers(view, port);
                     for (int number : view.numbers(port)) {
-                        new GuardedPort(sink, port, Match.ALL.with(Field.IN_PORT, number)).contribute();
+                        GuardedPort guarded = new GuardedPort(sink, port, Match.ALL.with(Field.IN_PORT, number));
+                        guarded.contribute();
+                        server.forEach(guarded::serve);
                     }
                 }));
+    }
+
+    /** The addresses of a port at which its host is the DHCP server of another network of the same router. */
+    private static Set<Inet4Address> servers(SwitchView view, Port port) {
+        Set<Inet4Address> out = new LinkedHashSet<>();
+        if (port.endpoint().guards().contains(Guard.DHCP_SERVER)) {
+            port.networks().stream()
+                    .flatMap(n -> view.model().routerOf(n).stream())
+                    .flatMap(r -> r.networks().stream())
+                    .flatMap(n -> view.model().networks().get(n).dhcpServers().stream())
+                    .filter(port.endpoint().addresses()::contains)
+                    .forEach(out::add);
+        }
+        return out;
     }
 
     /** The entries for one port. @param in matches its frames */
@@ -82,6 +103,18 @@ public final class GuardApp implements FlowContributor {
             }
             arp(own);
             neighbours(own);
+        }
+
+        /**
+         * Lets the host answer, through its gateway, hosts elsewhere that renew their addresses; not hosts of its own
+         * network.
+         */
+        void serve(Inet4Address server) {
+            Match answers = Protocol.DHCP_ANSWER
+                    .with(Field.IPV4_SRC, Masked.address(Field.IPV4_SRC, server))
+                    .with(Field.ETH_SRC, port.endpoint().mac().orElseThrow())
+                    .with(Field.ETH_DST, Gateways.MAC);
+            add(Table.GUARD, RELAYED, answers, GO, pass("relayed-server", "guard: the DHCP server behind port "));
         }
 
         private void senders(Identity own) {

@@ -14,6 +14,9 @@ final class Protocol {
     /** A DHCP client that has no address yet (RFC 2131 §4.1). */
     static final Match DHCP_CLIENT =
             Protocols.IPV4.with(Field.IP_PROTO, 17).with(Field.UDP_SRC, 68).with(Field.UDP_DST, 67);
+    /** What a DHCP server answers a client that it can reach. */
+    static final Match DHCP_ANSWER =
+            Protocols.IPV4.with(Field.IP_PROTO, 17).with(Field.UDP_SRC, 67).with(Field.UDP_DST, 68);
     /** Hosts without an address join multicast groups from 0.0.0.0 (RFC 3376 §4.2.13). */
     static final Match IGMP = Protocols.IPV4.with(Field.IP_PROTO, 2);
     /**

@@ -13,15 +13,22 @@ import java.util.Optional;
  * @param tags the VLAN tags, as on the wire; empty for none
  * @param from source address
  * @param to destination address
+ * @param fromPort source port
  * @param toPort destination port
  */
-public record DhcpFrame(long destination, long source, byte[] tags, int from, int to, int toPort, byte[] payload) {
+public record DhcpFrame(
+        long destination, long source, byte[] tags, int from, int to, int fromPort, int toPort, byte[] payload) {
     public static final int SERVER_PORT = 67;
     public static final int CLIENT_PORT = 68;
     /** All hosts: as a MAC and as an IPv4 address. */
     public static final long ALL_MACS = 0xffff_ffff_ffffL;
 
     public static final int ALL_ADDRESSES = -1;
+
+    /** A frame from the other port of DHCP than the one that it goes to. */
+    public DhcpFrame(long destination, long source, byte[] tags, int from, int to, int toPort, byte[] payload) {
+        this(destination, source, tags, from, to, SERVER_PORT + CLIENT_PORT - toPort, toPort, payload);
+    }
 
     private static final int MACS = 12;
     private static final int TAG = 4;
@@ -68,6 +75,7 @@ public record DhcpFrame(long destination, long source, byte[] tags, int from, in
                 Arrays.copyOfRange(in, MACS, type),
                 bytes.getInt(ip + 12),
                 bytes.getInt(ip + 16),
+                u16(in, udp),
                 toPort,
                 Arrays.copyOfRange(in, udp + UDP_HEADER, udp + length)));
     }
@@ -89,7 +97,7 @@ public record DhcpFrame(long destination, long source, byte[] tags, int from, in
         return (in[at] & 0xff) << 8 | in[at + 1] & 0xff;
     }
 
-    /** The bytes of the frame, from the other port of DHCP than the one it goes to. */
+    /** The bytes of the frame. */
     public byte[] write() {
         int ip = MACS + tags.length + Short.BYTES;
         int udp = ip + IP_HEADER;
@@ -99,7 +107,6 @@ public record DhcpFrame(long destination, long source, byte[] tags, int from, in
         out.putShort((short) (source >>> 32)).putInt((int) source).put(tags).putShort((short) IPV4);
         out.putShort((short) 0x4500).putShort((short) (IP_HEADER + length)).putInt(0);
         out.put((byte) TTL).put((byte) UDP).putShort((short) 0).putInt(from).putInt(to);
-        int fromPort = toPort == CLIENT_PORT ? SERVER_PORT : CLIENT_PORT;
         out.putShort((short) fromPort)
                 .putShort((short) toPort)
                 .putShort((short) length)

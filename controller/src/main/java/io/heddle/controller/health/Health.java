@@ -66,6 +66,7 @@ public final class Health implements AutoCloseable {
     /** What is known of a backend, and the segment that is on its way to it. */
     private static final class Look {
         private TcpSegment asked;
+        private int network;
         private int refusals;
         private int silences;
     }
@@ -127,7 +128,7 @@ public final class Health implements AutoCloseable {
             }
             look.asked = null;
             if (by.isPresent()) {
-                ask(model, key, look, (Inet4Address) network.get().gateway4().orElseThrow(), by.get());
+                ask(key, look, network.get(), by.get());
             }
         }
     }
@@ -159,15 +160,13 @@ public final class Health implements AutoCloseable {
         return declared ? Optional.empty() : any;
     }
 
-    private void ask(NetworkModel model, Key key, Look look, Inet4Address gateway, SwitchConnection by) {
+    private void ask(Key key, Look look, Network network, SwitchConnection by) {
+        Inet4Address gateway = (Inet4Address) network.gateway4().orElseThrow();
         port = (port + 1) % PORTS;
         look.asked = new TcpSegment(
                 gateway, FIRST_PORT + port, key.address(), key.port(), random.nextInt(), 0, TcpSegment.SYN);
-        by.route(number(model, key), look.asked.frame());
-    }
-
-    private static int number(NetworkModel model, Key key) {
-        return model.routers().get(key.router()).number();
+        look.network = network.number();
+        by.route(look.network, look.asked.frame());
     }
 
     /** A backend has answered; on a switch's event loop. @param router the number of its router */
@@ -201,7 +200,7 @@ public final class Health implements AutoCloseable {
                     answer.acknowledged(),
                     0,
                     TcpSegment.RST);
-            from.route(router.number(), end.frame());
+            from.route(look.network, end.frame());
             look.refusals = 0;
             lives(key);
         } else if (answer.has(TcpSegment.RST)) {

@@ -12,8 +12,10 @@ import io.heddle.controller.dhcp.Responder;
 import io.heddle.controller.dhcp.Responder6;
 import io.heddle.events.Counters;
 import io.heddle.events.Journal;
+import io.heddle.flows.model.Gateways;
 import io.heddle.flows.model.NetworkModel;
 import io.heddle.flows.pipeline.Metadata;
+import io.heddle.flows.pipeline.Table;
 import io.heddle.openflow.SwitchConnection;
 import io.heddle.openflow.codec.PacketIn;
 import java.io.IOException;
@@ -59,6 +61,7 @@ public final class DhcpService implements AutoCloseable {
     private final DhcpEvents events;
     private final Counters counters;
     private final SenderRates rates = new SenderRates(MESSAGES_PER_SECOND, MESSAGES_AT_ONCE);
+    private final DhcpRelay relay;
     private final Thread thread = new Thread(this::run, "heddle-dhcp");
     private volatile boolean closing;
     /** The places of the network in force; on the thread. */
@@ -66,8 +69,14 @@ public final class DhcpService implements AutoCloseable {
 
     private sealed interface Work {}
 
-    /** A frame that a switch has handed over. */
-    private record Arrival(NetworkModel model, SwitchConnection from, int inPort, int network, byte[] frame)
+    /**
+     * A frame that a switch has handed over.
+     *
+     * @param network the number of the port's network, or that of the router
+     * @param toRouter whether it is for the router's own address
+     */
+    private record Arrival(
+            NetworkModel model, SwitchConnection from, int inPort, int network, byte[] frame, boolean toRouter)
             implements Work {}
 
     /** A change of leases whose caller waits. @param done completes when the change is on disk */
@@ -85,6 +94,7 @@ public final class DhcpService implements AutoCloseable {
         this.events = new DhcpEvents(journal);
         this.leases = Leases.open(state, events);
         this.counters = counters;
+        this.relay = new DhcpRelay(counters, System::nanoTime);
         thread.setDaemon(true);
         thread.start();
     }
@@ -98,9 +108,10 @@ public final class DhcpService implements AutoCloseable {
     public void received(NetworkModel model, SwitchConnection from, PacketIn packet) {
         byte[] frame = packet.totalLength() > LONGEST_FRAME ? new byte[0] : packet.frameBytes();
         int network = (int) (packet.metadata() & Metadata.NETWORK_MASK);
+        boolean toRouter = packet.table() == Table.ROUTER.number();
         if (frame.length == 0
                 || frame.length > LONGEST_FRAME
-                || !queue.offer(new Arrival(model, from, packet.inPort(), network, frame))) {
+                || !queue.offer(new Arrival(model, from, packet.inPort(), network, frame, toRouter))) {
             counters.count("dhcp_messages_left_out_total");
         }
     }
@@ -159,6 +170,8 @@ public final class DhcpService implements AutoCloseable {
                 if (ran(t)) {
                     tasks.add(t);
                 }
+            } else if (w instanceof Arrival a && a.toRouter) {
+                relay.answered(a.model, a.network, a.from, a.inPort, a.frame);
             } else if (w instanceof Arrival a) {
                 if (rates.admits(a.from.datapathId(), a.inPort, System.nanoTime())) {
                     counters.count("dhcp_messages_total");
@@ -196,24 +209,31 @@ public final class DhcpService implements AutoCloseable {
             return Optional.empty();
         }
         return DhcpFrame.read(a.frame)
-                .flatMap(f -> answer4(place.get(), f, now))
+                .flatMap(f -> answer4(a, place.get(), f, now))
                 .or(() -> Dhcp6Frame.read(a.frame).flatMap(f -> answer6(place.get(), f, now)))
                 .map(frame -> new Answer(a, frame));
     }
 
-    private Optional<byte[]> answer4(Places.Place place, DhcpFrame frame, long now) {
+    private Optional<byte[]> answer4(Arrival a, Places.Place place, DhcpFrame frame, long now) {
         Optional<DhcpMessage> message = DhcpMessage.read(frame.payload());
-        if (message.isEmpty() || place.plan().isEmpty()) {
+        if (message.isEmpty() || place.plan().isEmpty() && !place.isRelayed()) {
             return Optional.empty();
         }
         if (frame.toPort() == DhcpFrame.CLIENT_PORT) {
-            if (message.get().reply()) {
+            // A server that answers through its gateway answers hosts of other networks.
+            if (message.get().reply()
+                    && frame.destination() != Gateways.MAC
+                    && !DhcpRelay.isServer(place.at(), frame.from())) {
                 events.otherServer(place, Responder.text(frame.from()), frame.source());
             }
             return Optional.empty();
         }
         // A frame of another source would be answered to whoever it names.
         if (frame.source() != message.get().chaddr()) {
+            return Optional.empty();
+        }
+        if (place.isRelayed()) {
+            relay.ask(place, a.from, a.inPort, frame);
             return Optional.empty();
         }
         AddressPlan plan = place.plan().get();

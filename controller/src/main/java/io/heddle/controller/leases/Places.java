@@ -23,6 +23,7 @@ final class Places {
     /**
      * A port and a network of it that has DHCP.
      *
+     * @param at the network
      * @param plan of IPv4, if the network has such a subnet
      * @param plan6 likewise of IPv6
      * @param port {@code host/bridge/port}
@@ -30,12 +31,22 @@ final class Places {
      * @param uplink whether other switches are behind the port
      */
     record Place(
-            String network,
+            Network at,
             Optional<AddressPlan> plan,
             Optional<Plan6> plan6,
             String port,
             long serverMac,
-            boolean uplink) {}
+            boolean uplink) {
+        /** The network's name. */
+        String network() {
+            return at.name();
+        }
+
+        /** Whether what its hosts ask is relayed to other servers. */
+        boolean isRelayed() {
+            return !at.dhcpServers().isEmpty();
+        }
+    }
 
     Places(NetworkModel model) {
         this.model = model;
@@ -67,14 +78,16 @@ final class Places {
     private Optional<Network> network(Port port, int number) {
         return port.networks().stream()
                 .map(model.networks()::get)
-                .filter(n -> n != null && n.number() == number && n.dhcp().isPresent())
+                .filter(n -> n != null
+                        && n.number() == number
+                        && (n.dhcp().isPresent() || !n.dhcpServers().isEmpty()))
                 .findFirst();
     }
 
     private Place place(NetworkModel.Place at, Port port, Network network) {
         boolean routed = model.routerOf(network.name()).isPresent();
         return new Place(
-                network.name(),
+                network,
                 Optional.ofNullable(plans.get(network.name())),
                 Optional.ofNullable(plans6.get(network.name())),
                 at + "/" + port.name(),

@@ -53,6 +53,12 @@ final class Help {
             Map.entry(
                     "dhcp_messages_left_out_total",
                     "Messages of DHCP clients left unread because there are too many, or because they are too long."),
+            Map.entry("dhcp_relayed_total", "Messages of DHCP clients relayed to other servers."),
+            Map.entry("dhcp_relayed_answers_total", "Answers of other servers relayed to DHCP clients."),
+            Map.entry(
+                    "dhcp_relay_refused_total",
+                    "Messages that a DHCP relay ignores: malformed ones, those that pretend to be relayed already, and"
+                            + " answers that nobody waits for."),
             Map.entry("dns_answered_total", "DNS queries answered by Heddle itself."),
             Map.entry("dns_forwarded_total", "DNS queries answered by another name server."),
             Map.entry("dns_unanswered_total", "DNS queries that no other name server answered in time."),

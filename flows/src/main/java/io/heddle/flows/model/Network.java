@@ -18,6 +18,7 @@ import java.util.OptionalInt;
  * @param subnets its IP prefixes
  * @param gateways addresses within the subnets by which its hosts reach others; a router answers at them
  * @param dhcp how its hosts get their addresses from Heddle
+ * @param dhcpServers other servers of DHCPv4, to which Heddle relays what its hosts ask; then there is no {@code dhcp}
  * @param dns the names that Heddle answers for at the gateways
  */
 public record Network(
@@ -28,8 +29,10 @@ public record Network(
         List<Prefix> subnets,
         List<InetAddress> gateways,
         Optional<Dhcp> dhcp,
+        List<Inet4Address> dhcpServers,
         Optional<Dns> dns) {
     public Network {
+        dhcpServers = List.copyOf(dhcpServers);
         subnets = List.copyOf(subnets);
         gateways = List.copyOf(gateways);
     }

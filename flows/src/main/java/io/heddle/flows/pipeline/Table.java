@@ -32,6 +32,7 @@ public enum Table {
             Set.of(
                     Field.IN_PORT,
                     Field.ETH_SRC,
+                    Field.ETH_DST,
                     Field.ETH_TYPE,
                     Field.IP_PROTO,
                     Field.IP_FRAG,

@@ -1,5 +1,6 @@
 package io.heddle.openflow.codec;
 
+import io.heddle.flows.model.Gateways;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -27,10 +28,10 @@ public record TcpSegment(
     private static final int HOPS = 64;
     private static final int WINDOW = 1024;
 
-    /** An untagged frame with it. The MAC addresses are zero: a router sets them. */
+    /** An untagged frame to a gateway with it. The source MAC is zero: a router sets it. */
     public byte[] frame() {
         ByteBuffer out = ByteBuffer.allocate(14 + IP_HEADER + HEADER);
-        Ethernet.header(out, 0, 0, 0, Ethernet.IPV4);
+        Ethernet.header(out, Gateways.MAC, 0, 0, Ethernet.IPV4);
         int ip = out.position();
         out.put((byte) 0x45).put((byte) 0).putShort((short) (IP_HEADER + HEADER));
         // Not to be fragmented.

@@ -1,0 +1,152 @@
+package io.heddle.controller.leases;
+
+import com.google.common.net.InetAddresses;
+import io.heddle.controller.dhcp.DhcpFrame;
+import io.heddle.controller.dhcp.DhcpMessage;
+import io.heddle.controller.dhcp.RelayedMessage;
+import io.heddle.events.Counters;
+import io.heddle.flows.model.Gateways;
+import io.heddle.flows.model.Network;
+import io.heddle.flows.model.NetworkModel;
+import io.heddle.flows.pipeline.Metadata;
+import io.heddle.openflow.SwitchConnection;
+import java.net.Inet4Address;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/**
+ * Relays what hosts ask to the DHCP servers of their network, through its router, from the gateway's address; and what
+ * the servers answer back to the port of the host. It remembers who has asked, so nobody gets an answer to what he has
+ * not asked. Confined to one thread.
+ *
+ * <p>Source: RFC 2131 §4.1, RFC 1542 §4.1.
+ */
+final class DhcpRelay {
+    /** Questions that may wait for an answer. */
+    private static final int MOST_PENDING = 16_384;
+
+    private static final long PENDING_NANOS = TimeUnit.SECONDS.toNanos(60);
+    /** What is read from the servers behind one port. */
+    private static final int ANSWERS_PER_SECOND = 500;
+
+    private final Counters counters;
+    private final LongSupplier clock;
+    private final SenderRates rates = new SenderRates(ANSWERS_PER_SECOND, 5 * ANSWERS_PER_SECOND);
+    private final Map<Question, Asker> pending = new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Question, Asker> eldest) {
+            return size() > MOST_PENDING || clock.getAsLong() - eldest.getValue().since > PENDING_NANOS;
+        }
+    };
+
+    /** @param network its number @param client the host's MAC */
+    private record Question(int network, int xid, long client) {}
+
+    /** The way back. @param tags of the question @param agent the option of the relay */
+    private record Asker(SwitchConnection at, int port, byte[] tags, byte[] agent, long since) {}
+
+    /** @param clock nanoseconds, as {@link System#nanoTime} */
+    DhcpRelay(Counters counters, LongSupplier clock) {
+        this.counters = counters;
+        this.clock = clock;
+    }
+
+    /** Whether an address is that of a server of a network. */
+    static boolean isServer(Network network, int address) {
+        return network.dhcpServers().contains(InetAddresses.fromInteger(address));
+    }
+
+    /** Relays what a host asks. @param place where a relay is */
+    void ask(Places.Place place, SwitchConnection from, int inPort, DhcpFrame frame) {
+        Network network = place.at();
+        int gateway = gateway(network);
+        byte[] agent = RelayedMessage.agent(place.port(), network.name());
+        Optional<byte[]> message = RelayedMessage.toServer(frame.payload(), gateway, agent);
+        if (message.isEmpty()) {
+            counters.count("dhcp_relay_refused_total");
+            return;
+        }
+        DhcpMessage asked = DhcpMessage.read(frame.payload()).orElseThrow();
+        Question question = new Question(network.number(), asked.xid(), asked.chaddr());
+        pending.remove(question);
+        pending.put(question, new Asker(from, inPort, frame.tags(), agent, clock.getAsLong()));
+        for (Inet4Address server : network.dhcpServers()) {
+            from.route(network.number(), request(gateway, server, message.get()));
+        }
+        counters.count("dhcp_relayed_total");
+    }
+
+    private static byte[] request(int gateway, Inet4Address server, byte[] message) {
+        return new DhcpFrame(
+                        Gateways.MAC,
+                        Gateways.MAC,
+                        new byte[0],
+                        gateway,
+                        InetAddresses.coerceToInteger(server),
+                        DhcpFrame.SERVER_PORT,
+                        DhcpFrame.SERVER_PORT,
+                        message)
+                .write();
+    }
+
+    /** Relays what a server has sent to a gateway. @param router its number in the metadata */
+    void answered(NetworkModel model, int router, SwitchConnection from, int inPort, byte[] bytes) {
+        if (!rates.admits(from.datapathId(), inPort, clock.getAsLong()) || !answer(model, router, bytes)) {
+            counters.count("dhcp_relay_refused_total");
+        }
+    }
+
+    private boolean answer(NetworkModel model, int router, byte[] bytes) {
+        Optional<DhcpFrame> read = DhcpFrame.read(bytes).filter(f -> f.toPort() == DhcpFrame.SERVER_PORT);
+        Optional<Network> network = read.flatMap(f -> network(model, router, f));
+        Optional<DhcpMessage> message = read.flatMap(f -> DhcpMessage.read(f.payload()));
+        if (network.isEmpty() || message.isEmpty()) {
+            return false;
+        }
+        DhcpMessage m = message.get();
+        Asker asker = pending.get(new Question(network.get().number(), m.xid(), m.chaddr()));
+        if (asker == null || clock.getAsLong() - asker.since > PENDING_NANOS) {
+            return false;
+        }
+        int gateway = gateway(network.get());
+        Optional<byte[]> back = RelayedMessage.toClient(read.get().payload(), gateway, asker.agent);
+        back.ifPresent(payload -> {
+            asker.at.output(asker.port, frame(m, gateway, asker.tags, payload));
+            counters.count("dhcp_relayed_answers_total");
+        });
+        return back.isPresent();
+    }
+
+    private static Optional<Network> network(NetworkModel model, int router, DhcpFrame frame) {
+        return model.routers().values().stream()
+                .filter(r -> Metadata.ofRouter(r.number()) == router)
+                .flatMap(r -> r.networks().stream())
+                .map(model.networks()::get)
+                .filter(n -> isServer(n, frame.from()) && gateway(n) == frame.to())
+                .findFirst();
+    }
+
+    /** A refusal goes to all hosts: who hears it has no address that holds (RFC 2131 §4.3.2). */
+    private static byte[] frame(DhcpMessage answer, int gateway, byte[] tags, byte[] payload) {
+        int address = answer.yiaddr() != 0 ? answer.yiaddr() : answer.ciaddr();
+        boolean all = answer.type() == DhcpMessage.NAK || (answer.flags() & DhcpMessage.BROADCAST) != 0 || address == 0;
+        return new DhcpFrame(
+                        all ? DhcpFrame.ALL_MACS : answer.chaddr(),
+                        Gateways.MAC,
+                        tags,
+                        gateway,
+                        all ? DhcpFrame.ALL_ADDRESSES : address,
+                        DhcpFrame.CLIENT_PORT,
+                        payload)
+                .write();
+    }
+
+    private static int gateway(Network network) {
+        return InetAddresses.coerceToInteger(network.gateway4().orElseThrow());
+    }
+}
