@@ -171,7 +171,7 @@ class AddressNamesTest {
                 "groups: {g: {labels: {app: none}}} ~acls: [{name: a, on: {groups: [g]}, default: drop}]"
                         + " | no port is in g, so the list holds nowhere",
                 "acls: [{name: a, on: {groups: [g]}, default: drop}] | unknown group \"g\", none is declared",
-                "acls: [{name: a, on: {groups: []}, default: drop}] | found 0",
+                "acls: [{name: a, on: {groups: []}, default: drop}] | found none",
             })
     void saysWhatIsWrongWithAGroup(String lines, String expected) {
         String found = problems(HEAD + lines.replace('~', '\n') + "\n");
