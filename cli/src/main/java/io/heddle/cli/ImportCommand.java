@@ -30,14 +30,17 @@ import picocli.CommandLine.Spec;
         description = "Writes the network file that describes a running host, from its OVSDB. Applied,"
                 + " the file changes nothing; take its"
                 + " controller: none out, and Heddle takes the bridges over. With --firewall, writes the rules of"
-                + " iptables, nft, ufw or Proxmox VE as access lists instead.",
+                + " iptables, nft, ufw or Proxmox VE as access lists instead. With --from or --root, reads the files by which"
+                + " hosts configure their networks, and describes them on Open vSwitch.",
         footer = {
             "",
             "Examples:",
             "  heddle import > hv1.yaml                            this machine, by /run/openvswitch/db.sock",
             "  heddle import tcp:192.0.2.11:6640 --name hv2        another one,"
                     + " after ovs-vsctl set-manager ptcp:6640 there",
-            "  heddle import --firewall rules.v4 rules.v6 --on web  access lists, from iptables-save and ip6tables-save"
+            "  heddle import --firewall rules.v4 rules.v6 --on web  access lists, from iptables-save and ip6tables-save",
+            "  heddle import --from /etc/network/interfaces        a host on Linux bridges",
+            "  heddle import --root pve1=a/etc --root pve2=b/etc   two hosts, from copies of their /etc"
         })
 final class ImportCommand implements Callable<Integer> {
     private static final int SECONDS = 10;
@@ -71,6 +74,9 @@ final class ImportCommand implements Callable<Integer> {
     @ArgGroup(exclusive = false, heading = "A firewall:%n")
     private FirewallFiles firewall;
 
+    @ArgGroup(exclusive = false, heading = "Hosts that are not on Open vSwitch yet:%n")
+    private HostFileOptions hostFiles;
+
     @Spec
     private CommandSpec spec;
 
@@ -80,8 +86,21 @@ final class ImportCommand implements Callable<Integer> {
             if (spec.commandLine().getParseResult().hasMatchedPositional(0)) {
                 throw new Heddle.Failure("--firewall reads files, and no database: leave out " + ovsdb);
             }
+            if (hostFiles != null) {
+                throw new Heddle.Failure(
+                        "--firewall reads a firewall's rules, --from and --root a host's network: import one"
+                                + " after the other, and put both files into one folder");
+            }
             write(firewall.lists(name));
             return 0;
+        }
+        if (hostFiles != null) {
+            if (spec.commandLine().getParseResult().hasMatchedPositional(0)) {
+                throw new Heddle.Failure("--from and --root read files, and no database: leave out " + ovsdb);
+            }
+            String file = hostFiles.file(name);
+            write(file);
+            return hostFiles.isCheck() && !file.isEmpty() ? 1 : 0;
         }
         Optional<Tls> certificates = ovsdb.startsWith("ssl:") ? Optional.of(certificates()) : Optional.empty();
         try (OvsdbConnector connector = new OvsdbConnector(() -> {})) {

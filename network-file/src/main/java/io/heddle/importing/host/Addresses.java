@@ -23,8 +23,9 @@ final class Addresses {
                 ? text.substring(ip.length() + 1)
                 : netmask == null ? (v4 ? "32" : "128") : netmask.text();
         Place place = netmask == null ? address.place() : netmask.place();
-        int bits = v4 && length.contains(".") ? ones(length, place) : new Value(length, place)
-                .number("prefix length", 0, v4 ? V4_BITS : 128);
+        int bits = v4 && length.contains(".")
+                ? ones(length, place)
+                : new Value(length, place).number("prefix length", 0, v4 ? V4_BITS : 128);
         return new Value(ip + "/" + bits, address.place());
     }
 

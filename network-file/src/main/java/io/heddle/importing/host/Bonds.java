@@ -6,8 +6,21 @@ import java.util.Map;
 
 /** Turns a bond of the kernel, or of Open vSwitch, into one of a network file. Settings have the kernel's names. */
 final class Bonds {
-    private static final Map<String, String> NUMBERS = Map.of("0", "balance-rr", "1", "active-backup", "2",
-            "balance-xor", "3", "broadcast", "4", "802.3ad", "5", "balance-tlb", "6", "balance-alb");
+    private static final Map<String, String> NUMBERS = Map.of(
+            "0",
+            "balance-rr",
+            "1",
+            "active-backup",
+            "2",
+            "balance-xor",
+            "3",
+            "broadcast",
+            "4",
+            "802.3ad",
+            "5",
+            "balance-tlb",
+            "6",
+            "balance-alb");
     private static final int MOST_MILLIS = 600_000;
 
     private Bonds() {}
@@ -15,7 +28,9 @@ final class Bonds {
     /** The kernel's name of a mode. */
     static String mode(Device bond) {
         Value mode = bond.bond.get("mode");
-        return mode == null ? (bond.ovs ? "active-backup" : "balance-rr") : NUMBERS.getOrDefault(mode.text(), mode.text());
+        return mode == null
+                ? (bond.ovs ? "active-backup" : "balance-rr")
+                : NUMBERS.getOrDefault(mode.text(), mode.text());
     }
 
     /** The bond of the file. @param members at least two */
@@ -29,16 +44,21 @@ final class Bonds {
             case "802.3ad" -> "balance-tcp";
             case "balance-xor", "balance-tlb", "balance-alb" -> "balance-slb";
             case "balance-rr", "broadcast" -> "active-backup";
-            default -> throw place.error("expected the mode of a bond such as 802.3ad, active-backup or balance-slb,"
-                    + " found \"" + mode + "\"");
+            default ->
+                throw place.error("expected the mode of a bond such as 802.3ad, active-backup or balance-slb,"
+                        + " found \"" + mode + "\"");
         };
         if (mode.equals("balance-rr") || mode.equals("broadcast")) {
-            machine.left(place, "mode " + mode + " of " + bond.name, "Open vSwitch has none; active-backup stands in"
-                    + " its place. Where the switch bundles the ports, use balance-tcp with LACP on both ends");
+            machine.left(
+                    place,
+                    "mode " + mode + " of " + bond.name,
+                    "Open vSwitch has none; active-backup stands in"
+                            + " its place. Where the switch bundles the ports, use balance-tcp with LACP on both ends");
         }
         out.put("mode", use);
         Value lacp = bond.bond.get("lacp");
-        boolean isLacp = mode.equals("802.3ad") || lacp != null && !lacp.text().equals("off") || use.equals("balance-tcp");
+        boolean isLacp =
+                mode.equals("802.3ad") || lacp != null && !lacp.text().equals("off") || use.equals("balance-tcp");
         if (isLacp) {
             out.put("lacp", lacp != null && lacp.text().equals("passive") ? "passive" : "active");
         }
@@ -48,8 +68,9 @@ final class Bonds {
         return out;
     }
 
-    private static void setting(Device bond, List<String> members, Machine machine, Map<String, Object> out, String key,
-            Value v) throws HostFileException {
+    private static void setting(
+            Device bond, List<String> members, Machine machine, Map<String, Object> out, String key, Value v)
+            throws HostFileException {
         boolean lacp = out.containsKey("lacp");
         switch (key) {
             case "lacp_rate" -> {
@@ -69,7 +90,9 @@ final class Bonds {
                 }
             }
             case "ad_actor_system" -> {
-                if (lacp && v.text().matches("([0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2}") && !v.text().startsWith("00:00:00:00:00")) {
+                if (lacp
+                        && v.text().matches("([0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2}")
+                        && !v.text().startsWith("00:00:00:00:00")) {
                     out.put("lacp-system-id", v.text());
                 }
             }
@@ -87,8 +110,10 @@ final class Bonds {
             case "bond-rebalance-interval" -> out.put(key, v.number(key, 0, MOST_MILLIS));
             case "min_links", "arp_interval", "arp_ip_target", "ad_user_port_key" -> {
                 if (!v.text().matches("0?")) {
-                    machine.left(v.place(), key + " " + v.text() + " of " + bond.name, "see docs/linux/bond.md for why"
-                            + " there is none, or what to write");
+                    machine.left(
+                            v.place(),
+                            key + " " + v.text() + " of " + bond.name,
+                            "see docs/linux/bond.md for why" + " there is none, or what to write");
                 }
             }
             default -> {

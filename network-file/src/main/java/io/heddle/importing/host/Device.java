@@ -56,6 +56,7 @@ final class Device {
     final List<Value> gateways = new ArrayList<>();
     /** Where it says that the device asks for its address; or null. */
     Place dhcp;
+
     Value mtu;
     Value mac;
 
@@ -82,7 +83,9 @@ final class Device {
 
     /** Whether a bridge looks at the tags of frames. */
     boolean isVlanAware() {
-        return ovs || bridge.containsKey("vlan_filtering") && bridge.get("vlan_filtering").isYes();
+        return ovs
+                || bridge.containsKey("vlan_filtering")
+                        && bridge.get("vlan_filtering").isYes();
     }
 
     /** Lets the device be a VLAN of another one. */

@@ -54,28 +54,41 @@ final class Faults {
                 Value before = first.putIfAbsent(v4, g);
                 on.putIfAbsent(v4, d);
                 if (before != null && on.get(v4) != d) {
-                    add(g.place(), "a second default gateway " + g.text() + " on " + d.name + ", besides " + before.text()
-                            + " on " + on.get(v4).name + " (" + before.place() + "): the host takes either, so answers may"
-                            + " leave by the wrong one. Keep one, and write routes for the rest");
+                    add(
+                            g.place(),
+                            "a second default gateway " + g.text() + " on " + d.name + ", besides " + before.text()
+                                    + " on " + on.get(v4).name + " (" + before.place()
+                                    + "): the host takes either, so answers may"
+                                    + " leave by the wrong one. Keep one, and write routes for the rest");
                 }
             }
         }
     }
 
     private void nativeIsTagged(Device d) throws HostFileException {
-        if (d.untagged > 0 && d.tagged != null && d.tagged.contains(d.untagged) && !d.tagged.isAll()
+        if (d.untagged > 0
+                && d.tagged != null
+                && d.tagged.contains(d.untagged)
+                && !d.tagged.isAll()
                 && !d.bridge.containsKey("native-tagged")) {
-            add(d.carriedAt, "VLAN " + d.untagged + " of " + d.name + " is both the native VLAN and tagged: one end sends"
-                    + " without the tag what the other expects with it. Take " + d.untagged + " out of the tagged ones");
+            add(
+                    d.carriedAt,
+                    "VLAN " + d.untagged + " of " + d.name + " is both the native VLAN and tagged: one end sends"
+                            + " without the tag what the other expects with it. Take " + d.untagged
+                            + " out of the tagged ones");
         }
         Optional<Device> below = d.is(Kind.VLAN) ? machine.find(d.parent) : Optional.empty();
         for (Value a : d.addresses) {
-            Optional<Device> bare = below.isEmpty() ? Optional.empty() : below.flatMap(b -> b.master == null ? Optional.of(b)
-                    : machine.find(b.master));
-            if (bare.isPresent() && bare.get().addresses.stream()
-                    .anyMatch(o -> Addresses.subnet(o.text()).equals(Addresses.subnet(a.text())))) {
-                add(a.place(), d.name + " has " + a.text() + " tagged, and " + bare.get().name + " has the same subnet"
-                        + " untagged: the native VLAN of the switch is also tagged here. Keep one of them");
+            Optional<Device> bare = below.isEmpty()
+                    ? Optional.empty()
+                    : below.flatMap(b -> b.master == null ? Optional.of(b) : machine.find(b.master));
+            if (bare.isPresent()
+                    && bare.get().addresses.stream()
+                            .anyMatch(o -> Addresses.subnet(o.text()).equals(Addresses.subnet(a.text())))) {
+                add(
+                        a.place(),
+                        d.name + " has " + a.text() + " tagged, and " + bare.get().name + " has the same subnet"
+                                + " untagged: the native VLAN of the switch is also tagged here. Keep one of them");
             }
         }
     }
@@ -86,9 +99,13 @@ final class Faults {
             return;
         }
         Place place = d.addresses.isEmpty() ? d.dhcp : d.addresses.get(0).place();
-        add(place, (d.addresses.isEmpty() ? "DHCP" : "address " + d.addresses.get(0).text()) + " on " + d.name + ", which is in "
-                + master.get().name + " (" + d.master.place() + "): frames go to " + master.get().name
-                + ", so the host does not answer there. Move it to " + master.get().name);
+        add(
+                place,
+                (d.addresses.isEmpty()
+                                ? "DHCP"
+                                : "address " + d.addresses.get(0).text()) + " on " + d.name + ", which is in "
+                        + master.get().name + " (" + d.master.place() + "): frames go to " + master.get().name
+                        + ", so the host does not answer there. Move it to " + master.get().name);
     }
 
     private void bondNeedsSwitch(Device d) {
@@ -98,12 +115,20 @@ final class Faults {
         Place place = d.bond.containsKey("mode") ? d.bond.get("mode").place() : d.place;
         Value lacp = d.bond.get("lacp");
         switch (Bonds.mode(d)) {
-            case "802.3ad", "balance-tcp" -> add(place, "bond " + d.name + " needs LACP on the switch: one port channel for"
-                    + " its ports, in mode active or passive" + (d.ovs && lacp == null ? "; here, LACP is off, so"
-                    + " balance-tcp carries nothing: add lacp=active" : ""));
-            case "balance-rr", "balance-xor", "broadcast" -> add(place, "bond " + d.name + " in mode " + Bonds.mode(d)
-                    + " needs a static port channel on the switch, without LACP; otherwise the switch sees one MAC move"
-                    + " between ports");
+            case "802.3ad", "balance-tcp" ->
+                add(
+                        place,
+                        "bond " + d.name + " needs LACP on the switch: one port channel for"
+                                + " its ports, in mode active or passive"
+                                + (d.ovs && lacp == null
+                                        ? "; here, LACP is off, so" + " balance-tcp carries nothing: add lacp=active"
+                                        : ""));
+            case "balance-rr", "balance-xor", "broadcast" ->
+                add(
+                        place,
+                        "bond " + d.name + " in mode " + Bonds.mode(d)
+                                + " needs a static port channel on the switch, without LACP; otherwise the switch sees one MAC move"
+                                + " between ports");
             default -> {
                 // These modes work with any switch.
             }
@@ -116,25 +141,40 @@ final class Faults {
         }
         int underlay = underlayMtu(d);
         int bytes = Meshes.type(d).equals("gre") ? GRE_BYTES : VXLAN_BYTES;
-        Value set = d.mtu != null ? d.mtu : machine.find(d.master).map(m -> m.mtu).orElse(null);
+        Value set =
+                d.mtu != null ? d.mtu : machine.find(d.master).map(m -> m.mtu).orElse(null);
         if (set != null && set.number("mtu", 68, 0xffff) > underlay - bytes) {
-            add(set.place(), "MTU " + set.text() + " of " + d.name + " does not fit: the network below carries " + underlay
-                    + ", and the tunnel takes " + bytes + ". Set " + (underlay - bytes)
-                    + " here and in the guests, or raise the one below to " + (Integer.parseInt(set.text()) + bytes));
+            add(
+                    set.place(),
+                    "MTU " + set.text() + " of " + d.name + " does not fit: the network below carries " + underlay
+                            + ", and the tunnel takes " + bytes + ". Set " + (underlay - bytes)
+                            + " here and in the guests, or raise the one below to "
+                            + (Integer.parseInt(set.text()) + bytes));
         } else if (set == null && underlay < USUAL_MTU + bytes) {
-            add(d.place, "nothing sets the MTU of " + d.name + " and its guests: " + (underlay - bytes) + " fit, and"
-                    + " guests have " + USUAL_MTU + ". Large packets vanish. Heddle sets its own ports' MTU; set it in the"
-                    + " guests, or raise the network below to " + (USUAL_MTU + bytes));
+            add(
+                    d.place,
+                    "nothing sets the MTU of " + d.name + " and its guests: " + (underlay - bytes) + " fit, and"
+                            + " guests have " + USUAL_MTU
+                            + ". Large packets vanish. Heddle sets its own ports' MTU; set it in the"
+                            + " guests, or raise the network below to " + (USUAL_MTU + bytes));
         }
     }
 
     /** The MTU of the device that a tunnel leaves by. */
     private int underlayMtu(Device tunnel) throws HostFileException {
-        Value local = tunnel.tunnel.get("local");
-        Optional<Device> by = machine.find(tunnel.parent).or(() -> machine.devices.values().stream()
-                .filter(d -> local != null && d.addresses.stream().anyMatch(a -> Addresses.ip(a.text()).equals(local.text())))
-                .findFirst());
+        Optional<Device> by = below(machine, tunnel);
         return by.isPresent() && by.get().mtu != null ? by.get().mtu.number("mtu", 68, 0xffff) : USUAL_MTU;
+    }
+
+    /** The device that a tunnel leaves by. */
+    static Optional<Device> below(Machine machine, Device tunnel) {
+        Value local = tunnel.tunnel.get("local");
+        return machine.find(tunnel.parent)
+                .or(() -> machine.devices.values().stream()
+                        .filter(d -> local != null
+                                && d.addresses.stream()
+                                        .anyMatch(a -> Addresses.ip(a.text()).equals(local.text())))
+                        .findFirst());
     }
 
     /** An address of the host in a VLAN that no port of the bridge carries out. */
@@ -142,27 +182,40 @@ final class Faults {
         Optional<Device> bridge = d.is(Kind.VLAN) ? machine.find(d.parent) : machine.find(d.master);
         boolean own = d.is(Kind.VLAN) || d.is(Kind.INTERNAL);
         int vlan = d.is(Kind.VLAN) ? d.vlan : Math.max(d.untagged, 0);
-        if (!own || !d.hasAddress() || vlan == 0 || bridge.isEmpty() || !bridge.get().is(Kind.BRIDGE)
-                || !bridge.get().isVlanAware() || vlan == Spots.pvid(bridge.get())) {
+        if (!own
+                || !d.hasAddress()
+                || vlan == 0
+                || bridge.isEmpty()
+                || !bridge.get().is(Kind.BRIDGE)
+                || !bridge.get().isVlanAware()
+                || vlan == Spots.pvid(bridge.get())) {
             return;
         }
         List<Device> uplinks = machine.devices.values().stream()
-                .filter(u -> (u.is(Kind.NIC) || u.is(Kind.BOND)) && u.master != null
+                .filter(u -> (u.is(Kind.NIC) || u.is(Kind.BOND))
+                        && u.master != null
                         && u.master.text().equals(bridge.get().name))
                 .toList();
         for (Device u : uplinks) {
-            VlanSet carried = u.tagged != null ? u.tagged
-                    : bridge.get().ovs ? (u.untagged > 0 ? VlanSet.NONE : VlanSet.ALL)
-                    : bridge.get().bridge.containsKey("vids") ? VlanSet.parse(bridge.get().bridge.get("vids")) : VlanSet.NONE;
+            VlanSet carried = u.tagged != null
+                    ? u.tagged
+                    : bridge.get().ovs
+                            ? (u.untagged > 0 ? VlanSet.NONE : VlanSet.ALL)
+                            : bridge.get().bridge.containsKey("vids")
+                                    ? VlanSet.parse(bridge.get().bridge.get("vids"))
+                                    : VlanSet.NONE;
             if (carried.contains(vlan) || u.untagged == vlan) {
                 return;
             }
         }
         if (!uplinks.isEmpty()) {
             Place place = d.addresses.isEmpty() ? d.dhcp : d.addresses.get(0).place();
-            add(place, d.name + " is in VLAN " + vlan + ", which " + uplinks.get(0).name + " does not carry: nobody outside"
-                    + " reaches the host there. Add " + vlan + " to the VLANs of " + bridge.get().name
-                    + (bridge.get().ovs ? "'s port (trunks)" : " (bridge-vids)"));
+            add(
+                    place,
+                    d.name + " is in VLAN " + vlan + ", which " + uplinks.get(0).name
+                            + " does not carry: nobody outside"
+                            + " reaches the host there. Add " + vlan + " to the VLANs of " + bridge.get().name
+                            + (bridge.get().ovs ? "'s port (trunks)" : " (bridge-vids)"));
         }
     }
 }

@@ -95,10 +95,15 @@ final class FileText {
                 .distinct()
                 .sorted(java.util.Comparator.comparing(Place::file).thenComparing(Place::line))
                 .collect(Collectors.groupingBy(Place::file, java.util.TreeMap::new, Collectors.toList()));
-        byFile.forEach((file, in) -> words.add(file + (in.get(0).line() == 0 ? "" : ":" + in.stream()
-                .limit(4)
-                .map(p -> String.valueOf(p.line()))
-                .collect(Collectors.joining(",")) + (in.size() > 4 ? ",…" : ""))));
+        byFile.forEach((file, in) -> words.add(file
+                + (in.get(0).line() == 0
+                        ? ""
+                        : ":"
+                                + in.stream()
+                                        .limit(4)
+                                        .map(p -> String.valueOf(p.line()))
+                                        .collect(Collectors.joining(","))
+                                + (in.size() > 4 ? ",…" : ""))));
         return words.stream().limit(3).collect(Collectors.joining(", ")) + (words.size() > 3 ? ", …" : "");
     }
 

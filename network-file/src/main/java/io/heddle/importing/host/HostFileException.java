@@ -7,7 +7,6 @@ public final class HostFileException extends Exception {
     private static final int MOST = 400;
 
     HostFileException(String place, String message) {
-        super(place + ": "
-                + FileText.printable(message.length() > MOST ? message.substring(0, MOST) + "…" : message));
+        super(place + ": " + FileText.printable(message.length() > MOST ? message.substring(0, MOST) + "…" : message));
     }
 }

@@ -22,7 +22,10 @@ public final class HostFilesImport {
     private final Map<String, NetworkDraft> networks;
     private final FileText out = new FileText();
 
-    private HostFilesImport(List<Layout> layouts, Map<String, Object> tunnels, List<RouterDraft> routers,
+    private HostFilesImport(
+            List<Layout> layouts,
+            Map<String, Object> tunnels,
+            List<RouterDraft> routers,
             Map<String, NetworkDraft> networks) {
         this.layouts = layouts;
         this.tunnels = tunnels;
@@ -65,7 +68,8 @@ public final class HostFilesImport {
         Map<String, Object> tunnels = Meshes.settle(layouts, free);
         List<RouterDraft> routers = new ArrayList<>();
         for (Layout l : layouts) {
-            Routing.of(l, free, wishes.outside().getOrDefault(l.machine.name, "")).filter(r -> !r.inside.isEmpty())
+            Routing.of(l, free, wishes.outside().getOrDefault(l.machine.name, ""))
+                    .filter(r -> !r.inside.isEmpty())
                     .ifPresent(routers::add);
         }
         Map<String, NetworkDraft> networks = Naming.name(layouts, routers);
@@ -78,13 +82,15 @@ public final class HostFilesImport {
         for (Layout l : layouts) {
             l.machine.left.forEach(t -> left.add((layouts.size() > 1 ? l.machine.name + " " : "") + t));
         }
-        String names = String.join(", ", layouts.stream().map(l -> l.machine.name).toList());
+        String names =
+                String.join(", ", layouts.stream().map(l -> l.machine.name).toList());
         boolean one = layouts.size() == 1;
-        out.comment(0, String.format(HEAD, (one ? "Host " : "Hosts ") + names, one ? "its" : "their", one ? "it" : "them"));
+        out.comment(
+                0, String.format(HEAD, (one ? "Host " : "Hosts ") + names, one ? "its" : "their", one ? "it" : "them"));
         out.comment(0, "Behind each line stands the line that it came from.");
         warnings.forEach(w -> out.comment(0, "Warning: " + w));
-        left.forEach(l -> out.comment(0, l.contains(": Note: ") ? "Note: " + l.replaceFirst(": Note: ", ": ")
-                : "Not taken over: " + l));
+        left.forEach(l -> out.comment(
+                0, l.contains(": Note: ") ? "Note: " + l.replaceFirst(": Note: ", ": ") : "Not taken over: " + l));
         out.entry(0, "heddle", "v1", "");
         if (!tunnels.isEmpty()) {
             out.entry(0, "tunnels", tunnels, "");
@@ -134,7 +140,10 @@ public final class HostFilesImport {
                     Map<String, Object> item = new LinkedHashMap<>(e.getKey());
                     if (item.containsKey("snat")) {
                         item = new LinkedHashMap<>(Map.of("snat", inside.get(snat++).network.name));
-                        item.putAll(e.getKey().containsKey("to") ? Map.of("to", e.getKey().get("to")) : Map.of());
+                        item.putAll(
+                                e.getKey().containsKey("to")
+                                        ? Map.of("to", e.getKey().get("to"))
+                                        : Map.of());
                     }
                     out.item(6, item, e.getValue().toString());
                 }
@@ -150,13 +159,29 @@ public final class HostFilesImport {
         out.key(2, l.machine.name, "");
         Optional<String> address = l.managementAddress();
         String target = address.map(a -> a.contains(":") ? "[" + a + "]" : a).orElse(l.machine.name);
-        boolean sure = l.machine.devices.values().stream().anyMatch(d -> !d.gateways.isEmpty() && !d.addresses.isEmpty());
-        out.entry(4, "ovsdb", "tcp:" + target + ":6640", address.isEmpty() ? "no file says its address: write it here"
-                : sure ? "" : "one of its addresses: is it the one that Heddle reaches?");
+        boolean sure =
+                l.machine.devices.values().stream().anyMatch(d -> !d.gateways.isEmpty() && !d.addresses.isEmpty());
+        out.entry(
+                4,
+                "ovsdb",
+                "tcp:" + target + ":6640",
+                address.isEmpty()
+                        ? "no file says its address: write it here"
+                        : sure ? "" : "one of its addresses: is it the one that Heddle reaches?");
         if (!l.tunnelIp.isEmpty() && meshed(l)) {
             out.entry(4, "tunnel-ip", l.tunnelIp, l.tunnelAt.toString());
+            if (l.underlayMtu != null
+                    && l.underlayMtu.text().matches("[1-9]\\d{3}|[1-5]\\d{4}")
+                    && !l.underlayMtu.text().equals("1500")) {
+                out.entry(
+                        4,
+                        "underlay-mtu",
+                        Integer.parseInt(l.underlayMtu.text()),
+                        l.underlayMtu.place().toString());
+            }
         }
-        List<BridgeDraft> homes = l.spots.bridges.values().stream().filter(b -> b.into == null).toList();
+        List<BridgeDraft> homes =
+                l.spots.bridges.values().stream().filter(b -> b.into == null).toList();
         if (homes.isEmpty()) {
             out.entry(4, "bridges", Map.of(), "no file describes a bridge");
             return;
@@ -188,6 +213,8 @@ public final class HostFilesImport {
     }
 
     private static boolean meshed(Layout l) {
-        return l.spots.bridges.values().stream().flatMap(b -> b.segments.values().stream()).anyMatch(s -> s.vni != 0);
+        return l.spots.bridges.values().stream()
+                .flatMap(b -> b.segments.values().stream())
+                .anyMatch(s -> s.vni != 0);
     }
 }

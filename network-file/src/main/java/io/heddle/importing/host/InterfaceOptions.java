@@ -10,12 +10,46 @@ import java.util.Set;
 /** Reads the options of one stanza {@code iface}. */
 final class InterfaceOptions {
     /** Options of the host that have no part in a network file. */
-    private static final Set<String> HOST = Set.of("dns-nameservers", "dns-nameserver", "dns-search", "dns-domain",
-            "metric", "scope", "network", "broadcast", "accept_ra", "autoconf", "privext", "dad-attempts",
-            "pointopoint", "preferred-lifetime", "request_prefix", "hostname", "client", "netmask", "allow", "ovs_type",
-            "bridge_maxwait", "bridge_waitport", "bridge_hello", "bridge_maxage", "bridge_gcint", "bridge_hw",
-            "bridge_fd", "bridge_allow_untagged", "bridge_disable_mac_learning", "vlan_protocol", "autostart",
-            "ethernet_port_type", "comments", "ovs_extra_done", "link_autoneg", "link_speed", "link_duplex", "bridge_igmp_querier_src");
+    private static final Set<String> HOST = Set.of(
+            "dns-nameservers",
+            "dns-nameserver",
+            "dns-search",
+            "dns-domain",
+            "metric",
+            "scope",
+            "network",
+            "broadcast",
+            "accept_ra",
+            "autoconf",
+            "privext",
+            "dad-attempts",
+            "pointopoint",
+            "preferred-lifetime",
+            "request_prefix",
+            "hostname",
+            "client",
+            "netmask",
+            "allow",
+            "ovs_type",
+            "bridge_maxwait",
+            "bridge_waitport",
+            "bridge_hello",
+            "bridge_maxage",
+            "bridge_gcint",
+            "bridge_hw",
+            "bridge_fd",
+            "bridge_allow_untagged",
+            "bridge_disable_mac_learning",
+            "vlan_protocol",
+            "autostart",
+            "ethernet_port_type",
+            "comments",
+            "ovs_extra_done",
+            "link_autoneg",
+            "link_speed",
+            "link_duplex",
+            "bridge_igmp_querier_src");
+
     private static final String SWITCH = "see docs/reference.md for what the network file calls it";
 
     private final Machine machine;
@@ -62,8 +96,9 @@ final class InterfaceOptions {
             case "OVSTunnel" -> device.kind = Kind.TUNNEL;
             case "OVSPort" -> device.kind = device.is(Kind.VLAN) ? Kind.VLAN : Kind.NIC;
             default ->
-                throw type.place().error("ovs_type: expected OVSBridge, OVSPort, OVSIntPort, OVSBond, OVSPatchPort or"
-                        + " OVSTunnel, found \"" + type.text() + "\"");
+                throw type.place()
+                        .error("ovs_type: expected OVSBridge, OVSPort, OVSIntPort, OVSBond, OVSPatchPort or"
+                                + " OVSTunnel, found \"" + type.text() + "\"");
         }
     }
 
@@ -90,7 +125,11 @@ final class InterfaceOptions {
             case "slaves" -> bond("slaves", value);
             case "vlan_raw_device" -> vlan(value, device.vlan);
             case "vlan_id" -> vlan(device.parent, value.number("vlan-id", 1, VlanSet.LAST));
-            case "vxlan_id", "vxlan_local_tunnelip", "vxlan_remoteip", "vxlan_port", "vxlan_physdev",
+            case "vxlan_id",
+                    "vxlan_local_tunnelip",
+                    "vxlan_remoteip",
+                    "vxlan_port",
+                    "vxlan_physdev",
                     "vxlan_svcnodeip" -> vxlan(key, value);
             default -> machine.stays(value.place(), key.replace('_', '-') + " " + value.text() + " of " + device.name);
         }
@@ -187,15 +226,15 @@ final class InterfaceOptions {
                     OvsOptions.read(value, device, machine);
                 }
             }
-            case "ovs_extra" -> extra(value);
+            case "ovs_extra" -> extra(value, device, machine);
             case "ovs_tunnel_type" -> device.tunnel.put("type", value);
-            case "ovs_tunnel_options" -> tunnel(value);
+            case "ovs_tunnel_options" -> tunnel(value, device, machine);
             case "ovs_patch_peer" -> device.peer = value;
             default -> machine.left(value.place(), key + " " + value.text(), SWITCH);
         }
     }
 
-    private void extra(Value value) {
+    static void extra(Value value, Device device, Machine machine) {
         for (String command : value.text().split("(^|\\s+)--\\s+")) {
             String text = command.strip().replaceAll("\\$IFACE|\\$\\{IFACE}", device.name);
             Value one = new Value(text, value.place());
@@ -211,7 +250,7 @@ final class InterfaceOptions {
         }
     }
 
-    private void tunnel(Value value) throws HostFileException {
+    static void tunnel(Value value, Device device, Machine machine) throws HostFileException {
         for (String word : OvsOptions.words(value.text())) {
             String[] pair = word.replaceFirst("^options:", "").split("=", 2);
             Value v = new Value(pair[pair.length - 1], value.place());

@@ -18,9 +18,16 @@ final class Interfaces {
     static final Pattern SHAPE = Pattern.compile("(?m)^\\s*(iface\\s+\\S+|auto\\s+\\S+|source(-directory)?\\s+\\S+)");
 
     private static final int MOST_SOURCES = 100;
-    private static final Set<String> STANZAS =
-            Set.of("auto", "iface", "mapping", "source", "source-directory", "rename", "no-auto-down", "no-scripts",
-                    "template");
+    private static final Set<String> STANZAS = Set.of(
+            "auto",
+            "iface",
+            "mapping",
+            "source",
+            "source-directory",
+            "rename",
+            "no-auto-down",
+            "no-scripts",
+            "template");
 
     private final Machine machine;
     private final Map<String, String> files;
@@ -40,7 +47,8 @@ final class Interfaces {
         List<Stanza> stanzas = new ArrayList<>();
         reader.file(file, stanzas);
         Map<String, List<Stanza>> byName = new LinkedHashMap<>();
-        stanzas.forEach(s -> byName.computeIfAbsent(s.name.replaceFirst(":.*", ""), n -> new ArrayList<>()).add(s));
+        stanzas.forEach(s -> byName.computeIfAbsent(s.name.replaceFirst(":.*", ""), n -> new ArrayList<>())
+                .add(s));
         for (Stanza s : stanzas) {
             if (!s.name.equals("lo")) {
                 new InterfaceOptions(machine, machine.device(s.name.replaceFirst(":.*", ""), s.place))
@@ -89,7 +97,9 @@ final class Interfaces {
                     throw place.error("expected iface NAME inet METHOD, found \"iface " + rest + "\"");
                 }
                 if (words.length > 3 && words[3].equals("inherits")) {
-                    machine.left(place, "iface " + words[0] + " inherits " + (words.length > 4 ? words[4] : ""),
+                    machine.left(
+                            place,
+                            "iface " + words[0] + " inherits " + (words.length > 4 ? words[4] : ""),
                             "write the inherited lines where they are used");
                 }
                 Stanza s = new Stanza(words[0], words.length > 2 ? words[2] : "manual", place, new ArrayList<>());
@@ -112,14 +122,18 @@ final class Interfaces {
         String folder = place.file().contains("/") ? place.file().replaceFirst("[^/]*$", "") : "";
         String below = pattern.startsWith("/etc/network/")
                 ? (place.file().startsWith("network/") ? "network/" : "") + pattern.substring("/etc/network/".length())
-                : pattern.startsWith("/etc/") ? pattern.substring("/etc/".length())
-                : pattern.startsWith("/") ? "" : folder + pattern;
+                : pattern.startsWith("/etc/")
+                        ? pattern.substring("/etc/".length())
+                        : pattern.startsWith("/") ? "" : folder + pattern;
         if (below.isEmpty() || below.contains("..")) {
             machine.left(place, "source " + pattern, "not read, as it lies elsewhere: name the file itself");
             return;
         }
         Pattern glob = Pattern.compile(glob(below));
-        List<String> found = files.keySet().stream().filter(f -> glob.matcher(f).matches()).sorted().toList();
+        List<String> found = files.keySet().stream()
+                .filter(f -> glob.matcher(f).matches())
+                .sorted()
+                .toList();
         if (found.isEmpty() && !below.contains("*")) {
             machine.left(place, "source " + pattern, "there is no such file below what was named: name it, too");
         }
@@ -146,7 +160,8 @@ final class Interfaces {
     static void vlanByName(Device d) throws HostFileException {
         if (d.is(Kind.NIC) && isVlanName(d.name)) {
             int dot = d.name.lastIndexOf('.');
-            d.vlanOf(new Value(d.name.substring(0, dot), d.place),
+            d.vlanOf(
+                    new Value(d.name.substring(0, dot), d.place),
                     new Value(d.name.substring(dot + 1), d.place).number("VLAN of " + d.name, 1, VlanSet.LAST));
         }
     }

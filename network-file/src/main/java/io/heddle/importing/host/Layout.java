@@ -27,6 +27,8 @@ final class Layout {
     String tunnelIp = "";
 
     Place tunnelAt;
+    /** The MTU of the device that tunnels leave by; null if no file says it. */
+    Value underlayMtu;
 
     private Layout(Machine machine) {
         this.machine = machine;
@@ -122,7 +124,9 @@ final class Layout {
             segments.put(d.name, port.untagged);
             address(d, port.untagged, bridge.name);
         }
-        if (master.isPresent() && d.mtu != null && !machine.find(d.master).orElseThrow().hasAddress()) {
+        if (master.isPresent()
+                && d.mtu != null
+                && !machine.find(d.master).orElseThrow().hasAddress()) {
             int mtu = d.mtu.number("mtu", 68, 0xffff);
             if (mtu != 1500) {
                 port.tail.put("mtu-request", mtu);
@@ -141,7 +145,12 @@ final class Layout {
     /** A NIC that is on no bridge belongs to the host alone. */
     private void alone(Device d) {
         if (d.hasAddress() && d.master == null) {
-            machine.left(d.place, d.name + " with " + (d.addresses.isEmpty() ? "DHCP" : d.addresses.get(0).text()),
+            machine.left(
+                    d.place,
+                    d.name + " with "
+                            + (d.addresses.isEmpty()
+                                    ? "DHCP"
+                                    : d.addresses.get(0).text()),
                     "it is on no bridge, so it stays as it is");
         } else if (d.is(Kind.BOND) && d.master == null) {
             machine.left(d.place, "bond " + d.name, "it is on no bridge, so it stays as it is");
@@ -219,8 +228,11 @@ final class Layout {
         PortDraft port = port(home.bridge(), d.name, d.place);
         if (d.is(Kind.PATCH) && (d.peer == null || !machine.devices.containsKey(d.peer.text()))) {
             home.bridge().ports.remove(d.name);
-            machine.left(d.place, "patch " + d.name, "its peer " + (d.peer == null ? "is missing" : d.peer.text()
-                    + " is not described") + ": write both ends with type: patch");
+            machine.left(
+                    d.place,
+                    "patch " + d.name,
+                    "its peer " + (d.peer == null ? "is missing" : d.peer.text() + " is not described")
+                            + ": write both ends with type: patch");
             return;
         }
         carried(d, master.get(), home, port);
@@ -262,7 +274,8 @@ final class Layout {
             }
         }
         if (!d.addresses.isEmpty()) {
-            port.tail.put("address", d.addresses.stream().map(Value::text).distinct().toList());
+            port.tail.put(
+                    "address", d.addresses.stream().map(Value::text).distinct().toList());
             d.addresses.forEach(a -> port.places.add(a.place()));
         }
         if (d.dhcp != null) {
@@ -283,10 +296,16 @@ final class Layout {
             return;
         }
         Optional<Device> below = machine.find(d.parent);
-        Optional<Spots.Spot> home = below.isEmpty() ? Optional.empty()
+        Optional<Spots.Spot> home = below.isEmpty()
+                ? Optional.empty()
                 : below.get().is(Kind.BRIDGE) ? Optional.of(spots.of(below.get())) : spots.home(below.get());
         if (home.isEmpty() || below.get().is(Kind.BRIDGE) && home.get().vlan() != 0) {
-            machine.left(d.place, d.name + (d.addresses.isEmpty() ? "" : " with " + d.addresses.get(0).text()),
+            machine.left(
+                    d.place,
+                    d.name
+                            + (d.addresses.isEmpty()
+                                    ? ""
+                                    : " with " + d.addresses.get(0).text()),
                     "what is below it is on no bridge, so it stays as it is");
             return;
         }
@@ -296,7 +315,7 @@ final class Layout {
         String name = d.name.replace('.', '-');
         address(d, segment, name);
         if (!name.equals(d.name)) {
-            own.get(d.name).remarks.add("was " + d.name + ", a name by which ifupdown makes a VLAN");
+            own.get(d.name).remarks.add("was " + d.name + ", of which ifupdown would make a VLAN");
         }
     }
 
@@ -308,7 +327,8 @@ final class Layout {
             switch (e.getKey()) {
                 case "stp", "rstp" -> {
                     if (v.isYes() && bonded) {
-                        machine.left(v.place(), "spanning tree of " + d.name, "Open vSwitch lets no bond take part in one");
+                        machine.left(
+                                v.place(), "spanning tree of " + d.name, "Open vSwitch lets no bond take part in one");
                     } else if (v.isYes() && !bridge.settings.containsKey("rstp")) {
                         bridge.settings.put(e.getKey(), true);
                     }
@@ -319,9 +339,7 @@ final class Layout {
                         bridge.settings.put("mcast-snooping", true);
                     }
                 }
-                case "stp-priority" -> bridge.settings.put("stp-priority", v.number("priority", 0, 0xffff));
-                case "rstp-priority" -> bridge.settings.put("rstp-priority",
-                        v.number("priority", 0, 0xf000) / 0x1000 * 0x1000);
+                case "stp-priority", "rstp-priority" -> priority(d, e.getKey(), v, bridge);
                 case "datapath" -> {
                     if (v.text().equals("netdev")) {
                         bridge.settings.put("datapath", "netdev");
@@ -339,6 +357,18 @@ final class Layout {
         }
     }
 
+    /** A priority counts only where the spanning tree runs. */
+    private static void priority(Device d, String key, Value v, BridgeDraft bridge) throws HostFileException {
+        int number = v.number("priority", 0, 0xffff);
+        String protocol = key.replace("-priority", "");
+        boolean runs = d.bridge.containsKey(protocol)
+                && d.bridge.get(protocol).isYes()
+                && bridge.ports.values().stream().noneMatch(p -> p.head.containsKey("bond"));
+        if (runs) {
+            bridge.settings.put(key, protocol.equals("rstp") ? Math.min(number, 0xf000) / 0x1000 * 0x1000 : number);
+        }
+    }
+
     private void aging(Device d, Value v, BridgeDraft bridge) throws HostFileException {
         int seconds = (int) Double.parseDouble(v.text().matches("\\d{1,9}(\\.\\d{1,9})?") ? v.text() : "-1");
         if (seconds >= LEAST_AGING && seconds <= MOST_AGING) {
@@ -348,21 +378,27 @@ final class Layout {
         } else if (seconds < 0) {
             throw v.place().error("ageing: expected seconds, found \"" + v.text() + "\"");
         } else {
-            machine.left(v.place(), "ageing " + v.text() + " of " + d.name, seconds == 0
-                    ? "Heddle drops frames that an upstream reflects, see docs/linux/vlan.md"
-                    : "mac-aging-time is " + LEAST_AGING + " to " + MOST_AGING);
+            machine.left(
+                    v.place(),
+                    "ageing " + v.text() + " of " + d.name,
+                    seconds == 0
+                            ? "Heddle drops frames that an upstream reflects, see docs/linux/vlan.md"
+                            : "mac-aging-time is " + LEAST_AGING + " to " + MOST_AGING);
         }
     }
 
     private void guest(Guest g) {
         Device bridge = machine.devices.get(g.bridge());
         if (bridge == null || !bridge.is(Kind.BRIDGE)) {
-            machine.left(g.place(), g.port() + " on " + g.bridge(), "no file describes this bridge: name that file, too");
+            machine.left(
+                    g.place(), g.port() + " on " + g.bridge(), "no file describes this bridge: name that file, too");
             return;
         }
         Spots.Spot home = spots.of(bridge);
         if (home.vlan() != 0 && g.tag() != 0) {
-            machine.left(g.place(), g.port() + " with tag " + g.tag() + " in VLAN " + home.vlan(),
+            machine.left(
+                    g.place(),
+                    g.port() + " with tag " + g.tag() + " in VLAN " + home.vlan(),
                     "a VLAN within a VLAN is not taken over: see dot1q-tunnel in docs/linux/vlan.md");
             return;
         }
@@ -372,12 +408,15 @@ final class Layout {
         port.untagged = tag != 0 ? home.bridge().segment(tag, g.place()) : segment(home, g.place());
         if (g.trunks() != null) {
             port.tagged = g.trunks();
-            g.trunks().numbers().stream().limit(MOST_NAMED).forEach(v -> home.bridge().segment(v, g.place()));
+            g.trunks().numbers().stream()
+                    .limit(MOST_NAMED)
+                    .forEach(v -> home.bridge().segment(v, g.place()));
         } else if (g.tag() == 0 && bridge.isVlanAware() && home.vlan() == 0) {
             port.tagged = bridge.ovs ? VlanSet.ALL : vids(bridge);
             if (!port.tagged.isEmpty()) {
-                machine.left.add(g.place() + ": Note: " + g.port() + " has no tag, so the guest may send into every VLAN"
-                        + " of " + g.bridge() + ": write access: " + g.bridge() + " instead, if it does not");
+                machine.left.add(
+                        g.place() + ": Note: " + g.port() + " has no tag, so the guest may send into every VLAN"
+                                + " of " + g.bridge() + ": write access: " + g.bridge() + " instead, if it does not");
             }
         }
         if (!g.mac().isEmpty()) {
@@ -402,6 +441,9 @@ final class Layout {
         Set<Device> all = new java.util.LinkedHashSet<>();
         machine.devices.values().stream().filter(d -> !d.gateways.isEmpty()).forEach(all::add);
         all.addAll(machine.devices.values());
-        return all.stream().flatMap(d -> d.addresses.stream()).map(a -> Addresses.ip(a.text())).findFirst();
+        return all.stream()
+                .flatMap(d -> d.addresses.stream())
+                .map(a -> Addresses.ip(a.text()))
+                .findFirst();
     }
 }

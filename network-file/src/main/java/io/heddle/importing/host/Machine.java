@@ -54,8 +54,9 @@ final class Machine {
     /** The device of a name, which need not be described yet. */
     Device device(String name, Place place) throws HostFileException {
         if (!name.matches("[^\\s/]{1,15}")) {
-            throw place.error("expected the name of a device, at most 15 characters without blanks and slashes, found \""
-                    + name + "\"");
+            throw place.error(
+                    "expected the name of a device, at most 15 characters without blanks and slashes, found \"" + name
+                            + "\"");
         }
         return devices.computeIfAbsent(name, n -> new Device(n, place));
     }

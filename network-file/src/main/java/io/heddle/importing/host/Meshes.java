@@ -97,15 +97,19 @@ final class Meshes {
             if (peersByGroup(l, kind, id) && id > 0) {
                 mesh(l, d, segment, id, kind);
             } else {
-                l.machine.left(group.place(), "multicast group " + group.text() + " of " + d.name,
+                l.machine.left(
+                        group.place(),
+                        "multicast group " + group.text() + " of " + d.name,
                         "copies go to each host: import all hosts together, or write vni and tunnel-ip");
             }
         } else if (d.remotes.isEmpty() && peers == 0) {
             if (peersByGroup(l, kind, id) && id > 0) {
                 mesh(l, d, segment, id, kind);
             } else {
-                l.machine.left(d.place, "tunnel " + d.name, "it names no far end: import all hosts together, or write"
-                        + " vni and tunnel-ip");
+                l.machine.left(
+                        d.place,
+                        "tunnel " + d.name,
+                        "it names no far end: import all hosts together, or write" + " vni and tunnel-ip");
             }
         }
     }
@@ -116,15 +120,18 @@ final class Meshes {
         type = kind;
         Value local = d.tunnel.get("local");
         if (l.tunnelIp.isEmpty()) {
-            Optional<Value> address = local != null ? Optional.of(local)
+            Optional<Value> address = local != null
+                    ? Optional.of(local)
                     : l.machine.find(d.parent).flatMap(p -> p.addresses.stream().findFirst());
-            Optional<String> own = address.map(a -> Addresses.ip(a.text())).filter(Addresses::isAddress)
+            Optional<String> own = address.map(a -> Addresses.ip(a.text()))
+                    .filter(Addresses::isAddress)
                     .or(l::managementAddress);
             if (own.isPresent()) {
                 l.tunnelIp = own.get();
                 l.tunnelAt = address.map(Value::place).orElse(d.place);
             }
         }
+        l.underlayMtu = Faults.below(l.machine, d).map(b -> b.mtu).orElse(null);
         Value port = d.tunnel.get("dstport");
         if (port != null) {
             int number = port.number("port", 0, 0xffff);
@@ -192,7 +199,9 @@ final class Meshes {
             port.tail.put("key", id);
         }
         Value dst = d.tunnel.get("dstport");
-        if (dst != null && dst.number("port", 0, 0xffff) > 0 && !kind.equals("gre")
+        if (dst != null
+                && dst.number("port", 0, 0xffff) > 0
+                && !kind.equals("gre")
                 && !dst.text().equals(kind.equals("geneve") ? "6081" : "4789")) {
             port.tail.put("dst-port", dst.number("port", 1, 0xffff));
         }
@@ -202,7 +211,8 @@ final class Meshes {
     private void assign(Layout l, FreeVlans free) {
         BridgeDraft first = null;
         for (BridgeDraft b : List.copyOf(l.spots.bridges.values())) {
-            List<Segment> meshed = b.segments.values().stream().filter(s -> s.vni != 0).toList();
+            List<Segment> meshed =
+                    b.segments.values().stream().filter(s -> s.vni != 0).toList();
             if (meshed.isEmpty()) {
                 continue;
             }
@@ -215,8 +225,11 @@ final class Meshes {
                 first = b;
             } else {
                 b.moveInto(first, free);
-                l.machine.left(b.place, "bridge " + b.name, "its ports are on bridge " + first.name
-                        + ", because a host has one tunnel port: attach its guests there, with the VLAN of their network");
+                l.machine.left(
+                        b.place,
+                        "bridge " + b.name,
+                        "its ports are on bridge " + first.name
+                                + ", because a host has one tunnel port: attach its guests there, with the VLAN of their network");
             }
         }
     }

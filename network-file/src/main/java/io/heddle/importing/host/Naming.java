@@ -45,7 +45,9 @@ final class Naming {
     }
 
     private boolean isUsed(Segment s) {
-        return s.bridge.ports.values().stream().anyMatch(p -> p.untagged == s || s.vlan != 0 && p.tagged.contains(s.vlan))
+        return s.vni != 0
+                || s.bridge.ports.values().stream()
+                        .anyMatch(p -> p.untagged == s || s.vlan != 0 && p.tagged.contains(s.vlan))
                 || routers.stream().anyMatch(r -> r.outside == s || r.inside.contains(s));
     }
 
@@ -77,20 +79,25 @@ final class Naming {
         }
         String own = !s.hint.isEmpty() && l.machine.known.containsKey(s.hint) ? s.hint : "";
         if (s.vni != 0) {
-            Optional<NetworkDraft> same = networks.values().stream().filter(n -> n.vni == s.vni).findFirst();
+            Optional<NetworkDraft> same =
+                    networks.values().stream().filter(n -> n.vni == s.vni).findFirst();
             join(s, same.orElseGet(() -> {
-                NetworkDraft n = create(s.vlan == 0 ? s.bridge.name : own.isEmpty() ? "vlan" + s.vlan : own, l, s.number());
+                NetworkDraft n =
+                        create(s.vlan == 0 ? s.bridge.name : own.isEmpty() ? "vlan" + s.vlan : own, l, s.number());
                 n.vni = s.vni;
                 return n;
             }));
         } else if (s.isLocal()) {
             join(s, create(own.isEmpty() ? plain(s) : own, l, s.number()));
         } else if (s.vlan != 0) {
-            String name = !own.isEmpty() ? own
+            String name = !own.isEmpty()
+                    ? own
                     : twice.contains(s.vlan) && !first.get(s.vlan).equals(s.bridge.name)
-                    ? plain(s) + "-" + s.bridge.name : plain(s);
+                            ? plain(s) + "-" + s.bridge.name
+                            : plain(s);
             NetworkDraft known = networks.get(name);
-            boolean fits = known != null && known.vlan == s.number()
+            boolean fits = known != null
+                    && known.vlan == s.number()
                     && known.segments.stream().noneMatch(o -> o.isLocal() || o.machine == s.machine && o != s);
             join(s, fits ? known : create(name, l, s.number()));
         } else {
@@ -106,7 +113,8 @@ final class Naming {
     private Optional<NetworkDraft> untagged(Layout l, Segment s) {
         Optional<String> subnet = subnet(l, s);
         for (NetworkDraft n : networks.values()) {
-            boolean possible = n.vlan == s.number() && n.vni == 0
+            boolean possible = n.vlan == s.number()
+                    && n.vni == 0
                     && n.segments.stream().allMatch(o -> o.vlan == 0 && !o.isLocal() && o.machine != s.machine);
             if (!possible) {
                 continue;
@@ -142,7 +150,8 @@ final class Naming {
         String base = name.substring(0, Math.min(40, name.length()));
         name = base;
         for (int i = 1; networks.containsKey(name); i++) {
-            name = base + "-" + l.machine.name.substring(0, Math.min(15, l.machine.name.length())) + (i == 1 ? "" : "-" + i);
+            name = base + "-" + l.machine.name.substring(0, Math.min(15, l.machine.name.length()))
+                    + (i == 1 ? "" : "-" + i);
         }
         NetworkDraft n = new NetworkDraft(name, vlan);
         networks.put(name, n);
@@ -160,6 +169,7 @@ final class Naming {
         for (RouterDraft r : routers) {
             if (r.layout == l) {
                 r.gateways.forEach((s, all) -> all.forEach(g -> {
+                    s.network.routed = true;
                     if (s.network.subnet(g)) {
                         s.network.gateway(Addresses.ip(g));
                     }
@@ -176,8 +186,10 @@ final class Naming {
             addresses.removeIf(a -> a.text().matches(".*/(32|31|128|127)"));
             for (Value a : addresses) {
                 if (!s.network.subnet(a.text()) && !a.text().startsWith("fe80")) {
-                    l.machine.left(a.place(), a.text() + " in network " + s.network.name, "a network has one subnet of"
-                            + " each IP version; the address holds all the same");
+                    l.machine.left(
+                            a.place(),
+                            a.text() + " in network " + s.network.name,
+                            "a network has one subnet of" + " each IP version; the address holds all the same");
                 }
             }
             d.gateways.forEach(g -> s.network.gateway(g.text()));

@@ -17,6 +17,9 @@ final class NetworkDraft {
     final Map<String, Object> dhcp = new LinkedHashMap<>();
     final Map<String, Object> dns = new LinkedHashMap<>();
     final Set<Place> places = new LinkedHashSet<>();
+    /** Whether a router of the file joins it to others. */
+    boolean routed;
+
     final List<Segment> segments = new ArrayList<>();
 
     NetworkDraft(String name, int vlan) {
@@ -35,8 +38,9 @@ final class NetworkDraft {
 
     /** Adds the router of a subnet, if the network has one where it is. */
     void gateway(String address) {
-        boolean fits = subnets.stream().anyMatch(s -> Addresses.contains(s, address)
-                && Addresses.subnet(s).isHost(com.google.common.net.InetAddresses.forString(address)));
+        boolean fits = subnets.stream()
+                .anyMatch(s -> Addresses.contains(s, address)
+                        && Addresses.subnet(s).isHost(com.google.common.net.InetAddresses.forString(address)));
         if (fits && gateways.stream().noneMatch(g -> Addresses.isV4(g) == Addresses.isV4(address))) {
             gateways.add(address);
         }
@@ -55,7 +59,7 @@ final class NetworkDraft {
         if (!dhcp.isEmpty()) {
             out.put("dhcp", dhcp);
         }
-        if (!dns.isEmpty() && !gateways.isEmpty()) {
+        if (!dns.isEmpty() && routed && !gateways.isEmpty()) {
             out.put("dns", dns);
         }
         return out;

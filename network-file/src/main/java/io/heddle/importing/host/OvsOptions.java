@@ -30,7 +30,10 @@ final class OvsOptions {
         Value trunks = null;
         for (String word : words(options.text())) {
             if (word.equals("--")) {
-                machine.left(options.place(), "what follows -- in " + device.name, "ovs-vsctl commands; see docs/reference.md for the key of the setting");
+                machine.left(
+                        options.place(),
+                        "what follows -- in " + device.name,
+                        "ovs-vsctl commands; see docs/reference.md for the key of the setting");
                 break;
             }
             int equals = word.indexOf('=');
@@ -67,7 +70,9 @@ final class OvsOptions {
         if (BOND.containsKey(key)) {
             device.bond.put(BOND.get(key), value);
         } else {
-            machine.left(value.place(), "option " + word + " of " + device.name,
+            machine.left(
+                    value.place(),
+                    "option " + word + " of " + device.name,
                     "see docs/reference.md for the key of the setting; write it at the port");
         }
     }
@@ -119,7 +124,9 @@ final class OvsOptions {
                 default -> "";
             };
             if (known.isEmpty()) {
-                machine.left(options.place(), "option " + word + " of bridge " + device.name,
+                machine.left(
+                        options.place(),
+                        "option " + word + " of bridge " + device.name,
                         "see docs/reference.md for the key of the setting");
             } else {
                 device.bridge.put(known, value);

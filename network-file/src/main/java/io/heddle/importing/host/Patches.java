@@ -17,9 +17,12 @@ final class Patches {
 
     private static List<End> ends(Layout l) {
         List<End> out = new ArrayList<>();
-        l.spots.bridges.values().forEach(b -> b.ports.values().stream()
-                .filter(p -> "patch".equals(p.head.get("type")))
-                .forEach(p -> out.add(new End(b, p))));
+        l.spots
+                .bridges
+                .values()
+                .forEach(b -> b.ports.values().stream()
+                        .filter(p -> "patch".equals(p.head.get("type")))
+                        .forEach(p -> out.add(new End(b, p))));
         return out;
     }
 
@@ -27,15 +30,21 @@ final class Patches {
     static void settle(Layout l) {
         for (End e : ends(l)) {
             End peer = peer(l, e);
-            boolean translates = peer != null && e.port.untagged != null && peer.port.untagged != null
+            boolean translates = peer != null
+                    && e.port.untagged != null
+                    && peer.port.untagged != null
                     && e.port.untagged.vlan != peer.port.untagged.vlan;
             if (peer == null || peer.bridge == e.bridge || translates) {
                 e.bridge.ports.remove(e.port.name);
                 if (peer != null) {
                     peer.bridge.ports.remove(peer.port.name);
                 }
-                l.machine.left(e.port.places.iterator().next(), "patch " + e.port.name, translates
-                        ? "it joins different VLANs: renumber one of them" : "its peer is on no other bridge");
+                l.machine.left(
+                        e.port.places.iterator().next(),
+                        "patch " + e.port.name,
+                        translates
+                                ? "it joins different VLANs: renumber one of them"
+                                : "its peer is on no other bridge");
             }
         }
         boolean more = true;
@@ -74,9 +83,11 @@ final class Patches {
             Segment at = todo.remove();
             for (End e : ends) {
                 End peer = e.bridge == at.bridge ? peer(l, e) : null;
-                Segment next = peer == null ? null
-                        : e.port.untagged == at ? peer.port.untagged
-                        : at.vlan != 0 && passes(e, peer, at.vlan) ? peer.bridge.segments.get(at.vlan) : null;
+                Segment next = peer == null
+                        ? null
+                        : e.port.untagged == at
+                                ? peer.port.untagged
+                                : at.vlan != 0 && passes(e, peer, at.vlan) ? peer.bridge.segments.get(at.vlan) : null;
                 if (next != null && out.add(next)) {
                     todo.add(next);
                 }

@@ -18,6 +18,7 @@ final class PortDraft {
     Segment untagged;
     /** The VLANs of tagged frames, by their numbers on the wire. */
     VlanSet tagged = VlanSet.NONE;
+
     boolean nativeTagged;
     /** Whether the port leads to a switch outside. */
     boolean uplink;

@@ -34,7 +34,10 @@ final class ProxmoxGuests {
 
     static boolean isGuest(String file, String text) {
         return FILE.matcher(file).matches()
-                || LONE.matcher(file).matches() && Pattern.compile("(?m)^net\\d+:.*bridge=").matcher(text).find();
+                || LONE.matcher(file).matches()
+                        && Pattern.compile("(?m)^net\\d+:.*bridge=")
+                                .matcher(text)
+                                .find();
     }
 
     static void read(String file, String text, Machine machine) throws HostFileException {
@@ -44,7 +47,8 @@ final class ProxmoxGuests {
         if (!known && !lone.matches()) {
             return;
         }
-        boolean container = known ? name.group("container") != null : text.contains("type=veth") || text.contains("rootfs:");
+        boolean container =
+                known ? name.group("container") != null : text.contains("type=veth") || text.contains("rootfs:");
         ProxmoxGuests guest = new ProxmoxGuests(machine, file, known ? name.group("id") : lone.group("id"), container);
         List<String> lines = text.lines().takeWhile(l -> !l.startsWith("[")).toList();
         for (String line : lines) {
@@ -68,34 +72,49 @@ final class ProxmoxGuests {
             return;
         }
         if (options.containsKey("rate")) {
-            machine.left(place, "rate=" + options.get("rate").text() + " of guest " + id,
+            machine.left(
+                    place,
+                    "rate=" + options.get("rate").text() + " of guest " + id,
                     "write ingress-rate and egress-rate at the port; Proxmox counts megabytes, so rate=10 is 80mbit");
         }
         String mac = options.containsKey("hwaddr")
                 ? options.get("hwaddr").text()
-                : options.values().stream().map(Value::text).filter(v -> MAC.matcher(v).matches()).findFirst()
+                : options.values().stream()
+                        .map(Value::text)
+                        .filter(v -> MAC.matcher(v).matches())
+                        .findFirst()
                         .orElse("");
         if (!mac.isEmpty() && (!MAC.matcher(mac).matches() || (Integer.parseInt(mac.substring(0, 2), 16) & 1) != 0)) {
             throw place.error("expected the MAC address of a host such as 02:00:00:00:00:01, found \"" + mac + "\"");
         }
-        boolean firewall = options.containsKey("firewall") && options.get("firewall").isYes();
+        boolean firewall =
+                options.containsKey("firewall") && options.get("firewall").isYes();
         if (firewall) {
-            machine.left(place, "firewall=1 of guest " + id, "Proxmox puts a bridge of its own before the guest:"
-                    + " switch it off, and let heddle import --firewall read " + id + ".fw into access lists");
+            machine.left(
+                    place,
+                    "firewall=1 of guest " + id,
+                    "Proxmox puts a bridge of its own before the guest:"
+                            + " switch it off, and let heddle import --firewall read " + id + ".fw into access lists");
         }
-        machine.guests.add(new Guest((container ? "veth" : "tap") + id + "i" + number,
+        machine.guests.add(new Guest(
+                (container ? "veth" : "tap") + id + "i" + number,
                 options.get("bridge").text(),
                 options.containsKey("tag") ? options.get("tag").number("tag", 1, VlanSet.LAST) : 0,
                 options.containsKey("trunks") ? VlanSet.parse(options.get("trunks")) : null,
-                mac.toLowerCase(java.util.Locale.ROOT), addresses(number, options, place), firewall,
-                (container ? "pct" : "qm") + " set " + id + " --net" + number, text, place));
+                mac.toLowerCase(java.util.Locale.ROOT),
+                addresses(number, options, place),
+                firewall,
+                (container ? "pct" : "qm") + " set " + id + " --net" + number,
+                text,
+                place));
     }
 
     private Map<String, Value> options(String text, Place place) {
         Map<String, Value> out = new LinkedHashMap<>();
         for (String word : text.split(",")) {
             int equals = word.indexOf('=');
-            out.putIfAbsent(word.substring(0, Math.max(0, equals)).strip(),
+            out.putIfAbsent(
+                    word.substring(0, Math.max(0, equals)).strip(),
                     new Value(word.substring(equals + 1).strip(), place));
         }
         return out;

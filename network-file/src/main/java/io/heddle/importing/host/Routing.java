@@ -45,8 +45,10 @@ final class Routing {
                 .findFirst();
         Segment outside = out.map(d -> layout.segments.get(d.name)).orElse(null);
         if (outside == null) {
-            stays(nat, "the host goes on to do it, as " + (nat.out().isEmpty() ? "its way out" : nat.out())
-                    + " is on no bridge");
+            stays(
+                    nat,
+                    "the host goes on to do it, as " + (nat.out().isEmpty() ? "its way out" : nat.out())
+                            + " is on no bridge");
             return;
         }
         List<Device> inside = inside(nat, out.get());
@@ -56,18 +58,26 @@ final class Routing {
         }
         Optional<String> address = address(nat, out.get());
         if (address.isEmpty()) {
-            stays(nat, "the host goes on to do it, as a router of Heddle needs an outside address of its own: name a"
-                    + " free one with --outside " + machine.name + "=ADDRESS");
+            stays(
+                    nat,
+                    "the host goes on to do it, as a router of Heddle needs an outside address of its own: name a"
+                            + " free one with --outside " + machine.name + "=ADDRESS");
             return;
         }
         if (router == null) {
             router = new RouterDraft(layout, outside, address.get());
-            out.get().gateways.stream().map(Value::text).filter(g -> Addresses.isV4(g) && fits(address.get(), g))
-                    .findFirst().ifPresent(g -> router.gateway = g);
+            out.get().gateways.stream()
+                    .map(Value::text)
+                    .filter(g -> Addresses.isV4(g) && fits(address.get(), g))
+                    .findFirst()
+                    .ifPresent(g -> router.gateway = g);
             PortDraft port = layout.own.get(out.get().name);
             if (port != null && port.tail.get("address") instanceof List<?> all && all.size() > 1) {
-                port.tail.put("address", all.stream()
-                        .filter(a -> !Addresses.ip((String) a).equals(Addresses.ip(address.get()))).toList());
+                port.tail.put(
+                        "address",
+                        all.stream()
+                                .filter(a -> !Addresses.ip((String) a).equals(Addresses.ip(address.get())))
+                                .toList());
             }
         } else if (router.outside != outside) {
             stays(nat, "the host goes on to do it: the router has another way out already");
@@ -82,8 +92,9 @@ final class Routing {
                 .filter(d -> d != out && layout.own.containsKey(d.name) && layout.segments.containsKey(d.name))
                 .filter(d -> nat.inside().isEmpty() || nat.inside().equals(d.name))
                 .filter(d -> v4(d).filter(a -> nat.from().isEmpty()
-                        || Prefix.of(nat.from()).isV4() && Prefix.of(nat.from()).contains(
-                                InetAddresses.forString(Addresses.ip(a)))).isPresent())
+                                || Prefix.of(nat.from()).isV4()
+                                        && Prefix.of(nat.from()).contains(InetAddresses.forString(Addresses.ip(a))))
+                        .isPresent())
                 .toList();
     }
 
@@ -99,13 +110,15 @@ final class Routing {
 
     private Optional<String> address(Machine.Nat nat, Device out) {
         Optional<String> first = v4(out);
-        boolean named = Addresses.isAddress(nat.to()) && Addresses.isV4(nat.to())
+        boolean named = Addresses.isAddress(nat.to())
+                && Addresses.isV4(nat.to())
                 && !nat.to().equals(first.map(Addresses::ip).orElse(""));
         String wanted = named ? nat.to() : given;
         if (wanted.isEmpty() || !Addresses.isAddress(Addresses.ip(wanted)) || !Addresses.isV4(wanted)) {
             return Optional.empty();
         }
-        Optional<String> subnet = out.addresses.stream().map(Value::text)
+        Optional<String> subnet = out.addresses.stream()
+                .map(Value::text)
                 .filter(a -> Addresses.isV4(a) && !a.endsWith("/32") && Addresses.contains(a, Addresses.ip(wanted)))
                 .findFirst();
         return subnet.map(s -> Addresses.ip(wanted) + "/" + Addresses.subnet(s).length())
@@ -118,12 +131,22 @@ final class Routing {
         Prefix mine = Addresses.subnet(v4(d).orElseThrow());
         boolean overlap = mine.contains(Addresses.subnet(router.address).address())
                 || Addresses.subnet(router.address).contains(mine.address())
-                || router.gateways.entrySet().stream().anyMatch(e -> e.getKey() != s && e.getValue().stream()
-                        .filter(Addresses::isV4)
-                        .anyMatch(g -> Addresses.subnet(g).contains(mine.address()) || mine.contains(
-                                Addresses.subnet(g).address())));
+                || router.gateways.entrySet().stream()
+                        .anyMatch(e -> e.getKey() != s
+                                && e.getValue().stream()
+                                        .filter(Addresses::isV4)
+                                        .anyMatch(g -> Addresses.subnet(g).contains(mine.address())
+                                                || mine.contains(
+                                                        Addresses.subnet(g).address())));
         if (s == router.outside || overlap || mine.length() > 30) {
             stays(nat, "the host goes on to do it, as " + mine + " overlaps another network of the router");
+            return;
+        }
+        PortDraft ownPort = layout.own.get(d.name);
+        boolean empty = s.bridge.ports.values().stream()
+                .noneMatch(p -> p != ownPort && (p.untagged == s || s.vlan != 0 && p.tagged.contains(s.vlan)));
+        if (empty) {
+            stays(nat, "the host goes on to do it, as no file describes a port of a guest in " + s.bridge.name);
             return;
         }
         boolean isNew = router.inside.add(s);
@@ -134,19 +157,24 @@ final class Routing {
         List<String> gateways = new ArrayList<>();
         d.addresses.forEach(a -> gateways.add(a.text()));
         router.gateways.put(s, gateways);
-        router.nat.add(Map.entry(by.equals(Addresses.ip(router.address))
-                ? Map.of("snat", "") : Map.of("snat", "", "to", by), nat.place()));
+        router.nat.add(Map.entry(
+                by.equals(Addresses.ip(router.address)) ? Map.of("snat", "") : Map.of("snat", "", "to", by),
+                nat.place()));
         PortDraft port = layout.own.remove(d.name);
         s.bridge.ports.remove(port.name);
         s.bridge.moveInto(router.outside.bridge, free);
-        machine.left(d.place, d.name + " with " + d.addresses.get(0).text(), "now the router's own address: take it from"
-                + " the host, and the rule of " + nat.place() + " with it");
+        machine.left(
+                d.place,
+                d.name + " with " + d.addresses.get(0).text(),
+                "now the router's own address: take it from" + " the host, and the rule of " + nat.place()
+                        + " with it");
     }
 
     private void forward(Machine.Forward f) {
         String to = f.to().replaceFirst(":.*", "");
-        boolean known = router != null && router.gateways.entrySet().stream()
-                .anyMatch(e -> e.getValue().stream().anyMatch(g -> fits(g, to)));
+        boolean known = router != null
+                && router.gateways.entrySet().stream()
+                        .anyMatch(e -> e.getValue().stream().anyMatch(g -> fits(g, to)));
         String port = f.to().replaceFirst(".*:", "");
         if (!known || !port.matches("[1-9]\\d{0,4}") || Integer.parseInt(port) > 0xffff || f.port() > 0xffff) {
             machine.left(f.place(), "DNAT of port " + f.port() + " to " + f.to(), "the host goes on to do it");
@@ -154,8 +182,10 @@ final class Routing {
         }
         String own = Addresses.ip(router.address);
         if (!f.outside().isEmpty() && !f.outside().equals(own)) {
-            machine.left(f.place(), "DNAT of " + f.outside() + ":" + f.port(), "the router has " + own + ": tell those"
-                    + " who connect");
+            machine.left(
+                    f.place(),
+                    "DNAT of " + f.outside() + ":" + f.port(),
+                    "the router has " + own + ": tell those" + " who connect");
         }
         Map<String, Object> out = new java.util.LinkedHashMap<>();
         out.put("dnat", own + ":" + f.port());
@@ -163,18 +193,27 @@ final class Routing {
             out.put("proto", "udp");
         }
         out.put("to", f.to());
-        if (router.nat.stream().noneMatch(e -> out.get("dnat").equals(e.getKey().get("dnat"))
-                && f.proto().equals(e.getKey().getOrDefault("proto", "tcp")))) {
+        if (router.nat.stream()
+                .noneMatch(e -> out.get("dnat").equals(e.getKey().get("dnat"))
+                        && f.proto().equals(e.getKey().getOrDefault("proto", "tcp")))) {
             router.nat.add(Map.entry(out, f.place()));
         }
     }
 
     private void route(Machine.Route r) {
-        boolean inside = router != null && Addresses.isV4(r.to()) == Addresses.isV4(r.via())
-                && router.gateways.values().stream().anyMatch(all -> all.stream().anyMatch(g -> fits(g, r.via())))
-                && router.gateways.values().stream().noneMatch(all -> all.stream()
-                        .anyMatch(g -> Addresses.subnet(g).toString().equals(Addresses.subnet(r.to()).toString())))
-                && router.routes.stream().noneMatch(e -> e.getKey().get("to").equals(Addresses.subnet(r.to()).toString()));
+        boolean inside = router != null
+                && Addresses.isV4(r.to()) == Addresses.isV4(r.via())
+                && router.gateways.values().stream()
+                        .anyMatch(all -> all.stream().anyMatch(g -> fits(g, r.via())))
+                && router.gateways.values().stream()
+                        .noneMatch(all -> all.stream()
+                                .anyMatch(g -> Addresses.subnet(g)
+                                        .toString()
+                                        .equals(Addresses.subnet(r.to()).toString())))
+                && router.routes.stream()
+                        .noneMatch(e -> e.getKey()
+                                .get("to")
+                                .equals(Addresses.subnet(r.to()).toString()));
         if (inside) {
             Map<String, Object> out = new java.util.LinkedHashMap<>();
             out.put("to", Addresses.subnet(r.to()).toString());

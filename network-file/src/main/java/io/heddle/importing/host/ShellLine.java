@@ -1,6 +1,5 @@
 package io.heddle.importing.host;
 
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +30,8 @@ final class ShellLine {
     /** Reads what comes up with a device. */
     static void up(String device, Value line, Machine machine) throws HostFileException {
         for (String command : line.text().split("&&|;|\\|\\|")) {
-            String text = command.strip().replaceAll("\\$IFACE|\\$\\{IFACE}|%i", device)
+            String text = command.strip()
+                    .replaceAll("\\$IFACE|\\$\\{IFACE}|%i", device)
                     .replaceFirst("^(/usr)?/s?bin/", "");
             if (!text.isEmpty()) {
                 new ShellLine(device, new Value(text, line.place()), machine).read();
@@ -67,8 +67,10 @@ final class ShellLine {
             if (option("-t", "").equals("raw") && line.text().contains("fwbr")) {
                 return true;
             }
-            machine.left(line.place(), line.text(), "heddle import --firewall reads rules of iptables from a file that"
-                    + " iptables-save wrote");
+            machine.left(
+                    line.place(),
+                    line.text(),
+                    "heddle import --firewall reads rules of iptables from a file that" + " iptables-save wrote");
             return true;
         }
         String chain = option("-A", option("--append", option("-I", "")));
@@ -76,8 +78,12 @@ final class ShellLine {
         if (chain.equals("POSTROUTING") && Set.of("MASQUERADE", "SNAT").contains(target)) {
             String from = option("-s", option("--source", ""));
             if (from.isEmpty() || Addresses.isPrefix(from)) {
-                machine.nats.add(new Machine.Nat(from, "", option("-o", option("--out-interface", "")),
-                        option("--to-source", option("--to", "")), line.place()));
+                machine.nats.add(new Machine.Nat(
+                        from,
+                        "",
+                        option("-o", option("--out-interface", "")),
+                        option("--to-source", option("--to", "")),
+                        line.place()));
                 return true;
             }
         }
@@ -92,17 +98,23 @@ final class ShellLine {
         String port = option("--dport", option("--destination-port", ""));
         String outside = option("-d", option("--destination", "")).replaceFirst("/32$", "");
         String proto = option("-p", option("--protocol", "tcp"));
-        if (!port.matches("[1-9]\\d{0,4}") || !Set.of("tcp", "udp").contains(proto)
-                || !Addresses.isAddress(to.replaceFirst(":.*", "")) || !outside.isEmpty() && !Addresses.isAddress(outside)) {
+        if (!port.matches("[1-9]\\d{0,4}")
+                || !Set.of("tcp", "udp").contains(proto)
+                || !Addresses.isAddress(to.replaceFirst(":.*", ""))
+                || !outside.isEmpty() && !Addresses.isAddress(outside)) {
             return false;
         }
-        machine.forwards.add(new Machine.Forward(proto, outside, Integer.parseInt(port),
-                to.contains(":") ? to : to + ":" + port, line.place()));
+        machine.forwards.add(new Machine.Forward(
+                proto, outside, Integer.parseInt(port), to.contains(":") ? to : to + ":" + port, line.place()));
         return true;
     }
 
     private boolean ip() throws HostFileException {
-        String what = words.stream().skip(1).filter(w -> !w.startsWith("-")).limit(2).reduce((a, b) -> a + " " + b)
+        String what = words.stream()
+                .skip(1)
+                .filter(w -> !w.startsWith("-"))
+                .limit(2)
+                .reduce((a, b) -> a + " " + b)
                 .orElse("");
         if (what.matches("(r|ro|route) (a|add|replace|append)")) {
             String to = option("add", option("a", option("replace", option("append", ""))));
@@ -160,8 +172,10 @@ final class ShellLine {
         }
         String prefix = to.contains("/") || !Addresses.isAddress(to)
                 ? to
-                : Addresses.withLength(new Value(to, line.place()),
-                        netmask.isEmpty() ? null : new Value(netmask, line.place())).text();
+                : Addresses.withLength(
+                                new Value(to, line.place()),
+                                netmask.isEmpty() ? null : new Value(netmask, line.place()))
+                        .text();
         if (!Addresses.isPrefix(prefix)) {
             return false;
         }

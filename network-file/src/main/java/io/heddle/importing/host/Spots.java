@@ -46,7 +46,8 @@ final class Spots {
     /** The VLAN that untagged frames of a VLAN-aware bridge of Linux have inside; 0 for other bridges. */
     static int pvid(Device bridge) {
         Value given = bridge.bridge.get("pvid");
-        return bridge.ovs || !bridge.isVlanAware() ? 0
+        return bridge.ovs || !bridge.isVlanAware()
+                ? 0
                 : given != null && given.text().matches("\\d{1,4}") ? Integer.parseInt(given.text()) : 1;
     }
 
@@ -68,15 +69,20 @@ final class Spots {
     private Spot find(Device bridge) {
         List<Device> ports = portsOf(bridge);
         List<Device> vlans = ports.stream()
-                .filter(p -> p.is(Kind.VLAN) && !bridge.ovs && machine.find(p.parent).isPresent())
+                .filter(p ->
+                        p.is(Kind.VLAN) && !bridge.ovs && machine.find(p.parent).isPresent())
                 .toList();
         if (vlans.isEmpty()) {
             return new Spot(draft(bridge.name, bridge.place), 0);
         }
         Device first = vlans.get(0);
-        vlans.stream().filter(v -> v.vlan != first.vlan).forEach(v -> machine.left(v.place,
-                v.name + " in " + bridge.name + ", which has " + first.name,
-                "one network cannot be VLAN " + first.vlan + " here and " + v.vlan + " there: renumber one of them"));
+        vlans.stream()
+                .filter(v -> v.vlan != first.vlan)
+                .forEach(v -> machine.left(
+                        v.place,
+                        v.name + " in " + bridge.name + ", which has " + first.name,
+                        "one network cannot be VLAN " + first.vlan + " here and " + v.vlan
+                                + " there: renumber one of them"));
         boolean direct = ports.stream().anyMatch(p -> p.is(Kind.NIC) || p.is(Kind.BOND));
         if (direct) {
             return new Spot(draft(bridge.name, bridge.place), first.vlan);
@@ -84,8 +90,10 @@ final class Spots {
         Device below = machine.find(first.parent).orElseThrow();
         Optional<Spot> root = root(below, bridge);
         if (root.isEmpty()) {
-            machine.left(first.place, first.name + " in " + bridge.name, "a VLAN within " + below.name
-                    + " is not taken over: see dot1q-tunnel in docs/linux/vlan.md");
+            machine.left(
+                    first.place,
+                    first.name + " in " + bridge.name,
+                    "a VLAN within " + below.name + " is not taken over: see dot1q-tunnel in docs/linux/vlan.md");
             return new Spot(draft(bridge.name, bridge.place), 0);
         }
         int vlan = below.is(Kind.BRIDGE) && first.vlan == pvid(below) ? 0 : first.vlan;
@@ -115,12 +123,14 @@ final class Spots {
         }
         String name = "br-" + below.name;
         name = name.substring(0, Math.min(LONGEST, name.length()));
-        return Optional.of(new Spot(draft(machine.devices.containsKey(name) ? "ovs-" + name.substring(3) : name, below.place), 0));
+        return Optional.of(
+                new Spot(draft(machine.devices.containsKey(name) ? "ovs-" + name.substring(3) : name, below.place), 0));
     }
 
     List<Device> vlansOf(Device below) {
         return machine.devices.values().stream()
-                .filter(d -> d.is(Kind.VLAN) && d.parent != null && d.parent.text().equals(below.name))
+                .filter(d ->
+                        d.is(Kind.VLAN) && d.parent != null && d.parent.text().equals(below.name))
                 .toList();
     }
 
