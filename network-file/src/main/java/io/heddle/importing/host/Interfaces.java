@@ -80,7 +80,7 @@ final class Interfaces {
             String rest = words.length > 1 ? words[1].strip() : "";
             if (STANZAS.contains(words[0]) || words[0].startsWith("allow-")) {
                 open = stanza(words[0], rest, place, out);
-                skip = open == null;
+                skip = words[0].matches("mapping|template|rename");
             } else if (open != null) {
                 open.options.add(Map.entry(words[0], new Value(rest, place)));
             } else if (!skip) {

@@ -443,7 +443,8 @@ final class Layout {
         all.addAll(machine.devices.values());
         return all.stream()
                 .flatMap(d -> d.addresses.stream())
-                .map(a -> Addresses.ip(a.text()))
+                .map(a -> com.google.common.net.InetAddresses.toAddrString(
+                        com.google.common.net.InetAddresses.forString(Addresses.ip(a.text()))))
                 .findFirst();
     }
 }

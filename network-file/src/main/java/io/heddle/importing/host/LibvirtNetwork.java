@@ -132,7 +132,9 @@ final class LibvirtNetwork {
         for (XmlTree r : dhcp.get().all("range")) {
             ranges.add(r.value("start"), r.value("end"), address.text(), known.gateway);
         }
-        known.dhcp.put("range", ranges.texts());
+        if (!ranges.texts().isEmpty()) {
+            known.dhcp.put("range", ranges.texts());
+        }
         machine.left(
                 dhcp.get().place(),
                 "dnsmasq of " + d.name,

@@ -53,10 +53,10 @@ final class Machine {
 
     /** The device of a name, which need not be described yet. */
     Device device(String name, Place place) throws HostFileException {
-        if (!name.matches("[^\\s/]{1,15}")) {
+        if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,14}")) {
             throw place.error(
-                    "expected the name of a device, at most 15 characters without blanks and slashes, found \"" + name
-                            + "\"");
+                    "expected the name of a device, of letters, digits, '.', '_' and '-', at most 15 characters,"
+                            + " found \"" + name + "\"");
         }
         return devices.computeIfAbsent(name, n -> new Device(n, place));
     }

@@ -131,8 +131,8 @@ final class ShellLine {
 
     private boolean link() throws HostFileException {
         String type = option("type", "");
-        String name = option("name", words.indexOf("add") > 0 ? words.get(words.indexOf("add") + 1) : "");
-        if (name.equals("link")) {
+        String name = option("name", option("add", option("a", "")));
+        if (name.matches("link|")) {
             name = words.get(words.size() - 1);
         }
         Value id = new Value(option("id", "0"), line.place());

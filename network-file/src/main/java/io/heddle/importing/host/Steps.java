@@ -172,6 +172,11 @@ final class Steps {
         }
     }
 
+    /** A word for a shell; trunks have semicolons. */
+    private static String quoted(String word) {
+        return word.matches("[A-Za-z0-9=:,._/-]*") ? word : "'" + word.replace("'", "") + "'";
+    }
+
     /** Guests whose bridge is another one now, or that have a firewall's bridge before them. */
     private static int guests(Layout l, FileText out, int first) {
         int n = first;
@@ -194,7 +199,7 @@ final class Steps {
                         .replaceFirst(",tag=\\d+", "")
                         .replaceFirst(",firewall=1", "")
                         .replaceFirst("firewall=1,", "");
-                said.add(g.command() + " " + line + (now.number() == 0 ? "" : ",tag=" + now.number()));
+                said.add(g.command() + " " + quoted(line + (now.number() == 0 ? "" : ",tag=" + now.number())));
             }
         }
         if (!said.isEmpty()) {
