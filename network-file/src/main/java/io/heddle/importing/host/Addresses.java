@@ -15,7 +15,7 @@ final class Addresses {
     static Value withLength(Value address, Value netmask) throws HostFileException {
         String text = address.text();
         String ip = text.replaceFirst("/.*", "");
-        if (!InetAddresses.isInetAddress(ip)) {
+        if (!isAddress(ip)) {
             throw address.place().error("expected an address such as 192.0.2.10/24, found \"" + text + "\"");
         }
         boolean v4 = InetAddresses.forString(ip) instanceof Inet4Address;
@@ -41,14 +41,15 @@ final class Addresses {
     }
 
     static Value address(Value value) throws HostFileException {
-        if (!InetAddresses.isInetAddress(value.text())) {
+        if (!isAddress(value.text())) {
             throw value.place().error("expected an IP address such as 192.0.2.1, found \"" + value.text() + "\"");
         }
         return value;
     }
 
     static boolean isAddress(String text) {
-        return InetAddresses.isInetAddress(text);
+        // Zones such as fe80::1%eth0 have no part in a network file.
+        return text.indexOf('%') < 0 && InetAddresses.isInetAddress(text);
     }
 
     /** Whether this is a prefix, with its length. */

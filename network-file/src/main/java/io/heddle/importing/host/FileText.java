@@ -3,8 +3,10 @@ package io.heddle.importing.host;
 import io.heddle.config.YamlText;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** Writes YAML with a comment behind each line, or above it where it is too long. */
@@ -93,8 +95,8 @@ final class FileText {
         List<String> words = new ArrayList<>();
         Map<String, List<Place>> byFile = places.stream()
                 .distinct()
-                .sorted(java.util.Comparator.comparing(Place::file).thenComparing(Place::line))
-                .collect(Collectors.groupingBy(Place::file, java.util.TreeMap::new, Collectors.toList()));
+                .sorted(Comparator.comparing(Place::file).thenComparing(Place::line))
+                .collect(Collectors.groupingBy(Place::file, TreeMap::new, Collectors.toList()));
         byFile.forEach((file, in) -> words.add(file
                 + (in.get(0).line() == 0
                         ? ""

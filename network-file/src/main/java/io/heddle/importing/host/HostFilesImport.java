@@ -2,6 +2,7 @@ package io.heddle.importing.host;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -110,10 +111,10 @@ public final class HostFilesImport {
 
     private String comment(NetworkDraft n) {
         boolean inner = n.segments.stream().anyMatch(s -> s.assigned != 0 && s.assigned != s.vni);
-        Set<String> words = new java.util.LinkedHashSet<>();
+        Set<String> words = new LinkedHashSet<>();
         boolean several = layouts.size() > 1;
         for (Layout l : layouts) {
-            Set<Place> places = new java.util.LinkedHashSet<>();
+            Set<Place> places = new LinkedHashSet<>();
             n.segments.stream().filter(s -> s.machine == l.machine).forEach(s -> places.addAll(s.places));
             if (!places.isEmpty()) {
                 words.add((several ? l.machine.name + " " : "") + FileText.places(places));

@@ -3,6 +3,7 @@ package io.heddle.importing.host;
 import io.heddle.importing.host.Device.Kind;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -111,7 +112,7 @@ final class Ifcfg {
     }
 
     private void kind(Device d, String type) {
-        switch (type.toLowerCase(java.util.Locale.ROOT)) {
+        switch (type.toLowerCase(Locale.ROOT)) {
             case "bridge" -> d.kind = Kind.BRIDGE;
             case "bond" -> d.kind = Kind.BOND;
             case "ovsbridge", "ovsuserbridge" -> d.kind = Kind.BRIDGE;
@@ -127,7 +128,7 @@ final class Ifcfg {
                 machine.stays(d.place, d.name + " of type " + type);
             }
         }
-        d.ovs |= type.toLowerCase(java.util.Locale.ROOT).startsWith("ovs");
+        d.ovs |= type.toLowerCase(Locale.ROOT).startsWith("ovs");
         if (type.equalsIgnoreCase("OVSUserBridge")) {
             d.bridge.put("datapath", new Value("netdev", d.place));
         }

@@ -1,10 +1,13 @@
 package io.heddle.importing.host;
 
+import com.google.common.net.InetAddresses;
 import io.heddle.importing.host.Device.Kind;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -13,9 +16,6 @@ import java.util.Set;
 final class Layout {
     /** VLANs of one port that become networks although no port is in them alone; more stay numbers. */
     private static final int MOST_NAMED = 8;
-
-    private static final int LEAST_AGING = 15;
-    private static final int MOST_AGING = 3600;
 
     final Machine machine;
     final Spots spots;
@@ -64,7 +64,7 @@ final class Layout {
         }
         for (Device d : devices) {
             if (d.is(Kind.BRIDGE)) {
-                settings(d);
+                new BridgeSettings(d, spots.of(d).bridge(), machine).read();
                 address(d, segments.get(d.name), d.name);
             } else if (d.is(Kind.VLAN)) {
                 vlanDevice(d);
@@ -268,7 +268,7 @@ final class Layout {
 
     private void addresses(Device d, PortDraft port) throws HostFileException {
         if (d.mac != null && d.mac.text().matches("([0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2}")) {
-            port.tail.put("mac", d.mac.text().toLowerCase(java.util.Locale.ROOT));
+            port.tail.put("mac", d.mac.text().toLowerCase(Locale.ROOT));
             if (!port.name.equals(d.name) || !d.is(Kind.BRIDGE)) {
                 port.tail.put("guard", List.of());
             }
@@ -316,74 +316,6 @@ final class Layout {
         address(d, segment, name);
         if (!name.equals(d.name)) {
             own.get(d.name).remarks.add("was " + d.name + ", of which ifupdown would make a VLAN");
-        }
-    }
-
-    private void settings(Device d) throws HostFileException {
-        BridgeDraft bridge = spots.of(d).bridge();
-        boolean bonded = bridge.ports.values().stream().anyMatch(p -> p.head.containsKey("bond"));
-        for (Map.Entry<String, Value> e : d.bridge.entrySet()) {
-            Value v = e.getValue();
-            switch (e.getKey()) {
-                case "stp", "rstp" -> {
-                    if (v.isYes() && bonded) {
-                        machine.left(
-                                v.place(), "spanning tree of " + d.name, "Open vSwitch lets no bond take part in one");
-                    } else if (v.isYes() && !bridge.settings.containsKey("rstp")) {
-                        bridge.settings.put(e.getKey(), true);
-                    }
-                }
-                case "ageing" -> aging(d, v, bridge);
-                case "mcast_snooping" -> {
-                    if (v.isYes()) {
-                        bridge.settings.put("mcast-snooping", true);
-                    }
-                }
-                case "stp-priority", "rstp-priority" -> priority(d, e.getKey(), v, bridge);
-                case "datapath" -> {
-                    if (v.text().equals("netdev")) {
-                        bridge.settings.put("datapath", "netdev");
-                    }
-                }
-                case "fail-mode" -> {
-                    if (v.text().equals("standalone")) {
-                        bridge.settings.put("fail-mode", "standalone");
-                    }
-                }
-                default -> {
-                    // What the ports have to do with.
-                }
-            }
-        }
-    }
-
-    /** A priority counts only where the spanning tree runs. */
-    private static void priority(Device d, String key, Value v, BridgeDraft bridge) throws HostFileException {
-        int number = v.number("priority", 0, 0xffff);
-        String protocol = key.replace("-priority", "");
-        boolean runs = d.bridge.containsKey(protocol)
-                && d.bridge.get(protocol).isYes()
-                && bridge.ports.values().stream().noneMatch(p -> p.head.containsKey("bond"));
-        if (runs) {
-            bridge.settings.put(key, protocol.equals("rstp") ? Math.min(number, 0xf000) / 0x1000 * 0x1000 : number);
-        }
-    }
-
-    private void aging(Device d, Value v, BridgeDraft bridge) throws HostFileException {
-        int seconds = (int) Double.parseDouble(v.text().matches("\\d{1,9}(\\.\\d{1,9})?") ? v.text() : "-1");
-        if (seconds >= LEAST_AGING && seconds <= MOST_AGING) {
-            if (seconds != 300) {
-                bridge.settings.put("mac-aging-time", seconds);
-            }
-        } else if (seconds < 0) {
-            throw v.place().error("ageing: expected seconds, found \"" + v.text() + "\"");
-        } else {
-            machine.left(
-                    v.place(),
-                    "ageing " + v.text() + " of " + d.name,
-                    seconds == 0
-                            ? "Heddle drops frames that an upstream reflects, see docs/linux/vlan.md"
-                            : "mac-aging-time is " + LEAST_AGING + " to " + MOST_AGING);
         }
     }
 
@@ -438,13 +370,12 @@ final class Layout {
 
     /** The address by which the host is reached: that of the device with the default route, or else the first one. */
     Optional<String> managementAddress() {
-        Set<Device> all = new java.util.LinkedHashSet<>();
+        Set<Device> all = new LinkedHashSet<>();
         machine.devices.values().stream().filter(d -> !d.gateways.isEmpty()).forEach(all::add);
         all.addAll(machine.devices.values());
         return all.stream()
                 .flatMap(d -> d.addresses.stream())
-                .map(a -> com.google.common.net.InetAddresses.toAddrString(
-                        com.google.common.net.InetAddresses.forString(Addresses.ip(a.text()))))
+                .map(a -> InetAddresses.toAddrString(InetAddresses.forString(Addresses.ip(a.text()))))
                 .findFirst();
     }
 }

@@ -1,5 +1,6 @@
 package io.heddle.importing.host;
 
+import com.google.common.net.InetAddresses;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -39,8 +40,8 @@ final class NetworkDraft {
     /** Adds the router of a subnet, if the network has one where it is. */
     void gateway(String address) {
         boolean fits = subnets.stream()
-                .anyMatch(s -> Addresses.contains(s, address)
-                        && Addresses.subnet(s).isHost(com.google.common.net.InetAddresses.forString(address)));
+                .anyMatch(s ->
+                        Addresses.contains(s, address) && Addresses.subnet(s).isHost(InetAddresses.forString(address)));
         if (fits && gateways.stream().noneMatch(g -> Addresses.isV4(g) == Addresses.isV4(address))) {
             gateways.add(address);
         }

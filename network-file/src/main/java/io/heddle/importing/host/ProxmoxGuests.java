@@ -3,6 +3,7 @@ package io.heddle.importing.host;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -101,7 +102,7 @@ final class ProxmoxGuests {
                 options.get("bridge").text(),
                 options.containsKey("tag") ? options.get("tag").number("tag", 1, VlanSet.LAST) : 0,
                 options.containsKey("trunks") ? VlanSet.parse(options.get("trunks")) : null,
-                mac.toLowerCase(java.util.Locale.ROOT),
+                mac.toLowerCase(Locale.ROOT),
                 addresses(number, options, place),
                 firewall,
                 (container ? "pct" : "qm") + " set " + id + " --net" + number,

@@ -3,6 +3,7 @@ package io.heddle.importing.host;
 import com.google.common.net.InetAddresses;
 import io.heddle.flows.model.Prefix;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -187,7 +188,7 @@ final class Routing {
                     "DNAT of " + f.outside() + ":" + f.port(),
                     "the router has " + own + ": tell those" + " who connect");
         }
-        Map<String, Object> out = new java.util.LinkedHashMap<>();
+        Map<String, Object> out = new LinkedHashMap<>();
         out.put("dnat", own + ":" + f.port());
         if (f.proto().equals("udp")) {
             out.put("proto", "udp");
@@ -215,7 +216,7 @@ final class Routing {
                                 .get("to")
                                 .equals(Addresses.subnet(r.to()).toString()));
         if (inside) {
-            Map<String, Object> out = new java.util.LinkedHashMap<>();
+            Map<String, Object> out = new LinkedHashMap<>();
             out.put("to", Addresses.subnet(r.to()).toString());
             out.put("via", r.via());
             router.routes.add(Map.entry(out, r.place()));

@@ -1,9 +1,12 @@
 package io.heddle.importing.host;
 
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** The steps of a host's move to Open vSwitch and Heddle, in order, and the way back. */
 final class Steps {
@@ -104,8 +107,8 @@ final class Steps {
         List<String> out = new ArrayList<>();
         List<Device> devices = new ArrayList<>(l.machine.devices.values());
         // A bond goes last: it takes its VLANs with it.
-        devices.sort(java.util.Comparator.comparing((Device d) -> d.is(Device.Kind.BOND))
-                .thenComparing(d -> !d.is(Device.Kind.VLAN)));
+        devices.sort(
+                Comparator.comparing((Device d) -> d.is(Device.Kind.BOND)).thenComparing(d -> !d.is(Device.Kind.VLAN)));
         for (Device d : devices) {
             boolean made =
                     d.is(Device.Kind.BRIDGE) && !d.ovs || d.is(Device.Kind.VLAN) || d.is(Device.Kind.TUNNEL) && !d.ovs;
@@ -127,7 +130,7 @@ final class Steps {
                 .filter(p -> p.uplink)
                 .flatMap(p -> p.head.get("bond") instanceof Map<?, ?> bond
                         ? ((List<?>) bond.get("members")).stream()
-                        : java.util.stream.Stream.of(p.name))
+                        : Stream.of(p.name))
                 .forEach(nic -> out.add("ip link set " + nic + " up"))));
         l.own.forEach((device, port) -> {
             if (moved.contains(port.untagged == null ? null : port.untagged.bridge.home())) {
@@ -180,7 +183,7 @@ final class Steps {
     /** Guests whose bridge is another one now, or that have a firewall's bridge before them. */
     private static int guests(Layout l, FileText out, int first) {
         int n = first;
-        Set<String> said = new java.util.LinkedHashSet<>();
+        Set<String> said = new LinkedHashSet<>();
         for (Guest g : l.machine.guests) {
             Segment now = l.spots.bridges.values().stream()
                     .flatMap(b -> b.ports.values().stream())
