@@ -58,13 +58,15 @@ final class RouterReader {
         for (Yaml item : y.get("routes").map(Yaml::items).orElse(List.of())) {
             route(joined, item).ifPresent(r -> {
                 Optional<Network> own = joined.stream()
-                        .filter(n ->
-                                n.subnets().stream().anyMatch(s -> s.canonical().equals(r.to())))
+                        .filter(n -> r.from().isEmpty()
+                                && n.subnets().stream()
+                                        .anyMatch(s -> s.canonical().equals(r.to())))
                         .findFirst();
                 if (own.isPresent()) {
                     problems.add(item.problem("leads to network " + own.get().name() + ", which the router joins"));
-                } else if (routes.stream().anyMatch(o -> o.to().equals(r.to()))) {
-                    problems.add(item.problem("is a second route to " + r.to()));
+                } else if (routes.stream()
+                        .anyMatch(o -> o.to().equals(r.to()) && o.from().equals(r.from()))) {
+                    problems.add(item.problem("is a second route to " + r.text()));
                 } else {
                     routes.add(r);
                 }
@@ -97,6 +99,9 @@ final class RouterReader {
             }
         }
         for (Router.Route route : routes) {
+            if (route.from().isPresent()) {
+                continue;
+            }
             boolean all = route.to().isV4() && route.to().length() == 0;
             if (route.to().equals(outside.subnet()) || all && outside.gateway().isPresent()) {
                 problems.add(place.problem("leads to " + route.to() + ", to which there is a route already"));
@@ -146,14 +151,21 @@ final class RouterReader {
             problems.add(item.problem("needs to, such as {to: 10.99.0.0/24, via: 10.0.200.254}"));
         }
         Optional<InetAddress> via = item.get("via").flatMap(addresses::address);
-        if (to.isEmpty() || item.get("via").isPresent() && via.isEmpty()) {
+        Optional<Prefix> from = item.get("from").flatMap(addresses::prefix).map(Prefix::canonical);
+        if (to.isEmpty()
+                || item.get("via").isPresent() && via.isEmpty()
+                || item.get("from").isPresent() && from.isEmpty()) {
+            return Optional.empty();
+        }
+        if (from.isPresent() && from.get().isV4() != to.get().isV4()) {
+            problems.add(item.get("from").get().problem("is not of the IP version of " + to.get()));
             return Optional.empty();
         }
         if (via.isPresent()
                 && !isRight(joined, to.get(), via.get(), item.get("via").get())) {
             return Optional.empty();
         }
-        return Optional.of(new Router.Route(to.get().canonical(), via));
+        return Optional.of(new Router.Route(to.get().canonical(), from, via));
     }
 
     private boolean isRight(List<Network> joined, Prefix to, InetAddress via, Yaml place) {

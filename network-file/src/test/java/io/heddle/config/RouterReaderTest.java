@@ -96,6 +96,8 @@ class RouterReaderTest {
                 "{networks: [red], routes: [{to: 10.9.0.0/16, via: 10.0.31.1}]} | is in no network of the router",
                 "{networks: [red], routes: [{to: 10.9.0.0/16, via: 10.0.200.254}]} | is the router's own address",
                 "{networks: [red], routes: [{to: 10.9.0.0/16}, {to: 10.9.1.0/16}]} | is a second route to 10.9.0.0/16",
+                "{networks: [red], routes: [{to: 10.9.0.0/16, from: 10.0.0.0/8}, {to: 10.9.1.0/16, from: 10.0.0.0/8}]} | is a second route to 10.9.0.0/16 from 10.0.0.0/8",
+                "{networks: [red], routes: [{to: 10.9.0.0/16, from: fd00::/8}]} | is not of the IP version of 10.9.0.0/16",
                 "{networks: [red], routes: [{to: 10.0.200.9/24}]} | leads to network red, which the router joins",
                 "{networks: [red], routes: [{to: 0.0.0.0/0}], OUThv1}} | leads to 0.0.0.0/0, to which there is a route already",
                 "{networks: [red], OUThv1}, nat: [{floating: 198.51.100.7, to: 10.0.200.1}, {floating: 198.51.100.8, to: 10.0.200.1}]} | translates what an earlier one does already",

@@ -135,6 +135,9 @@ class RouterTest extends FirewallLab {
         routers();
         lab.machine("blue3").run("ip addr add 10.99.0.1/32 dev lo");
         reaches("red1", "10.99.0.1");
+        reaches("blue1", "10.99.0.1");
+        cannotReach("blue2", "10.99.0.1");
+        assertTrue(drops("router edge: its route to 10.99.0.0/24 from 10.0.30.2/32 leads nowhere") > 0);
         echoes("blue2", 80, 81);
         assertTrue(answers("red1", "10.0.30.2", 81));
         apply(example("router") + """

@@ -16,11 +16,15 @@ import io.heddle.flows.program.Reason;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
-/** The routes of one router on one switch: a longer prefix has a higher priority. */
+/** The routes of one router on one switch: a longer destination has a higher priority, and then a longer source. */
 final class Routes {
     private static final int SHORTEST = 100;
+    /** Priorities of one length of destination: for all sources, and for each length of source. */
+    private static final int SOURCES = 130;
+
     private static final int ELSEWHERE = 500;
     private static final int NOBODY = 100;
     private static final Prefix EVERYTHING = Prefix.parse("0.0.0.0/0");
@@ -52,9 +56,9 @@ final class Routes {
         router.outside().ifPresent(this::out);
         for (Router.Route route : router.routes()) {
             if (route.via().isPresent()) {
-                byHop(route.to(), route.via().get());
+                byHop(route, route.via().get());
             } else {
-                drop(route.to(), "route-to-nowhere", "its route to " + route.to() + " leads nowhere");
+                drop(route, "route-to-nowhere", "its route to " + route.text() + " leads nowhere");
             }
         }
     }
@@ -139,24 +143,24 @@ final class Routes {
         }
     }
 
-    private void byHop(Prefix to, InetAddress via) {
+    private void byHop(Router.Route route, InetAddress via) {
         Network network = router.networks().stream()
                 .map(view.model().networks()::get)
                 .filter(n -> n.contains(via))
                 .findFirst()
                 .orElseThrow();
         if (!here.contains(network)) {
-            drop(to, "not-on-host", "network " + network.name() + " is not on this host");
+            drop(route, "not-on-host", "network " + network.name() + " is not on this host");
             return;
         }
         add(
-                to,
+                route,
                 onto(network, Neighbours.hop(via)),
                 Reason.note(
                         "routed-by",
-                        "router " + router.name() + ": routes to " + to + " by " + via.getHostAddress(),
+                        "router " + router.name() + ": routes to " + route.text() + " by " + via.getHostAddress(),
                         router.name(),
-                        to.toString()));
+                        route.text()));
     }
 
     private Instructions onto(Network network, long target) {
@@ -174,14 +178,26 @@ final class Routes {
     }
 
     private void drop(Prefix to, String kind, String why) {
+        drop(new Router.Route(to, Optional.empty(), Optional.empty()), kind, why);
+    }
+
+    private void drop(Router.Route route, String kind, String why) {
         add(
-                to,
+                route,
                 Instructions.DROP,
-                Reason.drop(kind, "router " + router.name() + ": " + why, router.name(), to.toString()));
+                Reason.drop(kind, "router " + router.name() + ": " + why, router.name(), route.text()));
     }
 
     private void add(Prefix to, Instructions does, Reason reason) {
+        add(new Router.Route(to, Optional.empty(), Optional.empty()), does, reason);
+    }
+
+    private void add(Router.Route route, Instructions does, Reason reason) {
         Masked at = Metadata.inNetwork(Metadata.ofRouter(router.number()));
-        sink.add(Table.ROUTE, SHORTEST + to.length(), Address.to(to).with(Field.METADATA, at), does, reason);
+        Match match = Address.to(route.to()).with(Field.METADATA, at);
+        Match some =
+                route.from().map(f -> match.and(Address.from(f)).orElseThrow()).orElse(match);
+        int bySource = route.from().map(f -> 1 + f.length()).orElse(0);
+        sink.add(Table.ROUTE, SHORTEST + SOURCES * route.to().length() + bySource, some, does, reason);
     }
 }

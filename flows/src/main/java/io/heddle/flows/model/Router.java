@@ -109,9 +109,16 @@ public record Router(
     }
 
     /**
-     * A static route.
+     * A static route. The longest prefix that fits a packet's destination counts; of equally long ones, the one with
+     * the longest prefix that fits its source.
      *
+     * @param from the sources for which it holds; empty for all
      * @param via the next router, in one of the networks; empty to drop what goes there
      */
-    public record Route(Prefix to, Optional<InetAddress> via) {}
+    public record Route(Prefix to, Optional<Prefix> from, Optional<InetAddress> via) {
+        /** What it leads to, in words. */
+        public String text() {
+            return to + from.map(f -> " from " + f).orElse("");
+        }
+    }
 }

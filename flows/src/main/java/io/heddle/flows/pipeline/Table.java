@@ -138,7 +138,10 @@ public enum Table {
     /** Gives packets to outside addresses that lead inside their inside destination. */
     DESTINATION(20, Miss.DROP, translating()),
     /** Finds the route by the longest prefix. From here on, a frame has no tag and comes from no port. */
-    ROUTE(21, Miss.DROP, Set.of(Field.METADATA, Field.ETH_TYPE, Field.IPV4_DST, Field.IPV6_DST)),
+    ROUTE(
+            21,
+            Miss.DROP,
+            Set.of(Field.METADATA, Field.ETH_TYPE, Field.IPV4_SRC, Field.IPV4_DST, Field.IPV6_SRC, Field.IPV6_DST)),
     /** Sends packets to the host that has the way out, or gives them an outside source. */
     SOURCE(22, Miss.GOTO_NEXT, Set.of(Field.REG4, Field.METADATA, Field.ETH_TYPE, Field.IPV4_SRC)),
     /** Lets translated packets out, and no others that should be. */
