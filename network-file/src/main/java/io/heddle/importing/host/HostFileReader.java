@@ -85,7 +85,8 @@ public final class HostFileReader {
             String named = last == null ? "" : last.toString();
             if (Files.isDirectory(path)) {
                 HostFileReader reader = new HostFileReader(real);
-                reader.walk(f -> !f.contains("/") && !LEFT_BEHIND.matcher(f).matches());
+                reader.walk(f -> (!f.contains("/") || f.startsWith("interfaces.d/"))
+                        && !LEFT_BEHIND.matcher(f).matches());
                 reader.texts.forEach((f, text) -> add(all, named + "/" + f, text));
                 continue;
             }

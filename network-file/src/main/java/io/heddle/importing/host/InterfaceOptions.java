@@ -29,7 +29,6 @@ final class InterfaceOptions {
             "hostname",
             "client",
             "netmask",
-            "allow",
             "ovs_type",
             "bridge_maxwait",
             "bridge_waitport",
@@ -42,9 +41,6 @@ final class InterfaceOptions {
             "bridge_disable_mac_learning",
             "vlan_protocol",
             "autostart",
-            "ethernet_port_type",
-            "comments",
-            "ovs_extra_done",
             "link_autoneg",
             "link_speed",
             "link_duplex",
@@ -150,7 +146,7 @@ final class InterfaceOptions {
             device.master = value;
             machine.device(value.text(), value.place()).kind = Kind.BOND;
         } else {
-            device.bond.put(key.equals("lacp_rate") || !key.equals("ad_select") ? key : "ad_select", value);
+            device.bond.put(key, value);
         }
     }
 

@@ -3,7 +3,6 @@ package io.heddle.importing.host;
 import io.heddle.importing.host.Device.Kind;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -46,9 +45,6 @@ final class Interfaces {
         Interfaces reader = new Interfaces(machine, files);
         List<Stanza> stanzas = new ArrayList<>();
         reader.file(file, stanzas);
-        Map<String, List<Stanza>> byName = new LinkedHashMap<>();
-        stanzas.forEach(s -> byName.computeIfAbsent(s.name.replaceFirst(":.*", ""), n -> new ArrayList<>())
-                .add(s));
         for (Stanza s : stanzas) {
             if (!s.name.equals("lo")) {
                 new InterfaceOptions(machine, machine.device(s.name.replaceFirst(":.*", ""), s.place))

@@ -144,9 +144,7 @@ final class ProxmoxSdn {
         Device vlan = machine.device(shortened(v.id + ".v"), v.place);
         vlan.vlanOf(below, tag.number("tag", 1, VlanSet.LAST));
         vlan.master = new Value(v.id, tag.place());
-        // Above Open vSwitch, Proxmox tells the VNet from others by the tag of a port.
-        Device bridge = machine.devices.get(below.text());
-        if (bridge == null) {
+        if (!machine.devices.containsKey(below.text())) {
             machine.device(below.text(), below.place()).kind = Kind.BRIDGE;
         }
     }
