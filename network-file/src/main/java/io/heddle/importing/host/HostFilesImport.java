@@ -1,6 +1,7 @@
 package io.heddle.importing.host;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -68,8 +69,9 @@ public final class HostFilesImport {
         FreeVlans free = new FreeVlans(layouts);
         Map<String, Object> tunnels = Meshes.settle(layouts, free);
         List<RouterDraft> routers = new ArrayList<>();
+        Map<String, String> roles = new HashMap<>();
         for (Layout l : layouts) {
-            Routing.of(l, free, wishes.outside().getOrDefault(l.machine.name, ""))
+            Routing.of(l, free, wishes.outside().getOrDefault(l.machine.name, ""), roles)
                     .filter(r -> !r.inside.isEmpty())
                     .ifPresent(routers::add);
         }

@@ -63,6 +63,7 @@ final class InterfaceOptions {
             device.dhcp = place;
         }
         Interfaces.vlanByName(device);
+        int first = device.addresses.size();
         // The type decides what other options mean.
         for (Map.Entry<String, Value> o : options) {
             if (o.getKey().equals("ovs_type")) {
@@ -78,7 +79,8 @@ final class InterfaceOptions {
             }
         }
         for (Value a : addresses) {
-            device.addresses.add(Addresses.withLength(a, a.text().contains("/") ? null : netmask));
+            // Commands of the stanza add theirs later.
+            device.addresses.add(first++, Addresses.withLength(a, a.text().contains("/") ? null : netmask));
         }
     }
 

@@ -10,6 +10,10 @@ import java.util.regex.Pattern;
 final class LibvirtNetwork {
     static final Pattern SHAPE = Pattern.compile("\\A(\\s|<\\?[^>]*>|<!--(?s:.*?)-->)*<(network|networks)[\\s>]");
 
+    private static final Pattern DOMAIN = Pattern.compile(
+            "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*");
+    private static final int LONGEST_DOMAIN = 189;
+
     private final Machine machine;
     private final XmlTree network;
 
@@ -61,15 +65,23 @@ final class LibvirtNetwork {
         network.child("mac").ifPresent(m -> d.mac = m.value("address"));
         Machine.Known known = machine.known(device);
         known.place = network.place();
-        network.child("domain")
-                .filter(x -> !x.get("name").isEmpty())
-                .ifPresent(x -> known.dns.put("domain", x.get("name")));
+        if (network.child("domain").filter(x -> !x.get("name").isEmpty()).isPresent()) {
+            known.dns.put("domain", domain(network.child("domain").get()));
+        }
         for (XmlTree ip : network.all("ip")) {
             ip(ip, d, known, mode, forward);
         }
         for (XmlTree r : network.all("route")) {
             machine.stays(r.place(), "route to " + r.get("address"));
         }
+    }
+
+    private static String domain(XmlTree domain) throws HostFileException {
+        String name = domain.get("name");
+        if (name.length() > LONGEST_DOMAIN || !DOMAIN.matcher(name).matches()) {
+            throw domain.place().error("expected a domain such as lab.example, found \"" + name + "\"");
+        }
+        return name;
     }
 
     private void vlans(String name, String device) throws HostFileException {

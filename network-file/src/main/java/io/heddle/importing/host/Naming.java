@@ -39,6 +39,7 @@ final class Naming {
                 }
             }
         }
+        naming.routers();
         layouts.forEach(naming::addresses);
         layouts.forEach(naming::known);
         return naming.networks;
@@ -164,19 +165,21 @@ final class Naming {
         n.places.addAll(s.places);
     }
 
+    /** Routers come first: they need the gateways that their hosts had. */
+    private void routers() {
+        for (RouterDraft r : routers) {
+            r.gateways.forEach((s, all) -> all.forEach(g -> {
+                s.network.routed = true;
+                if (s.network.subnet(g)) {
+                    s.network.gateway(Addresses.ip(g));
+                }
+            }));
+            r.outside.network.subnet(r.address);
+        }
+    }
+
     /** Subnets and gateways, from the addresses of the hosts. */
     private void addresses(Layout l) {
-        for (RouterDraft r : routers) {
-            if (r.layout == l) {
-                r.gateways.forEach((s, all) -> all.forEach(g -> {
-                    s.network.routed = true;
-                    if (s.network.subnet(g)) {
-                        s.network.gateway(Addresses.ip(g));
-                    }
-                }));
-                r.outside.network.subnet(r.address);
-            }
-        }
         l.segments.forEach((name, s) -> {
             if (s == null || s.network == null) {
                 return;

@@ -19,17 +19,22 @@ final class Routing {
     /** The router's address outside that people gave; "" for none. */
     private final String given;
 
+    /** What each segment that several hosts may have is to the routers of all hosts: inside or outside. */
+    private final Map<String, String> roles;
+
     private RouterDraft router;
 
-    private Routing(Layout layout, FreeVlans free, String given) {
+    private Routing(Layout layout, FreeVlans free, String given, Map<String, String> roles) {
         this.layout = layout;
         machine = layout.machine;
         this.free = free;
         this.given = given;
+        this.roles = roles;
     }
 
-    static Optional<RouterDraft> of(Layout layout, FreeVlans free, String given) {
-        Routing routing = new Routing(layout, free, given);
+    /** @param roles receives what segments are to this host's router, for those of the other hosts */
+    static Optional<RouterDraft> of(Layout layout, FreeVlans free, String given, Map<String, String> roles) {
+        Routing routing = new Routing(layout, free, given, roles);
         layout.machine.nats.forEach(routing::nat);
         layout.machine.forwards.forEach(routing::forward);
         layout.machine.routes.forEach(routing::route);
@@ -65,7 +70,12 @@ final class Routing {
                             + " free one with --outside " + machine.name + "=ADDRESS");
             return;
         }
+        if (router == null && roles.getOrDefault(key(outside), "outside").equals("inside")) {
+            stays(nat, "the host goes on to do it, as a router of another host joins its way out to others");
+            return;
+        }
         if (router == null) {
+            roles.put(key(outside), "outside");
             router = new RouterDraft(layout, outside, address.get());
             out.get().gateways.stream()
                     .map(Value::text)
@@ -85,6 +95,15 @@ final class Routing {
             return;
         }
         inside.forEach(d -> join(d, nat, Addresses.ip(address.get())));
+    }
+
+    /** A name for what may be one network on several hosts. */
+    private String key(Segment s) {
+        return s.vni != 0
+                ? "vni " + s.vni
+                : s.isLocal()
+                        ? "host " + machine.name + " " + s.bridge.name + " " + s.vlan
+                        : s.vlan != 0 ? "vlan " + s.vlan : "bridge " + s.bridge.name;
     }
 
     /** The devices of the host whose networks a rule translates. */
@@ -150,13 +169,24 @@ final class Routing {
             stays(nat, "the host goes on to do it, as no file describes a port of a guest in " + s.bridge.name);
             return;
         }
+        if (!router.inside.contains(s) && roles.putIfAbsent(key(s), "inside") != null) {
+            stays(
+                    nat,
+                    "the host goes on to do it, as a router of another host has this network: a network has one router");
+            return;
+        }
         boolean isNew = router.inside.add(s);
         router.places.add(nat.place());
         if (!isNew) {
             return;
         }
         List<String> gateways = new ArrayList<>();
-        d.addresses.forEach(a -> gateways.add(a.text()));
+        for (Value a : d.addresses) {
+            // A network has one gateway of each IP version.
+            if (gateways.stream().noneMatch(g -> Addresses.isV4(g) == Addresses.isV4(a.text()))) {
+                gateways.add(a.text());
+            }
+        }
         router.gateways.put(s, gateways);
         router.nat.add(Map.entry(
                 by.equals(Addresses.ip(router.address)) ? Map.of("snat", "") : Map.of("snat", "", "to", by),
