@@ -208,7 +208,7 @@ final class Meshes {
     }
 
     /** A meshed network has a number within the bridge, and all meshed networks of a host are on one bridge. */
-    private void assign(Layout l, FreeVlans free) {
+    private void assign(Layout l, FreeVlans free) throws HostFileException {
         BridgeDraft first = null;
         for (BridgeDraft b : List.copyOf(l.spots.bridges.values())) {
             List<Segment> meshed =
@@ -222,6 +222,11 @@ final class Meshes {
                 }
             }
             if (first == null) {
+                if (b.name.length() > Spots.LONGEST) {
+                    throw b.place.error(
+                            "bridge " + b.name + " has tunnels to hosts of the import, so its name may have "
+                                    + Spots.LONGEST + " characters, for its tunnel port: rename it");
+                }
                 first = b;
             } else {
                 b.moveInto(first, free);

@@ -15,7 +15,7 @@ import java.util.Set;
  */
 final class Spots {
     /** The longest name of a bridge, so that its tunnel port has a name, too. */
-    private static final int LONGEST = 12;
+    static final int LONGEST = 12;
 
     /** A bridge of the file, and the VLAN in it that a device stands for. */
     record Spot(BridgeDraft bridge, int vlan) {}
