@@ -192,7 +192,10 @@ final class Naming {
                     l.machine.left(
                             a.place(),
                             a.text() + " in network " + s.network.name,
-                            "a network has one subnet of" + " each IP version; the address holds all the same");
+                            "a network has one subnet of each IP version; "
+                                    + (s.network.routed && !l.own.containsKey(name)
+                                            ? "its router does not have this one"
+                                            : "the address holds all the same"));
                 }
             }
             d.gateways.forEach(g -> s.network.gateway(g.text()));
