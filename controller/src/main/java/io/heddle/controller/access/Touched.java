@@ -2,11 +2,14 @@ package io.heddle.controller.access;
 
 import io.heddle.flows.model.Acl;
 import io.heddle.flows.model.Bridge;
+import io.heddle.flows.model.Dns;
 import io.heddle.flows.model.Endpoint;
 import io.heddle.flows.model.Host;
 import io.heddle.flows.model.Network;
 import io.heddle.flows.model.NetworkModel;
 import io.heddle.flows.model.Port;
+import io.heddle.flows.model.Router;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -21,6 +24,11 @@ import java.util.function.Function;
 
 /** Finds what a change touches outside of a scope. */
 public final class Touched {
+    /** The parts with a rule of their own here. All others are outside of every scope. */
+    private static final Set<String> COMPARED = Set.of("networks", "routers", "hosts", "acls");
+
+    private static final Optional<List<InetAddress>> NOBODY = Optional.of(List.of());
+
     private final NetworkModel before;
     private final NetworkModel after;
     private final Scope scope;
@@ -50,6 +58,7 @@ public final class Touched {
                 outside.add("VLAN or VNI of network " + name);
             } else if (!old.equals(now)) {
                 touch("network " + name, Set.of(name), Set.of());
+                shared(old, now);
             }
         }
         for (String name : both(before.hosts().keySet(), after.hosts().keySet())) {
@@ -59,15 +68,45 @@ public final class Touched {
                     Optional.ofNullable(after.hosts().get(name)));
         }
         acls();
-        if (!before.tunnels().equals(after.tunnels())) {
-            outside.add("tunnels");
+        for (String name : both(before.routers().keySet(), after.routers().keySet())) {
+            if (!Objects.equals(before.routers().get(name), after.routers().get(name))) {
+                outside.add("router " + name);
+            }
         }
-        if (!before.links().equals(after.links())) {
-            outside.add("links");
+        Map<String, Object> now = after.parts();
+        before.parts().forEach((part, old) -> {
+            if (!COMPARED.contains(part) && !old.equals(now.get(part))) {
+                outside.add(part);
+            }
+        });
+    }
+
+    /** What a network's settings do beyond the network. */
+    private void shared(Network old, Network now) {
+        Optional<List<InetAddress>> asked = forwarders(now);
+        if (!asked.equals(NOBODY) && !asked.equals(forwarders(old))) {
+            outside.add("the name servers that Heddle asks for network " + now.name());
         }
-        if (!before.expectations().equals(after.expectations())) {
-            outside.add("expect");
+        Optional<Router> router = after.routerOf(now.name());
+        if (router.isPresent() && !told(old).equals(told(now))) {
+            Set<String> concerned = new TreeSet<>(router.get().networks());
+            router.get().outside().ifPresent(o -> concerned.add(o.network()));
+            touch(
+                    "what network " + now.name() + " shares with others by router "
+                            + router.get().name() + ": subnet, gateway, dns domain",
+                    concerned,
+                    Set.of());
         }
+    }
+
+    /** Empty for those of the controller's host. */
+    private static Optional<List<InetAddress>> forwarders(Network network) {
+        return network.dns().isEmpty() ? NOBODY : network.dns().get().forward();
+    }
+
+    /** The routes and the names that a router's other networks get from a network. */
+    private static List<Object> told(Network network) {
+        return List.of(network.subnets(), network.gateways(), network.dns().map(Dns::domain));
     }
 
     private static boolean isSameOnTheWire(Network old, Network now) {

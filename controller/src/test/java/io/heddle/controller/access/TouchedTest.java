@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.heddle.config.NetworkFile;
 import io.heddle.flows.model.NetworkModel;
 import java.util.List;
+import java.lang.reflect.Constructor;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -229,3 +232,99 @@ class TouchedTest {
                         "red-2: {access: red, address: [10.0.0.2]," + " labels: {app: db}"));
     }
 }
+
+    private static final String ROUTED = """
+            heddle: v1
+            networks:
+              red: {vlan: 200, subnet: 10.0.1.0/24, gateway: 10.0.1.254, dns: {domain: red.example, forward: []}}
+              blue: {vlan: 300, subnet: 10.0.2.0/24, gateway: 10.0.2.254, dns: {domain: blue.example}}
+              alone: {vlan: 400, subnet: 10.0.1.0/24, gateway: 10.0.1.254}
+              wan: {vlan: 0}
+            hosts:
+              hv1:
+                ovsdb: tcp:192.0.2.1:6640
+                bridges: {br0: {ports: {vm: {access: red}, db: {access: blue}, isp: {access: wan}}}}
+            routers:
+              edge:
+                networks: [red, blue]
+                outside: {network: wan, addresses: [198.51.100.2/24], gateway: 198.51.100.1, host: hv1}
+                nat: [{snat: red}]
+            """;
+
+    private static Set<String> routed(Scope scope, String from, String to) {
+        assertTrue(ROUTED.contains(from), from);
+        return Touched.outside(model(ROUTED), model(ROUTED.replace(from, to)), scope);
+    }
+
+    /** A router joins networks and leads outside: what it does concerns more than one tenant. */
+    @Test
+    void noTenantChangesRouters() {
+        Set<String> edge = Set.of("router edge");
+        Scope both = new Scope(List.of("red", "blue"), List.of(), List.of());
+        Scope hv1 = new Scope(List.of(), List.of("hv1"), List.of());
+        for (Scope scope : List.of(RED, both, RED_PORTS, hv1)) {
+            assertEquals(edge, routed(scope, "networks: [red, blue]", "networks: [red]"));
+            assertEquals(edge, routed(scope, "{snat: red}", "{snat: red}, {snat: blue}"));
+            String more = "{snat: red}, {dnat: \"198.51.100.2:22\", to: \"10.0.2.1:22\"}";
+            assertEquals(edge, routed(scope, "{snat: red}", more));
+        }
+        assertEquals(
+                Set.of("router mine"),
+                routed(
+                        new Scope(List.of("alone"), List.of(), List.of()),
+                        "routers:",
+                        "routers:\n  mine: {networks: [alone]}"),
+                "also one of its own networks");
+    }
+
+    /** Its subnet and gateway are routes of the router, its domain takes names away from the other networks. */
+    @Test
+    void whatARoutedNetworkTellsTheOthersIsTheirsToo() {
+        Set<String> outside = Set.of("what network red shares with others by router edge: subnet, gateway, dns domain");
+        assertEquals(
+                outside, routed(RED, "red: {vlan: 200, subnet: 10.0.1.0/24", "red: {vlan: 200, subnet: 10.0.0.0/23"));
+        assertEquals(outside, routed(RED, "domain: red.example", "domain: example"));
+        assertEquals(outside, routed(RED, ", dns: {domain: red.example, forward: []}", ""), "its names vanish");
+        assertEquals(NOTHING, routed(RED, "red: {vlan: 200,", "red: {vlan: 200, mtu: 1400, dhcp: {},"));
+        assertEquals(NOTHING, routed(RED, "forward: []", "ttl: 9, forward: []"));
+        Scope all = new Scope(List.of("red", "blue", "wan"), List.of(), List.of());
+        assertEquals(NOTHING, routed(all, "domain: red.example", "domain: example"));
+        Scope alone = new Scope(List.of("alone"), List.of(), List.of());
+        String changed = "alone: {vlan: 400, subnet: 10.0.0.0/16";
+        assertEquals(NOTHING, routed(alone, "alone: {vlan: 400, subnet: 10.0.1.0/24", changed));
+    }
+
+    /** The controller asks these, from its own address. */
+    @Test
+    void noTenantChoosesWhomTheControllerAsks() {
+        Set<String> outside = Set.of("the name servers that Heddle asks for network red");
+        assertEquals(outside, routed(RED, "forward: []", "forward: [127.0.0.1]"));
+        assertEquals(outside, routed(RED, "red.example, forward: []", "red.example"), "those of the controller's host");
+        Scope blue = new Scope(List.of("blue"), List.of(), List.of());
+        assertEquals(NOTHING, routed(blue, "domain: blue.example", "domain: blue.example, forward: []"), "nobody");
+        Scope alone = new Scope(List.of("alone"), List.of(), List.of());
+        String gateway = "10.0.1.0/24, gateway: 10.0.1.254}";
+        assertEquals(
+                NOTHING, routed(alone, gateway, gateway.replace("}", ", dns: {domain: alone.example, forward: []}}")));
+        assertEquals(
+                Set.of("the name servers that Heddle asks for network alone"),
+                routed(alone, gateway, gateway.replace("}", ", dns: {domain: alone.example}}")));
+    }
+
+    /**
+     * Every part of the network is compared. Who adds one to the model adds it to the parts; then no tenant changes it,
+     * unless {@link Touched} says what is whose.
+     */
+    @Test
+    void noPartOfTheNetworkIsForgotten() {
+        int declared = Arrays.stream(NetworkModel.class.getConstructors())
+                .mapToInt(Constructor::getParameterCount)
+                .max()
+                .orElseThrow();
+        assertEquals(declared, NetworkModel.EMPTY.parts().size(), "NetworkModel.parts() lacks something");
+        String rest = FILE + "links: [[hv1/br0/red-vm, hv2/br0/red-far]]\nexpect: [red can reach red]\n"
+                + "tunnels: {type: geneve}\n";
+        Set<String> named = new HashSet<>(model(rest).parts().keySet());
+        named.removeAll(Set.of("networks", "hosts", "acls", "routers"));
+        assertEquals(named, Touched.outside(model(FILE), model(rest), RED));
+    }

@@ -228,6 +228,22 @@ public final class NetworkModel {
         return expectations;
     }
 
+    /**
+     * All that the network file declares, by the names of its sections. Whoever compares two networks without looking
+     * at each part compares these, so that no part is forgotten.
+     */
+    public Map<String, Object> parts() {
+        Map<String, Object> all = new LinkedHashMap<>();
+        all.put("networks", networks);
+        all.put("routers", routers);
+        all.put("hosts", hosts);
+        all.put("acls", acls);
+        all.put("tunnels", tunnels);
+        all.put("links", links);
+        all.put("expect", expectations);
+        return all;
+    }
+
     /** The hosts that have a port in a network, or route packets to it by tunnel. */
     public List<Host> carriers(Network network) {
         return carriers.getOrDefault(network.name(), List.of());
