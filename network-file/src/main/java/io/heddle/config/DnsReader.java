@@ -46,12 +46,19 @@ final class DnsReader {
         return Optional.of(new Dns(text, y.get("forward").map(f -> servers(f, gateways)), ttl));
     }
 
+    private static boolean isNoServer(InetAddress address) {
+        return address.isAnyLocalAddress() || address.isMulticastAddress() || address.isLinkLocalAddress();
+    }
+
     private List<InetAddress> servers(Yaml forward, List<InetAddress> gateways) {
         List<InetAddress> out = new ArrayList<>();
         for (Yaml item : forward.items()) {
             Optional<InetAddress> server = addresses.address(item);
             if (server.filter(gateways::contains).isPresent()) {
                 problems.add(item.problem("is the gateway, where Heddle itself answers: expected another server"));
+            }
+            if (server.filter(DnsReader::isNoServer).isPresent()) {
+                problems.add(item.problem("is the address of no server: expected one such as 9.9.9.9"));
             }
             server.ifPresent(out::add);
         }

@@ -43,6 +43,10 @@ class DnsReaderTest {
                 "gateway: 10.0.200.1, dns: {domain: r, forward: [10.0.200.1]} | is the gateway, where Heddle itself answers",
                 "gateway: 10.0.200.1, dns: {domain: r, forward: [10.0.0]} | expected an IP address such as 10.0.200.1",
                 "gateway: 10.0.200.1, dns: {domain: r, forward: 9.9.9.9} | dns.forward: expected the name servers",
+                "gateway: 10.0.200.1, dns: {domain: r, forward: [0.0.0.0]} | is the address of no server",
+                "gateway: 10.0.200.1, dns: {domain: r, forward: [224.0.0.251]} | is the address of no server",
+                "gateway: 10.0.200.1, dns: {domain: r, forward: [169.254.169.254]} | is the address of no server",
+                "gateway: 10.0.200.1, dns: {domain: r, forward: ['fe80::1']} | is the address of no server",
                 "gateway: 10.0.200.1, dns: {domain: r, ttl: 1h} | dns.ttl: expected how long hosts may cache",
                 "gateway: 10.0.200.1, dns: {domain: r, tll: 5} | unknown key, did you mean ttl?",
             })
