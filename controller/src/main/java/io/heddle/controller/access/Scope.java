@@ -39,7 +39,7 @@ public record Scope(List<String> networks, List<String> hosts, List<String> port
      * such as a bridge, is not within a scope of networks.
      */
     boolean covers(Collection<String> ofNetworks, Collection<String> ofHosts) {
-        return ports.isEmpty() && covers(networks, ofNetworks) && covers(hosts, ofHosts);
+        return ports.isEmpty() && isAmong(networks, ofNetworks) && isAmong(hosts, ofHosts);
     }
 
     /**
@@ -51,18 +51,18 @@ public record Scope(List<String> networks, List<String> hosts, List<String> port
      */
     boolean covers(
             Collection<String> ofNetworks, Collection<String> ofHosts, Collection<String> names, boolean newDevice) {
-        return covers(networks, ofNetworks)
-                && covers(hosts, ofHosts)
-                && covers(ports, names)
+        return isAmong(networks, ofNetworks)
+                && isAmong(hosts, ofHosts)
+                && isAmong(ports, names)
                 && !(newDevice && ports.isEmpty() && !networks.isEmpty());
     }
 
-    /** Whether addresses of a network may be reserved. */
+    /** Whether addresses of a network may be reserved and freed: whether its settings may be changed. */
     public boolean coversNetwork(String name) {
-        return covers(networks, List.of(name));
+        return covers(List.of(name), List.of());
     }
 
-    private static boolean covers(List<String> patterns, Collection<String> names) {
+    private static boolean isAmong(List<String> patterns, Collection<String> names) {
         return patterns.isEmpty()
                 || !names.isEmpty()
                         && names.stream().allMatch(n -> patterns.stream().anyMatch(p -> matches(p, n)));

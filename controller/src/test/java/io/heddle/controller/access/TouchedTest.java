@@ -1,14 +1,15 @@
 package io.heddle.controller.access;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.heddle.config.NetworkFile;
 import io.heddle.flows.model.NetworkModel;
-import java.util.List;
 import java.lang.reflect.Constructor;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -130,6 +131,18 @@ class TouchedTest {
         assertEquals(Set.of("network red"), outside(HV2, "red: {vlan: 200}", "red: {vlan: 200, subnet: 10.0.0.0/24}"));
     }
 
+    /** To reserve and to free addresses is a setting of the network. */
+    @Test
+    void onlyAScopeOfNetworksReservesAddresses() {
+        assertTrue(RED.coversNetwork("red"));
+        assertTrue(Scope.ALL.coversNetwork("red"));
+        assertFalse(RED.coversNetwork("blue"));
+        assertFalse(RED_PORTS.coversNetwork("red"), "no settings");
+        assertFalse(HV2.coversNetwork("red"), "no network");
+        assertFalse(new Scope(List.of(), List.of(), List.of("red-*")).coversNetwork("red"));
+        assertFalse(new Scope(List.of("red"), List.of("hv2"), List.of()).coversNetwork("red"));
+    }
+
     @Test
     void patternsMatchWholeNames() {
         Scope stars = new Scope(List.of("r*d"), List.of(), List.of());
@@ -231,7 +244,6 @@ class TouchedTest {
                         "red-2: {access: red, address: [10.0.0.2]",
                         "red-2: {access: red, address: [10.0.0.2]," + " labels: {app: db}"));
     }
-}
 
     private static final String ROUTED = """
             heddle: v1
@@ -328,3 +340,4 @@ class TouchedTest {
         named.removeAll(Set.of("networks", "hosts", "acls", "routers"));
         assertEquals(named, Touched.outside(model(FILE), model(rest), RED));
     }
+}
