@@ -55,7 +55,7 @@ final class RouterCheck {
             router.outside().ifPresent(o -> {
                 Yaml outside = y.get("outside").orElse(y);
                 OutsideReader.hosts(outside).forEach(place -> host(router, o, place));
-                probes(o, outside);
+                probes(router, o, outside);
                 for (Inet4Address address : router.outsideAddresses()) {
                     String other = addresses.putIfAbsent(o.network() + " " + address, router.name());
                     if (other != null && !other.equals(router.name())) {
@@ -97,9 +97,7 @@ final class RouterCheck {
                     Nearest.unknown("host", place.text(), model.hosts().keySet())));
             return;
         }
-        Optional<Bridge> bridge = host.bridges().values().stream()
-                .filter(b -> b.networks().contains(outside.network()))
-                .findFirst();
+        Optional<Bridge> bridge = bridge(host, outside);
         if (bridge.isEmpty()) {
             problems.add(place.problem("has no port in network " + outside.network() + ", where the outside begins"));
             return;
@@ -115,7 +113,7 @@ final class RouterCheck {
     }
 
     /** Hosts between which a way out moves see by BFD whether the others are alive. */
-    private void probes(Router.Outside outside, Yaml y) {
+    private void probes(Router router, Router.Outside outside, Yaml y) {
         model.networks().values().stream()
                 .filter(n -> outside.moves() && n.vni().equals(OptionalInt.of(Tunnels.PROBE_KEY)))
                 .forEach(n -> problems.add(y.problem("VNI " + Tunnels.PROBE_KEY + " of network " + n.name()
@@ -125,8 +123,32 @@ final class RouterCheck {
             if (host != null && host.vtep().isEmpty()) {
                 problems.add(y.problem(
                         "host " + name + " needs a tunnel-ip, by which the others see whether it is" + " alive"));
+            } else if (host != null) {
+                outside.hosts().stream()
+                        .takeWhile(o -> !o.equals(name))
+                        .map(model.hosts()::get)
+                        .filter(o -> o != null && o.vtep().isPresent() && !isSeen(router, outside, host, o))
+                        .forEach(o -> problems.add(y.problem("hosts " + o.name() + " and " + name
+                                + " share no network of the router by tunnel, by which they see whether the other is"
+                                + " alive: give one of " + String.join(", ", router.networks()) + " a vni")));
             }
         }
+    }
+
+    /** Whether a host sees by a network of the router whether another one is alive. */
+    private boolean isSeen(Router router, Router.Outside outside, Host host, Host other) {
+        return bridge(host, outside)
+                .filter(b -> model.overlays(host, b).stream()
+                        .anyMatch(n -> router.networks().contains(n.name())
+                                && model.peers(host, n).contains(other)))
+                .isPresent();
+    }
+
+    /** The bridge of a host where the outside begins. */
+    private static Optional<Bridge> bridge(Host host, Router.Outside outside) {
+        return host.bridges().values().stream()
+                .filter(b -> b.networks().contains(outside.network()))
+                .findFirst();
     }
 
     /** Networks that the outside reaches by their own addresses must differ between routers of one host. */

@@ -124,6 +124,40 @@ class RouterReaderTest {
         assertTrue(e.getMessage().contains(message), e.getMessage());
     }
 
+    /** Otherwise each would take itself for the only one, and both have the way out for ever. */
+    @Test
+    void hostsWithAWayOutThatMovesSeeEachOtherByANetworkOfTheRouter() throws InvalidNetworkException {
+        String file = """
+                heddle: v1
+                networks:
+                  red: {vlan: 200, subnet: 10.0.200.0/24, gateway: 10.0.200.254}
+                  other: {vlan: 300, vni: 300}
+                  up: {vlan: 0}
+                hosts:
+                  hv1:
+                    ovsdb: tcp:192.0.2.1:6640
+                    tunnel-ip: 192.0.2.1
+                    bridges: {br0: {ports: {trunk: {trunk: [red, other]}, isp: {access: up}}}}
+                  hv2:
+                    ovsdb: tcp:192.0.2.2:6640
+                    tunnel-ip: 192.0.2.2
+                    bridges: {br0: {ports: {trunk: {trunk: [red, other]}, isp: {access: up}}}}
+                routers:
+                  edge: {networks: [red], outside: {network: up, addresses: [198.51.100.2/24], hosts: [hv1, hv2]}}
+                """;
+        for (String bfd : new String[] {"", "tunnels: {bfd: true}\n"}) {
+            InvalidNetworkException e =
+                    assertThrows(InvalidNetworkException.class, () -> NetworkFile.parse(Map.of("n.yaml", file + bfd)));
+            assertTrue(
+                    e.getMessage()
+                            .contains("hosts hv1 and hv2 share no network of the router by tunnel, by which they see"
+                                    + " whether the other is alive: give one of red a vni"),
+                    e.getMessage());
+        }
+        NetworkFile.parse(Map.of("n.yaml", file.replace("hosts: [hv1, hv2]", "hosts: [hv1]")));
+        NetworkFile.parse(Map.of("n.yaml", file.replace("red: {vlan: 200", "red: {vlan: 200, vni: 200")));
+    }
+
     @Test
     void routersOfOneHostDoNotShareAddresses() {
         String two = "  edge: {networks: [red], " + OUT + "hv1}}\n  lab: {networks: [same], " + OUT + "hv1}}\n";
