@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.xbill.DNS.Message;
 
 /**
@@ -39,11 +40,18 @@ final class Forwarder {
     private final EventLoop loop;
     private final Resolvers resolvers;
     private final SecureRandom random = new SecureRandom();
+    private final Function<SocketProtocolFamily, Channel> sockets;
     private int pending;
 
     Forwarder(EventLoop loop, Resolvers resolvers) {
+        this(loop, resolvers, NioDatagramChannel::new);
+    }
+
+    /** Likewise. @param sockets makes a socket of an IP version, or throws a {@code ChannelException} */
+    Forwarder(EventLoop loop, Resolvers resolvers, Function<SocketProtocolFamily, Channel> sockets) {
         this.loop = loop;
         this.resolvers = resolvers;
+        this.sockets = sockets;
     }
 
     /**
@@ -87,24 +95,29 @@ final class Forwarder {
             boolean v4 = server().getAddress() instanceof Inet4Address;
             ChannelFuture connecting = new Bootstrap()
                     .group(loop)
-                    .channelFactory(
-                            () -> new NioDatagramChannel(v4 ? SocketProtocolFamily.INET : SocketProtocolFamily.INET6))
+                    .channelFactory(() -> sockets.apply(v4 ? SocketProtocolFamily.INET : SocketProtocolFamily.INET6))
                     .handler(this)
                     .connect(server());
             Channel opened = connecting.channel();
             channel = opened;
             id = random.nextInt(IDS);
             timeout = loop.schedule(() -> failed(opened), ATTEMPT_MILLIS, TimeUnit.MILLISECONDS);
-            connecting.addListener(c -> {
-                if (c.isSuccess()) {
-                    byte[] bytes = Messages.question(query, id).toWire();
-                    opened.writeAndFlush(Unpooled.wrappedBuffer(bytes)).addListener(w -> {
-                        if (!w.isSuccess()) {
-                            failed(opened);
-                        }
-                    });
-                } else {
-                    failed(opened);
+            // Without a socket, Netty reports the failure on another thread.
+            connecting.addListener(c -> loop.execute(() -> connected(opened, c.isSuccess())));
+        }
+
+        private void connected(Channel to, boolean success) {
+            if (to != channel) {
+                return;
+            }
+            if (!success) {
+                failed(to);
+                return;
+            }
+            byte[] bytes = Messages.question(query, id).toWire();
+            to.writeAndFlush(Unpooled.wrappedBuffer(bytes)).addListener(w -> {
+                if (!w.isSuccess()) {
+                    failed(to);
                 }
             });
         }
@@ -143,7 +156,10 @@ final class Forwarder {
             timeout.cancel(false);
             Channel open = channel;
             channel = null;
-            open.close();
+            // Otherwise there is no socket: the host has no IPv6, or no file descriptor left.
+            if (open.isRegistered()) {
+                open.close();
+            }
         }
 
         private void end(Optional<Message> answer) {
