@@ -81,6 +81,10 @@ final class NeighbourTable {
             link.deliver(network, n.mac, frame);
         } else {
             hold(n, frame);
+            if (n.tries == 0) {
+                // It rests until its minute is over, but somebody needs it now.
+                ask(key, n);
+            }
         }
     }
 

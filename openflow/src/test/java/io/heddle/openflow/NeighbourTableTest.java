@@ -98,7 +98,6 @@ class NeighbourTableTest {
         assertEquals(List.of("ask 10.0.0.9"), done());
         seconds(10);
         assertEquals(2, done().size(), "three questions in all");
-        table.wanted(RED, HOST, new byte[9]);
         seconds(NeighbourTable.FRESH_SECONDS);
         assertEquals("ask 10.0.0.9", done().get(0), "again in a minute");
         table.answered(RED, HOST, MAC);
@@ -111,6 +110,25 @@ class NeighbourTableTest {
         table.need(Set.of());
         seconds(NeighbourTable.FRESH_SECONDS + NeighbourTable.TRIES + 1);
         assertEquals(0, table.size());
+    }
+
+    /** A next router that reboots takes longer than three questions, and no minute. */
+    @Test
+    void whatRestsIsAskedForWhenAPacketNeedsIt() {
+        table.need(Set.of(new Neighbours.Wanted(RED, HOST)));
+        seconds(10);
+        done();
+        table.wanted(RED, HOST, new byte[9]);
+        assertEquals(List.of("ask 10.0.0.9"), done());
+        table.wanted(RED, HOST, new byte[8]);
+        assertEquals(List.of(), done(), "not for each packet");
+        table.answered(RED, HOST, MAC);
+        assertEquals(List.of("learn 10.0.0.9 20000000009", "deliver 9", "deliver 8"), done());
+        seconds(NeighbourTable.FRESH_SECONDS + NeighbourTable.TRIES + 1);
+        table.wanted(RED, HOST, new byte[9]);
+        done();
+        seconds(10);
+        assertEquals(2, done().size(), "three questions in all, then it rests again");
     }
 
     @Test
