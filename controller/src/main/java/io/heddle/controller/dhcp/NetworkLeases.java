@@ -21,6 +21,11 @@ import java.util.stream.Stream;
 public final class NetworkLeases {
     /** The most addresses of a network that are kept in mind; beyond, those of ended leases are given out again. */
     static final int MOST = 1 << 16;
+    /**
+     * The most addresses of one IP version that are kept in mind for hosts behind one port. Beyond, they get again what
+     * they had: a port that makes up hosts must not use up the addresses of others.
+     */
+    static final int MOST_PER_PORT = 64;
 
     private final Map<InetAddress, Lease> byAddress = new ConcurrentHashMap<>();
     /** Reservations: a client may also have a lease of a reserved address. */
@@ -30,6 +35,11 @@ public final class NetworkLeases {
     private final Map<String, Set<InetAddress>> byPort = new HashMap<>();
     /** By IP version: whether it is IPv4. */
     private final Map<Boolean, Cursor> cursors = new HashMap<>();
+
+    /** The number of leases and of reservations, by IP version: whether it is IPv4. */
+    private final Map<Boolean, Integer> leased = new HashMap<>();
+
+    private final Map<Boolean, Integer> kept = new HashMap<>();
 
     /** The first address of a plan that may never have been given out. */
     private static final class Cursor {
@@ -75,13 +85,40 @@ public final class NetworkLeases {
         if (before != null) {
             forget(before);
         }
+        count(lease, 1);
         byClient.computeIfAbsent(lease.client(), k -> new HashSet<>()).add(lease.address());
         if (!lease.isReservation()) {
             byPort.computeIfAbsent(lease.port(), k -> new HashSet<>()).add(lease.address());
         }
     }
 
+    private void count(Lease lease, int more) {
+        (lease.isReservation() ? kept : leased).merge(isV4(lease.address()), more, Integer::sum);
+    }
+
+    private static boolean isV4(InetAddress address) {
+        return address instanceof Inet4Address;
+    }
+
+    /** Whether another address of an IP version may be kept in mind; ended leases and reservations count. */
+    boolean hasRoom(boolean v4) {
+        return leased.getOrDefault(v4, 0) + kept.getOrDefault(v4, 0) < MOST;
+    }
+
+    /** Whether the hosts behind a port may have an address, as far as the port has not had too many others. */
+    boolean mayTake(String port, InetAddress address) {
+        return byPort.getOrDefault(port, Set.of()).contains(address) || !isFull(port, isV4(address));
+    }
+
+    private boolean isFull(String port, boolean v4) {
+        return byPort.getOrDefault(port, Set.of()).stream()
+                        .filter(a -> isV4(a) == v4)
+                        .count()
+                >= MOST_PER_PORT;
+    }
+
     private void forget(Lease lease) {
+        count(lease, -1);
         remove(byClient, lease.client(), lease.address());
         if (!lease.isReservation()) {
             remove(byPort, lease.port(), lease.address());
@@ -150,17 +187,25 @@ public final class NetworkLeases {
                 .count();
     }
 
-    /** An address that nobody has had yet, or else the one whose lease ended first; empty if all are in use. */
-    Optional<InetAddress> next(Pool plan, long now) {
-        Optional<InetAddress> unused = byAddress.size() < MOST ? unused(plan) : Optional.empty();
-        return unused.isPresent()
-                ? unused
-                : byAddress.values().stream()
-                        .filter(l -> !l.isActive(now) && isFree(plan, l.address()))
-                        // An offer that was not accepted binds nobody.
-                        .min(Comparator.comparing((Lease l) -> l.state() != Lease.State.OFFERED)
-                                .thenComparingLong(Lease::ends))
-                        .map(Lease::address);
+    /**
+     * An address for a host behind a port: one that nobody has had yet, or else the one whose lease ended first; empty
+     * if all are in use. A port that has had many addresses gets one of these.
+     */
+    Optional<InetAddress> next(Pool plan, String port, long now) {
+        boolean v4 = plan.ranges().stream().anyMatch(Dhcp.Range::isV4);
+        if (isFull(port, v4)) {
+            return ended(byPort.get(port).stream().map(byAddress::get), plan, now);
+        }
+        Optional<InetAddress> unused = hasRoom(v4) ? unused(plan) : Optional.empty();
+        return unused.isPresent() ? unused : ended(byAddress.values().stream(), plan, now);
+    }
+
+    private Optional<InetAddress> ended(Stream<Lease> of, Pool plan, long now) {
+        return of.filter(l -> !l.isActive(now) && isFree(plan, l.address()))
+                // An offer that was not accepted binds nobody.
+                .min(Comparator.comparing((Lease l) -> l.state() != Lease.State.OFFERED)
+                        .thenComparingLong(Lease::ends))
+                .map(Lease::address);
     }
 
     private Optional<InetAddress> unused(Pool plan) {

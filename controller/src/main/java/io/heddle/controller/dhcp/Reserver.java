@@ -160,9 +160,7 @@ public final class Reserver {
         List<Dhcp.Range> ranges =
                 network.dhcp().map(d -> d.ranges(subnet.isV4())).orElse(List.of());
         Optional<InetAddress> unused =
-                leases.all().size() + leases.reservations().size() < NetworkLeases.MOST
-                        ? outside(ranges, subnet).or(() -> inside(ranges))
-                        : Optional.empty();
+                leases.hasRoom(subnet.isV4()) ? outside(ranges, subnet).or(() -> inside(ranges)) : Optional.empty();
         return unused.or(() -> former(subnet));
     }
 

@@ -92,8 +92,9 @@ public final class Responder {
                     .options()
                     .fourBytes(DhcpOptions.REQUESTED_ADDRESS)
                     .orElse(0);
-            Optional<InetAddress> next =
-                    isUnused(wanted) ? Optional.of(InetAddresses.fromInteger(wanted)) : leases.next(plan, now);
+            Optional<InetAddress> next = isUnused(r, wanted)
+                    ? Optional.of(InetAddresses.fromInteger(wanted))
+                    : leases.next(plan, r.port(), now);
             if (next.isEmpty()) {
                 return new Answer(Optional.empty(), Optional.empty(), Trouble.EXHAUSTED);
             }
@@ -141,12 +142,13 @@ public final class Responder {
         OptionalInt declared = fixed(r);
         return declared.isPresent()
                 ? declared.getAsInt() == address
-                : own(r).filter(l -> number(l) == address).isPresent() || isUnused(address);
+                : own(r).filter(l -> number(l) == address).isPresent() || isUnused(r, address);
     }
 
-    private boolean isUnused(int address) {
+    private boolean isUnused(Request r, int address) {
         InetAddress a = InetAddresses.fromInteger(address);
         return leases.isFree(plan, a)
+                && leases.mayTake(r.port(), a)
                 && leases.at(a).filter(l -> l.isActive(now)).isEmpty();
     }
 

@@ -139,7 +139,7 @@ public final class Responder6 {
         }
         Optional<InetAddress> chosen = own.map(Lease::address)
                 .or(() -> ia.addresses().stream().filter(this::isUnused).findFirst())
-                .or(() -> leases.next(plan, now));
+                .or(() -> leases.next(plan, request.port(), now));
         if (chosen.isEmpty() && !plan.ranges().isEmpty()) {
             trouble = Responder.Trouble.EXHAUSTED;
         }
@@ -152,6 +152,7 @@ public final class Responder6 {
 
     private boolean isUnused(InetAddress address) {
         return leases.isFree(plan, address)
+                && leases.mayTake(request.port(), address)
                 && leases.at(address).filter(l -> l.isActive(now)).isEmpty();
     }
 

@@ -199,6 +199,23 @@ final class Responder6Test {
         assertTrue(join(OTHER, 100).startsWith("fd00::1:"));
     }
 
+    /** A guest may make up as many hosts as it likes, one after the other. */
+    @Test
+    void onePortIsRememberedForAFewAddresses() {
+        plan = plans.get("big");
+        assertTrue(join(OTHER, 1).startsWith("fd00::1:"));
+        for (int i = 0; i < 300; i++) {
+            String given = join(ANY, 1000 + i);
+            assertTrue(given.startsWith("fd00::1:"), i + ": " + given);
+            send(Dhcp6Message.RELEASE, ANY, 1000 + i, given.replaceFirst(" .*", ""));
+            now++;
+        }
+        assertEquals(NetworkLeases.MOST_PER_PORT + 1, leases.all().size());
+        String wanted = "fd00::1:f0";
+        assertFalse(told(send(Dhcp6Message.REQUEST, ANY, 2000, wanted)).startsWith(wanted), "not even a wanted one");
+        assertEquals(wanted + " 3600", told(send(Dhcp6Message.REQUEST, OTHER, 2001, wanted)), "others are free");
+    }
+
     @Test
     void looksOnlyAtAFewAssociations() {
         plan = plans.get("big");

@@ -19,6 +19,24 @@ final class ResponderTest {
         return DhcpOptions.NONE.with(DhcpOptions.REQUESTED_ADDRESS, Clients.number(address));
     }
 
+    /** A guest may make up as many hosts as it likes, and ask for any address. */
+    @Test
+    void onePortIsRememberedForAFewAddresses() {
+        Clients clients = new Clients("big");
+        for (int i = 0; i < 300; i++) {
+            String address = i % 2 == 0
+                    ? clients.join(Clients.ANY, 1000 + i)
+                    : clients.reboot(Clients.ANY, 1000 + i, "10.0.5." + i % 250);
+            if (i < NetworkLeases.MOST_PER_PORT) {
+                assertTrue(address.startsWith("10.0."), i + ": " + address);
+            }
+            clients.now += 40_000;
+        }
+        assertEquals(NetworkLeases.MOST_PER_PORT, clients.leases.all().size());
+        assertTrue(clients.join(Clients.ANY, 9999).startsWith("10.0."), "one that the port had before");
+        assertEquals("10.0.9.9", clients.reboot("hv1/br0/other", 9998, "10.0.9.9"), "others are free");
+    }
+
     @Test
     void givesFromTheRangesInOrderButNothingThatTheFileNames() {
         // .11 is a name server, .12 a port's.
