@@ -33,11 +33,9 @@ final class AddressViews {
     List<Map<String, Object>> addresses() {
         NetworkModel model = services.fleet().model();
         Map<String, Map<InetAddress, Row>> rows = new TreeMap<>();
-        model.networks()
-                .values()
-                .forEach(n -> NamedAddresses.of(model, n)
-                        .forEach((a, use) -> rows.computeIfAbsent(n.name(), AddressViews::byAddress)
-                                .put(a, named(n.name(), a, use))));
+        NamedAddresses.all(model)
+                .forEach((n, all) -> all.forEach((a, use) ->
+                        rows.computeIfAbsent(n, AddressViews::byAddress).put(a, named(n, a, use))));
         for (Lease r : services.dhcp().leases().reservations()) {
             if (r.state() == Lease.State.RESERVED) {
                 rows.computeIfAbsent(r.network(), AddressViews::byAddress)

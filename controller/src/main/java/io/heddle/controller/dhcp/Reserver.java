@@ -8,6 +8,7 @@ import io.heddle.flows.model.NetworkModel;
 import io.heddle.flows.model.Prefix;
 import java.net.InetAddress;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,12 @@ public final class Reserver {
     private final Map<InetAddress, NamedAddresses.Use> named;
     /** The addresses that this object has chosen. */
     private final Set<InetAddress> chosen = new HashSet<>();
+    /** The address of each subnet that was looked at last, outside of the ranges. */
+    private final Map<Prefix, InetAddress> reached = new HashMap<>();
+    /** The addresses at the start of each range that were not looked at yet. */
+    private final Map<Dhcp.Range, Long> left = new HashMap<>();
+    /** All ports of the model, once they were needed. */
+    private final Set<String> ports = new HashSet<>();
 
     /**
      * A request for an address.
@@ -62,11 +69,21 @@ public final class Reserver {
 
     /** @param now seconds since 1970 */
     public Reserver(NetworkModel model, Network network, NetworkLeases leases, long now) {
+        this(model, network, NamedAddresses.of(model, network), leases, now);
+    }
+
+    /** Likewise. @param named the network's, which takes long to find among many ports */
+    public Reserver(
+            NetworkModel model,
+            Network network,
+            Map<InetAddress, NamedAddresses.Use> named,
+            NetworkLeases leases,
+            long now) {
         this.model = model;
         this.network = network;
         this.leases = leases;
         this.now = now;
-        this.named = NamedAddresses.of(model, network);
+        this.named = named;
     }
 
     /** The subnet of an IP version. */
@@ -164,12 +181,14 @@ public final class Reserver {
         return unused.or(() -> former(subnet));
     }
 
+    /** What was in use before is still in use: each search goes on where the last one has found something. */
     private Optional<InetAddress> outside(List<Dhcp.Range> ranges, Prefix subnet) {
         InetAddress end = subnet.last();
-        for (InetAddress a = subnet.canonical().address(); ; a = Prefix.plus(a, 1)) {
+        for (InetAddress a = reached.getOrDefault(subnet, subnet.canonical().address()); ; a = Prefix.plus(a, 1)) {
             InetAddress at = a;
             Optional<Dhcp.Range> range =
                     ranges.stream().filter(r -> r.contains(at)).findFirst();
+            reached.put(subnet, a);
             if (range.isPresent()) {
                 a = range.get().last();
             } else if (subnet.isHost(a) && isUnused(a)) {
@@ -184,8 +203,10 @@ public final class Reserver {
     /** From the end, because DHCP begins at the start. */
     private Optional<InetAddress> inside(List<Dhcp.Range> ranges) {
         for (Dhcp.Range r : ranges) {
-            for (long i = r.size() - 1; i >= 0; i--) {
+            for (long i = left.getOrDefault(r, r.size()) - 1; i >= 0; i--) {
+                left.put(r, i);
                 if (isUnused(r.at(i))) {
+                    left.put(r, i + 1);
                     return Optional.of(r.at(i));
                 }
             }
@@ -197,8 +218,9 @@ public final class Reserver {
      * The address that has been unused for the longest time: that of an ended lease, or else of a port that is gone.
      */
     private Optional<InetAddress> former(Prefix subnet) {
-        Set<String> ports = new HashSet<>();
-        model.ports().forEach(at -> ports.add(at.toString()));
+        if (ports.isEmpty()) {
+            model.ports().forEach(at -> ports.add(at.toString()));
+        }
         return Stream.concat(leases.all().stream(), leases.reservations().stream())
                 .filter(l -> !l.isActive(now) || l.isReservation() && !l.port().isEmpty() && !ports.contains(l.port()))
                 .filter(l -> subnet.isHost(l.address())

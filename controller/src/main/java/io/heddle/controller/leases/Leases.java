@@ -67,6 +67,11 @@ public final class Leases {
         return networks.computeIfAbsent(network, n -> new NetworkLeases());
     }
 
+    /** Likewise; empty if it has never had any. */
+    Optional<NetworkLeases> known(String network) {
+        return Optional.ofNullable(networks.get(network));
+    }
+
     /** Changes a lease; the change counts from {@link #commit} on. */
     void put(Lease lease) {
         NetworkLeases of = of(lease.network());

@@ -6,6 +6,7 @@ import io.heddle.config.InvalidNetworkException;
 import io.heddle.controller.dhcp.Lease;
 import io.heddle.controller.dhcp.Reserver;
 import io.heddle.flows.model.Endpoint;
+import io.heddle.flows.model.NamedAddresses;
 import io.heddle.flows.model.Network;
 import io.heddle.flows.model.NetworkModel;
 import io.heddle.flows.model.Prefix;
@@ -41,9 +42,11 @@ public final class Reservations {
             throws Reserver.Refused, IOException, InterruptedException {
         List<Lease> given = new ArrayList<>();
         List<Reserver.Refused> refused = new ArrayList<>();
+        Map<InetAddress, NamedAddresses.Use> named = NamedAddresses.of(model, network);
         dhcp.change(leases -> {
             try {
-                given.add(put(leases, new Reserver(model, network, leases.of(network.name()), now()).reserve(wish)));
+                Reserver reserver = new Reserver(model, network, named, leases.of(network.name()), now());
+                given.add(put(leases, reserver.reserve(wish)));
             } catch (Reserver.Refused e) {
                 refused.add(e);
             }
@@ -64,8 +67,8 @@ public final class Reservations {
     /** Frees a reserved address. @return the reservation, empty if there was none */
     public Optional<Lease> free(String network, InetAddress address) throws IOException, InterruptedException {
         List<Lease> freed = new ArrayList<>();
-        dhcp.change(leases -> leases.of(network)
-                .reservedAt(address)
+        dhcp.change(leases -> leases.known(network)
+                .flatMap(of -> of.reservedAt(address))
                 .filter(l -> l.state() == Lease.State.RESERVED)
                 .ifPresent(l -> {
                     leases.put(l.as(Lease.State.RELEASED, now()));
@@ -93,9 +96,11 @@ public final class Reservations {
         }
         Map<AutoAddresses.Wanted, List<String>> chosen = new LinkedHashMap<>();
         List<InvalidNetworkException> refused = new ArrayList<>();
+        // Reads every port: not on the thread that all guests wait for.
+        Map<String, Map<InetAddress, NamedAddresses.Use>> named = NamedAddresses.all(model);
         dhcp.change(leases -> {
             try {
-                List<Lease> made = new Choice(model, inForce, leases).choose(wanted, chosen);
+                List<Lease> made = new Choice(model, inForce, named, leases).choose(wanted, chosen);
                 if (keep) {
                     made.forEach(l -> put(leases, l));
                 }
@@ -116,12 +121,18 @@ public final class Reservations {
     /** One choice for many ports, on the service's thread. */
     private static final class Choice {
         private final NetworkModel model;
+        private final Map<String, Map<InetAddress, NamedAddresses.Use>> named;
         private final Leases leases;
         private final Map<String, Endpoint> before = new HashMap<>();
         private final Map<String, Reserver> reservers = new HashMap<>();
 
-        Choice(NetworkModel model, NetworkModel inForce, Leases leases) {
+        Choice(
+                NetworkModel model,
+                NetworkModel inForce,
+                Map<String, Map<InetAddress, NamedAddresses.Use>> named,
+                Leases leases) {
             this.model = model;
+            this.named = named;
             this.leases = leases;
             inForce.ports().forEach(at -> before.put(at.toString(), at.port().endpoint()));
         }
@@ -157,7 +168,7 @@ public final class Reservations {
 
         private Reserver reserver(AutoAddresses.Wanted w) {
             return reservers.computeIfAbsent(
-                    w.network(), n -> new Reserver(model, network(w), leases.of(n), Reservations.now()));
+                    w.network(), n -> new Reserver(model, network(w), named.get(n), leases.of(n), Reservations.now()));
         }
 
         private Reserver.Wish wish(AutoAddresses.Wanted w, Prefix subnet) {

@@ -2,6 +2,7 @@ package io.heddle.controller.dhcp;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.common.net.InetAddresses;
@@ -9,8 +10,11 @@ import io.heddle.config.InvalidNetworkException;
 import io.heddle.config.NetworkFile;
 import io.heddle.flows.model.NetworkModel;
 import java.net.InetAddress;
+import java.time.Duration;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 final class ReserverTest {
@@ -75,7 +79,7 @@ final class ReserverTest {
     void dhcpLeavesReservedAddressesAlone() throws Reserver.Refused {
         AddressPlan plan = AddressPlan.all(model).get("red");
         assertEquals("10.0.0.4", reserve("name:a", "", true, "10.0.0.4", true));
-        assertEquals(Optional.of(InetAddresses.forString("10.0.0.5")), leases.next(plan, now));
+        assertEquals(Optional.of(InetAddresses.forString("10.0.0.5")), leases.next(plan, "hv1/br0/any", now));
         assertEquals(1, leases.used(plan, now));
         reserve(Lease.forMac(7), "", true, "10.0.0.5", true);
         assertEquals(
@@ -109,6 +113,34 @@ final class ReserverTest {
         assertEquals(freed, reserve("again"));
         assertEquals("10.0.0.10", reserve("of the port that is gone"));
         assertTrue(refused("none left", "").contains("no address of 10.0.0.0/28 in network red is free"));
+    }
+
+    /** A file with thousands of new ports is chosen for while all guests wait. */
+    @Test
+    void choosesForManyPortsQuickly() throws Exception {
+        String big = FILE.replace("10.0.0.0/28", "10.0.0.0/16").replace("10.0.0.4-9", "10.0.100.0-10.0.199.255");
+        NetworkModel many = NetworkFile.read(Map.of("n.yaml", big)).model();
+        Reserver reserver = new Reserver(many, many.networks().get("red"), leases, now);
+        Set<InetAddress> all = new HashSet<>();
+        assertTimeout(Duration.ofSeconds(5), () -> {
+            for (int i = 0; i < 65_000; i++) {
+                all.add(reserver.reserve(new Reserver.Wish("name:" + i, 0, "", "", true, Optional.empty(), false))
+                        .address());
+            }
+        });
+        assertEquals(65_000, all.size(), "all different");
+    }
+
+    /** The addresses of one IP version leave those of the other alone. */
+    @Test
+    void rangesOfIpv6DoNotUseUpThoseOfIpv4() throws Exception {
+        for (int i = 0; i < NetworkLeases.MOST; i++) {
+            InetAddress v6 = InetAddresses.forString("fd00::1:" + Integer.toHexString(i));
+            leases.put(new Lease("red", v6, "c" + i, 7, "hv1/br0/p" + i % 2000, "", Lease.State.RELEASED, now - 9));
+        }
+        assertEquals("10.0.0.3", reserve("a"));
+        AddressPlan plan = AddressPlan.all(model).get("red");
+        assertEquals(Optional.of(InetAddresses.forString("10.0.0.4")), leases.next(plan, "hv1/br0/any", now));
     }
 
     @Test
