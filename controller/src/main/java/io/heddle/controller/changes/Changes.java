@@ -186,7 +186,7 @@ public final class Changes {
             throws InvalidNetworkException, Unacceptable, Overtaken, OutOfScope, PlanOutdated, IOException,
                     InterruptedException {
         return change.scope.isAll()
-                ? applyAll(change.with(addressed(change.files, true)))
+                ? applyAll(change)
                 // Nothing is reserved for a change that is out of scope.
                 : apply(confined(change.with(addressed(change.files, false))).with(change.files));
     }
@@ -200,9 +200,10 @@ public final class Changes {
                         files, read(files).model(), fleet.latest().declared().model(), keep);
     }
 
-    private Rollout applyAll(Change change)
+    private Rollout applyAll(Change asked)
             throws InvalidNetworkException, Unacceptable, Overtaken, OutOfScope, PlanOutdated, IOException,
                     InterruptedException {
+        Change change = asked.with(addressed(asked.files, false));
         Optional<VersionStore.Version> latest = store.latest();
         Rollout inForce = fleet.latest();
         boolean same = latest.isPresent()
@@ -212,21 +213,38 @@ public final class Changes {
         if (same && inForce.number() == latest.get().number()) {
             return inForce;
         }
+        checkBase(change, latest);
         NetworkFile.Declared declared = read(change.files);
         List<Finding> errors = new ArrayList<>(Checker.errors(declared));
         errors.addAll(planner.lacking(declared.model()));
         if (!errors.isEmpty()) {
             throw new Unacceptable(errors, declared);
         }
-        if (change.fingerprint.isEmpty()) {
-            return accept(change, declared);
-        }
-        if (!change.fingerprint.get().equals(planner.plan(declared).fingerprint())) {
+        boolean planned = change.fingerprint.isPresent();
+        if (planned && !change.fingerprint.get().equals(planner.plan(declared).fingerprint())) {
             throw new PlanOutdated();
+        }
+        // Not earlier: what a refused change has reserved would stay reserved.
+        Change kept = asked.with(addressed(asked.files, true));
+        if (!kept.files.equals(change.files)) {
+            // Somebody has got one of the addresses meanwhile.
+            return applyAll(kept);
+        }
+        if (!planned) {
+            return accept(change, declared);
         }
         // The plan holds for the version from which it was made, also if the caller names none.
         int base = latest.map(VersionStore.Version::number).orElse(0);
         return accept(change.base.isPresent() ? change : change.from(base), declared);
+    }
+
+    /** Whether the change was made from the latest version, if it says from which. */
+    private static void checkBase(Change change, Optional<VersionStore.Version> latest) throws Overtaken {
+        int number = latest.map(VersionStore.Version::number).orElse(0);
+        int base = change.base.orElse(number);
+        if (base != number) {
+            throw latest.isPresent() ? new Overtaken(base, latest.get()) : new Overtaken(base);
+        }
     }
 
     private void check(NetworkFile.Declared declared, Scope scope) throws OutOfScope {
@@ -252,14 +270,7 @@ public final class Changes {
     private Rollout accept(Change change, NetworkFile.Declared declared) throws IOException, Overtaken {
         Rollout rollout;
         synchronized (store) {
-            Optional<VersionStore.Version> latest = store.latest();
-            int base =
-                    change.base.orElse(latest.map(VersionStore.Version::number).orElse(0));
-            if (latest.isEmpty() && base != 0) {
-                throw new Overtaken(base);
-            } else if (latest.isPresent() && base != latest.get().number()) {
-                throw new Overtaken(base, latest.get());
-            }
+            checkBase(change, store.latest());
             VersionStore.Version version = store.add(
                     change.author,
                     change.message,
@@ -299,8 +310,10 @@ public final class Changes {
         }
         NetworkModel before = store.latest().map(v -> stored(v).model()).orElse(NetworkModel.EMPTY);
         try {
-            Map<String, String> files = reservations.fill(given.get(), declared.model(), before, true);
+            Map<String, String> files = reservations.fill(given.get(), declared.model(), before, false);
             resumeAddressed(Optional.of(files), NetworkFile.read(files));
+            // Nobody else asks yet, so these are the same addresses.
+            reservations.fill(given.get(), declared.model(), before, true);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);

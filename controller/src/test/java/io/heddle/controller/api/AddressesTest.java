@@ -138,6 +138,28 @@ class AddressesTest {
         assertEquals("[\"10.0.0.3/28\",\"fd00::2/64\"]", port.path("address").toString());
     }
 
+    private int reserved() throws Exception {
+        int count = 0;
+        for (JsonNode row : json("GET", "addresses", "")) {
+            count += row.path("reservedFor").asText().isEmpty() ? 0 : 1;
+        }
+        return count;
+    }
+
+    /** Nobody would give these back. */
+    @Test
+    void whatIsRefusedReservesNothing() throws Exception {
+        String broken = FILE + "expect: [vm1 can reach vm3/22]\nacls: [{name: none, default: drop}]\n";
+        String refused = apply(broken);
+        assertTrue(refused.contains("the check of the network failed"), refused);
+        assertEquals(0, reserved());
+        apply(FILE.replace("auto", "[10.0.0.7/28]").replaceFirst("7/28", "8/28"));
+        String overtaken =
+                send("PUT", "network?wait=0&base=77", "application/yaml", FILE).body();
+        assertTrue(overtaken.contains("the change was made from version 77"), overtaken);
+        assertEquals(0, reserved());
+    }
+
     @Test
     void refusesWhatCannotBeChosen() throws Exception {
         assertTrue(
