@@ -14,8 +14,9 @@ import java.util.Set;
 
 /**
  * The switches whose programs a change of the network can affect. A program depends on what all switches share, on its
- * own host, and on the other hosts that have a port in a network that the switch carries. The other switches keep their
- * programs, so a change of one port costs no more in a large fleet than in a small one.
+ * own host, and on the other hosts that have a port in a network that the switch carries, or that a router there joins
+ * or leads to. The other switches keep their programs, so a change of one port costs no more in a large fleet than in a
+ * small one.
  */
 public final class Affected {
     private final boolean all;
@@ -89,8 +90,16 @@ public final class Affected {
 
     /** Whether a switch may need another program. @param model one of the two networks that were compared */
     public boolean concerns(NetworkModel model, NetworkModel.Place place) {
+        Set<String> carried = model.networks(place.host(), place.bridge());
         return all
                 || hosts.contains(place.host().name())
-                || !Collections.disjoint(networks, model.networks(place.host(), place.bridge()));
+                || !Collections.disjoint(networks, carried)
+                || carried.stream().flatMap(n -> model.routerOf(n).stream()).anyMatch(this::joinsOne);
+    }
+
+    /** How long packets may be in its other networks matters to a router, also where the switch does not carry them. */
+    private boolean joinsOne(Router router) {
+        return !Collections.disjoint(networks, router.networks())
+                || router.outside().filter(o -> networks.contains(o.network())).isPresent();
     }
 }
