@@ -47,7 +47,7 @@ public final class RouterApp implements FlowContributor {
     private static final int TO_OWN = 110;
     private static final int TO_GATEWAY = 100;
     private static final int NOT_HERE = 120;
-    private static final int FORGED = 65_000;
+    static final int FORGED = 65_000;
     private static final int FLOOD = 70;
     private static final int TOO_LONG = 300;
 
@@ -65,6 +65,7 @@ public final class RouterApp implements FlowContributor {
     public void contribute(SwitchView view, FlowSink sink) {
         pass(sink, Table.GATEWAY, Reason.note("not-for-gateway", "router: not for a gateway"));
         pass(sink, Table.SERVED, Reason.note("not-served", "router: no answer of a service"));
+        WayOutGuard.contribute(view, sink);
         Set<Router> routers = RoutersHere.of(view);
         if (routers.isEmpty()) {
             return;
