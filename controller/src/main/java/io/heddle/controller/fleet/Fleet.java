@@ -27,6 +27,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -262,7 +263,11 @@ public final class Fleet {
         Rollout.Delivery delivery = of.deliver(id);
         try {
             Transition transition = place(connection).map(transitions::of).orElse(Transition.NONE);
-            SwitchView view = view(model(), connection, transition);
+            Set<String> interfaces = numbers(connection.ports()).keySet();
+            Transition seen = place(connection)
+                    .map(p -> transition.on(model(), p, interfaces))
+                    .orElse(transition);
+            SwitchView view = view(model(), connection, seen);
             Programs.Made made = programs.of(id, view);
             FlowProgram program = captures.program(model(), id).orElse(made.program());
             long begun = System.nanoTime();
