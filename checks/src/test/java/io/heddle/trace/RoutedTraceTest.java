@@ -100,6 +100,23 @@ class RoutedTraceTest {
                 in.trace().sentence());
     }
 
+    /** Nobody outside has an address of the inside; the gateway's answer to a ping would go inside. */
+    @Test
+    void dropsWhatComesFromOutsideWithAnInsideSource() throws Exception {
+        String to = ",dl_dst=0e:4e:22:27:03:0d,nw_dst=";
+        for (String packet : List.of(
+                "icmp,icmp_type=8,nw_src=10.0.200.2" + to + "192.0.2.10",
+                "tcp,tp_dst=8080,nw_src=10.0.200.2" + to + "192.0.2.10",
+                "udp,nw_src=10.0.200.2" + to + "10.0.30.2")) {
+            assertEquals(
+                    "dropped on hv1/br0 by router edge: comes from outside with a source in 10.0.200.0/24, which is"
+                            + " inside",
+                    says(FILE, "isp", "", packet));
+        }
+        String plain = says(FILE, "isp", "", "udp,nw_src=203.0.113.5" + to + "10.0.30.2");
+        assertTrue(plain.contains("delivered to hv2/br0/blue2"), plain);
+    }
+
     @Test
     void provesWhoReachesWhomAcrossRouters() throws Exception {
         assertEquals(List.of(), broken(FILE, "red can reach blue"));

@@ -38,6 +38,7 @@ import java.util.Optional;
 final class WayOut {
     private static final int ARP = 180;
     private static final int ENTERS = 100;
+    private static final int FORGED = 115;
     private static final int TO_OUTSIDE = 305;
     private static final int TOO_LONG = 400;
     private static final int FLOATING = 300;
@@ -156,6 +157,20 @@ final class WayOut {
     private void enter(Match in, Match to, Reason reason) {
         Match arrives = in.and(to).orElseThrow().with(Field.ETH_DST, exits.mac());
         sink.add(Table.GATEWAY, ENTERS, arrives, exits.entrance(Exits.FROM_OUTSIDE), reason);
+        // Other routers may have the same addresses inside, and this MAC, so these entries name the destination, too.
+        for (Prefix inside : insides()) {
+            sink.add(
+                    Table.GATEWAY,
+                    FORGED,
+                    arrives.and(Address.from(inside)).orElseThrow(),
+                    Instructions.DROP,
+                    Reason.drop(
+                            "inside-source",
+                            "router " + router.name() + ": comes from outside with a source in " + inside
+                                    + ", which is inside",
+                            router.name(),
+                            inside.toString()));
+        }
     }
 
     /** What belongs to the host that has the way out goes on like any other frame. */

@@ -105,6 +105,7 @@ public enum Table {
                     Field.ETH_TYPE,
                     Field.ARP_OP,
                     Field.ARP_TPA,
+                    Field.IPV4_SRC,
                     Field.IPV4_DST,
                     Field.IPV6_DST,
                     Field.IP_PROTO,
