@@ -115,19 +115,21 @@ final class Bdd {
         return a < b ? recurse(OR, a, b) : recurse(OR, b, a);
     }
 
-    /** The strings of a set, each with both values of bit {@code v}. */
-    int forget(int a, int v) {
-        if (variable[a] > v) {
+    /** The strings of a set, each with all values of the bits from {@code first} to before {@code end}. */
+    int forget(int a, int first, int end) {
+        if (variable[a] >= end) {
             return a;
-        } else if (variable[a] == v) {
-            return or(low[a], high[a]);
         }
-        long key = (long) a << 32 | v;
-        int slot = hash(FORGET, a, v) & CACHE - 1;
+        int bits = first << Short.SIZE | end;
+        long key = (long) a << 32 | bits;
+        int slot = hash(FORGET, a, bits) & CACHE - 1;
         if (cacheKey[slot] == key && cacheOperation[slot] == FORGET) {
             return cacheResult[slot];
         }
-        int result = node(variable[a], forget(low[a], v), forget(high[a], v));
+        int v = variable[a];
+        int zero = forget(low[a], first, end);
+        int one = zero == ALL && v >= first ? ALL : forget(high[a], first, end);
+        int result = v < first ? node(v, zero, one) : or(zero, one);
         cacheKey[slot] = key;
         cacheOperation[slot] = FORGET;
         cacheResult[slot] = result;

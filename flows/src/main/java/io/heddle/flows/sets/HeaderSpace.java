@@ -183,27 +183,25 @@ public final class HeaderSpace {
 
     /** The headers of a set, with the bits of a field overwritten that {@code value}'s mask selects. */
     public int set(int set, Field field, Masked value) {
-        int out = set;
+        int first = FIRST_BIT.get(field);
+        int out = value.isExact(field) ? forget(set, field) : set;
+        int ones = ALL;
         for (int i = field.bits() - 1; i >= 0; i--) {
             int position = position(field, i);
             if (bit(value.maskHi(), value.maskLo(), position)) {
-                int v = FIRST_BIT.get(field) + i;
-                int one = bit(value.hi(), value.lo(), position)
-                        ? bdd.node(v, Bdd.NONE, Bdd.ALL)
-                        : bdd.node(v, Bdd.ALL, Bdd.NONE);
-                out = bdd.and(bdd.forget(out, v), one);
+                out = value.isExact(field) ? out : bdd.forget(out, first + i, first + i + 1);
+                ones = bit(value.hi(), value.lo(), position)
+                        ? bdd.node(first + i, NONE, ones)
+                        : bdd.node(first + i, ones, NONE);
             }
         }
-        return out;
+        return bdd.and(out, ones);
     }
 
     /** The headers of a set, with any value of a field. */
     public int forget(int set, Field field) {
-        int out = set;
-        for (int i = 0; i < field.bits(); i++) {
-            out = bdd.forget(out, FIRST_BIT.get(field) + i);
-        }
-        return out;
+        int first = FIRST_BIT.get(field);
+        return bdd.forget(set, first, first + field.bits());
     }
 
     /**
