@@ -157,6 +157,14 @@ public final class Checker {
         return unicastSources;
     }
 
+    Topology topology() {
+        return topology;
+    }
+
+    Policies policies() {
+        return policies;
+    }
+
     Outsides outsides() {
         return outsides;
     }

@@ -21,10 +21,16 @@ final class Expectations {
     private final HeaderSpace space;
     private final int v4;
     private final int v6;
+    /** What routers do if all hosts and backends are alive. */
+    private final Crossings crossings;
+
+    private final Denials denials;
 
     Expectations(Checker checker) {
         this.checker = checker;
         space = checker.space();
+        crossings = new Crossings(checker, List.of(checker.policies()));
+        denials = new Denials(checker);
         v4 = space.of(FlowText.parseMatch("ip"));
         v6 = space.of(FlowText.parseMatch("ipv6"));
     }
@@ -43,7 +49,7 @@ final class Expectations {
     }
 
     /** The reason why an expectation does not hold; empty if it holds. */
-    private Optional<String> broken(Expectation e) {
+    Optional<String> broken(Expectation e) {
         int asked = HeaderSpace.NONE;
         for (Match m : e.frames()) {
             asked = space.or(asked, space.and(space.of(m), space.possible()));
@@ -63,7 +69,7 @@ final class Expectations {
                     continue;
                 }
                 pairs++;
-                Optional<String> why = broken(e, asked, from, to);
+                Optional<String> why = e.reach() ? broken(e, asked, from, to) : denials.between(asked, from, to);
                 if (why.isPresent()) {
                     return why;
                 }
@@ -87,13 +93,18 @@ final class Expectations {
                 continue;
             }
             Optional<Router> router = checker.outsides().router(end);
-            if (router.isPresent()) {
+            if (!e.reach()) {
+                Optional<String> why = out ? denials.out(e, asked, end) : denials.in(e, asked, end);
+                if (why.isPresent()) {
+                    return why;
+                }
+            } else if (router.isPresent()) {
                 ends++;
                 Optional<String> why = brokenOutside(e, asked, end, router.get(), out);
                 if (why.isPresent()) {
                     return why;
                 }
-            } else if (e.reach() && !isAny(e)) {
+            } else if (!isAny(e)) {
                 return Optional.of("no router with a way out joins " + end.network() + ", the network of " + end);
             }
         }
@@ -113,34 +124,41 @@ final class Expectations {
         return verdict(e, frames, reach, pair);
     }
 
+    /** The reason why frames do not get from one end to another, neither directly nor by way of a router. */
     private Optional<String> broken(Expectation e, int asked, Checker.End from, Checker.End to) {
-        Checker.Reach reach = checker.reach(from, to);
-        String pair = from + " to " + to + " in " + to.network();
-        if (reach == null) {
-            return e.reach()
-                    ? Optional.of(
-                            "nothing joins " + from + " (" + from.network() + ") and " + to + " (" + to.network() + ")")
-                    : Optional.empty();
-        }
-        if (isKept(e, asked, reach)) {
+        Checker.Reach direct = checker.reach(from, to);
+        if (direct != null && isKept(e, asked, direct)) {
             return Optional.empty();
         }
+        int crossing = crossing(from, to);
+        if (direct == null && crossing == HeaderSpace.NONE) {
+            return Optional.of(
+                    "nothing joins " + from + " (" + from.network() + ") and " + to + " (" + to.network() + ")");
+        }
+        Checker.Reach reach = direct == null
+                ? new Checker.Reach(crossing, Map.of())
+                : new Checker.Reach(space.or(direct.passes(), crossing), direct.drops());
         // It fails for some addresses. Check whether it fails for the addresses of these two ends, too.
         boolean routed = Routed.joins(checker.model(), from, to);
         int frames = routed ? asked : space.and(asked, sources(from));
         frames = space.and(frames, addressed(from, Field.IPV4_SRC, Field.IPV6_SRC));
         frames = space.and(frames, addressed(to, Field.IPV4_DST, Field.IPV6_DST));
-        return verdict(e, frames, reach, pair);
+        return verdict(e, frames, reach, from + " to " + to + " in " + to.network());
+    }
+
+    /** What gets to an end by way of a router. */
+    private int crossing(Checker.End from, Checker.End to) {
+        if (!crossings.begins(from.network())) {
+            return HeaderSpace.NONE;
+        }
+        Crossings.Spread spread = crossings.spread(from.vertex(), from.port().name(), crossings.usual(from.network()));
+        Crossings.Arrival arrival = crossings.at(spread, to.vertex());
+        return space.or(arrival.plain(), arrival.changed());
     }
 
     /** @param frames those that the expectation is about @param pair the ends, in words */
     private Optional<String> verdict(Expectation e, int frames, Checker.Reach reach, String pair) {
         int through = space.and(frames, reach.passes());
-        if (!e.reach()) {
-            return through == HeaderSpace.NONE
-                    ? Optional.empty()
-                    : Optional.of(checker.headers(through) + " gets from " + pair);
-        }
         // An expectation that names no frames holds if any frame gets through.
         int missing = e.frames().isEmpty()
                 ? through == HeaderSpace.NONE ? frames : HeaderSpace.NONE
@@ -160,10 +178,8 @@ final class Expectations {
     /** Whether the expectation holds for all addresses. */
     private boolean isKept(Expectation e, int asked, Checker.Reach reach) {
         int through = space.and(asked, reach.passes());
-        return !e.reach()
-                ? through == HeaderSpace.NONE
-                : !e.frames().isEmpty()
-                        && space.minus(space.and(asked, checker.unicastSources()), through) == HeaderSpace.NONE;
+        return !e.frames().isEmpty()
+                && space.minus(space.and(asked, checker.unicastSources()), through) == HeaderSpace.NONE;
     }
 
     /** Frames from the declared MAC of a port; from any unicast MAC if none is declared. */

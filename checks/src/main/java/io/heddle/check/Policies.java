@@ -17,6 +17,7 @@ import io.heddle.flows.program.Match;
 import io.heddle.flows.program.Reason;
 import io.heddle.flows.sets.HeaderSpace;
 import io.heddle.flows.sets.Headers;
+import io.heddle.flows.simulate.Connections;
 import io.heddle.flows.simulate.Decision;
 import io.heddle.flows.simulate.Space;
 import io.heddle.flows.simulate.Tracked;
@@ -46,10 +47,11 @@ final class Policies {
     private static final int LAST = Table.ADMIT_TO.number();
 
     /** A host that no file declares. */
-    private static final long SOMEBODY = 0x0200_0000_00fdL;
+    static final long SOMEBODY = 0x0200_0000_00fdL;
 
     private final NetworkModel model;
     private final HeaderSpace space;
+    private final int dead;
     private final Space<Headers> sets;
     private final Map<String, NetworkModel.Place> places = new HashMap<>();
     /** Compiled at first use. */
@@ -85,9 +87,16 @@ final class Policies {
      */
     record Passage(int passes, Map<Integer, Integer> routed, Map<Reason, Integer> drops) {}
 
+    /** Those of a network where all hosts are alive. */
     Policies(NetworkModel model, HeaderSpace space) {
+        this(model, space, 0);
+    }
+
+    /** @param dead how many of the hosts that may have a way out are dead, from the first one on */
+    Policies(NetworkModel model, HeaderSpace space, int dead) {
         this.model = model;
         this.space = space;
+        this.dead = dead;
         this.sets = Headers.in(space);
         model.places().forEach(p -> places.put(p.toString(), p));
     }
@@ -258,7 +267,14 @@ final class Policies {
                 passes.merge(network(here), here.set(), space::or);
             }
         };
-        new Walk<>(sets, witness, t -> tables.getOrDefault(t, List.of()), t -> List.of(), Policies::isInside)
+        new Walk<>(
+                        sets,
+                        witness,
+                        t -> tables.getOrDefault(t, List.of()),
+                        t -> List.of(),
+                        Policies::isInside,
+                        Connections.all(Tracked.NEW),
+                        dead)
                 .from(FIRST, some);
         int stays = Optional.ofNullable(passes.remove(network(some))).orElse(HeaderSpace.NONE);
         return new Passage(stays, passes, drops);

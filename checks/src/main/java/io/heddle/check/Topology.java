@@ -87,6 +87,22 @@ public final class Topology {
         return edges.keySet().stream().filter(Vertex::isBridge).toList();
     }
 
+    /** An uplink by which the network of a vertex leaves the network that the file describes, if there is one. */
+    Optional<String> uplink(Vertex v) {
+        for (NetworkModel.Place place : model.places()) {
+            for (Port port : place.bridge().ports().values()) {
+                Vertex there = new Vertex(place.toString(), v.network(), "");
+                if (port.uplink()
+                        && !isLinked(place.toString(), port)
+                        && port.networks().contains(v.network())
+                        && part(there).equals(part(v))) {
+                    return Optional.of(place + "/" + port.name());
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
     /** Whether a port is an end of a link. */
     public boolean isLinked(String bridge, Port port) {
         return linksByPort.containsKey(bridge + "/" + port.name());

@@ -39,6 +39,7 @@ public final class Walk<S> {
     private final IntFunction<List<Opaque>> opaque;
     private final IntPredicate inside;
     private final Connections connections;
+    private final int dead;
     /** The frames that wait at each table. The walk visits tables in order, because no entry goes back. */
     private final TreeMap<Integer, List<S>> waiting = new TreeMap<>();
 
@@ -67,12 +68,29 @@ public final class Walk<S> {
             IntFunction<List<Opaque>> opaque,
             IntPredicate inside,
             Connections connections) {
+        this(space, witness, tables, opaque, inside, connections, 0);
+    }
+
+    /**
+     * Likewise, while some ports are dead.
+     *
+     * @param dead how many of the ports among which an entry looks for one that is alive, from the first one on
+     */
+    public Walk(
+            Space<S> space,
+            Witness<S> witness,
+            IntFunction<List<Decision>> tables,
+            IntFunction<List<Opaque>> opaque,
+            IntPredicate inside,
+            Connections connections,
+            int dead) {
         this.space = space;
         this.witness = witness;
         this.tables = tables;
         this.opaque = opaque;
         this.inside = inside;
         this.connections = connections;
+        this.dead = dead;
     }
 
     /** Walks from a table on until every frame has ended. */
@@ -317,11 +335,10 @@ public final class Walk<S> {
             return false;
         }
 
-        /** As if all ports were alive. */
         @Override
         public Boolean firstAlive(Action.FirstAlive action) {
-            Masked first = Masked.of(action.ports().get(0), Action.FirstAlive.BITS);
-            now = space.set(now, Field.REG4, first);
+            long found = dead < action.ports().size() ? action.ports().get(dead) : Action.FirstAlive.NONE;
+            now = space.set(now, Field.REG4, Masked.of(found, Action.FirstAlive.BITS));
             return true;
         }
 
