@@ -9,12 +9,12 @@ import io.heddle.flows.model.Gateways;
 import io.heddle.flows.model.Network;
 import io.heddle.flows.model.NetworkModel;
 import io.heddle.flows.pipeline.Metadata;
-import io.heddle.openflow.SwitchConnection;
 import java.net.Inet4Address;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
@@ -47,8 +47,8 @@ final class DhcpRelay {
     /** @param network its number @param client the host's MAC */
     private record Question(int network, int xid, long client) {}
 
-    /** The way back. @param tags of the question @param agent the option of the relay */
-    private record Asker(SwitchConnection at, int port, byte[] tags, byte[] agent, long since) {}
+    /** @param back takes the frame of the answer @param tags of the question @param agent the option of the relay */
+    private record Asker(Consumer<byte[]> back, byte[] tags, byte[] agent, long since) {}
 
     /** @param clock nanoseconds, as {@link System#nanoTime} */
     DhcpRelay(Counters counters, LongSupplier clock) {
@@ -61,11 +61,17 @@ final class DhcpRelay {
         return network.dhcpServers().contains(InetAddresses.fromInteger(address));
     }
 
-    /** Relays what a host asks. @param place where a relay is */
-    void ask(Places.Place place, SwitchConnection from, int inPort, DhcpFrame frame) {
-        Network network = place.at();
+    /**
+     * Relays what a host asks.
+     *
+     * @param network has a relay
+     * @param port {@code host/bridge/port}
+     * @param router takes frames to the gateway of the network
+     * @param back takes the frames of the answers, for the port
+     */
+    void ask(Network network, String port, DhcpFrame frame, Consumer<byte[]> router, Consumer<byte[]> back) {
         int gateway = gateway(network);
-        byte[] agent = RelayedMessage.agent(place.port(), network.name());
+        byte[] agent = RelayedMessage.agent(port, network.name());
         Optional<byte[]> message = RelayedMessage.toServer(frame.payload(), gateway, agent);
         if (message.isEmpty()) {
             counters.count("dhcp_relay_refused_total");
@@ -74,9 +80,9 @@ final class DhcpRelay {
         DhcpMessage asked = DhcpMessage.read(frame.payload()).orElseThrow();
         Question question = new Question(network.number(), asked.xid(), asked.chaddr());
         pending.remove(question);
-        pending.put(question, new Asker(from, inPort, frame.tags(), agent, clock.getAsLong()));
+        pending.put(question, new Asker(back, frame.tags(), agent, clock.getAsLong()));
         for (Inet4Address server : network.dhcpServers()) {
-            from.route(network.number(), request(gateway, server, message.get()));
+            router.accept(request(gateway, server, message.get()));
         }
         counters.count("dhcp_relayed_total");
     }
@@ -95,8 +101,8 @@ final class DhcpRelay {
     }
 
     /** Relays what a server has sent to a gateway. @param router its number in the metadata */
-    void answered(NetworkModel model, int router, SwitchConnection from, int inPort, byte[] bytes) {
-        if (!rates.admits(from.datapathId(), inPort, clock.getAsLong()) || !answer(model, router, bytes)) {
+    void answered(NetworkModel model, int router, long datapathId, int inPort, byte[] bytes) {
+        if (!rates.admits(datapathId, inPort, clock.getAsLong()) || !answer(model, router, bytes)) {
             counters.count("dhcp_relay_refused_total");
         }
     }
@@ -116,7 +122,7 @@ final class DhcpRelay {
         int gateway = gateway(network.get());
         Optional<byte[]> back = RelayedMessage.toClient(read.get().payload(), gateway, asker.agent);
         back.ifPresent(payload -> {
-            asker.at.output(asker.port, frame(m, gateway, asker.tags, payload));
+            asker.back.accept(frame(m, gateway, asker.tags, payload));
             counters.count("dhcp_relayed_answers_total");
         });
         return back.isPresent();

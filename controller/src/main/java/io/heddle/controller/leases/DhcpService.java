@@ -171,7 +171,7 @@ public final class DhcpService implements AutoCloseable {
                     tasks.add(t);
                 }
             } else if (w instanceof Arrival a && a.toRouter) {
-                relay.answered(a.model, a.network, a.from, a.inPort, a.frame);
+                relay.answered(a.model, a.network, a.from.datapathId(), a.inPort, a.frame);
             } else if (w instanceof Arrival a) {
                 if (rates.admits(a.from.datapathId(), a.inPort, System.nanoTime())) {
                     counters.count("dhcp_messages_total");
@@ -233,7 +233,8 @@ public final class DhcpService implements AutoCloseable {
             return Optional.empty();
         }
         if (place.isRelayed()) {
-            relay.ask(place, a.from, a.inPort, frame);
+            relay.ask(
+                    place.at(), place.port(), frame, f -> a.from.route(a.network, f), f -> a.from.output(a.inPort, f));
             return Optional.empty();
         }
         AddressPlan plan = place.plan().get();
