@@ -9,7 +9,8 @@ import picocli.CommandLine;
 
 /** The kinds for {@code heddle get}: first the columns that name a row, then the columns to show if not all fit. */
 enum Kind {
-    NETWORKS("name", ""),
+    NETWORKS("name", "name,vlan,vni,mtu,subnet,hosts,ports,macs,router,dhcp"),
+    ROUTERS("name", "name,networks,outside,addresses,activeHost,nat"),
     HOSTS("name", ""),
     BRIDGES("host,name", ""),
     PORTS("host,bridge,port", "host,bridge,port,interface,networks,mode,link,mtu,rxRate,txRate,error"),

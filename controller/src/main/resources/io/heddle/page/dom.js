@@ -103,6 +103,29 @@ export function badge(state) {
   return el('span', {class: `badge ${state}`}, state || '–');
 }
 
+/** A square in the colour of a name. */
+export function swatch(name) {
+  const mark = el('i', {class: 'swatch'});
+  mark.style.setProperty('--hue', hue(name));
+  return mark;
+}
+
+const NEARLY_FULL = 0.9;
+
+/** How much of something is used, as a bar and in numbers; nothing if there is no total. */
+export function usage(used, total) {
+  if (total === '' || total === undefined) {
+    return '';
+  }
+  const share = total === 0 ? 1 : used / total;
+  return el(
+    'span',
+    {class: 'usage'},
+    el('meter', {value: share, min: 0, max: 1, high: NEARLY_FULL, optimum: 0, 'aria-hidden': 'true'}),
+    `${used} of ${total}`,
+  );
+}
+
 /**
  * A table. A column is [title, row => text or element, class].
  */

@@ -12,11 +12,13 @@ import * as history from './view-history.js';
 import * as host from './view-host.js';
 import * as overview from './view-overview.js';
 import * as plan from './view-plan.js';
+import * as routers from './view-routers.js';
 import * as trace from './view-trace.js';
 
 const PAGES = [
   ['', 'Network', overview.show],
   ['networks', 'Networks', network.list],
+  ['routers', 'Routers', routers.show],
   ['acls', 'ACLs', acls.show],
   ['drops', 'Drops', drops.show],
   ['events', 'Events', events.show],
@@ -25,6 +27,8 @@ const PAGES = [
   ['plan', 'Plan', plan.show],
   ['history', 'History', history.show],
 ];
+/** The keys that open the pages, in their order. */
+const KEYS = '1234567890';
 const MORE = {host: host.show, network: network.show};
 
 const view = document.getElementById('view');
@@ -32,7 +36,7 @@ const search = document.getElementById('search');
 const nav = document.getElementById('nav');
 nav.append(
   ...PAGES.map(([path, title], i) =>
-    el('a', {href: `#/${path}`, 'data-page': path, title: `${title} (${i + 1})`}, title),
+    el('a', {href: `#/${path}`, 'data-page': path, title: `${title} (${KEYS[i]})`}, title),
   ),
 );
 
@@ -103,8 +107,8 @@ addEventListener('keydown', e => {
     document.getElementById('keys').showModal();
   } else if (e.key === 't') {
     theme();
-  } else if (e.key >= '1' && e.key <= String(PAGES.length)) {
-    location.hash = `#/${PAGES[Number(e.key) - 1][0]}`;
+  } else if (e.key.length === 1 && KEYS.includes(e.key)) {
+    location.hash = `#/${PAGES[KEYS.indexOf(e.key)][0]}`;
   }
 });
 

@@ -1,7 +1,7 @@
 // Dropped frames by reason and time.
 
 import {get, polling} from './api.js';
-import {ago, el, hue, number, section, svg, table} from './dom.js';
+import {ago, el, hue, number, section, svg, swatch, table} from './dom.js';
 
 const WIDE = 720;
 const HIGH = 180;
@@ -69,18 +69,13 @@ export function show(view) {
     const found = drops
       .filter(d => `${d.switch} ${d.reason}`.toLowerCase().includes(words.toLowerCase()))
       .sort((a, b) => b.rate - a.rate || b.packets - a.packets);
-    const mark = reason => {
-      const m = el('i', {class: 'swatch'});
-      m.style.setProperty('--hue', hue(reason));
-      return m;
-    };
     rows.replaceChildren(
       section(
         'By switch and reason',
         table(
           [
             ['switch', d => d.switch],
-            ['reason', d => el('span', {}, mark(d.reason), d.reason)],
+            ['reason', d => el('span', {}, swatch(d.reason), d.reason)],
             ['frames', d => number(d.packets), 'n'],
             ['per second', d => d.rate, 'n'],
             ['last', d => ago(d.lastSeen)],

@@ -1,14 +1,10 @@
 // All networks, or one of them: its MTU, its members and their places, and the frames that each switch sent to them.
 
 import {get, polling} from './api.js';
-import {el, hue, number, section, table} from './dom.js';
+import {el, number, section, swatch, table, usage} from './dom.js';
 import {reachTable} from './view-check.js';
 
-function swatch(name) {
-  const mark = el('i', {class: 'swatch'});
-  mark.style.setProperty('--hue', hue(name));
-  return mark;
-}
+const MOST_ADDRESSES = 300;
 
 export function list(view) {
   const box = el('div', {});
@@ -17,7 +13,7 @@ export function list(view) {
   let latest = null;
   function draw() {
     const rows = latest.networks.filter(n =>
-      `${n.name} ${n.vlan} ${n.vni} ${n.subnet}`.toLowerCase().includes(words.toLowerCase()),
+      `${n.name} ${n.vlan} ${n.vni} ${n.subnet} ${n.router}`.toLowerCase().includes(words.toLowerCase()),
     );
     box.replaceChildren(
       table(
@@ -27,6 +23,8 @@ export function list(view) {
           ['VNI', n => n.vni, 'n'],
           ['MTU', n => n.mtu, 'n'],
           ['subnet', n => n.subnet],
+          ['router', n => n.router],
+          ['IPv4 in use', n => usage(n.addressesUsed, n.addresses)],
           ['hosts', n => n.hosts.length, 'n'],
           ['ports', n => n.ports, 'n'],
           ['MACs', n => n.macs, 'n'],
@@ -54,8 +52,9 @@ export function show(view, [name]) {
   const facts = el('p', {class: 'summary'});
   const members = el('div', {});
   const ports = el('div', {});
+  const addresses = el('div', {});
   const reach = el('div', {});
-  view.append(el('h1', {}, swatch(name), `Network ${name}`), facts, members, ports, reach);
+  view.append(el('h1', {}, swatch(name), `Network ${name}`), facts, members, ports, addresses, reach);
 
   async function ask() {
     const rows = await get(`networks/${encodeURIComponent(name)}/members`);
@@ -84,19 +83,45 @@ export function show(view, [name]) {
     );
   }
 
+  async function who() {
+    const rows = await get(`addresses?network=${encodeURIComponent(name)}&limit=${MOST_ADDRESSES + 1}`);
+    addresses.replaceChildren(
+      section(
+        'Addresses in use',
+        table(
+          [
+            ['address', a => a.address],
+            ['by', a => a.source],
+            ['MAC', a => a.mac],
+            ['port', a => el('span', {}, a.host && el('a', {href: `#/host/${a.host}`}, a.host), ` ${a.port}`)],
+            ['reserved for', a => a.reservedFor],
+            ['DHCP', a => a.lease],
+          ],
+          rows.slice(0, MOST_ADDRESSES),
+          'None is known.',
+        ),
+        rows.length > MOST_ADDRESSES &&
+          el('p', {class: 'note'}, `… and more: heddle get addresses network=${name}`),
+      ),
+    );
+  }
+
   async function check() {
     const rows = (await get('check')).reach.filter(r => r.from === name || r.to === name);
     reach.replaceChildren(section('Reachability according to the file', reachTable(rows)));
   }
 
-  const asking = polling(ask);
+  const asking = polling(() => Promise.all([ask(), who()]));
   check();
   return {
     update(state) {
       const n = state.networks.find(x => x.name === name);
       facts.textContent = n
         ? `VLAN ${n.vlan}${n.vni === '' ? '' : `, VNI ${n.vni}`}${n.mtu === '' ? '' : `, MTU ${n.mtu}`}` +
-          `${n.subnet ? `, ${n.subnet}` : ''}; on ${n.hosts.join(', ')}`
+          `${n.subnet ? `, ${n.subnet}` : ''}; on ${n.hosts.join(', ')}` +
+          `${n.router ? `; router ${n.router}` : ''}` +
+          `${n.gateways.length > 0 ? `; gateway ${n.gateways.join(', ')}` : ''}` +
+          `${n.dhcp ? `; DHCP: ${n.dhcp}` : ''}${n.domain ? `; names in ${n.domain}` : ''}`
         : 'The file in force does not declare this network.';
       const carried = state.ports.filter(p => p.networks.includes(name));
       ports.replaceChildren(

@@ -245,6 +245,120 @@ class PageTest extends LabTest {
         area.sendKeys(file);
     }
 
+    private static final String ROUTED = """
+            heddle: v1
+            networks:
+              red:
+                vlan: 200
+                vni: 10200
+                subnet: 10.0.200.0/24
+                gateway: 10.0.200.254
+                dhcp: {range: 10.0.200.100-199}
+                dns: {domain: red.example}
+              blue: {vlan: 300, vni: 10300, subnet: 10.0.30.0/28, gateway: 10.0.30.14, dhcp: {relay: [10.0.200.5]}}
+              lab: {vlan: 400, vni: 10400, subnet: 10.0.200.0/24, dhcp: {}}
+              uplink: {vlan: 0}
+            routers:
+              edge:
+                networks: [red, blue]
+                routes:
+                  - {to: 10.99.0.0/24, via: 10.0.30.9}
+                  - {to: 10.98.0.0/16}
+                outside:
+                  network: uplink
+                  addresses: [192.0.2.10/24]
+                  gateway: 192.0.2.1
+                  hosts: [hv1, hv2]
+                nat:
+                  - {snat: red}
+                  - {dnat: "192.0.2.10:8080", to: "10.0.200.5:80"}
+                  - {floating: 192.0.2.20, to: 10.0.200.6}
+            hosts:
+              hv1:
+                ovsdb: tcp:172.31.0.1:6640
+                tunnel-ip: 172.31.0.1
+                bridges:
+                  br0:
+                    datapath: netdev
+                    ports:
+                      vm1: {access: red}
+                      dhcp: {access: red, mac: "02:00:00:00:32:05", address: [10.0.200.5/24]}
+                      out1: {access: uplink, uplink: true}
+              hv2:
+                ovsdb: tcp:172.31.0.2:6640
+                tunnel-ip: 172.31.0.2
+                bridges:
+                  br0:
+                    datapath: netdev
+                    ports:
+                      vm2: {access: blue, mac: "02:00:00:00:32:02", address: [10.0.30.2/28]}
+                      out2: {access: uplink, uplink: true}
+            """;
+
+    @Test
+    void showsWhatRoutersDo() throws IOException {
+        LabHost hv1 = lab.host("hv1");
+        LabHost hv2 = lab.host("hv2");
+        machine(hv1, "vm1", "32:01", "10.255.0.1/32", "");
+        machine(hv1, "dhcp", "32:05", "10.0.200.5/24", "");
+        machine(hv1, "out1", "32:11", "192.0.2.1/24", "");
+        machine(hv2, "vm2", "32:02", "10.0.30.2/28", "");
+        machine(hv2, "out2", "32:12", "192.0.2.2/24", "");
+        lab.introduce();
+        startController();
+        apply(ROUTED);
+        lab.machine("vm1").run("busybox udhcpc -f -q -n -t 5 -T 1 -i eth0 -x hostname:laptop -s /bin/true");
+        browser.show("#/routers");
+        browser.awaitText("10.0.200.100");
+        String edge = words("[data-router=edge]");
+        for (String part : List.of(
+                "Out by uplink as 192.0.2.10, next router 192.0.2.1.",
+                "red 10.0.200.0/24 3 of 254 10.0.200.254 10.0.200.100-10.0.200.199 red.example",
+                "blue 10.0.30.0/28 2 of 14 10.0.30.14 relay to 10.0.200.5",
+                "snat red 192.0.2.10",
+                "dnat 192.0.2.10:8080 (tcp) 10.0.200.5:80",
+                "floating 192.0.2.20 10.0.200.6",
+                "10.99.0.0/24 via 10.0.30.9",
+                "10.98.0.0/16 to nowhere")) {
+            assertTrue(edge.contains(part), part + " is not in\n" + edge);
+        }
+        browser.await("hv1 has the way out", () -> words("[data-router=edge]").contains("Host: hv1 up; others: hv2"));
+        assertTrue(words("main").contains("lab 10.0.200.0/24 1 of 254 declared addresses"), words("main"));
+        assertTrue(words("main").contains("02:00:00:00:32:01 hv1 vm1 laptop bound range"), words("main"));
+        browser.picture("routers", 860);
+
+        // The way out moves, and the page sees that.
+        hv1.killSwitch();
+        browser.await("hv2 has the way out", () -> words("[data-router=edge]").contains("Host: hv2 up; others: hv1"));
+        hv1.startSwitch();
+        awaitInSync(2);
+        browser.await("hv1 has it again", () -> words("[data-router=edge]").contains("Host: hv1 up; others: hv2"));
+        phone();
+        browser.await("the page is narrow", () -> tooWide() == 0);
+        browser.picture("routers-narrow", 860);
+        browser.show("#/network/red");
+        browser.awaitText("router edge; gateway 10.0.200.254; DHCP: 10.0.200.100-10.0.200.199; names in red.example");
+        browser.await(
+                "the declared address", () -> words("main").contains("10.0.200.5 declared 02:00:00:00:32:05 hv1 dhcp"));
+    }
+
+    /** The words of an element, whatever boxes they are in. */
+    private String words(String selector) {
+        // The page may draw anew in between.
+        return browser.await(selector, () -> text(selector).replaceAll("\\s+", " "));
+    }
+
+    private void phone() {
+        browser.driver()
+                .executeCdpCommand(
+                        "Emulation.setDeviceMetricsOverride",
+                        Map.of("width", 390, "height", 800, "deviceScaleFactor", 1, "mobile", true));
+    }
+
+    private long tooWide() {
+        return (Long) browser.run("return document.documentElement.scrollWidth - document.documentElement.clientWidth");
+    }
+
     @Test
     void supportsKeyboardAndPhones() {
         startController();
@@ -260,8 +374,10 @@ class PageTest extends LabTest {
         browser.run("document.querySelector('.card').focus()");
         keys.sendKeys(Keys.ARROW_RIGHT, Keys.ENTER).perform();
         browser.awaitText("Host hv2");
-        keys.sendKeys("5").perform();
+        keys.sendKeys("6").perform();
         browser.awaitText("Events");
+        keys.sendKeys("0").perform();
+        browser.awaitText("History");
         keys.sendKeys("1").perform();
         browser.find(".card[data-host=hv2]");
         keys.sendKeys("/").sendKeys("vm1").perform();
@@ -271,15 +387,13 @@ class PageTest extends LabTest {
                         && browser.find(".card[data-host=hv1] .hit").isDisplayed());
         keys.sendKeys(Keys.ESCAPE).perform();
         browser.await("all are back", () -> browser.find(".card[data-host=hv2]").isDisplayed());
-        browser.driver()
-                .executeCdpCommand(
-                        "Emulation.setDeviceMetricsOverride",
-                        Map.of("width", 390, "height", 800, "deviceScaleFactor", 1, "mobile", true));
+        phone();
         for (String page : List.of(
                 "",
                 "host/hv1",
                 "networks",
                 "network/red",
+                "routers",
                 "acls",
                 "drops",
                 "events",
@@ -291,8 +405,7 @@ class PageTest extends LabTest {
             browser.await("content of " + page, () ->
                     (Boolean) browser.run("return document.querySelector('main').children.length > 0"));
             pause(300);
-            long over = (Long)
-                    browser.run("return document.documentElement.scrollWidth - document.documentElement.clientWidth");
+            long over = tooWide();
             assertEquals(0, over, page + " is " + over + " pixels too wide for a phone");
         }
     }

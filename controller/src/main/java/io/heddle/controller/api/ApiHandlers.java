@@ -92,6 +92,8 @@ final class ApiHandlers {
     private void state() {
         ask("status", (r, o) -> views.status());
         ask("listNetworks", (r, o) -> networks.networks());
+        RouterViews routers = new RouterViews(services);
+        ask("listRouters", (r, o) -> routers.routers());
         ask("listHosts", (r, o) -> views.hosts());
         ask("listBridges", (r, o) -> views.bridges());
         ask("listPorts", (r, o) -> ports.ports(hosts(r)));

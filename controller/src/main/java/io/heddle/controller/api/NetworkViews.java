@@ -4,15 +4,19 @@ import com.google.common.net.InetAddresses;
 import io.heddle.apps.l2learning.MacTable;
 import io.heddle.controller.concurrent.Futures;
 import io.heddle.controller.fleet.Fleet;
+import io.heddle.controller.leases.Leases;
 import io.heddle.controller.services.Services;
+import io.heddle.flows.model.Dns;
 import io.heddle.flows.model.Host;
 import io.heddle.flows.model.Network;
 import io.heddle.flows.model.NetworkModel;
 import io.heddle.flows.model.Port;
+import io.heddle.flows.model.Router;
 import io.heddle.flows.model.Vtep;
 import io.heddle.flows.program.FlowText;
 import io.heddle.openflow.LearntMac;
 import io.heddle.openflow.SwitchConnection;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,9 +28,11 @@ import java.util.function.IntFunction;
 
 /** Networks, their members and learnt MACs, as lists of flat objects. */
 final class NetworkViews {
+    private final Services services;
     private final Fleet fleet;
 
     NetworkViews(Services services) {
+        this.services = services;
         this.fleet = services.fleet();
     }
 
@@ -35,6 +41,7 @@ final class NetworkViews {
         NetworkModel model = fleet.model();
         Map<String, Integer> macs = new LinkedHashMap<>();
         macs().forEach(m -> macs.merge((String) m.get("network"), 1, Integer::sum));
+        Map<String, Leases.Usage> usage = services.dhcp().leases().subnets(model);
         List<Map<String, Object>> out = new ArrayList<>();
         for (Network n : model.networks().values()) {
             Set<String> hosts = new TreeSet<>();
@@ -58,9 +65,40 @@ final class NetworkViews {
                     .and("hosts", List.copyOf(hosts))
                     .and("ports", ports)
                     .and("macs", macs.getOrDefault(n.name(), 0))
+                    .and("router", model.routerOf(n.name()).map(Router::name).orElse(""))
+                    .and("gateways", texts(n.gateways()))
+                    .and("dhcp", dhcp(n))
+                    .and("domain", n.dns().map(Dns::domain).orElse(""))
+                    .and(
+                            "addressesUsed",
+                            usage.containsKey(n.name()) ? usage.get(n.name()).used() : "")
+                    .and(
+                            "addresses",
+                            usage.containsKey(n.name()) ? usage.get(n.name()).size() : "")
                     .map());
         }
         return out;
+    }
+
+    private static List<String> texts(List<? extends InetAddress> addresses) {
+        return addresses.stream().map(InetAddresses::toAddrString).toList();
+    }
+
+    /** How hosts get their addresses. */
+    private static String dhcp(Network n) {
+        if (!n.dhcpServers().isEmpty()) {
+            return "relay to " + String.join(", ", texts(n.dhcpServers()));
+        }
+        return n.dhcp()
+                .map(d -> d.ranges().isEmpty()
+                        ? "declared addresses"
+                        : String.join(
+                                ", ",
+                                d.ranges().stream()
+                                        .map(r -> InetAddresses.toAddrString(r.first()) + "-"
+                                                + InetAddresses.toAddrString(r.last()))
+                                        .toList()))
+                .orElse("");
     }
 
     /** The members of a network: its MACs at their home ports, with the frames that each switch forwarded to them. */
