@@ -381,6 +381,10 @@ class StatefulListsTest {
             {name: x, on: {ports: [a]}, direction: to, default: drop} | needs stateful: true
             {name: x, on: {ports: [a]}, helpers: [ftp], default: drop} | needs stateful: true
             {name: x, on: {ports: [a]}, invalid: allow, default: drop} | needs stateful: true
+            {name: x, on: {ports: [a]}, connection-limit: 9} | needs stateful: true
+            {name: x, on: {ports: [a]}, stateful: true, connection-limit: 0} | 1 to 4294967295
+            {name: x, on: {ports: [a]}, stateful: true, connection-limit: 4294967296} | 1 to 4294967295
+            {name: x, on: {ports: [a]}, stateful: true, connection-limit: many} | 1 to 4294967295
             {name: x, on: {ports: [a]}, log-default: true, rules: [{match: arp, action: drop}]} | needs default: drop
             {name: x, on: {ports: [a]}, rules: [{match: arp, action: drop, rate: 5/s}]} | needs action: allow
             {name: x, on: {ports: [a]}, rules: [{match: arp, action: allow, rate: 5}]} | such as 50/s

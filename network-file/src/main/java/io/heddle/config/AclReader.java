@@ -71,7 +71,9 @@ final class AclReader {
                 .map(rules -> blocks(rules, basis.acl(name)))
                 .orElse(List.of());
         Acl.Verdict rest = verdict(y, "default", Acl.Verdict.ALLOW);
-        if (blocks.isEmpty() && rest == Acl.Verdict.ALLOW) {
+        if (blocks.isEmpty()
+                && rest == Acl.Verdict.ALLOW
+                && y.get("connection-limit").isEmpty()) {
             problems.add(y.problem("has neither rules nor default: drop, so it does nothing"));
         }
         places.add(y);
@@ -113,12 +115,20 @@ final class AclReader {
                 .map(Yaml::items)
                 .orElse(List.of())
                 .forEach(h -> helpers.add(h.text().equals("tftp") ? Acl.Followed.TFTP : Acl.Followed.FTP));
-        for (String key : stateful ? new String[0] : new String[] {"helpers", "invalid"}) {
+        for (String key : stateful ? new String[0] : new String[] {"helpers", "invalid", "connection-limit"}) {
             y.get(key)
                     .ifPresent(at -> problems.add(
                             at.problem("needs stateful: true: a stateless list judges each frame" + " by itself")));
         }
-        return new Acl.Options(log, y.text("invalid", "drop").equals("allow"), helpers);
+        return new Acl.Options(log, y.text("invalid", "drop").equals("allow"), helpers, connectionLimit(y));
+    }
+
+    private static long connectionLimit(Yaml y) {
+        // The schema check refuses other values.
+        return y.get("connection-limit")
+                .filter(Yaml::isInteger)
+                .map(Yaml::integer)
+                .orElse(Acl.Options.UNLIMITED);
     }
 
     private Set<Acl.Direction> directions(Yaml y, boolean stateful) {

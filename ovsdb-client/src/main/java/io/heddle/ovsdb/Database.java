@@ -23,6 +23,12 @@ public final class Database {
     public static final String SFLOW = "sFlow";
     public static final String NETFLOW = "NetFlow";
     public static final String IPFIX = "IPFIX";
+    public static final String DATAPATH = "Datapath";
+    public static final String CT_ZONE = "CT_Zone";
+    /** The column of Open_vSwitch that refers to the datapaths, by type. */
+    static final String DATAPATHS = "datapaths";
+    /** The column of CT_Zone with the most connections. */
+    static final String LIMIT = "limit";
 
     /**
      * The monitored columns. Statistics are not monitored: they change every five seconds, and no decision needs them.
@@ -107,6 +113,12 @@ public final class Database {
                             "cache_max_flows",
                             "external_ids"));
 
+    /** The columns that are monitored as well on a host that can limit the connections of a zone. */
+    static final Map<String, List<String>> WATCHED_ZONES = Map.of(
+            OPEN_VSWITCH, List.of(DATAPATHS),
+            DATAPATH, List.of("ct_zones", "external_ids"),
+            CT_ZONE, List.of(LIMIT, "external_ids"));
+
     /** A row, with its columns in the form of {@link Value}. */
     public record Row(String uuid, Map<String, Object> columns) {
         /** A column's text; "" if it is empty. */
@@ -188,6 +200,16 @@ public final class Database {
     /** The only row of the table Open_vSwitch. */
     public Optional<Row> root() {
         return table(OPEN_VSWITCH).values().stream().findFirst();
+    }
+
+    /** Whether the host can limit the connections of a zone: Open vSwitch 3.3 and later. */
+    public boolean limitsZones() {
+        return root().filter(r -> r.columns().containsKey(DATAPATHS)).isPresent();
+    }
+
+    /** The version of Open vSwitch; "" if the host does not say. */
+    public String version() {
+        return root().map(r -> r.text("ovs_version")).orElse("");
     }
 
     /** The host's {@code external_ids:system-id}; "" if it has none. */

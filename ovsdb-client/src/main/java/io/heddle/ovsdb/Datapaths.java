@@ -11,10 +11,10 @@ import java.util.concurrent.CompletableFuture;
  * columns datapaths and capabilities in ovs-vswitchd.conf.db(5).
  *
  * @param capabilities by type of the datapath, {@code system} or {@code netdev}; the names and values of Open vSwitch
+ * @param limitsZones whether the host can limit the connections of a zone
+ * @param version that of Open vSwitch; "" if the host does not say
  */
-public record Datapaths(Map<String, Map<String, String>> capabilities) {
-    private static final String TABLE = "Datapath";
-
+public record Datapaths(Map<String, Map<String, String>> capabilities, boolean limitsZones, String version) {
     public Datapaths {
         capabilities = Map.copyOf(capabilities);
     }
@@ -33,13 +33,16 @@ public record Datapaths(Map<String, Map<String, String>> capabilities) {
         session.loop()
                 .execute(() -> session.transact(
                         List.of(
-                                Operation.select(Database.OPEN_VSWITCH, "datapaths"),
-                                Operation.selectAll(TABLE, List.of("_uuid", "capabilities"))),
-                        (results, error) -> answer.complete(error == null ? of(results) : new Datapaths(Map.of()))));
+                                Operation.select(Database.OPEN_VSWITCH, Database.DATAPATHS),
+                                Operation.selectAll(Database.DATAPATH, List.of("_uuid", "capabilities"))),
+                        (results, error) -> answer.complete(new Datapaths(
+                                error == null ? capabilities(results) : Map.of(),
+                                session.database().limitsZones(),
+                                session.database().version()))));
         return answer;
     }
 
-    private static Datapaths of(List<JsonNode> results) {
+    private static Map<String, Map<String, String>> capabilities(List<JsonNode> results) {
         Map<String, Map<String, String>> byUuid = new HashMap<>();
         for (JsonNode row : results.get(1).path("rows")) {
             byUuid.put(row.path("_uuid").path(1).asText(), Value.map(Value.fromJson(row.path("capabilities"))));
@@ -53,6 +56,6 @@ public record Datapaths(Map<String, Map<String, String>> capabilities) {
                 byType.put(pair.path(0).asText(), Map.copyOf(known));
             }
         }
-        return new Datapaths(byType);
+        return byType;
     }
 }

@@ -22,7 +22,8 @@ public final class HostDiff {
      * @param operations to send in one transaction; empty if the host is already right
      * @param rows the changes for people
      * @param touches the existing rows that the transaction changes or removes
-     * @param conflicts what the transaction leaves out because rows of somebody else are in its place, for people
+     * @param conflicts what the transaction leaves out because rows of somebody else are in its place, or because
+     *     Open vSwitch cannot do it, for people
      */
     public record Change(
             List<Operation> operations, List<RowChange> rows, List<Touch> touches, List<String> conflicts) {
@@ -82,6 +83,7 @@ public final class HostDiff {
         // Removals first: a port that moves to another bridge must leave the first one in the same transaction.
         have.table(BRIDGE).values().forEach(row -> removeStale(row, place));
         want.bridges().forEach((name, bridge) -> put(name, bridge, place));
+        new ZoneDiff(comparison, root).compare(want.zones());
         return comparison;
     }
 

@@ -14,8 +14,13 @@ import java.util.Set;
  * @param bridges by name
  * @param mapKeys the keys that Heddle manages, by map column, such as {@code Bridge.other_config}: Heddle removes those
  *     that are not wanted, and leaves other keys alone
+ * @param zones the zones with a limit, by the type of their datapath ({@code system} or {@code netdev}) and number
  */
-public record HostState(Map<String, Object> root, Map<String, Bridge> bridges, Map<String, Set<String>> mapKeys) {
+public record HostState(
+        Map<String, Object> root,
+        Map<String, Bridge> bridges,
+        Map<String, Set<String>> mapKeys,
+        Map<String, Map<Integer, Zone>> zones) {
     /** A host without anything of Heddle's. */
     public static final HostState EMPTY = new HostState(Map.of(), Map.of(), Map.of());
 
@@ -23,7 +28,21 @@ public record HostState(Map<String, Object> root, Map<String, Bridge> bridges, M
         root = ordered(root);
         bridges = ordered(bridges);
         mapKeys = Map.copyOf(mapKeys);
+        zones = Map.copyOf(zones);
     }
+
+    /** A host without limits of zones. */
+    public HostState(Map<String, Object> root, Map<String, Bridge> bridges, Map<String, Set<String>> mapKeys) {
+        this(root, bridges, mapKeys, Map.of());
+    }
+
+    /**
+     * A zone of connection tracking that has a limit.
+     *
+     * @param owner whose connections it has, for people: {@code port br0/web in network red}
+     * @param limit the most connections, from 1
+     */
+    public record Zone(String owner, long limit) {}
 
     /**
      * A bridge.

@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -33,6 +34,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class OvsdbSession implements HostSession {
     private static final String NAME = "Open_vSwitch";
+    /** A UUID that no row has. */
+    private static final String NO_ROW = "00000000-0000-0000-0000-000000000000";
+
     private static final int ECHO_SECONDS = 5;
     private static final int RPC_TIMEOUT_MILLIS = 30_000;
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -198,7 +202,14 @@ public final class OvsdbSession implements HostSession {
             return;
         }
         begun = true;
-        then(rpc.monitor(OvsdbSession::monitorRequest), initial -> {
+        // A request to monitor a column that the database does not have would fail as a whole.
+        transact(
+                List.of(Operation.select(Database.CT_ZONE, NO_ROW, Database.LIMIT)),
+                (results, error) -> monitor(error == null));
+    }
+
+    private void monitor(boolean zones) {
+        then(rpc.monitor(() -> monitorRequest(zones)), initial -> {
             if (initial == null || !initial.has(NAME)) {
                 close("the peer has no database " + NAME);
                 return;
@@ -224,9 +235,15 @@ public final class OvsdbSession implements HostSession {
         }
     }
 
-    private static List<Object> monitorRequest() {
+    private static List<Object> monitorRequest(boolean zones) {
+        Map<String, List<String>> watched = new TreeMap<>();
+        Database.WATCHED.forEach((table, columns) -> watched.put(table, new ArrayList<>(columns)));
+        if (zones) {
+            Database.WATCHED_ZONES.forEach((table, columns) ->
+                    watched.computeIfAbsent(table, t -> new ArrayList<>()).addAll(columns));
+        }
         Map<String, Object> tables = new LinkedHashMap<>();
-        Database.WATCHED.forEach((table, columns) -> tables.put(table, Map.of("columns", columns)));
+        watched.forEach((table, columns) -> tables.put(table, Map.of("columns", columns)));
         return List.of(NAME, "heddle", tables);
     }
 

@@ -37,6 +37,11 @@ final class TakenNames {
         return conflicts;
     }
 
+    /** Notes what is left out for another reason. */
+    void leftOut(String what) {
+        conflicts.add(what);
+    }
+
     /** The transaction removes a port, so that another bridge can have one of this name. */
     void released(Database.Row port) {
         released.add(port.uuid());

@@ -16,8 +16,24 @@ final class Transaction {
     /** Rows that existed before Heddle changed them: it releases them. */
     static final String ADOPTED = "adopted";
 
-    /** A column of an existing row that refers to other rows. @param uuid the row's */
-    record RefColumn(String table, String uuid, String column) {}
+    /** The tables whose rows may exist before Heddle changes them, and stay when it no longer does. */
+    private static final Set<String> ADOPTABLE = Set.of(Database.BRIDGE, Database.PORT, Database.CT_ZONE);
+
+    /**
+     * A column of an existing row that refers to other rows.
+     *
+     * @param uuid the row's
+     * @param key the key of the reference in a map column; null for a set
+     */
+    record RefColumn(String table, String uuid, String column, Object key) {
+        RefColumn(String table, String uuid, String column) {
+            this(table, uuid, column, null);
+        }
+
+        private Object value(Value.Ref row) {
+            return key == null ? row : Map.of(key, row);
+        }
+    }
 
     private final List<Operation> operations = new ArrayList<>();
     private final List<RowChange> rows = new ArrayList<>();
@@ -63,12 +79,13 @@ final class Transaction {
 
     /** Lets a column refer to one more row. */
     void attach(RefColumn place, Value.Ref row) {
-        add(Operation.mutate(place.table(), place.uuid(), place.column(), "insert", row));
+        add(Operation.mutate(place.table(), place.uuid(), place.column(), "insert", place.value(row)));
     }
 
     /** Removes the reference to a row from a column. OVSDB removes the row if no other row refers to it. */
     void detach(RefColumn place, Database.Row row) {
-        add(Operation.mutate(place.table(), place.uuid(), place.column(), "delete", Value.Ref.uuid(row.uuid())));
+        Object value = place.value(Value.Ref.uuid(row.uuid()));
+        add(Operation.mutate(place.table(), place.uuid(), place.column(), "delete", value));
     }
 
     /**
@@ -98,7 +115,7 @@ final class Transaction {
         if (changes.isEmpty()) {
             return;
         }
-        if (update.table().equals(Database.BRIDGE) || update.table().equals(Database.PORT)) {
+        if (ADOPTABLE.contains(update.table())) {
             mark(update.row(), changes);
         }
         operations.add(Operation.update(update.table(), update.row().uuid(), changes));

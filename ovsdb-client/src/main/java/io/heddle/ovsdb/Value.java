@@ -73,7 +73,7 @@ public final class Value {
         }
         if (value instanceof Map<?, ?> m) {
             List<Object> pairs = new ArrayList<>();
-            m.forEach((k, v) -> pairs.add(List.of(k, v)));
+            m.forEach((k, v) -> pairs.add(List.of(toJson(k), toJson(v))));
             return List.of("map", pairs);
         }
         return value instanceof Ref r ? List.of(r.named ? "named-uuid" : "uuid", r.id) : value;

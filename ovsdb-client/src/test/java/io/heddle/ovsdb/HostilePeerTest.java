@@ -139,6 +139,7 @@ class HostilePeerTest {
             assertTrue(session.database().table(Database.BRIDGE).isEmpty(), "an update that nobody asked for");
             assertFalse(session.isReady());
             session.begin();
+            assertEquals("transact", p.answer("[{'rows':[]}]"));
             assertEquals("monitor", p.answer("{'Open_vSwitch':{'root':{'new':{'next_cfg':1}}}}"));
             assertEquals("ready", next());
             assertEquals(session, session.begin().get(1, TimeUnit.SECONDS));

@@ -54,8 +54,14 @@ class OvsdbSessionTest {
         session.start();
     }
 
-    /** Replies to the last request. */
-    private void answer(String result) throws IOException {
+    /** Replies that the database has limits of zones, and to the request to monitor it. */
+    private void read(String database) throws IOException {
+        answer("[{'rows':[]}]");
+        answer(database);
+    }
+
+    /** Replies to the last request. @return the request */
+    private JsonNode answer(String result) throws IOException {
         channel.runPendingTasks();
         ByteBuf sent = channel.readOutbound();
         JsonNode question = new ObjectMapper().readTree(sent.toString(StandardCharsets.UTF_8));
@@ -64,21 +70,42 @@ class OvsdbSessionTest {
                 "{\"id\":" + question.get("id") + ",\"error\":null,\"result\":" + result.replace('\'', '"') + "}";
         channel.writeInbound(Unpooled.wrappedBuffer(answer.getBytes(StandardCharsets.UTF_8)));
         channel.runPendingTasks();
+        return question;
     }
 
     @Test
     void aSessionIsReadyOnceTheDatabaseWasRead() throws IOException {
-        answer("{'Open_vSwitch':{'root':{'new':{'next_cfg':1}}}}");
+        read("{'Open_vSwitch':{'root':{'new':{'next_cfg':1}}}}");
         assertEquals(List.of("ready"), heard);
         assertTrue(session.isReady());
         assertEquals(
                 1L, session.database().root().orElseThrow().number("next_cfg").orElseThrow());
     }
 
+    /** A database that lacks a monitored column would refuse the request as a whole. */
+    @Test
+    void limitsOfZonesAreReadWhereTheDatabaseHasThem() throws IOException {
+        answer("[{'rows':[]}]");
+        assertTrue(answer("{'Open_vSwitch':{'root':{'new':{'datapaths':['map',[]]}}}}")
+                .toString()
+                .contains("\"CT_Zone\":{\"columns\":[\"limit\","));
+        assertTrue(session.database().limitsZones());
+    }
+
+    @Test
+    void aDatabaseWithoutLimitsOfZonesIsReadAsWell() throws IOException {
+        answer("[{'error':'syntax error','details':'limit is not a valid column name'}]");
+        String request =
+                answer("{'Open_vSwitch':{'root':{'new':{'next_cfg':1}}}}").toString();
+        assertTrue(request.contains("\"monitor\"") && !request.contains("CT_Zone") && !request.contains("datapaths"));
+        assertTrue(session.isReady());
+        assertFalse(session.database().limitsZones());
+    }
+
     /** The reply has a map without pairs. */
     @Test
     void anAnswerThatCannotBeReadEndsTheSession() throws IOException {
-        answer("{'Open_vSwitch':{'root':{'new':{'external_ids':['map',[[]]]}}}}");
+        read("{'Open_vSwitch':{'root':{'new':{'external_ids':['map',[[]]]}}}}");
         assertEquals(1, heard.size(), heard.toString());
         assertTrue(heard.get(0).startsWith("closed: "), heard.toString());
         assertFalse(session.isReady());
@@ -87,13 +114,13 @@ class OvsdbSessionTest {
     @Test
     void aFaultOfAListenerEndsTheSessionWithItsReason() throws IOException {
         fault = new IllegalStateException("out of luck");
-        answer("{'Open_vSwitch':{}}");
+        read("{'Open_vSwitch':{}}");
         assertEquals(List.of("closed: out of luck"), heard);
     }
 
     @Test
     void aFaultInTheAnswerToATransactionEndsTheSession() throws IOException {
-        answer("{'Open_vSwitch':{'root':{'new':{'next_cfg':1}}}}");
+        read("{'Open_vSwitch':{'root':{'new':{'next_cfg':1}}}}");
         session.transact(List.of(), (results, error) -> {
             throw new IllegalStateException("out of luck");
         });

@@ -36,6 +36,7 @@ import java.util.OptionalInt;
 public final class StatefulApp implements FlowContributor {
     private static final int ADMITTED = 65_300;
     private static final int INVALID = 65_200;
+    private static final int FULL = 65_150;
     private static final int FORGED = 65_100;
     private static final int FIRST = 65_000;
     private static final int UNTRACKED = 300;
@@ -44,6 +45,13 @@ public final class StatefulApp implements FlowContributor {
     private static final int ANY = 0;
     /** Tracked frames that belong to a connection. */
     static final Masked VALID = state(CtState.TRACKED, CtState.INVALID);
+    /**
+     * Conntrack lets a packet pass that begins a connection for which it has no room. The packet then has no mark.
+     * Source: conn_not_found() in lib/conntrack.c of Open vSwitch 3.1 and 3.6.
+     */
+    private static final Match FORGOTTEN = Match.ALL
+            .with(Field.CT_STATE, state(CtState.TRACKED | CtState.NEW, 0))
+            .with(Field.CT_MARK, 0);
     /** First and later ones. */
     private static final Masked FRAGMENTS = Masked.of(Field.FRAGMENT, Field.FRAGMENT);
 
@@ -84,11 +92,27 @@ public final class StatefulApp implements FlowContributor {
             for (Stage stage : Stage.values()) {
                 shared(sink, stage);
             }
+            Zones.limits(view.model(), place)
+                    .keySet()
+                    .forEach(key -> full(sink, key.portName(), Match.ALL.with(Field.CT_ZONE, zones.get(key))));
             RuleNumbers numbers = new RuleNumbers();
             for (Judges.Judge judge : judges.all()) {
                 Judgement.contribute(sink, judge, numbers);
                 options(sink, judge);
             }
+        }
+    }
+
+    /** Names the port whose connections are as many as they may be. @param zone that of the port's connections */
+    private static void full(FlowSink sink, String port, Match zone) {
+        Reason full = Reason.dropOfPort("no-room-for-port", port, "acl: no room for more connections of port " + port);
+        for (Stage stage : Stage.values()) {
+            sink.add(
+                    Table.byNumber(stage.leave.next()),
+                    FULL,
+                    FORGOTTEN.and(zone).orElseThrow(),
+                    Instructions.DROP,
+                    full);
         }
     }
 
@@ -104,12 +128,8 @@ public final class StatefulApp implements FlowContributor {
             sink.add(table, INVALID, invalid, Instructions.DROP, unknown);
         }
         forged(sink, stage);
-        // Conntrack lets a packet pass that begins a connection for which it has no room; then it has no mark.
-        Match forgotten = Match.ALL
-                .with(Field.CT_STATE, state(CtState.TRACKED | CtState.NEW, 0))
-                .with(Field.CT_MARK, 0);
         Reason full = Reason.drop("no-room", "acl: the host remembers no more connections");
-        sink.add(Table.byNumber(stage.leave.next()), FORGED, forgotten, Instructions.DROP, full);
+        sink.add(Table.byNumber(stage.leave.next()), FORGED, FORGOTTEN, Instructions.DROP, full);
         Reason remembers = Reason.note("new-connection", "acl: remembers the connection");
         Masked fresh = state(CtState.TRACKED | CtState.NEW, 0);
         for (Match ip : Protocols.IP) {

@@ -15,6 +15,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * The zones of connection tracking of one host. Each port has one for each of its networks, so that connections of
@@ -40,6 +41,11 @@ public final class Zones {
 
     /** A port that stateful lists judge, in one of its networks. @param port {@code host/bridge/port} */
     public record Key(String port, String network) {
+        /** The port's name on its bridge. */
+        public String portName() {
+            return port.substring(port.lastIndexOf('/') + 1);
+        }
+
         private String text() {
             return port + " " + network;
         }
@@ -65,6 +71,21 @@ public final class Zones {
             lists.forEach(acl -> keys.addAll(judged(acl, place)));
         }
         return of(keys);
+    }
+
+    /**
+     * The most connections of each port of a bridge, by its networks: the lowest limit of the lists that judge it.
+     * Ports without a limit are left out.
+     */
+    public static Map<Key, Long> limits(NetworkModel model, NetworkModel.Place place) {
+        Map<Key, Long> limits = new TreeMap<>(ORDER);
+        for (Acl acl : model.acls()) {
+            long limit = acl.options().connectionLimit();
+            if (limit != Acl.Options.UNLIMITED) {
+                judged(acl, place).forEach(key -> limits.merge(key, limit, Math::min));
+            }
+        }
+        return limits;
     }
 
     /** What stands for the connections that a router translates. No port has such a name. */

@@ -2,7 +2,9 @@ package io.heddle.controller.intent;
 
 import com.google.common.collect.Sets;
 import io.heddle.apps.Blueprint;
+import io.heddle.apps.stateful.Zones;
 import io.heddle.config.OvsdbSettings;
+import io.heddle.flows.model.Acl;
 import io.heddle.flows.model.Bond;
 import io.heddle.flows.model.Bridge;
 import io.heddle.flows.model.Host;
@@ -65,7 +67,27 @@ public final class HostCompiler {
                 Sets::union);
         keys.put("Interface.external_ids", Set.of(ADDRESS));
         keys.put("Open_vSwitch.other_config", Set.of());
-        return new HostState(root(host), bridges, keys);
+        return new HostState(root(host), bridges, keys, zones(model, host));
+    }
+
+    /** The limits of the connections of ports that stateful lists judge. */
+    private static Map<String, Map<Integer, HostState.Zone>> zones(NetworkModel model, Host host) {
+        Map<String, Map<Integer, HostState.Zone>> zones = new TreeMap<>();
+        if (model.acls().stream().noneMatch(a -> a.options().connectionLimit() != Acl.Options.UNLIMITED)) {
+            return zones;
+        }
+        Map<Zones.Key, Integer> numbers = Zones.of(model, host);
+        for (Bridge bridge : host.bridges().values()) {
+            Zones.limits(model, new NetworkModel.Place(host, bridge))
+                    .forEach((key, limit) -> zones.computeIfAbsent(
+                                    bridge.netdev() ? "netdev" : "system", type -> new TreeMap<>())
+                            .put(
+                                    numbers.get(key),
+                                    new HostState.Zone(
+                                            "port " + bridge.name() + "/" + key.portName() + " in " + key.network(),
+                                            limit)));
+        }
+        return zones;
     }
 
     /** With a dot1q-tunnel port, the datapath must parse two VLAN tags. Other hosts avoid the cost. */

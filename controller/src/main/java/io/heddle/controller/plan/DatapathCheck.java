@@ -59,6 +59,17 @@ final class DatapathCheck {
                                 .filter(c -> host.lacks(place.bridge().netdev(), c))
                                 .toList()
                         : List.of();
+                if (judges(acl, place)
+                        && acl.options().connectionLimit() != Acl.Options.UNLIMITED
+                        && !host.limitsZones()) {
+                    findings.add(new Finding(
+                            Finding.Severity.ERROR,
+                            "datapath",
+                            "acl " + acl.name(),
+                            place + ": connection-limit of stateful list " + acl.name()
+                                    + " needs Open vSwitch 3.3 or later, and the host has "
+                                    + (host.version().isEmpty() ? "an earlier one" : host.version())));
+                }
                 if (!missing.isEmpty()) {
                     findings.add(new Finding(
                             Finding.Severity.ERROR,

@@ -18,6 +18,7 @@ import java.util.TreeSet;
  * docs/changes.md. Pure.
  */
 final class Disturbance {
+    private static final Set<String> CARRIERS = Set.of("bridge", "port");
     private static final Set<String> VLANS = Set.of("tag", "trunks", "vlan_mode", "cvlans");
     private static final Set<String> BOND = Set.of("bond_mode", "lacp", "interfaces");
     private static final Set<String> TREES = Set.of("stp_enable", "rstp_enable");
@@ -31,7 +32,7 @@ final class Disturbance {
             String[] words = t.what().split(" ");
             String where = host + (words.length > 1 ? "/" + words[1] : "");
             boolean own = words.length == 2;
-            if (own && t.isRemoved()) {
+            if (own && t.isRemoved() && CARRIERS.contains(words[0])) {
                 out.add(words[0] + " " + where + " is removed: all conversations through it end");
             } else if (own && words[0].equals("port")) {
                 port(where, t.columns(), out);

@@ -38,8 +38,11 @@ class DatapathCheckTest {
             """;
 
     private static List<String> errors(String file, Map<String, String> kernel) throws Exception {
+        return errors(file, new Datapaths(Map.of("system", kernel), true, "3.3.0"));
+    }
+
+    private static List<String> errors(String file, Datapaths datapaths) throws Exception {
         NetworkModel model = NetworkFile.read(Map.of("network.yaml", file)).model();
-        Datapaths datapaths = new Datapaths(Map.of("system", kernel));
         List<Finding> findings = DatapathCheck.findings(model, Map.of("hv1", datapaths, "hv2", datapaths));
         assertTrue(findings.stream().allMatch(f -> f.severity() == Finding.Severity.ERROR));
         return findings.stream().map(Finding::text).toList();
@@ -64,6 +67,20 @@ class DatapathCheckTest {
                 errors(both, noTuples));
         assertEquals(List.of(), errors(FILE.replace("stateful: true", "stateful: false"), noTuples));
         assertEquals(List.of(), errors(FILE, Map.of()), "where nothing is known, go on");
+    }
+
+    @Test
+    void namesTheBridgeThatCannotLimitConnections() throws Exception {
+        String limited = FILE.replace("stateful: true", "stateful: true\n    connection-limit: 20");
+        assertEquals(
+                List.of(
+                        "hv1/br0: connection-limit of stateful list web needs Open vSwitch 3.3 or later, and the host"
+                                + " has 3.1.0",
+                        "hv1/br2: connection-limit of stateful list web needs Open vSwitch 3.3 or later, and the host"
+                                + " has 3.1.0"),
+                errors(limited, new Datapaths(Map.of(), false, "3.1.0")));
+        assertEquals(List.of(), errors(limited, Map.of()));
+        assertEquals(List.of(), errors(FILE, new Datapaths(Map.of(), false, "3.1.0")), "no list asks for it");
     }
 
     @Test

@@ -79,10 +79,15 @@ public record Acl(
      * @param logRest whether what the default decides is logged
      * @param admitInvalid whether packets of no connection pass: there are paths on which a switch sees one direction
      * @param helpers the protocols whose further connections pass, too
+     * @param connectionLimit the most connections that a switch remembers for each port in each of its networks, from
+     *     1; {@value #UNLIMITED} for any number
      */
-    public record Options(boolean logRest, boolean admitInvalid, Set<Followed> helpers) {
+    public record Options(boolean logRest, boolean admitInvalid, Set<Followed> helpers, long connectionLimit) {
+        /** No limit of a port's connections. */
+        public static final long UNLIMITED = 0;
+
         /** None of them. */
-        public static final Options NONE = new Options(false, false, Set.of());
+        public static final Options NONE = new Options(false, false, Set.of(), UNLIMITED);
 
         public Options {
             helpers = Set.copyOf(helpers);

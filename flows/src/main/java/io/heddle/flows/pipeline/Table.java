@@ -87,6 +87,7 @@ public enum Table {
             Miss.COPY_TO_CONTROLLER,
             Set.of(
                     Field.CT_STATE,
+                    Field.CT_ZONE,
                     Field.CT_MARK,
                     Field.IN_PORT,
                     Field.METADATA,
@@ -177,6 +178,7 @@ public enum Table {
             Miss.GOTO_NEXT,
             Set.of(
                     Field.CT_STATE,
+                    Field.CT_ZONE,
                     Field.CT_MARK,
                     Field.REG4,
                     Field.IN_PORT,

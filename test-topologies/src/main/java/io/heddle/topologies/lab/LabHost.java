@@ -26,7 +26,7 @@ public final class LabHost extends Node {
     static final String WIRE = "u-";
 
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final String SCHEMA = "/usr/share/openvswitch/vswitch.ovsschema";
+    private static final Path SCHEMA = schema();
 
     private final Path folder;
     private final int number;
@@ -35,6 +35,26 @@ public final class LabHost extends Node {
         super(name);
         this.number = number;
         this.folder = folder.resolve(name);
+    }
+
+    /** The schema of the Open vSwitch whose programs the search path finds, which may be another than Debian's. */
+    private static Path schema() {
+        for (String folder : System.getenv("PATH").split(":")) {
+            Path schema = Path.of(folder).resolveSibling("share/openvswitch/vswitch.ovsschema");
+            if (Files.exists(Path.of(folder, "ovsdb-server")) && Files.exists(schema)) {
+                return schema;
+            }
+        }
+        return Path.of("/usr/share/openvswitch/vswitch.ovsschema");
+    }
+
+    /** Whether the lab's Open vSwitch can limit the connections of a zone: 3.3 and later. */
+    public static boolean limitsZones() {
+        try {
+            return Files.readString(SCHEMA).contains("ct_zone_default_limit");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** The host's address on the underlay. */
