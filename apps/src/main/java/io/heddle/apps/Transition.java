@@ -1,8 +1,5 @@
 package io.heddle.apps;
 
-import io.heddle.flows.model.NetworkModel;
-import io.heddle.flows.model.Router;
-import java.util.HashSet;
 import java.util.Set;
 
 /**
@@ -11,33 +8,14 @@ import java.util.Set;
  * @param closed interfaces whose incoming frames are dropped. Their VLANs are about to change in OVSDB, or they are
  *     about to be removed; until then, flow entries and OVS would treat their frames differently
  * @param absent tunnel ends that do not exist yet, as {@code network host}: no entry sends frames to them
- * @param unprobed probe ports that the switch does not have yet: it cannot see whether the hosts behind are alive
  */
-public record Transition(Set<String> closed, Set<String> absent, Set<String> unprobed) {
+public record Transition(Set<String> closed, Set<String> absent) {
     /** No restrictions. */
     public static final Transition NONE = new Transition(Set.of(), Set.of());
 
     public Transition {
         closed = Set.copyOf(closed);
         absent = Set.copyOf(absent);
-        unprobed = Set.copyOf(unprobed);
-    }
-
-    public Transition(Set<String> closed, Set<String> absent) {
-        this(closed, absent, Set.of());
-    }
-
-    /** Likewise for a switch with these interfaces. */
-    public Transition on(NetworkModel model, NetworkModel.Place place, Set<String> interfaces) {
-        Set<String> lacking = new HashSet<>();
-        for (Router router : model.routers().values()) {
-            router.outside()
-                    .ifPresent(o -> o.before(place.host().name()).stream()
-                            .map(h -> NetworkModel.probePort(model.hosts().get(h)))
-                            .filter(p -> !interfaces.contains(p))
-                            .forEach(lacking::add));
-        }
-        return new Transition(closed, absent, lacking);
     }
 
     /** The form of a tunnel end in {@link #absent}. */
@@ -47,6 +25,6 @@ public record Transition(Set<String> closed, Set<String> absent, Set<String> unp
 
     /** Whether there are no restrictions. */
     public boolean isNone() {
-        return closed.isEmpty() && absent.isEmpty() && unprobed.isEmpty();
+        return closed.isEmpty() && absent.isEmpty();
     }
 }

@@ -22,8 +22,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * The controller's part in the routers of one switch: asks for neighbours whose MAC nobody has declared, holds a few of
@@ -74,9 +72,8 @@ final class Routing implements PacketInHandler {
                         .forEach(e -> FlowCodec.writeRemove(connection.out(), connection.nextXid(), e));
             }
         });
-        this.announcements = new Announcements(this::alive, (network, frame) -> send(question(network), frame));
-        this.seconds =
-                new Recurring(connection, 1, () -> neighbours.size() > 0 || announcements.isWaiting(), this::second);
+        this.announcements = new Announcements(connection, (network, frame) -> send(question(network), frame));
+        this.seconds = new Recurring(connection, 1, () -> neighbours.size() > 0, neighbours::second);
         this.rounds = new Recurring(
                 connection,
                 ADVERTISE_SECONDS,
@@ -93,18 +90,6 @@ final class Routing implements PacketInHandler {
                 to.dhcp(),
                 to.domain().map(d -> new RouterAdvertisement.Names(to.gateway(), d)));
         PacketOut.write(connection.out(), connection.nextXid(), PortNumber.CONTROLLER, to.port(), frame);
-    }
-
-    private Set<Integer> alive() {
-        return connection.ports().values().stream()
-                .filter(SwitchPort::live)
-                .map(SwitchPort::number)
-                .collect(Collectors.toSet());
-    }
-
-    private void second() {
-        neighbours.second();
-        announcements.second();
     }
 
     /** Sets the routers, and forgets the neighbours of networks that have none any more. */
@@ -125,14 +110,11 @@ final class Routing implements PacketInHandler {
     /** The switch has the entries that belong to what was set. */
     void confirmed() {
         announcements.confirmed();
-        connection.flush();
-        seconds.start();
     }
 
     /** A port has become alive, or is no longer. */
     void liveness(int port) {
         announcements.changed(port);
-        connection.flush();
     }
 
     @Override

@@ -1,7 +1,6 @@
 package io.heddle.topologies;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.heddle.topologies.lab.ControllerProcess;
@@ -31,15 +30,6 @@ class WayOutTest extends FirewallLab {
         guest(hv3, "three", "0b:03", "10.0.200.3/24");
         lab.introduce();
         startController();
-        addSecondHost();
-    }
-
-    /** The way out is that of hv1 alone at first: what passes by it goes on when hv2 may have it too. */
-    private void addSecondHost() {
-        apply(example("way-out").replace("hosts: [hv1, hv2]", "hosts: [hv1]"));
-        Path second = announcements("eth1");
-        Pings three = ping("three", SERVER);
-        Pings two = ping("two", SERVER);
         apply(example("way-out"));
         ControllerProcess.until(
                 10,
@@ -48,9 +38,6 @@ class WayOutTest extends FirewallLab {
                                 .contains("state=up")
                         && hv2.vsctl("get interface " + probe(hv2, hv1) + " bfd_status")
                                 .contains("state=up"));
-        int lost = Math.max(three.lost(), two.lost());
-        assertTrue(lost < 10, lost + " pings of 50 ms while hosts begin to see each other");
-        assertFalse(isAnnounced(second), "hv2 knows that hv1 works");
     }
 
     /** A switch outside, to which both hosts have a cable, with the next router and a server behind it. */

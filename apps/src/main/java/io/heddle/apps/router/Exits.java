@@ -45,7 +45,7 @@ final class Exits {
         here = RoutersHere.outside(view, router).isPresent();
         mac = moves ? Gateways.mac(router) : own;
         for (String name : outside.map(Router.Outside::hosts).orElse(List.of())) {
-            if (name.equals(view.host().orElseThrow().name())) {
+            if (here && name.equals(view.host().orElseThrow().name())) {
                 break;
             }
             Host host = view.model().hosts().get(name);

@@ -76,11 +76,6 @@ public record RoutedNetworks(
      * @param others the ports on which it probes all other hosts that may have the way out
      */
     public record Claim(int network, long mac, List<Inet4Address> addresses, Set<Integer> ahead, Set<Integer> others) {
-        /** Whether no host has it before this one. */
-        public boolean isFirst() {
-            return ahead.isEmpty();
-        }
-
         private static Claim of(SwitchView view, Router router, Router.Outside outside, int network) {
             int turn = outside.hosts().indexOf(view.host().orElseThrow().name());
             Set<Integer> ahead = new HashSet<>();

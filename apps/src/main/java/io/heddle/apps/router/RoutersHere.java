@@ -2,7 +2,6 @@ package io.heddle.apps.router;
 
 import io.heddle.apps.SwitchView;
 import io.heddle.flows.model.Network;
-import io.heddle.flows.model.NetworkModel;
 import io.heddle.flows.model.Router;
 import java.net.InetAddress;
 import java.util.HashSet;
@@ -32,19 +31,11 @@ final class RoutersHere {
         return out;
     }
 
-    /**
-     * A router's way out, if the switch has it, or may have it. As long as it cannot see whether the hosts before it
-     * are alive, it leaves the way out to them.
-     */
+    /** A router's way out, if the switch has it, or may have it. */
     static Optional<Router.Outside> outside(SwitchView view, Router router) {
-        String host = view.host().orElseThrow().name();
         return router.outside()
-                .filter(o -> o.hosts().contains(host)
-                        && carried(view).contains(o.network())
-                        && o.before(host).stream()
-                                .map(view.model().hosts()::get)
-                                .map(NetworkModel::probePort)
-                                .noneMatch(view.transition().unprobed()::contains));
+                .filter(o -> o.hosts().contains(view.host().orElseThrow().name())
+                        && carried(view).contains(o.network()));
     }
 
     /** The next routers of all of them. */

@@ -130,20 +130,16 @@ final class Routes {
                 .forEach((host, way) ->
                         sink.add(Table.SOURCE, ELSEWHERE, exits.has(host, at), way, leavesBy(host.name())));
         if (!exits.here()) {
-            // A switch that probes nobody yet, or whose own link is broken, sees no difference to hosts that are dead.
-            var first = exits.ahead().entrySet().iterator().next();
-            String host = first.getKey().name();
             sink.add(
                     Table.SOURCE,
                     NOBODY,
                     at,
-                    first.getValue(),
-                    Reason.note(
-                            "leaves-by-first",
-                            "router " + router.name() + ": routes out by " + host + ", as none of "
-                                    + String.join(", ", outside.hosts()) + " seems to be alive",
-                            router.name(),
-                            host));
+                    Instructions.DROP,
+                    Reason.drop(
+                            "way-out-dead",
+                            "router " + router.name() + ": none of " + String.join(", ", outside.hosts())
+                                    + " is alive, where the way out is",
+                            router.name()));
         }
     }
 

@@ -27,7 +27,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -263,11 +262,7 @@ public final class Fleet {
         Rollout.Delivery delivery = of.deliver(id);
         try {
             Transition transition = place(connection).map(transitions::of).orElse(Transition.NONE);
-            Set<String> interfaces = numbers(connection.ports()).keySet();
-            Transition seen = place(connection)
-                    .map(p -> transition.on(model(), p, interfaces))
-                    .orElse(transition);
-            SwitchView view = view(model(), connection, seen);
+            SwitchView view = view(model(), connection, transition);
             Programs.Made made = programs.of(id, view);
             FlowProgram program = captures.program(model(), id).orElse(made.program());
             long begun = System.nanoTime();

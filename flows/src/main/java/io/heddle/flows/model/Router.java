@@ -56,11 +56,6 @@ public record Router(
             hosts = List.copyOf(hosts);
         }
 
-        /** The hosts that have the way out before one of them. */
-        public List<String> before(String host) {
-            return hosts.subList(0, Math.max(0, hosts.indexOf(host)));
-        }
-
         /** Whether the way out moves to another host if one fails. */
         public boolean moves() {
             return hosts.size() > 1;
