@@ -95,11 +95,11 @@ class BalancingTest extends FirewallLab {
         Path got = log("stream");
         running.add(lab.machine("web2").start(got, "socat -u TCP4-LISTEN:8081,reuseaddr STDOUT"));
         pause(300);
-        apply(
-                example("services")
-                        .replace(
-                                "      shop:",
-                                "      log: {address: \"10.0.200.80:81\", backends: [\"10.0.200.2:8081\"], check: none}\n      shop:"));
+        String withLog = example("services")
+                .replace(
+                        "      shop:",
+                        "      log: {address: \"10.0.200.80:81\", backends: [\"10.0.200.2:8081\"], check: none}\n      shop:");
+        apply(withLog);
         script("near", "for i in $(seq 800); do echo line $i; sleep .01; done | socat -u - TCP:" + WEB + ":81");
         ControllerProcess.until(5, "the stream flows", () -> length(got) > 500);
 
@@ -110,6 +110,8 @@ class BalancingTest extends FirewallLab {
                 "all connections go to the other",
                 () -> spread("near", WEB, 6).size() == 1);
         assertEquals(Map.of("10.0.44.4 at web2", 6), spread("far", WEB, 6));
+        String plan = ControllerProcess.heddle("plan " + write(withLog)).output();
+        assertTrue(plan.contains("nothing to do"), plan);
 
         controller.kill();
         assertEquals(Map.of("10.0.44.4 at web2", 2), spread("far", WEB, 2));

@@ -122,6 +122,11 @@ public final class Fleet {
         return seen;
     }
 
+    /** A declared network with what is known of the backends of its services; any thread. */
+    public NetworkModel seen(NetworkModel declared) {
+        return health.seen(declared);
+    }
+
     /** The number of the version in force, 0 for none; any thread. */
     public int version() {
         return rollout.number();

@@ -98,7 +98,7 @@ public final class Planner {
 
     /** Compares a declared network with the current state of hosts and switches. */
     public Plan plan(NetworkFile.Declared declared) throws InterruptedException {
-        NetworkModel then = declared.model();
+        NetworkModel then = fleet.seen(declared.model());
         Map<String, Part> hosts = new TreeMap<>();
         List<String> disturbs = new ArrayList<>();
         List<String> confirmations = new ArrayList<>();
