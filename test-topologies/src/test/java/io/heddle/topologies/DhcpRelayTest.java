@@ -110,6 +110,11 @@ class DhcpRelayTest extends LabTest {
         Path server = serve("server", "10.0.200");
         Path client = udhcpc("red1");
         awaitCount(client, "obtained", 1);
+        // The client runs its script after it has said so.
+        ControllerProcess.until(
+                5,
+                "the client's script has run",
+                () -> !text(Path.of(script + "-red1")).isEmpty());
         String got = text(Path.of(script + "-red1"));
         assertTrue(got.matches("(?s)10\\.0\\.200\\.(5\\d|60) here\\.example\\s*"), "by its circuit id: " + got);
         String address = got.replaceFirst(" .*\\s*", "");
