@@ -96,6 +96,15 @@ class DhcpRelayTest extends LabTest {
         ControllerProcess.until(10, count + " times " + part, () -> count(text(log), part) >= count);
     }
 
+    /** What a client's script has written of its lease. It runs after the client has said that it has one. */
+    private String leased(String machine, Path log) {
+        awaitCount(log, "obtained", 1);
+        Path written = Path.of(script + "-" + machine);
+        ControllerProcess.until(
+                5, "the script of " + machine, () -> text(written).endsWith("\n"));
+        return text(written);
+    }
+
     private static String metric(String name) {
         return Shell.attempt(List.of("curl", "-s", "http://127.0.0.1:8080/metrics"))
                 .output()
@@ -109,20 +118,13 @@ class DhcpRelayTest extends LabTest {
     void leasesComeFromServerInOtherNetwork() throws Exception {
         Path server = serve("server", "10.0.200");
         Path client = udhcpc("red1");
-        awaitCount(client, "obtained", 1);
-        // The client runs its script after it has said so.
-        ControllerProcess.until(
-                5,
-                "the client's script has run",
-                () -> !text(Path.of(script + "-red1")).isEmpty());
-        String got = text(Path.of(script + "-red1"));
+        String got = leased("red1", client);
         assertTrue(got.matches("(?s)10\\.0\\.200\\.(5\\d|60) here\\.example\\s*"), "by its circuit id: " + got);
         String address = got.replaceFirst(" .*\\s*", "");
         Path other = udhcpc("red2");
-        awaitCount(other, "obtained", 1);
+        String second = leased("red2", other);
         assertTrue(
-                text(Path.of(script + "-red2")).matches("10\\.0\\.200\\.(5\\d|60) \\s*"),
-                "the server's own host, another circuit: " + text(Path.of(script + "-red2")));
+                second.matches("10\\.0\\.200\\.(5\\d|60) \\s*"), "the server's own host, another circuit: " + second);
         reaches("red1", "10.0.30.5");
 
         // A lease is renewed at the server itself, so that it does not need the controller.
