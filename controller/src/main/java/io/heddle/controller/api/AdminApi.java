@@ -7,7 +7,6 @@ import io.heddle.tls.UserTrust;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
-import io.vertx.core.WorkerExecutor;
 import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.ClientAuth;
 import io.vertx.core.http.HttpMethod;
@@ -63,9 +62,11 @@ public final class AdminApi implements AutoCloseable {
     private final Contract contract = new Contract();
     private final Vertx vertx;
     private final Connections connections;
-    private final WorkerExecutor healthThreads;
-    private final WorkerExecutor issuedThreads;
-    private final WorkerExecutor unixThreads;
+    private final Workers workers;
+    private final Workers.Pool threads;
+    private final Workers.Pool healthThreads;
+    private final Workers.Pool issuedThreads;
+    private final Workers.Pool unixThreads;
     private final ApiHandlers handlers;
     private final Access access;
     private final Optional<Tls> tls;
@@ -77,21 +78,22 @@ public final class AdminApi implements AutoCloseable {
     }
 
     AdminApi(Services services, ClientLimits limits) {
-        // A request that waits for switches blocks a worker thread; with many threads, others need not wait.
         ConnectionLimit all = new ConnectionLimit(CONNECTIONS);
         this.vertx = Vertx.builder()
                 .withTransport(new LimitedTransport(all))
                 .with(new VertxOptions()
                         .setEventLoopPoolSize(1)
-                        .setWorkerPoolSize(THREADS)
                         .setMaxWorkerExecuteTime(ChangeRequests.LONGEST_WAIT + 60L)
                         .setMaxWorkerExecuteTimeUnit(TimeUnit.SECONDS)
                         .setFileSystemOptions(new FileSystemOptions().setFileCachingEnabled(false)))
                 .build();
+        this.workers = new Workers(vertx);
+        // A request that waits for switches blocks a thread; with many threads, others need not wait.
+        this.threads = workers.pool("requests", THREADS);
         // Health has threads of its own: requests that wait for switches must not make the process look dead.
-        this.healthThreads = vertx.createSharedWorkerExecutor("health", HEALTH_THREADS);
-        this.issuedThreads = vertx.createSharedWorkerExecutor("issued", ISSUED_THREADS);
-        this.unixThreads = vertx.createSharedWorkerExecutor("unix", UNIX_THREADS);
+        this.healthThreads = workers.pool("health", HEALTH_THREADS);
+        this.issuedThreads = workers.pool("issued", ISSUED_THREADS);
+        this.unixThreads = workers.pool("unix", UNIX_THREADS);
         this.admission = new Admission(limits);
         this.connections = new Connections(vertx, limits, all);
         this.access = new Access(services);
@@ -269,9 +271,7 @@ public final class AdminApi implements AutoCloseable {
             return null;
         };
         request.request().pause();
-        (isIssued ? issuedThreads : unixThreads)
-                .executeBlocking(work, false)
-                .onComplete(done -> resumed(request, done.cause()));
+        (isIssued ? issuedThreads : unixThreads).run(work).onComplete(done -> resumed(request, done.cause()));
     }
 
     /** @param why what is wrong; null if nothing is */
@@ -303,7 +303,7 @@ public final class AdminApi implements AutoCloseable {
         try {
             access.check(request, operation);
         } catch (BadRequest e) {
-            vertx.executeBlocking(() -> {
+            threads.run(() -> {
                         access.recordRefusal(request, operation, e.getMessage());
                         return null;
                     })
@@ -337,7 +337,7 @@ public final class AdminApi implements AutoCloseable {
                 start(request, stream);
                 return;
             }
-            vertx.executeBlocking(() -> {
+            threads.run(() -> {
                         access.record(request, operation, "begun");
                         return null;
                     })
@@ -401,12 +401,14 @@ public final class AdminApi implements AutoCloseable {
                 return Failures.of(request, e);
             }
         };
-        Future<Object> found = health ? healthThreads.executeBlocking(work, false) : vertx.executeBlocking(work, false);
-        found.compose(f -> later(request, f, ended)).onComplete(done -> {
-            ended.thenRun(place);
-            Answer answer = done.succeeded() ? done.result() : Failures.of(request, done.cause());
-            answer.send(request);
-        });
+        (health ? healthThreads : threads)
+                .run(work)
+                .compose(f -> later(request, f, ended))
+                .onComplete(done -> {
+                    ended.thenRun(place);
+                    Answer answer = done.succeeded() ? done.result() : Failures.of(request, done.cause());
+                    answer.send(request);
+                });
     }
 
     private static Answer written(RoutingContext request, Object found) {
@@ -422,7 +424,7 @@ public final class AdminApi implements AutoCloseable {
         }
         ended.thenRun(() -> stage.toCompletableFuture().cancel(false));
         return Future.fromCompletionStage(stage, vertx.getOrCreateContext())
-                .compose(done -> vertx.executeBlocking(() -> written(request, done), false));
+                .compose(done -> threads.run(() -> written(request, done)));
     }
 
     private void busy(RoutingContext request, Busy why) {
@@ -439,6 +441,7 @@ public final class AdminApi implements AutoCloseable {
         if (socketFile != null) {
             socketFile.close();
         }
+        workers.close();
         vertx.close().toCompletionStage().toCompletableFuture().join();
     }
 }

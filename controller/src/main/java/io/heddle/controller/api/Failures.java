@@ -30,6 +30,8 @@ final class Failures {
             return of(request, e.status(), e.getMessage());
         } else if (why instanceof Changes.Overtaken || why instanceof Changes.PlanOutdated) {
             return of(request, 409, why.getMessage());
+        } else if (why instanceof Workers.Ended) {
+            return of(request, 503, why.getMessage());
         }
         return of(request, why instanceof IllegalArgumentException ? 400 : 500, String.valueOf(why.getMessage()));
     }
