@@ -44,6 +44,8 @@ final class Crossings {
     private final Map<Integer, String> networks = new HashMap<>();
     private final Map<List<Integer>, Way> ways = new HashMap<>();
     private final Map<List<Object>, Spread> spreads = new HashMap<>();
+    private final Map<Topology.Vertex, Integer> toRouterOf = new HashMap<>();
+    private final Map<List<Object>, Integer> widened = new HashMap<>();
 
     /** A result of some policies. @param routed by the number of the network */
     private record Way(int stays, Map<Integer, Integer> routed) {}
@@ -154,6 +156,10 @@ final class Crossings {
 
     /** Frames to the router of a bridge. */
     private int to(Topology.Vertex at) {
+        return toRouterOf.computeIfAbsent(at, this::computeTo);
+    }
+
+    private int computeTo(Topology.Vertex at) {
         Host host = model.hosts().get(at.bridge().substring(0, at.bridge().indexOf('/')));
         int set = union(List.of(Gateways.MAC, Gateways.mac(host)), m -> Match.ALL.with(Field.ETH_DST, m));
         set = space.or(set, union(model.routers().values(), r -> Match.ALL.with(Field.ETH_DST, Gateways.mac(r))));
@@ -183,6 +189,10 @@ final class Crossings {
 
     /** Makes equal what differs only by the router that sent it, so that most sets are computed once. */
     private int widened(String network, int some) {
+        return widened.computeIfAbsent(List.of(network, some), k -> computeWidened(network, some));
+    }
+
+    private int computeWidened(String network, int some) {
         int set = some;
         if (model.isOutside(network)) {
             // The neighbour may be another router.

@@ -33,7 +33,7 @@ final class Lives {
         for (int backend = 0; backend < backends; backend++) {
             NetworkModel only = only(model, backend);
             for (int dead = 0; dead < hosts; dead++) {
-                all.add(new Policies(only, space, dead));
+                all.add(Policies.passing(only, space, dead));
             }
         }
         return all;

@@ -52,6 +52,9 @@ final class Policies {
     private final NetworkModel model;
     private final HeaderSpace space;
     private final int dead;
+    /** Whether policies tell which of their rules are covered, and by which. That takes the longest. */
+    private final boolean tellsCovered;
+
     private final Space<Headers> sets;
     private final Map<String, NetworkModel.Place> places = new HashMap<>();
     /** Compiled at first use. */
@@ -89,16 +92,21 @@ final class Policies {
 
     /** Those of a network where all hosts are alive. */
     Policies(NetworkModel model, HeaderSpace space) {
-        this(model, space, 0);
+        this(model, space, 0, true);
     }
 
-    /** @param dead how many of the hosts that may have a way out are dead, from the first one on */
-    Policies(NetworkModel model, HeaderSpace space, int dead) {
+    private Policies(NetworkModel model, HeaderSpace space, int dead, boolean tellsCovered) {
         this.model = model;
         this.space = space;
         this.dead = dead;
+        this.tellsCovered = tellsCovered;
         this.sets = Headers.in(space);
         model.places().forEach(p -> places.put(p.toString(), p));
+    }
+
+    /** Those that only send headers through. @param dead how many of the hosts that may have a way out are dead */
+    static Policies passing(NetworkModel model, HeaderSpace space, int dead) {
+        return new Policies(model, space, dead, false);
     }
 
     private static Switch compile(SwitchView view) {
@@ -209,7 +217,7 @@ final class Policies {
         Set<Reason> reached = new HashSet<>();
         Passage all = pass(tables, program, new Headers(known, space.possible()), reached);
         Map<Reason, Set<Reason>> covered = new LinkedHashMap<>();
-        for (int i = 0; i < rules.size(); i++) {
+        for (int i = 0; tellsCovered && i < rules.size(); i++) {
             Rule rule = rules.get(i);
             if (!reached.contains(rule.reason)) {
                 // A stateful rule has entries for both directions of a connection; no first frame meets those for
