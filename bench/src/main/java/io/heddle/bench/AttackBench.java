@@ -2,6 +2,7 @@ package io.heddle.bench;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -16,6 +17,7 @@ final class AttackBench {
     private static final int OTHER_PORT = 16853;
     private static final int CONNECTIONS = 50;
     private static final int ECHOES = 1000;
+    private static final int QUIET_ROUNDS = 4;
     private static final int RECOVERY_MILLIS = 5000;
     private static final int FIRST = -20;
 
@@ -29,7 +31,7 @@ final class AttackBench {
      * @param echoQuiet 99th percentile of another switch's echo before, in ms
      * @param echo the same during the attack
      * @param echoAfter the same five seconds after it
-     * @param changeQuiet the time until a changed rule reaches the other switch before, in ms, second slowest
+     * @param changeQuiet the time until a changed rule reaches the other switch before, in ms, 99th percentile
      * @param change the same during the attack
      */
     record Result(
@@ -51,35 +53,55 @@ final class AttackBench {
         }
     }
 
+    /** The times of another switch, in ms: in all rounds of a phase, since a single second may be an unlucky one. */
+    private static final class Times {
+        private final List<Double> echoes = new ArrayList<>();
+        private final List<Double> changes = new ArrayList<>();
+
+        private void take(Peer heddle, Load other) throws IOException, InterruptedException {
+            echoes.addAll(StormBench.echoTimes(other, ECHOES));
+            changes.addAll(StormBench.changeTimes(heddle, other));
+        }
+
+        private double echo() {
+            return StormBench.percentile(echoes);
+        }
+
+        private double change() {
+            return StormBench.percentile(changes);
+        }
+    }
+
     /** Measures one attack. @param seconds how long it lasts, at least 10 */
     static Result measure(Attack attack, int seconds) throws IOException, InterruptedException {
         try (Peer heddle = Peer.heddle(PORT, Networks.ofEmulated(1, PacketInBench.RULES));
                 Load quiet = new Load(1, 1, 1)) {
             quiet.connect(heddle.address()).settle();
             quiet.precede(FIRST);
-            StormBench.changes(heddle, quiet);
-            StormBench.echoes(quiet, ECHOES);
-            double echoQuiet = StormBench.echoes(quiet, ECHOES);
-            double changeQuiet = StormBench.changes(heddle, quiet);
+            Times warmUp = new Times();
+            warmUp.take(heddle, quiet);
+            Times before = new Times();
+            for (int i = 0; i < QUIET_ROUNDS; i++) {
+                before.take(heddle, quiet);
+            }
             double memory = heddle.usedBytes();
             Process attackers = start(attack, seconds, heddle);
             try {
                 long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds - 4L);
                 double live = 0;
-                double echo = 0;
-                double change = 0;
+                Times during = new Times();
                 Thread.sleep(2000);
                 do {
                     live = Math.max(live, live(heddle));
-                    echo = Math.max(echo, StormBench.echoes(quiet, ECHOES));
-                    change = Math.max(change, StormBench.changes(heddle, quiet));
+                    during.take(heddle, quiet);
                 } while (System.nanoTime() < end);
                 double grown = heddle.usedBytes() - memory;
                 attackers.destroy();
                 attackers.waitFor();
                 Thread.sleep(RECOVERY_MILLIS);
                 double after = StormBench.echoes(quiet, ECHOES);
-                return new Result(attack, grown, live, echoQuiet, echo, after, changeQuiet, change);
+                return new Result(
+                        attack, grown, live, before.echo(), during.echo(), after, before.change(), during.change());
             } finally {
                 attackers.destroyForcibly();
             }
@@ -121,17 +143,17 @@ final class AttackBench {
             quiet.connect(other.address()).settle();
             quiet.precede(FIRST);
             StormBench.echoes(quiet, ECHOES);
-            double echoQuiet = StormBench.echoes(quiet, ECHOES);
+            double echoQuiet = StormBench.echoes(quiet, ECHOES * QUIET_ROUNDS);
             double memory = other.residentBytes();
             Process attackers = start(attack, seconds, other);
             try {
                 Thread.sleep(2000);
-                double echo = 0;
+                List<Double> echoes = new ArrayList<>();
                 long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds - 4L);
                 do {
-                    echo = Math.max(echo, StormBench.echoes(quiet, ECHOES));
+                    echoes.addAll(StormBench.echoTimes(quiet, ECHOES));
                 } while (System.nanoTime() < end);
-                return new Other(other.residentBytes() - memory, echoQuiet, echo);
+                return new Other(other.residentBytes() - memory, echoQuiet, StormBench.percentile(echoes));
             } finally {
                 attackers.destroyForcibly();
             }

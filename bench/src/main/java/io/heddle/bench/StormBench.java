@@ -131,6 +131,16 @@ final class StormBench {
 
     /** The 99th percentile of a switch's echo time, in ms; infinite if more of them get no answer for seconds. */
     static double echoes(Load load, int count) throws InterruptedException {
+        return percentile(echoTimes(load, count));
+    }
+
+    /** The 99th percentile of some times. */
+    static double percentile(List<Double> millis) {
+        return millis.stream().sorted().toList().get((int) (millis.size() * 0.99));
+    }
+
+    /** A switch's echo times, in ms; infinite for those without an answer within seconds. */
+    static List<Double> echoTimes(Load load, int count) throws InterruptedException {
         load.echoes();
         EmulatedSwitch from = load.switches().get(0);
         for (int i = 0; i < count; i++) {
@@ -143,14 +153,20 @@ final class StormBench {
             Thread.sleep(100);
             nanos.addAll(load.echoes());
         } while (nanos.size() < count && System.nanoTime() < end);
-        int slowest = (int) (count * 0.99);
-        return nanos.size() <= slowest
-                ? Double.POSITIVE_INFINITY
-                : nanos.stream().sorted().toList().get(slowest) / 1e6;
+        List<Double> millis = new ArrayList<>(nanos.stream().map(n -> n / 1e6).toList());
+        while (millis.size() < count) {
+            millis.add(Double.POSITIVE_INFINITY);
+        }
+        return millis;
     }
 
     /** The second slowest time until a changed rule reaches a switch, in ms. */
     static double changes(Peer heddle, Load load) throws IOException, InterruptedException {
+        return changeTimes(heddle, load).stream().sorted().toList().get(CHANGES - 2);
+    }
+
+    /** Likewise of each of some changes. */
+    static List<Double> changeTimes(Peer heddle, Load load) throws IOException, InterruptedException {
         List<Double> millis = new ArrayList<>();
         for (int i = 0; i < CHANGES; i++) {
             int before = load.commits();
@@ -167,7 +183,7 @@ final class StormBench {
             }
             millis.add((System.nanoTime() - begun) / 1e6);
         }
-        return millis.stream().sorted().toList().get(CHANGES - 2);
+        return millis;
     }
 
     /** Measures and prints. */
