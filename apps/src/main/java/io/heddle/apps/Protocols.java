@@ -19,10 +19,22 @@ public final class Protocols {
     /** Neighbour advertisements, of any code (RFC 4861 §4.4). */
     public static final Match ADVERTISEMENT = icmpv6(136);
 
+    private static final int TCP = 6;
+
     private Protocols() {}
 
     /** ICMP messages of IPv4. */
     public static final Match ICMP = IPV4.with(Field.IP_PROTO, 1);
+
+    /** The source port of TCP (protocol 6) or UDP (17). */
+    public static Field sourcePort(int protocol) {
+        return protocol == TCP ? Field.TCP_SRC : Field.UDP_SRC;
+    }
+
+    /** The destination port of TCP (protocol 6) or UDP (17). */
+    public static Field destinationPort(int protocol) {
+        return protocol == TCP ? Field.TCP_DST : Field.UDP_DST;
+    }
 
     /** ICMPv6 messages of a type, of any code. */
     public static Match icmpv6(int type) {

@@ -207,11 +207,9 @@ final class Crossings {
     /** Conntrack may choose another source port for packets whose source it translates. */
     private int anyPort(int some) {
         int set = some;
-        for (Map.Entry<Integer, Field> e :
-                Map.of(6, Field.TCP_SRC, 17, Field.UDP_SRC).entrySet()) {
-            int those =
-                    space.and(space.and(some, translated), space.of(Protocols.IPV4.with(Field.IP_PROTO, e.getKey())));
-            set = space.or(set, space.forget(those, e.getValue()));
+        for (int protocol : List.of(6, 17)) {
+            int those = space.and(space.and(some, translated), space.of(Protocols.IPV4.with(Field.IP_PROTO, protocol)));
+            set = space.or(set, space.forget(those, Protocols.sourcePort(protocol)));
         }
         return set;
     }

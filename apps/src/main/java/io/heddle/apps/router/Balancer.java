@@ -104,7 +104,7 @@ final class Balancer {
     static Match to(Service service) {
         return Address.to(service.address())
                 .with(Field.IP_PROTO, service.protocol())
-                .with(service.protocol() == 6 ? Field.TCP_DST : Field.UDP_DST, service.port());
+                .with(Protocols.destinationPort(service.protocol()), service.port());
     }
 
     private void spread(Service service) {
@@ -191,7 +191,7 @@ final class Balancer {
                 .flatMap(s -> s.backends().stream()
                         .map(b -> in.with(Field.IPV4_SRC, Masked.address(Field.IPV4_SRC, b.address()))
                                 .with(Field.IP_PROTO, s.protocol())
-                                .with(s.protocol() == 6 ? Field.TCP_SRC : Field.UDP_SRC, b.port())))
+                                .with(Protocols.sourcePort(s.protocol()), b.port())))
                 .distinct()
                 .forEach(m -> sink.add(Table.SERVED, ANSWER, m, restore, reason));
         for (int type : ERRORS) {

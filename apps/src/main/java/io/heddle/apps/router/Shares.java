@@ -1,5 +1,6 @@
 package io.heddle.apps.router;
 
+import io.heddle.apps.Protocols;
 import io.heddle.flows.model.Service;
 import io.heddle.flows.program.Field;
 import io.heddle.flows.program.Masked;
@@ -74,7 +75,7 @@ final class Shares {
         if (bits == 0) {
             return Match.ALL;
         }
-        Field field = service.sticky() ? Field.IPV4_SRC : service.protocol() == 6 ? Field.TCP_SRC : Field.UDP_SRC;
+        Field field = service.sticky() ? Field.IPV4_SRC : Protocols.sourcePort(service.protocol());
         int skipped = service.sticky() ? 0 : 1;
         long value = Integer.reverse(slot) >>> Integer.SIZE - BITS;
         long mask = (1L << bits) - 1;

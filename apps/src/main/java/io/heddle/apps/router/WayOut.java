@@ -215,7 +215,7 @@ final class WayOut {
         if (t instanceof Router.Forward f) {
             Match to = Address.to(f.outside())
                     .with(Field.IP_PROTO, f.protocol())
-                    .with(f.protocol() == 6 ? Field.TCP_DST : Field.UDP_DST, f.port());
+                    .with(Protocols.destinationPort(f.protocol()), f.port());
             String text = f.outside().getHostAddress() + ":" + f.port() + " is "
                     + f.inside().getHostAddress() + ":" + f.insidePort();
             Action.Nat nat = Action.Nat.destination(f.inside(), f.insidePort());
