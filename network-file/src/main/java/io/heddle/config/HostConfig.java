@@ -98,7 +98,8 @@ public final class HostConfig {
 
     private static String netplan(List<Device> devices) {
         StringBuilder out = new StringBuilder(
-                "# /etc/netplan/60-heddle.yaml, then: netplan try\nnetwork:\n  version: 2\n" + "  ethernets:\n");
+                "# /etc/netplan/60-heddle.yaml, only for root (chmod 600), then: netplan try\nnetwork:\n  version: 2\n"
+                        + "  ethernets:\n");
         for (Device d : devices) {
             out.append("    ").append(d.name).append(":\n");
             out.append("      addresses: [")

@@ -35,7 +35,7 @@ class HostConfigTest {
     @Test
     void writesWhatEachProgramReads() throws InvalidNetworkException {
         assertEquals("""
-                # /etc/netplan/60-heddle.yaml, then: netplan try
+                # /etc/netplan/60-heddle.yaml, only for root (chmod 600), then: netplan try
                 network:
                   version: 2
                   ethernets:
