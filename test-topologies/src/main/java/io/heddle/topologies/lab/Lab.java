@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -119,10 +120,10 @@ public final class Lab implements AutoCloseable {
 
     /** Takes down every lab on this machine by what it left: processes with pid files, namespaces, the folder. */
     static void sweep() {
+        List<ProcessHandle> killed = new ArrayList<>();
         try (Stream<Path> files = Files.exists(FOLDER) ? Files.walk(FOLDER) : Stream.empty()) {
             for (Path pid : files.filter(f -> f.toString().endsWith(".pid")).toList()) {
-                ProcessHandle.of(Long.parseLong(Files.readString(pid).strip()))
-                        .ifPresent(ProcessHandle::destroyForcibly);
+                ProcessHandle.of(Long.parseLong(Files.readString(pid).strip())).ifPresent(killed::add);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -132,12 +133,14 @@ public final class Lab implements AutoCloseable {
             if (namespace.startsWith(PREFIX)) {
                 for (String pid : Shell.run("ip netns pids " + namespace).split("\n")) {
                     if (!pid.isBlank()) {
-                        ProcessHandle.of(Long.parseLong(pid.strip())).ifPresent(ProcessHandle::destroyForcibly);
+                        ProcessHandle.of(Long.parseLong(pid.strip())).ifPresent(killed::add);
                     }
                 }
                 Shell.run("ip netns del " + namespace);
             }
         }
+        killed.forEach(ProcessHandle::destroyForcibly);
+        killed.forEach(p -> LabHost.await(Optional.of(p)));
         // The kernel removes a namespace's links some time after its name; a new lab may need their names sooner.
         for (String line : Shell.run("ip -o link show").split("\n")) {
             String link = line.replaceFirst("^\\d+: ", "").split("[@:]")[0];

@@ -151,14 +151,15 @@ public final class LabHost extends Node {
     }
 
     /** Bounded: a process whose parent never reaps it would block us for ever. */
-    private static void await(Optional<ProcessHandle> process) {
+    static void await(Optional<ProcessHandle> process) {
         process.ifPresent(
                 p -> p.onExit().completeOnTimeout(p, 5, TimeUnit.SECONDS).join());
     }
 
     void down() {
-        kill("vsw.pid");
-        kill("ovsdb.pid");
+        Optional<ProcessHandle> vswitch = kill("vsw.pid");
+        await(kill("ovsdb.pid"));
+        await(vswitch);
     }
 
     /** Runs ovs-vsctl on this host. */
