@@ -94,7 +94,7 @@ class OneRuleTest {
         assertEquals(FILE + ":720", now.places().of("acl long rule 700").orElseThrow());
     }
 
-    @Property(tries = 40)
+    @Property(tries = 15)
     void changesOneByOneComeToTheSameAsAllAtOnce(@ForAll long seed) throws Exception {
         Random random = new Random(seed);
         ProgramCache parts = new ProgramCache();
