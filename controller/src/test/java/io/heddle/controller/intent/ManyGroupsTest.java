@@ -165,9 +165,8 @@ class ManyGroupsTest {
         Set<FlowProgram.Part> has = leaves(Apps.compile(view(now.model(), 0), parts));
         assertTrue(had.size() > 4 * RULES, had.size() + " parts, one for each rule and table");
         int made = Sets.difference(has, had).size();
-        // 2 groups, as source or destination, in the 4 tables of the stateful list and the one of the other; the rest
-        // of
-        // blocks, and what the port itself has.
+        // 2 groups, as source or destination, in the 4 tables of the stateful list and the one of the other; what else
+        // is in the blocks, and what the port itself has.
         int most = 2 * 2 * NAMING * (4 + 1) + 2 * 5 + 5;
         assertTrue(made > 0 && made <= most, made + " parts of " + has.size() + " were made, at most " + most);
     }
