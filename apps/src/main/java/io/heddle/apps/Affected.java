@@ -3,6 +3,7 @@ package io.heddle.apps;
 import io.heddle.flows.model.Bridge;
 import io.heddle.flows.model.Host;
 import io.heddle.flows.model.NetworkModel;
+import io.heddle.flows.model.Port;
 import io.heddle.flows.model.Router;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -20,23 +21,24 @@ import java.util.Set;
  */
 public final class Affected {
     private final boolean all;
+    private final boolean lists;
     private final Set<String> hosts = new HashSet<>();
     /** The networks of the hosts that differ, before and after the change. */
     private final Set<String> networks = new HashSet<>();
 
-    private Affected(boolean all) {
+    private Affected(boolean all, boolean lists) {
         this.all = all;
+        this.lists = lists;
     }
 
     /** The switches whose programs may change. */
     public static Affected between(NetworkModel before, NetworkModel after) {
         boolean shared = isSame(before.networks(), after.networks())
                 && isSame(declared(before.routers()), declared(after.routers()))
-                && before.acls().equals(after.acls())
                 && before.tunnels().equals(after.tunnels())
                 && before.links().equals(after.links())
                 && isInOrder(before.hosts().keySet(), after.hosts().keySet());
-        Affected affected = new Affected(!shared);
+        Affected affected = new Affected(!shared, !before.acls().equals(after.acls()));
         if (shared) {
             affected.compare(before, after);
             affected.compare(after, before);
@@ -79,7 +81,7 @@ public final class Affected {
 
     private void compare(NetworkModel model, NetworkModel other) {
         for (Host host : model.hosts().values()) {
-            if (!host.equals(other.hosts().get(host.name()))) {
+            if (!isLike(host, other.hosts().get(host.name()))) {
                 hosts.add(host.name());
                 for (Bridge bridge : host.bridges().values()) {
                     networks.addAll(model.networks(host, bridge));
@@ -88,8 +90,28 @@ public final class Affected {
         }
     }
 
+    /** Whether two hosts differ in nothing but the labels of ports. Only groups in access lists depend on these. */
+    private static boolean isLike(Host host, Host other) {
+        return host.equals(other) || other != null && unlabelled(host).equals(unlabelled(other));
+    }
+
+    private static Host unlabelled(Host host) {
+        Map<String, Bridge> bridges = new LinkedHashMap<>(host.bridges());
+        bridges.replaceAll((name, bridge) -> {
+            Map<String, Port> ports = new LinkedHashMap<>(bridge.ports());
+            ports.replaceAll((n, port) -> port.unlabelled());
+            return bridge.with(ports, bridge.mirrors());
+        });
+        return host.with(bridges);
+    }
+
     /** Whether a switch may need another program. @param model one of the two networks that were compared */
     public boolean concerns(NetworkModel model, NetworkModel.Place place) {
+        return lists || concernsMoreThanLists(model, place);
+    }
+
+    /** Whether a switch may need another program also in what does not depend on access lists. */
+    public boolean concernsMoreThanLists(NetworkModel model, NetworkModel.Place place) {
         Set<String> carried = model.networks(place.host(), place.bridge());
         return all
                 || hosts.contains(place.host().name())

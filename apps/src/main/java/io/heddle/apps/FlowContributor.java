@@ -11,6 +11,11 @@ public interface FlowContributor {
     /** The app's number in cookies, 1 to 255; never reused for another app. */
     int number();
 
+    /** Whether the entries depend on the access lists. Those of other apps stay when only lists change. */
+    default boolean readsLists() {
+        return false;
+    }
+
     /** Adds this app's entries for one switch to {@code sink}. */
     void contribute(SwitchView view, FlowSink sink);
 }

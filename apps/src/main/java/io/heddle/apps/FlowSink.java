@@ -39,10 +39,15 @@ public final class FlowSink {
         this.parts = parts;
     }
 
+    /** The numbers of rules that need some. */
+    public RuleNumbers numbers(List<Acl> lists) {
+        return RuleNumbers.of(lists, parts);
+    }
+
     /**
      * Adds entries that depend only on {@code origin}. If this or another switch has entries of an equal origin, reuses
      * them instead of calling {@code maker}. No other entry may have a priority between the highest and the lowest of
-     * these entries, and their reasons must be numbered.
+     * these entries, and their reasons must be numbered. The entries may have origins themselves.
      *
      * @param origin has {@code equals} by value
      */

@@ -3,6 +3,7 @@ package io.heddle.apps;
 import com.google.common.cache.Cache;
 import com.google.common.cache.CacheBuilder;
 import io.heddle.flows.program.FlowProgram;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -12,6 +13,25 @@ import java.util.function.Supplier;
 public final class ProgramCache {
     private final Cache<Object, FlowProgram.Part> known =
             CacheBuilder.newBuilder().weakValues().build();
+
+    /** What follows from a piece of a network alone, by its identity. */
+    private final Cache<Object, Object> derived =
+            CacheBuilder.newBuilder().weakKeys().build();
+
+    /**
+     * What follows from {@code source} alone, which is immutable. Computed once for each object.
+     *
+     * @param maker one for each type of source
+     */
+    @SuppressWarnings("unchecked")
+    <K, V> V derived(K source, Function<K, V> maker) {
+        Object value = derived.getIfPresent(source);
+        if (value == null) {
+            value = maker.apply(source);
+            derived.put(source, value);
+        }
+        return (V) value;
+    }
 
     /** The part that depends only on {@code origin}, which must have {@code equals} by value. */
     FlowProgram.Part of(Object origin, Supplier<FlowProgram.Part> maker) {

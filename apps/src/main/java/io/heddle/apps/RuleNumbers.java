@@ -2,15 +2,17 @@ package io.heddle.apps;
 
 import io.heddle.flows.model.Acl;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 
 /**
- * Numbers on one switch for those rules of access lists that need some: the ids of conjunctions and the meters of
- * rates. They follow from the list's name and the rule's number in it, so that they stay over changes and restarts, and
- * no entry of one rule ever counts for another while a change replaces both. If two have the same hash, the later one
- * takes the next free number.
+ * Numbers for those rules of access lists that need some: the ids of conjunctions and the meters of rates. All switches
+ * have the same. The numbers follow from the list's name and the rule's number in it, so that they stay over changes and
+ * restarts, and no entry of one rule ever counts for another while a change replaces both. If two have the same hash,
+ * the later one takes the next free number.
  */
 public final class RuleNumbers {
     /** The ids of conjunctions of one rule. */
@@ -18,10 +20,7 @@ public final class RuleNumbers {
 
     private static final int BLOCKS = 1 << 24;
 
-    /** No conjunction has the id 0. */
-    private final FreeNumbers conjunctions = new FreeNumbers(1, BLOCKS - 1);
-
-    private final FreeNumbers meters = new FreeNumbers(MeterKind.FIRST_RULE, Acl.MOST_RATES);
+    private final Map<Acl, List<Of>> numbers = new IdentityHashMap<>();
 
     /**
      * The numbers of some rules.
@@ -43,11 +42,35 @@ public final class RuleNumbers {
         }
     }
 
-    /** The numbers of the rules of a block. Costs nothing for a block that needs none, as nearly all do. */
-    public Of of(String list, Acl.Block block, Acl.Slots slots) {
-        if (!block.needsNumbers()) {
-            return Of.NONE;
+    private RuleNumbers(List<Acl> lists) {
+        // No conjunction has the id 0.
+        FreeNumbers conjunctions = new FreeNumbers(1, BLOCKS - 1);
+        FreeNumbers meters = new FreeNumbers(MeterKind.FIRST_RULE, Acl.MOST_RATES);
+        for (Acl acl : lists) {
+            List<Of> blocks = new ArrayList<>();
+            for (int b = 0; b < acl.blocks().size(); b++) {
+                Acl.Block block = acl.blocks().get(b);
+                // Nearly no block needs any.
+                blocks.add(
+                        block.needsNumbers()
+                                ? of(acl.name(), block, acl.order().blocks().get(b), conjunctions, meters)
+                                : Of.NONE);
+            }
+            numbers.put(acl, List.copyOf(blocks));
         }
+    }
+
+    /** The numbers for the rules of all lists of a network. Computed once for each network. */
+    public static RuleNumbers of(List<Acl> lists, ProgramCache cache) {
+        return cache.derived(lists, RuleNumbers::new);
+    }
+
+    /** The numbers for the rules of a list, by block. @param acl one of the network, by identity */
+    public List<Of> of(Acl acl) {
+        return numbers.get(acl);
+    }
+
+    private static Of of(String list, Acl.Block block, Acl.Slots slots, FreeNumbers conjunctions, FreeNumbers meters) {
         return new Of(
                 numbers(list, block, slots, Acl.Rule::isLarge, rule -> conjunctions.of(rule) * EACH),
                 numbers(list, block, slots, r -> r.rate() > 0, meters::of));

@@ -21,6 +21,7 @@ public final class Bench {
                    heddle bench routed [--rounds N] [--seconds S]
                    heddle bench routers [--routers N] [--networks N] [--ports N] [--hosts N]
                    heddle bench groups [--hosts N] [--ports N] [--groups N] [--rules N]
+                   heddle bench joining [--hosts N] [--ports N] [--groups N] [--rules N] [--switches N] [--changes N]
                    heddle bench storm
                    heddle bench attacks [--seconds S] [--only N]
                    heddle bench pieces
@@ -85,7 +86,15 @@ public final class Bench {
             }
             case "groups" -> {
                 read(args, Map.of("--hosts", 100.0, "--ports", 10_000.0, "--groups", 200.0, "--rules", 2000.0));
-                new GroupsBench(option("--hosts"), option("--ports"), option("--groups"), option("--rules")).print();
+                groups().print();
+            }
+            case "joining" -> {
+                read(
+                        args,
+                        Map.of(
+                                "--hosts", 100.0, "--ports", 10_000.0, "--groups", 200.0, "--rules", 2000.0,
+                                "--switches", 10.0, "--changes", 60.0));
+                groups().printJoining(option("--switches"), option("--changes"));
             }
             case "storm" -> StormBench.print();
             case "attacks" -> {
@@ -120,6 +129,10 @@ public final class Bench {
 
     private int option(String name) {
         return options.get(name).intValue();
+    }
+
+    private GroupsBench groups() {
+        return new GroupsBench(option("--hosts"), option("--ports"), option("--groups"), option("--rules"));
     }
 
     private void read(String[] args, Map<String, Double> defaults) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.heddle.apps.Affected;
 import io.heddle.apps.Blueprint;
+import io.heddle.apps.ProgramCache;
 import io.heddle.apps.Transition;
 import io.heddle.apps.all.Apps;
 import io.heddle.apps.l2learning.LearningPorts;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.Test;
 class AffectedTest {
     private int unconcerned;
     private int concerned;
+    private int onlyByLists;
 
     private static Optional<NetworkModel> read(List<String> lines) {
         try {
@@ -53,6 +55,14 @@ class AffectedTest {
                     .findFirst();
             if (affected.concerns(after, place) || same.isEmpty()) {
                 concerned++;
+                if (same.isPresent() && !affected.concernsMoreThanLists(after, place)) {
+                    onlyByLists++;
+                    var was = Apps.compile(Blueprint.view(before, same.get(), Map.of(), Transition.NONE));
+                    var view = Blueprint.view(after, place, Map.of(), Transition.NONE);
+                    var now = Apps.compileLists(view, new ProgramCache(), was);
+                    assertEquals(Apps.compile(view), now, what);
+                    assertEquals(now.size(), now.byKey().size(), what + ": no two entries for the same frames");
+                }
             } else {
                 unconcerned++;
                 assertEquals(program(before, same.get()), program(after, place), what);
@@ -87,5 +97,6 @@ class AffectedTest {
             change(RandomNetwork.yaml(random).lines().toList(), random, "random network " + i);
         }
         assertTrue(unconcerned > 300 && concerned > 300, unconcerned + " not concerned, " + concerned + " concerned");
+        assertTrue(onlyByLists > 100, onlyByLists + " concerned only by lists");
     }
 }

@@ -1,5 +1,7 @@
 package io.heddle.config;
 
+import com.google.common.base.Supplier;
+import com.google.common.base.Suppliers;
 import com.google.common.net.InetAddresses;
 import io.heddle.flows.model.Acl;
 import io.heddle.flows.model.Bridge;
@@ -39,6 +41,8 @@ final class ModelReader {
     private final Map<String, String> addresses = new HashMap<>();
     private final Map<String, String> machines = new HashMap<>();
     private AddressNames names = AddressNames.NONE;
+    /** The earlier reading, if it had the same networks. */
+    private final Supplier<Optional<Basis>> sameNetworks;
 
     /**
      * @param texts all files, also those of addresses
@@ -51,6 +55,7 @@ final class ModelReader {
         this.basis = basis;
         this.notes = notes;
         this.problems = problems;
+        this.sameNetworks = Suppliers.memoize(() -> Optional.of(basis).filter(b -> networks.equals(b.networks())));
     }
 
     NetworkModel read() {
@@ -154,7 +159,7 @@ final class ModelReader {
         Map<String, Bridge> bridges = new LinkedHashMap<>();
         Map<String, Yaml> places =
                 new LinkedHashMap<>(y.get("bridges").map(Yaml::entries).orElse(Map.of()));
-        PortReader ports = new PortReader(networks, problems, notes);
+        PortReader ports = new PortReader(networks, sameNetworks.get(), problems, notes);
         places.forEach((bridge, at) -> bridges.put(bridge, bridge(name, bridge, at, ports)));
         ports.checkPatches(bridges, places);
         y.get("controller").filter(c -> c.text().equals("none")).ifPresent(c -> {

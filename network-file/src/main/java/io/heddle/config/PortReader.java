@@ -21,6 +21,7 @@ final class PortReader {
             List.of("remote-ip", "local-ip", "key", "dst-port", "tos", "ttl", "df-default", "csum");
 
     private final Map<String, Network> networks;
+    private final Optional<Basis> basis;
     private final List<Problem> problems;
     private final VlanReader vlans;
     private final BondReader bonds;
@@ -28,8 +29,10 @@ final class PortReader {
     private final EndpointReader endpoints;
     private final Map<String, String> devices = new HashMap<>();
 
-    PortReader(Map<String, Network> networks, List<Problem> problems, List<Problem> notes) {
+    /** @param basis an earlier reading with the same networks: ports that have not changed since are not read again */
+    PortReader(Map<String, Network> networks, Optional<Basis> basis, List<Problem> problems, List<Problem> notes) {
         this.networks = networks;
+        this.basis = basis;
         this.problems = problems;
         this.vlans = new VlanReader(networks, problems);
         this.bonds = new BondReader(problems, notes);
@@ -47,6 +50,11 @@ final class PortReader {
     }
 
     private Port port(String bridge, String name, Yaml y) {
+        Optional<Port> known = basis.flatMap(b -> b.port(bridge, name, y.node()));
+        if (known.isPresent()) {
+            claim(name, bridge + "/" + name, y);
+            return known.get();
+        }
         ModelReader.checkDevice(name, y, problems);
         AutoAddresses.check(y, networks, problems);
         Port.Type type = Port.Type.valueOf(

@@ -6,11 +6,13 @@ import io.heddle.flows.model.NetworkModel;
 import io.heddle.flows.model.Port;
 import io.heddle.flows.program.Field;
 import io.heddle.flows.program.Product;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.Set;
 
 /** Refuses what a stateful list cannot keep. */
@@ -52,10 +54,14 @@ final class StatefulCheck {
         rules();
         boolean none = true;
         for (NetworkModel.Place place : model.places()) {
+            List<Port> judged = new ArrayList<>();
             for (Port port : place.bridge().ports().values()) {
                 none &= acl.networks(place, port).isEmpty();
-                port(place, port);
+                if (port(place, port)) {
+                    judged.add(port);
+                }
             }
+            twins(place, judged);
         }
         if (none) {
             problems.add(list.problem("is stateful, but holds for no port of this file: name ports or networks in on"));
@@ -96,7 +102,8 @@ final class StatefulCheck {
                 : null;
     }
 
-    private void port(NetworkModel.Place place, Port port) {
+    /** @return whether the list judges the port, and can */
+    private boolean port(NetworkModel.Place place, Port port) {
         String name = place + "/" + port.name();
         boolean named = acl.on().covers(place) && acl.on().ports().contains(port.name())
                 || acl.on().ports().contains(name);
@@ -117,19 +124,30 @@ final class StatefulCheck {
         } else if (!port.endpoint().shared().isEmpty()) {
             refuse(name + " has shared-addresses: frames to a shared MAC may go to another port");
         } else {
-            twin(place, port)
-                    .ifPresent(t -> refuse(name + " has a MAC that port " + t.name() + " has too: which of the two"
-                            + " do frames go to?"));
+            return true;
         }
+        return false;
     }
 
-    /** Another port of the bridge with one of the same MACs in one of the same networks. */
-    private static Optional<Port> twin(NetworkModel.Place place, Port port) {
-        return place.bridge().ports().values().stream()
-                .filter(p -> p != port
-                        && !Collections.disjoint(p.networks(), port.networks())
-                        && !Collections.disjoint(macs(p), macs(port)))
-                .findFirst();
+    /** Refuses those of some ports with whose MAC the bridge has another port, in one of the same networks. */
+    private void twins(NetworkModel.Place place, List<Port> judged) {
+        if (judged.isEmpty()) {
+            return;
+        }
+        Map<Long, List<Port>> owners = new HashMap<>();
+        for (Port port : place.bridge().ports().values()) {
+            macs(port)
+                    .forEach(mac ->
+                            owners.computeIfAbsent(mac, m -> new ArrayList<>(1)).add(port));
+        }
+        for (Port port : judged) {
+            macs(port).stream()
+                    .flatMap(mac -> owners.get(mac).stream())
+                    .filter(p -> p != port && !Collections.disjoint(p.networks(), port.networks()))
+                    .findFirst()
+                    .ifPresent(twin -> refuse(place + "/" + port.name() + " has a MAC that port " + twin.name()
+                            + " has too: which of the two do frames go to?"));
+        }
     }
 
     private static Set<Long> macs(Port port) {

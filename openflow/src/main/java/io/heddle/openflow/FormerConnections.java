@@ -58,14 +58,13 @@ final class FormerConnections {
     private static Set<Integer> kept(FlowDiff diff, FlowProgram program, FlowProgram confirmed, Set<Integer> doubtful) {
         Map<FlowEntry.Key, FlowEntry> added = new HashMap<>();
         diff.add().forEach(e -> added.put(e.key(), e));
+        Map<FlowEntry.Key, FlowEntry> had = new HashMap<>();
+        confirmed.tracking().forEach(e -> had.put(e.key(), e));
         Set<Integer> kept = new HashSet<>();
-        for (FlowEntry e : program.entries()) {
+        for (FlowEntry e : program.tracking()) {
             Set<Integer> zones = zones(e);
-            if (zones.isEmpty()) {
-                continue;
-            }
             if (added.containsKey(e.key())) {
-                Set<Integer> former = zones(confirmed.byKey().get(e.key()));
+                Set<Integer> former = zones(had.get(e.key()));
                 former.removeAll(doubtful);
                 former.addAll(zones(diff.replaced().get(e.key())));
                 zones.retainAll(former);

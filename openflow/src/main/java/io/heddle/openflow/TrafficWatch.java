@@ -62,7 +62,7 @@ final class TrafficWatch {
             looked = program;
             tables.clear();
             for (Table t : List.of(Table.ACL, Table.FROM, Table.FROM_RELATED, Table.TO, Table.TO_RELATED)) {
-                if (program.entries().stream().anyMatch(e -> e.table() == t.number() && e.priority() > 1)) {
+                if (program.isAbove(t.number(), 1)) {
                     tables.add(t.number());
                 }
             }

@@ -88,26 +88,47 @@ class FirewallOptionsTest extends FirewallLab {
         assertTrue(answers("app", "10.0.200.1", 80));
     }
 
-    @Test
-    void followsProtocolsThatOpenFurtherConnections() throws Exception {
-        topology();
-        String ftp = HTTP.replace("80", "21");
-        apply(with(HTTP, ftp));
+    /** Serves FTP on web, and lets adm open a connection that they agree on. @return the script */
+    private Path ftp() throws Exception {
         echoes("web", 40000);
         Path session = Files.writeString(
                 log("session"), "echo 220; read l; echo '227 Entering Passive Mode (10,0,200,1,156,64)'; sleep 3");
         script("web", "socat TCP-LISTEN:21,reuseaddr,fork EXEC:'bash " + session + "'");
         pause(300);
-        Path get = Files.writeString(
+        return Files.writeString(
                 log("get"),
                 "exec 3<>/dev/tcp/10.0.200.1/21; read -t 2 -u 3 l; printf 'PASV\\r\\n' >&3; read -t 2 -u 3 l; echo $l\n"
                         + "echo hello | timeout 2 socat -t 1 - TCP:10.0.200.1:40000,connect-timeout=1");
+    }
+
+    @Test
+    void followsProtocolsThatOpenFurtherConnections() throws Exception {
+        topology();
+        String ftp = HTTP.replace("80", "21");
+        apply(with(HTTP, ftp));
+        Path get = ftp();
         String without = lab.machine("adm").script("bash " + get).output();
         assertTrue(without.contains("227") && !without.contains("hello"), without);
         apply(with(HTTP, ftp, WEB, "    helpers: [ftp]\n" + WEB));
         String followed = lab.machine("adm").script("bash " + get).output();
         assertTrue(followed.contains("227") && followed.contains("hello"), followed);
         assertFalse(answers("app", "10.0.200.1", 40000), "nobody has agreed on it");
+    }
+
+    /** Conntrack lets a packet that it expects pass where it has no room for it, as if it were remembered. */
+    @Test
+    void noConnectionThatOthersAgreedOnComesAboutWithoutRoom() throws Exception {
+        topology();
+        apply(with(HTTP, HTTP.replace("80", "21"), WEB, "    helpers: [ftp]\n" + WEB));
+        Path get = ftp();
+        hv1.appctl("dpctl/flush-conntrack");
+        hv1.appctl("dpctl/ct-set-limits", "default=1");
+        String full = lab.machine("adm").script("bash " + get).output();
+        assertTrue(full.contains("227") && !full.contains("hello"), full);
+        hv1.appctl("dpctl/ct-set-limits", "default=1000");
+        hv1.appctl("dpctl/flush-conntrack");
+        String room = lab.machine("adm").script("bash " + get).output();
+        assertTrue(room.contains("227") && room.contains("hello"), room);
     }
 
     @Test

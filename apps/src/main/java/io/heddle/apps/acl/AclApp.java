@@ -44,10 +44,15 @@ public final class AclApp implements FlowContributor {
     }
 
     @Override
+    public boolean readsLists() {
+        return true;
+    }
+
+    @Override
     public void contribute(SwitchView view, FlowSink sink) {
         sink.add(Table.ACL, 0, Match.ALL, ALLOW, Reason.note("no-rule", "acl: no rule decides"));
         FreeNumbers lists = new FreeNumbers(0, Cookies.LISTS);
-        RuleNumbers numbers = new RuleNumbers();
+        RuleNumbers numbers = sink.numbers(view.model().acls());
         for (Acl acl : view.model().acls()) {
             if (acl.stateful()) {
                 continue;
@@ -55,7 +60,7 @@ public final class AclApp implements FlowContributor {
             int list = lists.from(Cookies.list(acl.name()));
             List<Match> scopes = scopes(view, acl.on());
             if (!scopes.isEmpty()) {
-                contribute(view, sink, acl, list, scopes, numbers);
+                contribute(view, sink, acl, list, scopes, numbers.of(acl));
             }
         }
     }
@@ -83,7 +88,7 @@ public final class AclApp implements FlowContributor {
             RuleNumbers.Of own) {}
 
     private static void contribute(
-            SwitchView view, FlowSink sink, Acl acl, int list, List<Match> scopes, RuleNumbers numbers) {
+            SwitchView view, FlowSink sink, Acl acl, int list, List<Match> scopes, List<RuleNumbers.Of> numbers) {
         Map<Integer, Integer> networks = networks(view);
         for (int i = 0; i < acl.blocks().size(); i++) {
             Acl.Block block = acl.blocks().get(i);
@@ -98,7 +103,7 @@ public final class AclApp implements FlowContributor {
                     ports,
                     block.asksForVlans() ? networks : Map.of(),
                     acl.order().blocks().get(i),
-                    numbers.of(acl.name(), block, acl.order().blocks().get(i)));
+                    numbers.get(i));
             sink.addAll(origin, part -> contribute(origin, part));
         }
         if (acl.dropRest()) {
@@ -109,25 +114,63 @@ public final class AclApp implements FlowContributor {
         }
     }
 
+    /**
+     * Everything that the entries of one rule depend on.
+     *
+     * @param position the rule's place in the list, from 1
+     * @param number the rule's number, which stays while the rule does
+     * @param conjunction the first id of its conjunctions
+     * @param meter the number of its meter
+     */
+    private record One(
+            String name,
+            int list,
+            int position,
+            Acl.Rule rule,
+            List<Match> scopes,
+            Map<Integer, Integer> networks,
+            int number,
+            int priority,
+            int conjunction,
+            int meter) {}
+
     /** Adds the entries of one block. */
     private static void contribute(Origin origin, FlowSink sink) {
         for (int i = 0; i < origin.block.rules().size(); i++) {
             Acl.Rule rule = origin.block.rules().get(i);
-            Verdict verdict = sink.verdict(
-                            Table.ACL,
-                            origin.slots.priority(i),
-                            rule.verdict(),
-                            ALLOW,
-                            new Reason.AclRule(origin.name, origin.first + i, rule.drop()),
-                            origin.list,
-                            origin.slots.number(i))
-                    .with(rule, origin.own.meter(i));
-            List<Match> scopes = scopes(origin, rule);
-            for (int p = 0; p < rule.products().size(); p++) {
-                Product product = rule.products().get(p);
-                Product here = new Product(vlanAsNetwork(origin.networks, product.base()), product.factors());
-                sink.judge(verdict, scopes, here, origin.own.conjunction(i) + p);
+            One one = new One(
+                    origin.name,
+                    origin.list,
+                    origin.first + i,
+                    rule,
+                    scopes(origin, rule),
+                    origin.networks,
+                    origin.slots.number(i),
+                    origin.slots.priority(i),
+                    origin.own.conjunction(i),
+                    origin.own.meter(i));
+            if (rule.isWide()) {
+                sink.addAll(one, part -> contribute(one, part));
+            } else {
+                contribute(one, sink);
             }
+        }
+    }
+
+    private static void contribute(One one, FlowSink sink) {
+        Verdict verdict = sink.verdict(
+                        Table.ACL,
+                        one.priority,
+                        one.rule.verdict(),
+                        ALLOW,
+                        new Reason.AclRule(one.name, one.position, one.rule.drop()),
+                        one.list,
+                        one.number)
+                .with(one.rule, one.meter);
+        for (int p = 0; p < one.rule.products().size(); p++) {
+            Product product = one.rule.products().get(p);
+            Product here = new Product(vlanAsNetwork(one.networks, product.base()), product.factors());
+            sink.judge(verdict, one.scopes, here, one.conjunction + p);
         }
     }
 

@@ -19,6 +19,7 @@ import io.heddle.apps.shaping.ShapingApp;
 import io.heddle.apps.stateful.StatefulApp;
 import io.heddle.apps.vlan.VlanApp;
 import io.heddle.flows.program.FlowProgram;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The list of all apps, and the compiler that runs them. */
@@ -58,15 +59,40 @@ public final class Apps {
 
     /** Likewise, reusing cached parts. */
     public static FlowProgram compile(SwitchView view, ProgramCache parts) {
-        FlowProgram.Builder program = new FlowProgram.Builder();
-        if (view.host().map(h -> !h.hasController()).orElse(false)) {
-            // Heddle does not control this bridge: Open vSwitch alone decides about its frames.
+        if (isLeft(view)) {
+            FlowProgram.Builder program = new FlowProgram.Builder();
             new L2LearningApp().leave(new FlowSink(program, new L2LearningApp(), parts));
             return program.build();
         }
-        for (FlowContributor app : ALL) {
-            app.contribute(view, new FlowSink(program, app, parts));
+        return FlowProgram.of(ALL.stream().map(app -> part(app, view, parts)).toList());
+    }
+
+    /**
+     * Likewise, for a switch for which nothing but access lists has changed.
+     *
+     * @param before the program of the switch before this change
+     */
+    public static FlowProgram compileLists(SwitchView view, ProgramCache parts, FlowProgram before) {
+        if (isLeft(view)) {
+            return before;
         }
-        return program.build();
+        List<FlowProgram.Part> now = new ArrayList<>(before.parts());
+        for (int i = 0; i < ALL.size(); i++) {
+            if (ALL.get(i).readsLists()) {
+                now.set(i, part(ALL.get(i), view, parts));
+            }
+        }
+        return FlowProgram.of(now);
+    }
+
+    /** Whether Heddle does not control the bridge: Open vSwitch alone decides about its frames. */
+    private static boolean isLeft(SwitchView view) {
+        return view.host().map(h -> !h.hasController()).orElse(false);
+    }
+
+    private static FlowProgram.Part part(FlowContributor app, SwitchView view, ProgramCache parts) {
+        FlowProgram.Builder alone = new FlowProgram.Builder();
+        app.contribute(view, new FlowSink(alone, app, parts));
+        return alone.checked();
     }
 }

@@ -62,6 +62,11 @@ public final class RouterApp implements FlowContributor {
     }
 
     @Override
+    public boolean readsLists() {
+        return true;
+    }
+
+    @Override
     public void contribute(SwitchView view, FlowSink sink) {
         pass(sink, Table.GATEWAY, Reason.note("not-for-gateway", "router: not for a gateway"));
         pass(sink, Table.SERVED, Reason.note("not-served", "router: no answer of a service"));

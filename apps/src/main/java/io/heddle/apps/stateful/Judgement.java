@@ -35,53 +35,71 @@ final class Judgement {
     private Judgement() {}
 
     /**
-     * Everything that the entries of a block of rules depend on.
+     * What the entries of a list's rules in one table have in common.
      *
      * @param list the number of the list in cookies
-     * @param first the number, in the list, of the block's first rule
      * @param related whether the entries are for frames that do not look like their connection
      * @param frames what frames of the list's ports have in common
-     * @param own the numbers of rules that need some
      */
-    record Origin(
+    record Where(
             String name,
             int list,
-            int first,
-            Acl.Block block,
-            Acl.Slots slots,
             Stage stage,
             boolean related,
             Set<Acl.Direction> directions,
             Set<Acl.Followed> helpers,
-            Match frames,
-            RuleNumbers.Of own) {
+            Match frames) {
         Table table() {
             return related ? stage.related : stage.judge;
         }
     }
 
-    static void contribute(FlowSink sink, Judges.Judge judge, RuleNumbers numbers) {
+    /** Everything that the entries of all rules of a list depend on. @param own the numbers of rules that need some */
+    private record Whole(Where where, List<Acl.Block> blocks, List<Acl.Slots> slots, List<RuleNumbers.Of> own) {}
+
+    /**
+     * Everything that the entries of a block of rules depend on.
+     *
+     * @param first the number, in the list, of the block's first rule
+     */
+    record Some(Where where, int first, Acl.Block block, Acl.Slots slots, RuleNumbers.Of own) {
+        One one(int rule) {
+            return new One(
+                    where,
+                    first + rule,
+                    block.rules().get(rule),
+                    slots.number(rule),
+                    slots.priority(rule),
+                    own.conjunction(rule),
+                    own.meter(rule));
+        }
+    }
+
+    /**
+     * Everything that the entries of a rule depend on.
+     *
+     * @param position the rule's place in the list, from 1
+     * @param number the rule's number, which stays while the rule does
+     * @param conjunction the first id of its conjunctions
+     * @param meter the number of its meter
+     */
+    private record One(
+            Where where, int position, Acl.Rule rule, int number, int priority, int conjunction, int meter) {}
+
+    static void contribute(FlowSink sink, Judges.Judge judge, List<RuleNumbers.Of> own) {
         Acl acl = judge.acl();
-        for (int b = 0; b < acl.blocks().size(); b++) {
-            Acl.Block block = acl.blocks().get(b);
-            Acl.Slots slots = acl.order().blocks().get(b);
-            RuleNumbers.Of own = numbers.of(acl.name(), block, slots);
-            for (Stage stage : Stage.values()) {
-                for (boolean related : new boolean[] {false, true}) {
-                    Origin origin = new Origin(
-                            acl.name(),
-                            judge.number(),
-                            b * Acl.Block.SIZE + 1,
-                            block,
-                            slots,
-                            stage,
-                            related,
-                            acl.directions(),
-                            related ? acl.options().helpers() : Set.of(),
-                            judge.frames(),
-                            own);
-                    sink.addAll(origin, part -> rules(origin, part));
-                }
+        for (Stage stage : Stage.values()) {
+            for (boolean related : new boolean[] {false, true}) {
+                Where where = new Where(
+                        acl.name(),
+                        judge.number(),
+                        stage,
+                        related,
+                        acl.directions(),
+                        related ? acl.options().helpers() : Set.of(),
+                        judge.frames());
+                Whole whole = new Whole(where, acl.blocks(), acl.order().blocks(), own);
+                sink.addAll(whole, part -> blocks(whole, part));
             }
         }
         if (acl.dropRest()) {
@@ -89,6 +107,14 @@ final class Judgement {
                 rest(sink, judge, stage, stage.judge);
                 rest(sink, judge, stage, stage.related);
             }
+        }
+    }
+
+    private static void blocks(Whole list, FlowSink sink) {
+        for (int b = 0; b < list.blocks.size(); b++) {
+            Some some = new Some(
+                    list.where, b * Acl.Block.SIZE + 1, list.blocks.get(b), list.slots.get(b), list.own.get(b));
+            sink.addAll(some, part -> rules(some, part));
         }
     }
 
@@ -120,60 +146,69 @@ final class Judgement {
         }
     }
 
-    private static void rules(Origin origin, FlowSink sink) {
-        List<Acl.Rule> rules = origin.block.rules();
-        Map<Integer, Match> agreed = agreed(origin);
-        List<Match> scopes = new ArrayList<>(agreed.values());
-        either(origin).ifPresent(scopes::add);
-        LaterFragments later = new LaterFragments(sink, origin, scopes);
-        for (int i = 0; i < rules.size(); i++) {
-            Acl.Rule rule = rules.get(i);
-            Verdict verdict = sink.verdict(
-                            origin.table(),
-                            origin.slots.priority(i),
-                            rule.verdict(),
-                            origin.stage.allow(),
-                            new Reason.AclRule(origin.name, origin.first + i, rule.drop()),
-                            origin.list,
-                            origin.slots.number(i))
-                    .with(rule, origin.own.meter(i));
-            int number = i;
-            split(
-                    origin.directions,
-                    origin.stage,
-                    verdict,
-                    (v, variant, state, reply) -> products(
-                            origin, sink, number, v, variant, origin.frames.with(Field.CT_STATE, state), reply));
-            agreed.forEach(
-                    (variant, frames) -> products(origin, sink, number, verdict.plain(), variant, frames, false));
-            if (origin.related) {
-                later.add(rule, i);
+    private static void rules(Some some, FlowSink sink) {
+        LaterFragments later = new LaterFragments(sink, some.where, scopes(some.where));
+        for (int i = 0; i < some.block.rules().size(); i++) {
+            One one = some.one(i);
+            if (one.rule.isWide()) {
+                sink.addAll(one, part -> rule(one, part));
+            } else {
+                rule(one, sink);
+            }
+            if (some.where.related) {
+                later.add(one.rule, one.priority);
             }
         }
     }
 
+    private static void rule(One one, FlowSink sink) {
+        Where where = one.where;
+        Verdict verdict = sink.verdict(
+                        where.table(),
+                        one.priority,
+                        one.rule.verdict(),
+                        where.stage.allow(),
+                        new Reason.AclRule(where.name, one.position, one.rule.drop()),
+                        where.list,
+                        one.number)
+                .with(one.rule, one.meter);
+        split(
+                where.directions,
+                where.stage,
+                verdict,
+                (v, variant, state, reply) ->
+                        products(one, sink, v, variant, where.frames.with(Field.CT_STATE, state), reply));
+        agreed(where).forEach((variant, frames) -> products(one, sink, verdict.plain(), variant, frames, false));
+    }
+
+    private static List<Match> scopes(Where where) {
+        List<Match> scopes = new ArrayList<>(agreed(where).values());
+        either(where).ifPresent(scopes::add);
+        return scopes;
+    }
+
     /** The frames that a list judges in a stage, in both directions of their connection if it judges both. */
-    private static Optional<Match> either(Origin origin) {
-        List<Long> replies = replies(origin.directions, origin.stage);
+    private static Optional<Match> either(Where where) {
+        List<Long> replies = replies(where.directions, where.stage);
         if (replies.isEmpty()) {
             return Optional.empty();
         }
         Masked state = replies.size() == 1 ? state(replies.get(0)) : StatefulApp.VALID;
-        return Optional.of(origin.frames.with(Field.CT_STATE, state));
+        return Optional.of(where.frames.with(Field.CT_STATE, state));
     }
 
     /**
      * Frames of connections that others have agreed on, by kind. They may begin on the other side, and then the rules
      * of their agreement hold for them there.
      */
-    private static Map<Integer, Match> agreed(Origin origin) {
+    private static Map<Integer, Match> agreed(Where where) {
         Map<Integer, Match> out = new TreeMap<>();
         int variant = 3;
         for (Acl.Followed helper : Acl.Followed.values()) {
-            for (long reply : replies(origin.directions, origin.stage)) {
-                if (origin.helpers.contains(helper)) {
+            for (long reply : replies(where.directions, where.stage)) {
+                if (where.helpers.contains(helper)) {
                     long with = CtState.TRACKED | CtState.RELATED | CtState.REPLY ^ reply;
-                    Match frames = origin.frames
+                    Match frames = where.frames
                             .with(Field.CT_STATE, Masked.of(with, with | CtState.INVALID | CtState.REPLY))
                             .with(Field.IP_PROTO, helper.protocol());
                     out.put(variant, frames);
@@ -185,17 +220,16 @@ final class Judgement {
     }
 
     /** @param reply whether the frames are replies, and so have the rule's sources as destinations */
-    private static void products(
-            Origin origin, FlowSink sink, int rule, Verdict verdict, int variant, Match frames, boolean reply) {
-        Acl.Rule declared = origin.block.rules().get(rule);
-        int row = (origin.stage.ordinal() * 2 + (origin.related ? 1 : 0)) * VARIANTS + variant;
-        List<Product> products = declared.products();
+    private static void products(One one, FlowSink sink, Verdict verdict, int variant, Match frames, boolean reply) {
+        Where where = one.where;
+        int row = (where.stage.ordinal() * 2 + (where.related ? 1 : 0)) * VARIANTS + variant;
+        List<Product> products = one.rule.products();
         for (int p = 0; p < products.size(); p++) {
             Product product = products.get(p);
-            Optional<Product> own = origin.related
-                    ? Tuple.of(product).map(t -> declared.drop() ? LaterFragments.spared(t) : t)
+            Optional<Product> own = where.related
+                    ? Tuple.of(product).map(t -> one.rule.drop() ? LaterFragments.spared(t) : t)
                     : reply ? Tuple.reply(product) : Optional.of(product);
-            int id = origin.own.conjunction(rule) + row * PRODUCTS + p;
+            int id = one.conjunction + row * PRODUCTS + p;
             own.ifPresent(o -> sink.judge(verdict, List.of(frames), o, id));
         }
     }

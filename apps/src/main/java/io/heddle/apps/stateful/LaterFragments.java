@@ -28,20 +28,18 @@ final class LaterFragments {
     private static final Set<Field> PORTS = Set.of(Field.CT_TP_SRC, Field.CT_TP_DST);
 
     private final FlowSink sink;
-    private final Judgement.Origin origin;
     private final List<Match> scopes;
     private final Verdict verdict;
     private final Set<Product> seen = new HashSet<>();
 
     /** @param scopes the frames that the list judges in this stage */
-    LaterFragments(FlowSink sink, Judgement.Origin origin, List<Match> scopes) {
+    LaterFragments(FlowSink sink, Judgement.Where where, List<Match> scopes) {
         this.sink = sink;
-        this.origin = origin;
         this.scopes = scopes.stream().map(m -> m.with(Field.IP_FRAG, LATER)).toList();
         Reason reason = Reason.note(
-                "later-fragments", "acl " + origin.name() + ": later fragments of what rules may allow", origin.name());
-        this.verdict = sink.verdict(
-                origin.table(), 0, Acl.Verdict.ALLOW, origin.stage().allow(), reason, origin.list(), ITEM);
+                "later-fragments", "acl " + where.name() + ": later fragments of what rules may allow", where.name());
+        this.verdict =
+                sink.verdict(where.table(), 0, Acl.Verdict.ALLOW, where.stage().allow(), reason, where.list(), ITEM);
     }
 
     /** A product of connections that are dropped, without their later fragments if it asks for ports. */
@@ -55,16 +53,17 @@ final class LaterFragments {
      * Adds the entries of a rule. Must be called for all rules of a block in their order: of several rules that differ
      * in nothing but their ports, the first one has entries.
      *
-     * @param number the rule's index in the block
+     * @param priority the rule's
      */
-    void add(Acl.Rule rule, int number) {
-        Verdict at = verdict.at(origin.slots().priority(number));
+    void add(Acl.Rule rule, int priority) {
+        Verdict at = verdict.at(priority);
         for (Product product : rule.products()) {
-            Product connections = Tuple.of(product).orElse(null);
+            boolean large = product.isLarge();
+            Product connections = Tuple.of(large ? sketch(product) : product).orElse(null);
             if (connections == null || rule.drop() && asksForPorts(connections)) {
                 continue;
             }
-            Product any = withoutPorts(connections);
+            Product any = withoutPorts(connections, large);
             if (seen.add(any) && asksForPorts(connections)) {
                 any.matches().forEach(m -> sink.judge(at, scopes, Product.of(m), 0));
             }
@@ -77,15 +76,24 @@ final class LaterFragments {
                         || connections.factors().stream().anyMatch(x -> x.field() == f));
     }
 
+    /** A product with the same fields and one value of each: all that is asked of a large one. */
+    private static Product sketch(Product product) {
+        return new Product(
+                product.base(),
+                product.factors().stream()
+                        .map(f -> new Product.Factor(f.field(), f.values().subList(0, 1)))
+                        .toList());
+    }
+
     /** Also without the addresses of a large product, so that it costs one entry more, and not half as many again. */
-    private static Product withoutPorts(Product connections) {
+    private static Product withoutPorts(Product connections, boolean large) {
         Match base = connections.base();
         for (Field port : PORTS) {
             base = base.without(port);
         }
         return new Product(
                 base,
-                connections.isLarge()
+                large
                         ? List.of()
                         : connections.factors().stream()
                                 .filter(f -> !PORTS.contains(f.field()))

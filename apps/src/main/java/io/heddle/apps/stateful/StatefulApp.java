@@ -66,6 +66,11 @@ public final class StatefulApp implements FlowContributor {
     }
 
     @Override
+    public boolean readsLists() {
+        return true;
+    }
+
+    @Override
     public void contribute(SwitchView view, FlowSink sink) {
         Reason skip = Reason.note("not-tracked", "acl: no stateful list");
         for (Stage stage : Stage.values()) {
@@ -95,9 +100,9 @@ public final class StatefulApp implements FlowContributor {
             Zones.limits(view.model(), place)
                     .keySet()
                     .forEach(key -> full(sink, key.portName(), Match.ALL.with(Field.CT_ZONE, zones.get(key))));
-            RuleNumbers numbers = new RuleNumbers();
+            RuleNumbers numbers = sink.numbers(view.model().acls());
             for (Judges.Judge judge : judges.all()) {
-                Judgement.contribute(sink, judge, numbers);
+                Judgement.contribute(sink, judge, numbers.of(judge.acl()));
                 options(sink, judge);
             }
         }

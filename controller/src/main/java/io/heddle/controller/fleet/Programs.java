@@ -41,7 +41,8 @@ final class Programs {
     /** What a switch needs; the same objects as before if nothing changed for it. */
     Made of(long datapathId, SwitchView view) {
         Made before = made.get(datapathId);
-        if (before != null && view.place().isPresent() && isValid(before, view)) {
+        boolean comparable = before != null && view.place().isPresent() && isComparable(before, view);
+        if (comparable && isValid(before, view)) {
             Made same = new Made(
                     view.model(), before.numbers, before.transition, before.program, before.learning, before.routed);
             made.put(datapathId, same);
@@ -51,19 +52,28 @@ final class Programs {
                 view.model(),
                 view.ports(),
                 view.transition(),
-                compile(view),
+                comparable && isValidButForLists(before, view)
+                        ? Apps.compileLists(view, parts, before.program)
+                        : compile(view),
                 LearningPorts.of(view),
                 RoutedNetworks.of(view));
         made.put(datapathId, now);
         return now;
     }
 
+    private static boolean isComparable(Made before, SwitchView view) {
+        return before.numbers.equals(view.ports()) && before.transition.equals(view.transition());
+    }
+
     private boolean isValid(Made before, SwitchView view) {
-        return before.numbers.equals(view.ports())
-                && before.transition.equals(view.transition())
-                && (before.model == view.model()
-                        || !affected(before.model, view.model())
-                                .concerns(view.model(), view.place().orElseThrow()));
+        return before.model == view.model()
+                || !affected(before.model, view.model())
+                        .concerns(view.model(), view.place().orElseThrow());
+    }
+
+    private boolean isValidButForLists(Made before, SwitchView view) {
+        return !affected(before.model, view.model())
+                .concernsMoreThanLists(view.model(), view.place().orElseThrow());
     }
 
     private Affected affected(NetworkModel before, NetworkModel after) {

@@ -20,6 +20,8 @@ import io.heddle.flows.program.FlowProgram;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
@@ -85,13 +87,18 @@ class OneRuleTest {
         }
         FlowDiff diff = FlowDiff.between(has, had);
         assertEquals(List.of(1, 1), List.of(diff.add().size(), diff.remove().size()));
+        Set<FlowProgram.Part> blocksBefore = blocks(had);
         assertEquals(
                 1,
-                has.parts().stream()
-                        .filter(p -> p.entries().size() == Acl.Block.SIZE
-                                && !had.parts().contains(p))
+                blocks(has).stream()
+                        .filter(p -> p.size() == Acl.Block.SIZE && !blocksBefore.contains(p))
                         .count());
         assertEquals(FILE + ":720", now.places().of("acl long rule 700").orElseThrow());
+    }
+
+    /** The parts of which the programs of apps consist. */
+    private static Set<FlowProgram.Part> blocks(FlowProgram program) {
+        return program.parts().stream().flatMap(app -> app.parts().stream()).collect(Collectors.toSet());
     }
 
     @Property(tries = 15)

@@ -28,17 +28,32 @@ public record FlowDiff(List<FlowEntry> add, Map<FlowEntry.Key, FlowEntry> replac
 
     /** The changes from one program to another; skips parts that both have. */
     public static FlowDiff between(FlowProgram desired, FlowProgram confirmed) {
-        Set<FlowProgram.Part> wanted = Sets.newIdentityHashSet();
-        wanted.addAll(desired.parts());
+        Map<FlowEntry.Key, FlowEntry> wanted = new LinkedHashMap<>();
         List<FlowEntry> observed = new ArrayList<>();
-        for (FlowProgram.Part part : confirmed.parts()) {
-            if (!wanted.remove(part)) {
-                observed.addAll(part.entries());
+        List<FlowProgram.Part> left = desired.parts();
+        List<FlowProgram.Part> right = confirmed.parts();
+        // Parts that differ may have parts in common.
+        while (!left.isEmpty() || !right.isEmpty()) {
+            Set<FlowProgram.Part> onlyLeft = Sets.newIdentityHashSet();
+            onlyLeft.addAll(left);
+            List<FlowProgram.Part> onlyRight = new ArrayList<>();
+            for (FlowProgram.Part part : right) {
+                if (!onlyLeft.remove(part)) {
+                    onlyRight.add(part);
+                    observed.addAll(part.own());
+                }
             }
+            onlyLeft.forEach(part -> part.own().forEach(e -> wanted.put(e.key(), e)));
+            left = inside(onlyLeft);
+            right = inside(onlyRight);
         }
-        Map<FlowEntry.Key, FlowEntry> entries = new LinkedHashMap<>();
-        wanted.forEach(part -> part.entries().forEach(e -> entries.put(e.key(), e)));
-        return between(entries, observed);
+        return between(wanted, observed);
+    }
+
+    private static List<FlowProgram.Part> inside(Collection<FlowProgram.Part> parts) {
+        List<FlowProgram.Part> all = new ArrayList<>();
+        parts.forEach(p -> all.addAll(p.parts()));
+        return all;
     }
 
     /** The changes from {@code observed} to {@code desired}. */

@@ -179,10 +179,7 @@ public record Acl(
             asksForVlans = rules.stream()
                     .flatMap(r -> r.products().stream())
                     .anyMatch(p -> p.base().has(Field.VLAN_VID));
-            cost = rules.stream()
-                    .flatMap(r -> r.products().stream())
-                    .mapToLong(Product::cost)
-                    .sum();
+            cost = rules.stream().mapToLong(Rule::cost).sum();
             needsNumbers = rules.stream().anyMatch(r -> r.rate() > 0 || r.isLarge());
         }
 
@@ -309,28 +306,74 @@ public record Acl(
         }
     }
 
-    /**
-     * One rule.
-     *
-     * @param products the frames: any of these; a VLAN in them is that of the frame's network, not its tag
-     * @param inPort the name of the ingress port, or null for any
-     * @param verdict what happens to the frames
-     * @param log whether frames are logged: the first ones of connections, or, in a stateless list, all
-     * @param rate how many of these it allows in a second, 0 for any number; it drops the rest
-     */
-    public record Rule(List<Product> products, String inPort, Verdict verdict, boolean log, int rate) {
-        public Rule {
-            products = List.copyOf(products);
+    /** One rule. Immutable. */
+    public static final class Rule {
+        /** From so many flow entries on, a rule is compiled by itself, apart from the others of its block. */
+        private static final int WIDE = 16;
+
+        private final List<Product> products;
+        private final String inPort;
+        private final Verdict verdict;
+        private final boolean log;
+        private final int rate;
+        private final long cost;
+        private final int hash;
+
+        /**
+         * @param products the frames: any of these; a VLAN in them is that of the frame's network, not its tag
+         * @param inPort the name of the ingress port, or null for any
+         * @param verdict what happens to the frames
+         * @param log whether frames are logged: the first ones of connections, or, in a stateless list, all
+         * @param rate how many of these it allows in a second, 0 for any number; it drops the rest
+         */
+        public Rule(List<Product> products, String inPort, Verdict verdict, boolean log, int rate) {
+            this.products = List.copyOf(products);
+            this.inPort = inPort;
+            this.verdict = verdict;
+            this.log = log;
+            this.rate = rate;
+            cost = products.stream().mapToLong(Product::cost).sum();
+            hash = content().hashCode();
         }
 
-        /** A rule without a log and a rate. */
-        public Rule(List<Product> products, String inPort, Verdict verdict) {
-            this(products, inPort, verdict, false, 0);
+        private List<Object> content() {
+            return Arrays.asList(products, inPort, verdict, log, rate);
+        }
+
+        public List<Product> products() {
+            return products;
+        }
+
+        /** The name of the ingress port, or null. */
+        public String inPort() {
+            return inPort;
+        }
+
+        public Verdict verdict() {
+            return verdict;
+        }
+
+        public boolean log() {
+            return log;
+        }
+
+        public int rate() {
+            return rate;
         }
 
         /** The frames as single matches: of a large product, one for each combination. */
         public Stream<Match> matches() {
             return products.stream().flatMap(p -> p.matches().stream());
+        }
+
+        /** The number of flow entries that it takes in one place. */
+        public long cost() {
+            return cost;
+        }
+
+        /** Whether it takes so many flow entries that programs share them one rule at a time. */
+        public boolean isWide() {
+            return cost >= WIDE;
         }
 
         /** Whether some of its products become conjunctions. */
@@ -341,6 +384,17 @@ public record Acl(
         /** Whether the frames do not pass. */
         public boolean drop() {
             return verdict != Verdict.ALLOW;
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return this == other
+                    || other instanceof Rule r && hash == r.hash && content().equals(r.content());
+        }
+
+        @Override
+        public int hashCode() {
+            return hash;
         }
     }
 }

@@ -174,6 +174,13 @@ public record Port(
         return new Port(name, type, peer, bond, other, uplink, policy, endpoint, limits, mtu, settings, labels);
     }
 
+    /** The same port without labels. */
+    public Port unlabelled() {
+        return labels.isEmpty()
+                ? this
+                : new Port(name, type, peer, bond, vlans, uplink, policy, endpoint, limits, mtu, settings, Map.of());
+    }
+
     /** The names of the networks that the port carries. */
     public List<String> networks() {
         if (vlans instanceof Access a) {

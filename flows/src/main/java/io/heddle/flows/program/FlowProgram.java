@@ -16,7 +16,6 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -27,8 +26,9 @@ import java.util.stream.Collectors;
  *
  * <p>A {@link Reason} names the entry's counter, explains a plan and ends a trace.
  *
- * <p>A program consists of {@linkplain Part parts}. Programs for other versions of the network, or for other switches,
- * share the parts that do not differ. Heddle neither makes nor compares shared parts again.
+ * <p>A program consists of {@linkplain Part parts}, which may consist of parts themselves. Programs for other versions
+ * of the network, or for other switches, share the parts that do not differ. Heddle neither makes nor compares shared
+ * parts again.
  */
 public final class FlowProgram {
     /** A program without entries. */
@@ -42,14 +42,31 @@ public final class FlowProgram {
     private volatile Map<Long, Reason> reasons;
 
     private int looks;
+    /** The number of all parts, with those of parts. */
+    private final int deep;
 
     private FlowProgram(List<Part> parts) {
         this.parts = List.copyOf(parts);
-        this.size = parts.stream().mapToInt(p -> p.entries.size()).sum();
+        this.deep = parts.stream().mapToInt(p -> p.deep).sum();
+        this.size = parts.stream().mapToInt(Part::size).sum();
         Map<Integer, Meter> all = new TreeMap<>();
+        put(all, parts);
+        this.meters = Collections.unmodifiableMap(all);
+    }
+
+    private static void put(Map<Integer, Meter> all, List<Part> parts) {
         Set<List<Meter>> known = Sets.newIdentityHashSet();
         parts.stream().map(p -> p.meters).filter(known::add).forEach(some -> some.forEach(m -> put(all, m)));
-        this.meters = Collections.unmodifiableMap(all);
+    }
+
+    /**
+     * The program that consists of these parts. No two of them may have an entry with the same table, priority and
+     * match; the caller must ensure this.
+     *
+     * @throws IllegalStateException if two parts have different meters of one number
+     */
+    public static FlowProgram of(List<Part> parts) {
+        return new FlowProgram(parts);
     }
 
     private static void put(Map<Integer, Meter> all, Meter meter) {
@@ -71,10 +88,17 @@ public final class FlowProgram {
     }
 
     public Collection<FlowEntry> entries() {
+        return all(List.of(), parts, size);
+    }
+
+    private static Collection<FlowEntry> all(List<FlowEntry> own, List<Part> parts, int size) {
+        if (parts.isEmpty()) {
+            return own;
+        }
         return new AbstractCollection<>() {
             @Override
             public Iterator<FlowEntry> iterator() {
-                return Iterables.concat(Iterables.transform(parts, Part::entries))
+                return Iterables.concat(own, Iterables.concat(Iterables.transform(parts, Part::entries)))
                         .iterator();
             }
 
@@ -83,6 +107,16 @@ public final class FlowProgram {
                 return size;
             }
         };
+    }
+
+    /** The entries that a switch tracks connections with, see {@link Action.Ct}. */
+    public Collection<FlowEntry> tracking() {
+        return parts.stream().flatMap(p -> p.tracking.get().stream()).toList();
+    }
+
+    /** Whether a table has entries with a priority above this one. */
+    public boolean isAbove(int table, int priority) {
+        return parts.stream().anyMatch(p -> p.tops.getOrDefault(table, -1) > priority);
     }
 
     /** The entries by key; collected on the first call. */
@@ -105,17 +139,22 @@ public final class FlowProgram {
 
     /** The reason of the entries with this cookie. */
     public Optional<Reason> reason(long cookie) {
-        if (reasons == null && ++looks * parts.size() > size) {
-            Map<Long, Reason> all = new HashMap<>(size * 2);
-            parts.forEach(p -> all.putAll(p.reasons));
+        if (reasons == null && ++looks * (long) deep > size) {
+            Map<Long, Reason> all = new HashMap<>();
+            parts.forEach(p -> p.collectReasons(all));
             reasons = all;
         }
-        return reasons != null
-                ? Optional.ofNullable(reasons.get(cookie))
-                : parts.stream()
-                        .map(p -> p.reasons.get(cookie))
-                        .filter(Objects::nonNull)
-                        .findFirst();
+        return Optional.ofNullable(reasons != null ? reasons.get(cookie) : reason(parts, cookie));
+    }
+
+    private static Reason reason(List<Part> parts, long cookie) {
+        Reason found = null;
+        for (int i = 0; found == null && i < parts.size(); i++) {
+            Part part = parts.get(i);
+            found = part.reasons.get(cookie);
+            found = found == null ? reason(part.parts, cookie) : found;
+        }
+        return found;
     }
 
     public int size() {
@@ -148,34 +187,97 @@ public final class FlowProgram {
         return byKey().hashCode() * 31 + meters.hashCode();
     }
 
-    /** Some entries of a program, the meters that they refer to, and their reasons. Immutable. */
+    /**
+     * Some entries of a program, the meters that they refer to, and their reasons. They may consist of smaller parts,
+     * so that programs share these where they differ in others. Immutable.
+     */
     public static final class Part {
         /** Shares equal lists: most large parts refer to the same meters. */
         private static final Interner<List<Meter>> ALIKE = Interners.newWeakInterner();
 
-        private final List<FlowEntry> entries;
+        private final List<FlowEntry> own;
+        private final List<Part> parts;
+        private final int size;
+        private final int deep;
+        /** Those of the own entries. */
         private final Map<Long, Reason> reasons;
+        /** Those of all entries. */
         private final List<Meter> meters;
+        /** The highest priority by table. */
+        private final Map<Integer, Integer> tops;
         /** The highest and the lowest pair of table and priority, each as one number. */
         private final int top;
 
         private final int bottom;
         private final Supplier<Part> withoutMeters = Suppliers.memoize(this::plain);
+        private final Supplier<List<FlowEntry>> tracking = Suppliers.memoize(this::collectTracking);
 
-        private Part(Collection<FlowEntry> entries, Map<Long, Reason> reasons, Collection<Meter> meters) {
-            this.entries = List.copyOf(entries);
+        private Part(
+                Collection<FlowEntry> own, Map<Long, Reason> reasons, Map<Integer, Meter> meters, List<Part> parts) {
+            this.own = List.copyOf(own);
+            this.parts = List.copyOf(parts);
+            this.size = own.size() + parts.stream().mapToInt(Part::size).sum();
+            this.deep = 1 + parts.stream().mapToInt(p -> p.deep).sum();
             this.reasons = Map.copyOf(reasons);
-            this.meters = ALIKE.intern(List.copyOf(meters));
-            this.top = entries.stream().mapToInt(Part::level).max().orElse(0);
-            this.bottom = entries.stream().mapToInt(Part::level).min().orElse(0);
+            Map<Integer, Meter> all = new TreeMap<>(meters);
+            put(all, parts);
+            this.meters = ALIKE.intern(List.copyOf(all.values()));
+            Map<Integer, Integer> highest = new HashMap<>();
+            int high = Integer.MIN_VALUE;
+            int low = Integer.MAX_VALUE;
+            for (FlowEntry e : own) {
+                highest.merge(e.table(), e.priority(), Math::max);
+                high = Math.max(high, level(e));
+                low = Math.min(low, level(e));
+            }
+            for (Part p : parts) {
+                p.tops.forEach((table, priority) -> highest.merge(table, priority, Math::max));
+                high = Math.max(high, p.top);
+                low = Math.min(low, p.bottom);
+            }
+            this.tops = Map.copyOf(highest);
+            this.top = high;
+            this.bottom = low;
         }
 
         private static int level(FlowEntry entry) {
             return entry.table() << 16 | entry.priority();
         }
 
-        public List<FlowEntry> entries() {
-            return entries;
+        /** All entries. */
+        public Collection<FlowEntry> entries() {
+            return all(own, parts, size);
+        }
+
+        /** The entries that are in none of its parts. */
+        public List<FlowEntry> own() {
+            return own;
+        }
+
+        /** The parts that it consists of, besides its own entries. */
+        public List<Part> parts() {
+            return parts;
+        }
+
+        /** The number of its entries. */
+        public int size() {
+            return size;
+        }
+
+        private void collectReasons(Map<Long, Reason> all) {
+            all.putAll(reasons);
+            parts.forEach(p -> p.collectReasons(all));
+        }
+
+        private List<FlowEntry> collectTracking() {
+            List<FlowEntry> all = new ArrayList<>();
+            for (FlowEntry e : own) {
+                if (e.instructions().apply().stream().anyMatch(Action.Ct.class::isInstance)) {
+                    all.add(e);
+                }
+            }
+            parts.forEach(p -> all.addAll(p.tracking.get()));
+            return List.copyOf(all);
         }
 
         private Part withoutMeters() {
@@ -183,13 +285,17 @@ public final class FlowProgram {
         }
 
         private Part plain() {
-            List<FlowEntry> plain = new ArrayList<>(entries);
+            List<FlowEntry> plain = new ArrayList<>(own);
             plain.replaceAll(e -> {
                 Instructions i = e.instructions();
                 Instructions without = i.withoutMeters();
                 return without == i ? e : new FlowEntry(e.table(), e.priority(), e.match(), without, e.cookie());
             });
-            return new Part(plain, reasons, List.of());
+            return new Part(
+                    plain,
+                    reasons,
+                    Map.of(),
+                    parts.stream().map(Part::withoutMeters).toList());
         }
     }
 
@@ -232,10 +338,10 @@ public final class FlowProgram {
          * @throws IllegalStateException if another part has a priority in between
          */
         public Builder add(Part part) {
-            if (!part.entries.isEmpty()) {
+            if (part.size > 0) {
                 if (isTaken(part.bottom + 1, part.top - 1)) {
-                    throw new IllegalStateException(
-                            "two parts for the same priorities, one with " + part.entries.get(0));
+                    throw new IllegalStateException("two parts for the same priorities, one with "
+                            + part.entries().iterator().next());
                 }
                 taken.merge(part.top, part.bottom, Math::min);
                 parts.add(part);
@@ -260,19 +366,25 @@ public final class FlowProgram {
             return this;
         }
 
-        /** The part that consists of the entries and meters added one by one. */
+        /** The part that consists of all that was added. */
         public Part part() {
-            return new Part(entries.values(), reasons, meters.values());
+            return new Part(entries.values(), reasons, meters, parts);
         }
 
-        /** @throws IllegalStateException if an entry has a priority that belongs to a part */
-        public FlowProgram build() {
+        /** Likewise. @throws IllegalStateException if an entry has a priority that belongs to a part of it */
+        public Part checked() {
             for (FlowEntry e : entries.values()) {
                 if (isTaken(Part.level(e), Part.level(e))) {
                     throw new IllegalStateException("a part has this priority to itself: " + e);
                 }
             }
-            List<Part> all = new ArrayList<>(List.of(part()));
+            return part();
+        }
+
+        /** The program that consists of all that was added. @throws IllegalStateException see {@link #checked} */
+        public FlowProgram build() {
+            checked();
+            List<Part> all = new ArrayList<>(List.of(new Part(entries.values(), reasons, meters, List.of())));
             all.addAll(parts);
             return new FlowProgram(all);
         }

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 
 class RuleOrderTest {
     private static Acl.Rule rule(String match) {
-        return new Acl.Rule(List.of(Product.of(FlowText.parseMatch(match))), null, Acl.Verdict.DROP);
+        return new Acl.Rule(List.of(Product.of(FlowText.parseMatch(match))), null, Acl.Verdict.DROP, false, 0);
     }
 
     /** A rule that tests other bits than its neighbours, so that it needs a priority of its own. */

@@ -26,6 +26,7 @@ final class Formats {
         proxmox = new Proxmox(ruleset, interfaces);
         readers.put(Ipset.SHAPE, s -> Ipset.read(s, ruleset));
         readers.put(UfwDefaults.SHAPE, s -> UfwDefaults.read(s, ruleset));
+        readers.put(UfwStatus.SHAPE, s -> UfwStatus.read(s, ruleset, interfaces));
         readers.put(NftJson.SHAPE, s -> Nft.read(s, NftJson.read(s), ruleset, interfaces));
         readers.put(NftText.SHAPE, s -> Nft.read(s, NftText.read(s), ruleset, interfaces));
         readers.put(ProxmoxFile.SHAPE, proxmox::add);
@@ -44,8 +45,8 @@ final class Formats {
                             .orElseThrow(() -> source.error(
                                     1,
                                     "expected the output of iptables-save,"
-                                            + " ip6tables-save, ipset save, nft list ruleset or ufw show added, or a file of"
-                                            + " ufw or of Proxmox VE")));
+                                            + " ip6tables-save, ipset save, nft list ruleset or ufw status verbose, or"
+                                            + " a file of ufw or of Proxmox VE")));
         }
         List<Source> sorted = new ArrayList<>(formats.keySet());
         sorted.sort(Comparator.comparingInt(s -> order.indexOf(formats.get(s))));

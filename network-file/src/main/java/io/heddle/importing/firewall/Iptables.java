@@ -185,13 +185,7 @@ final class Iptables {
         Chain ufw = chains.get(
                 (six ? "ufw6-user-" : "ufw-user-") + ruleset.direction().name().toLowerCase(Locale.ROOT));
         if (ufw != null && base.policy() == null) {
-            ufw.policy(ruleset.ufwPolicy());
-            ruleset.remark(
-                    "ufw has more rules in /etc/ufw/before.rules and after.rules, which accept ping among others and"
-                            + " were not read; iptables-save and ip6tables-save print them all");
-            // /etc/ufw/before.rules, which come before the user's, accept them.
-            ruleset.acceptsReplies();
-            ruleset.base(ufw, !six, six, 0);
+            ruleset.ufwBase(ufw, six);
         } else {
             base.policy(base.policy() == null ? Rule.Verdict.ACCEPT : base.policy());
             ruleset.base(base, !six, six, 0);

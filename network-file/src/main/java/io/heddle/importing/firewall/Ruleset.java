@@ -115,6 +115,16 @@ final class Ruleset {
         return ufwPolicy;
     }
 
+    /** Adds the rules that somebody gave to ufw, which has more of its own. */
+    void ufwBase(Chain chain, boolean v6) {
+        chain.policy(ufwPolicy());
+        remark("ufw has more rules in /etc/ufw/before.rules and after.rules, which accept ping among others and"
+                + " were not read; iptables-save and ip6tables-save print them all");
+        // /etc/ufw/before.rules, which come before the user's, accept them.
+        acceptsReplies();
+        base(chain, !v6, v6, 0);
+    }
+
     /** Notes that some rule accepts replies. */
     void acceptsReplies() {
         replies = true;

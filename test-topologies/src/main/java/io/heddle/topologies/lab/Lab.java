@@ -79,6 +79,21 @@ public final class Lab implements AutoCloseable {
         return vm;
     }
 
+    /** Adds two machines without a hypervisor. A cable joins {@code eth0} of both. */
+    public void pair(String a, String b) {
+        for (String name : List.of(a, b)) {
+            Node machine = new Node(name);
+            machines.put(name, machine);
+            machine.create();
+        }
+        Node left = machine(a);
+        Node right = machine(b);
+        Shell.run(
+                "ip link add eth0 netns " + left.namespace() + " type veth peer name eth0 netns " + right.namespace());
+        left.run("ip link set eth0 up");
+        right.run("ip link set eth0 up");
+    }
+
     /** The virtual machine of this name. */
     public Node machine(String name) {
         return machines.get(name);
