@@ -32,9 +32,9 @@ class HostAddressTest extends LabTest {
                   br0:
                     datapath: netdev
                     ports:
-                      mgmt0: {type: internal, access: mgmt, address: 10.0.100.1, mac: "02:00:00:00:01:01"}
-                      vm1: {access: mgmt, address: 10.0.100.2, mac: "02:00:00:00:01:02"}
-                      vm2: {access: red, address: 10.0.200.2, mac: "02:00:00:00:02:02"}
+                      mgmt0: {type: internal, access: mgmt, address: [10.0.100.1/24], mac: "02:00:00:00:01:01"}
+                      vm1: {access: mgmt, address: [10.0.100.2/24], mac: "02:00:00:00:01:02"}
+                      vm2: {access: red, address: [10.0.200.2/24], mac: "02:00:00:00:02:02"}
             """;
 
     private LabHost hv1;
