@@ -47,16 +47,17 @@ public final class Affected {
         return affected;
     }
 
-    /** Routers without what is known of the backends of their services. */
+    /** Routers without what is known of the backends of their services, and of their next routers. */
     private static Map<String, Router> declared(Map<String, Router> routers) {
         Map<String, Router> out = new LinkedHashMap<>();
         routers.forEach((name, r) -> out.put(
                 name,
-                r.with(r.services().stream().map(s -> s.without(b -> false)).toList())));
+                r.with(r.services().stream().map(s -> s.without(b -> false)).toList())
+                        .withRoutes(route -> route.with(h -> new Router.Hop(h.address())))));
         return out;
     }
 
-    /** Backends have died, or are alive again: this concerns the switches of their router. */
+    /** Backends or next routers have died, or are alive again: this concerns the switches of their router. */
     private void compareHealth(NetworkModel before, NetworkModel after) {
         for (Router router : after.routers().values()) {
             if (!router.equals(before.routers().get(router.name()))) {

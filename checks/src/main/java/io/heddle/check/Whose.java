@@ -88,9 +88,8 @@ final class Whose {
         int set = HeaderSpace.NONE;
         for (Router router : model.routers().values()) {
             for (Router.Route route : router.routes()) {
-                if (route.via()
-                        .filter(end.port().endpoint().addresses()::contains)
-                        .isPresent()) {
+                if (route.via().stream()
+                        .anyMatch(hop -> end.port().endpoint().addresses().contains(hop.address()))) {
                     boolean is4 = route.to().isV4();
                     Field field = is4 ? v4 : v6;
                     Match ip = is4 ? Protocols.IPV4 : Protocols.IPV6;

@@ -18,11 +18,21 @@ final class Routes {
             String kind = reason.map(Reason::kind).orElse("");
             List<String> about = reason.map(Reason::about).orElse(List.of());
             switch (kind) {
-                case "enters-router" -> from = about.get(1);
+                case "enters-router", "comes-by" -> from = about.get(1);
                 case "outside-address", "from-outside" -> from = "outside";
                 case "routed" -> words.add("routed by " + about.get(0) + " from " + from + " to " + about.get(1));
                 case "routed-by" ->
                     words.add("routed by " + about.get(0) + " from " + from + " towards " + about.get(1));
+                case "next-router-chosen" ->
+                    words.add("routed by " + about.get(0) + " from " + from + " towards " + about.get(1) + " by "
+                            + about.get(2)
+                            + (about.get(3).isEmpty() ? "" : " (other connections by " + about.get(3) + ")"));
+                case "next-router-kept" ->
+                    words.add("routed by " + about.get(0) + " from " + from + " towards " + about.get(1) + " by "
+                            + about.get(2) + ", like its connection");
+                case "next-router-back" ->
+                    words.add("routed by " + about.get(0) + " from " + from + " back by " + about.get(2)
+                            + ", by which its connection came");
                 case "source-nat" -> words.add("source translated to " + about.get(2));
                 case "destination-nat" -> words.add("destination translated: " + about.get(1));
                 case "translated-back" -> words.add("translated back by " + about.get(0));

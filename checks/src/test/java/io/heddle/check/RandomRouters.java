@@ -71,6 +71,8 @@ final class RandomRouters {
         add("  green: {vlan: 400, vni: 400, subnet: 10.0.3.0/24, gateway: 10.0.3.254}");
         add("  up: {vlan: 0%s}", r.nextInt(3) == 0 ? "" : ", vni: 900");
         add("routers:\n  edge:\n    networks: [red, blue]");
+        maybe("    routes: [{to: 203.0.113.0/24, via: [" + one(BACKENDS.subList(0, 2)) + ", "
+                + one(BACKENDS.subList(2, 4)) + "]}]");
         String way =
                 "    outside: {network: up, addresses: [192.0.2.%s/24], gateway: 192.0.2.1, hosts: [%s]}\n    nat:";
         add(way, "10", r.nextInt(3) == 0 ? "hv1, hv2" : "hv1");

@@ -81,6 +81,54 @@ class RoutedTraceTest {
         assertTrue(dropped.contains("routed by edge from red to blue") && dropped.contains("acl web"), dropped);
     }
 
+    private static final String SPREAD = FILE.replace("via: 10.0.30.9}", "via: [10.0.30.2, 10.0.200.2]}");
+
+    /** A connection keeps its next router; another one may have the other; and the way back is the same. */
+    @Test
+    void tellsWhichOfSeveralNextRoutersGetsAConnection() throws Exception {
+        String one = says(SPREAD, "red1", "", "tcp,nw_dst=10.99.0.1,tp_src=5000,tp_dst=80");
+        String other = says(SPREAD, "red1", "", "tcp,nw_dst=10.99.0.1,tp_src=5002,tp_dst=80");
+        assertTrue(
+                one.startsWith("routed by edge from red towards 10.99.0.0/16 by 10.0.30.2 (other connections by"
+                        + " 10.0.200.2), delivered to hv2/br0/blue2"),
+                one);
+        String second = "routed by edge from red towards 10.99.0.0/16 by 10.0.200.2 (other connections by 10.0.30.2),";
+        assertTrue(other.startsWith(second), other);
+        // Nobody has learnt yet where red2 is, so the frame is flooded.
+        assertTrue(other.endsWith("hv2/br0/red2"), other);
+        for (int port = 5000; port < 5010; port += 2) {
+            Exchange in = Exchanges.of(
+                    SPREAD.replace("fd00:30::2/64\"]", "fd00:30::2/64\"], guard: []"),
+                    "blue2",
+                    "",
+                    "tcp,dl_dst=0a:4e:dd:00:00:01,nw_src=10.99.0.1,nw_dst=10.0.200.1,tp_src=80,tp_dst=" + port);
+            String there = in.trace().sentence();
+            assertTrue(there.startsWith("routed by edge from blue to red, delivered to hv1/br0/red1"), there);
+            String back = in.reply().sentence();
+            assertTrue(
+                    back.startsWith("routed by edge from red back by 10.0.30.2, by which its connection came,"
+                            + " delivered to hv2/br0/blue2"),
+                    back);
+        }
+    }
+
+    /** One of several next routers may be silent, so packets with any port may get to each. */
+    @Test
+    void provesNothingByTheChoiceBetweenNextRouters() throws Exception {
+        for (int port : new int[] {5000, 5002}) {
+            String list = """
+                    acls:
+                      - name: only
+                        on: {ports: [blue2]}
+                        direction: to
+                        stateful: true
+                        rules: [{match: "tcp,nw_dst=10.99.0.0/16,tp_src=%d", action: allow}]
+                        default: drop
+                    """.formatted(port);
+            assertEquals(1, broken(SPREAD + list, "red1 cannot reach blue2").size(), "by port " + port);
+        }
+    }
+
     @Test
     void followsTranslationsThereAndBack() throws Exception {
         Exchange out = Exchanges.of(FILE, "red2", "", "tcp,nw_dst=203.0.113.5,tp_src=5000,tp_dst=80");

@@ -42,7 +42,7 @@ final class RelayCheck {
     private void reaches(Router router, Network network, Inet4Address server, Yaml relay) {
         boolean inside =
                 router.networks().stream().anyMatch(n -> model.networks().get(n).contains(server))
-                        || router.routes().stream().anyMatch(r -> r.via().isPresent() && r.to().contains(server));
+                        || router.routes().stream().anyMatch(r -> !r.via().isEmpty() && r.to().contains(server));
         boolean outside = router.outside()
                 .filter(o -> o.gateway().isPresent() || o.subnet().contains(server))
                 .isPresent();

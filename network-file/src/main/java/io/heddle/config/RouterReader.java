@@ -150,22 +150,39 @@ final class RouterReader {
         if (item.get("to").isEmpty()) {
             problems.add(item.problem("needs to, such as {to: 10.99.0.0/24, via: 10.0.200.254}"));
         }
-        Optional<InetAddress> via = item.get("via").flatMap(addresses::address);
+        List<Yaml> places = SubnetReader.oneOrMany(item, "via");
+        List<Router.Hop> via = hops(places);
+        if (places.size() > Router.Route.MOST) {
+            problems.add(item.get("via").orElseThrow().problem("has more than " + Router.Route.MOST + " next routers"));
+            return Optional.empty();
+        }
         Optional<Prefix> from = item.get("from").flatMap(addresses::prefix).map(Prefix::canonical);
-        if (to.isEmpty()
-                || item.get("via").isPresent() && via.isEmpty()
-                || item.get("from").isPresent() && from.isEmpty()) {
+        if (to.isEmpty() || via.size() < places.size() || item.get("from").isPresent() && from.isEmpty()) {
             return Optional.empty();
         }
         if (from.isPresent() && from.get().isV4() != to.get().isV4()) {
             problems.add(item.get("from").get().problem("is not of the IP version of " + to.get()));
             return Optional.empty();
         }
-        if (via.isPresent()
-                && !isRight(joined, to.get(), via.get(), item.get("via").get())) {
-            return Optional.empty();
+        for (int i = 0; i < via.size(); i++) {
+            if (!isRight(joined, to.get(), via.get(i).address(), places.get(i))) {
+                return Optional.empty();
+            }
         }
         return Optional.of(new Router.Route(to.get().canonical(), from, via));
+    }
+
+    private List<Router.Hop> hops(List<Yaml> places) {
+        List<Router.Hop> hops = new ArrayList<>();
+        for (Yaml place : places) {
+            Optional<Router.Hop> hop = addresses.address(place).map(Router.Hop::new);
+            if (hop.filter(hops::contains).isPresent()) {
+                problems.add(place.problem("is given twice"));
+            } else {
+                hop.ifPresent(hops::add);
+            }
+        }
+        return hops;
     }
 
     private boolean isRight(List<Network> joined, Prefix to, InetAddress via, Yaml place) {

@@ -10,6 +10,8 @@ import io.heddle.flows.model.Router;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -68,6 +70,30 @@ class RouterReaderTest {
     }
 
     @Test
+    void aRouteHasOneNextRouterOrSeveral() throws InvalidNetworkException {
+        Router edge = model("  edge: {networks: [red, blue], routes: [{to: 10.9.0.0/16, via: [10.0.200.7, 10.0.30.7]},"
+                        + " {to: 10.8.0.0/16, via: [10.0.200.7]}, {to: 10.7.0.0/16, via: 10.0.200.7}]}\n")
+                .routers()
+                .get("edge");
+        assertEquals(
+                List.of(2, 1, 1),
+                edge.routes().stream().map(r -> r.via().size()).toList());
+        assertEquals(
+                List.of(true, false, false),
+                edge.routes().stream().map(Router.Route::spreads).toList());
+    }
+
+    @Test
+    void aRouteHasNoMoreNextRoutersThanConnectionsCanBeSpreadOver() {
+        String many =
+                IntStream.rangeClosed(1, 17).mapToObj(i -> "10.0.200." + i).collect(Collectors.joining(", "));
+        InvalidNetworkException e = assertThrows(
+                InvalidNetworkException.class,
+                () -> model("  edge: {networks: [red], routes: [{to: 10.9.0.0/16, via: [" + many + "]}]}\n"));
+        assertTrue(e.getMessage().contains("has more than 16 next routers"), e.getMessage());
+    }
+
+    @Test
     void hostsBetweenWhichAWayOutMovesWatchEachOther() throws InvalidNetworkException {
         String moves = "  edge: {networks: [red, blue], " + OUT.replace("host", "hosts") + "[hv1, hv3]}}\n";
         NetworkModel model = model(moves);
@@ -95,6 +121,10 @@ class RouterReaderTest {
                 "{networks: [red, same]} | which overlap 10.0.200.0/24 of network red in the same router",
                 "{networks: [red], routes: [{to: 10.9.0.0/16, via: 10.0.31.1}]} | is in no network of the router",
                 "{networks: [red], routes: [{to: 10.9.0.0/16, via: 10.0.200.254}]} | is the router's own address",
+                "{networks: [red], routes: [{to: 10.9.0.0/16, via: [10.0.200.7, 10.0.200.7]}]} | is given twice",
+                "{networks: [red], routes: [{to: 10.9.0.0/16, via: [10.0.200.7, 10.0.31.1]}]} | is in no network of the router",
+                "{networks: [red], routes: [{to: 10.9.0.0/16, via: [10.0.200.7, 'fd00:30::9']}]} | is not of the IP version of 10.9.0.0/16",
+                "{networks: [red], routes: [{to: 10.9.0.0/16, via: []}]} | expected IP addresses",
                 "{networks: [red], routes: [{to: 10.9.0.0/16}, {to: 10.9.1.0/16}]} | is a second route to 10.9.0.0/16",
                 "{networks: [red], routes: [{to: 10.9.0.0/16, from: 10.0.0.0/8}, {to: 10.9.1.0/16, from: 10.0.0.0/8}]} | is a second route to 10.9.0.0/16 from 10.0.0.0/8",
                 "{networks: [red], routes: [{to: 10.9.0.0/16, from: fd00::/8}]} | is not of the IP version of 10.9.0.0/16",

@@ -167,7 +167,10 @@ final class Routing implements PacketInHandler {
         if (!RouterAdvertisement.isAskedFor(frame)) {
             NeighbourFrame.read(frame)
                     .filter(a -> isNeighbour(network, a.address()))
-                    .ifPresent(a -> neighbours.answered(network, a.address(), a.mac()));
+                    .ifPresent(a -> {
+                        neighbours.answered(network, a.address(), a.mac());
+                        connection.neighbourAnswered(network, a.address(), a.mac());
+                    });
         } else if (answers.tryTake(System.nanoTime())) {
             routed.listeners().stream()
                     .filter(l -> l.port() == port && l.network() == network)
@@ -204,6 +207,14 @@ final class Routing implements PacketInHandler {
                         packet.inPort(),
                         Refusals.back(packet, from.learning().isOverlay(packet.inPort())),
                         frame));
+    }
+
+    /** Asks all of a network for the MAC of an address. */
+    void ask(int network, InetAddress address) {
+        if (isNeighbour(network, address)) {
+            send(question(network), NeighbourFrame.question(address, routed.mac()));
+            connection.flush();
+        }
     }
 
     /** The way of a question: to all of a network. */

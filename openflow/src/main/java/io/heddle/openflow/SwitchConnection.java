@@ -249,6 +249,21 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter impleme
         });
     }
 
+    /**
+     * Lets the switch's router ask all of a network for the MAC of an address; any thread. The answer comes to {@link
+     * SwitchListener#neighbourAnswered}.
+     *
+     * @param network the network's number
+     */
+    public void askFor(int network, InetAddress address) {
+        loop().execute(() -> routing.ask(network, address));
+    }
+
+    /** See {@link SwitchListener#neighbourAnswered}. */
+    void neighbourAnswered(int network, InetAddress address, long mac) {
+        registry.listener().neighbourAnswered(this, network, address, mac);
+    }
+
     @Override
     public void flush() {
         outbox.flush();

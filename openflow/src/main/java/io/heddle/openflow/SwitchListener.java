@@ -2,6 +2,7 @@ package io.heddle.openflow;
 
 import io.heddle.flows.program.Reason;
 import io.heddle.openflow.codec.PortCount;
+import java.net.InetAddress;
 import java.util.Map;
 import java.util.Optional;
 
@@ -52,6 +53,13 @@ public interface SwitchListener {
      * @param network the network's number, or a VLAN tag on a switch that the network file does not name
      */
     void sighted(SwitchConnection connection, int network, long mac, int ipv4);
+
+    /**
+     * A neighbour has told the switch's router its MAC. On the switch's event loop.
+     *
+     * @param network the network's number
+     */
+    void neighbourAnswered(SwitchConnection connection, int network, InetAddress address, long mac);
 
     /**
      * The switch has dropped frames of one of its own hosts that an uplink has sent back. On the switch's event loop.

@@ -2,6 +2,7 @@ package io.heddle.openflow;
 
 import io.heddle.flows.program.Reason;
 import io.heddle.openflow.codec.PortCount;
+import java.net.InetAddress;
 import java.util.Map;
 import java.util.Optional;
 
@@ -45,6 +46,9 @@ class TestListener implements SwitchListener {
 
     @Override
     public void sighted(SwitchConnection c, int network, long mac, int ipv4) {}
+
+    @Override
+    public void neighbourAnswered(SwitchConnection c, int network, InetAddress address, long mac) {}
 
     @Override
     public void reflected(SwitchConnection c, int network, long mac, String port, long frames) {}

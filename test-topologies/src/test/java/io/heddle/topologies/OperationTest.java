@@ -88,13 +88,13 @@ class OperationTest extends LabTest {
         TreeSet<String> unknown = new TreeSet<>();
         for (Matcher m = Pattern.compile("\\b(heddle|jvm)_[a-z_]+").matcher(asked); m.find(); ) {
             boolean known = text.contains("\n" + m.group() + " ") || text.contains("\n" + m.group() + "{");
-            // These metrics appear with their first event, with certificates, ranges of addresses, or services.
+            // These metrics appear with their first event, with certificates, ranges of addresses, services, or routes.
             if (!known
                     && !m.group()
-                            .matches(
-                                    "heddle_(ovsdb_drift|mac_moves|openflow_flow_mods"
-                                            + "|openflow_learnt_flow_mods|dropped_frames)_total"
-                                            + "|heddle_certificate_days_left|heddle_dhcp_range_(size|used)|heddle_service_backends_up")) {
+                            .matches("heddle_(ovsdb_drift|mac_moves|openflow_flow_mods"
+                                    + "|openflow_learnt_flow_mods|dropped_frames)_total"
+                                    + "|heddle_certificate_days_left|heddle_dhcp_range_(size|used)|heddle_service_backends_up"
+                                    + "|heddle_next_routers(_up)?")) {
                 unknown.add(m.group());
             }
         }

@@ -8,6 +8,7 @@ import io.heddle.apps.SwitchView;
 import io.heddle.flows.model.Network;
 import io.heddle.flows.model.Port;
 import io.heddle.flows.model.Prefix;
+import io.heddle.flows.model.Router;
 import io.heddle.flows.pipeline.Metadata;
 import io.heddle.flows.pipeline.Table;
 import io.heddle.flows.program.Action;
@@ -38,16 +39,20 @@ public final class Neighbours {
     /** @param hops the next routers of the routers here */
     static void contribute(
             SwitchView view, FlowSink sink, Network network, Set<InetAddress> hops, int unknownPerSecond) {
-        // A network without a VNI is local to its bridge, even if other bridges use the same name.
-        List<Port> known = network.vni().isPresent()
-                ? view.model().endpoints(network)
-                : view.bridge().orElseThrow().endpoints(network);
         Set<InetAddress> declared = new HashSet<>();
-        for (Port port : known) {
+        for (Port port : declared(view, network)) {
             for (InetAddress address : port.endpoint().addresses()) {
                 if (network.contains(address) && declared.add(address)) {
                     known(sink, network, address, port, hops.contains(address));
                 }
+            }
+        }
+        for (Router.Hop hop : several(view, network)) {
+            if (hop.mac().isPresent() && declared.add(hop.address())) {
+                String text = hop.address().getHostAddress();
+                Reason reason = Reason.note(
+                        "next-router-mac", "router: next router " + text + " has told its MAC", network.name(), text);
+                known(sink, network, hop.address(), hop.mac().getAsLong(), true, reason);
             }
         }
         network.subnets().forEach(s -> broadcast(sink, network, s));
@@ -63,6 +68,24 @@ public final class Neighbours {
                         network.name()));
     }
 
+    /** The ports that declare their MAC and addresses in a network. */
+    static List<Port> declared(SwitchView view, Network network) {
+        // A network without a VNI is local to its bridge, even if other bridges use the same name.
+        return network.vni().isPresent()
+                ? view.model().endpoints(network)
+                : view.bridge().orElseThrow().endpoints(network);
+    }
+
+    /** The next routers in a network that a route has beside others. */
+    private static List<Router.Hop> several(SwitchView view, Network network) {
+        return view.model().routerOf(network.name()).stream()
+                .flatMap(r -> r.routes().stream())
+                .filter(Router.Route::spreads)
+                .flatMap(r -> r.via().stream())
+                .filter(h -> network.contains(h.address()))
+                .toList();
+    }
+
     private static void known(FlowSink sink, Network network, InetAddress address, Port port, boolean isHop) {
         long mac = port.endpoint().mac().orElseThrow();
         Reason reason = Reason.ofPort(
@@ -71,6 +94,11 @@ public final class Neighbours {
                 "router: " + address.getHostAddress() + " is port " + port.name(),
                 network.name(),
                 address.getHostAddress());
+        known(sink, network, address, mac, isHop, reason);
+    }
+
+    private static void known(
+            FlowSink sink, Network network, InetAddress address, long mac, boolean isHop, Reason reason) {
         sink.add(Table.NEIGHBOUR, KNOWN, direct(network.number(), address), to(mac), reason);
         if (isHop) {
             sink.add(Table.NEIGHBOUR, KNOWN, byHop(network.number(), address), to(mac), reason);

@@ -81,6 +81,10 @@ public final class RouterApp implements FlowContributor {
         Set<Network> outsides = new LinkedHashSet<>();
         Map<Router, Exits> all = new LinkedHashMap<>();
         Set<InetAddress> hops = RoutersHere.hops(view);
+        Map<Zones.Key, Integer> zones = zones(view, routers);
+        if (routers.stream().anyMatch(Router::spreads)) {
+            Arrivals.loops(view, sink);
+        }
         for (Router router : routers) {
             Set<Network> networks = RoutersHere.networks(view, router);
             Exits exits = new Exits(view, router, networks, own);
@@ -92,14 +96,14 @@ public final class RouterApp implements FlowContributor {
                 Advertised.contribute(view, sink, network);
             }
             Own.contribute(view, sink, router);
-            new Routes(view, sink, router, networks, own, exits).contribute();
+            int zone = zones.getOrDefault(Zones.ofNextRouters(router), 0);
+            new Routes(view, sink, router, networks, own, exits, zone).contribute();
+            if (router.spreads()) {
+                new Arrivals(view, sink, router, networks, own).contribute(exits, zone);
+            }
         }
         Map<Router, Router.Outside> ways = new LinkedHashMap<>();
         routers.forEach(r -> RoutersHere.outside(view, r).ifPresent(o -> ways.put(r, o)));
-        boolean tracks = routers.stream().anyMatch(r -> !r.insideServices().isEmpty());
-        Map<Zones.Key, Integer> zones = ways.isEmpty() && !tracks
-                ? Map.of()
-                : Zones.of(view.model(), view.host().orElseThrow());
         for (Router router : routers) {
             if (ways.containsKey(router) || !router.insideServices().isEmpty()) {
                 Connections.known(sink, router);
@@ -114,6 +118,15 @@ public final class RouterApp implements FlowContributor {
             new WayOut(view, sink, router, outside, all.get(router), own, zones).contribute();
         });
         outsides.forEach(network -> link(view, sink, network, hops, own));
+    }
+
+    /** The zones of the host, if its routers track connections. */
+    private static Map<Zones.Key, Integer> zones(SwitchView view, Set<Router> routers) {
+        boolean tracks = routers.stream()
+                .anyMatch(r -> RoutersHere.outside(view, r).isPresent()
+                        || !r.insideServices().isEmpty()
+                        || r.spreads());
+        return tracks ? Zones.of(view.model(), view.host().orElseThrow()) : Map.of();
     }
 
     /** Frames that a table does not concern go on. */

@@ -42,7 +42,7 @@ final class RoutersHere {
     static Set<InetAddress> hops(SwitchView view) {
         Set<InetAddress> out = new HashSet<>();
         for (Router router : of(view)) {
-            router.routes().forEach(r -> r.via().ifPresent(out::add));
+            router.routes().forEach(r -> r.via().forEach(h -> out.add(h.address())));
             outside(view, router).flatMap(Router.Outside::gateway).ifPresent(out::add);
         }
         return out;

@@ -1,7 +1,9 @@
 package io.heddle.apps.router;
 
 import io.heddle.apps.FlowSink;
+import io.heddle.apps.Protocols;
 import io.heddle.apps.SwitchView;
+import io.heddle.flows.model.Gateways;
 import io.heddle.flows.model.Network;
 import io.heddle.flows.model.Prefix;
 import io.heddle.flows.model.Router;
@@ -13,11 +15,15 @@ import io.heddle.flows.program.Instructions;
 import io.heddle.flows.program.Masked;
 import io.heddle.flows.program.Match;
 import io.heddle.flows.program.Reason;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The routes of one router on one switch: a longer destination has a higher priority, and then a longer source. */
 final class Routes {
@@ -37,26 +43,42 @@ final class Routes {
     private final Set<Network> here;
     private final long own;
     private final Exits exits;
+    private final int zone;
+    /** The next routers of routes that have several. */
+    private final Map<InetAddress, Integer> numbers;
 
-    /** @param here the router's networks that the switch carries @param own the MAC from which it sends */
-    Routes(SwitchView view, FlowSink sink, Router router, Set<Network> here, long own, Exits exits) {
+    /**
+     * @param here the router's networks that the switch carries
+     * @param own the MAC from which it sends
+     * @param zone that of the router's connections by several next routers
+     */
+    Routes(SwitchView view, FlowSink sink, Router router, Set<Network> here, long own, Exits exits, int zone) {
         this.view = view;
         this.sink = sink;
         this.router = router;
         this.here = here;
         this.own = own;
         this.exits = exits;
+        this.zone = zone;
+        this.numbers = Spread.numbers(router);
     }
 
     void contribute() {
         for (String name : router.networks()) {
             Network network = view.model().networks().get(name);
             network.subnets().forEach(s -> connected(network, s));
+            if (here.contains(network)) {
+                numbers.forEach((address, number) -> network.subnets().stream()
+                        .filter(s -> s.isV4() == address instanceof Inet4Address)
+                        .forEach(s -> arrived(network, s, number)));
+            }
         }
         router.outside().ifPresent(this::out);
         for (Router.Route route : router.routes()) {
-            if (route.via().isPresent()) {
-                byHop(route, route.via().get());
+            if (route.spreads()) {
+                spread(route);
+            } else if (route.via().size() == 1) {
+                byHop(route, route.via().get(0).address());
             } else {
                 drop(route, "route-to-nowhere", "its route to " + route.text() + " leads nowhere");
             }
@@ -68,15 +90,16 @@ final class Routes {
             drop(subnet, "not-on-host", "network " + network.name() + " is not on this host");
             return;
         }
-        add(
-                subnet,
-                onto(network, 0),
-                Reason.note(
-                        "routed",
-                        "router " + router.name() + ": routes to " + network.name(),
-                        router.name(),
-                        network.name(),
-                        subnet.toString()));
+        add(subnet, onto(network, 0, own), routed(network, subnet));
+    }
+
+    private Reason routed(Network network, Prefix subnet) {
+        return Reason.note(
+                "routed",
+                "router " + router.name() + ": routes to " + network.name(),
+                router.name(),
+                network.name(),
+                subnet.toString());
     }
 
     /** What goes out: on the host that has the way out, into the tables that translate; on others, to that host. */
@@ -143,19 +166,67 @@ final class Routes {
         }
     }
 
-    private void byHop(Router.Route route, InetAddress via) {
-        Network network = router.networks().stream()
+    /** Packets from one of several next routers go on from a MAC that says so, see {@link Arrivals}. */
+    private void arrived(Network network, Prefix subnet, int number) {
+        long mac = Gateways.mac(view.host().orElseThrow(), number);
+        // A route for some sources counts more than the network itself, and is at the same priority if it is for all.
+        Router.Route here = new Router.Route(subnet, Optional.of(EVERYTHING), List.of());
+        if (router.routes().stream()
+                .noneMatch(r -> r.to().equals(subnet.canonical())
+                        && r.from().filter(f -> f.length() == 0).isPresent())) {
+            Match match = Address.to(subnet)
+                    .with(Field.METADATA, Metadata.inNetwork(Metadata.ofRouter(router.number())))
+                    .with(Field.REG5, number);
+            sink.add(Table.ROUTE, priority(here), match, onto(network, 0, mac), routed(network, subnet));
+        }
+    }
+
+    /** Spreads connections over the next routers that the switch reaches. */
+    private void spread(Router.Route route) {
+        Map<Router.Hop, Network> hops = new LinkedHashMap<>();
+        for (Router.Hop hop : route.via()) {
+            Network network = network(hop.address());
+            if (here.contains(network)) {
+                hops.put(hop, network);
+            }
+        }
+        if (hops.isEmpty()) {
+            drop(route, "not-on-host", "no network that leads to " + route.to() + " is on this host");
+            return;
+        }
+        Match ip = route.to().isV4() ? Protocols.IPV4 : Protocols.IPV6;
+        Instructions choose =
+                new Spread(sink, router, zone).choose(route, hops, ip, (network, target) -> onto(network, target, own));
+        add(
+                route,
+                choose,
+                Reason.note(
+                        "next-routers",
+                        "router " + router.name() + ": routes to " + route.text() + " by "
+                                + hops.keySet().stream()
+                                        .map(h -> h.address().getHostAddress())
+                                        .collect(Collectors.joining(" or ")),
+                        router.name(),
+                        route.text()));
+    }
+
+    private Network network(InetAddress hop) {
+        return router.networks().stream()
                 .map(view.model().networks()::get)
-                .filter(n -> n.contains(via))
+                .filter(n -> n.contains(hop))
                 .findFirst()
                 .orElseThrow();
+    }
+
+    private void byHop(Router.Route route, InetAddress via) {
+        Network network = network(via);
         if (!here.contains(network)) {
             drop(route, "not-on-host", "network " + network.name() + " is not on this host");
             return;
         }
         add(
                 route,
-                onto(network, Neighbours.hop(via)),
+                onto(network, Neighbours.hop(via), own),
                 Reason.note(
                         "routed-by",
                         "router " + router.name() + ": routes to " + route.text() + " by " + via.getHostAddress(),
@@ -163,22 +234,23 @@ final class Routes {
                         route.text()));
     }
 
-    private Instructions onto(Network network, long target) {
+    /** @param from the MAC from which the packet goes on */
+    private Instructions onto(Network network, long target, long from) {
         List<Action> actions = new ArrayList<>();
-        if (router.outside().isPresent() || !router.insideServices().isEmpty()) {
+        if (router.outside().isPresent() || !router.insideServices().isEmpty() || router.spreads()) {
             // What translation has found out is no concern of the receiver's lists.
             actions.add(new Action.CtClear());
         }
         Mtus.limit(view, router, network).ifPresent(mtu -> actions.add(Mtus.measure(mtu)));
         actions.add(new Action.DecTtl());
-        actions.add(new Action.SetField(Field.ETH_SRC, own));
+        actions.add(new Action.SetField(Field.ETH_SRC, from));
         return Instructions.apply(actions.toArray(Action[]::new))
                 .write(network.number() | target, Metadata.NETWORK_MASK | Metadata.TARGET_MASK | FLAGS)
                 .then(Table.NEIGHBOUR.number());
     }
 
     private void drop(Prefix to, String kind, String why) {
-        drop(new Router.Route(to, Optional.empty(), Optional.empty()), kind, why);
+        drop(new Router.Route(to, Optional.empty(), List.of()), kind, why);
     }
 
     private void drop(Router.Route route, String kind, String why) {
@@ -189,7 +261,7 @@ final class Routes {
     }
 
     private void add(Prefix to, Instructions does, Reason reason) {
-        add(new Router.Route(to, Optional.empty(), Optional.empty()), does, reason);
+        add(new Router.Route(to, Optional.empty(), List.of()), does, reason);
     }
 
     private void add(Router.Route route, Instructions does, Reason reason) {
@@ -197,7 +269,11 @@ final class Routes {
         Match match = Address.to(route.to()).with(Field.METADATA, at);
         Match some =
                 route.from().map(f -> match.and(Address.from(f)).orElseThrow()).orElse(match);
+        sink.add(Table.ROUTE, priority(route), some, does, reason);
+    }
+
+    private static int priority(Router.Route route) {
         int bySource = route.from().map(f -> 1 + f.length()).orElse(0);
-        sink.add(Table.ROUTE, SHORTEST + SOURCES * route.to().length() + bySource, some, does, reason);
+        return SHORTEST + SOURCES * route.to().length() + bySource;
     }
 }

@@ -39,7 +39,8 @@ final class WayOutGuard {
         }
     }
 
-    private static boolean isGuest(Port port) {
+    /** Whether a guest is behind a port, rather than other switches. */
+    static boolean isGuest(Port port) {
         return !port.uplink() && port.type() != Port.Type.PATCH && !port.type().isTunnel();
     }
 }

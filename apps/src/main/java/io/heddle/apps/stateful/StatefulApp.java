@@ -198,8 +198,8 @@ public final class StatefulApp implements FlowContributor {
     }
 
     private static Instructions commit(Stage stage, int helper) {
-        return Instructions.apply(new Action.Ct(
-                true, Action.Zone.TRACKED, OptionalInt.of(stage.leave.next()), OptionalInt.of(stage.mark), helper));
+        return Instructions.apply(
+                new Action.Ct(true, Action.Zone.TRACKED, OptionalInt.of(stage.leave.next()), stage.mark, helper));
     }
 
     /** What few lists ask for. */

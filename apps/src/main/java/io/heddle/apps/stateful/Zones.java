@@ -52,7 +52,7 @@ public final class Zones {
     }
 
     /** The zones of all ports of a host that stateful lists judge, of the routers whose way out it has, and of those with
-     * services. */
+     * services or several next routers. */
     public static Map<Key, Integer> of(NetworkModel model, Host host) {
         Set<Key> keys = new HashSet<>();
         for (Router router : model.routers().values()) {
@@ -61,6 +61,9 @@ public final class Zones {
                 keys.add(ofHairpins(router));
             } else if (!router.insideServices().isEmpty()) {
                 keys.add(ofRouter(router));
+            }
+            if (router.spreads()) {
+                keys.add(ofNextRouters(router));
             }
         }
         List<Acl> lists = model.acls().stream().filter(Acl::stateful).toList();
@@ -96,6 +99,11 @@ public final class Zones {
     /** Likewise, for connections from inside to what an outside address stands for. */
     public static Key ofHairpins(Router router) {
         return new Key("hairpin", router.name());
+    }
+
+    /** Likewise, for connections by one of several next routers. */
+    public static Key ofNextRouters(Router router) {
+        return new Key("next-routers", router.name());
     }
 
     /** The ports of a bridge, each with one of its networks, that a stateful list judges. */

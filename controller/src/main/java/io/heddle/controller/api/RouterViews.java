@@ -15,6 +15,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Routers, and which host has their way out, as rows. */
@@ -63,8 +64,10 @@ final class RouterViews {
     }
 
     private static String route(Router.Route route) {
-        return route.to()
-                + route.via().map(v -> " via " + InetAddresses.toAddrString(v)).orElse(" to nowhere");
+        String via = route.via().stream()
+                .map(h -> InetAddresses.toAddrString(h.address()) + (h.alive() ? "" : " (silent)"))
+                .collect(Collectors.joining(", "));
+        return route.to() + (via.isEmpty() ? " to nowhere" : " via " + via);
     }
 
     /** As in the network file. */

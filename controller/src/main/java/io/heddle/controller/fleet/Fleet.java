@@ -117,12 +117,12 @@ public final class Fleet {
         return rollout.declared();
     }
 
-    /** The network in force, with what is known of the backends of its services; any thread. */
+    /** The network in force, with what is known of its backends and next routers; any thread. */
     public NetworkModel model() {
         return seen;
     }
 
-    /** A declared network with what is known of the backends of its services; any thread. */
+    /** A declared network with what is known of its backends and next routers; any thread. */
     public NetworkModel seen(NetworkModel declared) {
         return health.seen(declared);
     }
@@ -169,7 +169,7 @@ public final class Fleet {
                 .thenRunAsync(() -> pushToHosts(next), modelThread);
     }
 
-    /** A backend has died, or is alive again. */
+    /** A backend or a next router has died, or is alive again. */
     private void healthChanged() {
         seen = health.seen(rollout.model());
         switches.all().stream().filter(c -> isDeclared(c.datapathId())).forEach(this::program);

@@ -17,6 +17,7 @@ import io.heddle.openflow.SwitchConnection;
 import io.heddle.openflow.SwitchListener;
 import io.heddle.openflow.codec.PacketIn;
 import io.heddle.openflow.codec.PortCount;
+import java.net.InetAddress;
 import java.util.Map;
 import java.util.Optional;
 
@@ -24,10 +25,12 @@ import java.util.Optional;
 public final class SwitchReports implements SwitchListener {
     private final Telemetry telemetry;
     private final PacketInHandlers handlers;
+    private final Health health;
     private volatile Fleet fleet;
 
     public SwitchReports(Telemetry telemetry, Captures captures, DhcpService dhcp, DnsService dns, Health health) {
         this.telemetry = telemetry;
+        this.health = health;
         this.handlers = PacketInHandlers.of(this::dropped)
                 .withLog(this::logged)
                 .with(
@@ -109,6 +112,11 @@ public final class SwitchReports implements SwitchListener {
     @Override
     public void sighted(SwitchConnection connection, int network, long mac, int ipv4) {
         telemetry.sighted(connection.datapathId(), fleet.name(connection.datapathId()), network, mac, ipv4);
+    }
+
+    @Override
+    public void neighbourAnswered(SwitchConnection connection, int network, InetAddress address, long mac) {
+        health.hops().answered(network, address, mac);
     }
 
     @Override

@@ -59,6 +59,7 @@ public final class Health implements AutoCloseable {
     /** Confined to {@link #thread}. */
     private final Map<Key, Look> looks = new HashMap<>();
 
+    private final NextRouters hops;
     private volatile Set<Key> dead;
     private volatile Runnable changed = () -> {};
     private int port;
@@ -75,6 +76,7 @@ public final class Health implements AutoCloseable {
     public Health(Path folder, Journal journal) throws IOException {
         this.file = folder.resolve(FILE);
         this.journal = journal;
+        this.hops = new NextRouters(folder, journal, thread);
         Files.deleteIfExists(DurableFile.aside(file));
         dead = Files.exists(file)
                 ? Files.readAllLines(file, StandardCharsets.UTF_8).stream()
@@ -88,18 +90,20 @@ public final class Health implements AutoCloseable {
      *
      * @param model the network in force
      * @param switches all that are connected
-     * @param whenChanged called when a backend has died, or is alive again
+     * @param whenChanged called when a backend or a next router has died, or is alive again
      */
     public void start(
             Supplier<NetworkModel> model, Supplier<Collection<SwitchConnection>> switches, Runnable whenChanged) {
         changed = whenChanged;
+        hops.start(whenChanged);
         thread.scheduleWithFixedDelay(
                 () -> {
                     try {
                         round(model.get(), switches.get());
+                        hops.round(model.get(), switches.get());
                     } catch (RuntimeException e) {
                         // One round must not end all others.
-                        LOG.warn("backends were not looked at", e);
+                        LOG.warn("backends and next routers were not looked at", e);
                     }
                 },
                 SECONDS,
@@ -107,9 +111,14 @@ public final class Health implements AutoCloseable {
                 TimeUnit.SECONDS);
     }
 
-    /** A network with what is known of its backends; any thread. */
+    /** A network with what is known of its backends and next routers; any thread. */
     public NetworkModel seen(NetworkModel model) {
-        return Backends.without(model, dead);
+        return hops.seen(Backends.without(model, dead));
+    }
+
+    /** The next routers of routes that have several. */
+    public NextRouters hops() {
+        return hops;
     }
 
     private void round(NetworkModel model, Collection<SwitchConnection> switches) {

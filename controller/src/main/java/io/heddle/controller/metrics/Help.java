@@ -76,6 +76,8 @@ final class Help {
             Map.entry("subnet_addresses", "Addresses of hosts that the IPv4 subnet has, by network."),
             Map.entry("service_backends", "Backends of services, by router and service."),
             Map.entry("service_backends_up", "Backends that are not known to be down, by router and service."),
+            Map.entry("next_routers", "Next routers, by router and route, where a route has several."),
+            Map.entry("next_routers_up", "Next routers that are not known to be silent, by router and route."),
             Map.entry("network_version", "The version of the network in force."),
             Map.entry("hosts", "Hosts of the network file, by state; a host may be in several states."),
             Map.entry("switches_connected", "Connected switches, including those that the network file does not name."),

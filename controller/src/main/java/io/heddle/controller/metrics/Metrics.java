@@ -5,6 +5,7 @@ import io.heddle.controller.hosts.Hosts;
 import io.heddle.controller.services.Services;
 import io.heddle.controller.telemetry.Drops;
 import io.heddle.events.Durations;
+import io.heddle.flows.model.Router;
 import io.heddle.flows.program.Reason;
 import io.heddle.openflow.OpenFlowServer;
 import io.heddle.openflow.SwitchConnection;
@@ -59,6 +60,7 @@ public final class Metrics {
         traffic(all);
         leases(all);
         backends(all);
+        nextRouters(all);
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try {
             PrometheusTextFormatWriter.create().write(out, all.build(), EscapingScheme.UNDERSCORE_ESCAPING);
@@ -213,6 +215,21 @@ public final class Metrics {
                         })));
         all.metricSnapshot(backends.gauge("service_backends"));
         all.metricSnapshot(up.gauge("service_backends_up"));
+    }
+
+    private void nextRouters(MetricSnapshots.Builder all) {
+        Sums every = new Sums();
+        Sums up = new Sums();
+        for (Router router : fleet.model().routers().values()) {
+            router.routes().stream()
+                    .filter(Router.Route::spreads)
+                    .forEach(route -> route.via().forEach(hop -> {
+                        every.add(1, "router", router.name(), "route", route.text());
+                        up.add(hop.alive() ? 1 : 0, "router", router.name(), "route", route.text());
+                    }));
+        }
+        all.metricSnapshot(every.gauge("next_routers"));
+        all.metricSnapshot(up.gauge("next_routers_up"));
     }
 
     private void traffic(MetricSnapshots.Builder all) {

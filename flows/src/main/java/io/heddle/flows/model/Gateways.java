@@ -1,6 +1,7 @@
 package io.heddle.flows.model;
 
 import com.google.common.hash.Hashing;
+import io.heddle.flows.program.Masked;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
@@ -17,6 +18,16 @@ public final class Gateways {
 
     private static final long OWN = 0x0e4e_0000_0000L;
     private static final long WAY_OUT = 0x0e4f_0000_0000L;
+
+    /** The MACs by which routers tell from which of several next routers a packet came: 24 bits for the host. */
+    private static final long BY_HOP = 0x0e50_0000_0000L;
+
+    private static final long BY_HOP_MASK = 0xfff0_0000_0000L;
+    /** The bits of the next router in these MACs. */
+    private static final long HOP_MASK = 0xfffL;
+
+    private static final int HOST_SHIFT = 12;
+    private static final long HOST_MASK = 0xff_ffffL;
 
     private Gateways() {}
 
@@ -53,6 +64,30 @@ public final class Gateways {
     /** The MAC of a router's way out that moves between hosts. */
     public static long mac(Router router) {
         return WAY_OUT | hash(router.name());
+    }
+
+    /** The MAC from which the routers of a host send packets that came from a next router. @param hop 1 to 4095 */
+    public static long mac(Host host, int hop) {
+        return byHop(host) | hop;
+    }
+
+    /** Matches these MACs of a host, whatever the next router. */
+    public static Masked macsByHop(Host host) {
+        return Masked.of(byHop(host), ~HOP_MASK & 0xffff_ffff_ffffL);
+    }
+
+    /** Matches these MACs of all hosts for one next router. */
+    public static Masked macsByHop(int hop) {
+        return Masked.of(BY_HOP | hop, BY_HOP_MASK | HOP_MASK);
+    }
+
+    /** Matches all of these MACs. */
+    public static Masked macsByHop() {
+        return Masked.of(BY_HOP, BY_HOP_MASK);
+    }
+
+    private static long byHop(Host host) {
+        return BY_HOP | (hash(host.name()) & HOST_MASK) << HOST_SHIFT;
     }
 
     private static long hash(String name) {

@@ -5,7 +5,9 @@ import java.net.InetAddress;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /**
  * Joins networks at layer 3. Every host routes the packets of its own guests, with the same gateway address and MAC.
@@ -113,12 +115,54 @@ public record Router(
      * the longest prefix that fits its source.
      *
      * @param from the sources for which it holds; empty for all
-     * @param via the next router, in one of the networks; empty to drop what goes there
+     * @param via the next routers, in the networks; empty to drop what goes there. New connections are spread over
+     *     several
      */
-    public record Route(Prefix to, Optional<Prefix> from, Optional<InetAddress> via) {
+    public record Route(Prefix to, Optional<Prefix> from, List<Hop> via) {
+        /** How many next routers one route may have. */
+        public static final int MOST = 16;
+
+        public Route {
+            via = List.copyOf(via);
+        }
+
+        /** The same route with what is known of its next routers, if it has several. */
+        public Route with(UnaryOperator<Hop> known) {
+            return spreads() ? new Route(to, from, via.stream().map(known).toList()) : this;
+        }
+
+        /** Whether it has several next routers. */
+        public boolean spreads() {
+            return via.size() > 1;
+        }
+
         /** What it leads to, in words. */
         public String text() {
             return to + from.map(f -> " from " + f).orElse("");
         }
+    }
+
+    /**
+     * A next router.
+     *
+     * @param alive false if it is one of several and has not answered the controller
+     * @param mac the MAC with which it has answered, if it is one of several
+     */
+    public record Hop(InetAddress address, boolean alive, OptionalLong mac) {
+        /** One of which nothing more is known. */
+        public Hop(InetAddress address) {
+            this(address, true, OptionalLong.empty());
+        }
+    }
+
+    /** Whether a route has several next routers. */
+    public boolean spreads() {
+        return routes.stream().anyMatch(Route::spreads);
+    }
+
+    /** The same router with other routes. */
+    public Router withRoutes(UnaryOperator<Route> others) {
+        return new Router(
+                name, number, networks, routes.stream().map(others).toList(), outside, translations, services);
     }
 }

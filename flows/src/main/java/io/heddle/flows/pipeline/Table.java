@@ -102,12 +102,14 @@ public enum Table {
             Set.of(
                     Field.IN_PORT,
                     Field.METADATA,
+                    Field.ETH_SRC,
                     Field.ETH_DST,
                     Field.ETH_TYPE,
                     Field.ARP_OP,
                     Field.ARP_TPA,
                     Field.IPV4_SRC,
                     Field.IPV4_DST,
+                    Field.IPV6_SRC,
                     Field.IPV6_DST,
                     Field.IP_PROTO,
                     Field.UDP_SRC,
@@ -143,19 +145,49 @@ public enum Table {
     ROUTE(
             21,
             Miss.DROP,
-            Set.of(Field.METADATA, Field.ETH_TYPE, Field.IPV4_SRC, Field.IPV4_DST, Field.IPV6_SRC, Field.IPV6_DST)),
-    /** Sends packets to the host that has the way out, or gives them an outside source. */
-    SOURCE(22, Miss.GOTO_NEXT, Set.of(Field.REG4, Field.METADATA, Field.ETH_TYPE, Field.IPV4_SRC)),
+            Set.of(
+                    Field.REG5,
+                    Field.METADATA,
+                    Field.ETH_TYPE,
+                    Field.IPV4_SRC,
+                    Field.IPV4_DST,
+                    Field.IPV6_SRC,
+                    Field.IPV6_DST)),
+    /**
+     * Sends packets to the host that has the way out, or gives them an outside source. Chooses between several next
+     * routers.
+     */
+    SOURCE(
+            22,
+            Miss.GOTO_NEXT,
+            Set.of(
+                    Field.CT_STATE,
+                    Field.CT_MARK,
+                    Field.REG4,
+                    Field.REG5,
+                    Field.METADATA,
+                    Field.ETH_TYPE,
+                    Field.IPV4_SRC,
+                    Field.IPV4_DST,
+                    Field.IPV6_DST,
+                    Field.IP_PROTO,
+                    Field.TCP_SRC,
+                    Field.UDP_SRC,
+                    Field.TCP_FLAGS)),
     /** Lets translated packets out, and no others that should be. */
     DEPART(23, Miss.DROP, Set.of(Field.METADATA, Field.ETH_TYPE, Field.CT_STATE, Field.IPV4_SRC)),
     /** Finds the MAC address of the next hop. */
     NEIGHBOUR(24, Miss.DROP, Set.of(Field.REG4, Field.METADATA, Field.ETH_TYPE, Field.IPV4_DST, Field.IPV6_DST)),
-    /** Gives answers of services the address that the client knows. Other frames pass by. */
+    /**
+     * Gives answers of services the address that the client knows. Remembers by which next router a connection came.
+     * Other frames pass by.
+     */
     SERVED(
             25,
             Miss.GOTO_NEXT,
             Set.of(
                     Field.METADATA,
+                    Field.ETH_SRC,
                     Field.ETH_TYPE,
                     Field.IPV4_SRC,
                     Field.IP_PROTO,

@@ -161,12 +161,13 @@ public sealed interface Action {
      *
      * @param commit whether to remember the connection; without it, its later frames are new as well
      * @param table the table where the tracked frame goes on, 0 to 254, or none
-     * @param mark the mark that a committed connection gets ({@link Field#CT_MARK}), or none
+     * @param mark the bits of {@link Field#CT_MARK} that a committed connection gets, also one that was committed
+     *     before; a run of bits, or none
      * @param helper the port of the protocol that a committed connection speaks, whose further connections are then
      *     related to it: {@link #FTP}, {@link #TFTP}, or 0
      * @param nat how the frame's addresses are translated; empty if not at all
      */
-    record Ct(boolean commit, Zone zone, OptionalInt table, OptionalInt mark, int helper, Optional<Nat> nat)
+    record Ct(boolean commit, Zone zone, OptionalInt table, Optional<Masked> mark, int helper, Optional<Nat> nat)
             implements Action {
         /** The helper for FTP: the connection must be TCP. */
         public static final int FTP = 21;
@@ -179,30 +180,32 @@ public sealed interface Action {
         }
 
         public Ct(boolean commit, Zone zone, OptionalInt table) {
-            this(commit, zone, table, OptionalInt.empty());
+            this(commit, zone, table, Optional.empty(), 0, Optional.empty());
         }
 
-        public Ct(boolean commit, Zone zone, OptionalInt table, OptionalInt mark) {
-            this(commit, zone, table, mark, 0);
+        public Ct(boolean commit, Zone zone, OptionalInt table, int mark, int helper) {
+            this(commit, zone, table, Optional.of(Masked.exact(Field.CT_MARK, mark)), helper, Optional.empty());
         }
 
-        public Ct(boolean commit, Zone zone, OptionalInt table, OptionalInt mark, int helper) {
-            this(commit, zone, table, mark, helper, Optional.empty());
+        /** Remembers the connection of a frame, if it is new, and sets bits of its mark. The frame stays untracked. */
+        public static Ct mark(int zone, long value, long mask) {
+            return new Ct(
+                    true, Zone.of(zone), OptionalInt.empty(), Optional.of(Masked.of(value, mask)), 0, Optional.empty());
         }
 
         /** Tracks the frame, translates it as its connection is translated already, and goes on in a table. */
         public static Ct restore(int zone, int table) {
-            return new Ct(
-                    false, Zone.of(zone), OptionalInt.of(table), OptionalInt.empty(), 0, Optional.of(Nat.RESTORE));
+            return new Ct(false, Zone.of(zone), OptionalInt.of(table), Optional.empty(), 0, Optional.of(Nat.RESTORE));
         }
 
         /** Remembers a new connection, translated, and goes on in a table. */
         public static Ct translate(int zone, int table, Nat nat) {
-            return new Ct(true, Zone.of(zone), OptionalInt.of(table), OptionalInt.empty(), 0, Optional.of(nat));
+            return new Ct(true, Zone.of(zone), OptionalInt.of(table), Optional.empty(), 0, Optional.of(nat));
         }
 
         public Ct {
             table.ifPresent(t -> requireRange(t, 254, "table"));
+            mark.ifPresent(m -> requireRun(m.maskLo()));
             if (helper != 0 && helper != FTP && helper != TFTP) {
                 throw new IllegalArgumentException("ct: there is no helper " + helper);
             }
@@ -362,6 +365,13 @@ public sealed interface Action {
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.ctClear(this);
+        }
+    }
+
+    private static void requireRun(long mask) {
+        long run = mask >>> Long.numberOfTrailingZeros(mask);
+        if (mask == 0 || mask >>> Integer.SIZE != 0 || (run & run + 1) != 0) {
+            throw new IllegalArgumentException("ct: the mask " + Long.toHexString(mask) + " is no run of bits");
         }
     }
 

@@ -17,8 +17,10 @@ final class CtText {
     private static final String COMMIT = "commit";
     private static final String TABLE = "table=";
     private static final String ZONE = "zone=";
-    private static final String MARK = "exec(set_field:0x";
+    private static final String MARK = "exec(set_field:";
     private static final String MARK_END = "->ct_mark)";
+    private static final Pattern MARK_PARTS =
+            Pattern.compile("exec\\(set_field:(?:0x)?([0-9a-f]{1,8})(?:/0x([0-9a-f]{1,8}))?->ct_mark\\)");
     private static final String HELPER = "alg=";
     private static final String NAT = "nat";
     private static final Pattern NAT_PARTS =
@@ -41,7 +43,7 @@ final class CtText {
             out.add(ZONE + (number.isPresent() ? Integer.toString(number.getAsInt()) : TRACKED_ZONE));
         }
         ct.nat().ifPresent(n -> out.add(nat(n)));
-        ct.mark().ifPresent(m -> out.add(MARK + Integer.toHexString(m) + MARK_END));
+        ct.mark().ifPresent(m -> out.add(MARK + FieldText.print(Field.CT_MARK, m) + MARK_END));
         if (ct.helper() != 0) {
             out.add(HELPER + (ct.helper() == Action.Ct.FTP ? FTP : TFTP));
         }
@@ -82,7 +84,7 @@ final class CtText {
         boolean commit = false;
         Action.Zone zone = Action.Zone.of(0);
         OptionalInt table = OptionalInt.empty();
-        OptionalInt mark = OptionalInt.empty();
+        Optional<Masked> mark = Optional.empty();
         int helper = 0;
         Optional<Action.Nat> nat = Optional.empty();
         String inside = text.substring(START.length(), text.length() - 1);
@@ -99,14 +101,22 @@ final class CtText {
                 helper = part.endsWith(TFTP) ? Action.Ct.TFTP : Action.Ct.FTP;
             } else if (part.startsWith(NAT)) {
                 nat = Optional.of(nat(text, part));
-            } else if (part.matches("exec\\(set_field:0x[0-9a-f]{1,8}->ct_mark\\)")) {
-                mark = OptionalInt.of(
-                        Integer.parseUnsignedInt(part.substring(MARK.length(), part.length() - MARK_END.length()), 16));
+            } else if (MARK_PARTS.matcher(part).matches()) {
+                mark = Optional.of(mark(text, part));
             } else {
                 throw bad(text);
             }
         }
         return new Action.Ct(commit, zone, table, mark, helper, nat);
+    }
+
+    private static Masked mark(String text, String part) {
+        Matcher m = MARK_PARTS.matcher(part);
+        if (!m.matches()) {
+            throw bad(text);
+        }
+        long mask = m.group(2) == null ? 0xffff_ffffL : Long.parseLong(m.group(2), 16);
+        return Masked.of(Long.parseLong(m.group(1), 16), mask);
     }
 
     private static int number(String text, String part, String name, int most) {

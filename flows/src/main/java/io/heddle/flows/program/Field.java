@@ -33,6 +33,7 @@ public enum Field {
     REG2("reg2", Oxm.NXM_1, 2, 32, Form.HEX, true),
     REG3("reg3", Oxm.NXM_1, 3, 32, Form.HEX, true),
     REG4("reg4", Oxm.NXM_1, 4, 32, Form.HEX, true),
+    REG5("reg5", Oxm.NXM_1, 5, 32, Form.HEX, true),
     TUN_ID("tun_id", Oxm.BASIC, 38, 64, Form.HEX, true),
     TUN_SRC("tun_src", Oxm.NXM_1, 31, 32, Form.IPV4, true),
     TUN_DST("tun_dst", Oxm.NXM_1, 32, 32, Form.IPV4, true),
@@ -229,7 +230,7 @@ public enum Field {
 
     /** Whether the field belongs to the switch's own bookkeeping, so that no frame that a person writes has it. */
     public boolean isInternal() {
-        return this == CONJ_ID || ordinal() >= REG0.ordinal() && ordinal() <= REG4.ordinal();
+        return this == CONJ_ID || ordinal() >= REG0.ordinal() && ordinal() <= REG5.ordinal();
     }
 
     /** Whether the field tells of the connection that a tracked frame belongs to: a {@code ct_*} field. */

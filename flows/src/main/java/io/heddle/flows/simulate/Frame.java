@@ -39,6 +39,7 @@ public final class Frame {
             Field.REG2,
             Field.REG3,
             Field.REG4,
+            Field.REG5,
             Field.IN_PORT,
             Field.METADATA,
             Field.VLAN_VID,

@@ -68,7 +68,7 @@ public final class Simulator {
 
     /** Sends one frame through. @param connections what the switch finds if an entry tracks the frame */
     public Outcome send(Frame frame, Connections connections) {
-        Path path = new Path();
+        Path path = new Path(connections);
         new Walk<>(
                         new OneFrame(),
                         path,
@@ -84,7 +84,12 @@ public final class Simulator {
         private final List<FlowEntry> entries = new ArrayList<>();
         private final List<Emission> emissions = new ArrayList<>();
         private final Map<Integer, Connections.Begun> commits = new TreeMap<>();
+        private final Connections connections;
         private String lost;
+
+        Path(Connections connections) {
+            this.connections = connections;
+        }
 
         @Override
         public void matched(FlowEntry entry, Frame frame) {
@@ -106,7 +111,11 @@ public final class Simulator {
                             .keySet()
                             .forEach(f ->
                                     frame.value(f).ifPresent(v -> restores.add(new Action.SetField(f.opposite(), v)))));
-            commits.put(zone, new Connections.Begun(commit.mark().orElse(0), restores));
+            long before = commits.containsKey(zone)
+                    ? commits.get(zone).mark()
+                    : connections.in(zone).mark();
+            long mark = commit.mark().map(m -> before & ~m.maskLo() | m.lo()).orElse(before);
+            commits.put(zone, new Connections.Begun(mark, restores));
         }
 
         @Override

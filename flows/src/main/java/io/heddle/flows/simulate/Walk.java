@@ -260,10 +260,7 @@ public final class Walk<S> {
                 some = translated(some, action.nat().get(), connections.in(zone.getAsInt()), action.commit());
             }
             return action.commit() && action.mark().isPresent()
-                    ? space.set(
-                            some,
-                            Field.CT_MARK,
-                            Masked.exact(Field.CT_MARK, action.mark().getAsInt()))
+                    ? space.set(some, Field.CT_MARK, action.mark().get())
                     : some;
         }
 

@@ -38,7 +38,7 @@ class TableTest {
     void onlyTheTablesOfStatefulListsAndTranslationsLookAtConnections() {
         Set<Table> stateful = EnumSet.range(Table.TRACK_FROM, Table.LEARN);
         stateful.addAll(EnumSet.range(Table.TRACK_TO, Table.FORWARD));
-        stateful.addAll(List.of(Table.TRANSLATE, Table.DESTINATION, Table.DEPART));
+        stateful.addAll(List.of(Table.TRANSLATE, Table.DESTINATION, Table.SOURCE, Table.DEPART));
         for (Table table : Table.values()) {
             assertEquals(stateful.contains(table), table.matches().stream().anyMatch(Field::isTracking), table.name());
         }

@@ -94,6 +94,8 @@ class CtTextTest {
                         + "ct(commit,table=20,zone=NXM_NX_CT_ZONE[],exec(set_field:0x2->ct_mark))",
                 "ct(commit,alg=ftp,exec(set_field:0x2->ct_mark));ct(commit,exec(set_field:0x2->ct_mark),alg=ftp)",
                 "ct(commit,table=3,alg=tftp);ct(commit,table=3,alg=tftp)",
+                "ct(commit,zone=7,exec(set_field:0x50000/0xffff0000->ct_mark));"
+                        + "ct(commit,zone=7,exec(set_field:0x50000/0xffff0000->ct_mark))",
                 "ct(zone=0);ct()",
                 "ct(table=0);ct(table=0)",
                 "ct(zone=65535);ct(zone=65535)",

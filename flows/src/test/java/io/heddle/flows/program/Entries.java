@@ -202,7 +202,7 @@ public final class Entries {
                                     r.nextBoolean(),
                                     r.nextBoolean() ? Action.Zone.TRACKED : Action.Zone.of(r.nextInt(0x10000)),
                                     r.nextBoolean() ? OptionalInt.empty() : OptionalInt.of(r.nextInt(255)),
-                                    r.nextBoolean() ? OptionalInt.empty() : OptionalInt.of(r.nextInt()),
+                                    mark(r),
                                     0,
                                     nat(r));
                         case 12 -> new Action.DecTtl();
@@ -216,6 +216,12 @@ public final class Entries {
         int meter = r.nextInt(3) == 0 ? 1 + r.nextInt(1000) : 0;
         Instructions i = new Instructions(meter, actions, Masked.of(0, 0), r.nextBoolean() ? -1 : r.nextInt(254));
         return r.nextBoolean() ? i : i.write(r.nextLong(), r.nextLong() | 1);
+    }
+
+    private static Optional<Masked> mark(Random r) {
+        int bits = 1 + r.nextInt(32);
+        long mask = (1L << bits) - 1 << r.nextInt(33 - bits);
+        return r.nextBoolean() ? Optional.empty() : Optional.of(Masked.of(r.nextInt(), mask));
     }
 
     private static Optional<Action.Nat> nat(Random r) {
