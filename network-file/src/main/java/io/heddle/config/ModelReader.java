@@ -72,6 +72,7 @@ final class ModelReader {
         new PortCheck(withoutAcls, problems, notes).check(hostPlaces);
         new RouterCheck(withoutAcls, problems).check(routerPlaces);
         new RelayCheck(withoutAcls, problems).check(networkPlaces);
+        new RouterMacCheck(withoutAcls, problems).check(hostPlaces);
         names = new AddressNamesReader(withoutAcls, texts, basis, problems, notes)
                 .read(networkPlaces, section("address-sets"), section("groups"));
         List<Acl> acls = new ArrayList<>();
