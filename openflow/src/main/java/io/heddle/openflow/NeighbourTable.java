@@ -98,7 +98,7 @@ final class NeighbourTable {
         }
     }
 
-    /** A host has told its MAC. What nobody has asked for is ignored. */
+    /** A host has told its MAC, which may be another one than before. What nobody has asked for is ignored. */
     void answered(int network, InetAddress address, long mac) {
         Neighbour n = all.get(new Neighbours.Wanted(network, address));
         if (n == null) {
@@ -207,6 +207,12 @@ final class NeighbourTable {
                 i.remove();
             }
         }
+    }
+
+    /** Whether the MAC of a neighbour is known. */
+    boolean knows(Neighbours.Wanted neighbour) {
+        Neighbour n = all.get(neighbour);
+        return n != null && n.mac != 0;
     }
 
     /** The number of neighbours that are known or asked for. */

@@ -124,7 +124,7 @@ final class Routing implements PacketInHandler {
             tooLong(packet);
         } else if (table == Table.NEIGHBOUR.number()) {
             unknown(packet);
-        } else if (table == Table.GATEWAY.number()) {
+        } else if (table == Table.GATEWAY.number() || table == Table.SERVED.number()) {
             heard(network(packet), packet.inPort(), packet.frameBytes());
         } else if (table >= Table.ROUTER.number()
                 && table <= Table.DESTINATION.number()
@@ -162,7 +162,7 @@ final class Routing implements PacketInHandler {
         return (int) (packet.metadata() & Metadata.NETWORK_MASK);
     }
 
-    /** A guest asks for its gateway, or a neighbour answers. */
+    /** A guest asks for its gateway, or a neighbour answers, or tells that it has the address of another one. */
     private void heard(int network, int port, byte[] frame) {
         if (!RouterAdvertisement.isAskedFor(frame)) {
             NeighbourFrame.read(frame)
@@ -253,7 +253,12 @@ final class Routing implements PacketInHandler {
     /** Takes over the neighbours that a switch still knows. @return entries that no longer hold */
     List<FlowEntry> restore(List<FlowEntry> entries) {
         List<FlowEntry> stray = new ArrayList<>();
+        List<FlowEntry> told = new ArrayList<>();
         for (FlowEntry e : entries) {
+            if (e.table() == Table.SERVED.number()) {
+                told.add(e);
+                continue;
+            }
             Optional<Neighbours.Known> known = Neighbours.of(e);
             if (known.isPresent()
                     && isNeighbour(known.get().network(), known.get().address())) {
@@ -265,6 +270,9 @@ final class Routing implements PacketInHandler {
                 stray.add(e);
             }
         }
+        told.stream()
+                .filter(e -> Neighbours.told(e).filter(neighbours::knows).isEmpty())
+                .forEach(stray::add);
         seconds.start();
         return stray;
     }

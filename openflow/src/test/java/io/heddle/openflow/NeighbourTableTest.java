@@ -1,6 +1,7 @@
 package io.heddle.openflow;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.common.net.InetAddresses;
@@ -91,6 +92,20 @@ class NeighbourTableTest {
     }
 
     /** A way out that may move here must know the next router before. */
+    @Test
+    void anotherMachineMayTakeAnAddress() {
+        Neighbours.Wanted key = new Neighbours.Wanted(RED, HOST);
+        table.wanted(RED, HOST, new byte[1]);
+        assertFalse(table.knows(key));
+        table.answered(RED, HOST, MAC);
+        assertTrue(table.knows(key));
+        done();
+        table.answered(RED, HOST, MAC);
+        assertEquals(List.of(), done(), "tells the same");
+        table.answered(RED, HOST, MAC + 1);
+        assertEquals(List.of("learn 10.0.0.9 2000000000a"), done());
+    }
+
     @Test
     void whatIsNeededIsAskedForWithoutPacketsAndNeverGivenUp() {
         Set<Neighbours.Wanted> gateway = Set.of(new Neighbours.Wanted(RED, HOST));

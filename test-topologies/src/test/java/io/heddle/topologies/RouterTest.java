@@ -154,6 +154,54 @@ class RouterTest extends FirewallLab {
         assertTrue(drops("acl web default") > 0);
     }
 
+    /** As when a virtual address moves to the standby, or a machine is replaced. */
+    @Test
+    void anAddressMayMoveToAnotherMachine() {
+        routers();
+        machine(hv1, "spare", "09:06", "10.0.30.8/24", "fd00:30::8/64 nodad");
+        lab.machine("spare").run("ip route replace default via 10.0.30.254");
+        lab.machine("spare").run("ip -6 route replace default via fd00:30::fe dev eth0");
+        apply(example("router").replace("          trunk1:", "          spare: {access: blue}\n          trunk1:"));
+        // The switch knows both machines already.
+        reaches("red1", "10.0.30.8");
+        Pings four = ping("red1", "10.0.30.9");
+        Pings six = ping("red1", "fd00:30::9");
+        lab.machine("blue3").run("ip addr del 10.0.30.9/24 dev eth0");
+        lab.machine("blue3").run("ip addr del fd00:30::9/64 dev eth0");
+        lab.machine("spare").run("ip addr add 10.0.30.9/24 dev eth0");
+        lab.machine("spare").run("ip addr add fd00:30::9/64 dev eth0 nodad");
+        send(
+                lab.machine("spare"),
+                "ffffffffffff 020000000906 0806 0001 0800 06 04 0001 020000000906 0a001e09 000000000000 0a001e09",
+                1);
+        send(lab.machine("spare"), advertisement(), 1);
+        pause(1000);
+        int lost = Math.max(four.lost(), six.lost());
+        System.out.println("lost pings of 50 ms while an address moves: " + lost);
+        assertTrue(lost < 8, lost + " pings of 50 ms");
+        controller.kill();
+        restartController();
+        awaitInSync(2);
+        assertEquals(0, controller.counter("openflow_flow_mods_total"));
+    }
+
+    /** That fd00:30::9 is at 02:00:00:00:09:06, to all nodes. */
+    private static String advertisement() {
+        String from = "fd000030000000000000000000000009";
+        String to = "ff020000000000000000000000000001";
+        String message = "8800 0000 20000000 " + from + " 0201 020000000906";
+        String hex = (from + to + "00000020" + "0000003a" + message).replace(" ", "");
+        long sum = 0;
+        for (int i = 0; i < hex.length(); i += 4) {
+            sum += Integer.parseInt(hex.substring(i, i + 4), 16);
+        }
+        while (sum >> 16 != 0) {
+            sum = (sum & 0xffff) + (sum >> 16);
+        }
+        return "333300000001 020000000906 86dd 60000000 0020 3aff " + from + to
+                + message.replaceFirst("8800 0000", String.format("8800 %04x", ~sum & 0xffff));
+    }
+
     @Test
     void outlivesTheController() {
         routers();

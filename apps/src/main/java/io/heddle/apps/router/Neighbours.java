@@ -34,6 +34,8 @@ public final class Neighbours {
     /** Seconds after which a neighbour to which nobody sends is forgotten. */
     private static final int IDLE_SECONDS = 600;
 
+    private static final Masked TO_MANY = Masked.of(0x0100_0000_0000L, 0x0100_0000_0000L);
+
     private Neighbours() {}
 
     /** @param hops the next routers of the routers here */
@@ -116,7 +118,8 @@ public final class Neighbours {
     }
 
     /**
-     * Entries for a neighbour that has answered: one for packets to it, and one for packets that it routes on.
+     * Entries for a neighbour that has answered: one for packets to it, one for packets that it routes on, and one that
+     * copies to the controller what it tells all of its network, because another machine may have taken its address.
      *
      * @param network the network's number
      * @param isHop whether it routes any
@@ -125,7 +128,34 @@ public final class Neighbours {
         // Packets that a router routes on do not count as packets to it, so it is forgotten only if it answers no more.
         int idle = isHop ? 0 : IDLE_SECONDS;
         FlowEntry direct = learnt(direct(network, address), mac, idle);
-        return isHop ? List.of(direct, learnt(byHop(network, address), mac, idle)) : List.of(direct);
+        FlowEntry told = new FlowEntry(
+                Table.SERVED.number(),
+                LEARNT,
+                told(network, address),
+                Instructions.apply(new Action.Copy(Action.Copy.WHOLE, Purpose.NEIGHBOUR.meter()))
+                        .then(Table.TRACK_TO.number()),
+                RouterApp.LEARNT);
+        return isHop ? List.of(direct, learnt(byHop(network, address), mac, idle), told) : List.of(direct, told);
+    }
+
+    /** What a host tells all of its network of an address: by ARP, or by a neighbour advertisement. */
+    private static Match told(int network, InetAddress address) {
+        Match told = address instanceof Inet4Address
+                ? Protocols.ARP.with(Field.ARP_SPA, Masked.address(Field.ARP_SPA, address))
+                : Protocols.ADVERTISEMENT.with(Field.ND_TARGET, Masked.address(Field.ND_TARGET, address));
+        return told.with(Field.METADATA, Metadata.inNetwork(network)).with(Field.ETH_DST, TO_MANY);
+    }
+
+    /** The neighbour of an entry that copies what it tells; empty for other entries. */
+    public static Optional<Wanted> told(FlowEntry e) {
+        if (e.cookie() != RouterApp.LEARNT || e.table() != Table.SERVED.number()) {
+            return Optional.empty();
+        }
+        return e.match()
+                .get(Field.ARP_SPA)
+                .map(m -> m.toAddress(Field.ARP_SPA))
+                .or(() -> e.match().get(Field.ND_TARGET).map(m -> m.toAddress(Field.ND_TARGET)))
+                .map(a -> new Wanted(network(e), a));
     }
 
     /** A neighbour that is asked for before packets wait for it. @param network the network's number */

@@ -188,12 +188,17 @@ public enum Table {
             Set.of(
                     Field.METADATA,
                     Field.ETH_SRC,
+                    Field.ETH_DST,
                     Field.ETH_TYPE,
+                    Field.ARP_SPA,
                     Field.IPV4_SRC,
                     Field.IP_PROTO,
                     Field.TCP_SRC,
                     Field.UDP_SRC,
-                    Field.ICMP_TYPE)),
+                    Field.ICMP_TYPE,
+                    Field.ICMPV6_TYPE,
+                    Field.ICMPV6_CODE,
+                    Field.ND_TARGET)),
     /** Looks up the connections of frames to ports with stateful lists. Other frames pass by. */
     TRACK_TO(26, Miss.GOTO_NEXT, tracking(Field.ETH_DST)),
     /** Judges connections of which a frame goes to a port with stateful lists. */
