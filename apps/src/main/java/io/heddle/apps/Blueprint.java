@@ -3,6 +3,7 @@ package io.heddle.apps;
 import com.google.common.hash.Hashing;
 import io.heddle.flows.model.NetworkModel;
 import io.heddle.flows.model.Port;
+import io.heddle.flows.model.WayOutProbe;
 import io.heddle.flows.program.PortNumber;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -52,6 +53,7 @@ public final class Blueprint {
         if (!model.overlays(place.host(), place.bridge()).isEmpty()) {
             devices.add(model.tunnelPort(place.bridge()));
             model.probed(place.host(), place.bridge()).forEach(peer -> devices.add(NetworkModel.probePort(peer)));
+            WayOutProbe.from(model, place.host(), place.bridge()).forEach(p -> devices.add(p.port()));
         }
         return devices;
     }

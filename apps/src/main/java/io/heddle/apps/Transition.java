@@ -8,14 +8,17 @@ import java.util.Set;
  * @param closed interfaces whose incoming frames are dropped. Their VLANs are about to change in OVSDB, or they are
  *     about to be removed; until then, flow entries and OVS would treat their frames differently
  * @param absent tunnel ends that do not exist yet, as {@code network host}: no entry sends frames to them
+ * @param joining routers whose way out may move to this host from now on: it leaves it to the others until they see
+ *     each other
  */
-public record Transition(Set<String> closed, Set<String> absent) {
+public record Transition(Set<String> closed, Set<String> absent, Set<String> joining) {
     /** No restrictions. */
-    public static final Transition NONE = new Transition(Set.of(), Set.of());
+    public static final Transition NONE = new Transition(Set.of(), Set.of(), Set.of());
 
     public Transition {
         closed = Set.copyOf(closed);
         absent = Set.copyOf(absent);
+        joining = Set.copyOf(joining);
     }
 
     /** The form of a tunnel end in {@link #absent}. */
@@ -25,6 +28,6 @@ public record Transition(Set<String> closed, Set<String> absent) {
 
     /** Whether there are no restrictions. */
     public boolean isNone() {
-        return closed.isEmpty() && absent.isEmpty();
+        return closed.isEmpty() && absent.isEmpty() && joining.isEmpty();
     }
 }

@@ -7,7 +7,7 @@ import io.heddle.flows.model.NetworkModel;
 import io.heddle.flows.model.Prefix;
 import io.heddle.flows.model.Router;
 import io.heddle.flows.model.Service;
-import io.heddle.flows.model.Tunnels;
+import io.heddle.flows.model.WayOutProbe;
 import io.heddle.flows.program.Nearest;
 import java.net.Inet4Address;
 import java.util.ArrayList;
@@ -15,7 +15,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 
 /** Checks routers against hosts and against each other. */
@@ -112,12 +111,22 @@ final class RouterCheck {
                         + " in it")));
     }
 
-    /** Hosts between which a way out moves see by BFD whether the others are alive. */
+    /** Hosts between which a way out moves see by BFD whether it works on the others. */
     private void probes(Router router, Router.Outside outside, Yaml y) {
         model.networks().values().stream()
-                .filter(n -> outside.moves() && n.vni().equals(OptionalInt.of(Tunnels.PROBE_KEY)))
-                .forEach(n -> problems.add(y.problem("VNI " + Tunnels.PROBE_KEY + " of network " + n.name()
-                        + " is what hosts use to watch each other: give the network another")));
+                .filter(n -> outside.moves() && n.vni().orElse(0) >= WayOutProbe.FIRST_KEY)
+                .forEach(n -> problems.add(y.problem("VNI " + n.vni().getAsInt() + " of network " + n.name()
+                        + " is among those by which hosts watch each other: give the network one below "
+                        + WayOutProbe.FIRST_KEY)));
+        model.routers().values().stream()
+                .flatMap(r -> r.outside().stream())
+                .filter(o -> outside.moves() && o.moves() && !o.network().equals(outside.network()))
+                .map(o -> model.networks().get(o.network()))
+                .filter(n -> WayOutProbe.number(n)
+                        == WayOutProbe.number(model.networks().get(outside.network())))
+                .findFirst()
+                .ifPresent(n -> problems.add(y.problem("hosts cannot tell probes of ways out into " + outside.network()
+                        + " and " + n.name() + " apart: give one of them a VLAN or a VNI with other low 12 bits")));
         for (String name : outside.moves() ? outside.hosts() : List.<String>of()) {
             Host host = model.hosts().get(name);
             if (host != null && host.vtep().isEmpty()) {

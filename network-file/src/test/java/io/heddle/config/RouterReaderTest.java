@@ -1,12 +1,14 @@
 package io.heddle.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.heddle.flows.model.Host;
 import io.heddle.flows.model.NetworkModel;
 import io.heddle.flows.model.Router;
+import io.heddle.flows.model.WayOutProbe;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -99,16 +101,22 @@ class RouterReaderTest {
         NetworkModel model = model(moves);
         for (String name : List.of("hv1", "hv2", "hv3")) {
             Host host = model.hosts().get(name);
-            List<String> probed = model.probed(host, host.bridges().get("br0")).stream()
-                    .map(Host::name)
-                    .toList();
-            List<String> wanted =
-                    Stream.of("hv1", "hv2", "hv3").filter(o -> !o.equals(name)).toList();
-            assertEquals(wanted, probed, name);
+            List<WayOutProbe> from =
+                    WayOutProbe.from(model, host, host.bridges().get("br0"));
+            List<String> watched = from.stream().map(p -> p.watched().name()).toList();
+            assertEquals(Stream.of("hv1", "hv3").filter(o -> !o.equals(name)).toList(), watched, name);
+            for (WayOutProbe p : from) {
+                assertTrue(
+                        WayOutProbe.to(model, p.watched(), p.watched().bridges().get("br0"))
+                                .contains(p));
+                assertNotEquals(
+                        p.key(), new WayOutProbe(host, p.watched(), p.outside()).key(), "never sent to and fro");
+            }
+            assertEquals(List.of(), model.probed(host, host.bridges().get("br0")));
         }
         NetworkModel still = model(moves.replace(", hv3", ""));
         Host hv1 = still.hosts().get("hv1");
-        assertEquals(List.of(), still.probed(hv1, hv1.bridges().get("br0")));
+        assertEquals(List.of(), WayOutProbe.from(still, hv1, hv1.bridges().get("br0")));
     }
 
     @ParameterizedTest
@@ -152,6 +160,15 @@ class RouterReaderTest {
         String text = "  edge: " + router.replace("OUT", OUT).replace("WAY", OUT.replace("host", "hosts")) + "\n";
         InvalidNetworkException e = assertThrows(InvalidNetworkException.class, () -> model(text));
         assertTrue(e.getMessage().contains(message), e.getMessage());
+    }
+
+    @Test
+    void networksLeaveTheKeysOfProbesFree() {
+        String moves = "  edge: {networks: [red, blue], " + OUT.replace("host", "hosts") + "[hv1, hv3]}}\n";
+        String head = HEAD.replaceFirst("vni: \\d+", "vni: " + WayOutProbe.FIRST_KEY);
+        InvalidNetworkException e =
+                assertThrows(InvalidNetworkException.class, () -> NetworkFile.parse(Map.of("n.yaml", head + moves)));
+        assertTrue(e.getMessage().contains("give the network one below 16744448"), e.getMessage());
     }
 
     /** Otherwise each would take itself for the only one, and both have the way out for ever. */

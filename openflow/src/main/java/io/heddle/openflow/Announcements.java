@@ -46,22 +46,19 @@ final class Announcements {
 
     /** A port has become live, or is no longer. */
     void changed(int port) {
-        announce(c -> c.others().contains(port));
+        announce(c -> c.dependsOn(port));
     }
 
-    /** Announces the addresses for which this host has the way out: no preferred host is alive. */
+    /** Announces the addresses for which this host has the way out. */
     private void announce(Predicate<RoutedNetworks.Claim> which) {
         if (claims.isEmpty()) {
             return;
         }
-        Set<Integer> alive = connection.ports().values().stream()
+        Set<Integer> live = connection.ports().values().stream()
                 .filter(SwitchPort::live)
                 .map(SwitchPort::number)
                 .collect(Collectors.toSet());
-        claims.stream()
-                .filter(which)
-                .filter(c -> c.ahead().stream().noneMatch(alive::contains))
-                .forEach(this::announce);
+        claims.stream().filter(which).filter(c -> c.isHere(live)).forEach(this::announce);
         connection.flush();
     }
 

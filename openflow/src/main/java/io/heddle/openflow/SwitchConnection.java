@@ -230,11 +230,19 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter impleme
      * private port gets none from itself.
      */
     public void output(int port, byte[] frame) {
+        output(List.of(new Outgoing(port, frame)));
+    }
+
+    /** Likewise for many frames: the event loop takes them in one turn, and the switch gets them at once. */
+    public void output(List<Outgoing> frames) {
         loop().execute(() -> {
-            PacketOut.write(out(), nextXid(), PortNumber.CONTROLLER, port, frame);
+            frames.forEach(f -> PacketOut.write(out(), nextXid(), PortNumber.CONTROLLER, f.port, f.frame));
             flush();
         });
     }
+
+    /** A frame to send. @param port out of which */
+    public record Outgoing(int port, byte[] frame) {}
 
     /**
      * Makes the switch's router of a network take an untagged packet of the controller's, as if a guest had sent it to

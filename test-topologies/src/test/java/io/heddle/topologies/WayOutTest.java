@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** A way out that moves to another host: that of the example. The machine {@code wan} is the outside. */
@@ -30,14 +31,28 @@ class WayOutTest extends FirewallLab {
         guest(hv3, "three", "0b:03", "10.0.200.3/24");
         lab.introduce();
         startController();
+    }
+
+    private void waysOfBoth() {
+        ways();
         apply(example("way-out"));
-        ControllerProcess.until(
-                10,
-                "hosts see each other",
-                () -> hv3.vsctl("get interface " + probe(hv3, hv1) + " bfd_status")
-                                .contains("state=up")
-                        && hv2.vsctl("get interface " + probe(hv2, hv1) + " bfd_status")
-                                .contains("state=up"));
+        sees(hv1, true, hv2, hv3);
+    }
+
+    /** Waits until hosts see that the way out works on a host, or that it does not. */
+    private static void sees(LabHost watched, boolean works, LabHost... watchers) {
+        for (LabHost watcher : watchers) {
+            ControllerProcess.until(
+                    10,
+                    watcher.name() + " sees whether the way out works on " + watched.name(),
+                    () -> works == seesQuickly(watcher, watched));
+        }
+    }
+
+    /** BFD begins with a message a second. */
+    private static boolean seesQuickly(LabHost watcher, LabHost watched) {
+        String bfd = watcher.appctl("bfd/show", probe(watcher, watched));
+        return bfd.contains("Local Session State: up") && bfd.contains("Remote Minimum TX Interval: 200ms");
     }
 
     /** A switch outside, to which both hosts have a cable, with the next router and a server behind it. */
@@ -74,7 +89,7 @@ class WayOutTest extends FirewallLab {
 
     @Test
     void movesToTheNextHostWithoutAController() throws Exception {
-        ways();
+        waysOfBoth();
         echoes("three", 80);
         for (String guest : new String[] {"one", "two", "three"}) {
             reaches(guest, SERVER);
@@ -97,11 +112,7 @@ class WayOutTest extends FirewallLab {
         restartController();
         hv1.startSwitch();
         awaitInSync(3);
-        ControllerProcess.until(
-                10,
-                "the first host has it again",
-                () -> hv2.vsctl("get interface " + probe(hv2, hv1) + " bfd_status")
-                        .contains("state=up"));
+        sees(hv1, true, hv2, hv3);
         long before = out(hv2);
         reaches("three", SERVER);
         reaches("two", SERVER);
@@ -113,6 +124,96 @@ class WayOutTest extends FirewallLab {
         hv1.killSwitch();
         ControllerProcess.until(
                 3, "the second host tells the switches outside", () -> length(second) > told && isAnnounced(second));
+    }
+
+    /** The first host goes on, but reaches nobody outside. */
+    @Test
+    void aHostWithoutItsCableLeavesTheWayOutWithAndWithoutAController() throws Exception {
+        waysOfBoth();
+        echoes("three", 80);
+        for (boolean controlled : new boolean[] {true, false}) {
+            if (!controlled) {
+                controller.kill();
+            }
+            cutAndMend(controlled);
+        }
+    }
+
+    private void cutAndMend(boolean controlled) throws Exception {
+        Path second = announcements("eth1");
+        List<Pings> all = List.of(ping("one", SERVER), ping("two", SERVER), ping("three", SERVER));
+        cable("eth0", false);
+        pause(1500);
+        atMost(20, all, "while the cable is cut");
+        long first = out(hv1);
+        for (String guest : new String[] {"one", "two", "three"}) {
+            reaches(guest, SERVER);
+        }
+        assertTrue(answers("wan", "192.0.2.10", 8080), "a new connection from outside");
+        assertEquals(first, out(hv1), "the host without a cable lets nothing out");
+        if (controlled) {
+            awaitEvent("way-out-down", "hv3", "the way out into uplink on hv1 fails");
+            assertEquals(
+                    "hv2", controller.get("routers").get(0).path("activeHost").asText());
+            assertTrue(isAnnounced(second), "the second host tells the switches outside");
+            assertTrue(controller.get("drops").toString().contains("no link into uplink"));
+        }
+        all = List.of(ping("one", SERVER), ping("two", SERVER), ping("three", SERVER));
+        cable("eth0", true);
+        sees(hv1, true, hv2, hv3);
+        pause(500);
+        atMost(5, all, "while the cable is mended");
+        long before = out(hv2);
+        for (String guest : new String[] {"one", "two", "three"}) {
+            reaches(guest, SERVER);
+        }
+        assertEquals(before, out(hv2), "the first host has it again");
+        assertTrue(answers("wan", "192.0.2.10", 8080));
+    }
+
+    private static void atMost(int most, List<Pings> all, String when) {
+        List<Integer> lost = all.stream().map(Pings::lost).toList();
+        System.out.println("lost pings of 50 ms " + when + ": " + lost);
+        assertTrue(lost.stream().allMatch(l -> l < most), lost + " pings of 50 ms " + when);
+    }
+
+    /** Cuts a cable at the switch outside, or mends it. */
+    private void cable(String end, boolean up) {
+        lab.machine("wan").run("ip link set " + end + (up ? " up" : " down"));
+    }
+
+    /** No host takes the way out before it can serve, and none leaves it before another one can. */
+    @Test
+    void hostsJoinAndReturnWithoutLoss() {
+        ways();
+        apply(example("way-out").replace("hosts: [hv1, hv2]", "hosts: [hv1]"));
+        // Nobody has asked for the next router yet.
+        reaches("one", SERVER);
+        List<Pings> all = List.of(ping("one", SERVER), ping("two", SERVER), ping("three", SERVER));
+        apply(example("way-out"));
+        sees(hv1, true, hv2, hv3);
+        sees(hv2, true, hv1, hv3);
+        pause(500);
+        atMost(5, all, "while a host joins behind the first");
+        apply(example("way-out").replace("hosts: [hv1, hv2]", "hosts: [hv2]"));
+        // The way out of a single host has the MAC of that host.
+        lab.machine("wan").run("ip neigh flush dev switch");
+        all = List.of(ping("one", SERVER), ping("two", SERVER), ping("three", SERVER));
+        apply(example("way-out"));
+        sees(hv1, true, hv2, hv3);
+        pause(500);
+        atMost(5, all, "while a host joins before the first");
+        hv1.killSwitch();
+        sees(hv1, false, hv2, hv3);
+        all = List.of(ping("two", SERVER), ping("three", SERVER));
+        hv1.startSwitch();
+        sees(hv1, true, hv2, hv3);
+        pause(500);
+        atMost(5, all, "while the first host returns");
+        reaches("one", SERVER);
+        long before = out(hv2);
+        reaches("three", SERVER);
+        assertEquals(before, out(hv2));
     }
 
     /** What a cable of the switch outside carries of ARP. */

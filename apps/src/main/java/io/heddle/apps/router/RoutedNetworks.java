@@ -7,7 +7,6 @@ import io.heddle.flows.model.Gateways;
 import io.heddle.flows.model.Guard;
 import io.heddle.flows.model.Host;
 import io.heddle.flows.model.Network;
-import io.heddle.flows.model.NetworkModel;
 import io.heddle.flows.model.Port;
 import io.heddle.flows.model.Prefix;
 import io.heddle.flows.model.Router;
@@ -74,8 +73,26 @@ public record RoutedNetworks(
      * @param mac the MAC of the addresses
      * @param ahead the ports on which the switch probes the hosts that are preferred to this one
      * @param others the ports on which it probes all other hosts that may have the way out
+     * @param links the ports that lead to the outside; empty if none of them can lose it
      */
-    public record Claim(int network, long mac, List<Inet4Address> addresses, Set<Integer> ahead, Set<Integer> others) {
+    public record Claim(
+            int network,
+            long mac,
+            List<Inet4Address> addresses,
+            Set<Integer> ahead,
+            Set<Integer> others,
+            Set<Integer> links) {
+        /** Whether the way out is here, by the ports that are live. */
+        public boolean isHere(Set<Integer> live) {
+            return ahead.stream().noneMatch(live::contains)
+                    && (links.isEmpty() || links.stream().anyMatch(live::contains));
+        }
+
+        /** Whether the way out may move if a port comes to life or dies. */
+        public boolean dependsOn(int port) {
+            return others.contains(port) || links.contains(port);
+        }
+
         private static Claim of(SwitchView view, Router router, Router.Outside outside, int network) {
             int turn = outside.hosts().indexOf(view.host().orElseThrow().name());
             Set<Integer> ahead = new HashSet<>();
@@ -84,11 +101,17 @@ public record RoutedNetworks(
                 if (i != turn) {
                     Host host = view.model().hosts().get(outside.hosts().get(i));
                     Set<Integer> to = i < turn ? ahead : others;
-                    view.port(NetworkModel.probePort(host)).ifPresent(to::add);
+                    view.port(Exits.probe(view, host, outside)).ifPresent(to::add);
                 }
             }
             others.addAll(ahead);
-            return new Claim(network, Gateways.mac(router), List.copyOf(router.outsideAddresses()), ahead, others);
+            return new Claim(
+                    network,
+                    Gateways.mac(router),
+                    List.copyOf(router.outsideAddresses()),
+                    ahead,
+                    others,
+                    Set.copyOf(Exits.links(view, outside)));
         }
     }
 
@@ -176,7 +199,7 @@ public record RoutedNetworks(
                 Network beyond = view.model().networks().get(o.network());
                 int number = beyond.number();
                 Mtus.limit(view, router, beyond).ifPresent(mtu -> mtus.put(Metadata.ofRouter(router.number()), mtu));
-                if (o.moves()) {
+                if (o.moves() && !view.transition().joining().contains(router.name())) {
                     claims.add(Claim.of(view, router, o, number));
                 }
                 o.gateway().ifPresent(g -> needed.add(new Neighbours.Wanted(number, g)));

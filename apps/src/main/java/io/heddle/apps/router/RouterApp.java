@@ -45,6 +45,7 @@ public final class RouterApp implements FlowContributor {
     private static final int UNKNOWN_PER_SECOND = 500;
 
     private static final int TO_OWN = 110;
+    private static final int FROM_PEER = 105;
     private static final int TO_GATEWAY = 100;
     private static final int NOT_HERE = 120;
     static final int FORGED = 65_000;
@@ -71,6 +72,7 @@ public final class RouterApp implements FlowContributor {
         pass(sink, Table.GATEWAY, Reason.note("not-for-gateway", "router: not for a gateway"));
         pass(sink, Table.SERVED, Reason.note("not-served", "router: no answer of a service"));
         WayOutGuard.contribute(view, sink);
+        Probes.contribute(view, sink);
         Set<Router> routers = RoutersHere.of(view);
         if (routers.isEmpty()) {
             return;
@@ -90,7 +92,7 @@ public final class RouterApp implements FlowContributor {
             Exits exits = new Exits(view, router, networks, own);
             all.put(router, exits);
             for (Network network : networks) {
-                enter(sink, exits, router, network, own);
+                enter(view, sink, exits, router, network, own);
                 link(view, sink, network, hops, own);
                 bounds(view, sink, router, network);
                 Advertised.contribute(view, sink, network);
@@ -159,17 +161,34 @@ public final class RouterApp implements FlowContributor {
     }
 
     /** Takes the packets for the router of a network. */
-    private static void enter(FlowSink sink, Exits exits, Router router, Network network, long own) {
+    private static void enter(SwitchView view, FlowSink sink, Exits exits, Router router, Network network, long own) {
         Match in = Match.ALL.with(Field.METADATA, Metadata.inNetwork(network.number()));
         Reason reason = Reason.note(
                 "enters-router",
                 "router " + router.name() + ": takes packets of " + network.name(),
                 router.name(),
                 network.name());
+        Reason sent = Reason.note(
+                "sent-to-router",
+                "router " + router.name() + ": takes packets of " + network.name() + " that other hosts send to it",
+                router.name(),
+                network.name());
         for (Match ip : Protocols.IP) {
             for (long mac : new long[] {Gateways.MAC, own}) {
                 Match to = in.and(ip).orElseThrow().with(Field.ETH_DST, mac);
-                sink.add(Table.GATEWAY, TO_GATEWAY, to, exits.entrance(0), reason);
+                sink.add(Table.GATEWAY, TO_GATEWAY, to, exits.entrance(), reason);
+            }
+            if (exits.sorts()) {
+                view.tunnelPort()
+                        .ifPresent(t -> sink.add(
+                                Table.GATEWAY,
+                                FROM_PEER,
+                                in.and(ip)
+                                        .orElseThrow()
+                                        .with(Field.ETH_DST, own)
+                                        .with(Field.IN_PORT, t),
+                                exits.arrival(0),
+                                sent));
             }
         }
     }

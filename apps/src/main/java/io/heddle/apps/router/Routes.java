@@ -31,6 +31,7 @@ final class Routes {
     /** Priorities of one length of destination: for all sources, and for each length of source. */
     private static final int SOURCES = 130;
 
+    private static final int LEFT = 510;
     private static final int ELSEWHERE = 500;
     private static final int NOBODY = 100;
     private static final Prefix EVERYTHING = Prefix.parse("0.0.0.0/0");
@@ -119,7 +120,9 @@ final class Routes {
                         : outside.hosts().get(0);
         Reason reason = exits.asks()
                 ? Reason.note(
-                        "leaves", "router " + router.name() + ": leaves by the first host that is alive", router.name())
+                        "leaves",
+                        "router " + router.name() + ": leaves by the first host whose way out works",
+                        router.name())
                 : leavesBy(host);
         leave(outside.subnet(), direct, 0, reason);
         outside.gateway().ifPresent(g -> leave(EVERYTHING, direct, Neighbours.hop(g), reason));
@@ -149,20 +152,31 @@ final class Routes {
     /** Sends packets to the host that has the way out, of several. */
     private void byTurn(Router.Outside outside) {
         Match at = Match.ALL.with(Field.METADATA, Metadata.inNetwork(Metadata.ofRouter(router.number())));
-        exits.ahead()
+        exits.others()
                 .forEach((host, way) ->
                         sink.add(Table.SOURCE, ELSEWHERE, exits.has(host, at), way, leavesBy(host.name())));
-        if (!exits.here()) {
-            sink.add(
-                    Table.SOURCE,
-                    NOBODY,
-                    at,
-                    Instructions.DROP,
-                    Reason.drop(
-                            "way-out-dead",
-                            "router " + router.name() + ": none of " + String.join(", ", outside.hosts())
-                                    + " is alive, where the way out is",
-                            router.name()));
+        if (exits.here() && !exits.isSure()) {
+            Reason dead = Reason.drop(
+                    "way-out-dead",
+                    "router " + router.name() + ": the way out works on none of " + String.join(", ", outside.hosts()),
+                    router.name());
+            sink.add(Table.SOURCE, ELSEWHERE, exits.nobody(at), Instructions.DROP, dead);
+        }
+        if (!exits.here() || exits.joins()) {
+            // A switch that has just begun to probe sees no difference to hosts that are dead.
+            var first = exits.others().entrySet().iterator().next();
+            String host = first.getKey().name();
+            Reason blind = Reason.note(
+                    "leaves-by-first",
+                    "router " + router.name() + ": routes out by " + host + ", as the way out seems to work on none of "
+                            + String.join(", ", outside.hosts()),
+                    router.name(),
+                    host);
+            if (exits.here()) {
+                sink.add(Table.SOURCE, LEFT, exits.left(at), first.getValue(), blind);
+            } else {
+                sink.add(Table.SOURCE, NOBODY, at, first.getValue(), blind);
+            }
         }
     }
 

@@ -109,9 +109,11 @@ final class WayOut {
         Masked asked = Masked.address(Field.ARP_TPA, address);
         Match request = in.and(Protocols.ARP_REQUEST).orElseThrow().with(Field.ARP_TPA, asked);
         if (exits.asks()) {
-            sink.add(Table.GATEWAY, ENTERS, request, exits.look(0, Table.GATEWAY.next()), turn());
+            sink.add(Table.GATEWAY, ENTERS, request, exits.look(Table.GATEWAY.next()), turn());
         }
-        sink.add(Table.FORWARD, ARP, exits.mine(request), NeighbourApp.arpReply(asked, exits.mac()), answers);
+        for (Match mine : exits.mine(request)) {
+            sink.add(Table.FORWARD, ARP, mine, NeighbourApp.arpReply(asked, exits.mac()), answers);
+        }
         enter(in, Address.to(address), answers);
         // A frame never goes back to an earlier table, so it cannot enter a second router of this host.
         sink.add(
@@ -123,18 +125,15 @@ final class WayOut {
                         "other-router",
                         "router: " + text + " is on this host, too, where routers do not reach each other",
                         text));
-        Match to = exits.mine(at.and(Address.to(address)).orElseThrow());
         Instructions find = Instructions.apply(Action.Ct.restore(zone, Table.TRANSLATE.number()));
-        sink.add(
-                Table.ROUTER,
-                TO_OUTSIDE,
-                to,
-                find,
-                Reason.note(
-                        "to-outside-address",
-                        "router " + router.name() + ": finds the connection of packets to " + text,
-                        router.name(),
-                        text));
+        Reason finds = Reason.note(
+                "to-outside-address",
+                "router " + router.name() + ": finds the connection of packets to " + text,
+                router.name(),
+                text);
+        for (Match to : exits.mine(at.and(Address.to(address)).orElseThrow())) {
+            sink.add(Table.ROUTER, TO_OUTSIDE, to, find, finds);
+        }
     }
 
     /** Takes packets to a network whose hosts go out untranslated: the outside has a route to it. */
@@ -153,10 +152,10 @@ final class WayOut {
         enter(in, Address.to(subnet.get()), reason);
     }
 
-    /** Takes packets from outside, if no host that is alive has the way out before this one. */
+    /** Takes packets from outside, if no host before this one has the way out. */
     private void enter(Match in, Match to, Reason reason) {
         Match arrives = in.and(to).orElseThrow().with(Field.ETH_DST, exits.mac());
-        sink.add(Table.GATEWAY, ENTERS, arrives, exits.entrance(Exits.FROM_OUTSIDE), reason);
+        sink.add(Table.GATEWAY, ENTERS, arrives, exits.arrival(Exits.FROM_OUTSIDE), reason);
         // Other routers may have the same addresses inside, and this MAC, so these entries name the destination, too.
         for (Prefix inside : insides()) {
             sink.add(

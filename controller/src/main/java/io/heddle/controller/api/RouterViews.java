@@ -8,6 +8,7 @@ import io.heddle.flows.model.Host;
 import io.heddle.flows.model.Network;
 import io.heddle.flows.model.NetworkModel;
 import io.heddle.flows.model.Router;
+import io.heddle.flows.model.WayOutProbe;
 import io.heddle.openflow.SwitchConnection;
 import io.heddle.openflow.SwitchPort;
 import java.net.InetAddress;
@@ -85,8 +86,8 @@ final class RouterViews {
     }
 
     /**
-     * The first host that is alive. The other hosts that may have the way out decide that by their probes; if none of
-     * them is connected, a host is taken to be alive while its own switch is connected.
+     * The first host whose way out works. The other hosts that may have the way out decide that by their probes; if
+     * none of them is connected, it is taken to work while the host's own switch is connected.
      */
     private Optional<String> active(NetworkModel model, Router.Outside outside) {
         List<Host> hosts = outside.hosts().stream().map(model.hosts()::get).toList();
@@ -94,8 +95,13 @@ final class RouterViews {
                 .filter(h -> {
                     List<SwitchPort> probes = hosts.stream()
                             .filter(other -> other != h)
-                            .flatMap(other -> connection(other, outside))
-                            .flatMap(c -> Stream.ofNullable(c.ports().get(NetworkModel.probePort(h))))
+                            .flatMap(other -> connection(other, outside)
+                                    .flatMap(c -> Stream.ofNullable(c.ports()
+                                            .get(new WayOutProbe(
+                                                            h,
+                                                            other,
+                                                            model.networks().get(outside.network()))
+                                                    .port()))))
                             .toList();
                     return probes.isEmpty()
                             ? connection(h, outside).findAny().isPresent()

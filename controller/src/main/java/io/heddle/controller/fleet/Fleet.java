@@ -37,6 +37,8 @@ import java.util.concurrent.TimeUnit;
 public final class Fleet {
     private static final int SWITCH_SECONDS = 1;
     private static final int HOST_SECONDS = 10;
+    /** In which hosts that joined a way out see each other: BFD takes up to two seconds to begin (RFC 5880 §6.8.3). */
+    private static final int JOIN_SECONDS = 3;
     /** Pauses between two programs of a switch whose ports change. */
     private static final int PORTS_PAUSE_MILLIS = 20;
 
@@ -181,7 +183,11 @@ public final class Fleet {
             next.hostsPushed();
             next.arrived(transitions.awaited())
                     .completeOnTimeout(null, HOST_SECONDS, TimeUnit.SECONDS)
-                    .thenRunAsync(() -> endTransition(next), modelThread);
+                    .thenRunAsync(
+                            () -> endTransition(next),
+                            transitions.joins()
+                                    ? CompletableFuture.delayedExecutor(JOIN_SECONDS, TimeUnit.SECONDS, modelThread)
+                                    : modelThread);
         }
     }
 

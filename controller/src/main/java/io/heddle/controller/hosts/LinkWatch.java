@@ -5,13 +5,15 @@ import io.heddle.flows.model.Bridge;
 import io.heddle.flows.model.Host;
 import io.heddle.flows.model.NetworkModel;
 import io.heddle.flows.model.Port;
+import io.heddle.flows.model.WayOutProbe;
 import io.heddle.ovsdb.Database;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Adds events for changes of a host's bonds and monitored paths: members that lose their link or their LACP partner,
- * another active member, paths to peers that go down. Confined to the session's event loop.
+ * another active member, paths to peers that go down, ways out that fail. Confined to the session's event loop.
  */
 final class LinkWatch {
     private final String host;
@@ -34,6 +36,7 @@ final class LinkWatch {
         for (Bridge bridge : declared.bridges().values()) {
             bridge.ports().values().stream().filter(p -> p.bond().isPresent()).forEach(p -> bond(db, p, before, now));
             model.probed(declared, bridge).forEach(peer -> path(db, peer, before, now));
+            WayOutProbe.from(model, declared, bridge).forEach(probe -> wayOut(db, probe, before, now));
         }
         known = now;
     }
@@ -68,20 +71,34 @@ final class LinkWatch {
     }
 
     private void path(Database db, Host peer, Map<String, String> before, Map<String, String> now) {
-        db.named(Database.INTERFACE, NetworkModel.probePort(peer)).ifPresent(i -> {
-            String state = i.map("bfd_status").getOrDefault("state", "");
-            if (changed(
-                    before, now, host + ">" + peer.name(), state.equals("up") ? "up" : state.isEmpty() ? "" : "down")) {
-                journal.add(
-                        state.equals("up") ? "tunnel-up" : "tunnel-down",
+        probe(db, NetworkModel.probePort(peer), before, now)
+                .ifPresent(up -> journal.add(
+                        up ? "tunnel-up" : "tunnel-down",
                         host,
                         "the path to " + peer.name() + " ("
                                 + peer.tunnelIp().orElse("") + ") is "
-                                + (state.equals("up")
+                                + (up
                                         ? "up"
-                                        : "down: BFD receives nothing from the peer; frames for its hosts are lost"));
-            }
-        });
+                                        : "down: BFD receives nothing from the peer; frames for its hosts are lost")));
+    }
+
+    private void wayOut(Database db, WayOutProbe probe, Map<String, String> before, Map<String, String> now) {
+        String watched = probe.watched().name();
+        probe(db, probe.port(), before, now)
+                .ifPresent(up -> journal.add(
+                        up ? "way-out-up" : "way-out-down",
+                        host,
+                        "the way out into " + probe.outside().name() + " on " + watched
+                                + (up ? " works again" : " fails: " + watched + " is silent, or has no link there")));
+    }
+
+    /** Whether BFD on a port has come up or gone down. */
+    private Optional<Boolean> probe(Database db, String port, Map<String, String> before, Map<String, String> now) {
+        String state = db.named(Database.INTERFACE, port)
+                .map(i -> i.map("bfd_status").getOrDefault("state", ""))
+                .orElse("");
+        String known = state.isEmpty() || state.equals("up") ? state : "down";
+        return changed(before, now, host + ">" + port, known) ? Optional.of(known.equals("up")) : Optional.empty();
     }
 
     /** Stores a value. @return whether it differs from a known previous value; false for an empty value */

@@ -6,9 +6,11 @@ import io.heddle.flows.model.Host;
 import io.heddle.flows.model.Network;
 import io.heddle.flows.model.NetworkModel;
 import io.heddle.flows.model.Port;
+import io.heddle.flows.model.Router;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -28,7 +30,7 @@ public final class Transitions {
 
     /** The restrictions on the switch of a bridge. */
     public Transition of(NetworkModel.Place place) {
-        return before == now ? Transition.NONE : new Transition(closed(place), absent(place));
+        return before == now ? Transition.NONE : new Transition(closed(place), absent(place), joining(place.host()));
     }
 
     /** The hosts that must confirm before the restrictions end. */
@@ -36,7 +38,7 @@ public final class Transitions {
         Set<String> hosts = new HashSet<>();
         if (before != now) {
             for (NetworkModel.Place place : now.places()) {
-                if (!closed(place).isEmpty()) {
+                if (!closed(place).isEmpty() || !joining(place.host()).isEmpty()) {
                     hosts.add(place.host().name());
                 }
             }
@@ -46,6 +48,33 @@ public final class Transitions {
                     .forEach(n -> absent(n).keySet().forEach(h -> hosts.add(h.name())));
         }
         return hosts;
+    }
+
+    /** Whether a way out may move to a host that could not have it before. */
+    public boolean joins() {
+        return before != now
+                && now.hosts().values().stream().anyMatch(h -> !joining(h).isEmpty());
+    }
+
+    /** The routers whose way out may move to a host from now on. A way out that begins nobody has had before. */
+    private Set<String> joining(Host host) {
+        Set<String> joining = new HashSet<>();
+        for (Router router : now.routers().values()) {
+            Optional<Router.Outside> was =
+                    Optional.ofNullable(before.routers().get(router.name())).flatMap(Router::outside);
+            boolean joins = router.outside()
+                    .filter(Router.Outside::moves)
+                    .filter(o -> o.hosts().contains(host.name()))
+                    .filter(o -> was.filter(w -> w.network().equals(o.network())
+                                    && !w.hosts().contains(host.name())
+                                    && o.hosts().stream().anyMatch(w.hosts()::contains))
+                            .isPresent())
+                    .isPresent();
+            if (joins) {
+                joining.add(router.name());
+            }
+        }
+        return joining;
     }
 
     private Set<String> closed(NetworkModel.Place place) {

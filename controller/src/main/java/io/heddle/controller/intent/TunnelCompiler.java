@@ -5,6 +5,7 @@ import io.heddle.flows.model.Bridge;
 import io.heddle.flows.model.Host;
 import io.heddle.flows.model.NetworkModel;
 import io.heddle.flows.model.Tunnels;
+import io.heddle.flows.model.WayOutProbe;
 import io.heddle.ovsdb.HostState;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -13,7 +14,8 @@ import java.util.TreeMap;
 
 /**
  * Compiles the tunnel ports of a bridge. One port serves all peers: flow entries set the remote address and the key.
- * Each peer that is probed by BFD also has a port for BFD alone, which needs a port with a fixed remote address.
+ * BFD needs ports with a fixed remote address: one for each peer that is probed, and one for each host that may have the
+ * way out of a router.
  */
 final class TunnelCompiler {
     /** A VLAN that no frame can have: NORMAL never floods to a trunk that carries only this VLAN. */
@@ -40,19 +42,26 @@ final class TunnelCompiler {
                         device(model.tunnels(), host, "flow", "flow")));
         for (Host peer : model.probed(host, bridge)) {
             String probe = NetworkModel.probePort(peer);
-            Map<String, Object> device =
-                    device(model.tunnels(), host, peer.tunnelIp().orElseThrow(), Integer.toString(Tunnels.PROBE_KEY));
-            Map<String, String> bfd =
-                    new TreeMap<>(OvsdbSettings.tunnelMap("bfd", model.tunnels().settings()));
-            bfd.put("enable", "true");
-            if (!model.tunnels().bfd()) {
-                bfd.put("min_tx", MILLISECONDS);
-                bfd.put("min_rx", MILLISECONDS);
-            }
-            device.put("bfd", bfd);
-            ports.put(probe, port(probe, HostCompiler.vlanColumns(Set.of(), Set.of(NO_VLAN), "trunk"), device));
+            ports.put(probe, probe(model, host, probe, peer, Tunnels.PROBE_KEY));
+        }
+        for (WayOutProbe p : WayOutProbe.from(model, host, bridge)) {
+            ports.put(p.port(), probe(model, host, p.port(), p.watched(), p.key()));
         }
         return ports;
+    }
+
+    private static HostState.Port probe(NetworkModel model, Host host, String name, Host peer, int key) {
+        Map<String, Object> device =
+                device(model.tunnels(), host, peer.tunnelIp().orElseThrow(), Integer.toString(key));
+        Map<String, String> bfd =
+                new TreeMap<>(OvsdbSettings.tunnelMap("bfd", model.tunnels().settings()));
+        bfd.put("enable", "true");
+        if (!model.tunnels().bfd()) {
+            bfd.put("min_tx", MILLISECONDS);
+            bfd.put("min_rx", MILLISECONDS);
+        }
+        device.put("bfd", bfd);
+        return port(name, HostCompiler.vlanColumns(Set.of(), Set.of(NO_VLAN), "trunk"), device);
     }
 
     private static HostState.Port port(String name, Map<String, Object> columns, Map<String, Object> device) {

@@ -21,7 +21,9 @@ import io.heddle.openflow.codec.PacketIn;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -109,7 +111,10 @@ public final class DhcpService implements AutoCloseable {
         byte[] frame = packet.totalLength() > LONGEST_FRAME ? new byte[0] : packet.frameBytes();
         int network = (int) (packet.metadata() & Metadata.NETWORK_MASK);
         boolean toRouter = packet.table() == Table.ROUTER.number();
-        if (frame.length == 0
+        // One port that sends without end fills no queue.
+        boolean admitted = toRouter || rates.admits(from.datapathId(), packet.inPort(), System.nanoTime());
+        if (!admitted
+                || frame.length == 0
                 || frame.length > LONGEST_FRAME
                 || !queue.offer(new Arrival(model, from, packet.inPort(), network, frame, toRouter))) {
             counters.count("dhcp_messages_left_out_total");
@@ -173,21 +178,26 @@ public final class DhcpService implements AutoCloseable {
             } else if (w instanceof Arrival a && a.toRouter) {
                 relay.answered(a.model, a.network, a.from.datapathId(), a.inPort, a.frame);
             } else if (w instanceof Arrival a) {
-                if (rates.admits(a.from.datapathId(), a.inPort, System.nanoTime())) {
-                    counters.count("dhcp_messages_total");
-                    answer(a, now).ifPresent(answers::add);
-                } else {
-                    counters.count("dhcp_messages_left_out_total");
-                }
+                counters.count("dhcp_messages_total");
+                answer(a, now).ifPresent(answers::add);
             }
         }
         if (leases.commit()) {
             counters.of("dhcp_answers_total").add(answers.size());
-            answers.forEach(a -> a.to.from.output(a.to.inPort, a.frame));
+            send(answers);
             tasks.forEach(t -> t.done.complete(null));
         } else {
             tasks.forEach(t -> t.done.completeExceptionally(new IOException("the leases cannot be stored")));
         }
+    }
+
+    private static void send(List<Answer> answers) {
+        Map<SwitchConnection, List<SwitchConnection.Outgoing>> bySwitch = new LinkedHashMap<>();
+        for (Answer a : answers) {
+            bySwitch.computeIfAbsent(a.to.from, c -> new ArrayList<>())
+                    .add(new SwitchConnection.Outgoing(a.to.inPort, a.frame));
+        }
+        bySwitch.forEach(SwitchConnection::output);
     }
 
     private boolean ran(Task task) {

@@ -9,6 +9,7 @@ import io.heddle.flows.model.NetworkModel;
 import io.heddle.flows.model.Port;
 import io.heddle.openflow.SwitchConnection;
 import io.heddle.openflow.SwitchPort;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -19,6 +20,13 @@ final class Places {
     private final NetworkModel model;
     private final Map<String, AddressPlan> plans;
     private final Map<String, Plan6> plans6;
+    /** Where messages have come from. */
+    private final Map<Asked, Found> found = new HashMap<>();
+
+    private record Asked(long datapathId, int inPort, int network) {}
+
+    /** @param device the interface with the port number */
+    private record Found(String device, Place place) {}
 
     /**
      * A port and a network of it that has DHCP.
@@ -58,8 +66,25 @@ final class Places {
         return model;
     }
 
-    /** @param network the network's number in flow entries */
+    /** Confined to one thread. @param network the network's number in flow entries */
     Optional<Place> find(SwitchConnection from, int inPort, int network) {
+        Asked key = new Asked(from.datapathId(), inPort, network);
+        Found last = found.get(key);
+        // A port number may belong to another device by now.
+        if (last != null && isAt(from, last.device, inPort)) {
+            return Optional.of(last.place);
+        }
+        Optional<Found> now = look(from, inPort, network);
+        now.ifPresent(f -> found.put(key, f));
+        return now.map(Found::place);
+    }
+
+    private static boolean isAt(SwitchConnection from, String device, int inPort) {
+        SwitchPort port = from.ports().get(device);
+        return port != null && port.number() == inPort;
+    }
+
+    private Optional<Found> look(SwitchConnection from, int inPort, int network) {
         Optional<NetworkModel.Place> at = model.byDatapathId(from.datapathId());
         Optional<String> device = from.ports().values().stream()
                 .filter(p -> p.number() == inPort)
@@ -72,7 +97,7 @@ final class Places {
         return bridge.ports().values().stream()
                 .filter(p -> p.interfaces().contains(device.get()))
                 .findFirst()
-                .flatMap(p -> network(p, network).map(n -> place(at.get(), p, n)));
+                .flatMap(p -> network(p, network).map(n -> new Found(device.get(), place(at.get(), p, n))));
     }
 
     private Optional<Network> network(Port port, int number) {

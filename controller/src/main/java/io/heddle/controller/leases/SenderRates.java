@@ -4,7 +4,10 @@ import io.heddle.openflow.Rate;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** How many messages the hosts behind one port may send, so that one of them does not keep the service from others. */
+/**
+ * How many messages the hosts behind one port may send, so that one of them does not keep the service from others. Any
+ * thread.
+ */
 public final class SenderRates {
     private static final int MOST = 10_000;
 
@@ -28,7 +31,7 @@ public final class SenderRates {
     }
 
     /** Whether to read another message. @param now nanoseconds, as {@link System#nanoTime} */
-    public boolean admits(long datapathId, int inPort, long now) {
+    public synchronized boolean admits(long datapathId, int inPort, long now) {
         return rates.computeIfAbsent(new Port(datapathId, inPort), p -> new Rate(perSecond, atOnce, now))
                 .tryTake(now);
     }

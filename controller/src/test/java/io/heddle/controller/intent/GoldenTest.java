@@ -9,6 +9,7 @@ import io.heddle.flows.model.Bridge;
 import io.heddle.flows.model.Host;
 import io.heddle.flows.model.NetworkModel;
 import io.heddle.flows.model.Port;
+import io.heddle.flows.model.WayOutProbe;
 import io.heddle.flows.program.FlowText;
 import io.heddle.golden.Golden;
 import java.nio.file.Files;
@@ -77,6 +78,7 @@ class GoldenTest {
             if (model.tunnels().bfd()) {
                 model.peers(h, b).forEach(p -> numbers.put(NetworkModel.probePort(p), numbers.size() + 1));
             }
+            WayOutProbe.from(model, h, b).forEach(p -> numbers.put(p.port(), numbers.size() + 1));
         }
         return numbers;
     }

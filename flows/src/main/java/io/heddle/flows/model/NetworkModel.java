@@ -374,30 +374,9 @@ public final class NetworkModel {
         return List.copyOf(peers);
     }
 
-    /**
-     * The hosts to which {@code bridge} probes its path by BFD: all peers if the file wants it, otherwise those between
-     * which a router's way out may move.
-     */
+    /** The hosts to which {@code bridge} probes its path by BFD, see also {@link WayOutProbe}. */
     public List<Host> probed(Host host, Bridge bridge) {
-        List<Host> peers = peers(host, bridge);
-        if (tunnels.bfd() || peers.isEmpty()) {
-            return peers;
-        }
-        Set<Host> found = new LinkedHashSet<>();
-        for (Router router : routers.values()) {
-            List<String> ways = router.outside()
-                    .filter(Router.Outside::moves)
-                    .map(Router.Outside::hosts)
-                    .orElse(List.of());
-            for (Network network : ways.isEmpty() ? List.<Network>of() : overlays(host, bridge)) {
-                if (router.networks().contains(network.name())) {
-                    peers(host, network).stream()
-                            .filter(p -> ways.contains(p.name()) || ways.contains(host.name()))
-                            .forEach(found::add);
-                }
-            }
-        }
-        return List.copyOf(found);
+        return tunnels.bfd() ? peers(host, bridge) : List.of();
     }
 
     /**

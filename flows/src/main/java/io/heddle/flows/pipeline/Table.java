@@ -23,8 +23,11 @@ public enum Table {
             0,
             Miss.GOTO_NEXT,
             Set.of(Field.IN_PORT, Field.VLAN_VID, Field.TUN_ID, Field.ETH_SRC, Field.ETH_DST, Field.ETH_TYPE)),
-    /** Checks that a frame from a tunnel comes from a peer of its network. Other frames pass it by. */
-    PEERS(1, Miss.DROP, Set.of(Field.METADATA, Field.TUN_SRC, Field.TUN_IPV6_SRC)),
+    /**
+     * Checks that a frame from a tunnel comes from a peer of its network. Sends probes of a way out back. Other frames
+     * pass it by.
+     */
+    PEERS(1, Miss.DROP, Set.of(Field.REG4, Field.METADATA, Field.TUN_SRC, Field.TUN_IPV6_SRC)),
     /** Checks the sender against the addresses that the file declares for the port. Drops what only servers send. */
     GUARD(
             2,

@@ -10,6 +10,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -135,19 +136,30 @@ public final class LabHost extends Node {
     }
 
     private Optional<ProcessHandle> kill(String pidFile) {
+        Optional<ProcessHandle> process = process(pidFile);
+        process.ifPresent(ProcessHandle::destroyForcibly);
         try {
-            Path file = folder.resolve(pidFile);
-            if (!Files.exists(file)) {
-                return Optional.empty();
-            }
-            Optional<ProcessHandle> process =
-                    ProcessHandle.of(Long.parseLong(Files.readString(file).strip()));
-            process.ifPresent(ProcessHandle::destroyForcibly);
-            Files.deleteIfExists(file);
-            return process;
+            Files.deleteIfExists(folder.resolve(pidFile));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        return process;
+    }
+
+    private Optional<ProcessHandle> process(String pidFile) {
+        try {
+            Path file = folder.resolve(pidFile);
+            return Files.exists(file)
+                    ? ProcessHandle.of(Long.parseLong(Files.readString(file).strip()))
+                    : Optional.empty();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The time for which ovs-vswitchd has used a processor. */
+    public Duration switchCpu() {
+        return process("vsw.pid").flatMap(p -> p.info().totalCpuDuration()).orElse(Duration.ZERO);
     }
 
     /** Bounded: a process whose parent never reaps it would block us for ever. */
