@@ -92,8 +92,18 @@ public final class Bench {
                 read(
                         args,
                         Map.of(
-                                "--hosts", 100.0, "--ports", 10_000.0, "--groups", 200.0, "--rules", 2000.0,
-                                "--switches", 10.0, "--changes", 60.0));
+                                "--hosts",
+                                100.0,
+                                "--ports",
+                                10_000.0,
+                                "--groups",
+                                200.0,
+                                "--rules",
+                                2000.0,
+                                "--switches",
+                                10.0,
+                                "--changes",
+                                60.0));
                 groups().printJoining(option("--switches"), option("--changes"));
             }
             case "storm" -> StormBench.print();

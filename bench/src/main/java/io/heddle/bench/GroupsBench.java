@@ -149,11 +149,11 @@ final class GroupsBench {
             });
             NetworkFile.Declared now =
                     timed("a port joins another group: read the file", () -> NetworkFile.read(file(true), had));
-            FlowProgram firstNow = timed(
-                    "... compile its switch", () -> Apps.compileLists(view(now.model(), 0), parts, first));
+            FlowProgram firstNow =
+                    timed("... compile its switch", () -> Apps.compileLists(view(now.model(), 0), parts, first));
             own = timed("... difference of its switch", () -> FlowDiff.between(firstNow, first));
-            FlowProgram secondNow = timed(
-                    "... compile another switch", () -> Apps.compileLists(view(now.model(), 1), parts, second));
+            FlowProgram secondNow =
+                    timed("... compile another switch", () -> Apps.compileLists(view(now.model(), 1), parts, second));
             others = timed("... difference of that switch", () -> FlowDiff.between(secondNow, second));
         }
         times.forEach((what, all) -> System.out.printf(Locale.ROOT, "%-52s %10.1f ms%n", what, FlowsBench.median(all)));
