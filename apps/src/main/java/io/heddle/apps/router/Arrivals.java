@@ -76,7 +76,7 @@ final class Arrivals {
 
     /** Packets from a next router whose answers would take the route. */
     private void comes(Exits exits, Router.Route route, Network network, InetAddress address, long mac) {
-        Instructions enters = exits.entrance(0);
+        Instructions enters = exits.entrance();
         List<Action> actions = new ArrayList<>();
         actions.add(new Action.SetField(Field.REG5, numbers.get(address)));
         actions.addAll(enters.apply());
