@@ -100,7 +100,7 @@ class RoutedTraceTest {
             Exchange in = Exchanges.of(
                     SPREAD.replace("fd00:30::2/64\"]", "fd00:30::2/64\"], guard: []"),
                     "blue2",
-                    "",
+                    "red1",
                     "tcp,dl_dst=0a:4e:dd:00:00:01,nw_src=10.99.0.1,nw_dst=10.0.200.1,tp_src=80,tp_dst=" + port);
             String there = in.trace().sentence();
             assertTrue(there.startsWith("routed by edge from blue to red, delivered to hv1/br0/red1"), there);
