@@ -176,6 +176,8 @@ class TlsTest extends LabTest {
         // Somebody with a certificate of another authority pretends to be the controller.
         certify(hv1, "", "hv1");
         certify(hv2, "", "hv2");
+        // The pauses between attempts have grown.
+        awaitEvent(40, "connected", "hv1", "OVSDB session");
         apply(file);
         controller.close();
         Shell.run("rm -rf " + PKI);
