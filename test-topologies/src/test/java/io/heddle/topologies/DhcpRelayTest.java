@@ -130,7 +130,8 @@ class DhcpRelayTest extends LabTest {
         // A lease is renewed at the server itself, so that it does not need the controller.
         controller.kill();
         int before = count(text(server), "DHCPACK");
-        String renew = "kill -USR1 " + Files.readString(Path.of(client + ".pid")).strip();
+        String renew =
+                "kill -USR1 " + Files.readString(Path.of(client + ".pid")).strip();
         // The client asks once, and again only after half of the lease.
         ControllerProcess.until(20, "the lease is renewed", () -> {
             Shell.run(renew);
