@@ -7,17 +7,13 @@ import io.heddle.flows.model.NetworkModel;
 import io.heddle.flows.model.Router;
 import io.heddle.openflow.SwitchConnection;
 import io.heddle.openflow.codec.TcpSegment;
-import io.heddle.store.DurableFile;
 import java.io.IOException;
 import java.net.Inet4Address;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -48,7 +44,7 @@ public final class Health implements AutoCloseable {
 
     private static final int PORTS = 0x0800;
 
-    private final Path file;
+    private final Remembered file;
     private final Journal journal;
     private final SecureRandom random = new SecureRandom();
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(r -> {
@@ -74,15 +70,10 @@ public final class Health implements AutoCloseable {
 
     /** @param folder the state folder @throws IOException if the file of what is dead cannot be read */
     public Health(Path folder, Journal journal) throws IOException {
-        this.file = folder.resolve(FILE);
+        this.file = new Remembered(folder.resolve(FILE), journal);
         this.journal = journal;
         this.hops = new NextRouters(folder, journal, thread);
-        Files.deleteIfExists(DurableFile.aside(file));
-        dead = Files.exists(file)
-                ? Files.readAllLines(file, StandardCharsets.UTF_8).stream()
-                        .flatMap(l -> Key.parse(l).stream())
-                        .collect(Collectors.toUnmodifiableSet())
-                : Set.of();
+        dead = file.read().stream().flatMap(l -> Key.parse(l).stream()).collect(Collectors.toUnmodifiableSet());
     }
 
     /**
@@ -149,24 +140,13 @@ public final class Health implements AutoCloseable {
                 .findFirst();
     }
 
-    /** The switch of the port that declares the address, or else any that carries the network. */
+    /** The switch of the port that declares the address, or any that carries the network if no port does. */
     private static Optional<SwitchConnection> switchOf(
             NetworkModel model, Network network, Key key, Collection<SwitchConnection> switches) {
-        Optional<SwitchConnection> any = Optional.empty();
-        for (SwitchConnection c : switches) {
-            Optional<NetworkModel.Place> place = model.byDatapathId(c.datapathId())
-                    .filter(p -> model.networks(p.host(), p.bridge()).contains(network.name()));
-            if (place.isPresent()) {
-                any = any.isPresent() ? any : Optional.of(c);
-                if (place.get().bridge().endpoints(network).stream()
-                        .anyMatch(p -> p.endpoint().addresses().contains(key.address()))) {
-                    return Optional.of(c);
-                }
-            }
-        }
         boolean declared = model.endpoints(network).stream()
                 .anyMatch(p -> p.endpoint().addresses().contains(key.address()));
-        return declared ? Optional.empty() : any;
+        return Askers.own(model, network, key.address(), switches)
+                .or(() -> declared ? Optional.empty() : Askers.any(model, network, switches));
     }
 
     private void ask(Key key, Look look, Network network, SwitchConnection by) {
@@ -256,12 +236,7 @@ public final class Health implements AutoCloseable {
 
     private void set(Set<Key> now) {
         dead = Set.copyOf(now);
-        List<String> lines = now.stream().map(Key::text).sorted().toList();
-        try {
-            DurableFile.replace(file, String.join("\n", lines).getBytes(StandardCharsets.UTF_8));
-        } catch (IOException e) {
-            journal.add("failed", "store", "cannot write " + file + ": " + e.getMessage());
-        }
+        file.write(now.stream().map(Key::text));
     }
 
     @Override

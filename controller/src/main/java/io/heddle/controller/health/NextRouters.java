@@ -5,18 +5,15 @@ import io.heddle.events.Journal;
 import io.heddle.flows.model.Network;
 import io.heddle.flows.model.NetworkModel;
 import io.heddle.flows.model.Router;
+import io.heddle.flows.program.FlowText;
 import io.heddle.openflow.SwitchConnection;
-import io.heddle.store.DurableFile;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -38,7 +35,7 @@ public final class NextRouters {
     private static final String ALIVE = "up";
     private static final String NO_MAC = "-";
 
-    private final Path file;
+    private final Remembered file;
     private final Journal journal;
     private final Executor thread;
     /** Confined to {@link #thread}. */
@@ -70,14 +67,11 @@ public final class NextRouters {
      * @throws IOException if the file of what is known cannot be read
      */
     NextRouters(Path folder, Journal journal, Executor thread) throws IOException {
-        this.file = folder.resolve(FILE);
+        this.file = new Remembered(folder.resolve(FILE), journal);
         this.journal = journal;
         this.thread = thread;
-        Files.deleteIfExists(DurableFile.aside(file));
         Map<Key, Known> read = new LinkedHashMap<>();
-        for (String line : Files.exists(file) ? Files.readAllLines(file, StandardCharsets.UTF_8) : List.<String>of()) {
-            read(line, read);
-        }
+        file.read().forEach(line -> read(line, read));
         known = Map.copyOf(read);
     }
 
@@ -149,12 +143,10 @@ public final class NextRouters {
         }
         for (Key key : watched) {
             Look look = looks.computeIfAbsent(key, k -> new Look());
-            Network network = model.routers().get(key.router).networks().stream()
-                    .map(model.networks()::get)
-                    .filter(n -> n.contains(key.address))
-                    .findFirst()
-                    .orElseThrow();
-            Optional<SwitchConnection> by = Askers.of(model, network, key.address, switches);
+            Network network =
+                    model.joined(model.routers().get(key.router), key.address).orElseThrow();
+            Optional<SwitchConnection> by =
+                    Askers.own(model, network, key.address, switches).or(() -> Askers.any(model, network, switches));
             if (look.network != 0 && by.isPresent() && ++look.silences >= SILENCES) {
                 lives(key, false, OptionalLong.empty());
             }
@@ -190,7 +182,7 @@ public final class NextRouters {
         set(now);
         String place = "router " + key.router + ": " + InetAddresses.toAddrString(key.address);
         if (!before.mac.equals(after.mac)) {
-            journal.add("next-router-mac", place, "answers with " + mac(after.mac.orElse(0)));
+            journal.add("next-router-mac", place, "answers with " + FlowText.mac(after.mac.orElse(0)));
         }
         if (before.alive != alive) {
             if (alive) {
@@ -202,19 +194,9 @@ public final class NextRouters {
         changed.run();
     }
 
-    private static String mac(long mac) {
-        return String.format("%012x", mac).replaceAll("(..)(?!$)", "$1:");
-    }
-
     private void set(Map<Key, Known> now) {
         now.values().removeIf(Known.NOTHING::equals);
         known = Map.copyOf(now);
-        List<String> lines =
-                known.entrySet().stream().map(NextRouters::text).sorted().toList();
-        try {
-            DurableFile.replace(file, String.join("\n", lines).getBytes(StandardCharsets.UTF_8));
-        } catch (IOException e) {
-            journal.add("failed", "store", "cannot write " + file + ": " + e.getMessage());
-        }
+        file.write(known.entrySet().stream().map(NextRouters::text));
     }
 }
