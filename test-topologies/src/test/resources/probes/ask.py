@@ -51,14 +51,7 @@ def other(source, to, number):
     s = socket.socket(socket.AF_INET, socket.SOCK_RAW, number)
     s.bind((source, 0))
     s.connect((to, 0))
-    s.settimeout(SECONDS / 3)
-    for _ in range(3):
-        s.send(b"please ask")
-        try:
-            return "passes" if s.recv(2000) else "silent"
-        except TimeoutError:
-            pass
-    return "silent"
+    return repeat(s, b"please ask")
 
 
 def tcp(s):
@@ -68,11 +61,15 @@ def tcp(s):
 
 
 def udp(s):
+    return repeat(s, b"x")
+
+
+def repeat(s, question):
     s.settimeout(SECONDS / 3)
     for _ in range(3):
-        s.send(b"x")
+        s.send(question)
         try:
-            return "passes" if s.recv(1) else "silent"
+            return "passes" if s.recv(2000) else "silent"
         except TimeoutError:
             pass
     return "silent"
