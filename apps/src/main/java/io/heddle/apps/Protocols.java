@@ -23,6 +23,11 @@ public final class Protocols {
 
     private Protocols() {}
 
+    /** Packets of IPv4, or those of IPv6. */
+    public static Match ip(boolean v4) {
+        return v4 ? IPV4 : IPV6;
+    }
+
     /** ICMP messages of IPv4. */
     public static final Match ICMP = IPV4.with(Field.IP_PROTO, 1);
 

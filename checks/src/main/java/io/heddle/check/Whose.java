@@ -76,7 +76,7 @@ final class Whose {
         for (InetAddress a : own) {
             boolean is4 = a instanceof Inet4Address;
             Field field = is4 ? v4 : v6;
-            Match ip = is4 ? Protocols.IPV4 : Protocols.IPV6;
+            Match ip = Protocols.ip(is4);
             set = space.or(set, space.of(ip.with(field, Masked.address(field, a))));
         }
         return space.or(set, behind(end, v4, v6));
@@ -92,7 +92,7 @@ final class Whose {
                         .anyMatch(hop -> end.port().endpoint().addresses().contains(hop.address()))) {
                     boolean is4 = route.to().isV4();
                     Field field = is4 ? v4 : v6;
-                    Match ip = is4 ? Protocols.IPV4 : Protocols.IPV6;
+                    Match ip = Protocols.ip(is4);
                     Masked prefix = Masked.prefix(
                             field, route.to().address(), route.to().length());
                     set = space.or(set, space.of(prefix.isWild() ? ip : ip.with(field, prefix)));

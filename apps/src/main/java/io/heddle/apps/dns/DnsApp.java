@@ -80,7 +80,7 @@ public final class DnsApp implements FlowContributor {
     private static Match question(InetAddress gateway) {
         boolean v4 = gateway instanceof Inet4Address;
         Field destination = v4 ? Field.IPV4_DST : Field.IPV6_DST;
-        return (v4 ? Protocols.IPV4 : Protocols.IPV6)
+        return Protocols.ip(v4)
                 .with(destination, Masked.address(destination, gateway))
                 .with(Field.IP_PROTO, UDP)
                 .with(Field.UDP_DST, Dns.PORT);

@@ -33,7 +33,7 @@ final class Address {
     }
 
     private static Match at(Field field, InetAddress address, int length) {
-        Match ip = address instanceof Inet4Address ? Protocols.IPV4 : Protocols.IPV6;
+        Match ip = Protocols.ip(address instanceof Inet4Address);
         return length == 0 ? ip : ip.with(field, Masked.prefix(field, address, length));
     }
 }

@@ -18,7 +18,6 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 
@@ -36,20 +35,19 @@ final class Arrivals {
     private final Router router;
     private final Set<Network> here;
     private final long own;
-    private final Map<InetAddress, Integer> numbers;
+    private final Spread spread;
 
     /** @param here the router's networks that the switch carries @param own the MAC from which it sends */
-    Arrivals(SwitchView view, FlowSink sink, Router router, Set<Network> here, long own) {
+    Arrivals(SwitchView view, FlowSink sink, Router router, Set<Network> here, long own, Spread spread) {
         this.view = view;
         this.sink = sink;
         this.router = router;
         this.here = here;
         this.own = own;
-        this.numbers = Spread.numbers(router);
+        this.spread = spread;
     }
 
-    /** @param zone that of the router's connections by several next routers */
-    void contribute(Exits exits, int zone) {
+    void contribute(Exits exits) {
         guard();
         for (Router.Route route : router.routes()) {
             if (route.spreads()) {
@@ -60,7 +58,7 @@ final class Arrivals {
                                         n -> mac(n, hop).ifPresent(mac -> comes(exits, route, n, hop.address(), mac))));
             }
         }
-        numbers.forEach((address, number) -> here.forEach(network -> noted(network, address, number, zone)));
+        spread.numbers().forEach((address, number) -> here.forEach(network -> noted(network, address, number)));
     }
 
     /** The MAC that the file declares for a next router, or with which it has answered. */
@@ -78,11 +76,11 @@ final class Arrivals {
     private void comes(Exits exits, Router.Route route, Network network, InetAddress address, long mac) {
         Instructions enters = exits.entrance();
         List<Action> actions = new ArrayList<>();
-        actions.add(new Action.SetField(Field.REG5, numbers.get(address)));
+        actions.add(new Action.SetField(Field.REG5, spread.numbers().get(address)));
         actions.addAll(enters.apply());
         Instructions does = new Instructions(0, actions, enters.metadata(), enters.next());
         Match from = Address.from(route.to())
-                .and(ip(address))
+                .and(Protocols.ip(address instanceof Inet4Address))
                 .orElseThrow()
                 .with(Field.METADATA, Metadata.inNetwork(network.number()))
                 .with(Field.ETH_SRC, mac);
@@ -102,16 +100,15 @@ final class Arrivals {
     }
 
     /** Notes in the mark of a connection by which next router it came. */
-    private void noted(Network network, InetAddress address, int number, int zone) {
-        Match match = ip(address)
+    private void noted(Network network, InetAddress address, int number) {
+        Match match = Protocols.ip(address instanceof Inet4Address)
                 .with(Field.METADATA, Metadata.inNetwork(network.number()))
                 .with(Field.ETH_SRC, Gateways.macsByHop(number));
         sink.add(
                 Table.SERVED,
                 NOTED,
                 match,
-                Instructions.apply(Action.Ct.mark(zone, (long) number << Spread.CAME_SHIFT, Spread.CAME_BITS))
-                        .then(Table.TRACK_TO.number()),
+                Instructions.apply(spread.came(number)).then(Table.TRACK_TO.number()),
                 Reason.note(
                         "came-by",
                         "router " + router.name() + ": notes that a connection came by " + address.getHostAddress(),
@@ -120,19 +117,18 @@ final class Arrivals {
                         address.getHostAddress()));
     }
 
-    private static Match ip(InetAddress address) {
-        return address instanceof Inet4Address ? Protocols.IPV4 : Protocols.IPV6;
-    }
-
     /** No guest says by whom a packet came, and frames of this host that come back are a loop. */
     private void guard() {
-        Reason forged = Reason.drop("router-mac", "the source is the MAC of a router");
         Match from = Match.ALL.with(Field.ETH_SRC, Gateways.macsByHop());
         view.bridge().orElseThrow().ports().values().stream()
                 .filter(p -> WayOutGuard.isGuest(p) && p.networks().stream().anyMatch(router.networks()::contains))
                 .flatMap(p -> view.numbers(p).stream())
                 .forEach(n -> sink.add(
-                        Table.ADMISSION, RouterApp.FORGED, from.with(Field.IN_PORT, n), Instructions.DROP, forged));
+                        Table.ADMISSION,
+                        RouterApp.FORGED,
+                        from.with(Field.IN_PORT, n),
+                        Instructions.DROP,
+                        RouterApp.ROUTER_MAC));
     }
 
     /** Likewise, for all routers of a switch. */
@@ -142,6 +138,6 @@ final class Arrivals {
                 RouterApp.FORGED,
                 Match.ALL.with(Field.ETH_SRC, Gateways.macsByHop(view.host().orElseThrow())),
                 Instructions.DROP,
-                Reason.drop("router-mac", "the source is the MAC of a router"));
+                RouterApp.ROUTER_MAC);
     }
 }

@@ -53,7 +53,7 @@ final class Exits {
         moves = outside.filter(Router.Outside::moves).isPresent();
         here = RoutersHere.outside(view, router).isPresent();
         mac = moves ? Gateways.mac(router) : own;
-        links = moves && here ? links(view, outside.get()) : List.of();
+        links = moves && here ? links(view, outside.get().network()) : List.of();
         joins = here && view.transition().joining().contains(router.name());
         Map<Host, Instructions> side = ahead;
         for (String name : outside.map(Router.Outside::hosts).orElse(List.of())) {
@@ -79,8 +79,7 @@ final class Exits {
 
     /** The name of the port on which the switch probes another host that may have a way out. */
     static String probe(SwitchView view, Host host, Router.Outside outside) {
-        return new WayOutProbe(
-                        host, view.host().orElseThrow(), view.model().networks().get(outside.network()))
+        return WayOutProbe.of(view.model(), host, view.host().orElseThrow(), outside)
                 .port();
     }
 
@@ -88,9 +87,9 @@ final class Exits {
      * The ports by which a switch reaches the outside: uplinks, or if there are none, all ports in that network. None
      * if only tunnels lead there; such a way out always works.
      */
-    static List<Integer> links(SwitchView view, Router.Outside outside) {
+    static List<Integer> links(SwitchView view, String outside) {
         List<Port> ports = view.bridge().orElseThrow().ports().values().stream()
-                .filter(p -> p.networks().contains(outside.network()))
+                .filter(p -> p.networks().contains(outside))
                 .toList();
         boolean uplinks = ports.stream().anyMatch(Port::uplink);
         return ports.stream()

@@ -202,7 +202,7 @@ public final class Neighbours {
 
     /** Packets that go by an address on the link. */
     private static Match byHop(int network, InetAddress address) {
-        Match ip = address instanceof Inet4Address ? Protocols.IPV4 : Protocols.IPV6;
+        Match ip = Protocols.ip(address instanceof Inet4Address);
         return ip.with(Field.METADATA, Metadata.inNetworkTo(network, hop(address)));
     }
 

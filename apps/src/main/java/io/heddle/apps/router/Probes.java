@@ -68,7 +68,7 @@ final class Probes {
 
     /** Finds a link to the outside. */
     private static void look(SwitchView view, FlowSink sink, Network outside, int key) {
-        List<Integer> links = links(view, outside);
+        List<Integer> links = Exits.links(view, outside.name());
         Action[] look = links.isEmpty() ? new Action[0] : new Action[] {new Action.FirstAlive(links)};
         sink.add(
                 Table.ADMISSION,
@@ -95,15 +95,6 @@ final class Probes {
                             "router: no link into " + outside.name() + ", so other hosts look for another way out",
                             outside.name()));
         }
-    }
-
-    private static List<Integer> links(SwitchView view, Network outside) {
-        return view.model().routers().values().stream()
-                .flatMap(r -> r.outside().stream())
-                .filter(o -> o.network().equals(outside.name()))
-                .findFirst()
-                .map(o -> Exits.links(view, o))
-                .orElse(List.of());
     }
 
     private static void answer(FlowSink sink, WayOutProbe probe) {

@@ -111,7 +111,7 @@ public record RoutedNetworks(
                     List.copyOf(router.outsideAddresses()),
                     ahead,
                     others,
-                    Set.copyOf(Exits.links(view, outside)));
+                    Set.copyOf(Exits.links(view, outside.network())));
         }
     }
 

@@ -49,6 +49,7 @@ public final class RouterApp implements FlowContributor {
     private static final int TO_GATEWAY = 100;
     private static final int NOT_HERE = 120;
     static final int FORGED = 65_000;
+    static final Reason ROUTER_MAC = Reason.drop("router-mac", "the source is the MAC of a router");
     private static final int FLOOD = 70;
     private static final int TOO_LONG = 300;
 
@@ -98,10 +99,10 @@ public final class RouterApp implements FlowContributor {
                 Advertised.contribute(view, sink, network);
             }
             Own.contribute(view, sink, router);
-            int zone = zones.getOrDefault(Zones.ofNextRouters(router), 0);
-            new Routes(view, sink, router, networks, own, exits, zone).contribute();
+            Spread spread = new Spread(sink, router, zones.getOrDefault(Zones.ofNextRouters(router), 0));
+            new Routes(view, sink, router, networks, own, exits, spread).contribute();
             if (router.spreads()) {
-                new Arrivals(view, sink, router, networks, own).contribute(exits, zone);
+                new Arrivals(view, sink, router, networks, own, spread).contribute(exits);
             }
         }
         Map<Router, Router.Outside> ways = new LinkedHashMap<>();
@@ -138,9 +139,8 @@ public final class RouterApp implements FlowContributor {
 
     /** No guest may pass for a router, and frames of this host's routers that come back are a loop. */
     private static void guard(SwitchView view, FlowSink sink, long own) {
-        Reason forged = Reason.drop("router-mac", "the source is the MAC of a router");
         for (long mac : new long[] {Gateways.MAC, own}) {
-            sink.add(Table.ADMISSION, FORGED, Match.ALL.with(Field.ETH_SRC, mac), Instructions.DROP, forged);
+            sink.add(Table.ADMISSION, FORGED, Match.ALL.with(Field.ETH_SRC, mac), Instructions.DROP, ROUTER_MAC);
         }
         Match toGateway = Match.ALL.with(Field.ETH_DST, Gateways.MAC);
         Reason elsewhere = Reason.drop("gateway-elsewhere", "for the gateway, but not from a guest of this host");

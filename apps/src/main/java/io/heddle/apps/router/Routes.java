@@ -44,24 +44,17 @@ final class Routes {
     private final Set<Network> here;
     private final long own;
     private final Exits exits;
-    private final int zone;
-    /** The next routers of routes that have several. */
-    private final Map<InetAddress, Integer> numbers;
+    private final Spread spread;
 
-    /**
-     * @param here the router's networks that the switch carries
-     * @param own the MAC from which it sends
-     * @param zone that of the router's connections by several next routers
-     */
-    Routes(SwitchView view, FlowSink sink, Router router, Set<Network> here, long own, Exits exits, int zone) {
+    /** @param here the router's networks that the switch carries @param own the MAC from which it sends */
+    Routes(SwitchView view, FlowSink sink, Router router, Set<Network> here, long own, Exits exits, Spread spread) {
         this.view = view;
         this.sink = sink;
         this.router = router;
         this.here = here;
         this.own = own;
         this.exits = exits;
-        this.zone = zone;
-        this.numbers = Spread.numbers(router);
+        this.spread = spread;
     }
 
     void contribute() {
@@ -69,9 +62,10 @@ final class Routes {
             Network network = view.model().networks().get(name);
             network.subnets().forEach(s -> connected(network, s));
             if (here.contains(network)) {
-                numbers.forEach((address, number) -> network.subnets().stream()
-                        .filter(s -> s.isV4() == address instanceof Inet4Address)
-                        .forEach(s -> arrived(network, s, number)));
+                spread.numbers()
+                        .forEach((address, number) -> network.subnets().stream()
+                                .filter(s -> s.isV4() == address instanceof Inet4Address)
+                                .forEach(s -> arrived(network, s, number)));
             }
         }
         router.outside().ifPresent(this::out);
@@ -208,9 +202,8 @@ final class Routes {
             drop(route, "not-on-host", "no network that leads to " + route.to() + " is on this host");
             return;
         }
-        Match ip = route.to().isV4() ? Protocols.IPV4 : Protocols.IPV6;
-        Instructions choose =
-                new Spread(sink, router, zone).choose(route, hops, ip, (network, target) -> onto(network, target, own));
+        Match ip = Protocols.ip(route.to().isV4());
+        Instructions choose = spread.choose(route, hops, ip, (network, target) -> onto(network, target, own));
         add(
                 route,
                 choose,
@@ -225,11 +218,7 @@ final class Routes {
     }
 
     private Network network(InetAddress hop) {
-        return router.networks().stream()
-                .map(view.model().networks()::get)
-                .filter(n -> n.contains(hop))
-                .findFirst()
-                .orElseThrow();
+        return view.model().joined(router, hop).orElseThrow();
     }
 
     private void byHop(Router.Route route, InetAddress via) {

@@ -34,9 +34,9 @@ final class Spread {
     private static final long CHOSEN_BITS = 0xffff;
 
     /** The upper half of a mark. */
-    static final long CAME_BITS = 0xffff_0000L;
+    private static final long CAME_BITS = 0xffff_0000L;
 
-    static final int CAME_SHIFT = 16;
+    private static final int CAME_SHIFT = 16;
 
     /** Next routers have numbers of 12 bits, because MAC addresses have room for no more. */
     private static final int HOPS = 0xfff;
@@ -61,7 +61,10 @@ final class Spread {
     private final FlowSink sink;
     private final Router router;
     private final int zone;
-    private final Map<InetAddress, Integer> numbers;
+    /** The numbers of the next routers of such routes, from 1 on, and of these routes: they follow from their texts. */
+    private final Map<InetAddress, Integer> numbers = new HashMap<>();
+
+    private final Map<String, Integer> routes = new HashMap<>();
 
     /** A next router that the switch reaches. @param onto what sends a packet to it, after other actions */
     private record Way(Router.Hop hop, int number, Instructions onto) {}
@@ -71,32 +74,27 @@ final class Spread {
         this.sink = sink;
         this.router = router;
         this.zone = zone;
-        this.numbers = numbers(router);
-    }
-
-    /** The numbers of the next routers of such routes, from 1 on: they follow from the addresses. */
-    static Map<InetAddress, Integer> numbers(Router router) {
-        FreeNumbers free = new FreeNumbers(1, HOPS);
-        Map<InetAddress, Integer> out = new HashMap<>();
-        router.routes().stream()
-                .filter(Router.Route::spreads)
+        List<Router.Route> several =
+                router.routes().stream().filter(Router.Route::spreads).toList();
+        FreeNumbers hops = new FreeNumbers(1, HOPS);
+        several.stream()
                 .flatMap(r -> r.via().stream())
                 .map(Router.Hop::address)
                 .distinct()
                 .sorted(Comparator.comparing(InetAddress::getHostAddress))
-                .forEach(a -> out.put(a, free.of(a.getHostAddress())));
-        return out;
+                .forEach(a -> numbers.put(a, hops.of(a.getHostAddress())));
+        FreeNumbers texts = new FreeNumbers(FIRST_ROUTE, ROUTES);
+        several.stream().map(Router.Route::text).sorted().forEach(t -> routes.put(t, texts.of(t)));
     }
 
-    private int number(Router.Route route) {
-        FreeNumbers free = new FreeNumbers(FIRST_ROUTE, ROUTES);
-        Map<String, Integer> all = new HashMap<>();
-        router.routes().stream()
-                .filter(Router.Route::spreads)
-                .map(Router.Route::text)
-                .sorted()
-                .forEach(t -> all.put(t, free.of(t)));
-        return all.get(route.text());
+    /** The numbers of the next routers of routes that have several. */
+    Map<InetAddress, Integer> numbers() {
+        return numbers;
+    }
+
+    /** Notes in the mark of a connection by which next router it came. */
+    Action came(int number) {
+        return Action.Ct.mark(zone, (long) number << CAME_SHIFT, CAME_BITS);
     }
 
     /**
@@ -109,7 +107,7 @@ final class Spread {
      */
     Instructions choose(
             Router.Route route, Map<Router.Hop, Network> hops, Match ip, BiFunction<Network, Long, Instructions> onto) {
-        int number = number(route);
+        int number = routes.get(route.text());
         Match at = ip.with(Field.METADATA, Metadata.inNetwork(Metadata.ofRouter(router.number())))
                 .with(Field.REG5, number);
         List<Way> all = new ArrayList<>();

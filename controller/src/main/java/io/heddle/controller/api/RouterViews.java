@@ -97,10 +97,7 @@ final class RouterViews {
                             .filter(other -> other != h)
                             .flatMap(other -> connection(other, outside)
                                     .flatMap(c -> Stream.ofNullable(c.ports()
-                                            .get(new WayOutProbe(
-                                                            h,
-                                                            other,
-                                                            model.networks().get(outside.network()))
+                                            .get(WayOutProbe.of(model, h, other, outside)
                                                     .port()))))
                             .toList();
                     return probes.isEmpty()

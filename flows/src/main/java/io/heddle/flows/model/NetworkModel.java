@@ -181,6 +181,14 @@ public final class NetworkModel {
         return routers;
     }
 
+    /** The network of a router in which an address is. */
+    public Optional<Network> joined(Router router, InetAddress address) {
+        return router.networks().stream()
+                .map(networks::get)
+                .filter(n -> n.contains(address))
+                .findFirst();
+    }
+
     /** The router that joins a network to others, if there is one. @param network its name */
     public Optional<Router> routerOf(String network) {
         return Optional.ofNullable(routerOf.get(network));

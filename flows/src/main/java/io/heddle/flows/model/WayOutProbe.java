@@ -21,6 +21,11 @@ public record WayOutProbe(Host watched, Host watcher, Network outside) {
     private static final int FROM_HIGHER = 0x1000;
     private static final int NUMBERS = 0xfff;
 
+    /** The probe of a host that may have the way out into a network. */
+    public static WayOutProbe of(NetworkModel model, Host watched, Host watcher, Router.Outside outside) {
+        return new WayOutProbe(watched, watcher, model.networks().get(outside.network()));
+    }
+
     /**
      * The key of the tunnel. Two hosts that watch each other use two keys: what comes back must never look like a probe
      * of the other one, which would send it back again.
@@ -54,8 +59,7 @@ public record WayOutProbe(Host watched, Host watcher, Network outside) {
                     .ifPresent(o -> o.hosts().stream()
                             .map(model.hosts()::get)
                             .filter(reached::contains)
-                            .forEach(h -> found.add(
-                                    new WayOutProbe(h, watcher, model.networks().get(o.network())))));
+                            .forEach(h -> found.add(of(model, h, watcher, o))));
         }
         return List.copyOf(found);
     }
@@ -68,9 +72,8 @@ public record WayOutProbe(Host watched, Host watcher, Network outside) {
                     .filter(o -> o.moves()
                             && o.hosts().contains(watched.name())
                             && model.networks(watched, bridge).contains(o.network()))
-                    .ifPresent(o -> reached(model, router, watched, bridge)
-                            .forEach(h -> found.add(
-                                    new WayOutProbe(watched, h, model.networks().get(o.network())))));
+                    .ifPresent(o ->
+                            reached(model, router, watched, bridge).forEach(h -> found.add(of(model, watched, h, o))));
         }
         return List.copyOf(found);
     }

@@ -101,10 +101,8 @@ final class CtText {
                 helper = part.endsWith(TFTP) ? Action.Ct.TFTP : Action.Ct.FTP;
             } else if (part.startsWith(NAT)) {
                 nat = Optional.of(nat(text, part));
-            } else if (MARK_PARTS.matcher(part).matches()) {
-                mark = Optional.of(mark(text, part));
             } else {
-                throw bad(text);
+                mark = Optional.of(mark(text, part));
             }
         }
         return new Action.Ct(commit, zone, table, mark, helper, nat);
