@@ -8,8 +8,8 @@ import java.util.Set;
  * @param closed interfaces whose incoming frames are dropped. Their VLANs are about to change in OVSDB, or they are
  *     about to be removed; until then, flow entries and OVS would treat their frames differently
  * @param absent tunnel ends that do not exist yet, as {@code network host}: no entry sends frames to them
- * @param joining routers whose way out may move to this host from now on: it leaves it to the others until they see
- *     each other
+ * @param joining hosts to which a router's way out may move from now on, as {@code router host}: they leave it to the
+ *     others until all see each other
  */
 public record Transition(Set<String> closed, Set<String> absent, Set<String> joining) {
     /** No restrictions. */
@@ -24,6 +24,16 @@ public record Transition(Set<String> closed, Set<String> absent, Set<String> joi
     /** The form of a tunnel end in {@link #absent}. */
     public static String end(String network, String host) {
         return network + " " + host;
+    }
+
+    /** The form of a host that may have a router's way out, in {@link #joining}. */
+    public static String wayOut(String router, String host) {
+        return router + " " + host;
+    }
+
+    /** Whether the way out of a router may move to a host from now on. */
+    public boolean isJoining(String router, String host) {
+        return joining.contains(wayOut(router, host));
     }
 
     /** Whether there are no restrictions. */

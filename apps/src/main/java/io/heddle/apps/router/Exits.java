@@ -1,6 +1,7 @@
 package io.heddle.apps.router;
 
 import io.heddle.apps.SwitchView;
+import io.heddle.apps.Transition;
 import io.heddle.flows.model.Gateways;
 import io.heddle.flows.model.Host;
 import io.heddle.flows.model.Network;
@@ -38,6 +39,7 @@ final class Exits {
     private final boolean moves;
     private final boolean here;
     private final boolean joins;
+    private final Transition transition;
     /** How a packet gets to the hosts before this one, and to those after it. */
     private final Map<Host, Instructions> ahead = new LinkedHashMap<>();
 
@@ -54,7 +56,9 @@ final class Exits {
         here = RoutersHere.outside(view, router).isPresent();
         mac = moves ? Gateways.mac(router) : own;
         links = moves && here ? links(view, outside.get().network()) : List.of();
-        joins = here && view.transition().joining().contains(router.name());
+        transition = view.transition();
+        joins = here
+                && transition.isJoining(router.name(), view.host().orElseThrow().name());
         Map<Host, Instructions> side = ahead;
         for (String name : outside.map(Router.Outside::hosts).orElse(List.of())) {
             Host host = view.model().hosts().get(name);
@@ -144,6 +148,15 @@ final class Exits {
         Map<Host, Instructions> all = new LinkedHashMap<>(ahead);
         all.putAll(behind);
         return all;
+    }
+
+    /** The host to which a switch sends that sees none of several: the first one that is not just joining. */
+    Map.Entry<Host, Instructions> first() {
+        Set<Map.Entry<Host, Instructions>> all = others().entrySet();
+        return all.stream()
+                .filter(e -> !transition.isJoining(router.name(), e.getKey().name()))
+                .findFirst()
+                .orElseGet(() -> all.iterator().next());
     }
 
     /** Whether the switch must find the host with the way out for each packet. */

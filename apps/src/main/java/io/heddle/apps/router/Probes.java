@@ -60,10 +60,12 @@ final class Probes {
      * Whether the host does not answer yet: it has just joined, and does not see yet whether those before it are alive.
      */
     private static boolean waits(SwitchView view, WayOutProbe probe) {
-        return view.transition().joining().stream()
-                .map(r -> view.model().routers().get(r).outside().orElseThrow())
+        String here = probe.watched().name();
+        return view.model().routers().values().stream()
+                .filter(r -> view.transition().isJoining(r.name(), here))
+                .map(r -> r.outside().orElseThrow())
                 .anyMatch(o -> o.network().equals(probe.outside().name())
-                        && !o.hosts().get(0).equals(probe.watched().name()));
+                        && !o.hosts().get(0).equals(here));
     }
 
     /** Finds a link to the outside. */

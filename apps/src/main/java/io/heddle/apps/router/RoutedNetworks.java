@@ -199,7 +199,9 @@ public record RoutedNetworks(
                 Network beyond = view.model().networks().get(o.network());
                 int number = beyond.number();
                 Mtus.limit(view, router, beyond).ifPresent(mtu -> mtus.put(Metadata.ofRouter(router.number()), mtu));
-                if (o.moves() && !view.transition().joining().contains(router.name())) {
+                if (o.moves()
+                        && !view.transition()
+                                .isJoining(router.name(), view.host().get().name())) {
                     claims.add(Claim.of(view, router, o, number));
                 }
                 o.gateway().ifPresent(g -> needed.add(new Neighbours.Wanted(number, g)));

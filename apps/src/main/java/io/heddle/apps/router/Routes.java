@@ -158,7 +158,7 @@ final class Routes {
         }
         if (!exits.here() || exits.joins()) {
             // A switch that has just begun to probe sees no difference to hosts that are dead.
-            var first = exits.others().entrySet().iterator().next();
+            var first = exits.first();
             String host = first.getKey().name();
             Reason blind = Reason.note(
                     "leaves-by-first",

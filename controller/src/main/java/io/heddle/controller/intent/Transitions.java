@@ -7,11 +7,13 @@ import io.heddle.flows.model.Network;
 import io.heddle.flows.model.NetworkModel;
 import io.heddle.flows.model.Port;
 import io.heddle.flows.model.Router;
+import io.heddle.flows.model.WayOutProbe;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Restrictions on switches during the change from one version of the network to the next. Finds the new tunnel ends of
@@ -30,7 +32,7 @@ public final class Transitions {
 
     /** The restrictions on the switch of a bridge. */
     public Transition of(NetworkModel.Place place) {
-        return before == now ? Transition.NONE : new Transition(closed(place), absent(place), joining(place.host()));
+        return before == now ? Transition.NONE : new Transition(closed(place), absent(place), joining(place));
     }
 
     /** The hosts that must confirm before the restrictions end. */
@@ -38,10 +40,11 @@ public final class Transitions {
         Set<String> hosts = new HashSet<>();
         if (before != now) {
             for (NetworkModel.Place place : now.places()) {
-                if (!closed(place).isEmpty() || !joining(place.host()).isEmpty()) {
+                if (!closed(place).isEmpty()) {
                     hosts.add(place.host().name());
                 }
             }
+            hosts.addAll(joiningHosts());
             // With two ends or more, each new end is the remote end of another host.
             now.networks().values().stream()
                     .filter(n -> n.vni().isPresent() && now.tunnelEnds(n).size() > 1)
@@ -52,29 +55,37 @@ public final class Transitions {
 
     /** Whether a way out may move to a host that could not have it before. */
     public boolean joins() {
-        return before != now
-                && now.hosts().values().stream().anyMatch(h -> !joining(h).isEmpty());
+        return before != now && !joiningHosts().isEmpty();
     }
 
-    /** The routers whose way out may move to a host from now on. A way out that begins nobody has had before. */
-    private Set<String> joining(Host host) {
-        Set<String> joining = new HashSet<>();
-        for (Router router : now.routers().values()) {
-            Optional<Router.Outside> was =
-                    Optional.ofNullable(before.routers().get(router.name())).flatMap(Router::outside);
-            boolean joins = router.outside()
-                    .filter(Router.Outside::moves)
-                    .filter(o -> o.hosts().contains(host.name()))
-                    .filter(o -> was.filter(w -> w.network().equals(o.network())
-                                    && !w.hosts().contains(host.name())
-                                    && o.hosts().stream().anyMatch(w.hosts()::contains))
-                            .isPresent())
-                    .isPresent();
-            if (joins) {
-                joining.add(router.name());
-            }
+    /**
+     * The hosts to which a way out may move from now on, as a switch must know them. A way out that begins nobody has had
+     * before.
+     */
+    private Set<String> joining(NetworkModel.Place place) {
+        Set<String> all = new HashSet<>();
+        now.routers().values().forEach(r -> joining(r).forEach(host -> all.add(Transition.wayOut(r.name(), host))));
+        boolean concerned = !all.isEmpty()
+                && !(WayOutProbe.from(now, place.host(), place.bridge()).isEmpty()
+                        && WayOutProbe.to(now, place.host(), place.bridge()).isEmpty());
+        return concerned ? all : Set.of();
+    }
+
+    private Set<String> joiningHosts() {
+        return now.routers().values().stream().flatMap(r -> joining(r).stream()).collect(Collectors.toSet());
+    }
+
+    private Set<String> joining(Router router) {
+        Optional<Router.Outside> outside = router.outside().filter(Router.Outside::moves);
+        Optional<Router.Outside> was =
+                Optional.ofNullable(before.routers().get(router.name())).flatMap(Router::outside);
+        if (outside.isEmpty() || was.isEmpty()) {
+            return Set.of();
         }
-        return joining;
+        Set<String> hosts = new HashSet<>(outside.get().hosts());
+        boolean goesOn = hosts.removeAll(was.get().hosts())
+                && was.get().network().equals(outside.get().network());
+        return goesOn ? hosts : Set.of();
     }
 
     private Set<String> closed(NetworkModel.Place place) {
