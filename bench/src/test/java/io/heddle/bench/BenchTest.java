@@ -46,9 +46,11 @@ class BenchTest {
         System.out.println("measured: " + r);
         assertTrue(r.byHand() / r.warm() > 0.4, r.toString());
         assertEquals(1, r.touched(), "one more host is one transaction: " + r);
+        double yardstick = Yardstick.seconds();
         FleetBench.Switches s = FleetBench.switches(1000, Networks.ofEmulated(1000, 10));
-        System.out.println("measured: " + s);
-        assertTrue(s.seconds() < 5, s.toString());
+        double slowest = Math.max(yardstick, Yardstick.seconds());
+        System.out.println("measured: " + s + ", yardstick " + slowest);
+        assertTrue(s.seconds() / slowest < 8, s + " beside " + slowest);
     }
 
     @Test
@@ -64,9 +66,12 @@ class BenchTest {
 
     @Test
     void startsAndAnswersACommandQuickly() throws Exception {
+        double yardstick = Yardstick.seconds();
         StartBench.Result r = StartBench.measure(100);
-        System.out.println("measured: " + r);
-        assertTrue(r.listening() < 2 && r.inSync() < 6, r.toString());
-        assertTrue(r.command() < 1, r.toString());
+        double slowest = Math.max(yardstick, Yardstick.seconds());
+        String all = r + ", yardstick " + slowest;
+        System.out.println("measured: " + all);
+        assertTrue(r.listening() / slowest < 4 && r.inSync() / slowest < 8, all);
+        assertTrue(r.command() / slowest < 1.5, all);
     }
 }

@@ -73,6 +73,8 @@ final class Browser implements AutoCloseable {
                 // The page is not at fault when the controller refuses or is gone.
                 .filter(l -> !l.contains("the server responded with a status of 4")
                         && !l.contains("ERR_CONNECTION")
+                        && !l.contains("ERR_SOCKET_NOT_CONNECTED")
+                        && !l.contains("ERR_EMPTY_RESPONSE")
                         && !l.contains(NETWORK_CHANGED)
                         && !l.contains("ERR_INCOMPLETE"))
                 .toList();

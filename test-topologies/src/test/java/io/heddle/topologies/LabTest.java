@@ -109,17 +109,22 @@ abstract class LabTest {
         }
     }
 
-    /** Sends an Ethernet frame, given as hexadecimal digits, out of a machine's eth0; padded to 60 bytes. */
+    /**
+     * Sends an Ethernet frame, given as hexadecimal digits, out of a machine's eth0; padded to 60 bytes. Pauses now and
+     * then: a socket of the switch holds about 270 small frames, and a busy machine lets the switch wait.
+     */
     static void send(Node machine, String hex, int count) {
         send(machine, "eth0", hex, count);
     }
 
     /** Likewise, out of another of its devices. */
     static void send(Node machine, String device, String hex, int count) {
-        Shell.Result r = machine.script("/usr/bin/python3 -c 'import socket\n"
+        Shell.Result r = machine.script("/usr/bin/python3 -c 'import socket, time\n"
                 + "s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)\ns.bind((\"" + device + "\", 0))\n"
                 + "f = bytes.fromhex(\"" + hex.replace(" ", "").replace(":", "") + "\")\n"
-                + "for i in range(" + count + "): s.send(f + bytes(max(0, 60 - len(f))))'");
+                + "for i in range(" + count + "):\n"
+                + "  s.send(f + bytes(max(0, 60 - len(f))))\n"
+                + "  if i % 50 == 49: time.sleep(0.01)'");
         assertTrue(r.ok(), r.output());
     }
 

@@ -41,6 +41,13 @@ public final class HostCompiler {
 
     private static final HostState.Default NOTHING = new HostState.Default(Set.of());
 
+    private static final String QUEUE_SIZE = "controller-queue-size";
+    /**
+     * The packets that may wait for the controller, as many as Open vSwitch takes. Of its default of 100, a thousand
+     * DHCP clients that start at once lost every second message.
+     */
+    private static final String LONGEST_QUEUE = "511";
+
     private HostCompiler() {}
 
     /**
@@ -63,7 +70,7 @@ public final class HostCompiler {
         Map<String, Set<String>> keys = new HashMap<>(OvsdbSettings.mapKeys());
         keys.merge(
                 "Bridge.other_config",
-                host.hasController() ? Set.of("datapath-id", "mac-aging-time") : Set.of("mac-aging-time"),
+                host.hasController() ? Set.of("datapath-id", "mac-aging-time", QUEUE_SIZE) : Set.of("mac-aging-time"),
                 Sets::union);
         keys.put("Interface.external_ids", Set.of(ADDRESS));
         keys.put("Open_vSwitch.other_config", Set.of());
@@ -110,6 +117,7 @@ public final class HostCompiler {
         ((Map<?, ?>) columns.get("other_config")).forEach((k, v) -> config.put((String) k, (String) v));
         if (host.hasController()) {
             config.put("datapath-id", String.format("%016x", bridge.datapathId()));
+            config.putIfAbsent(QUEUE_SIZE, LONGEST_QUEUE);
         }
         if (host.hasController() || bridge.macAgingTime() != Bridge.DEFAULT_MAC_AGING) {
             config.put("mac-aging-time", Integer.toString(bridge.macAgingTime()));
