@@ -79,10 +79,9 @@ final class Outsides {
                 .through()
                 .apply(set);
         collect(passage, drops);
-        int gets = HeaderSpace.NONE;
-        if (exit.toString().equals(from.vertex().bridge())) {
-            gets = passage.routed().getOrDefault(beyond, HeaderSpace.NONE);
-        } else {
+        // Also from a host without the way out: what comes from guests with an outside address of their own.
+        int gets = passage.routed().getOrDefault(beyond, HeaderSpace.NONE);
+        if (!exit.toString().equals(from.vertex().bridge())) {
             for (Map.Entry<String, Integer> e : tunnelled(from, router, passage).entrySet()) {
                 Policies.Passage there = policies.of(
                                 exit.toString(), e.getKey(), checker.model().tunnelPort(exit.bridge()))
@@ -118,13 +117,31 @@ final class Outsides {
      */
     Checker.Reach in(Router router, Checker.End to, int sent) {
         Router.Outside outside = router.outside().orElseThrow();
-        NetworkModel.Place entrance = exit(outside);
-        Host host = entrance.host();
-        long mac = outside.moves() ? Gateways.mac(router) : Gateways.mac(host);
+        NetworkModel.Place exit = exit(outside);
+        Map<Reason, Integer> drops = new LinkedHashMap<>();
+        long mac = outside.moves() ? Gateways.mac(router) : Gateways.mac(exit.host());
+        int gets = in(outside, exit, mac, to, sent, drops);
+        for (Map.Entry<Router.Floating, NetworkModel.Place> home :
+                checker.model().homes(router).entrySet()) {
+            if (to.port().endpoint().addresses().contains(home.getKey().inside())) {
+                long own = Gateways.mac(home.getValue().host());
+                gets = space.or(gets, in(outside, home.getValue(), own, to, sent, drops));
+            }
+        }
+        return new Checker.Reach(Routed.free(space, gets), drops);
+    }
+
+    /** What gets inside by one bridge. @param mac to which the outside sends it */
+    private int in(
+            Router.Outside outside,
+            NetworkModel.Place entrance,
+            long mac,
+            Checker.End to,
+            int sent,
+            Map<Reason, Integer> drops) {
         int inside = checker.model().networks().get(to.network()).number();
         Topology.Vertex begin = new Topology.Vertex(entrance.toString(), to.network(), "");
         List<Topology.Hop> path = checker.paths(begin).get(to.vertex());
-        Map<Reason, Integer> drops = new LinkedHashMap<>();
         int gets = HeaderSpace.NONE;
         for (Port port :
                 path == null ? List.<Port>of() : entrance.bridge().ports().values()) {
@@ -145,7 +162,7 @@ final class Outsides {
             }
             gets = space.or(gets, passes);
         }
-        return new Checker.Reach(Routed.free(space, gets), drops);
+        return gets;
     }
 
     /** The bridge with the way out, if all hosts are alive. */

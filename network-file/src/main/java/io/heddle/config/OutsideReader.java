@@ -150,6 +150,10 @@ final class OutsideReader {
                     + " {floating: 192.0.2.20, to: 10.0.200.7}"));
             return Optional.empty();
         }
+        Map.of("proto", "dnat", "at", "floating")
+                .forEach((key, kind) -> y.get(key)
+                        .filter(k -> !kinds.contains(kind))
+                        .ifPresent(k -> problems.add(k.problem("belongs to " + kind + " only"))));
         return switch (kinds.get(0)) {
             case "snat" -> masquerade(y, outside);
             case "dnat" -> forward(y, outside);
@@ -220,7 +224,8 @@ final class OutsideReader {
             problems.add(y.get("floating").get().problem("is the router's own address: take another of the subnet"));
             return Optional.empty();
         }
-        return Optional.of(new Router.Floating(address.get(), to.get()));
+        return Optional.of(
+                new Router.Floating(address.get(), to.get(), y.get("at").isPresent()));
     }
 
     private boolean isOutside(Inet4Address address, Router.Outside outside, Yaml place) {

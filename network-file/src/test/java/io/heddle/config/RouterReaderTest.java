@@ -154,12 +154,58 @@ class RouterReaderTest {
                 "{networks: [red], OUThv1}, nat: [{dnat: '198.51.100.2:0', to: '10.0.200.1:80'}]} | expected an IPv4 address and a port",
                 "{networks: [red], OUThv1}, nat: [{dnat: '198.51.101.2:80', to: '10.0.200.1:80'}]} | expected an address of a host in 198.51.100.0/24",
                 "{networks: [red], OUThv1}, nat: [{floating: 198.51.100.2, to: 10.0.200.1}]} | is the router's own address",
+                "{networks: [red], OUThv1}, nat: [{floating: 198.51.100.7, to: 10.0.200.1, at: hv1}]} | expected way-out",
+                "{networks: [red], OUThv1}, nat: [{snat: red, at: way-out}]} | belongs to floating only",
+                "{networks: [red], OUThv1}, nat: [{snat: red, proto: udp}]} | belongs to dnat only",
                 "{networks: [red], OUThv1}, nat: [{floating: 198.51.100.7, to: 10.0.30.1}]} | is no host's address in a network of the router",
             })
     void saysWhatIsWrong(String router, String message) {
         String text = "  edge: " + router.replace("OUT", OUT).replace("WAY", OUT.replace("host", "hosts")) + "\n";
         InvalidNetworkException e = assertThrows(InvalidNetworkException.class, () -> model(text));
         assertTrue(e.getMessage().contains(message), e.getMessage());
+    }
+
+    /** By the port of {@code hv2} that declares it, if an uplink leads from there to the outside. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{vm: DECLARES, up: {access: up, uplink: true}} | {} | | hv2",
+                "{vm: DECLARES, up: {access: up}} | {} | | ''",
+                "{vm: {access: red}, up: {access: up, uplink: true}} | {} | | ''",
+                "{vm: DECLARES, up: {access: up, uplink: true}} | {} | , at: way-out | ''",
+                "{vm: DECLARES, up: {access: up, uplink: true}} | {vm: DECLARES} | | ''",
+                "{vm: DECLARES, up: {access: up, uplink: true}} | {} | }, {dnat: '198.51.100.7:80', to: '10.0.200.1:80' | ''",
+                "{vm: {access: other, address: [10.0.200.7/24]}, up: {access: up, uplink: true}} | {} | | ''",
+            })
+    void theGuestsHostHasItsFloatingAddress(String ports, String others, String more, String home)
+            throws InvalidNetworkException {
+        String file = """
+                heddle: v1
+                networks:
+                  red: {vlan: 200, vni: 200, subnet: 10.0.200.0/24, gateway: 10.0.200.254}
+                  other: {vlan: 300}
+                  up: {vlan: 0}
+                hosts:
+                  hv1:
+                    ovsdb: tcp:192.0.2.1:6640
+                    tunnel-ip: 192.0.2.1
+                    bridges: {br0: {ports: {vm1: {access: red}, isp: {access: up, uplink: true}}}}
+                  hv2: {ovsdb: "tcp:192.0.2.2:6640", tunnel-ip: 192.0.2.2, bridges: {br0: {ports: PORTS}}}
+                  hv3: {ovsdb: "tcp:192.0.2.3:6640", tunnel-ip: 192.0.2.3, bridges: {br0: {ports: OTHERS}}}
+                routers:
+                  edge: {networks: [red], OUThv1}, nat: [{floating: 198.51.100.7, to: 10.0.200.7MORE}]}
+                """.replace("PORTS", ports)
+                .replace("OTHERS", others)
+                .replace("DECLARES", "{access: red, address: [10.0.200.7/24]}")
+                .replace("OUT", OUT)
+                .replace("MORE", more == null ? "" : more);
+        NetworkModel model = NetworkFile.parse(Map.of("n.yaml", file));
+        Router edge = model.routers().get("edge");
+        Router.Floating floating = (Router.Floating) edge.translations().get(0);
+        assertEquals(home, model.home(edge, floating).map(p -> p.host().name()).orElse(""));
+        assertEquals(home.isEmpty(), model.atWayOut(edge).translations().contains(floating), "one of the two does it");
+        assertEquals(!home.isEmpty(), model.hasFloatings(edge, model.hosts().get("hv2")));
     }
 
     @Test

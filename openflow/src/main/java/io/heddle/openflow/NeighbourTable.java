@@ -140,6 +140,15 @@ final class NeighbourTable {
         }
     }
 
+    /** Asks again for those that are needed and have not answered: the switch can deliver questions and answers now. */
+    void ready() {
+        all.forEach((key, n) -> {
+            if (n.needed && n.mac == 0) {
+                ask(key, n);
+            }
+        });
+    }
+
     /** The switch has forgotten a neighbour, because nobody sends to it. */
     void gone(int network, InetAddress address) {
         Neighbours.Wanted key = new Neighbours.Wanted(network, address);

@@ -109,7 +109,9 @@ final class Routing implements PacketInHandler {
 
     /** The switch has the entries that belong to what was set. */
     void confirmed() {
+        neighbours.ready();
         announcements.confirmed();
+        connection.flush();
     }
 
     /** A port has become alive, or is no longer. */

@@ -127,6 +127,19 @@ class NeighbourTableTest {
         assertEquals(0, table.size());
     }
 
+    /** The first question may come before the entries that let it out, or the answer in. */
+    @Test
+    void whatIsNeededIsAskedForAgainWhenTheSwitchIsReady() {
+        table.need(Set.of(new Neighbours.Wanted(RED, HOST)));
+        done();
+        table.ready();
+        assertEquals(List.of("ask 10.0.0.9"), done());
+        table.answered(RED, HOST, MAC);
+        done();
+        table.ready();
+        assertEquals(List.of(), done(), "it is known");
+    }
+
     /** A next router that reboots takes longer than three questions, and no minute. */
     @Test
     void whatRestsIsAskedForWhenAPacketNeedsIt() {

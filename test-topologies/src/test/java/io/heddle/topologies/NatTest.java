@@ -11,9 +11,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 /** Ways out with translated addresses: those of the example. The machine {@code isp} is the outside. */
-class NatTest extends FirewallLab {
-    private static final String SERVER = "203.0.113.5";
-
+class NatTest extends OutsideLab {
     private void ways() {
         hv1 = lab.host("hv1");
         LabHost hv2 = lab.host("hv2");
@@ -27,29 +25,6 @@ class NatTest extends FirewallLab {
         lab.introduce();
         startController();
         apply(example("nat"));
-    }
-
-    private void guest(LabHost host, String name, String mac, String ipv4) {
-        machine(host, name, mac, ipv4, "");
-        lab.machine(name).run("ip route replace default via 10.0.200.254");
-    }
-
-    /** Lets a machine tell everybody who connects by which address they come. */
-    private void tellsPeers(String machine, int port) throws IOException {
-        script(
-                machine,
-                "exec socat TCP4-LISTEN:" + port + ",reuseaddr,fork SYSTEM:'echo $SOCAT_PEERADDR at " + machine + "'");
-        ControllerProcess.until(
-                5,
-                machine + " listens",
-                () -> lab.machine(machine).run("ss -Hltn").contains(":" + port + " "));
-    }
-
-    private String peer(String from, String to, int port) {
-        return lab.machine(from)
-                .script("timeout 3 socat -t 2 - TCP:" + to + ":" + port + ",connect-timeout=2 </dev/null")
-                .output()
-                .strip();
     }
 
     @Test

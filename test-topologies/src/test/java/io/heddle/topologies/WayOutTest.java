@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.heddle.topologies.lab.ControllerProcess;
 import io.heddle.topologies.lab.LabHost;
-import io.heddle.topologies.lab.Node;
-import io.heddle.topologies.lab.Shell;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -15,9 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** A way out that moves to another host: that of the example. The machine {@code wan} is the outside. */
-class WayOutTest extends FirewallLab {
-    private static final String SERVER = "203.0.113.5";
-
+class WayOutTest extends OutsideLab {
     private LabHost hv2;
     private LabHost hv3;
 
@@ -25,7 +21,7 @@ class WayOutTest extends FirewallLab {
         hv1 = lab.host("hv1");
         hv2 = lab.host("hv2");
         hv3 = lab.host("hv3");
-        provider();
+        provider(hv1, hv2);
         guest(hv1, "one", "0b:01", "10.0.200.1/24");
         guest(hv2, "two", "0b:02", "10.0.200.2/24");
         guest(hv3, "three", "0b:03", "10.0.200.3/24");
@@ -55,36 +51,9 @@ class WayOutTest extends FirewallLab {
         return bfd.contains("Local Session State: up") && bfd.contains("Remote Minimum TX Interval: 200ms");
     }
 
-    /** A switch outside, to which both hosts have a cable, with the next router and a server behind it. */
-    private void provider() {
-        Node wan = lab.machine(hv1, "wan", "198.51.100.1/32");
-        Shell.run("ip link add wan netns " + hv2.namespace() + " type veth peer name eth1 netns " + wan.namespace());
-        Shell.run("ip -n " + hv2.namespace() + " link set wan up");
-        wan.run("ip link add switch type bridge");
-        for (String cable : new String[] {"eth0", "eth1"}) {
-            wan.run("ip link set " + cable + " mtu 1500 master switch up");
-        }
-        wan.run("ip link set switch up");
-        wan.run("ethtool -K switch tx off");
-        wan.run("ethtool -K eth1 tx off");
-        wan.run("ip addr add 192.0.2.1/24 dev switch");
-        wan.run("ip addr add " + SERVER + "/32 dev lo");
-    }
-
     private static String probe(LabHost of, LabHost peer) {
         return of.vsctl("--bare --columns=name find interface options:remote_ip=" + peer.address())
                 .strip();
-    }
-
-    private void guest(LabHost host, String name, String mac, String ipv4) {
-        machine(host, name, mac, ipv4, "");
-        lab.machine(name).run("ip route replace default via 10.0.200.254");
-    }
-
-    /** Packets that a host has let out by its way out. */
-    private long out(LabHost host) {
-        String sum = host.ofctl("br0", "dump-aggregate", "table=23");
-        return Long.parseLong(sum.replaceFirst("(?s).*packet_count=(\\d+).*", "$1"));
     }
 
     @Test

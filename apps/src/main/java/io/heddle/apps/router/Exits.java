@@ -103,7 +103,7 @@ final class Exits {
     }
 
     /** Sends a packet unchanged to the router of another host, by a tunnel of one of its networks. */
-    private static Optional<Instructions> to(SwitchView view, Host host, Set<Network> networks, long own) {
+    static Optional<Instructions> to(SwitchView view, Host host, Set<Network> networks, long own) {
         return networks.stream()
                 .filter(n -> view.overlays().contains(n) && view.peers(n).contains(host))
                 .findFirst()

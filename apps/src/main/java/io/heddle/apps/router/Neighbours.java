@@ -5,6 +5,7 @@ import io.heddle.apps.FlowSink;
 import io.heddle.apps.Protocols;
 import io.heddle.apps.Purpose;
 import io.heddle.apps.SwitchView;
+import io.heddle.flows.model.Gateways;
 import io.heddle.flows.model.Network;
 import io.heddle.flows.model.Port;
 import io.heddle.flows.model.Prefix;
@@ -57,6 +58,7 @@ public final class Neighbours {
                 known(sink, network, hop.address(), hop.mac().getAsLong(), true, reason);
             }
         }
+        floatings(view, sink, network, declared);
         network.subnets().forEach(s -> broadcast(sink, network, s));
         sink.hand(
                 Table.NEIGHBOUR,
@@ -104,6 +106,27 @@ public final class Neighbours {
         sink.add(Table.NEIGHBOUR, KNOWN, direct(network.number(), address), to(mac), reason);
         if (isHop) {
             sink.add(Table.NEIGHBOUR, KNOWN, byHop(network.number(), address), to(mac), reason);
+        }
+    }
+
+    /** Outside addresses of guests on other hosts: each host answers with the MAC of its routers. */
+    private static void floatings(SwitchView view, FlowSink sink, Network network, Set<InetAddress> declared) {
+        for (Router router : view.model().routers().values()) {
+            if (router.outside().filter(o -> o.network().equals(network.name())).isEmpty()) {
+                continue;
+            }
+            List<Router.Floating> here = RoutersHere.floatings(view, router);
+            view.model().homes(router).forEach((floating, place) -> {
+                if (!here.contains(floating) && declared.add(floating.outside())) {
+                    String text = floating.outside().getHostAddress();
+                    Reason reason = Reason.note(
+                            "floating-elsewhere",
+                            "router: " + text + " is on " + place.host().name(),
+                            network.name(),
+                            text);
+                    known(sink, network, floating.outside(), Gateways.mac(place.host()), false, reason);
+                }
+            });
         }
     }
 

@@ -67,7 +67,7 @@ public record RoutedNetworks(
     }
 
     /**
-     * The outside addresses of a router whose way out may move here.
+     * Outside addresses of a router that may move here.
      *
      * @param network the number of the network where the outside begins
      * @param mac the MAC of the addresses
@@ -93,6 +93,12 @@ public record RoutedNetworks(
             return others.contains(port) || links.contains(port);
         }
 
+        /** The addresses of this host's guests, which come with the guests. */
+        private static Claim ofGuests(SwitchView view, List<Inet4Address> addresses, int network) {
+            long mac = Gateways.mac(view.host().orElseThrow());
+            return new Claim(network, mac, addresses, Set.of(), Set.of(), Set.of());
+        }
+
         private static Claim of(SwitchView view, Router router, Router.Outside outside, int network) {
             int turn = outside.hosts().indexOf(view.host().orElseThrow().name());
             Set<Integer> ahead = new HashSet<>();
@@ -107,8 +113,10 @@ public record RoutedNetworks(
             others.addAll(ahead);
             return new Claim(
                     network,
-                    Gateways.mac(router),
-                    List.copyOf(router.outsideAddresses()),
+                    outside.moves()
+                            ? Gateways.mac(router)
+                            : Gateways.mac(view.host().get()),
+                    List.copyOf(view.model().atWayOut(router).outsideAddresses()),
                     ahead,
                     others,
                     Set.copyOf(Exits.links(view, outside.network())));
@@ -195,17 +203,23 @@ public record RoutedNetworks(
             gateways.put(
                     Metadata.ofRouter(router.number()),
                     router.networks().stream().map(view.model().networks()::get).toList());
-            RoutersHere.outside(view, router).ifPresent(o -> {
+            RoutersHere.leaves(view, router).ifPresent(o -> {
                 Network beyond = view.model().networks().get(o.network());
                 int number = beyond.number();
                 Mtus.limit(view, router, beyond).ifPresent(mtu -> mtus.put(Metadata.ofRouter(router.number()), mtu));
-                if (o.moves()
-                        && !view.transition()
-                                .isJoining(router.name(), view.host().get().name())) {
+                boolean joins = view.transition()
+                        .isJoining(router.name(), view.host().get().name());
+                if (!joins && RoutersHere.outside(view, router).isPresent()) {
                     claims.add(Claim.of(view, router, o, number));
                 }
+                List<Inet4Address> floating = RoutersHere.floatings(view, router).stream()
+                        .map(Router.Floating::outside)
+                        .toList();
+                if (!floating.isEmpty()) {
+                    claims.add(Claim.ofGuests(view, floating, number));
+                }
                 o.gateway().ifPresent(g -> needed.add(new Neighbours.Wanted(number, g)));
-                links.merge(number, new Link(List.of(o.subnet()), List.copyOf(router.outsideAddresses())), Link::and);
+                links.merge(number, new Link(List.of(o.subnet()), RoutersHere.addresses(view, router)), Link::and);
             });
         }
         return new RoutedNetworks(

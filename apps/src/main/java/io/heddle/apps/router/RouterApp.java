@@ -106,7 +106,7 @@ public final class RouterApp implements FlowContributor {
             }
         }
         Map<Router, Router.Outside> ways = new LinkedHashMap<>();
-        routers.forEach(r -> RoutersHere.outside(view, r).ifPresent(o -> ways.put(r, o)));
+        routers.forEach(r -> RoutersHere.leaves(view, r).ifPresent(o -> ways.put(r, o)));
         for (Router router : routers) {
             if (ways.containsKey(router) || !router.insideServices().isEmpty()) {
                 Connections.known(sink, router);
@@ -118,7 +118,13 @@ public final class RouterApp implements FlowContributor {
         }
         ways.forEach((router, outside) -> {
             outsides.add(view.model().networks().get(outside.network()));
-            new WayOut(view, sink, router, outside, all.get(router), own, zones).contribute();
+            Translations translations = new Translations(view, sink, router, outside, zones);
+            translations.contribute();
+            if (RoutersHere.outside(view, router).isPresent()) {
+                Router whole = view.model().atWayOut(router);
+                new WayOut(view, sink, whole, outside, all.get(router), translations).contribute();
+            }
+            new Floatings(view, sink, router, translations, own).contribute();
         });
         outsides.forEach(network -> link(view, sink, network, hops, own));
     }
@@ -126,7 +132,7 @@ public final class RouterApp implements FlowContributor {
     /** The zones of the host, if its routers track connections. */
     private static Map<Zones.Key, Integer> zones(SwitchView view, Set<Router> routers) {
         boolean tracks = routers.stream()
-                .anyMatch(r -> RoutersHere.outside(view, r).isPresent()
+                .anyMatch(r -> RoutersHere.leaves(view, r).isPresent()
                         || !r.insideServices().isEmpty()
                         || r.spreads());
         return tracks ? Zones.of(view.model(), view.host().orElseThrow()) : Map.of();

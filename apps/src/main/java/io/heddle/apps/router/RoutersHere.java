@@ -4,8 +4,10 @@ import io.heddle.apps.SwitchView;
 import io.heddle.flows.model.Network;
 import io.heddle.flows.model.Router;
 import java.net.InetAddress;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -38,12 +40,34 @@ final class RoutersHere {
                         && carried(view).contains(o.network()));
     }
 
+    /** The floating addresses of a router that the switch translates for its own guests. */
+    static List<Router.Floating> floatings(SwitchView view, Router router) {
+        return view.model()
+                .floatings(router, view.host().orElseThrow(), view.bridge().orElseThrow());
+    }
+
+    /** The outside addresses of a router at which the switch answers, or may answer. */
+    static List<InetAddress> addresses(SwitchView view, Router router) {
+        List<InetAddress> all = new ArrayList<>();
+        if (outside(view, router).isPresent()) {
+            all.addAll(view.model().atWayOut(router).outsideAddresses());
+        }
+        floatings(view, router).forEach(f -> all.add(f.outside()));
+        return all;
+    }
+
+    /** The network outside of a router, if packets leave for it from the switch. */
+    static Optional<Router.Outside> leaves(SwitchView view, Router router) {
+        return outside(view, router)
+                .or(() -> router.outside().filter(o -> !floatings(view, router).isEmpty()));
+    }
+
     /** The next routers of all of them. */
     static Set<InetAddress> hops(SwitchView view) {
         Set<InetAddress> out = new HashSet<>();
         for (Router router : of(view)) {
             router.routes().forEach(r -> r.via().forEach(h -> out.add(h.address())));
-            outside(view, router).flatMap(Router.Outside::gateway).ifPresent(out::add);
+            leaves(view, router).flatMap(Router.Outside::gateway).ifPresent(out::add);
         }
         return out;
     }

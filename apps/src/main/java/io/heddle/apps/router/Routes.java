@@ -4,6 +4,7 @@ import io.heddle.apps.FlowSink;
 import io.heddle.apps.Protocols;
 import io.heddle.apps.SwitchView;
 import io.heddle.flows.model.Gateways;
+import io.heddle.flows.model.Host;
 import io.heddle.flows.model.Network;
 import io.heddle.flows.model.Prefix;
 import io.heddle.flows.model.Router;
@@ -99,6 +100,13 @@ final class Routes {
 
     /** What goes out: on the host that has the way out, into the tables that translate; on others, to that host. */
     private void out(Router.Outside outside) {
+        List<Router.Floating> floatings = RoutersHere.floatings(view, router);
+        floatings.forEach(f -> outOfFloating(f, outside));
+        view.model().homes(router).forEach((floating, place) -> {
+            if (!floatings.contains(floating)) {
+                toFloating(floating, place.host());
+            }
+        });
         if (!exits.here() && exits.ahead().isEmpty()) {
             drop(
                     EVERYTHING,
@@ -125,22 +133,60 @@ final class Routes {
         }
     }
 
+    /** The host of the guest with an outside address translates also what comes from inside. */
+    private void toFloating(Router.Floating floating, Host home) {
+        String text = floating.outside().getHostAddress();
+        Reason reason = Reason.note(
+                "to-floating", "router " + router.name() + ": " + text + " is on " + home.name(), router.name(), text);
+        Exits.to(view, home, here, own)
+                .ifPresent(way -> add(new Prefix(floating.outside(), Integer.SIZE), way, reason));
+    }
+
+    /** Its packets leave from here, wherever the way out is. A route of the file for the same packets counts more. */
+    private void outOfFloating(Router.Floating floating, Router.Outside outside) {
+        Prefix inside = new Prefix(floating.inside(), Integer.SIZE);
+        Map<Prefix, Long> targets = new LinkedHashMap<>();
+        targets.put(outside.subnet(), 0L);
+        outside.gateway().ifPresent(g -> targets.put(EVERYTHING, Neighbours.hop(g)));
+        targets.forEach((to, target) -> {
+            boolean declared = router.routes().stream()
+                    .anyMatch(r -> r.to().equals(to) && r.from().equals(Optional.of(inside)));
+            if (!declared) {
+                add(
+                        new Router.Route(to, Optional.of(inside), List.of()),
+                        leaving(target),
+                        Reason.note(
+                                "leaves-itself",
+                                "router " + router.name() + ": "
+                                        + inside.address().getHostAddress()
+                                        + " has an outside address, and leaves from its own host",
+                                router.name(),
+                                inside.toString(),
+                                to.toString()));
+            }
+        });
+    }
+
     private Reason leavesBy(String host) {
         return Reason.note("routed-out", "router " + router.name() + ": routes out by " + host, router.name(), host);
     }
 
     private void leave(Prefix to, boolean direct, long target, Reason reason) {
+        add(to, direct ? exits.ahead().values().iterator().next() : leaving(target), reason);
+    }
+
+    /** Hands a packet to the translations. @param target the next router; 0 if the destination is the next hop */
+    private Instructions leaving(long target) {
         Network outside =
                 view.model().networks().get(router.outside().orElseThrow().network());
-        Action[] measure = exits.here()
+        Action[] measure = RoutersHere.leaves(view, router).isPresent()
                 ? Mtus.limit(view, router, outside).stream()
                         .mapToObj(Mtus::measure)
                         .toArray(Action[]::new)
                 : new Action[0];
-        Instructions out = Instructions.apply(measure)
+        return Instructions.apply(measure)
                 .write(target, Metadata.TARGET_MASK | FLAGS)
                 .then(Table.SOURCE.number());
-        add(to, direct ? exits.ahead().values().iterator().next() : out, reason);
     }
 
     /** Sends packets to the host that has the way out, of several. */

@@ -51,12 +51,13 @@ public final class Zones {
         }
     }
 
-    /** The zones of all ports of a host that stateful lists judge, of the routers whose way out it has, and of those with
-     * services or several next routers. */
+    /** The zones of all ports of a host that stateful lists judge, of the routers whose way out or floating addresses it
+     * has, and of those with services or several next routers. */
     public static Map<Key, Integer> of(NetworkModel model, Host host) {
         Set<Key> keys = new HashSet<>();
         for (Router router : model.routers().values()) {
-            if (router.outside().filter(o -> o.hosts().contains(host.name())).isPresent()) {
+            if (router.outside().filter(o -> o.hosts().contains(host.name())).isPresent()
+                    || model.hasFloatings(router, host)) {
                 keys.add(ofRouter(router));
                 keys.add(ofHairpins(router));
             } else if (!router.insideServices().isEmpty()) {

@@ -48,7 +48,11 @@ final class RouterViews {
                                 .orElse(""))
                 .and("hosts", outside.map(Router.Outside::hosts).orElse(List.of()))
                 .and("activeHost", outside.flatMap(o -> active(model, o)).orElse(""))
-                .and("nat", router.translations().stream().map(RouterViews::nat).toList())
+                .and(
+                        "nat",
+                        router.translations().stream()
+                                .map(t -> nat(model, router, t))
+                                .toList())
                 .map();
     }
 
@@ -71,8 +75,8 @@ final class RouterViews {
         return route.to() + (via.isEmpty() ? " to nowhere" : " via " + via);
     }
 
-    /** As in the network file. */
-    private static String nat(Router.Translation t) {
+    /** As in the network file, and by which host if it is not the one with the way out. */
+    private static String nat(NetworkModel model, Router router, Router.Translation t) {
         String outside = InetAddresses.toAddrString(t.outside());
         if (t instanceof Router.Masquerade m) {
             return "snat " + m.network() + " to " + outside;
@@ -80,7 +84,8 @@ final class RouterViews {
             return "dnat " + outside + ":" + f.port() + (f.protocol() == 6 ? " (tcp)" : " (udp)") + " to "
                     + InetAddresses.toAddrString(f.inside()) + ":" + f.insidePort();
         } else if (t instanceof Router.Floating f) {
-            return "floating " + outside + " to " + InetAddresses.toAddrString(f.inside());
+            return "floating " + outside + " to " + InetAddresses.toAddrString(f.inside())
+                    + model.home(router, f).map(p -> " by " + p.host().name()).orElse("");
         }
         throw new IllegalStateException(t.toString());
     }

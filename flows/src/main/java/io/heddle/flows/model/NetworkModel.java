@@ -45,6 +45,8 @@ public final class NetworkModel {
 
     private final Map<String, OptionalInt> tunnelMtus = new HashMap<>();
     private final Map<String, List<Port>> endpoints = new HashMap<>();
+    /** By router, its floating addresses that the guest's own host translates. */
+    private final Map<String, Map<Router.Floating, Place>> homes = new HashMap<>();
     /** The IPv4 addresses that ports declare, by the name of their network; only of networks with DHCP. */
     private final Map<String, Set<Inet4Address>> declared4 = new HashMap<>();
 
@@ -84,6 +86,7 @@ public final class NetworkModel {
                 .values()
                 .forEach(h -> h.bridges().values().forEach(b -> overlays.put(b, findOverlays(h, carried.get(b)))));
         this.networks.values().forEach(n -> tunnelMtus.put(n.name(), findTunnelMtu(n)));
+        this.routers.values().forEach(this::findHomes);
     }
 
     /** This network with other access lists. */
@@ -363,6 +366,72 @@ public final class NetworkModel {
     /** Whether the outside of a router begins in a network. */
     public boolean isOutside(String network) {
         return outsides.contains(network);
+    }
+
+    /** Finds the bridges that translate floating addresses of a router themselves. */
+    private void findHomes(Router router) {
+        Map<InetAddress, Router.Floating> wanted = new LinkedHashMap<>();
+        for (Router.Translation t : router.translations()) {
+            if (t instanceof Router.Floating f && !f.atWayOut() && router.isAlone(f)) {
+                wanted.put(f.inside(), f);
+            }
+        }
+        Map<Router.Floating, List<Place>> found = new HashMap<>();
+        for (At at : wanted.isEmpty() ? List.<At>of() : ports()) {
+            boolean joined = !Collections.disjoint(at.port.networks(), router.networks());
+            for (InetAddress a : joined ? at.port.endpoint().addresses() : List.<InetAddress>of()) {
+                if (wanted.containsKey(a)) {
+                    found.computeIfAbsent(wanted.get(a), f -> new ArrayList<>()).add(at.place);
+                }
+            }
+        }
+        String outside = router.outside().map(Router.Outside::network).orElse("");
+        wanted.values().forEach(floating -> {
+            List<Place> places = found.getOrDefault(floating, List.of());
+            if (places.size() == 1
+                    && places.get(0).bridge.uplinks().stream()
+                            .anyMatch(u -> u.networks().contains(outside))) {
+                homes.computeIfAbsent(router.name(), r -> new LinkedHashMap<>()).put(floating, places.get(0));
+            }
+        });
+    }
+
+    /**
+     * The bridge that translates a floating address of a router itself: that of the only port that declares the inside
+     * address, if an uplink leads from there to the outside, and nothing else has the outside address. Empty if the
+     * host with the way out does it.
+     */
+    public Optional<Place> home(Router router, Router.Floating floating) {
+        return Optional.ofNullable(homes(router).get(floating));
+    }
+
+    /** The floating addresses of a router that have a home, each with it, in the order of the network file. */
+    public Map<Router.Floating, Place> homes(Router router) {
+        return homes.getOrDefault(router.name(), Map.of());
+    }
+
+    /** The floating addresses of a router that a bridge translates, see {@link #home}. */
+    public List<Router.Floating> floatings(Router router, Host host, Bridge bridge) {
+        String place = new Place(host, bridge).toString();
+        return homes(router).entrySet().stream()
+                .filter(e -> e.getValue().toString().equals(place))
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    /** Likewise, of all bridges of a host. */
+    public boolean hasFloatings(Router router, Host host) {
+        return homes(router).values().stream().anyMatch(p -> p.host.name().equals(host.name()));
+    }
+
+    /** A router without the floating addresses that the host with the way out leaves to others, see {@link #home}. */
+    public Router atWayOut(Router router) {
+        Set<Router.Floating> away = homes(router).keySet();
+        return away.isEmpty()
+                ? router
+                : router.withTranslations(router.translations().stream()
+                        .filter(t -> !away.contains(t))
+                        .toList());
     }
 
     /** The name of the port by which {@code bridge} reaches the VTEPs of other hosts. */

@@ -81,8 +81,12 @@ public record Router(
     public record Forward(int protocol, Inet4Address outside, int port, Inet4Address inside, int insidePort)
             implements Translation {}
 
-    /** A host inside has an outside address of its own, in both directions. */
-    public record Floating(Inet4Address outside, Inet4Address inside) implements Translation {}
+    /**
+     * A host inside has an outside address of its own, in both directions.
+     *
+     * @param atWayOut whether the host with the way out translates it in any case, see {@link NetworkModel#home}
+     */
+    public record Floating(Inet4Address outside, Inet4Address inside, boolean atWayOut) implements Translation {}
 
     /** The outside addresses at which it answers: its own, and those of single hosts. */
     public Set<Inet4Address> outsideAddresses() {
@@ -103,6 +107,20 @@ public record Router(
         Set<Inet4Address> all = new LinkedHashSet<>();
         services.stream().filter(s -> !isOutside(s)).forEach(s -> all.add(s.address()));
         return all;
+    }
+
+    /** Whether an outside address stands for one host inside and for nothing else. */
+    public boolean isAlone(Floating floating) {
+        return translations.stream()
+                                .filter(t -> t.outside().equals(floating.outside()))
+                                .count()
+                        == 1
+                && services.stream().noneMatch(s -> s.address().equals(floating.outside()));
+    }
+
+    /** The same router with other translations. */
+    public Router withTranslations(List<Translation> others) {
+        return new Router(name, number, networks, routes, outside, others, services);
     }
 
     /** The same router with other services. */

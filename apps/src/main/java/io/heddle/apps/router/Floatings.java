@@ -1,0 +1,68 @@
+package io.heddle.apps.router;
+
+import io.heddle.apps.FlowSink;
+import io.heddle.apps.Protocols;
+import io.heddle.apps.SwitchView;
+import io.heddle.apps.neighbour.NeighbourApp;
+import io.heddle.flows.model.NetworkModel;
+import io.heddle.flows.model.Router;
+import io.heddle.flows.pipeline.Metadata;
+import io.heddle.flows.pipeline.Table;
+import io.heddle.flows.program.Field;
+import io.heddle.flows.program.Instructions;
+import io.heddle.flows.program.Masked;
+import io.heddle.flows.program.Match;
+import java.util.List;
+
+/**
+ * The outside addresses of guests of this host, which it translates itself: their packets need no other host, and they
+ * outlive the way out. See {@link NetworkModel#home}.
+ */
+final class Floatings {
+    private static final int ARP = 180;
+    /** Before the choice of the host with the way out, see {@link Routes}. */
+    private static final int SOURCE = 550;
+
+    private static final int TOO_LONG = 560;
+
+    private final SwitchView view;
+    private final FlowSink sink;
+    private final Router router;
+    private final Translations translations;
+    private final long own;
+
+    /** @param own the MAC from which the routers of the switch send */
+    Floatings(SwitchView view, FlowSink sink, Router router, Translations translations, long own) {
+        this.view = view;
+        this.sink = sink;
+        this.router = router;
+        this.translations = translations;
+        this.own = own;
+    }
+
+    void contribute() {
+        RoutersHere.floatings(view, router).forEach(this::contribute);
+    }
+
+    private void contribute(Router.Floating floating) {
+        Masked asked = Masked.address(Field.ARP_TPA, floating.outside());
+        Match request =
+                translations.in().and(Protocols.ARP_REQUEST).orElseThrow().with(Field.ARP_TPA, asked);
+        sink.add(
+                Table.FORWARD,
+                ARP,
+                request,
+                NeighbourApp.arpReply(asked, own),
+                translations.isHere(floating.outside()));
+        Match to = Address.to(floating.outside());
+        Instructions enters =
+                Instructions.go(Table.ROUTER.number()).write(Metadata.ofRouter(router.number()), Metadata.NETWORK_MASK);
+        translations.enter(to, own, enters, translations.isHere(floating.outside()));
+        translations.find(floating.outside(), List.of(translations.at().and(to).orElseThrow()));
+        translations.back(floating.outside());
+        translations.inward(floating, floating.outside());
+        translations.outward(floating, SOURCE, own);
+        Match from = translations.at().with(Field.IPV4_SRC, Masked.address(Field.IPV4_SRC, floating.inside()));
+        translations.bounds(TOO_LONG, from);
+    }
+}
