@@ -22,12 +22,14 @@ import java.util.stream.Collectors;
 public final class Transitions {
     private final NetworkModel before;
     private final NetworkModel now;
+    private final boolean sameNetworks;
     /** By network, the hosts whose tunnel end is new, each with the {@link Transition#end} of it. */
     private final Map<String, Map<Host, String>> absent = new HashMap<>();
 
     public Transitions(NetworkModel before, NetworkModel now) {
         this.before = before;
         this.now = now;
+        sameNetworks = before.networks().equals(now.networks());
     }
 
     /** The restrictions on the switch of a bridge. */
@@ -92,7 +94,8 @@ public final class Transitions {
         Set<String> closed = new HashSet<>();
         Host host = before.hosts().get(place.host().name());
         Bridge bridge = host == null ? null : host.bridges().get(place.bridge().name());
-        if (bridge != null) {
+        // Most changes leave most bridges as they are.
+        if (bridge != null && !(sameNetworks && bridge.equals(place.bridge()))) {
             for (Port port : bridge.ports().values()) {
                 Port then = place.bridge().ports().get(port.name());
                 if (then == null || !HostCompiler.vlans(before, port).equals(HostCompiler.vlans(now, then))) {

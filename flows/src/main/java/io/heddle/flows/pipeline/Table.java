@@ -1,7 +1,9 @@
 package io.heddle.flows.pipeline;
 
+import io.heddle.flows.program.Action;
 import io.heddle.flows.program.Field;
 import io.heddle.flows.program.FlowEntry;
+import io.heddle.flows.program.Match;
 import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Set;
@@ -251,14 +253,25 @@ public enum Table {
         DROP
     }
 
+    private static final Table[] BY_NUMBER = new Table[256];
+
+    static {
+        for (Table t : values()) {
+            BY_NUMBER[t.number] = t;
+        }
+    }
+
     private final int number;
     private final Miss miss;
     private final Set<Field> matches;
+    /** The same, as {@link Match#bits}: each entry of each program is checked. */
+    private final long matchBits;
 
     Table(int number, Miss miss, Set<Field> matches) {
         this.number = number;
         this.miss = miss;
         this.matches = matches;
+        this.matchBits = Match.bits(matches);
     }
 
     /** All fields but the addresses of the tunnel and those of connection tracking, which needs its own tables. */
@@ -393,12 +406,11 @@ public enum Table {
 
     /** The table with this number. @throws IllegalArgumentException if the pipeline has none */
     public static Table byNumber(int number) {
-        for (Table t : values()) {
-            if (t.number == number) {
-                return t;
-            }
+        Table table = number >= 0 && number < BY_NUMBER.length ? BY_NUMBER[number] : null;
+        if (table == null) {
+            throw new IllegalArgumentException("the pipeline has no table " + number);
         }
-        throw new IllegalArgumentException("the pipeline has no table " + number);
+        return table;
     }
 
     /**
@@ -409,15 +421,25 @@ public enum Table {
      */
     public static void check(FlowEntry entry) {
         Table table = byNumber(entry.table());
-        for (Field f : entry.match().fields().keySet()) {
-            if (!table.matches.contains(f)) {
-                throw new IllegalArgumentException("table " + table + " does not look at " + f.text() + ": " + entry);
+        if (entry.match().looksBeyond(table.matchBits)) {
+            for (Field f : entry.match().fields().keySet()) {
+                if (!table.matches.contains(f)) {
+                    throw new IllegalArgumentException(
+                            "table " + table + " does not look at " + f.text() + ": " + entry);
+                }
             }
         }
-        entry.instructions().tables().forEach(next -> {
-            if (byNumber(next).ordinal() <= table.ordinal()) {
-                throw new IllegalArgumentException("table " + table + " may not go back to " + next + ": " + entry);
+        check(entry, table, entry.instructions().next());
+        for (Action action : entry.instructions().apply()) {
+            if (action instanceof Action.Ct ct && ct.table().isPresent()) {
+                check(entry, table, ct.table().getAsInt());
             }
-        });
+        }
+    }
+
+    private static void check(FlowEntry entry, Table table, int next) {
+        if (next >= 0 && byNumber(next).ordinal() <= table.ordinal()) {
+            throw new IllegalArgumentException("table " + table + " may not go back to " + next + ": " + entry);
+        }
     }
 }

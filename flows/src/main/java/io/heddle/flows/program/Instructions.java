@@ -3,7 +3,6 @@ package io.heddle.flows.program;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -98,12 +97,5 @@ public record Instructions(int meter, List<Action> apply, Masked metadata, int n
                                 || a instanceof Action.CtClear
                                 || a instanceof Action.Ct c && c.table().isEmpty()
                                 || a instanceof Action.Output o && o.port() == PortNumber.CONTROLLER);
-    }
-
-    /** The tables where the frame goes on: the next one, and those of {@link Action.Ct}. */
-    public IntStream tables() {
-        return IntStream.concat(
-                apply.stream().filter(Action.Ct.class::isInstance).flatMapToInt(a -> ((Action.Ct) a).table().stream()),
-                nextTable().stream());
     }
 }

@@ -123,6 +123,16 @@ public final class Match {
         return get(field).filter(m -> m.isExact(field)).map(Masked::lo);
     }
 
+    /** Whether this match has conditions on other fields than these. @param fields a bit for each, see {@link #bits} */
+    public boolean looksBeyond(long fields) {
+        return (present & ~fields) != 0;
+    }
+
+    /** A bit for each of some fields. */
+    public static long bits(Set<Field> fields) {
+        return fields.stream().mapToLong(Match::bit).reduce(0, (a, b) -> a | b);
+    }
+
     /** All fields, in the order of {@link Field}. Unmodifiable. */
     public Map<Field, Masked> fields() {
         return new Fields();

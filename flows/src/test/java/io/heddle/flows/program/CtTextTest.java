@@ -164,12 +164,6 @@ class CtTextTest {
         assertTrue(FlowText.parseInstructions("ct(commit)").isDrop());
         assertEquals(false, FlowText.parseInstructions("ct(table=3)").isDrop());
         assertEquals(
-                List.of(3, 5),
-                FlowText.parseInstructions("ct(table=3),goto_table:5")
-                        .tables()
-                        .boxed()
-                        .toList());
-        assertEquals(
                 FlowText.parseInstructions("ct(commit)"),
                 FlowText.parseInstructions("controller(max_len=64,meter_id=7),ct(commit)")
                         .withoutMeters());
