@@ -44,6 +44,12 @@ final class Applying {
             description = "why, for the history")
     private String message;
 
+    @Option(
+            names = "--confirm",
+            paramLabel = "SECONDS",
+            description = "go back to the version before, unless heddle confirm follows in time; asks on a terminal")
+    private Integer trial;
+
     @Option(names = "-o", paramLabel = "table|json|yaml", defaultValue = "table", description = "form of the answer")
     private Output output;
 
@@ -63,8 +69,8 @@ final class Applying {
         }
         JsonNode answer = client.send(
                 method,
-                path + "&wait=0&author=" + ApiClient.encode(System.getProperty("user.name")) + "&message="
-                        + ApiClient.encode(message),
+                path + (trial == null ? "" : "&trial=" + trial) + "&wait=0&author="
+                        + ApiClient.encode(System.getProperty("user.name")) + "&message=" + ApiClient.encode(message),
                 body);
         int version = answer.path("version").asInt();
         JsonNode state = wait ? await(client, version) : answer;
@@ -76,12 +82,30 @@ final class Applying {
             state.path("waiting").forEach(w -> System.out.println("waiting for " + w.asText()));
         }
         state.path("errors").forEach(e -> System.err.println("heddle: " + e.asText()));
+        if (state.path("trial").isObject() && output.isForPeople()) {
+            trial(client, state.path("trial"));
+        }
         return exit(state);
     }
 
+    /** Says how to keep a version on trial. Asks on a terminal: whoever can answer has not cut himself off. */
+    private static void trial(ApiClient client, JsonNode trial) throws IOException, InterruptedException {
+        int version = trial.path("version").asInt();
+        int before = trial.path("before").asInt();
+        System.out.println("on trial until " + trial.path("until").asText() + ": heddle confirm keeps it, otherwise "
+                + (before == 0 ? "the network becomes empty again" : "version " + before + " comes back"));
+        if (System.console() != null && accepts("Keep version " + version + "? [y/N] ")) {
+            ConfirmCommand.confirm(client, version);
+        }
+    }
+
     private static boolean confirms() {
+        return accepts("Accept? [y/N] ");
+    }
+
+    private static boolean accepts(String question) {
         Console console = System.console();
-        String answer = console == null ? "" : console.readLine("Accept? [y/N] ");
+        String answer = console == null ? "" : console.readLine(question);
         return answer != null && answer.matches("(?i)y(es)?");
     }
 

@@ -17,6 +17,7 @@ import picocli.CommandLine.Option;
             ControllerCommand.class,
             PlanCommand.class,
             ApplyCommand.class,
+            ConfirmCommand.class,
             StatusCommand.class,
             GetCommand.class,
             CaptureCommand.class,
@@ -42,6 +43,7 @@ import picocli.CommandLine.Option;
             "Examples:",
             "  heddle plan network.yaml                  what a file would change, and whom that disturbs",
             "  heddle apply network.yaml -m \"new tenant\"  applies it, and waits until hosts and switches confirm",
+            "  heddle apply network.yaml --confirm 60     goes back after a minute unless heddle confirm keeps it",
             "  heddle trace --from hv1/vm1 --to hv2/vm3  where a frame goes, and why it does not arrive",
             "",
             "Also: heddle demo, heddle lab up|down|exec, heddle bench, heddle verify"

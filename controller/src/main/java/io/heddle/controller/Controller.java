@@ -10,6 +10,7 @@ import io.heddle.controller.access.Tokens;
 import io.heddle.controller.api.AdminApi;
 import io.heddle.controller.capture.Captures;
 import io.heddle.controller.changes.Changes;
+import io.heddle.controller.changes.Trials;
 import io.heddle.controller.concurrent.ModelThread;
 import io.heddle.controller.dns.DnsService;
 import io.heddle.controller.fleet.Fleet;
@@ -53,6 +54,7 @@ public final class Controller implements ControllerProgram.Running {
     private final DhcpService dhcp;
     private final DnsService dns;
     private final Health health;
+    private final Trials trials;
     /** Created while switches can already connect. */
     private final CompletableFuture<AdminApi> api;
 
@@ -83,6 +85,7 @@ public final class Controller implements ControllerProgram.Running {
         dhcp = dhcp(options.state(), counters);
         dns = new DnsService(dhcp.leases()::all, counters);
         health = health(options.state());
+        trials = trials(options.state());
         modelThread = new ModelThread(journal);
         Telemetry telemetry = new Telemetry(journal);
         Captures captures = new Captures();
@@ -104,7 +107,7 @@ public final class Controller implements ControllerProgram.Running {
                 new SwitchReports(telemetry, captures, dhcp, dns, health),
                 health,
                 Limits.DEFAULT);
-        changes = new Changes(fleet, store, journal, new Reservations(dhcp));
+        changes = new Changes(fleet, store, journal, new Reservations(dhcp), trials);
         openFlow = new OpenFlowServer(fleet.switches(), counters);
         Services services = new Services(
                 fleet,
@@ -123,6 +126,7 @@ public final class Controller implements ControllerProgram.Running {
         api = CompletableFuture.supplyAsync(() -> new AdminApi(services));
         try {
             changes.resume(given, declared);
+            changes.resumeTrial();
             listen(options);
             serve(options);
         } catch (IOException | InvalidNetworkException | RuntimeException e) {
@@ -165,6 +169,20 @@ public final class Controller implements ControllerProgram.Running {
         }
     }
 
+    /** Likewise the version on trial. */
+    private Trials trials(Path state) throws IOException {
+        try {
+            return new Trials(state);
+        } catch (IOException e) {
+            health.close();
+            dns.close();
+            dhcp.close();
+            store.close();
+            journal.close();
+            throw e;
+        }
+    }
+
     /** Reads the certificates before everything else is open, so that wrong files leave nothing behind. */
     private Optional<Tls> open(Optional<Path> folder, Journal events) throws IOException {
         if (folder.isEmpty()) {
@@ -174,6 +192,7 @@ public final class Controller implements ControllerProgram.Running {
             return Optional.of(Tls.open(folder.get(), (kind, text) -> events.add(kind, "certificates", text)));
         } catch (IOException e) {
             modelThread.close();
+            trials.close();
             health.close();
             dns.close();
             dhcp.close();
@@ -227,6 +246,7 @@ public final class Controller implements ControllerProgram.Running {
     public void close() {
         // If its creation failed, the rest must still be closed.
         api.thenAccept(AdminApi::close).exceptionally(failed -> null).join();
+        trials.close();
         // Before the sessions end: discards their closing tasks, so that no host is dialled again.
         modelThread.close();
         openFlow.close();

@@ -156,6 +156,7 @@ final class ApiHandlers {
         ask("versionState", (r, o) -> changes.state(r));
         ask("diff", (r, o) -> changes.diff(r));
         ask("rollback", (r, o) -> changes.rollback(r));
+        ask("confirmVersion", (r, o) -> changes.confirm(r));
         ask("check", (r, o) -> check(services.fleet().declared()));
         ask("checkFiles", (r, o) -> check(NetworkFile.read(changes.files(r))));
         TraceView traces = new TraceView(services.fleet());

@@ -9,11 +9,13 @@ import io.heddle.check.Finding;
 import io.heddle.config.NetworkFile;
 import io.heddle.controller.access.Principal;
 import io.heddle.controller.changes.Changes;
+import io.heddle.controller.changes.Trials;
 import io.heddle.controller.fleet.Rollout;
 import io.heddle.controller.plan.Planner;
 import io.heddle.controller.services.Services;
 import io.heddle.store.VersionStore;
 import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -105,7 +107,29 @@ final class ChangeRequests {
                 files,
                 base,
                 Optional.ofNullable(request.request().getParam("fingerprint")),
-                who.scope());
+                who.scope(),
+                trial(request));
+    }
+
+    /** How long the version may wait for a confirmation, given by {@code trial=SECONDS}. */
+    private static Optional<Duration> trial(RoutingContext request) throws BadRequest {
+        if (request.request().getParam("trial") == null) {
+            return Optional.empty();
+        }
+        Duration trial = Duration.ofSeconds(number(request, "trial", 0));
+        if (trial.isZero() || trial.compareTo(Trials.LONGEST) > 0) {
+            throw new BadRequest(400, "trial: expected 1 to " + Trials.LONGEST.toSeconds() + " seconds");
+        }
+        return Optional.of(trial);
+    }
+
+    /** Keeps the version on trial. */
+    Map<String, Object> confirm(RoutingContext request) throws Exception {
+        Principal who = Access.principal(request);
+        int version = version(request.pathParam("version")).number();
+        changes.confirm(version, who.author(parameter(request, "author", "")), who.scope());
+        Access.accepted(request, version);
+        return row(changes.rollout(version).orElseThrow().progress(""));
     }
 
     private CompletionStage<Reply> answer(RoutingContext request, Rollout rollout) throws BadRequest {
@@ -138,7 +162,7 @@ final class ChangeRequests {
     }
 
     /** A version's progress as a JSON object. */
-    static Map<String, Object> row(Rollout.Progress progress) {
+    Map<String, Object> row(Rollout.Progress progress) {
         Map<String, String> parts = new LinkedHashMap<>();
         progress.parts().forEach((name, state) -> parts.put(name, state.toString()));
         return Row.of("version", progress.version())
@@ -147,7 +171,21 @@ final class ChangeRequests {
                 .and("errors", progress.errors())
                 .and("waiting", progress.waiting())
                 .and("step", progress.step())
+                .and(row(changes.trial().filter(t -> t.version() == progress.version())))
                 .map();
+    }
+
+    /** A version on trial as the field of a JSON object; no field if there is none. */
+    static Map<String, Object> row(Optional<Trials.Trial> trial) {
+        return trial.map(t -> Row.of(
+                                "trial",
+                                Row.of("version", t.version())
+                                        .and("before", t.before())
+                                        .and("author", t.author())
+                                        .and("until", t.until().toString())
+                                        .map())
+                        .map())
+                .orElse(Map.of());
     }
 
     /** The version that a change is based on, given by {@code base=N} or by If-Match. */
@@ -226,7 +264,7 @@ final class ChangeRequests {
                     .and("step", 0)
                     .map();
         }
-        return within(latest, "", after < 0 ? Long.MAX_VALUE : after, seconds).thenApply(ChangeRequests::row);
+        return within(latest, "", after < 0 ? Long.MAX_VALUE : after, seconds).thenApply(this::row);
     }
 
     /** The difference between two versions' files, in the format of diff -u. */

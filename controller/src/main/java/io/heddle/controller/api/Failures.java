@@ -28,7 +28,10 @@ final class Failures {
             return of(request, 403, why.getMessage());
         } else if (why instanceof BadRequest e) {
             return of(request, e.status(), e.getMessage());
-        } else if (why instanceof Changes.Overtaken || why instanceof Changes.PlanOutdated) {
+        } else if (why instanceof Changes.Overtaken
+                || why instanceof Changes.PlanOutdated
+                || why instanceof Changes.OnTrial
+                || why instanceof Changes.NotOnTrial) {
             return of(request, 409, why.getMessage());
         } else if (why instanceof Workers.Ended) {
             return of(request, 503, why.getMessage());

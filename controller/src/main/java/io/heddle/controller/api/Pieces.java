@@ -221,7 +221,7 @@ final class Pieces {
         Access.accepted(request, made.rollout.number());
         String host = path.get(0).equals("hosts") && path.size() > 1 ? path.get(1) : "";
         return changes.settled(request, made.rollout, host).thenApply(progress -> {
-            Map<String, Object> state = ChangeRequests.row(progress);
+            Map<String, Object> state = changes.row(progress);
             // The version of this change, even if the progress is that of a later version.
             state.put("version", made.rollout.number());
             state.put("changed", !made.edited.after.equals(made.edited.before));

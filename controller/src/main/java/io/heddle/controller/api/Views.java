@@ -34,6 +34,7 @@ final class Views {
                 .filter(b -> isCurrent(b.datapathId()))
                 .count();
         return Row.of("version", fleet.version())
+                .and(ChangeRequests.row(services.changes().trial()))
                 .and(
                         "hosts",
                         Row.of("declared", model.hosts().size())

@@ -16,6 +16,9 @@ import io.heddle.flows.model.NetworkModel;
 import io.heddle.flows.order.OrderText;
 import io.heddle.store.VersionStore;
 import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +40,7 @@ public final class Changes {
     private final Journal journal;
     private final Planner planner;
     private final Reservations reservations;
+    private final Trials trials;
     /** The files that were read last: a plan is often followed by an apply of the same files. */
     private volatile Draft draft = new Draft(Map.of(), NetworkFile.Declared.NOTHING, NetworkFile.Declared.NOTHING);
 
@@ -52,6 +56,7 @@ public final class Changes {
      * @param base the version that the change was made from, if this must still be the latest
      * @param fingerprint of the confirmed plan, if the plan must still be the same
      * @param scope what the author may change
+     * @param trial how long the version waits for a confirmation before it goes back; empty if it needs none
      */
     public record Change(
             String author,
@@ -59,13 +64,25 @@ public final class Changes {
             Map<String, String> files,
             OptionalInt base,
             Optional<String> fingerprint,
-            Scope scope) {
+            Scope scope,
+            Optional<Duration> trial) {
+        /** A change that needs no confirmation. */
+        public Change(
+                String author,
+                String message,
+                Map<String, String> files,
+                OptionalInt base,
+                Optional<String> fingerprint,
+                Scope scope) {
+            this(author, message, files, base, fingerprint, scope, Optional.empty());
+        }
+
         private Change with(Map<String, String> others) {
-            return new Change(author, message, others, base, fingerprint, scope);
+            return new Change(author, message, others, base, fingerprint, scope, trial);
         }
 
         private Change from(int version) {
-            return new Change(author, message, files, OptionalInt.of(version), fingerprint, scope);
+            return new Change(author, message, files, OptionalInt.of(version), fingerprint, scope, trial);
         }
     }
 
@@ -86,6 +103,28 @@ public final class Changes {
 
         Overtaken(int base) {
             super("the change was made from version " + base + ", but no version was ever accepted: plan again");
+        }
+    }
+
+    /** A version waits for its confirmation, and nothing else changes before. */
+    public static final class OnTrial extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        OnTrial(Trials.Trial trial) {
+            super("version " + trial.version() + " of " + trial.author() + " is on trial until " + trial.until()
+                    + ": confirm it (heddle confirm) or go back (heddle rollback " + trial.before() + ") before you"
+                    + " change anything else");
+        }
+    }
+
+    /** No version waits for a confirmation, or another one than somebody confirms. */
+    public static final class NotOnTrial extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        NotOnTrial(int version, Optional<Trials.Trial> trial) {
+            super("version " + version + " is not on trial"
+                    + trial.map(t -> ", but version " + t.version() + " is")
+                            .orElse(": it has been confirmed, or the" + " network has gone back; see heddle history"));
         }
     }
 
@@ -133,11 +172,12 @@ public final class Changes {
         }
     }
 
-    public Changes(Fleet fleet, VersionStore store, Journal journal, Reservations reservations) {
+    public Changes(Fleet fleet, VersionStore store, Journal journal, Reservations reservations, Trials trials) {
         this.fleet = fleet;
         this.store = store;
         this.journal = journal;
         this.reservations = reservations;
+        this.trials = trials;
         this.planner = new Planner(fleet);
     }
 
@@ -183,12 +223,23 @@ public final class Changes {
      * @throws IOException if the version cannot be stored
      */
     public Rollout apply(Change change)
+            throws InvalidNetworkException, Unacceptable, Overtaken, OutOfScope, PlanOutdated, OnTrial, IOException,
+                    InterruptedException {
+        Optional<Trials.Trial> trial = trials.current();
+        if (trial.isPresent()) {
+            throw new OnTrial(trial.get());
+        }
+        return applyAnyway(change);
+    }
+
+    private Rollout applyAnyway(Change change)
             throws InvalidNetworkException, Unacceptable, Overtaken, OutOfScope, PlanOutdated, IOException,
                     InterruptedException {
         return change.scope.isAll()
                 ? applyAll(change)
                 // Nothing is reserved for a change that is out of scope.
-                : apply(confined(change.with(addressed(change.files, false))).with(change.files));
+                : applyAnyway(
+                        confined(change.with(addressed(change.files, false))).with(change.files));
     }
 
     /** The files with the addresses of ports that leave the choice to Heddle. @param keep whether to reserve them */
@@ -264,19 +315,31 @@ public final class Changes {
         }
         // Never a later version than the one that it was compared with.
         OptionalInt base = OptionalInt.of(Math.min(change.base.orElse(Integer.MAX_VALUE), inForce.number()));
-        return new Change(change.author, change.message, change.files, base, change.fingerprint, Scope.ALL);
+        return new Change(
+                change.author, change.message, change.files, base, change.fingerprint, Scope.ALL, change.trial);
     }
 
     private Rollout accept(Change change, NetworkFile.Declared declared) throws IOException, Overtaken {
         Rollout rollout;
         synchronized (store) {
             checkBase(change, store.latest());
+            Optional<Trials.Trial> ended = trials.current();
+            if (change.trial.isPresent()) {
+                // Before the version: it must never be in force without its trial.
+                Instant until = Instant.now().plus(change.trial.get()).truncatedTo(ChronoUnit.SECONDS);
+                trials.store(new Trials.Trial(latest() + 1, latest(), change.author, until));
+            }
             VersionStore.Version version = store.add(
                     change.author,
                     change.message,
                     change.files,
                     OrderText.of(declared.model().acls()));
             rollout = fleet.impose(declared, version.number());
+            if (change.trial.isPresent()) {
+                trials.begin(this::expired);
+            } else if (ended.isPresent()) {
+                trials.end();
+            }
         }
         journal.add(
                 "applied",
@@ -285,12 +348,77 @@ public final class Changes {
         return rollout;
     }
 
-    /** Puts the network of an earlier version in force. */
+    /**
+     * Keeps the version on trial.
+     *
+     * @param scope what the caller may change; who may not change everything keeps only versions of his own
+     */
+    public void confirm(int version, String author, Scope scope) throws NotOnTrial, OutOfScope, IOException {
+        synchronized (store) {
+            Optional<Trials.Trial> trial = trials.current();
+            if (trial.isEmpty() || trial.get().version() != version) {
+                throw new NotOnTrial(version, trial);
+            }
+            if (!scope.isAll() && !trial.get().author().equals(author)) {
+                throw new OutOfScope(
+                        scope,
+                        Set.of("version " + version + " of " + trial.get().author()));
+            }
+            trials.end();
+        }
+        journal.add("confirmed", "version " + version, "confirmed by " + author);
+    }
+
+    /** The version that waits for a confirmation. */
+    public Optional<Trials.Trial> trial() {
+        return trials.current();
+    }
+
+    /** Nobody has confirmed a version in time: goes back to the one before it. */
+    private void expired(Trials.Trial trial) {
+        String name = "version " + trial.version();
+        try {
+            Map<String, String> files = trial.before() == 0
+                    ? Map.of("network.yaml", "heddle: v1\n")
+                    : store.find(trial.before()).orElseThrow().files();
+            Change back = new Change(
+                    "heddle",
+                    name + " was not confirmed in time",
+                    files,
+                    OptionalInt.of(trial.version()),
+                    Optional.empty(),
+                    Scope.ALL);
+            NetworkFile.Declared declared = read(files);
+            synchronized (store) {
+                if (trials.current().equals(Optional.of(trial))) {
+                    accept(back, declared);
+                    journal.add("rollback", name, "nobody confirmed it, so version " + trial.before() + " is back");
+                }
+            }
+        } catch (IOException e) {
+            journal.add("failed", name, "not confirmed, but cannot go back yet: " + e.getMessage());
+            trials.retry(this::expired);
+        } catch (InvalidNetworkException | Overtaken | RuntimeException e) {
+            journal.add("failed", name, "not confirmed, but cannot go back: " + e.getMessage());
+        }
+    }
+
+    /** Lets the time run on for a version that was on trial before the controller started. */
+    public void resumeTrial() throws IOException {
+        Optional<Trials.Trial> trial = trials.current();
+        if (trial.isPresent() && trial.get().version() == latest()) {
+            trials.begin(this::expired);
+        } else {
+            trials.end();
+        }
+    }
+
+    /** Puts the network of an earlier version in force, also while a version is on trial, which this ends. */
     public Rollout rollback(VersionStore.Version to, Change change)
             throws InvalidNetworkException, Unacceptable, Overtaken, OutOfScope, PlanOutdated, IOException,
                     InterruptedException {
         int before = latest();
-        Rollout rollout = apply(change);
+        Rollout rollout = applyAnyway(change);
         if (rollout.number() > before) {
             journal.add("rollback", "version " + rollout.number(), "rolled back to version " + to.number());
         }

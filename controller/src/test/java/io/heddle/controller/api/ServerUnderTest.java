@@ -4,6 +4,7 @@ import io.heddle.controller.access.Role;
 import io.heddle.controller.access.Tokens;
 import io.heddle.controller.capture.Captures;
 import io.heddle.controller.changes.Changes;
+import io.heddle.controller.changes.Trials;
 import io.heddle.controller.concurrent.ModelThread;
 import io.heddle.controller.dns.DnsService;
 import io.heddle.controller.fleet.Fleet;
@@ -49,7 +50,7 @@ final class ServerUnderTest implements AutoCloseable {
         VersionStore store = VersionStore.open(state);
         services = new Services(
                 fleet,
-                new Changes(fleet, store, journal, new Reservations(dhcp)),
+                new Changes(fleet, store, journal, new Reservations(dhcp), new Trials(state)),
                 telemetry,
                 dhcp,
                 store,
