@@ -208,6 +208,10 @@ public final class Tracer {
             end(Trace.Fate.ANSWERED, a.bridge, why.kind(), "the controller sees to it: " + why.text());
             return;
         }
+        if (last != null && last.instructions().apply().contains(new Action.DecTtl())) {
+            end(Trace.Fate.DROPPED, a.bridge, "ttl", "its TTL is used up");
+            return;
+        }
         if (last == null || !last.instructions().isDrop()) {
             end(
                     Trace.Fate.DROPPED,

@@ -138,7 +138,7 @@ class DifferentialTest extends LabTest {
                 ovsdb: tcp:172.31.0.1:6640
                 bridges: {br0: {datapath: netdev, ports: {
                   vm1: {access: a}, vm3: {trunk: [a, b], native: n}, vm4: {access: up, uplink: true},
-                  vm2: {access: b, mac: "02:00:00:00:00:99", address: 10.0.1.2}}}}
+                  vm2: {access: b, mac: "02:00:00:00:00:99", address: [10.0.1.2]}}}}
             """;
     private static final List<String> OUTSIDE = List.of(
             "192.0.2.10",

@@ -45,6 +45,10 @@ class FloatingTest extends OutsideLab {
         assertEquals("192.0.2.10 at wan", peer("four", SERVER, 80), "a neighbour without such an address");
         assertTrue(out(hv1) > 0);
 
+        String expired =
+                lab.machine("wan").script("ping -n -c 1 -t 1 -W 2 192.0.2.20").output();
+        assertTrue(expired.contains("Time to live exceeded"), expired);
+
         // From inside, on all hosts.
         for (String from : List.of("one", "three", "four", "two")) {
             assertEquals("192.0.2.20 at two", peer(from, "192.0.2.20", 22), from);

@@ -46,12 +46,7 @@ final class Own {
         for (int type = 133; type <= 137; type++) {
             sink.add(Table.ROUTER, LINK_ONLY, Protocols.icmpv6(type), Instructions.DROP, here);
         }
-        Reason expired = Reason.note("ttl-exceeded", "router: the TTL is used up, and its sender is told so");
-        for (Match ip : Protocols.IP) {
-            for (int ttl = 0; ttl <= 1; ttl++) {
-                hand(sink, USED_UP, ip.with(Field.IP_TTL, ttl), expired);
-            }
-        }
+        Protocols.IP.forEach(ip -> usedUp(sink, USED_UP, ip));
         Reason nowhere = Reason.drop("no-route", "router: has no route to the address");
         sink.add(Table.ROUTE, 0, Match.ALL, Instructions.DROP, nowhere);
         Reason on = Reason.note("routes", "router: looks for a route");
@@ -60,6 +55,14 @@ final class Own {
         Instructions untag =
                 Instructions.apply(new Action.PopVlan(), Departure.NO_PORT).then(Table.ROUTE.number());
         sink.add(Table.ROUTER, ON, Match.ALL.with(Field.VLAN_VID, VlanApp.TAGGED), untag, on);
+    }
+
+    /** The senders of packets that would go on hear that the TTL is used up. */
+    static void usedUp(FlowSink sink, int priority, Match match) {
+        Reason expired = Reason.note("ttl-exceeded", "router: the TTL is used up, and its sender is told so");
+        for (int ttl = 0; ttl <= 1; ttl++) {
+            hand(sink, priority, match.with(Field.IP_TTL, ttl), expired);
+        }
     }
 
     /** Entries for the addresses of a router. */

@@ -149,6 +149,11 @@ final class Translations {
                 router.name(),
                 text);
         which.forEach(to -> sink.add(Table.ROUTER, TO_OUTSIDE, to, find, finds));
+        if (router.translations().stream()
+                .anyMatch(t -> t instanceof Router.Floating f && f.outside().equals(address) && router.isAlone(f))) {
+            // All of them go on to a host inside, and none to the router itself.
+            which.forEach(to -> Own.usedUp(sink, TO_OUTSIDE + 1, to));
+        }
     }
 
     /** Answers to hosts inside that have asked for an outside address, see {@link Connections#known} for all others. */

@@ -116,8 +116,8 @@ public record Headers(Match known, int set) {
         }
 
         @Override
-        public Headers decrement(Headers some, Field field) {
-            return new Headers(some.known, space.forget(some.set, field));
+        public Optional<Headers> decrement(Headers some, Field field) {
+            return Optional.of(new Headers(some.known, space.forget(some.set, field)));
         }
 
         @Override

@@ -152,8 +152,9 @@ public final class Simulator {
         }
 
         @Override
-        public Frame decrement(Frame frame, Field field) {
-            return frame.with(field, Masked.exact(field, Math.max(0, frame.get(field) - 1)));
+        public Optional<Frame> decrement(Frame frame, Field field) {
+            long less = frame.get(field) - 1;
+            return less > 0 ? Optional.of(frame.with(field, Masked.exact(field, less))) : Optional.empty();
         }
 
         @Override

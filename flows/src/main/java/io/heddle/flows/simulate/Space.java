@@ -27,8 +27,11 @@ public interface Space<S> {
     /** All frames, with the value of one field copied into another. */
     S move(S some, Field from, Field to);
 
-    /** All frames, with the value of a header field less by one; a set may contain frames with other values as well. */
-    S decrement(S some, Field field);
+    /**
+     * All frames with the value of a header field less by one, but those for which that leaves nothing: the switch ends
+     * them. A set may contain frames with other values as well.
+     */
+    Optional<S> decrement(S some, Field field);
 
     /** Both as one, if they can go on together. */
     Optional<S> join(S a, S b);

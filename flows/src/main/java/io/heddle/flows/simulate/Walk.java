@@ -162,6 +162,10 @@ public final class Walk<S> {
                 witness.lost(entry.table(), applied.now, "the action " + actionText(action) + " of " + entry);
                 return;
             }
+            if (applied.isOver) {
+                witness.ended(entry, applied.now);
+                return;
+            }
         }
         S now = does.metadata().isWild() ? applied.now : space.set(applied.now, Field.METADATA, does.metadata());
         if (does.nextTable().isPresent()) {
@@ -181,6 +185,8 @@ public final class Walk<S> {
         private S now;
         /** Whether a tracked copy goes on in another table. */
         private boolean goesOn;
+        /** Whether the frames end here, whatever the entry does next: their TTL is used up. */
+        private boolean isOver;
 
         Applied(FlowEntry entry, S some) {
             this.entry = entry;
@@ -322,7 +328,9 @@ public final class Walk<S> {
 
         @Override
         public Boolean decTtl(Action.DecTtl action) {
-            now = space.decrement(now, Field.IP_TTL);
+            Optional<S> less = space.decrement(now, Field.IP_TTL);
+            isOver = less.isEmpty();
+            now = less.orElse(now);
             return true;
         }
 
