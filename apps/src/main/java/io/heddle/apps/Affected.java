@@ -120,6 +120,11 @@ public final class Affected {
                 || carried.stream().flatMap(n -> model.routerOf(n).stream()).anyMatch(this::joinsOne);
     }
 
+    /** Whether a switch may need another program also in what does not depend on other hosts or access lists. */
+    public boolean concernsItself(NetworkModel.Place place) {
+        return all || hosts.contains(place.host().name());
+    }
+
     /** How long packets may be in its other networks matters to a router, also where the switch does not carry them. */
     private boolean joinsOne(Router router) {
         return !Collections.disjoint(networks, router.networks())

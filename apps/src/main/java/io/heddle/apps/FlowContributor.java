@@ -16,6 +16,14 @@ public interface FlowContributor {
         return false;
     }
 
+    /**
+     * Whether the entries depend on other hosts. Those of other apps stay when only another host changes. They may
+     * depend on all that hosts share: networks, routers, tunnels and links.
+     */
+    default boolean readsOtherHosts() {
+        return true;
+    }
+
     /** Adds this app's entries for one switch to {@code sink}. */
     void contribute(SwitchView view, FlowSink sink);
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.heddle.apps.Affected;
 import io.heddle.apps.Blueprint;
 import io.heddle.apps.ProgramCache;
+import io.heddle.apps.SwitchView;
 import io.heddle.apps.Transition;
 import io.heddle.apps.all.Apps;
 import io.heddle.apps.l2learning.LearningPorts;
@@ -30,6 +31,7 @@ class AffectedTest {
     private int unconcerned;
     private int concerned;
     private int onlyByLists;
+    private int onlyByOthers;
 
     private static Optional<NetworkModel> read(List<String> lines) {
         try {
@@ -62,12 +64,25 @@ class AffectedTest {
                     var now = Apps.compileLists(view, new ProgramCache(), was);
                     assertEquals(Apps.compile(view), now, what);
                     assertEquals(now.size(), now.byKey().size(), what + ": no two entries for the same frames");
+                } else if (same.isPresent() && !affected.concernsItself(place)) {
+                    byOthers(before, same.get(), after, place, what);
                 }
             } else {
                 unconcerned++;
                 assertEquals(program(before, same.get()), program(after, place), what);
                 LearningPorts.of(Blueprint.view(after, place, Map.of(), Transition.NONE));
             }
+        }
+    }
+
+    /** A switch of which only other hosts have changed. */
+    private void byOthers(
+            NetworkModel before, NetworkModel.Place was, NetworkModel after, NetworkModel.Place now, String what) {
+        SwitchView old = Blueprint.view(before, was, Map.of(), Transition.NONE);
+        SwitchView view = Blueprint.view(after, now, Map.of(), Transition.NONE);
+        if (old.ports().equals(view.ports())) {
+            onlyByOthers++;
+            assertEquals(Apps.compile(view), Apps.compileOthers(view, new ProgramCache(), Apps.compile(old)), what);
         }
     }
 
@@ -98,5 +113,6 @@ class AffectedTest {
         }
         assertTrue(unconcerned > 300 && concerned > 300, unconcerned + " not concerned, " + concerned + " concerned");
         assertTrue(onlyByLists > 100, onlyByLists + " concerned only by lists");
+        assertTrue(onlyByOthers > 100, onlyByOthers + " concerned only by other hosts");
     }
 }

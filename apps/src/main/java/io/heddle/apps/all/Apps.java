@@ -21,6 +21,7 @@ import io.heddle.apps.vlan.VlanApp;
 import io.heddle.flows.program.FlowProgram;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /** The list of all apps, and the compiler that runs them. */
 public final class Apps {
@@ -73,12 +74,26 @@ public final class Apps {
      * @param before the program of the switch before this change
      */
     public static FlowProgram compileLists(SwitchView view, ProgramCache parts, FlowProgram before) {
+        return compile(view, parts, before, FlowContributor::readsLists);
+    }
+
+    /**
+     * Likewise, for a switch for which nothing but other hosts and access lists have changed.
+     *
+     * @param before the program of the switch before this change
+     */
+    public static FlowProgram compileOthers(SwitchView view, ProgramCache parts, FlowProgram before) {
+        return compile(view, parts, before, app -> app.readsOtherHosts() || app.readsLists());
+    }
+
+    private static FlowProgram compile(
+            SwitchView view, ProgramCache parts, FlowProgram before, Predicate<FlowContributor> which) {
         if (isLeft(view)) {
             return before;
         }
         List<FlowProgram.Part> now = new ArrayList<>(before.parts());
         for (int i = 0; i < ALL.size(); i++) {
-            if (ALL.get(i).readsLists()) {
+            if (which.test(ALL.get(i))) {
                 now.set(i, part(ALL.get(i), view, parts));
             }
         }

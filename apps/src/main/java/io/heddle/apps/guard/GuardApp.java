@@ -49,6 +49,11 @@ public final class GuardApp implements FlowContributor {
     }
 
     @Override
+    public boolean readsOtherHosts() {
+        return false;
+    }
+
+    @Override
     public void contribute(SwitchView view, FlowSink sink) {
         Reason rest = Reason.note("not-guarded", "guard: nothing to check");
         sink.add(Table.GUARD, ANY, Match.ALL, GO, rest);

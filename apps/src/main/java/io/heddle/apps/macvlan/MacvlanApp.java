@@ -42,6 +42,11 @@ public final class MacvlanApp implements FlowContributor {
     }
 
     @Override
+    public boolean readsOtherHosts() {
+        return false;
+    }
+
+    @Override
     public void contribute(SwitchView view, FlowSink sink) {
         view.bridge().ifPresent(bridge -> {
             for (Port port : bridge.ports().values()) {

@@ -50,6 +50,11 @@ public final class PortSecurityApp implements FlowContributor {
     }
 
     @Override
+    public boolean readsOtherHosts() {
+        return false;
+    }
+
+    @Override
     public void contribute(SwitchView view, FlowSink sink) {
         sink.add(
                 Table.PORT_SECURITY,

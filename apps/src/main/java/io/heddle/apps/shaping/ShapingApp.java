@@ -38,6 +38,11 @@ public final class ShapingApp implements FlowContributor {
     }
 
     @Override
+    public boolean readsOtherHosts() {
+        return false;
+    }
+
+    @Override
     public void contribute(SwitchView view, FlowSink sink) {
         sink.add(
                 Table.POLICE,

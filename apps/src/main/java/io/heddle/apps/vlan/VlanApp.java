@@ -54,6 +54,11 @@ public final class VlanApp implements FlowContributor {
     }
 
     @Override
+    public boolean readsOtherHosts() {
+        return false;
+    }
+
+    @Override
     public void contribute(SwitchView view, FlowSink sink) {
         sink.add(
                 Table.ADMISSION,

@@ -52,13 +52,20 @@ final class Programs {
                 view.model(),
                 view.ports(),
                 view.transition(),
-                comparable && isValidButForLists(before, view)
-                        ? Apps.compileLists(view, parts, before.program)
-                        : compile(view),
+                comparable ? compile(before, view) : compile(view),
                 LearningPorts.of(view),
                 RoutedNetworks.of(view));
         made.put(datapathId, now);
         return now;
+    }
+
+    private FlowProgram compile(Made before, SwitchView view) {
+        NetworkModel.Place place = view.place().orElseThrow();
+        Affected affected = affected(before.model, view.model());
+        if (!affected.concernsMoreThanLists(view.model(), place)) {
+            return Apps.compileLists(view, parts, before.program);
+        }
+        return affected.concernsItself(place) ? compile(view) : Apps.compileOthers(view, parts, before.program);
     }
 
     private static boolean isComparable(Made before, SwitchView view) {
@@ -69,11 +76,6 @@ final class Programs {
         return before.model == view.model()
                 || !affected(before.model, view.model())
                         .concerns(view.model(), view.place().orElseThrow());
-    }
-
-    private boolean isValidButForLists(Made before, SwitchView view) {
-        return !affected(before.model, view.model())
-                .concernsMoreThanLists(view.model(), view.place().orElseThrow());
     }
 
     private Affected affected(NetworkModel before, NetworkModel after) {
