@@ -3,6 +3,8 @@ package io.heddle.topologies;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.heddle.topologies.lab.ControllerProcess;
 import io.heddle.topologies.lab.Lab;
 import io.heddle.topologies.lab.LabHost;
 import io.heddle.topologies.lab.Node;
@@ -11,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** A thousand DHCP clients that come at once, as after a power cut. */
@@ -71,7 +74,7 @@ class DhcpCrowdTest extends LabTest {
     private static String network() {
         StringBuilder yaml = new StringBuilder("""
                 heddle: v1
-                networks: {crowd: {vlan: 50, subnet: 10.50.0.0/20, dhcp: {range: 10.50.1.0-10.50.8.255}}}
+                networks: {crowd: {vlan: 50, subnet: 10.50.0.0/20, dhcp: {range: 10.50.1.0-10.50.8.255}}, quiet: {vlan: 60}}
                 hosts:
                   hv1:
                     ovsdb: tcp:172.31.0.1:6640
@@ -83,7 +86,7 @@ class DhcpCrowdTest extends LabTest {
         for (int i = 0; i < PORTS; i++) {
             yaml.append("          c").append(i).append(": {access: crowd}\n");
         }
-        return yaml.toString();
+        return yaml.append("          new: {access: quiet}\n").toString();
     }
 
     private static String counter(LabHost host, String name) {
@@ -94,6 +97,7 @@ class DhcpCrowdTest extends LabTest {
     void aThousandClientsAreServedAtOnce() throws IOException {
         LabHost hv1 = lab.host("hv1");
         Node crowd = lab.machine(hv1, "crowd", "10.255.0.1/32");
+        Node other = lab.machine(hv1, "new", "10.60.0.1/24");
         Path batch = Lab.FOLDER.resolve("batch");
         StringBuilder links = new StringBuilder();
         for (int i = 0; i < PORTS; i++) {
@@ -111,6 +115,7 @@ class DhcpCrowdTest extends LabTest {
         Path script = Files.writeString(Lab.FOLDER.resolve("crowd.py"), CROWD);
         Duration switchBefore = hv1.switchCpu();
         Duration before = controller.cpu();
+        CompletableFuture<Double> learnt = CompletableFuture.supplyAsync(() -> learnt(other));
         Shell.Result r = crowd.script("/usr/bin/python3 " + script + " " + PORTS + " " + CLIENTS);
         assertTrue(r.ok(), r.output());
         String[] figures = r.output().strip().split(" ");
@@ -126,5 +131,28 @@ class DhcpCrowdTest extends LabTest {
         assertEquals(figures[0], figures[1], "different addresses");
         assertTrue(Double.parseDouble(figures[2]) < MOST_SECONDS, r.output());
         assertEquals(CLIENTS, controller.get("leases").size());
+        double slowest = learnt.join();
+        System.out.println("measured: meanwhile a new MAC was learnt after " + slowest + " s at worst");
+        assertTrue(slowest < MOST_SECONDS / 2, "learning waits " + slowest + " s");
+    }
+
+    /** Lets a machine send from new MACs, one after the other. @return the longest time until one was learnt, in seconds */
+    private double learnt(Node machine) {
+        double slowest = 0;
+        for (int i = 1; i <= 5; i++) {
+            String mac = "02:00:00:00:0e:0" + i;
+            long begun = System.nanoTime();
+            send(machine, "ffffffffffff" + mac + "88b5", 1);
+            ControllerProcess.until(10, mac + " is learnt", () -> {
+                for (JsonNode known : controller.get("macs")) {
+                    if (known.path("mac").asText().equals(mac)) {
+                        return true;
+                    }
+                }
+                return false;
+            });
+            slowest = Math.max(slowest, (System.nanoTime() - begun) / 1e9);
+        }
+        return slowest;
     }
 }
