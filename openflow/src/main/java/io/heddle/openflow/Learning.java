@@ -167,6 +167,14 @@ final class Learning implements PacketInHandler {
         }
     }
 
+    /** A frame that has another purpose, and whose source the switch may know. */
+    void taught(SwitchConnection from, PacketIn packet) {
+        MacTable.Entry known = macs.find(network(packet), packet.ethSrc());
+        if (known == null || known.inPort() != packet.inPort()) {
+            handle(from, packet);
+        }
+    }
+
     /** A frame that somebody else's entry has sent here instead of forwarding it. */
     void held(SwitchConnection from, PacketIn packet) {
         long source = packet.ethSrc();

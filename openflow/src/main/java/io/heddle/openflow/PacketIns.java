@@ -1,5 +1,6 @@
 package io.heddle.openflow;
 
+import io.heddle.apps.dhcp.DhcpApp;
 import io.heddle.apps.l2learning.L2LearningApp;
 import io.heddle.events.Durations;
 import io.heddle.openflow.codec.PacketIn;
@@ -54,6 +55,9 @@ final class PacketIns {
         } else if (!packet.wrap(message)) {
             connection.counters().count("openflow_bad_packet_ins_total");
         } else {
+            if (DhcpApp.teaches(packet.cookie(), packet.table(), packet.ethDst())) {
+                learning.taught(connection, packet);
+            }
             handlers.of(packet.cookie()).handle(connection, packet);
         }
     }

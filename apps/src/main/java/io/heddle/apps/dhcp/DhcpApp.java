@@ -9,6 +9,7 @@ import io.heddle.apps.neighbour.NeighbourApp;
 import io.heddle.flows.model.DhcpServer;
 import io.heddle.flows.model.Gateways;
 import io.heddle.flows.model.Network;
+import io.heddle.flows.pipeline.Cookies;
 import io.heddle.flows.pipeline.Metadata;
 import io.heddle.flows.pipeline.Table;
 import io.heddle.flows.program.Action;
@@ -17,6 +18,7 @@ import io.heddle.flows.program.Instructions;
 import io.heddle.flows.program.Masked;
 import io.heddle.flows.program.Match;
 import io.heddle.flows.program.Reason;
+import java.util.Optional;
 
 /**
  * Hands what hosts ask of a DHCP server to the controller, which answers. Only the switch of the asking host does so:
@@ -40,6 +42,9 @@ public final class DhcpApp implements FlowContributor {
 
     private static final int ANSWERS_ELSEWHERE = 91;
     private static final int KNOWN_SERVER = 150;
+    /** Below what knows the source. */
+    private static final int TEACHES = 40;
+
     private static final int SERVER_FROM_OUTSIDE = 151;
     static final long BROADCAST = 0xffff_ffff_ffffL;
     private static final int SERVER_PORT = 67;
@@ -113,6 +118,25 @@ public final class DhcpApp implements FlowContributor {
         Match match = asks.with(Field.METADATA, Metadata.inNetworkFromHost(network.number()));
         sink.hand(Table.GATEWAY, ASKS, match, Purpose.DHCP, MESSAGES_PER_SECOND, reason);
         elsewhere(view, sink, ASKS_ELSEWHERE, match);
+        if (match.exact(Field.ETH_DST).equals(Optional.of(BROADCAST))) {
+            sink.add(
+                    Table.LEARN,
+                    TEACHES,
+                    match,
+                    Instructions.go(Table.LEARN.next().number()),
+                    Reason.note(
+                            "dhcp-teaches",
+                            "dhcp: the controller learns the source from the question that it gets",
+                            network.name()));
+        }
+    }
+
+    /**
+     * Whether a packet-in also shows where its sender is: its frame was not copied for that. A thousand hosts that ask
+     * at once would need twice as many packet-ins, more than Open vSwitch keeps.
+     */
+    public static boolean teaches(long cookie, int table, long destination) {
+        return destination == BROADCAST && table == Table.GATEWAY.number() && Cookies.app(cookie) == NUMBER;
     }
 
     private static void serve6(FlowSink sink, Network network) {

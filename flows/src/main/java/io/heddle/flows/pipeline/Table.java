@@ -84,8 +84,9 @@ public enum Table {
     /** Remembers new connections that the lists allow. */
     ADMIT_FROM(15, Miss.GOTO_NEXT, admission()),
     /**
-     * Checks whether the source is known here. If not, a copy goes to the controller, and the frame goes on. A frame
-     * from an uplink whose source is attached to this bridge is a reflection, and is dropped.
+     * Checks whether the source is known here. If not, a copy goes to the controller, and the frame goes on; but what
+     * goes to the controller anyway needs no copy. A frame from an uplink whose source is attached to this bridge is a
+     * reflection, and is dropped.
      */
     LEARN(
             16,
@@ -99,7 +100,11 @@ public enum Table {
                     Field.VLAN_VID,
                     Field.TUN_SRC,
                     Field.TUN_IPV6_SRC,
-                    Field.ETH_SRC)),
+                    Field.ETH_SRC,
+                    Field.ETH_DST,
+                    Field.ETH_TYPE,
+                    Field.IP_PROTO,
+                    Field.UDP_DST)),
     /** Takes the packets that hosts send to their gateway, and what others send to this host's router. */
     GATEWAY(
             17,
