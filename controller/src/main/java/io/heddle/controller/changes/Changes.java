@@ -229,6 +229,10 @@ public final class Changes {
         if (trial.isPresent()) {
             throw new OnTrial(trial.get());
         }
+        if (change.trial.isPresent() && !change.scope.isAll()) {
+            // Nobody else could change anything meanwhile.
+            throw new OutOfScope(change.scope, Set.of("all others, who would have to wait for the end of a trial"));
+        }
         return applyAnyway(change);
     }
 
@@ -329,11 +333,7 @@ public final class Changes {
                 Instant until = Instant.now().plus(change.trial.get()).truncatedTo(ChronoUnit.SECONDS);
                 trials.store(new Trials.Trial(latest() + 1, latest(), change.author, until));
             }
-            VersionStore.Version version = store.add(
-                    change.author,
-                    change.message,
-                    change.files,
-                    OrderText.of(declared.model().acls()));
+            VersionStore.Version version = add(change, declared, ended);
             rollout = fleet.impose(declared, version.number());
             if (change.trial.isPresent()) {
                 trials.begin(this::expired);
@@ -348,11 +348,26 @@ public final class Changes {
         return rollout;
     }
 
-    /**
-     * Keeps the version on trial.
-     *
-     * @param scope what the caller may change; who may not change everything keeps only versions of his own
-     */
+    /** Stores a version. If that fails, what was on trial before is so again. */
+    private VersionStore.Version add(Change change, NetworkFile.Declared declared, Optional<Trials.Trial> before)
+            throws IOException {
+        try {
+            return store.add(
+                    change.author,
+                    change.message,
+                    change.files,
+                    OrderText.of(declared.model().acls()));
+        } catch (IOException e) {
+            if (before.isPresent()) {
+                trials.store(before.get());
+            } else {
+                trials.end();
+            }
+            throw e;
+        }
+    }
+
+    /** Keeps the version on trial. @param scope what the caller may change: it must be everything */
     public void confirm(int version, String author, Scope scope) throws NotOnTrial, OutOfScope, IOException {
         synchronized (store) {
             Optional<Trials.Trial> trial = trials.current();
@@ -415,10 +430,10 @@ public final class Changes {
 
     /** Puts the network of an earlier version in force, also while a version is on trial, which this ends. */
     public Rollout rollback(VersionStore.Version to, Change change)
-            throws InvalidNetworkException, Unacceptable, Overtaken, OutOfScope, PlanOutdated, IOException,
+            throws InvalidNetworkException, Unacceptable, Overtaken, OutOfScope, PlanOutdated, OnTrial, IOException,
                     InterruptedException {
         int before = latest();
-        Rollout rollout = applyAnyway(change);
+        Rollout rollout = change.scope.isAll() ? applyAnyway(change) : apply(change);
         if (rollout.number() > before) {
             journal.add("rollback", "version " + rollout.number(), "rolled back to version " + to.number());
         }
