@@ -3,6 +3,7 @@
 import {live} from './api.js';
 import {el, text} from './dom.js';
 import {signedIn} from './sign-in.js';
+import './trial.js';
 import * as network from './view-network.js';
 import * as acls from './view-acls.js';
 import * as check from './view-check.js';

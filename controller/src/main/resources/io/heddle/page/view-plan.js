@@ -4,6 +4,8 @@ import {get, postFile, putFile} from './api.js';
 import {el, trouble} from './dom.js';
 import {planned} from './plan-text.js';
 
+const TRIAL_SECONDS = 60;
+
 export function show(view) {
   const file = el('textarea', {
     rows: 18,
@@ -13,6 +15,7 @@ export function show(view) {
   });
   const answer = el('div', {'aria-live': 'polite'});
   const apply = el('button', {type: 'button', hidden: true, onclick: put}, 'Apply this plan');
+  const trial = el('input', {type: 'checkbox'});
   let plan = null;
 
   file.addEventListener('input', () => forget());
@@ -49,7 +52,8 @@ export function show(view) {
     answer.replaceChildren(el('p', {class: 'empty'}, 'Applying …'));
     try {
       const done = await putFile(
-        `network?base=${base}&fingerprint=${encodeURIComponent(fingerprint)}&author=page`,
+        `network?base=${base}&fingerprint=${encodeURIComponent(fingerprint)}&author=page` +
+          (trial.checked ? `&trial=${TRIAL_SECONDS}` : ''),
         file.value,
       );
       answer.replaceChildren(
@@ -87,6 +91,7 @@ export function show(view) {
       {class: 'tools'},
       el('button', {type: 'button', class: 'first', onclick: ask}, 'Plan'),
       apply,
+      el('label', {}, trial, ' go back after a minute, unless I keep it'),
       el('button', {type: 'button', onclick: current}, 'Load the file in force'),
     ),
     answer,

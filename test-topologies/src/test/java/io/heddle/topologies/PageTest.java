@@ -213,8 +213,13 @@ class PageTest extends LabTest {
         put(file.replace("reed", "red"));
         browser.button("Plan");
         browser.awaitText("vm2");
+        browser.find(".tools input[type=checkbox]").click();
         browser.button("Apply this plan");
         browser.awaitText("Version 1: in-sync.");
+        browser.awaitText("Version 1 of page is on trial: the empty network comes back at");
+        browser.button("Keep it");
+        browser.await("the bar goes", () -> !browser.find("#trial").isDisplayed());
+        assertFalse(controller.get("status").has("trial"));
         assertTrue(lab.machine("vm1").pings("10.0.0.2"));
         controller.apply(file.replace(", vm2: {access: reed}", ""));
         browser.show("#/history/2");
