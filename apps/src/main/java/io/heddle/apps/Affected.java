@@ -43,6 +43,7 @@ public final class Affected {
             affected.compare(before, after);
             affected.compare(after, before);
             affected.compareHealth(before, after);
+            affected.compareHomes(before, after);
         }
         return affected;
     }
@@ -65,6 +66,22 @@ public final class Affected {
                 router.outside().ifPresent(o -> networks.add(o.network()));
             }
         }
+    }
+
+    /** A floating address has another home: all switches with its outside network know where it is. */
+    private void compareHomes(NetworkModel before, NetworkModel after) {
+        for (Router router : after.routers().values()) {
+            if (!homes(before, router).equals(homes(after, router))) {
+                networks.addAll(router.networks());
+                router.outside().ifPresent(o -> networks.add(o.network()));
+            }
+        }
+    }
+
+    private static Map<Router.Floating, String> homes(NetworkModel model, Router router) {
+        Map<Router.Floating, String> out = new LinkedHashMap<>();
+        model.homes(router).forEach((floating, place) -> out.put(floating, place.toString()));
+        return out;
     }
 
     private static boolean isSame(Map<String, ?> before, Map<String, ?> after) {

@@ -88,7 +88,7 @@ final class EndpointReader {
 
     private List<InetAddress> addresses(Yaml y, String key) {
         List<InetAddress> addresses = new ArrayList<>();
-        for (Yaml a : y.get(key).map(Yaml::items).orElse(List.of())) {
+        for (Yaml a : y.get(key).map(EndpointReader::oneOrMore).orElse(List.of())) {
             String ip = a.text().replaceFirst("/.*", "");
             if (InetAddresses.isInetAddress(ip)) {
                 addresses.add(InetAddresses.forString(ip));
@@ -97,6 +97,10 @@ final class EndpointReader {
             }
         }
         return addresses;
+    }
+
+    private static List<Yaml> oneOrMore(Yaml addresses) {
+        return addresses.isList() || AutoAddresses.isAuto(addresses) ? addresses.items() : List.of(addresses);
     }
 
     private static boolean isMac(String text) {

@@ -45,6 +45,13 @@ public final class DurableFile {
         syncFolder(file.toAbsolutePath().getParent());
     }
 
+    /** Deletes a file, if there is one, so that it does not come back after a power cut. */
+    public static void delete(Path file) throws IOException {
+        if (Files.deleteIfExists(file)) {
+            syncFolder(file.toAbsolutePath().getParent());
+        }
+    }
+
     /** Writes all bytes, which are not yet on disk. */
     public static void write(FileChannel to, ByteBuffer bytes) throws IOException {
         while (bytes.hasRemaining()) {

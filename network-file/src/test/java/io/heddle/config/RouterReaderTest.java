@@ -176,12 +176,14 @@ class RouterReaderTest {
                 "{vm: DECLARES, up: {access: up, uplink: true}} | , at: way-out | ''",
                 "{vm: DECLARES, up: {access: up, uplink: true}} | }, {dnat: '198.51.100.7:80', to: '10.0.200.1:80' | ''",
                 "{vm: {access: other, address: [10.0.200.7/24]}, up: {access: up, uplink: true}} | | ''",
+                "{vm: {access: blue, address: [10.0.200.7/24]}, up: {access: up, uplink: true}} | | ''",
             })
     void theGuestsHostHasItsFloatingAddress(String ports, String more, String home) throws InvalidNetworkException {
         String file = """
                 heddle: v1
                 networks:
                   red: {vlan: 200, vni: 200, subnet: 10.0.200.0/24, gateway: 10.0.200.254}
+                  blue: {vlan: 301, vni: 301, subnet: 10.0.30.0/24, gateway: 10.0.30.254}
                   other: {vlan: 300}
                   up: {vlan: 0}
                 hosts:
@@ -191,9 +193,9 @@ class RouterReaderTest {
                     bridges: {br0: {ports: {vm1: {access: red}, isp: {access: up, uplink: true}}}}
                   hv2: {ovsdb: "tcp:192.0.2.2:6640", tunnel-ip: 192.0.2.2, bridges: {br0: {ports: PORTS}}}
                 routers:
-                  edge: {networks: [red], OUThv1}, nat: [{floating: 198.51.100.7, to: 10.0.200.7MORE}]}
+                  edge: {networks: [red, blue], OUThv1}, nat: [{floating: 198.51.100.7, to: 10.0.200.7MORE}]}
                 """.replace("PORTS", ports)
-                .replace("DECLARES", "{access: red, address: [10.0.200.7/24]}")
+                .replace("DECLARES", "{access: red, address: 10.0.200.7/24}")
                 .replace("OUT", OUT)
                 .replace("MORE", more == null ? "" : more);
         NetworkModel model = NetworkFile.parse(Map.of("n.yaml", file));

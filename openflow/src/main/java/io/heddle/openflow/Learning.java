@@ -244,10 +244,12 @@ final class Learning implements PacketInHandler {
             // More ports than a switch can have: the numbers are made up.
             suppressed.clear();
         }
-        // Packet-ins already under way when the switch receives the entry need no second entry.
-        if (suppressed.put(inPort, second) == second) {
+        // Packet-ins already under way when the switch receives the entry need no second entry, nor do those that come
+        // for another purpose while it lasts.
+        if (suppressed.containsKey(inPort) && second - suppressed.get(inPort) < LearntFlows.SUPPRESS_SECONDS) {
             return;
         }
+        suppressed.put(inPort, second);
         FlowCodec.writeAdd(out, connection.nextXid(), LearntFlows.suppress(inPort));
         connection.counters().count("mac_limit_reached_total");
         connection.report(

@@ -8,7 +8,9 @@ import io.heddle.apps.SwitchView;
 import io.heddle.apps.neighbour.NeighbourApp;
 import io.heddle.flows.model.DhcpServer;
 import io.heddle.flows.model.Gateways;
+import io.heddle.flows.model.Host;
 import io.heddle.flows.model.Network;
+import io.heddle.flows.model.Vtep;
 import io.heddle.flows.pipeline.Cookies;
 import io.heddle.flows.pipeline.Metadata;
 import io.heddle.flows.pipeline.Table;
@@ -122,7 +124,7 @@ public final class DhcpApp implements FlowContributor {
             sink.add(
                     Table.LEARN,
                     TEACHES,
-                    match,
+                    fromNoTunnel(view, match),
                     Instructions.go(Table.LEARN.next().number()),
                     Reason.note(
                             "dhcp-teaches",
@@ -131,9 +133,20 @@ public final class DhcpApp implements FlowContributor {
         }
     }
 
+    /** What another host's guests ask, the controller learns as ever. */
+    private static Match fromNoTunnel(SwitchView view, Match match) {
+        if (view.tunnelPort().isEmpty()) {
+            return match;
+        }
+        boolean v6 = view.host().flatMap(Host::vtep).filter(Vtep::isV6).isPresent();
+        Field from = v6 ? Field.TUN_IPV6_SRC : Field.TUN_SRC;
+        return match.with(from, Masked.exact(from, 0));
+    }
+
     /**
-     * Whether a packet-in also shows where its sender is: its frame was not copied for that. A thousand hosts that ask
-     * at once would need twice as many packet-ins, more than Open vSwitch keeps.
+     * Whether a packet-in also shows where its sender is, as the frame of a question was not copied for that: a thousand
+     * hosts that ask at once would need twice as many packet-ins, more than Open vSwitch keeps. True for the answers of
+     * other servers, too, whose frames were copied.
      */
     public static boolean teaches(long cookie, int table, long destination) {
         return destination == BROADCAST && table == Table.GATEWAY.number() && Cookies.app(cookie) == NUMBER;

@@ -23,7 +23,7 @@ public final class LearntFlows {
     /** Seconds that a destination entry outlives its source entry. */
     static final int GRACE = 30;
     /** Seconds for which a port over its limit is not copied to the controller. */
-    static final int SUPPRESS_SECONDS = 10;
+    public static final int SUPPRESS_SECONDS = 10;
     /** Marks a network number on a switch that the network file does not name; its low bits are the VLAN_VID field. */
     public static final int UNNAMED = 0x4000_0000;
 

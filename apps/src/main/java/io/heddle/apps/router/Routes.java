@@ -103,7 +103,8 @@ final class Routes {
         List<Router.Floating> floatings = RoutersHere.floatings(view, router);
         floatings.forEach(f -> outOfFloating(f, outside));
         view.model().homes(router).forEach((floating, place) -> {
-            if (!floatings.contains(floating)) {
+            Prefix address = new Prefix(floating.outside(), Integer.SIZE);
+            if (!floatings.contains(floating) && router.routes().stream().noneMatch(r -> r.to().equals(address))) {
                 toFloating(floating, place.host());
             }
         });
@@ -150,7 +151,10 @@ final class Routes {
         outside.gateway().ifPresent(g -> targets.put(EVERYTHING, Neighbours.hop(g)));
         targets.forEach((to, target) -> {
             boolean declared = router.routes().stream()
-                    .anyMatch(r -> r.to().equals(to) && r.from().equals(Optional.of(inside)));
+                    .anyMatch(r -> r.to().equals(to)
+                            && r.from()
+                                    .filter(f -> f.contains(floating.inside()))
+                                    .isPresent());
             if (!declared) {
                 add(
                         new Router.Route(to, Optional.of(inside), List.of()),

@@ -129,7 +129,9 @@ final class ChangeRequests {
         int version = version(request.pathParam("version")).number();
         changes.confirm(version, who.author(parameter(request, "author", "")), who.scope());
         Access.accepted(request, version);
-        return row(changes.rollout(version).orElseThrow().progress(""));
+        return changes.rollout(version)
+                .map(rollout -> row(rollout.progress("")))
+                .orElse(Map.of("version", version, "state", Rollout.State.SUPERSEDED.toString()));
     }
 
     private CompletionStage<Reply> answer(RoutingContext request, Rollout rollout) throws BadRequest {

@@ -57,6 +57,7 @@ public final class Changes {
      * @param fingerprint of the confirmed plan, if the plan must still be the same
      * @param scope what the author may change
      * @param trial how long the version waits for a confirmation before it goes back; empty if it needs none
+     * @param endsTrial whether it may end the trial of another version
      */
     public record Change(
             String author,
@@ -65,7 +66,20 @@ public final class Changes {
             OptionalInt base,
             Optional<String> fingerprint,
             Scope scope,
-            Optional<Duration> trial) {
+            Optional<Duration> trial,
+            boolean endsTrial) {
+        /** A change that leaves the trial of another version alone. */
+        public Change(
+                String author,
+                String message,
+                Map<String, String> files,
+                OptionalInt base,
+                Optional<String> fingerprint,
+                Scope scope,
+                Optional<Duration> trial) {
+            this(author, message, files, base, fingerprint, scope, trial, false);
+        }
+
         /** A change that needs no confirmation. */
         public Change(
                 String author,
@@ -78,11 +92,15 @@ public final class Changes {
         }
 
         private Change with(Map<String, String> others) {
-            return new Change(author, message, others, base, fingerprint, scope, trial);
+            return new Change(author, message, others, base, fingerprint, scope, trial, endsTrial);
         }
 
         private Change from(int version) {
-            return new Change(author, message, files, OptionalInt.of(version), fingerprint, scope, trial);
+            return new Change(author, message, files, OptionalInt.of(version), fingerprint, scope, trial, endsTrial);
+        }
+
+        private Change back() {
+            return new Change(author, message, files, base, fingerprint, scope, trial, true);
         }
     }
 
@@ -225,25 +243,18 @@ public final class Changes {
     public Rollout apply(Change change)
             throws InvalidNetworkException, Unacceptable, Overtaken, OutOfScope, PlanOutdated, OnTrial, IOException,
                     InterruptedException {
-        Optional<Trials.Trial> trial = trials.current();
-        if (trial.isPresent()) {
+        Optional<Trials.Trial> trial = trial();
+        if (trial.isPresent() && !(change.endsTrial && change.scope.isAll())) {
             throw new OnTrial(trial.get());
         }
         if (change.trial.isPresent() && !change.scope.isAll()) {
             // Nobody else could change anything meanwhile.
             throw new OutOfScope(change.scope, Set.of("all others, who would have to wait for the end of a trial"));
         }
-        return applyAnyway(change);
-    }
-
-    private Rollout applyAnyway(Change change)
-            throws InvalidNetworkException, Unacceptable, Overtaken, OutOfScope, PlanOutdated, IOException,
-                    InterruptedException {
         return change.scope.isAll()
                 ? applyAll(change)
                 // Nothing is reserved for a change that is out of scope.
-                : applyAnyway(
-                        confined(change.with(addressed(change.files, false))).with(change.files));
+                : applyAll(confined(change.with(addressed(change.files, false))).with(change.files));
     }
 
     /** The files with the addresses of ports that leave the choice to Heddle. @param keep whether to reserve them */
@@ -256,7 +267,7 @@ public final class Changes {
     }
 
     private Rollout applyAll(Change asked)
-            throws InvalidNetworkException, Unacceptable, Overtaken, OutOfScope, PlanOutdated, IOException,
+            throws InvalidNetworkException, Unacceptable, Overtaken, OutOfScope, PlanOutdated, OnTrial, IOException,
                     InterruptedException {
         Change change = asked.with(addressed(asked.files, false));
         Optional<VersionStore.Version> latest = store.latest();
@@ -320,25 +331,37 @@ public final class Changes {
         // Never a later version than the one that it was compared with.
         OptionalInt base = OptionalInt.of(Math.min(change.base.orElse(Integer.MAX_VALUE), inForce.number()));
         return new Change(
-                change.author, change.message, change.files, base, change.fingerprint, Scope.ALL, change.trial);
+                change.author,
+                change.message,
+                change.files,
+                base,
+                change.fingerprint,
+                Scope.ALL,
+                change.trial,
+                change.endsTrial);
     }
 
-    private Rollout accept(Change change, NetworkFile.Declared declared) throws IOException, Overtaken {
+    private Rollout accept(Change change, NetworkFile.Declared declared) throws IOException, Overtaken, OnTrial {
         Rollout rollout;
         synchronized (store) {
             checkBase(change, store.latest());
-            Optional<Trials.Trial> ended = trials.current();
-            if (change.trial.isPresent()) {
-                // Before the version: it must never be in force without its trial.
-                Instant until = Instant.now().plus(change.trial.get()).truncatedTo(ChronoUnit.SECONDS);
-                trials.store(new Trials.Trial(latest() + 1, latest(), change.author, until));
+            Optional<Trials.Trial> ended = trial();
+            if (ended.isPresent() && !change.endsTrial) {
+                throw new OnTrial(ended.get());
             }
-            VersionStore.Version version = add(change, declared, ended);
+            // A version that nobody has confirmed is nothing to go back to.
+            int before = ended.map(Trials.Trial::before).orElse(latest());
+            Optional<Trials.Trial> trial = change.trial.map(time -> new Trials.Trial(
+                    latest() + 1,
+                    before,
+                    change.author,
+                    Instant.now().plus(time).truncatedTo(ChronoUnit.SECONDS)));
+            VersionStore.Version version = add(change, declared, trial);
             rollout = fleet.impose(declared, version.number());
-            if (change.trial.isPresent()) {
-                trials.begin(this::expired);
+            if (trial.isPresent()) {
+                trials.begin(trial.get(), this::expired);
             } else if (ended.isPresent()) {
-                trials.end();
+                forgetTrial();
             }
         }
         journal.add(
@@ -348,29 +371,39 @@ public final class Changes {
         return rollout;
     }
 
-    /** Stores a version. If that fails, what was on trial before is so again. */
-    private VersionStore.Version add(Change change, NetworkFile.Declared declared, Optional<Trials.Trial> before)
+    /** Stores a version, after its trial: it must never be in force without. */
+    private VersionStore.Version add(Change change, NetworkFile.Declared declared, Optional<Trials.Trial> trial)
             throws IOException {
+        if (trial.isPresent()) {
+            trials.store(trial.get());
+        }
         try {
             return store.add(
                     change.author,
                     change.message,
                     change.files,
                     OrderText.of(declared.model().acls()));
-        } catch (IOException e) {
-            if (before.isPresent()) {
-                trials.store(before.get());
-            } else {
-                trials.end();
+        } catch (IOException | RuntimeException e) {
+            if (trial.isPresent()) {
+                trials.undo();
             }
             throw e;
+        }
+    }
+
+    /** The trial is over. If its file stays, the next start finds that it names no version in force. */
+    private void forgetTrial() {
+        try {
+            trials.end();
+        } catch (IOException e) {
+            journal.add("failed", "trial", "cannot remove the file of the trial that is over: " + e.getMessage());
         }
     }
 
     /** Keeps the version on trial. @param scope what the caller may change: it must be everything */
     public void confirm(int version, String author, Scope scope) throws NotOnTrial, OutOfScope, IOException {
         synchronized (store) {
-            Optional<Trials.Trial> trial = trials.current();
+            Optional<Trials.Trial> trial = trial();
             if (trial.isEmpty() || trial.get().version() != version) {
                 throw new NotOnTrial(version, trial);
             }
@@ -386,7 +419,8 @@ public final class Changes {
 
     /** The version that waits for a confirmation. */
     public Optional<Trials.Trial> trial() {
-        return trials.current();
+        int latest = latest();
+        return trials.current().filter(t -> t.version() == latest);
     }
 
     /** Nobody has confirmed a version in time: goes back to the one before it. */
@@ -397,35 +431,32 @@ public final class Changes {
                     ? Map.of("network.yaml", "heddle: v1\n")
                     : store.find(trial.before()).orElseThrow().files();
             Change back = new Change(
-                    "heddle",
-                    name + " was not confirmed in time",
-                    files,
-                    OptionalInt.of(trial.version()),
-                    Optional.empty(),
-                    Scope.ALL);
+                            "heddle",
+                            name + " was not confirmed in time",
+                            files,
+                            OptionalInt.of(trial.version()),
+                            Optional.empty(),
+                            Scope.ALL)
+                    .back();
             NetworkFile.Declared declared = read(files);
             synchronized (store) {
-                if (trials.current().equals(Optional.of(trial))) {
+                if (trial().equals(Optional.of(trial))) {
                     accept(back, declared);
                     journal.add("rollback", name, "nobody confirmed it, so version " + trial.before() + " is back");
                 }
             }
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             journal.add("failed", name, "not confirmed, but cannot go back yet: " + e.getMessage());
-            trials.retry(this::expired);
-        } catch (InvalidNetworkException | Overtaken | RuntimeException e) {
+            trials.retry(trial, this::expired);
+        } catch (InvalidNetworkException | Overtaken | OnTrial e) {
             journal.add("failed", name, "not confirmed, but cannot go back: " + e.getMessage());
+            forgetTrial();
         }
     }
 
     /** Lets the time run on for a version that was on trial before the controller started. */
-    public void resumeTrial() throws IOException {
-        Optional<Trials.Trial> trial = trials.current();
-        if (trial.isPresent() && trial.get().version() == latest()) {
-            trials.begin(this::expired);
-        } else {
-            trials.end();
-        }
+    public void resumeTrial() {
+        trial().ifPresentOrElse(trial -> trials.begin(trial, this::expired), this::forgetTrial);
     }
 
     /** Puts the network of an earlier version in force, also while a version is on trial, which this ends. */
@@ -433,7 +464,7 @@ public final class Changes {
             throws InvalidNetworkException, Unacceptable, Overtaken, OutOfScope, PlanOutdated, OnTrial, IOException,
                     InterruptedException {
         int before = latest();
-        Rollout rollout = change.scope.isAll() ? applyAnyway(change) : apply(change);
+        Rollout rollout = apply(change.back());
         if (rollout.number() > before) {
             journal.add("rollback", "version " + rollout.number(), "rolled back to version " + to.number());
         }
@@ -497,14 +528,15 @@ public final class Changes {
         try {
             accept(
                     new Change(
-                            System.getProperty("user.name"),
-                            "given at start",
-                            given,
-                            OptionalInt.empty(),
-                            Optional.empty(),
-                            Scope.ALL),
+                                    System.getProperty("user.name"),
+                                    "given at start",
+                                    given,
+                                    OptionalInt.empty(),
+                                    Optional.empty(),
+                                    Scope.ALL)
+                            .back(),
                     declared);
-        } catch (Overtaken e) {
+        } catch (Overtaken | OnTrial e) {
             throw new IllegalStateException(e);
         }
     }

@@ -25,7 +25,8 @@ public final class Trials implements AutoCloseable {
     /** The longest trial. */
     public static final Duration LONGEST = Duration.ofDays(1);
 
-    private static final int RETRY_SECONDS = 5;
+    private static final int RETRY_MILLIS = 5000;
+    private static final int CLOSE_SECONDS = 10;
     private static final String FILE = "trial.json";
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -36,7 +37,7 @@ public final class Trials implements AutoCloseable {
         return thread;
     });
 
-    private Optional<Trial> current;
+    private volatile Optional<Trial> current;
     private ScheduledFuture<?> end;
 
     /**
@@ -70,12 +71,12 @@ public final class Trials implements AutoCloseable {
         }
     }
 
-    /** The version on trial. */
-    public synchronized Optional<Trial> current() {
+    /** What is on trial, or was until a later version came into force. */
+    public Optional<Trial> current() {
         return current;
     }
 
-    /** Stores a trial, synced to disk. It ends only after {@link #begin}. */
+    /** Stores a trial, synced to disk. It is current only after {@link #begin}. */
     synchronized void store(Trial trial) throws IOException {
         DurableFile.replace(
                 file,
@@ -84,32 +85,66 @@ public final class Trials implements AutoCloseable {
                         "before", trial.before,
                         "author", trial.author,
                         "until", trial.until.toString())));
-        current = Optional.of(trial);
     }
 
-    /** Lets the time of the trial run. @param expired goes back */
-    synchronized void begin(Consumer<Trial> expired) {
-        Trial trial = current.orElseThrow();
+    /** Stores the current trial again, or none, as far as the disk allows: a trial of no version counts for nothing. */
+    synchronized void undo() {
+        try {
+            if (current.isPresent()) {
+                store(current.get());
+            } else {
+                DurableFile.delete(file);
+            }
+        } catch (IOException e) {
+            // The caller reports that it cannot write.
+        }
+    }
+
+    /** Makes a stored trial current, and lets its time run. @param expired goes back */
+    synchronized void begin(Trial trial, Consumer<Trial> expired) {
         long left = Math.max(0, Duration.between(Instant.now(), trial.until).toMillis());
-        end = clock.schedule(() -> expired.accept(trial), left, TimeUnit.MILLISECONDS);
+        schedule(trial, expired, left);
     }
 
     /** Tries again soon to go back. */
-    synchronized void retry(Consumer<Trial> expired) {
-        current.ifPresent(trial -> end = clock.schedule(() -> expired.accept(trial), RETRY_SECONDS, TimeUnit.SECONDS));
+    synchronized void retry(Trial trial, Consumer<Trial> expired) {
+        if (current.equals(Optional.of(trial))) {
+            schedule(trial, expired, RETRY_MILLIS);
+        }
     }
 
-    /** Nothing is on trial any more. */
-    synchronized void end() throws IOException {
-        Files.deleteIfExists(file);
-        current = Optional.empty();
+    private void schedule(Trial trial, Consumer<Trial> expired, long millis) {
+        cancel();
+        current = Optional.of(trial);
+        if (!clock.isShutdown()) {
+            end = clock.schedule(() -> expired.accept(trial), millis, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void cancel() {
         if (end != null) {
             end.cancel(false);
         }
     }
 
+    /** Nothing is on trial any more; synced to disk, so that it stays so. */
+    synchronized void end() throws IOException {
+        DurableFile.delete(file);
+        current = Optional.empty();
+        cancel();
+    }
+
+    /** Waits for a version that is going back just now. */
     @Override
     public void close() {
-        clock.shutdownNow();
+        synchronized (this) {
+            cancel();
+            clock.shutdown();
+        }
+        try {
+            clock.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

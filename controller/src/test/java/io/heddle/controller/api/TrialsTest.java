@@ -67,6 +67,22 @@ class TrialsTest {
         assertTrue(changes.trial().isEmpty());
     }
 
+    /** A version that nobody has confirmed is nothing to go back to. */
+    @Test
+    void aTrialDuringATrialGoesBackToWhatWasConfirmed() throws Exception {
+        changes.apply(change(10, Scope.ALL, Optional.empty()));
+        onTrial(11);
+        var first = server.services().store().find(1).orElseThrow();
+        changes.rollback(first, change(12, Scope.ALL, Optional.of(Duration.ofSeconds(1))));
+        assertEquals(3, changes.trial().orElseThrow().version());
+        for (int i = 0; changes.latest() < 4 && i < 100; i++) {
+            Thread.sleep(100);
+        }
+        assertEquals(
+                first.files(), server.services().store().latest().orElseThrow().files());
+        assertTrue(changes.trial().isEmpty());
+    }
+
     @Test
     void whatCannotBeStoredIsNotOnTrial() throws Exception {
         changes.apply(change(10, Scope.ALL, Optional.empty()));

@@ -86,7 +86,7 @@ public final class NetworkModel {
                 .values()
                 .forEach(h -> h.bridges().values().forEach(b -> overlays.put(b, findOverlays(h, carried.get(b)))));
         this.networks.values().forEach(n -> tunnelMtus.put(n.name(), findTunnelMtu(n)));
-        this.routers.values().forEach(this::findHomes);
+        findHomes();
     }
 
     /** This network with other access lists. */
@@ -368,26 +368,37 @@ public final class NetworkModel {
         return outsides.contains(network);
     }
 
-    /** Finds the bridges that translate floating addresses of a router themselves. */
-    private void findHomes(Router router) {
-        Map<InetAddress, Router.Floating> wanted = new LinkedHashMap<>();
-        for (Router.Translation t : router.translations()) {
-            if (t instanceof Router.Floating f && !f.atWayOut() && router.isAlone(f)) {
-                wanted.put(f.inside(), f);
-            }
-        }
-        Map<Router.Floating, List<Place>> found = new HashMap<>();
-        for (At at : wanted.isEmpty() ? List.<At>of() : ports()) {
-            boolean joined = !Collections.disjoint(at.port.networks(), router.networks());
-            for (InetAddress a : joined ? at.port.endpoint().addresses() : List.<InetAddress>of()) {
-                if (wanted.containsKey(a)) {
-                    found.computeIfAbsent(wanted.get(a), f -> new ArrayList<>()).add(at.place);
+    /** An address inside for which a floating address stands. @param network the one that contains it */
+    private record Inside(String network, InetAddress address) {}
+
+    /** Finds the bridges that translate floating addresses themselves, with one look at each port. */
+    private void findHomes() {
+        Map<Inside, List<Place>> found = new HashMap<>();
+        Map<Inside, Router.Floating> wanted = new LinkedHashMap<>();
+        for (Router router : routers.values()) {
+            for (Router.Translation t : router.translations()) {
+                if (t instanceof Router.Floating f && !f.atWayOut() && router.isAlone(f)) {
+                    joined(router, f.inside()).ifPresent(n -> wanted.put(new Inside(n.name(), f.inside()), f));
                 }
             }
         }
-        String outside = router.outside().map(Router.Outside::network).orElse("");
-        wanted.values().forEach(floating -> {
-            List<Place> places = found.getOrDefault(floating, List.of());
+        for (Place place : wanted.isEmpty() ? List.<Place>of() : places()) {
+            for (Port port : place.bridge.ports().values()) {
+                for (InetAddress address : port.endpoint().addresses()) {
+                    for (String network : port.networks()) {
+                        Inside inside = new Inside(network, address);
+                        if (wanted.containsKey(inside)) {
+                            found.computeIfAbsent(inside, i -> new ArrayList<>())
+                                    .add(place);
+                        }
+                    }
+                }
+            }
+        }
+        wanted.forEach((inside, floating) -> {
+            Router router = routerOf.get(inside.network);
+            List<Place> places = found.getOrDefault(inside, List.of());
+            String outside = router.outside().map(Router.Outside::network).orElse("");
             if (places.size() == 1
                     && places.get(0).bridge.uplinks().stream()
                             .anyMatch(u -> u.networks().contains(outside))) {
