@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class BenchTest {
     @Test
     void answersPacketInsNearTheCeilingWithoutAllocating() throws Exception {
-        List<PacketInBench.Line> lines = PacketInBench.compare(16, 64, 1.5, 1);
+        List<PacketInBench.Line> lines = PacketInBench.compare(16, 64, 0.8, 3);
         PacketInBench.Line heddle = lines.get(0);
         System.out.println("measured: packet-ins " + lines);
         assertEquals(3, heddle.loaded().flowModsPerAnswer(), 0.1, "one removed, two added: " + lines);

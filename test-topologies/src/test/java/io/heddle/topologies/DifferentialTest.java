@@ -13,6 +13,7 @@ import io.heddle.flows.program.Masked;
 import io.heddle.flows.program.Match;
 import io.heddle.flows.simulate.Frame;
 import io.heddle.flows.simulate.Simulator;
+import io.heddle.flows.simulate.Tracked;
 import io.heddle.topologies.lab.LabHost;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -190,12 +191,7 @@ class DifferentialTest extends LabTest {
                 });
         lab.machine("vm1").attempt("ping -c 2 -i 0.2 -W 1 10.0.0.2");
         lab.machine("vm4").attempt("ping -c 2 -i 0.2 -W 1 10.0.0.2");
-        List<FlowEntry> entries = new ArrayList<>();
-        hv1.ofctl("br0", "dump-flows", "--no-names")
-                .lines()
-                .filter(l -> l.contains("actions="))
-                .map(l -> l.replaceAll("(duration|n_packets|n_bytes|idle_age|hard_age)=[^,]*, ", ""))
-                .forEach(l -> entries.add(FlowText.parseEntry(l)));
+        List<FlowEntry> entries = entries(hv1);
         Simulator simulator = new Simulator(entries);
         List<Long> macs = new ArrayList<>(List.of(0x0200_0000_0099L, 0xffff_ffff_ffffL, 0x0180_c200_000eL));
         entries.forEach(e -> e.match()
@@ -299,6 +295,57 @@ class DifferentialTest extends LabTest {
         assertTrue(delivered > frames / 5 && delivered < frames * 9 / 10, delivered + " of " + frames);
     }
 
+    /** Random stateful lists, and packets that begin connections or answer them. */
+    @Test
+    void judgesConnectionsLikeTheSwitch() {
+        LabHost hv1 = lab.host("hv1");
+        for (int n = 1; n <= 4; n++) {
+            lab.machine(hv1, "vm" + n, "10.0.0." + n + "/24").run("ip link set eth0 arp off");
+        }
+        startController();
+        Random random = new Random(17);
+        int packets = 0;
+        int dropped = 0;
+        for (int file = 0; file < FILES; file++) {
+            String yaml = RandomFile.stateful(random);
+            apply(yaml);
+            List<Integer> numbers = hv1.vsctl("--bare --columns=ofport list interface vm1 vm2 vm3 vm4")
+                    .lines()
+                    .filter(l -> !l.isBlank())
+                    .map(Integer::parseInt)
+                    .toList();
+            Simulator simulator = new Simulator(entries(hv1));
+            for (int i = 0; i < FRAMES_A_FILE; i++) {
+                boolean reply = random.nextBoolean();
+                Match some = FlowText.parseMatch(RandomFile.packet(random, reply));
+                int from = (int) (some.exact(Field.IPV4_SRC).orElseThrow() & 0xff);
+                Match packet = some.with(Field.IN_PORT, numbers.get(from - 1));
+                Simulator.Outcome outcome = simulator.send(Frame.of(packet), reply ? Tracked.REPLY : Tracked.NEW);
+                List<String> expected = outcome.path().stream()
+                        .map(e -> e.table() + "/" + e.priority())
+                        .toList();
+                String state = reply ? "trk,est,rpl" : "trk,new";
+                String traced = switchTrace(hv1, packet, "--ct-next", state, "--ct-next", state);
+                assertEquals(expected, steps(traced), () -> state + " of " + packet + " under\n" + yaml + traced);
+                packets++;
+                dropped += outcome.dropped() ? 1 : 0;
+            }
+        }
+        System.out.println("measured: " + FILES + " files of stateful lists, " + packets + " packets judged alike, "
+                + dropped + " of them dropped");
+        assertTrue(dropped > packets / 10 && dropped < packets * 9 / 10, dropped + " of " + packets);
+    }
+
+    private static List<FlowEntry> entries(LabHost host) {
+        List<FlowEntry> entries = new ArrayList<>();
+        host.ofctl("br0", "dump-flows", "--no-names")
+                .lines()
+                .filter(l -> l.contains("actions="))
+                .map(l -> l.replaceAll("(duration|n_packets|n_bytes|idle_age|hard_age)=[^,]*, ", ""))
+                .forEach(l -> entries.add(FlowText.parseEntry(l)));
+        return entries;
+    }
+
     private static Match frame(Random r, List<Long> macs, List<Integer> ports) {
         Match m = FlowText.parseMatch(r.nextInt(2) == 0 ? plain(r) : special(r))
                 .with(Field.ETH_SRC, r.nextInt(20) == 0 ? 0x0300_0000_0001L : macs.get(r.nextInt(macs.size())))
@@ -386,7 +433,10 @@ class DifferentialTest extends LabTest {
 
     /** The entries in the switch's trace, as {@code table/priority}, up to the next bridge. */
     private static List<String> trace(LabHost host, Match frame) {
-        String text = switchTrace(host, frame);
+        return steps(switchTrace(host, frame));
+    }
+
+    private static List<String> steps(String text) {
         List<String> steps = new ArrayList<>();
         int bridges = 0;
         for (String line : text.split("\n")) {
@@ -401,11 +451,13 @@ class DifferentialTest extends LabTest {
         return steps;
     }
 
-    private static String switchTrace(LabHost host, Match frame) {
+    private static String switchTrace(LabHost host, Match frame, String... options) {
         String flow = FlowText.match(frame).replace("vlan_tci=0x0000/0x1fff", "vlan_tci=0");
         // The tracer takes tp_src for a TCP port, whatever the protocol.
         flow = flow.startsWith("icmp6") ? flow.replace("icmp_", "icmpv6_") : flow;
         flow = flow.startsWith("udp") ? flow.replace("tp_", "udp_") : flow;
-        return host.appctl("ofproto/trace", "br0", flow);
+        List<String> args = new ArrayList<>(List.of("ofproto/trace", "br0", flow));
+        args.addAll(List.of(options));
+        return host.appctl(args.toArray(String[]::new));
     }
 }

@@ -74,6 +74,65 @@ final class RandomFile {
         return y.toString();
     }
 
+    /** Stateful lists for the first two of four ports of one network, which declare their MACs and addresses. */
+    static String stateful(Random r) {
+        StringBuilder y = new StringBuilder("""
+                heddle: v1
+                networks: {a: {vlan: 10}}
+                hosts:
+                  hv1:
+                    ovsdb: tcp:172.31.0.1:6640
+                    bridges:
+                      br0:
+                        datapath: netdev
+                        ports:
+                """);
+        for (int n = 1; n <= 4; n++) {
+            y.append(String.format(
+                    "          vm%d: {access: a, mac: \"02:00:00:00:00:0%d\", address: 10.0.0.%d}%n", n, n, n));
+        }
+        y.append("acls:\n");
+        for (int a = 0; a < 1 + r.nextInt(4); a++) {
+            y.append("  - name: x").append(a).append("\n    stateful: true\n    on: {ports: [vm");
+            y.append(r.nextBoolean() ? "1, vm2" : 1 + r.nextInt(2));
+            y.append("]}\n    direction: ").append(List.of("to", "from", "both").get(r.nextInt(3)));
+            y.append("\n    default: ")
+                    .append(List.of("drop", "allow", "reject").get(r.nextInt(3)));
+            y.append(r.nextInt(3) == 0 ? "\n    helpers: [ftp, tftp]\n    invalid: allow" : "")
+                    .append("\n    rules:\n");
+            for (int i = 0; i < 1 + r.nextInt(4); i++) {
+                String source = r.nextBoolean() ? "" : ", src: 10.0.0." + (1 + r.nextInt(4));
+                // Large rules become conjunctions.
+                String large = r.nextInt(3) > 0 ? source : ", src: [10.1.0.1, 10.1.0.3, 10.1.0.5, 10.0.0.0/30]";
+                String ports = large.equals(source) ? "" + (1 + r.nextInt(3)) : "[1-2, 7, 9, 11, 13, 15, 17]";
+                y.append("      - {match: {proto: ").append(r.nextInt(3) == 0 ? "udp" : "tcp");
+                y.append(", dst-port: ").append(ports).append(large).append("}, action: ");
+                y.append(List.of("allow", "drop", "allow", "reject").get(r.nextInt(4)))
+                        .append("}\n");
+            }
+        }
+        return y.toString();
+    }
+
+    /**
+     * A packet of a connection between a port with lists and one without: the switch's tracer takes the mark of a
+     * connection from one zone to the next, as no switch does.
+     *
+     * @param reply whether it answers
+     */
+    static String packet(Random r, boolean reply) {
+        int first = 1 + r.nextInt(2);
+        int other = 3 + r.nextInt(2);
+        boolean out = r.nextBoolean();
+        int from = out ? first : other;
+        int to = out ? other : first;
+        String ports = r.nextBoolean() ? "tcp" : "udp";
+        int port = 1 + r.nextInt(4);
+        return ports + ",vlan_tci=0x0000/0x1fff,dl_src=02:00:00:00:00:0" + from + ",dl_dst=02:00:00:00:00:0" + to
+                + ",nw_src=10.0.0." + from + ",nw_dst=10.0.0." + to + ",nw_ttl=64,nw_frag=no,tp_src="
+                + (reply ? port : 999) + ",tp_dst=" + (reply ? 999 : port);
+    }
+
     private static String special(Random r) {
         return switch (r.nextInt(9)) {
             case 0 ->
