@@ -42,8 +42,7 @@ public final class Affected {
         if (shared) {
             affected.compare(before, after);
             affected.compare(after, before);
-            affected.compareHealth(before, after);
-            affected.compareHomes(before, after);
+            affected.compareRouters(before, after);
         }
         return affected;
     }
@@ -58,20 +57,15 @@ public final class Affected {
         return out;
     }
 
-    /** Backends or next routers have died, or are alive again: this concerns the switches of their router. */
-    private void compareHealth(NetworkModel before, NetworkModel after) {
+    /**
+     * Backends or next routers have died, or are alive again: this concerns the switches of their router. A floating
+     * address has another home: all switches with its outside network know where it is.
+     */
+    private void compareRouters(NetworkModel before, NetworkModel after) {
         for (Router router : after.routers().values()) {
-            if (!router.equals(before.routers().get(router.name()))) {
-                networks.addAll(router.networks());
-                router.outside().ifPresent(o -> networks.add(o.network()));
-            }
-        }
-    }
-
-    /** A floating address has another home: all switches with its outside network know where it is. */
-    private void compareHomes(NetworkModel before, NetworkModel after) {
-        for (Router router : after.routers().values()) {
-            if (!homes(before, router).equals(homes(after, router))) {
+            boolean same = router.equals(before.routers().get(router.name()))
+                    && homes(before, router).equals(homes(after, router));
+            if (!same) {
                 networks.addAll(router.networks());
                 router.outside().ifPresent(o -> networks.add(o.network()));
             }

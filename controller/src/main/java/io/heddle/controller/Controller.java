@@ -30,6 +30,7 @@ import io.heddle.openflow.Limits;
 import io.heddle.openflow.OpenFlowServer;
 import io.heddle.store.VersionStore;
 import io.heddle.tls.Tls;
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -82,14 +83,31 @@ public final class Controller implements ControllerProgram.Running {
             audit.copyTo(new Syslog(options.auditTo().get()));
         }
         Counters counters = new Counters();
-        dhcp = dhcp(options.state(), counters);
+        dhcp = open(() -> new DhcpService(options.state(), journal, counters), store::close, journal::close);
         dns = new DnsService(dhcp.leases()::all, counters);
-        health = health(options.state());
-        trials = trials(options.state());
+        health =
+                open(() -> new Health(options.state(), journal), dns::close, dhcp::close, store::close, journal::close);
+        trials = open(
+                () -> new Trials(options.state()),
+                health::close,
+                dns::close,
+                dhcp::close,
+                store::close,
+                journal::close);
         modelThread = new ModelThread(journal);
         Telemetry telemetry = new Telemetry(journal);
         Captures captures = new Captures();
-        tls = open(options.tls(), journal);
+        tls = options.tls().isEmpty()
+                ? Optional.empty()
+                : Optional.of(open(
+                        () -> Tls.open(options.tls().get(), (kind, text) -> journal.add(kind, "certificates", text)),
+                        modelThread::close,
+                        trials::close,
+                        health::close,
+                        dns::close,
+                        dhcp::close,
+                        store::close,
+                        journal::close));
         hosts = new Hosts(
                 modelThread,
                 journal,
@@ -145,59 +163,22 @@ public final class Controller implements ControllerProgram.Running {
         return Optional.of(new IssuedTokens(oidc.issuer(), oidc.audience(), keys));
     }
 
-    /** Reads the leases before everything else is open, so that a damaged file leaves nothing behind. */
-    private DhcpService dhcp(Path state, Counters counters) throws IOException {
-        try {
-            return new DhcpService(state, journal, counters);
-        } catch (IOException e) {
-            store.close();
-            journal.close();
-            throw e;
-        }
+    /** Opens something that reads files. */
+    private interface Opening<T> {
+        T open() throws IOException;
     }
 
-    /** Likewise what is known of backends. */
-    private Health health(Path state) throws IOException {
+    /**
+     * Reads files before everything else is open: if they are wrong, closes what is open already, in this order, and
+     * leaves nothing behind.
+     */
+    private static <T> T open(Opening<T> opening, Closeable... opened) throws IOException {
         try {
-            return new Health(state, journal);
+            return opening.open();
         } catch (IOException e) {
-            dns.close();
-            dhcp.close();
-            store.close();
-            journal.close();
-            throw e;
-        }
-    }
-
-    /** Likewise the version on trial. */
-    private Trials trials(Path state) throws IOException {
-        try {
-            return new Trials(state);
-        } catch (IOException e) {
-            health.close();
-            dns.close();
-            dhcp.close();
-            store.close();
-            journal.close();
-            throw e;
-        }
-    }
-
-    /** Reads the certificates before everything else is open, so that wrong files leave nothing behind. */
-    private Optional<Tls> open(Optional<Path> folder, Journal events) throws IOException {
-        if (folder.isEmpty()) {
-            return Optional.empty();
-        }
-        try {
-            return Optional.of(Tls.open(folder.get(), (kind, text) -> events.add(kind, "certificates", text)));
-        } catch (IOException e) {
-            modelThread.close();
-            trials.close();
-            health.close();
-            dns.close();
-            dhcp.close();
-            store.close();
-            events.close();
+            for (Closeable c : opened) {
+                c.close();
+            }
             throw e;
         }
     }

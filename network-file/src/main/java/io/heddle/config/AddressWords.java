@@ -68,8 +68,7 @@ record AddressWords(List<Item> items, List<Cidr> all) {
 
     /** The words; without what the schema check has refused. */
     private static List<Yaml> words(Yaml given) {
-        return (given.isList() ? given.items() : List.of(given))
-                .stream().filter(Yaml::isScalar).toList();
+        return given.itemsOrSelf().stream().filter(Yaml::isScalar).toList();
     }
 
     private static List<Cidr> addresses(Yaml y, AddressNames names, List<Problem> problems) {

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -88,7 +89,8 @@ final class EndpointReader {
 
     private List<InetAddress> addresses(Yaml y, String key) {
         List<InetAddress> addresses = new ArrayList<>();
-        for (Yaml a : y.get(key).map(EndpointReader::oneOrMore).orElse(List.of())) {
+        Optional<Yaml> given = y.get(key).filter(v -> !AutoAddresses.isAuto(v));
+        for (Yaml a : given.map(Yaml::itemsOrSelf).orElse(List.of())) {
             String ip = a.text().replaceFirst("/.*", "");
             if (InetAddresses.isInetAddress(ip)) {
                 addresses.add(InetAddresses.forString(ip));
@@ -97,10 +99,6 @@ final class EndpointReader {
             }
         }
         return addresses;
-    }
-
-    private static List<Yaml> oneOrMore(Yaml addresses) {
-        return addresses.isList() || AutoAddresses.isAuto(addresses) ? addresses.items() : List.of(addresses);
     }
 
     private static boolean isMac(String text) {

@@ -29,7 +29,7 @@ record PortWords(Yaml at, List<Item> items) {
     static Optional<PortWords> read(Yaml match, String key, List<Problem> problems) {
         return match.get(key).map(at -> {
             List<Item> items = new ArrayList<>();
-            for (Yaml y : at.isList() ? at.items() : List.of(at)) {
+            for (Yaml y : at.itemsOrSelf()) {
                 item(y, problems).ifPresent(items::add);
             }
             return new PortWords(at, items);

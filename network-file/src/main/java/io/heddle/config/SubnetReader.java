@@ -18,7 +18,7 @@ final class SubnetReader {
 
     /** The values of a key that takes one or a list. */
     static List<Yaml> oneOrMany(Yaml y, String key) {
-        return y.get(key).map(v -> v.isList() ? v.items() : List.of(v)).orElse(List.of());
+        return y.get(key).map(Yaml::itemsOrSelf).orElse(List.of());
     }
 
     List<Prefix> subnets(Yaml y) {

@@ -107,6 +107,11 @@ record Yaml(String file, String path, Document document, YamlNode node) {
         return out;
     }
 
+    /** The items of a list, or this alone: where one value may stand without a list. */
+    List<Yaml> itemsOrSelf() {
+        return isList() ? items() : List.of(this);
+    }
+
     /** An item of a list. */
     Yaml item(int index) {
         return new Yaml(file, path + "[" + index + "]", document, node.child(index));

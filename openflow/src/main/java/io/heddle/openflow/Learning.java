@@ -2,6 +2,7 @@ package io.heddle.openflow;
 
 import com.carrotsearch.hppc.IntLongHashMap;
 import io.heddle.apps.SwitchView;
+import io.heddle.apps.dhcp.DhcpApp;
 import io.heddle.apps.l2learning.Conversations;
 import io.heddle.apps.l2learning.L2LearningApp;
 import io.heddle.apps.l2learning.LearningPorts;
@@ -167,8 +168,11 @@ final class Learning implements PacketInHandler {
         }
     }
 
-    /** A frame that has another purpose, and whose source the switch may know. */
+    /** A frame that has come for DHCP, and whose source the switch may know. */
     void taught(SwitchConnection from, PacketIn packet) {
+        if (!DhcpApp.teaches(packet.table(), packet.ethDst())) {
+            return;
+        }
         MacTable.Entry known = macs.find(network(packet), packet.ethSrc());
         if (known == null || known.inPort() != packet.inPort()) {
             handle(from, packet);

@@ -41,6 +41,15 @@ public final class PacketInHandlers {
         return new PacketInHandlers(more, dropped, log, others);
     }
 
+    /** These, and one that sees the packet-ins of an app before the app's own handler does. */
+    PacketInHandlers before(int app, PacketInHandler first) {
+        PacketInHandler then = byApp(app);
+        return with(app, (connection, packet) -> {
+            first.handle(connection, packet);
+            then.handle(connection, packet);
+        });
+    }
+
     /** These, and one for frames that access lists log. */
     public PacketInHandlers withLog(PacketInHandler handler) {
         return new PacketInHandlers(byApp, dropped, handler, others);
@@ -82,7 +91,10 @@ public final class PacketInHandlers {
         if (Cookies.isDrop(cookie)) {
             return Cookies.isReject(cookie) ? rejected : dropped;
         }
-        int app = Cookies.app(cookie);
+        return byApp(Cookies.app(cookie));
+    }
+
+    private PacketInHandler byApp(int app) {
         return app < byApp.length ? byApp[app] : NOBODY;
     }
 }

@@ -32,6 +32,7 @@ final class PacketIns {
     PacketIns(SwitchConnection connection, PacketInHandlers handlers, Learning learning) {
         this.connection = connection;
         this.handlers = handlers.with(L2LearningApp.NUMBER, learning)
+                .before(DhcpApp.NUMBER, learning::taught)
                 .withOthers(learning::held)
                 .limited(rate(SAMPLES_PER_SECOND), rate(LOGS_PER_SECOND));
         this.learning = learning;
@@ -55,9 +56,6 @@ final class PacketIns {
         } else if (!packet.wrap(message)) {
             connection.counters().count("openflow_bad_packet_ins_total");
         } else {
-            if (DhcpApp.teaches(packet.cookie(), packet.table(), packet.ethDst())) {
-                learning.taught(connection, packet);
-            }
             handlers.of(packet.cookie()).handle(connection, packet);
         }
     }

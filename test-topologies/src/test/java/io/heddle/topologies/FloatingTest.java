@@ -5,20 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.heddle.topologies.lab.ControllerProcess;
-import io.heddle.topologies.lab.LabHost;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Outside addresses of guests, translated by the guests' own hosts: those of the example. */
 class FloatingTest extends OutsideLab {
-    private LabHost hv2;
-    private LabHost hv3;
-
     private void ways() {
-        hv1 = lab.host("hv1");
-        hv2 = lab.host("hv2");
-        hv3 = lab.host("hv3");
+        threeHosts();
         provider(hv1, hv2, hv3);
         guest(hv1, "one", "0c:01", "10.0.200.1/24");
         guest(hv2, "two", "0c:02", "10.0.200.2/24");

@@ -11,6 +11,15 @@ abstract class OutsideLab extends FirewallLab {
     /** A server somewhere outside. */
     static final String SERVER = "203.0.113.5";
 
+    LabHost hv2;
+    LabHost hv3;
+
+    void threeHosts() {
+        hv1 = lab.host("hv1");
+        hv2 = lab.host("hv2");
+        hv3 = lab.host("hv3");
+    }
+
     /**
      * The machine {@code wan}: a switch outside, to which each host has a cable {@code wan}, with the next router and a
      * server behind it. Its ends of the cables are {@code eth0}, {@code eth1} and so on.

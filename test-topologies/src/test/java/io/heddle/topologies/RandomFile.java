@@ -9,10 +9,9 @@ final class RandomFile {
 
     private RandomFile() {}
 
-    static String yaml(Random r) {
-        StringBuilder y = new StringBuilder("""
-                heddle: v1
-                networks: {a: {vlan: 10}, b: {vlan: 20}}
+    /** A file up to the ports of its only bridge. */
+    private static StringBuilder head(String networks) {
+        return new StringBuilder("heddle: v1\nnetworks: " + networks + "\n" + """
                 hosts:
                   hv1:
                     ovsdb: tcp:172.31.0.1:6640
@@ -21,6 +20,10 @@ final class RandomFile {
                         datapath: netdev
                         ports:
                 """);
+    }
+
+    static String yaml(Random r) {
+        StringBuilder y = head("{a: {vlan: 10}, b: {vlan: 20}}");
         for (int n = 1; n <= 5; n++) {
             // Not among the frames' destinations: Open vSwitch floods frames to unlearnt MACs, whatever a file
             // declares.
@@ -76,17 +79,7 @@ final class RandomFile {
 
     /** Stateful lists for the first two of four ports of one network, which declare their MACs and addresses. */
     static String stateful(Random r) {
-        StringBuilder y = new StringBuilder("""
-                heddle: v1
-                networks: {a: {vlan: 10}}
-                hosts:
-                  hv1:
-                    ovsdb: tcp:172.31.0.1:6640
-                    bridges:
-                      br0:
-                        datapath: netdev
-                        ports:
-                """);
+        StringBuilder y = head("{a: {vlan: 10}}");
         for (int n = 1; n <= 4; n++) {
             y.append(String.format(
                     "          vm%d: {access: a, mac: \"02:00:00:00:00:0%d\", address: 10.0.0.%d}%n", n, n, n));

@@ -14,13 +14,8 @@ import org.junit.jupiter.api.Test;
 
 /** A way out that moves to another host: that of the example. The machine {@code wan} is the outside. */
 class WayOutTest extends OutsideLab {
-    private LabHost hv2;
-    private LabHost hv3;
-
     private void ways() {
-        hv1 = lab.host("hv1");
-        hv2 = lab.host("hv2");
-        hv3 = lab.host("hv3");
+        threeHosts();
         provider(hv1, hv2);
         guest(hv1, "one", "0b:01", "10.0.200.1/24");
         guest(hv2, "two", "0b:02", "10.0.200.2/24");

@@ -11,7 +11,6 @@ import io.heddle.flows.model.Gateways;
 import io.heddle.flows.model.Host;
 import io.heddle.flows.model.Network;
 import io.heddle.flows.model.Vtep;
-import io.heddle.flows.pipeline.Cookies;
 import io.heddle.flows.pipeline.Metadata;
 import io.heddle.flows.pipeline.Table;
 import io.heddle.flows.program.Action;
@@ -44,10 +43,10 @@ public final class DhcpApp implements FlowContributor {
 
     private static final int ANSWERS_ELSEWHERE = 91;
     private static final int KNOWN_SERVER = 150;
+    private static final int SERVER_FROM_OUTSIDE = 151;
     /** Below what knows the source. */
     private static final int TEACHES = 40;
 
-    private static final int SERVER_FROM_OUTSIDE = 151;
     static final long BROADCAST = 0xffff_ffff_ffffL;
     private static final int SERVER_PORT = 67;
     private static final int CLIENT_PORT = 68;
@@ -144,12 +143,12 @@ public final class DhcpApp implements FlowContributor {
     }
 
     /**
-     * Whether a packet-in also shows where its sender is, as the frame of a question was not copied for that: a thousand
+     * Whether a packet-in of this app also shows where its sender is, as the frame of a question was not copied for that: a thousand
      * hosts that ask at once would need twice as many packet-ins, more than Open vSwitch keeps. True for the answers of
      * other servers, too, whose frames were copied.
      */
-    public static boolean teaches(long cookie, int table, long destination) {
-        return destination == BROADCAST && table == Table.GATEWAY.number() && Cookies.app(cookie) == NUMBER;
+    public static boolean teaches(int table, long destination) {
+        return destination == BROADCAST && table == Table.GATEWAY.number();
     }
 
     private static void serve6(FlowSink sink, Network network) {

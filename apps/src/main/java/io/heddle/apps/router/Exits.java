@@ -57,8 +57,7 @@ final class Exits {
         mac = moves ? Gateways.mac(router) : own;
         links = moves && here ? links(view, outside.get().network()) : List.of();
         transition = view.transition();
-        joins = here
-                && transition.isJoining(router.name(), view.host().orElseThrow().name());
+        joins = here && RoutersHere.joins(view, router);
         Map<Host, Instructions> side = ahead;
         for (String name : outside.map(Router.Outside::hosts).orElse(List.of())) {
             Host host = view.model().hosts().get(name);

@@ -1,9 +1,6 @@
 package io.heddle.apps.router;
 
-import io.heddle.apps.FlowSink;
-import io.heddle.apps.Protocols;
 import io.heddle.apps.SwitchView;
-import io.heddle.apps.neighbour.NeighbourApp;
 import io.heddle.flows.model.NetworkModel;
 import io.heddle.flows.model.Router;
 import io.heddle.flows.pipeline.Metadata;
@@ -19,22 +16,19 @@ import java.util.List;
  * outlive the way out. See {@link NetworkModel#home}.
  */
 final class Floatings {
-    private static final int ARP = 180;
     /** Before the choice of the host with the way out, see {@link Routes}. */
     private static final int SOURCE = 550;
 
     private static final int TOO_LONG = 560;
 
     private final SwitchView view;
-    private final FlowSink sink;
     private final Router router;
     private final Translations translations;
     private final long own;
 
     /** @param own the MAC from which the routers of the switch send */
-    Floatings(SwitchView view, FlowSink sink, Router router, Translations translations, long own) {
+    Floatings(SwitchView view, Router router, Translations translations, long own) {
         this.view = view;
-        this.sink = sink;
         this.router = router;
         this.translations = translations;
         this.own = own;
@@ -45,15 +39,7 @@ final class Floatings {
     }
 
     private void contribute(Router.Floating floating) {
-        Masked asked = Masked.address(Field.ARP_TPA, floating.outside());
-        Match request =
-                translations.in().and(Protocols.ARP_REQUEST).orElseThrow().with(Field.ARP_TPA, asked);
-        sink.add(
-                Table.FORWARD,
-                ARP,
-                request,
-                NeighbourApp.arpReply(asked, own),
-                translations.isHere(floating.outside()));
+        translations.reply(translations.requests(floating.outside()), floating.outside(), own);
         Match to = Address.to(floating.outside());
         Instructions enters =
                 Instructions.go(Table.ROUTER.number()).write(Metadata.ofRouter(router.number()), Metadata.NETWORK_MASK);

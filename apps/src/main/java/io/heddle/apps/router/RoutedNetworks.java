@@ -207,9 +207,8 @@ public record RoutedNetworks(
                 Network beyond = view.model().networks().get(o.network());
                 int number = beyond.number();
                 Mtus.limit(view, router, beyond).ifPresent(mtu -> mtus.put(Metadata.ofRouter(router.number()), mtu));
-                boolean joins = view.transition()
-                        .isJoining(router.name(), view.host().get().name());
-                if (!joins && RoutersHere.outside(view, router).isPresent()) {
+                if (!RoutersHere.joins(view, router)
+                        && RoutersHere.outside(view, router).isPresent()) {
                     claims.add(Claim.of(view, router, o, number));
                 }
                 List<Inet4Address> floating = RoutersHere.floatings(view, router).stream()

@@ -124,7 +124,7 @@ public final class RouterApp implements FlowContributor {
                 Router whole = view.model().atWayOut(router);
                 new WayOut(view, sink, whole, outside, all.get(router), translations).contribute();
             }
-            new Floatings(view, sink, router, translations, own).contribute();
+            new Floatings(view, router, translations, own).contribute();
         });
         outsides.forEach(network -> link(view, sink, network, hops, own));
     }

@@ -1,6 +1,7 @@
 package io.heddle.apps.router;
 
 import io.heddle.apps.SwitchView;
+import io.heddle.apps.Transition;
 import io.heddle.flows.model.Network;
 import io.heddle.flows.model.Router;
 import java.net.InetAddress;
@@ -60,6 +61,12 @@ final class RoutersHere {
     static Optional<Router.Outside> leaves(SwitchView view, Router router) {
         return outside(view, router)
                 .or(() -> router.outside().filter(o -> !floatings(view, router).isEmpty()));
+    }
+
+    /** Whether a router's way out may move here from now on, see {@link Transition#joining}. */
+    static boolean joins(SwitchView view, Router router) {
+        return view.transition()
+                .isJoining(router.name(), view.host().orElseThrow().name());
     }
 
     /** The next routers of all of them. */

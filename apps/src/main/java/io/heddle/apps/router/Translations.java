@@ -4,6 +4,7 @@ import io.heddle.apps.FlowSink;
 import io.heddle.apps.Protocols;
 import io.heddle.apps.Purpose;
 import io.heddle.apps.SwitchView;
+import io.heddle.apps.neighbour.NeighbourApp;
 import io.heddle.apps.stateful.Zones;
 import io.heddle.flows.model.Network;
 import io.heddle.flows.model.Prefix;
@@ -32,6 +33,7 @@ import java.util.Map;
  * take the same way back.
  */
 final class Translations {
+    private static final int ARP = 180;
     private static final int ENTERS = 100;
     private static final int FORGED = 115;
     private static final int TO_OUTSIDE = 305;
@@ -87,11 +89,6 @@ final class Translations {
         return at;
     }
 
-    /** Frames in the network where the outside begins. */
-    Match in() {
-        return in;
-    }
-
     /** The prefixes of the router's networks. */
     List<Prefix> insides() {
         return router.networks().stream()
@@ -103,6 +100,17 @@ final class Translations {
         String text = address.getHostAddress();
         return Reason.note(
                 "outside-address", "router " + router.name() + ": " + text + " is here", router.name(), text);
+    }
+
+    /** Requests for an outside address by ARP. */
+    Match requests(Inet4Address address) {
+        return in.and(Protocols.ARP_REQUEST).orElseThrow().with(Field.ARP_TPA, Masked.address(Field.ARP_TPA, address));
+    }
+
+    /** Answers requests for an outside address. @param mac the address's */
+    void reply(Match requests, Inet4Address address, long mac) {
+        Masked asked = Masked.address(Field.ARP_TPA, address);
+        sink.add(Table.FORWARD, ARP, requests, NeighbourApp.arpReply(asked, mac), isHere(address));
     }
 
     /**

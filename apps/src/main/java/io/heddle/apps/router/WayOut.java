@@ -3,7 +3,6 @@ package io.heddle.apps.router;
 import io.heddle.apps.FlowSink;
 import io.heddle.apps.Protocols;
 import io.heddle.apps.SwitchView;
-import io.heddle.apps.neighbour.NeighbourApp;
 import io.heddle.flows.model.Network;
 import io.heddle.flows.model.Prefix;
 import io.heddle.flows.model.Router;
@@ -24,7 +23,6 @@ import java.util.Optional;
  * The way out of a router, on a host that has it or may have it, with the {@link Translations} of all that go there.
  */
 final class WayOut {
-    private static final int ARP = 180;
     private static final int ENTERS = 100;
     private static final int TOO_LONG = 400;
     private static final int FLOATING = 300;
@@ -76,17 +74,14 @@ final class WayOut {
 
     /** Answers for an outside address, and takes the packets to it. */
     private void arrive(Inet4Address address) {
-        Reason answers = translations.isHere(address);
-        Masked asked = Masked.address(Field.ARP_TPA, address);
-        Match request =
-                translations.in().and(Protocols.ARP_REQUEST).orElseThrow().with(Field.ARP_TPA, asked);
+        Match request = translations.requests(address);
         if (exits.asks()) {
             sink.add(Table.GATEWAY, ENTERS, request, exits.look(Table.GATEWAY.next()), turn());
         }
         for (Match mine : exits.mine(request)) {
-            sink.add(Table.FORWARD, ARP, mine, NeighbourApp.arpReply(asked, exits.mac()), answers);
+            translations.reply(mine, address, exits.mac());
         }
-        enter(Address.to(address), answers);
+        enter(Address.to(address), translations.isHere(address));
         translations.find(address, exits.mine(at.and(Address.to(address)).orElseThrow()));
     }
 

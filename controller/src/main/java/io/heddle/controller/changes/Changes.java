@@ -99,6 +99,10 @@ public final class Changes {
             return new Change(author, message, files, OptionalInt.of(version), fingerprint, scope, trial, endsTrial);
         }
 
+        private Change unconfined() {
+            return new Change(author, message, files, base, fingerprint, Scope.ALL, trial, endsTrial);
+        }
+
         private Change back() {
             return new Change(author, message, files, base, fingerprint, scope, trial, true);
         }
@@ -329,16 +333,8 @@ public final class Changes {
             throw new OutOfScope(change.scope, outside);
         }
         // Never a later version than the one that it was compared with.
-        OptionalInt base = OptionalInt.of(Math.min(change.base.orElse(Integer.MAX_VALUE), inForce.number()));
-        return new Change(
-                change.author,
-                change.message,
-                change.files,
-                base,
-                change.fingerprint,
-                Scope.ALL,
-                change.trial,
-                change.endsTrial);
+        return change.from(Math.min(change.base.orElse(Integer.MAX_VALUE), inForce.number()))
+                .unconfined();
     }
 
     private Rollout accept(Change change, NetworkFile.Declared declared) throws IOException, Overtaken, OnTrial {
@@ -407,7 +403,7 @@ public final class Changes {
             if (trial.isEmpty() || trial.get().version() != version) {
                 throw new NotOnTrial(version, trial);
             }
-            if (!scope.isAll() && !trial.get().author().equals(author)) {
+            if (!scope.isAll()) {
                 throw new OutOfScope(
                         scope,
                         Set.of("version " + version + " of " + trial.get().author()));

@@ -13,7 +13,6 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * Restrictions on switches during the change from one version of the network to the next. Finds the new tunnel ends of
@@ -23,6 +22,9 @@ public final class Transitions {
     private final NetworkModel before;
     private final NetworkModel now;
     private final boolean sameNetworks;
+    /** By router, the hosts to which its way out may move from now on; without those to which none moves. */
+    private final Map<String, Set<String>> joining = new HashMap<>();
+
     /** By network, the hosts whose tunnel end is new, each with the {@link Transition#end} of it. */
     private final Map<String, Map<Host, String>> absent = new HashMap<>();
 
@@ -30,6 +32,12 @@ public final class Transitions {
         this.before = before;
         this.now = now;
         sameNetworks = before.networks().equals(now.networks());
+        for (Router router : now.routers().values()) {
+            Set<String> hosts = joining(router);
+            if (!hosts.isEmpty()) {
+                joining.put(router.name(), hosts);
+            }
+        }
     }
 
     /** The restrictions on the switch of a bridge. */
@@ -46,7 +54,7 @@ public final class Transitions {
                     hosts.add(place.host().name());
                 }
             }
-            hosts.addAll(joiningHosts());
+            joining.values().forEach(hosts::addAll);
             // With two ends or more, each new end is the remote end of another host.
             now.networks().values().stream()
                     .filter(n -> n.vni().isPresent() && now.tunnelEnds(n).size() > 1)
@@ -57,26 +65,22 @@ public final class Transitions {
 
     /** Whether a way out may move to a host that could not have it before. */
     public boolean joins() {
-        return before != now && !joiningHosts().isEmpty();
+        return !joining.isEmpty();
     }
 
-    /**
-     * The hosts to which a way out may move from now on, as a switch must know them. A way out that begins nobody has had
-     * before.
-     */
+    /** The hosts to which ways out may move from now on, as a switch must know them. */
     private Set<String> joining(NetworkModel.Place place) {
-        Set<String> all = new HashSet<>();
-        now.routers().values().forEach(r -> joining(r).forEach(host -> all.add(Transition.wayOut(r.name(), host))));
-        boolean concerned = !all.isEmpty()
+        boolean concerned = !joining.isEmpty()
                 && !(WayOutProbe.from(now, place.host(), place.bridge()).isEmpty()
                         && WayOutProbe.to(now, place.host(), place.bridge()).isEmpty());
-        return concerned ? all : Set.of();
+        Set<String> all = new HashSet<>();
+        if (concerned) {
+            joining.forEach((router, hosts) -> hosts.forEach(host -> all.add(Transition.wayOut(router, host))));
+        }
+        return all;
     }
 
-    private Set<String> joiningHosts() {
-        return now.routers().values().stream().flatMap(r -> joining(r).stream()).collect(Collectors.toSet());
-    }
-
+    /** The hosts to which the way out of a router may move from now on. A way out that begins nobody has had before. */
     private Set<String> joining(Router router) {
         Optional<Router.Outside> outside = router.outside().filter(Router.Outside::moves);
         Optional<Router.Outside> was =

@@ -382,18 +382,12 @@ public final class NetworkModel {
                 }
             }
         }
-        for (Place place : wanted.isEmpty() ? List.<Place>of() : places()) {
-            for (Port port : place.bridge.ports().values()) {
-                for (InetAddress address : port.endpoint().addresses()) {
-                    for (String network : port.networks()) {
-                        Inside inside = new Inside(network, address);
-                        if (wanted.containsKey(inside)) {
-                            found.computeIfAbsent(inside, i -> new ArrayList<>())
-                                    .add(place);
-                        }
-                    }
-                }
-            }
+        for (At at : wanted.isEmpty() ? List.<At>of() : ports()) {
+            at.port.endpoint().addresses().stream()
+                    .flatMap(a -> at.port.networks().stream().map(n -> new Inside(n, a)))
+                    .filter(wanted::containsKey)
+                    .forEach(inside -> found.computeIfAbsent(inside, i -> new ArrayList<>())
+                            .add(at.place));
         }
         wanted.forEach((inside, floating) -> {
             Router router = routerOf.get(inside.network);

@@ -401,21 +401,21 @@ public enum Table {
 
     /** The table's name for people; the number itself if the pipeline has no such table. */
     public static String label(int number) {
-        for (Table t : values()) {
-            if (t.number == number) {
-                return t.name().toLowerCase(Locale.ROOT);
-            }
-        }
-        return Integer.toString(number);
+        Table table = find(number);
+        return table == null ? Integer.toString(number) : table.name().toLowerCase(Locale.ROOT);
     }
 
     /** The table with this number. @throws IllegalArgumentException if the pipeline has none */
     public static Table byNumber(int number) {
-        Table table = number >= 0 && number < BY_NUMBER.length ? BY_NUMBER[number] : null;
+        Table table = find(number);
         if (table == null) {
             throw new IllegalArgumentException("the pipeline has no table " + number);
         }
         return table;
+    }
+
+    private static Table find(int number) {
+        return number >= 0 && number < BY_NUMBER.length ? BY_NUMBER[number] : null;
     }
 
     /**
