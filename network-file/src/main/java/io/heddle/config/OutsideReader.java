@@ -63,7 +63,8 @@ final class OutsideReader {
                         subnet.get(),
                         own,
                         gateway,
-                        hosts(y).stream().map(Yaml::text).toList()));
+                        hosts(y).stream().map(Yaml::text).toList(),
+                        y.text("shared", "false").equals("true")));
     }
 
     /** The places of the hosts that may have the way out. */

@@ -10,12 +10,14 @@ import io.heddle.flows.model.Service;
 import io.heddle.flows.model.WayOutProbe;
 import io.heddle.flows.program.Nearest;
 import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Checks routers against hosts and against each other. */
 final class RouterCheck {
@@ -45,7 +47,8 @@ final class RouterCheck {
 
     /** @param places the routers' places by name */
     void check(Map<String, Yaml> places) {
-        Map<String, String> addresses = new HashMap<>();
+        Map<String, Router> addresses = new HashMap<>();
+        Map<String, String> doors = new HashMap<>();
         Map<String, Map<Prefix, String>> plain = new HashMap<>();
         for (Router router : model.routers().values()) {
             Yaml y = places.get(router.name());
@@ -56,17 +59,50 @@ final class RouterCheck {
                 OutsideReader.hosts(outside).forEach(place -> host(router, o, place));
                 probes(router, o, outside);
                 for (Inet4Address address : router.outsideAddresses()) {
-                    String other = addresses.putIfAbsent(o.network() + " " + address, router.name());
-                    if (other != null && !other.equals(router.name())) {
+                    Router other = addresses.putIfAbsent(o.network() + " " + address, router);
+                    if (other != null
+                            && !(o.addresses().contains(address)
+                                    && model.sharing(router).contains(other))) {
                         problems.add(y.problem(address.getHostAddress() + " in network " + o.network()
-                                + " is already that of router " + other));
+                                + " is already that of router " + other.name() + ": to share it, give both the same"
+                                + " outside, with shared: true"));
                     }
                 }
+                sharedDoors(router, y, doors);
                 for (String host : o.hosts()) {
                     unhidden(router, y, plain.computeIfAbsent(host + " " + o.network(), k -> new HashMap<>()));
                 }
             });
         }
+    }
+
+    /** Of routers that share an address, one has a port. @param doors the routers by port */
+    private void sharedDoors(Router router, Yaml y, Map<String, String> doors) {
+        Router.Outside outside = router.outside().orElseThrow();
+        if (!outside.shared()) {
+            return;
+        }
+        if (outside.addresses().size() > Router.MOST_SHARED) {
+            problems.add(y.problem("has " + outside.addresses().size() + " addresses to share: expected at most "
+                    + Router.MOST_SHARED));
+        }
+        Stream<String> forwards = router.translations().stream()
+                .flatMap(t -> t instanceof Router.Forward f ? Stream.of(f) : Stream.empty())
+                .map(f -> door(f.outside(), f.port(), f.protocol()));
+        Stream<String> services = router.services().stream()
+                .filter(router::isOutside)
+                .map(s -> door(s.address(), s.port(), s.protocol()));
+        Stream.concat(forwards, services).forEach(door -> {
+            String other = doors.putIfAbsent(outside.network() + " " + door, router.name());
+            if (other != null && !other.equals(router.name())) {
+                problems.add(y.problem(door + " leads inside by router " + other + " already, with which it shares the"
+                        + " address: take another port"));
+            }
+        });
+    }
+
+    private static String door(InetAddress address, int port, int protocol) {
+        return address.getHostAddress() + ":" + port + (protocol == 17 ? "/udp" : "/tcp");
     }
 
     private void gatewayIsFree(Network network, Yaml y) {

@@ -259,4 +259,45 @@ class RouterReaderTest {
                 e.getMessage().contains("like one of router edge on the same host: add {snat: same} to nat"),
                 e.getMessage());
     }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "hv1, shared: true} | '' | ''",
+                "hv1} | '' | 198.51.100.2 in network up is already that of router edge: to share it, give both the same"
+                        + " outside, with shared: true",
+                "hv1, shared: false} | '' | is already that of router edge",
+                "hv1, shared: true} | '{dnat: \"198.51.100.2:80\", to: \"10.0.200.8:81\"}, ' |"
+                        + " 198.51.100.2:80/tcp leads inside by router edge already, with which it shares the address:"
+                        + " take another port",
+                "hv1, shared: true} | '{dnat: \"198.51.100.2:80\", to: \"10.0.200.8:81\", proto: udp}, ' | ''",
+                "hv1, shared: true} | '{floating: 198.51.100.3, to: 10.0.200.8}, ' | routers.lab: 198.51.100.3 in"
+                        + " network up is already that of router edge",
+            })
+    void routersShareAddressesWhereBothSaySo(String end, String nat, String error) throws InvalidNetworkException {
+        String two = "  edge: {networks: [red], " + OUT + "hv1, shared: true}, nat: [{snat: red},"
+                + " {dnat: \"198.51.100.2:80\", to: \"10.0.200.7:80\"}, {floating: 198.51.100.3, to: 10.0.200.9}]}\n"
+                + "  lab: {networks: [same], " + OUT + end + ", nat: [" + nat + "{snat: same}]}\n";
+        if (error.isEmpty()) {
+            NetworkModel model = model(two);
+            assertEquals(2, model.sharing(model.routers().get("lab")).size());
+        } else {
+            InvalidNetworkException e = assertThrows(InvalidNetworkException.class, () -> model(two));
+            assertTrue(e.getMessage().contains(error), e.getMessage());
+        }
+    }
+
+    @Test
+    void routersShareFifteenAddressesAtMost() {
+        String addresses = IntStream.rangeClosed(2, 17)
+                .mapToObj(i -> "198.51.100." + i + "/24")
+                .collect(Collectors.joining(", "));
+        InvalidNetworkException e = assertThrows(
+                InvalidNetworkException.class,
+                () -> model("  edge: {networks: [red], "
+                        + OUT.replace("198.51.100.2/24", addresses).replace("gateway: 198.51.100.1, ", "")
+                        + "hv1, shared: true}}\n"));
+        assertTrue(e.getMessage().contains("has 16 addresses to share: expected at most 15"), e.getMessage());
+    }
 }

@@ -55,6 +55,27 @@ abstract class OutsideLab extends FirewallLab {
         return Long.parseLong(sum.replaceFirst("(?s).*packet_count=(\\d+).*", "$1"));
     }
 
+    /** Waits until hosts see that the way out works on a host, or that it does not. */
+    static void sees(LabHost watched, boolean works, LabHost... watchers) {
+        for (LabHost watcher : watchers) {
+            ControllerProcess.until(
+                    10,
+                    watcher.name() + " sees whether the way out works on " + watched.name(),
+                    () -> works == seesQuickly(watcher, watched));
+        }
+    }
+
+    /** BFD begins with a message a second. */
+    private static boolean seesQuickly(LabHost watcher, LabHost watched) {
+        String bfd = watcher.appctl("bfd/show", probe(watcher, watched));
+        return bfd.contains("Local Session State: up") && bfd.contains("Remote Minimum TX Interval: 200ms");
+    }
+
+    static String probe(LabHost of, LabHost peer) {
+        return of.vsctl("--bare --columns=name find interface options:remote_ip=" + peer.address())
+                .strip();
+    }
+
     /** Lets a machine tell everybody who connects by which address they come. */
     void tellsPeers(String machine, int port) throws IOException {
         script(

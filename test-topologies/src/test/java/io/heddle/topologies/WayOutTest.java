@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.heddle.topologies.lab.ControllerProcess;
-import io.heddle.topologies.lab.LabHost;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -28,27 +27,6 @@ class WayOutTest extends OutsideLab {
         ways();
         apply(example("way-out"));
         sees(hv1, true, hv2, hv3);
-    }
-
-    /** Waits until hosts see that the way out works on a host, or that it does not. */
-    private static void sees(LabHost watched, boolean works, LabHost... watchers) {
-        for (LabHost watcher : watchers) {
-            ControllerProcess.until(
-                    10,
-                    watcher.name() + " sees whether the way out works on " + watched.name(),
-                    () -> works == seesQuickly(watcher, watched));
-        }
-    }
-
-    /** BFD begins with a message a second. */
-    private static boolean seesQuickly(LabHost watcher, LabHost watched) {
-        String bfd = watcher.appctl("bfd/show", probe(watcher, watched));
-        return bfd.contains("Local Session State: up") && bfd.contains("Remote Minimum TX Interval: 200ms");
-    }
-
-    private static String probe(LabHost of, LabHost peer) {
-        return of.vsctl("--bare --columns=name find interface options:remote_ip=" + peer.address())
-                .strip();
     }
 
     @Test

@@ -20,6 +20,7 @@ import java.util.List;
 final class Connections {
     private static final int INVALID = 400;
     private static final int KNOWN = 300;
+    static final Reason NONE = Reason.drop("nat-no-connection", "router: belongs to no connection");
 
     private Connections() {}
 
@@ -40,8 +41,7 @@ final class Connections {
 
     static void invalid(FlowSink sink, Table table, Match at) {
         Match invalid = at.with(Field.CT_STATE, state(CtState.TRACKED | CtState.INVALID, 0));
-        Reason unknown = Reason.drop("nat-no-connection", "router: belongs to no connection");
-        sink.add(table, INVALID, invalid, Instructions.DROP, unknown);
+        sink.add(table, INVALID, invalid, Instructions.DROP, NONE);
     }
 
     /** Adds entries that route a packet on: without its tag, and from no port. @param last the actions after that */

@@ -43,7 +43,7 @@ final class Floatings {
         Match to = Address.to(floating.outside());
         Instructions enters =
                 Instructions.go(Table.ROUTER.number()).write(Metadata.ofRouter(router.number()), Metadata.NETWORK_MASK);
-        translations.enter(to, own, enters, translations.isHere(floating.outside()));
+        translations.enter(floating.outside(), own, enters);
         translations.find(floating.outside(), List.of(translations.at().and(to).orElseThrow()));
         translations.back(floating.outside());
         translations.inward(floating, floating.outside());

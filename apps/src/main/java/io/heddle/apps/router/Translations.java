@@ -48,6 +48,7 @@ final class Translations {
     private final FlowSink sink;
     private final Router router;
     private final Network outside;
+    private final Sharing sharing;
     private final int zone;
     private final int hairpins;
     private final Match at;
@@ -58,6 +59,7 @@ final class Translations {
         this.sink = sink;
         this.router = router;
         this.outside = view.model().networks().get(outside.network());
+        sharing = new Sharing(view, sink, router, outside, zones);
         zone = zones.get(Zones.ofRouter(router));
         hairpins = zones.get(Zones.ofHairpins(router));
         at = Protocols.IPV4.with(Field.METADATA, Metadata.inNetwork(Metadata.ofRouter(router.number())));
@@ -82,6 +84,11 @@ final class Translations {
                 router.name(),
                 outside.name());
         sink.add(Table.DEPART, REST, at, out, leaves);
+    }
+
+    /** The addresses that the router shares with others. */
+    Sharing sharing() {
+        return sharing;
     }
 
     /** IPv4 packets of the router. */
@@ -119,10 +126,19 @@ final class Translations {
      * @param mac to which they go @param does how they get to the router
      */
     void enter(Match to, long mac, Instructions does, Reason reason) {
+        enter(to, mac, does, reason, insides());
+    }
+
+    /** Likewise, packets to an outside address. */
+    void enter(Inet4Address address, long mac, Instructions does) {
+        enter(Address.to(address), mac, does, isHere(address), sharing.insides(address, insides()));
+    }
+
+    private void enter(Match to, long mac, Instructions does, Reason reason, List<Prefix> insides) {
         Match arrives = in.and(to).orElseThrow().with(Field.ETH_DST, mac);
         sink.add(Table.GATEWAY, ENTERS, arrives, does, reason);
         // Other routers may have the same addresses inside, and this MAC, so these entries name the destination, too.
-        for (Prefix inside : insides()) {
+        for (Prefix inside : insides) {
             sink.add(
                     Table.GATEWAY,
                     FORGED,
@@ -140,23 +156,41 @@ final class Translations {
     /** Finds the connections of packets to an outside address. @param which the packets for which this host does it */
     void find(Inet4Address address, List<Match> which) {
         String text = address.getHostAddress();
-        // A frame never goes back to an earlier table, so it cannot enter a second router of this host.
-        sink.add(
-                Table.NEIGHBOUR,
-                OTHER_ROUTER,
-                Address.to(address).and(in).orElseThrow(),
-                Instructions.DROP,
-                Reason.drop(
-                        "other-router",
-                        "router: " + text + " is on this host, too, where routers do not reach each other",
-                        text));
+        if (sharing.takes(address)) {
+            // A frame never goes back to an earlier table, so it cannot enter a second router of this host.
+            sink.add(
+                    Table.NEIGHBOUR,
+                    OTHER_ROUTER,
+                    Address.to(address).and(in).orElseThrow(),
+                    Instructions.DROP,
+                    Reason.drop(
+                            "other-router",
+                            "router: " + text + " is on this host, too, where routers do not reach each other",
+                            text));
+        }
         Instructions find = Instructions.apply(Action.Ct.restore(zone, Table.TRANSLATE.number()));
         Reason finds = Reason.note(
                 "to-outside-address",
                 "router " + router.name() + ": finds the connection of packets to " + text,
                 router.name(),
                 text);
-        which.forEach(to -> sink.add(Table.ROUTER, TO_OUTSIDE, to, find, finds));
+        for (Match to : which) {
+            if (!sharing.has(address)) {
+                sink.add(Table.ROUTER, TO_OUTSIDE, to, find, finds);
+                continue;
+            }
+            for (Prefix inside : insides()) {
+                sink.add(
+                        Table.ROUTER,
+                        TO_OUTSIDE + 1,
+                        to.and(Address.from(inside)).orElseThrow(),
+                        find,
+                        finds);
+            }
+            if (sharing.takes(address)) {
+                sink.add(Table.ROUTER, TO_OUTSIDE, to, sharing.find(address), finds);
+            }
+        }
         if (router.translations().stream()
                 .anyMatch(t -> t instanceof Router.Floating f && f.outside().equals(address) && router.isAlone(f))) {
             // All of them go on to a host inside, and none to the router itself.
@@ -176,8 +210,16 @@ final class Translations {
     record Inside(Match clients, Action.Nat nat, Reason reason) {}
 
     /** The translation of packets to a port of an outside address that may begin a connection to the inside. */
-    void inward(Match to, List<Inside> destinations, Inet4Address hairpin) {
+    void inward(Inet4Address address, Match to, List<Inside> destinations, Inet4Address hairpin) {
+        for (Inside d : destinations) {
+            Match some = at.and(to).flatMap(m -> m.and(d.clients)).orElseThrow();
+            sharing.begin(address, some, leads(d), FORWARD + 1, d.reason);
+        }
         inward(to, FORWARD, destinations, hairpin);
+    }
+
+    private Action leads(Inside inside) {
+        return Action.Ct.translate(zone, Table.ROUTE.number(), inside.nat);
     }
 
     /** Likewise for all packets to an outside address. */
@@ -196,9 +238,8 @@ final class Translations {
     private void inward(Match to, int priority, List<Inside> destinations, Inet4Address hairpin) {
         Match match = at.and(to).orElseThrow();
         for (Inside d : destinations) {
-            Action translate = Action.Ct.translate(zone, Table.ROUTE.number(), d.nat);
             Match some = match.and(d.clients).orElseThrow();
-            Connections.route(sink, Table.DESTINATION, priority, some, List.of(translate), d.reason);
+            Connections.route(sink, Table.DESTINATION, priority, some, List.of(leads(d)), d.reason);
         }
         Match begins = match.with(Field.CT_STATE, Connections.state(CtState.TRACKED | CtState.NEW, 0));
         Reason reason = Reason.note(
@@ -224,7 +265,8 @@ final class Translations {
 
     private void outward(Match from, int priority, String text, Router.Translation t, long mac) {
         String by = t.outside().getHostAddress();
-        Action translate = Action.Ct.translate(zone, Table.DEPART.number(), Action.Nat.source(t.outside()));
+        Action translate =
+                Action.Ct.translate(zone, Table.DEPART.number(), Action.Nat.source(sharing.source(t.outside())));
         sink.add(
                 Table.SOURCE,
                 priority,
@@ -242,11 +284,15 @@ final class Translations {
                 t instanceof Router.Floating ? TO_ONE : TO_MANY,
                 from,
                 Instructions.DROP,
-                Reason.drop(
-                        "nat-full",
-                        "router " + router.name() + ": no free port of " + by + " for " + text,
-                        router.name(),
-                        text));
+                full(router, by, text));
+    }
+
+    static Reason full(Router router, String by, String whom) {
+        return Reason.drop(
+                "nat-full",
+                "router " + router.name() + ": no free port of " + by + " for " + whom,
+                router.name(),
+                whom);
     }
 
     /** Answers from inside go out translated. */

@@ -70,18 +70,21 @@ final class WayOut {
         router.translations().forEach(this::outward);
         translations.bounds(TOO_LONG, at);
         translations.answers(exits.mac());
+        translations.sharing().contribute(exits.mac());
     }
 
     /** Answers for an outside address, and takes the packets to it. */
     private void arrive(Inet4Address address) {
-        Match request = translations.requests(address);
-        if (exits.asks()) {
-            sink.add(Table.GATEWAY, ENTERS, request, exits.look(Table.GATEWAY.next()), turn());
+        if (translations.sharing().takes(address)) {
+            Match request = translations.requests(address);
+            if (exits.asks()) {
+                sink.add(Table.GATEWAY, ENTERS, request, exits.look(Table.GATEWAY.next()), turn());
+            }
+            for (Match mine : exits.mine(request)) {
+                translations.reply(mine, address, exits.mac());
+            }
+            translations.enter(address, exits.mac(), exits.arrival(Exits.FROM_OUTSIDE));
         }
-        for (Match mine : exits.mine(request)) {
-            translations.reply(mine, address, exits.mac());
-        }
-        enter(Address.to(address), translations.isHere(address));
         translations.find(address, exits.mine(at.and(Address.to(address)).orElseThrow()));
     }
 
@@ -98,12 +101,7 @@ final class WayOut {
                 "router " + router.name() + ": " + network.name() + " is reached from outside",
                 router.name(),
                 network.name());
-        enter(Address.to(subnet.get()), reason);
-    }
-
-    /** Takes packets from outside, if no host before this one has the way out. */
-    private void enter(Match to, Reason reason) {
-        translations.enter(to, exits.mac(), exits.arrival(Exits.FROM_OUTSIDE), reason);
+        translations.enter(Address.to(subnet.get()), exits.mac(), exits.arrival(Exits.FROM_OUTSIDE), reason);
     }
 
     /** What belongs to the host that has the way out goes on like any other frame. */
@@ -132,14 +130,14 @@ final class WayOut {
     /** The translation of packets that may begin a connection to the inside. */
     private void inward(Router.Translation t) {
         if (t instanceof Router.Forward f) {
-            Match to = Address.to(f.outside())
-                    .with(Field.IP_PROTO, f.protocol())
-                    .with(Protocols.destinationPort(f.protocol()), f.port());
             String text = f.outside().getHostAddress() + ":" + f.port() + " is "
                     + f.inside().getHostAddress() + ":" + f.insidePort();
             Action.Nat nat = Action.Nat.destination(f.inside(), f.insidePort());
             translations.inward(
-                    to, List.of(new Translations.Inside(Match.ALL, nat, translations.leads(text))), hairpin());
+                    f.outside(),
+                    to(f),
+                    List.of(new Translations.Inside(Match.ALL, nat, translations.leads(text))),
+                    hairpin());
         } else if (t instanceof Router.Floating f) {
             translations.inward(f, hairpin());
         }
@@ -159,7 +157,14 @@ final class WayOut {
                                 p.backend().address(), p.backend().port()),
                         Balancer.served(router, service, p.backend())))
                 .toList();
-        translations.inward(Balancer.to(service), backends, hairpin());
+        translations.inward(service.address(), Balancer.to(service), backends, hairpin());
+    }
+
+    /** The packets to a port of an outside address. */
+    static Match to(Router.Forward f) {
+        return Address.to(f.outside())
+                .with(Field.IP_PROTO, f.protocol())
+                .with(Protocols.destinationPort(f.protocol()), f.port());
     }
 
     /** The translation of packets that go out. */

@@ -10,6 +10,8 @@ import io.heddle.flows.program.Field;
 import io.heddle.flows.program.Instructions;
 import io.heddle.flows.program.Match;
 import io.heddle.flows.program.Reason;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * No guest passes for a way out that moves: by a frame with its MAC, a guest in the network where the outside begins
@@ -23,20 +25,20 @@ final class WayOutGuard {
             return;
         }
         Reason forged = Reason.drop("way-out-mac", "the source is the MAC of a router's way out");
+        Map<Long, String> networks = new LinkedHashMap<>();
         for (Router router : view.model().routers().values()) {
-            router.outside().filter(Router.Outside::moves).ifPresent(o -> {
-                Match from = Match.ALL.with(Field.ETH_SRC, Gateways.mac(router));
-                view.bridge().get().ports().values().stream()
-                        .filter(p -> p.networks().contains(o.network()) && isGuest(p))
-                        .flatMap(p -> view.numbers(p).stream())
-                        .forEach(n -> sink.add(
-                                Table.ADMISSION,
-                                RouterApp.FORGED,
-                                from.with(Field.IN_PORT, n),
-                                Instructions.DROP,
-                                forged));
-            });
+            router.outside()
+                    .filter(Router.Outside::moves)
+                    .ifPresent(o -> networks.put(Gateways.mac(router), o.network()));
         }
+        networks.forEach((mac, network) -> {
+            Match from = Match.ALL.with(Field.ETH_SRC, mac);
+            view.bridge().get().ports().values().stream()
+                    .filter(p -> p.networks().contains(network) && isGuest(p))
+                    .flatMap(p -> view.numbers(p).stream())
+                    .forEach(n -> sink.add(
+                            Table.ADMISSION, RouterApp.FORGED, from.with(Field.IN_PORT, n), Instructions.DROP, forged));
+        });
     }
 
     /** Whether a guest is behind a port, rather than other switches. */

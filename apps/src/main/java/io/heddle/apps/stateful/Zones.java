@@ -6,6 +6,7 @@ import io.heddle.flows.model.Host;
 import io.heddle.flows.model.NetworkModel;
 import io.heddle.flows.model.Port;
 import io.heddle.flows.model.Router;
+import java.net.Inet4Address;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -60,6 +61,9 @@ public final class Zones {
                     || model.hasFloatings(router, host)) {
                 keys.add(ofRouter(router));
                 keys.add(ofHairpins(router));
+                router.outside()
+                        .filter(Router.Outside::shared)
+                        .ifPresent(o -> o.addresses().forEach(a -> keys.add(ofShared(a, o.network()))));
             } else if (!router.insideServices().isEmpty()) {
                 keys.add(ofRouter(router));
             }
@@ -100,6 +104,11 @@ public final class Zones {
     /** Likewise, for connections from inside to what an outside address stands for. */
     public static Key ofHairpins(Router router) {
         return new Key("hairpin", router.name());
+    }
+
+    /** Likewise, for connections of all routers that share an outside address. */
+    public static Key ofShared(Inet4Address address, String network) {
+        return new Key("shared " + address.getHostAddress(), network);
     }
 
     /** Likewise, for connections by one of several next routers. */

@@ -61,9 +61,14 @@ public final class Gateways {
         return OWN | hash(host.name());
     }
 
-    /** The MAC of a router's way out that moves between hosts. */
+    /** The MAC of a router's way out that moves between hosts. Routers that share addresses have the same. */
     public static long mac(Router router) {
-        return WAY_OUT | hash(router.name());
+        return WAY_OUT
+                | hash(router.outside()
+                        .filter(Router.Outside::shared)
+                        .map(o -> "shared " + o.network() + " "
+                                + o.addresses().get(0).getHostAddress())
+                        .orElse(router.name()));
     }
 
     /** The MAC from which the routers of a host send packets that came from a next router. @param hop 1 to 4095 */

@@ -184,6 +184,18 @@ public final class NetworkModel {
         return routers;
     }
 
+    /**
+     * The routers that share a router's outside addresses, itself included: the first of them answers for all. None if
+     * the addresses are its own.
+     */
+    public List<Router> sharing(Router router) {
+        return router.outside().filter(Router.Outside::shared).isEmpty()
+                ? List.of()
+                : routers.values().stream()
+                        .filter(r -> r.outside().equals(router.outside()))
+                        .toList();
+    }
+
     /** The network of a router in which an address is. */
     public Optional<Network> joined(Router router, InetAddress address) {
         return router.networks().stream()

@@ -29,6 +29,8 @@ public record Router(
         List<Service> services) {
     /** How many numbers there are. */
     public static final int NUMBERS = 1 << 24;
+    /** How many outside addresses routers may share. */
+    public static final int MOST_SHARED = 15;
 
     public Router {
         networks = List.copyOf(networks);
@@ -46,13 +48,15 @@ public record Router(
      * @param gateway the next router, in the subnet; empty if the router reaches the subnet only
      * @param hosts the names of the hosts that may have the way out; the first that is alive has it. With several, the
      *     way out has a MAC of its own, which moves with it
+     * @param shared whether the addresses are also those of all other routers with the same way out
      */
     public record Outside(
             String network,
             Prefix subnet,
             List<Inet4Address> addresses,
             Optional<Inet4Address> gateway,
-            List<String> hosts) {
+            List<String> hosts,
+            boolean shared) {
         public Outside {
             addresses = List.copyOf(addresses);
             hosts = List.copyOf(hosts);

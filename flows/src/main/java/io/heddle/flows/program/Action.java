@@ -203,6 +203,11 @@ public sealed interface Action {
             return new Ct(true, Zone.of(zone), OptionalInt.of(table), Optional.empty(), 0, Optional.of(nat));
         }
 
+        /** Likewise, and sets bits of its mark. */
+        public static Ct translate(int zone, int table, Nat nat, Masked mark) {
+            return new Ct(true, Zone.of(zone), OptionalInt.of(table), Optional.of(mark), 0, Optional.of(nat));
+        }
+
         public Ct {
             table.ifPresent(t -> requireRange(t, 254, "table"));
             mark.ifPresent(m -> requireRun(m.maskLo()));
