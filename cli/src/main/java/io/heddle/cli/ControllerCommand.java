@@ -1,7 +1,11 @@
 package io.heddle.cli;
 
+import com.google.common.net.InetAddresses;
 import io.heddle.config.InvalidNetworkException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -143,6 +147,41 @@ final class ControllerCommand implements Callable<Integer> {
             description = "a name by which clients reach the admin API, besides IP addresses and this machine's name")
     private List<String> apiNames = List.of();
 
+    @Option(
+            names = "--store",
+            paramLabel = "etcd:URL,...",
+            description = "where several controllers have their state, such as etcd:https://a:2379,b:2379,c:2379"
+                    + " (default: the state folder of this one alone); a user and password for etcd are taken from the"
+                    + " environment, HEDDLE_ETCD_USER and HEDDLE_ETCD_PASSWORD")
+    private String store;
+
+    @Option(
+            names = "--store-tls",
+            paramLabel = "FOLDER",
+            description = "certificates for etcd: ca.pem and, for a client's own, cert.pem and key.pem")
+    private Path storeTls;
+
+    @Option(
+            names = "--name",
+            paramLabel = "NAME",
+            description = "this controller's name among several (default: the name of this machine)")
+    private String name;
+
+    @Option(
+            names = "--advertise",
+            paramLabel = "ADDR",
+            description = "by which address hosts, switches and the other controllers reach this one, with --store")
+    private String advertise;
+
+    @Option(
+            names = "--peer",
+            paramLabel = "ADDR:PORT",
+            defaultValue = "0.0.0.0:6680",
+            converter = Address.class,
+            description = "where the other controllers see that this one is alive, with --store (default:"
+                    + " ${DEFAULT-VALUE})")
+    private Listen peer;
+
     /** Where to listen. @param address empty for nowhere */
     record Listen(Optional<InetSocketAddress> address) {}
 
@@ -159,7 +198,7 @@ final class ControllerCommand implements Callable<Integer> {
                         new Heddle.Failure("this installation has the command line only, without the controller"));
         ControllerProgram.Running controller;
         try {
-            controller = program.start(new ControllerProgram.Options(
+            ControllerProgram.Options options = new ControllerProgram.Options(
                     Optional.ofNullable(config),
                     state,
                     door(openFlow, openFlowTls),
@@ -168,7 +207,8 @@ final class ControllerCommand implements Callable<Integer> {
                     apiNames,
                     Optional.ofNullable(tls),
                     auditSyslog.address,
-                    new ControllerProgram.Users(apiLocal, socket(), issuer())));
+                    new ControllerProgram.Users(apiLocal, socket(), issuer()));
+            controller = store == null ? program.start(options) : program.start(options, clustered());
         } catch (InvalidNetworkException e) {
             e.problems().forEach(p -> System.err.println(p));
             return 1;
@@ -190,6 +230,43 @@ final class ControllerCommand implements Callable<Integer> {
         controller.close();
         stopped.countDown();
         return 0;
+    }
+
+    private ControllerProgram.Clustered clustered() throws UnknownHostException {
+        if (config != null) {
+            throw new Heddle.Failure("--config and --store exclude each other: the state in etcd counts; apply the file"
+                    + " once by heddle apply");
+        }
+        if (advertise == null || peer.address.isEmpty()) {
+            throw new Heddle.Failure(
+                    "--store needs --advertise ADDR, the address at which hosts, switches and the other"
+                            + " controllers reach this one, and a --peer address");
+        }
+        if (!InetAddresses.isInetAddress(advertise)
+                || InetAddresses.forString(advertise).isLoopbackAddress()
+                || InetAddresses.forString(advertise).isAnyLocalAddress()) {
+            throw new Heddle.Failure(
+                    "--advertise: expected an IP address by which other machines reach this one, found \"" + advertise
+                            + "\"");
+        }
+        List<URI> etcd;
+        try {
+            etcd = Endpoints.of(store);
+        } catch (IllegalArgumentException e) {
+            throw new Heddle.Failure("--store: " + e.getMessage());
+        }
+        String own = name == null ? InetAddress.getLocalHost().getHostName() : name;
+        if (!own.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,62}")) {
+            throw new Heddle.Failure("--name: expected letters, digits, dots and dashes, found \"" + own + "\"");
+        }
+        return new ControllerProgram.Clustered(
+                own,
+                advertise,
+                peer.address.get(),
+                etcd,
+                Optional.ofNullable(storeTls),
+                Optional.ofNullable(System.getenv("HEDDLE_ETCD_USER")),
+                Optional.ofNullable(System.getenv("HEDDLE_ETCD_PASSWORD")));
     }
 
     private void checkApi() {

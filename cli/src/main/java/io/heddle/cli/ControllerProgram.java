@@ -3,6 +3,7 @@ package io.heddle.cli;
 import io.heddle.config.InvalidNetworkException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -102,4 +103,52 @@ public interface ControllerProgram {
      * @throws InvalidNetworkException when the network file is wrong; nothing was changed
      */
     Running start(Options options) throws IOException, InvalidNetworkException;
+
+    /**
+     * A controller's place among several.
+     *
+     * @param name unique among them
+     * @param advertise the address at which hosts, switches and the other controllers reach it
+     * @param peer where the other controllers see that it is alive
+     * @param etcd where their state is
+     * @param etcdTls the folder of the certificates for etcd, if it needs any
+     * @param user as whom it comes to etcd, if etcd asks
+     * @param password likewise
+     */
+    record Clustered(
+            String name,
+            String advertise,
+            InetSocketAddress peer,
+            List<URI> etcd,
+            Optional<Path> etcdTls,
+            Optional<String> user,
+            Optional<String> password) {}
+
+    /**
+     * Where a state is: a folder, or etcd.
+     *
+     * @param folder empty for etcd
+     * @param etcd where etcd is, if it is there; the rest as in {@link Clustered}
+     */
+    record Place(
+            Optional<Path> folder,
+            List<URI> etcd,
+            Optional<Path> etcdTls,
+            Optional<String> user,
+            Optional<String> password) {}
+
+    /**
+     * Copies a state that no controller uses to a place that has none, and compares.
+     *
+     * @return how many files it has copied
+     * @throws IOException if it cannot; its message says why
+     */
+    int copy(Place from, Place to) throws IOException;
+
+    /**
+     * Starts a controller that is one of several.
+     *
+     * @throws IOException when it cannot use an address or the state folder; the message says which
+     */
+    Running start(Options options, Clustered clustered) throws IOException;
 }

@@ -33,6 +33,7 @@ import picocli.CommandLine.Option;
             TokenCommand.class,
             AddressCommand.class,
             AuditCommand.class,
+            StoreCommand.class,
             ContextCommand.class,
             CompletionCommand.class,
             ManCommand.class,

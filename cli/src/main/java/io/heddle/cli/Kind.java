@@ -11,6 +11,7 @@ import picocli.CommandLine;
 enum Kind {
     NETWORKS("name", "name,vlan,vni,mtu,subnet,hosts,ports,macs,router,dhcp"),
     ROUTERS("name", "name,networks,outside,addresses,activeHost,nat"),
+    CONTROLLERS("name", ""),
     HOSTS("name", ""),
     BRIDGES("host,name", ""),
     PORTS("host,bridge,port", "host,bridge,port,interface,networks,mode,link,mtu,rxRate,txRate,error"),

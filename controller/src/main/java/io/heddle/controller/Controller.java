@@ -1,6 +1,8 @@
 package io.heddle.controller;
 
 import io.heddle.cli.ControllerProgram;
+import io.heddle.cluster.EventFeed;
+import io.heddle.cluster.Mirror;
 import io.heddle.config.InvalidNetworkException;
 import io.heddle.config.NetworkFile;
 import io.heddle.controller.access.IssuedTokens;
@@ -11,12 +13,14 @@ import io.heddle.controller.api.AdminApi;
 import io.heddle.controller.capture.Captures;
 import io.heddle.controller.changes.Changes;
 import io.heddle.controller.changes.Trials;
+import io.heddle.controller.cluster.Seat;
 import io.heddle.controller.concurrent.ModelThread;
 import io.heddle.controller.dns.DnsService;
 import io.heddle.controller.fleet.Fleet;
 import io.heddle.controller.fleet.SwitchReports;
 import io.heddle.controller.health.Health;
 import io.heddle.controller.hosts.Hosts;
+import io.heddle.controller.hosts.Lead;
 import io.heddle.controller.hosts.Transport;
 import io.heddle.controller.leases.DhcpService;
 import io.heddle.controller.leases.Reservations;
@@ -28,6 +32,7 @@ import io.heddle.events.Journal;
 import io.heddle.events.Syslog;
 import io.heddle.openflow.Limits;
 import io.heddle.openflow.OpenFlowServer;
+import io.heddle.store.StateFolder;
 import io.heddle.store.VersionStore;
 import io.heddle.tls.Tls;
 import java.io.Closeable;
@@ -44,6 +49,9 @@ import java.util.function.Consumer;
 
 /** The composition root of the process: servers, sessions, store and API. */
 public final class Controller implements ControllerProgram.Running {
+    /** More events than a leader may have told of and not stored when it died. */
+    private static final int UNSTORED_EVENTS = 20_000;
+
     private final ModelThread modelThread;
     private final Journal journal;
     private final VersionStore store;
@@ -56,6 +64,7 @@ public final class Controller implements ControllerProgram.Running {
     private final DnsService dns;
     private final Health health;
     private final Trials trials;
+    private final Optional<EventFeed> feed;
     /** Created while switches can already connect. */
     private final CompletableFuture<AdminApi> api;
 
@@ -66,6 +75,21 @@ public final class Controller implements ControllerProgram.Running {
      * @throws InvalidNetworkException if the file is wrong; nothing was touched
      */
     public Controller(ControllerProgram.Options options) throws IOException, InvalidNetworkException {
+        this(options, StateFolder.of(options.state()), Optional.empty());
+    }
+
+    /**
+     * Starts as one of several that leads.
+     *
+     * @param state the state, as the leaders before have left it
+     */
+    public Controller(ControllerProgram.Options options, StateFolder state, Seat seat)
+            throws IOException, InvalidNetworkException {
+        this(options, state, Optional.of(seat));
+    }
+
+    private Controller(ControllerProgram.Options options, StateFolder state, Optional<Seat> seat)
+            throws IOException, InvalidNetworkException {
         Optional<Map<String, String>> given = options.config().isEmpty()
                 ? Optional.empty()
                 : Optional.of(NetworkFile.load(options.config().get()));
@@ -75,25 +99,24 @@ public final class Controller implements ControllerProgram.Running {
         NetworkFile.Declared declared =
                 given.isPresent() ? NetworkFile.read(given.get()) : NetworkFile.Declared.NOTHING;
         // The first resource: its lock keeps other controllers out of the state directory.
-        store = VersionStore.open(options.state());
-        journal = new Journal(options.state());
+        store = VersionStore.open(state);
+        if (seat.isEmpty()) {
+            Mirror.unmark(state.path());
+        }
+        journal = new Journal(state.path());
+        seat.ifPresent(s -> journal.leaveOut(UNSTORED_EVENTS));
+        feed = seat.map(s -> new EventFeed(journal, s.term()));
         issuerFailed.set(why -> journal.add("failed", "oidc", why));
-        audit = new AuditLog(options.state());
+        audit = new AuditLog(state.path());
+        seat.ifPresent(s -> audit.copyTo(s));
         if (options.auditTo().isPresent()) {
             audit.copyTo(new Syslog(options.auditTo().get()));
         }
         Counters counters = new Counters();
-        dhcp = open(() -> new DhcpService(options.state(), journal, counters), store::close, journal::close);
+        dhcp = open(() -> new DhcpService(state, journal, counters), store::close, journal::close);
         dns = new DnsService(dhcp.leases()::all, counters);
-        health =
-                open(() -> new Health(options.state(), journal), dns::close, dhcp::close, store::close, journal::close);
-        trials = open(
-                () -> new Trials(options.state()),
-                health::close,
-                dns::close,
-                dhcp::close,
-                store::close,
-                journal::close);
+        health = open(() -> new Health(state, journal), dns::close, dhcp::close, store::close, journal::close);
+        trials = open(() -> new Trials(state), health::close, dns::close, dhcp::close, store::close, journal::close);
         modelThread = new ModelThread(journal);
         Telemetry telemetry = new Telemetry(journal);
         Captures captures = new Captures();
@@ -115,7 +138,8 @@ public final class Controller implements ControllerProgram.Running {
                 new Transport(
                         port(options.openFlow().plain()),
                         port(options.openFlow().tls()),
-                        tls));
+                        tls,
+                        seat.isPresent() ? seat.get() : Lead.ALONE));
         Fleet fleet = new Fleet(
                 modelThread,
                 journal,
@@ -126,7 +150,8 @@ public final class Controller implements ControllerProgram.Running {
                 health,
                 Limits.DEFAULT);
         changes = new Changes(fleet, store, journal, new Reservations(dhcp), trials);
-        openFlow = new OpenFlowServer(fleet.switches(), counters);
+        openFlow = seat.map(Seat::door).orElseGet(() -> new OpenFlowServer(fleet.switches(), counters));
+        seat.ifPresent(s -> s.cluster().whenChanged(fleet::retarget));
         Services services = new Services(
                 fleet,
                 changes,
@@ -137,15 +162,19 @@ public final class Controller implements ControllerProgram.Running {
                 counters,
                 modelThread,
                 tls,
-                new Tokens(options.state()),
+                new Tokens(state),
                 audit,
                 Role.valueOf(options.users().local().toUpperCase(Locale.ROOT)),
-                issuer);
+                issuer,
+                seat.map(Seat::cluster));
         api = CompletableFuture.supplyAsync(() -> new AdminApi(services));
         try {
             changes.resume(given, declared);
             changes.resumeTrial();
-            listen(options);
+            if (seat.isPresent()) {
+                openFlow.lead(fleet.switches(), counters, seat.get().leading());
+            }
+            listen(options, seat.isEmpty());
             serve(options);
         } catch (IOException | InvalidNetworkException | RuntimeException e) {
             close();
@@ -187,17 +216,18 @@ public final class Controller implements ControllerProgram.Running {
         return address.map(a -> OptionalInt.of(a.getPort())).orElse(OptionalInt.empty());
     }
 
-    private void listen(ControllerProgram.Options options) throws IOException {
+    /** @param forSwitches whether nobody listens for switches yet */
+    private void listen(ControllerProgram.Options options, boolean forSwitches) throws IOException {
         if (options.ovsdb().plain().isPresent()) {
             hosts.listen(options.ovsdb().plain().get(), Optional.empty());
         }
-        if (options.openFlow().plain().isPresent()) {
+        if (forSwitches && options.openFlow().plain().isPresent()) {
             openFlow.bind(options.openFlow().plain().get(), Optional.empty());
         }
         if (options.ovsdb().tls().isPresent()) {
             hosts.listen(options.ovsdb().tls().get(), tls);
         }
-        if (options.openFlow().tls().isPresent()) {
+        if (forSwitches && options.openFlow().tls().isPresent()) {
             openFlow.bind(options.openFlow().tls().get(), tls);
         }
     }
@@ -241,6 +271,7 @@ public final class Controller implements ControllerProgram.Running {
         } catch (IOException e) {
             journal.add("failed", "store", e.getMessage());
         }
+        feed.ifPresent(EventFeed::close);
         journal.close();
         audit.close();
     }

@@ -1,6 +1,8 @@
 package io.heddle.controller;
 
 import io.heddle.cli.ControllerProgram;
+import io.heddle.cluster.EtcdAddress;
+import io.heddle.cluster.StateCopy;
 import io.heddle.config.InvalidNetworkException;
 import java.io.IOException;
 
@@ -9,5 +11,21 @@ public final class InstalledController implements ControllerProgram {
     @Override
     public Running start(Options options) throws IOException, InvalidNetworkException {
         return new Controller(options);
+    }
+
+    @Override
+    public int copy(Place from, Place to) throws IOException {
+        return to.folder().isPresent()
+                ? StateCopy.toFolder(etcd(from), to.folder().get())
+                : StateCopy.toEtcd(from.folder().orElseThrow(), etcd(to));
+    }
+
+    private static EtcdAddress etcd(Place place) {
+        return new EtcdAddress(place.etcd(), place.etcdTls(), place.user(), place.password());
+    }
+
+    @Override
+    public Running start(Options options, Clustered clustered) throws IOException {
+        return new ClusterController(options, clustered);
     }
 }

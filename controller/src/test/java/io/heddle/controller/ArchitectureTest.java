@@ -97,6 +97,14 @@ class ArchitectureTest {
             .resideInAPackage("org.opendaylight..");
 
     @ArchTest
+    static final ArchRule ONLY_ONE_ROOM_KNOWS_JETCD = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.heddle.cluster..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.etcd..", "io.grpc..");
+
+    @ArchTest
     static final ArchRule NAMES_SAY_WHAT_A_THING_IS =
             classes().should().haveNameNotMatching(".*(Manager|Helper|Utils?|Impl)$");
 }

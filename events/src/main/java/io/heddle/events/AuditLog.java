@@ -45,6 +45,7 @@ public final class AuditLog implements AutoCloseable {
     private long number;
     private String last = FIRST;
     private Optional<Syslog> syslog = Optional.empty();
+    private Copy copy = NO_COPY;
 
     /**
      * One line.
@@ -72,6 +73,33 @@ public final class AuditLog implements AutoCloseable {
     /** Sends each further line to a syslog server too. */
     public synchronized void copyTo(Syslog server) {
         syslog = Optional.of(server);
+    }
+
+    /** Another place for the lines of an audit log. */
+    public interface Copy {
+        /**
+         * Adds a line.
+         *
+         * @param number the line's
+         * @throws IOException if that fails; the line then is nowhere
+         */
+        void add(long number, String line) throws IOException;
+
+        /** The log could not follow: it lacks a line that the other place has. */
+        void broken(String why);
+    }
+
+    private static final Copy NO_COPY = new Copy() {
+        @Override
+        public void add(long number, String line) {}
+
+        @Override
+        public void broken(String why) {}
+    };
+
+    /** Adds each further line to another place first. */
+    public synchronized void copyTo(Copy other) {
+        copy = other;
     }
 
     /** @param full bytes beyond which a file is full */
@@ -146,6 +174,7 @@ public final class AuditLog implements AutoCloseable {
         String hash = hash(line);
         line.put("hash", hash);
         ByteBuffer bytes = ByteBuffer.wrap((line + "\n").getBytes(StandardCharsets.UTF_8));
+        copy.add(number + 1, line.toString());
         long before = file.size();
         try {
             while (bytes.hasRemaining()) {
@@ -153,6 +182,7 @@ public final class AuditLog implements AutoCloseable {
             }
             file.force(false);
         } catch (IOException e) {
+            copy.broken("cannot write the audit log: " + e.getMessage());
             file.truncate(before);
             throw e;
         }

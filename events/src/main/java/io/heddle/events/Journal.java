@@ -192,6 +192,13 @@ public final class Journal implements AutoCloseable {
         return () -> listeners.remove(listener);
     }
 
+    /** Leaves some numbers out: another controller may have given them to events that are lost. */
+    public void leaveOut(long numbers) {
+        synchronized (events) {
+            next += numbers;
+        }
+    }
+
     /** The number of events that wait for the disk. */
     public int waiting() {
         return unwritten.size();

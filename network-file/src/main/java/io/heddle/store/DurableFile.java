@@ -34,6 +34,13 @@ public final class DurableFile {
      * @throws IOException if that fails; the file then has its former content, or all of the new one
      */
     public static void replace(Path file, byte[] content) throws IOException {
+        Path aside = prepare(file, content);
+        Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        syncFolder(file.toAbsolutePath().getParent());
+    }
+
+    /** Puts a file's next content on disk beside it. */
+    static Path prepare(Path file, byte[] content) throws IOException {
         Path aside = aside(file);
         Files.deleteIfExists(aside);
         try (FileChannel out = FileChannel.open(
@@ -41,8 +48,7 @@ public final class DurableFile {
             write(out, ByteBuffer.wrap(content));
             out.force(true);
         }
-        Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        syncFolder(file.toAbsolutePath().getParent());
+        return aside;
     }
 
     /** Deletes a file, if there is one, so that it does not come back after a power cut. */

@@ -11,7 +11,6 @@ import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
@@ -57,6 +56,9 @@ public final class VersionStore implements AutoCloseable {
 
     private static final Pattern LATER_FORMAT = Pattern.compile("heddle-version-\\d+ ");
 
+    private static final String FOLDER = "versions";
+
+    private final StateFolder state;
     private final Path folder;
     private final FileChannel lockFile;
     private final FileLock lock;
@@ -126,9 +128,10 @@ public final class VersionStore implements AutoCloseable {
         }
     }
 
-    private VersionStore(Path folder, FileChannel lockFile, FileLock lock, int most) {
+    private VersionStore(StateFolder state, FileChannel lockFile, FileLock lock, int most) {
         this.most = most;
-        this.folder = folder;
+        this.state = state;
+        this.folder = state.file(FOLDER);
         this.lockFile = lockFile;
         this.lock = lock;
     }
@@ -138,25 +141,24 @@ public final class VersionStore implements AutoCloseable {
      *
      * @throws IOException if another controller has the store open, or a version is damaged; the message says which
      */
-    public static VersionStore open(Path state) throws IOException {
+    public static VersionStore open(StateFolder state) throws IOException {
         return open(state, MOST);
     }
 
     /** Opens the store, to keep {@code most} versions. */
-    static VersionStore open(Path state, int most) throws IOException {
+    static VersionStore open(StateFolder state, int most) throws IOException {
         // The versions tell the whole network: they are for the controller alone.
         Path folder = Files.createDirectories(
-                state.resolve("versions"),
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+                state.file(FOLDER), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         FileChannel lockFile =
-                FileChannel.open(state.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                FileChannel.open(state.file("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         FileLock lock = lockFile.tryLock();
         if (lock == null) {
             lockFile.close();
-            throw new IOException(
-                    "another controller uses the state in " + state + ": stop it, or give this one its own --state");
+            throw new IOException("another controller uses the state in " + state.path()
+                    + ": stop it, or give this one its own --state");
         }
-        VersionStore store = new VersionStore(folder, lockFile, lock, most);
+        VersionStore store = new VersionStore(state, lockFile, lock, most);
         try (Stream<Path> files = Files.list(folder)) {
             Stored before = null;
             for (Path f : files.sorted().toList()) {
@@ -269,7 +271,11 @@ public final class VersionStore implements AutoCloseable {
     }
 
     private Path file(int number) {
-        return folder.resolve(String.format("%08d%s", number, SUFFIX));
+        return folder.resolve(name(number));
+    }
+
+    private static String name(int number) {
+        return String.format("%08d%s", number, SUFFIX);
     }
 
     /**
@@ -283,7 +289,7 @@ public final class VersionStore implements AutoCloseable {
             while (next != null && heads.tailMap(next).size() >= most) {
                 NavigableMap<Integer, Head> old = heads.headMap(next, false);
                 while (!old.isEmpty()) {
-                    Files.deleteIfExists(file(old.lastKey()));
+                    state.delete(FOLDER + "/" + name(old.lastKey()));
                     whole.remove(old.pollLastEntry().getKey());
                 }
                 next = whole.higher(next);
@@ -338,16 +344,12 @@ public final class VersionStore implements AutoCloseable {
                 .orElse(null);
         String body = JSON.writeValueAsString(changed != null ? changed : version);
         String checksum = checksum(body);
-        Path file = file(number);
-        Path aside = folder.resolve(file.getFileName() + ASIDE);
         try {
-            write(aside, (changed != null ? CHANGES_FORMAT : FORMAT) + checksum + "\n" + body);
-            Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE);
-            DurableFile.syncFolder(folder);
+            String text = (changed != null ? CHANGES_FORMAT : FORMAT) + checksum + "\n" + body;
+            state.replace(FOLDER + "/" + name(number), text.getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
             // The version is refused, so a restart must not find it.
-            Files.deleteIfExists(aside);
-            Files.deleteIfExists(file);
+            Files.deleteIfExists(file(number));
             throw new IOException(
                     "the version cannot be stored in " + folder + ", so nothing was changed: " + e.getMessage(), e);
         }
@@ -356,14 +358,6 @@ public final class VersionStore implements AutoCloseable {
         latestBytes = bytes;
         prune();
         return version;
-    }
-
-    private static void write(Path aside, String text) throws IOException {
-        try (FileChannel out = FileChannel.open(
-                aside, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
-            DurableFile.write(out, StandardCharsets.UTF_8.encode(text));
-            out.force(true);
-        }
     }
 
     @Override

@@ -21,7 +21,7 @@ public final class StoreFuzz {
             try {
                 Files.createDirectories(state.resolve("versions"));
                 Files.write(state.resolve("versions").resolve("00000001.version"), data);
-                VersionStore store = VersionStore.open(state);
+                VersionStore store = VersionStore.open(StateFolder.of(state));
                 store.latest();
                 store.close();
             } catch (IOException refused) {

@@ -26,11 +26,11 @@ class VersionStoreTest {
 
     @Test
     void versionsSurviveARestart() throws IOException {
-        try (VersionStore store = VersionStore.open(state)) {
+        try (VersionStore store = VersionStore.open(StateFolder.of(state))) {
             store.add("ada", "first", Map.of("a.yaml", "heddle: v1\n"), Map.of());
             store.add("ada", "second", Map.of("a.yaml", "heddle: v1\nnetworks: {}\n"), Map.of());
         }
-        try (VersionStore store = VersionStore.open(state)) {
+        try (VersionStore store = VersionStore.open(StateFolder.of(state))) {
             assertEquals(2, store.all().size());
             assertEquals("second", store.latest().orElseThrow().message());
             assertEquals(3, store.add("ada", "third", Map.of(), Map.of()).number());
@@ -39,30 +39,30 @@ class VersionStoreTest {
 
     @Test
     void ignoresAnUnfinishedWrite() throws IOException {
-        try (VersionStore store = VersionStore.open(state)) {
+        try (VersionStore store = VersionStore.open(StateFolder.of(state))) {
             store.add("ada", "first", Map.of(), Map.of());
         }
         Files.writeString(state.resolve("versions/00000002.version.new"), "sha256:12");
-        try (VersionStore store = VersionStore.open(state)) {
+        try (VersionStore store = VersionStore.open(StateFolder.of(state))) {
             assertEquals(1, store.latest().orElseThrow().number());
         }
     }
 
     @Test
     void refusesADamagedVersionAndNamesIt() throws IOException {
-        try (VersionStore store = VersionStore.open(state)) {
+        try (VersionStore store = VersionStore.open(StateFolder.of(state))) {
             store.add("ada", "first", Map.of("a.yaml", "heddle: v1"), Map.of());
         }
         Path file = state.resolve("versions/00000001.version");
         Files.writeString(file, Files.readString(file).replace("heddle", "huddle"));
-        String message =
-                assertThrows(IOException.class, () -> VersionStore.open(state)).getMessage();
+        String message = assertThrows(IOException.class, () -> VersionStore.open(StateFolder.of(state)))
+                .getMessage();
         assertTrue(message.contains("00000001.version is damaged"), message);
     }
 
     @Test
     void readsAnEarlierFormatAndRefusesALaterOne() throws IOException {
-        try (VersionStore store = VersionStore.open(state)) {
+        try (VersionStore store = VersionStore.open(StateFolder.of(state))) {
             store.add("ada", "first", Map.of("a.yaml", "heddle: v1"), Map.of());
         }
         Path file = state.resolve("versions/00000001.version");
@@ -70,54 +70,55 @@ class VersionStoreTest {
         assertTrue(text.startsWith("heddle-version-1 sha256:"), text);
         // As the first Heddle wrote it: the checksum alone on the first line.
         Files.writeString(file, text.replace("heddle-version-1 ", ""));
-        try (VersionStore store = VersionStore.open(state)) {
+        try (VersionStore store = VersionStore.open(StateFolder.of(state))) {
             assertEquals("first", store.find(1).orElseThrow().message());
             assertEquals(2, store.add("ada", "second", Map.of(), Map.of()).number());
         }
         Files.writeString(file, text.replace("heddle-version-1 ", "heddle-version-3 "));
-        String message =
-                assertThrows(IOException.class, () -> VersionStore.open(state)).getMessage();
+        String message = assertThrows(IOException.class, () -> VersionStore.open(StateFolder.of(state)))
+                .getMessage();
         assertTrue(
                 message.contains("written by a later Heddle (heddle-version-3, this one knows heddle-version-2)"),
                 message);
         Files.writeString(file, text);
-        VersionStore.open(state).close();
+        VersionStore.open(StateFolder.of(state)).close();
     }
 
     @Test
     void refusesAVersionThatIsCutOffAtAnyByte() throws IOException {
-        try (VersionStore store = VersionStore.open(state)) {
+        try (VersionStore store = VersionStore.open(StateFolder.of(state))) {
             store.add("ada", "first", Map.of("a.yaml", "heddle: v1"), Map.of());
         }
         Path file = state.resolve("versions/00000001.version");
         byte[] whole = Files.readAllBytes(file);
         for (int length = 0; length < whole.length; length++) {
             Files.write(file, java.util.Arrays.copyOf(whole, length));
-            String message = assertThrows(IOException.class, () -> VersionStore.open(state), "at " + length)
+            String message = assertThrows(
+                            IOException.class, () -> VersionStore.open(StateFolder.of(state)), "at " + length)
                     .getMessage();
             assertTrue(message.contains("is damaged"), message);
         }
         Files.write(file, whole);
-        VersionStore.open(state).close();
+        VersionStore.open(StateFolder.of(state)).close();
     }
 
     @Test
     void onlyOneControllerCanOpenTheStore() throws IOException {
-        try (VersionStore store = VersionStore.open(state)) {
-            assertThrows(Exception.class, () -> VersionStore.open(state));
+        try (VersionStore store = VersionStore.open(StateFolder.of(state))) {
+            assertThrows(Exception.class, () -> VersionStore.open(StateFolder.of(state)));
             assertEquals(0, store.all().size());
         }
-        VersionStore.open(state).close();
+        VersionStore.open(StateFolder.of(state)).close();
     }
 
     @Test
     void deletesTheOldestVersionsAndContinuesTheNumbers(@TempDir Path state) throws IOException {
-        try (VersionStore store = VersionStore.open(state, 3)) {
+        try (VersionStore store = VersionStore.open(StateFolder.of(state), 3)) {
             for (int i = 1; i <= 5; i++) {
                 store.add("me", "change " + i, Map.of("n.yaml", "text " + i), Map.of());
             }
         }
-        try (VersionStore store = VersionStore.open(state, 3)) {
+        try (VersionStore store = VersionStore.open(StateFolder.of(state), 3)) {
             assertEquals(
                     List.of(3, 4, 5),
                     store.all().stream().map(VersionStore.Head::number).toList());
@@ -143,7 +144,7 @@ class VersionStoreTest {
         List<Map<String, String>> all = new ArrayList<>();
         Map<String, String> files = Map.of("a.yaml", text(random), "b.yaml", text(random));
         for (int restart = 0; restart < 3; restart++) {
-            try (VersionStore store = VersionStore.open(state)) {
+            try (VersionStore store = VersionStore.open(StateFolder.of(state))) {
                 for (int i = 0; i < 5; i++) {
                     all.add(files);
                     store.add("ada", "change", files, Map.of());
@@ -175,7 +176,7 @@ class VersionStoreTest {
     @Test
     void keepsVersionsThatOthersDependOnAndNoticesAMissingOne() throws IOException {
         String text = text(new Random(1));
-        try (VersionStore store = VersionStore.open(state, 3)) {
+        try (VersionStore store = VersionStore.open(StateFolder.of(state), 3)) {
             for (int i = 1; i <= 300; i++) {
                 store.add("ada", "change", Map.of("n.yaml", text + i), Map.of());
             }
@@ -183,7 +184,7 @@ class VersionStoreTest {
             assertEquals(text + 270, store.find(270).orElseThrow().files().get("n.yaml"));
         }
         Files.delete(state.resolve("versions/00000280.version"));
-        String message = assertThrows(IOException.class, () -> VersionStore.open(state, 3))
+        String message = assertThrows(IOException.class, () -> VersionStore.open(StateFolder.of(state), 3))
                 .getMessage();
         assertTrue(message.contains("00000281.version") && message.contains("restore"), message);
     }
@@ -193,7 +194,7 @@ class VersionStoreTest {
         String first = text(new Random(1));
         String second = text(new Random(2));
         Path undeletable = state.resolve("versions/00000002.version");
-        try (VersionStore store = VersionStore.open(state, 2)) {
+        try (VersionStore store = VersionStore.open(StateFolder.of(state), 2)) {
             for (String text : List.of(first, first + 2, first + 3, second)) {
                 store.add("ada", "", Map.of("n.yaml", text), Map.of());
             }
@@ -210,7 +211,7 @@ class VersionStoreTest {
             Files.writeString(undeletable, content);
         }
         // As a kill before the deletion leaves it.
-        try (VersionStore store = VersionStore.open(state, 2)) {
+        try (VersionStore store = VersionStore.open(StateFolder.of(state), 2)) {
             assertEquals(
                     List.of(4, 5),
                     store.all().stream().map(VersionStore.Head::number).toList());
@@ -220,7 +221,7 @@ class VersionStoreTest {
 
     @Test
     void theVersionsAreForTheControllerAlone(@TempDir Path state) throws IOException {
-        VersionStore.open(state.resolve("new")).close();
+        VersionStore.open(StateFolder.of(state.resolve("new"))).close();
         assertEquals(
                 "rwx------",
                 PosixFilePermissions.toString(Files.getPosixFilePermissions(state.resolve("new/versions"))));

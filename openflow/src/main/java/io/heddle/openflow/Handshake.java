@@ -25,16 +25,20 @@ final class Handshake {
     private static final int HELLO = 0;
     private static final int VERSION_BITMAP = 1;
     private static final int ROLE_REQUEST_FAILED = 11;
+    private static final int BAD_REQUEST = 1;
+    private static final int IS_SLAVE = 10;
     /** The generation id: the start time in ms, so that the newest controller is master (OpenFlow 1.3.5 §6.3.4). */
     private static final long GENERATION = System.currentTimeMillis();
 
     private final SwitchConnection connection;
+    private final Leading leading;
     private boolean greeted;
     private boolean done;
     private long datapathId;
 
-    Handshake(SwitchConnection connection) {
+    Handshake(SwitchConnection connection, Leading leading) {
         this.connection = connection;
+        this.leading = leading;
     }
 
     boolean done() {
@@ -42,14 +46,18 @@ final class Handshake {
     }
 
     void hello() {
-        connection.send(SwitchConnection.MESSAGES
+        connection.send(greeting(connection.nextXid()));
+    }
+
+    static OFMessage greeting(int xid) {
+        return SwitchConnection.MESSAGES
                 .buildHello()
-                .setXid(connection.nextXid())
+                .setXid(xid)
                 .setElements(List.of(SwitchConnection.MESSAGES
                         .buildHelloElemVersionbitmap()
                         .setBitmaps(List.of(U32.of(1 << Wire.VERSION)))
                         .build()))
-                .build());
+                .build();
     }
 
     void received(int type, ByteBuf in) {
@@ -58,6 +66,11 @@ final class Handshake {
         } else if (!greeted) {
             greet(type, in);
         } else if (type == Wire.ERROR && isStaleGeneration(in)) {
+            if (leading.term().isPresent()) {
+                connection.hasAnotherMaster();
+                failed("another controller is the master of this switch");
+                return;
+            }
             role(OFControllerRole.ROLE_NOCHANGE, 0);
         } else if (type == Wire.ERROR) {
             failed("the switch refuses the handshake: " + ErrorText.of(in));
@@ -124,6 +137,12 @@ final class Handshake {
                 && in.getInt(in.readerIndex() + Wire.HEADER) == ROLE_REQUEST_FAILED << 16;
     }
 
+    /** Whether a switch refuses a message because another controller is its master. */
+    static boolean isFromSlave(ByteBuf in) {
+        return in.readableBytes() >= Wire.HEADER + 4
+                && in.getInt(in.readerIndex() + Wire.HEADER) == (BAD_REQUEST << 16 | IS_SLAVE);
+    }
+
     private void parsed(OFMessage message) {
         if (message instanceof OFFeaturesReply features) {
             if (features.getAuxiliaryId() != null && features.getAuxiliaryId().getValue() != 0) {
@@ -131,8 +150,13 @@ final class Handshake {
                 return;
             }
             datapathId = features.getDatapathId().getLong();
-            role(OFControllerRole.ROLE_MASTER, GENERATION);
+            connection.claims(datapathId);
+            role(OFControllerRole.ROLE_MASTER, leading.term().orElse(GENERATION));
         } else if (message instanceof OFRoleReply reply && reply.getRole() != OFControllerRole.ROLE_MASTER) {
+            if (leading.term().isPresent()) {
+                // The answer to a question of the lobby.
+                return;
+            }
             role(OFControllerRole.ROLE_MASTER, reply.getGenerationId().getValue() + 1);
         } else if (message instanceof OFRoleReply) {
             connection.send(SwitchConnection.MESSAGES

@@ -52,7 +52,11 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter impleme
     private final PendingRequests requests = new PendingRequests();
     private final Liveness liveness = new Liveness(this, requests);
     private final PortTable ports = new PortTable(this);
-    private final Handshake handshake = new Handshake(this);
+    private final Leading leading;
+    private final Handshake handshake;
+    /** Whether the switch has been greeted in the {@link Lobby}. */
+    private final boolean greeted;
+
     private final Framer framer = new Framer(this::received);
     private final GuestShare guestShare;
     private final ReadPause readPause;
@@ -68,6 +72,14 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter impleme
     private volatile String closeReason = "the switch closed the connection";
 
     SwitchConnection(SwitchRegistry registry, Counters counters) {
+        this(registry, counters, Leading.ALONE, false);
+    }
+
+    /** @param greeted whether the switch has got a HELLO already */
+    SwitchConnection(SwitchRegistry registry, Counters counters, Leading leading, boolean greeted) {
+        this.leading = leading;
+        this.handshake = new Handshake(this, leading);
+        this.greeted = greeted;
         this.registry = registry;
         this.counters = counters;
         this.received = new MessageCounters(counters);
@@ -306,12 +318,23 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter impleme
     }
 
     @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        if (greeted) {
+            open(ctx.channel());
+        }
+    }
+
+    @Override
     public void channelActive(ChannelHandlerContext ctx) {
-        channel = ctx.channel();
+        open(ctx.channel());
+        handshake.hello();
+    }
+
+    private void open(Channel to) {
+        channel = to;
         outbox = new Outbox(channel, this::close);
         counters.count("openflow_connections_total");
         guestShare.opened();
-        handshake.hello();
         liveness.start();
     }
 
@@ -377,6 +400,9 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter impleme
             LOG.warn("switch {} refuses: {}", format(datapathId), text);
         }
         requests.refused(in, text);
+        if (leading.term().isPresent() && Handshake.isFromSlave(in)) {
+            hasAnotherMaster();
+        }
     }
 
     @Override
@@ -418,6 +444,19 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter impleme
     public int learntMacs() {
         Learning l = learning;
         return l == null ? 0 : l.size();
+    }
+
+    /** The switch says which it is, before the handshake is complete. */
+    void claims(long id) {
+        datapathId = id;
+    }
+
+    /** Another controller is the switch's master. Only a switch of the file may say so: this costs a question to etcd. */
+    void hasAnotherMaster() {
+        if (registry.listener().isDeclared(datapathId)
+                && registry.listener().refusal(this).isEmpty()) {
+            leading.deposed().run();
+        }
     }
 
     /** The handshake calls this when it is complete; the registry decides whether the switch may stay. */

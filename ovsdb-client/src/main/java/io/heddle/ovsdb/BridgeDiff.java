@@ -42,13 +42,15 @@ final class BridgeDiff {
     /** Creates the bridge. @param place the column that refers to the host's bridges */
     void create(Transaction.RefColumn place) {
         Map<String, Object> row = Transaction.marked(name, wanted.columns());
-        wanted.controller().ifPresent(target -> row.put("controller", controller(target)));
+        if (!wanted.controllers().isEmpty()) {
+            row.put("controller", controllers(wanted.controllers(), Map.of()));
+        }
         transaction.report(
                 '+',
                 BRIDGE,
                 what
                         + ColumnDiff.text(wanted.columns())
-                        + wanted.controller().map(c -> " controller=" + c).orElse(""));
+                        + (wanted.controllers().isEmpty() ? "" : " controller=" + Value.text(wanted.controllers())));
         Map<String, HostState.Port> all = new LinkedHashMap<>();
         all.put(name, new HostState.Port(Map.of(), Map.of(name, new HostState.Interface(Map.of("type", "internal")))));
         all.putAll(wanted.ports());
@@ -78,28 +80,37 @@ final class BridgeDiff {
         update.row()
                 .refs("controller")
                 .forEach(u -> have.row(CONTROLLER, u).ifPresent(c -> targetRows.put(c.text("target"), u)));
-        wanted.former().filter(targetRows::containsKey).ifPresent(former -> {
+        Set<String> leaving = new TreeSet<>(wanted.former());
+        leaving.retainAll(targetRows.keySet());
+        if (!leaving.isEmpty()) {
             Set<Object> others = new HashSet<>();
             targetRows.forEach((target, u) -> {
-                if (!target.equals(former)) {
+                if (!leaving.contains(target)) {
                     others.add(Value.Ref.uuid(u));
                 }
             });
-            update.set("controller", others, "controller=" + former + " → -");
-        });
-        wanted.controller().ifPresent(target -> {
-            Set<Object> targets = new TreeSet<>(targetRows.keySet());
-            if (!targets.equals(Set.of(target))) {
-                update.set("controller", controller(target), "controller=" + Value.text(targets) + " → " + target);
-                // Passive targets, such as ptcp:, are listeners, not controllers.
-                if (targets.stream().allMatch(t -> t.toString().startsWith("p"))) {
-                    transaction.touch(what, Set.of(HostDiff.FIRST_CONTROLLER));
-                }
+            update.set("controller", others, "controller=" + Value.text(leaving) + " → -");
+        }
+        Set<String> targets = targetRows.keySet();
+        if (!wanted.controllers().isEmpty() && !targets.equals(wanted.controllers())) {
+            update.set(
+                    "controller",
+                    controllers(wanted.controllers(), targetRows),
+                    "controller=" + Value.text(targets) + " → " + Value.text(wanted.controllers()));
+            // Passive targets, such as ptcp:, are listeners, not controllers.
+            if (targets.stream().allMatch(t -> t.startsWith("p"))) {
+                transaction.touch(what, Set.of(HostDiff.FIRST_CONTROLLER));
             }
-        });
+        }
     }
 
-    private Value.Ref controller(String target) {
-        return transaction.insert(CONTROLLER, Map.of("target", target));
+    /** References to the rows of targets. @param rows those that exist, by target: their connections go on */
+    private Object controllers(Set<String> targets, Map<String, String> rows) {
+        Set<Object> refs = new HashSet<>();
+        for (String target : targets) {
+            String row = rows.get(target);
+            refs.add(row != null ? Value.Ref.uuid(row) : transaction.insert(CONTROLLER, Map.of("target", target)));
+        }
+        return refs.size() == 1 ? refs.iterator().next() : refs;
     }
 }

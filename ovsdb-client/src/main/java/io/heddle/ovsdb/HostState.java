@@ -3,8 +3,8 @@ package io.heddle.ovsdb;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * The wanted state of a host's database: bridges, their ports and their interfaces, each with the columns that Heddle
@@ -47,22 +47,24 @@ public record HostState(
     /**
      * A bridge.
      *
-     * @param controller its only OpenFlow target, such as {@code tcp:192.0.2.1:6653}; empty if Heddle does not manage
-     *     it
-     * @param former an OpenFlow target to remove
+     * @param controllers its OpenFlow targets, such as {@code tcp:192.0.2.1:6653}, and no others; none if Heddle does not
+     *     manage it
+     * @param former OpenFlow targets to remove
      * @param ports by name
      * @param rows rows that belong to the bridge alone, by the column that refers to them
      * @param mirrors rows of the table Mirror, by name
      */
     public record Bridge(
             Map<String, Object> columns,
-            Optional<String> controller,
-            Optional<String> former,
+            Set<String> controllers,
+            Set<String> former,
             Map<String, Port> ports,
             Map<String, Row> rows,
             Map<String, Row> mirrors) {
         public Bridge {
             columns = ordered(columns);
+            controllers = Collections.unmodifiableSet(new TreeSet<>(controllers));
+            former = Set.copyOf(former);
             ports = ordered(ports);
             rows = ordered(rows);
             mirrors = ordered(mirrors);

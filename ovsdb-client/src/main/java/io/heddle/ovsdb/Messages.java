@@ -88,8 +88,9 @@ final class Messages extends ChannelDuplexHandler {
                 ctx.writeAndFlush(bytes(answer.toString()));
             }
             case "update" -> session.update(json.path("params").path(1));
+            case "stolen" -> session.stolen();
             default -> {
-                // Only "locked" and "stolen" remain, and Heddle requests no locks.
+                // Only "locked" remains: Heddle takes locks at once.
             }
         }
     }

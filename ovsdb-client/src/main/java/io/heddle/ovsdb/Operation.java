@@ -15,6 +15,14 @@ public final class Operation extends org.opendaylight.ovsdb.lib.operations.Opera
         json.put("table", table);
     }
 
+    /** Aborts the transaction if the session does not have a lock. */
+    static Operation requireLock(String name) {
+        Operation o = new Operation("assert", null);
+        o.json.remove("table");
+        o.json.put("lock", name);
+        return o;
+    }
+
     /** Inserts a row; other operations of the transaction can refer to it by {@code name}. */
     static Operation insert(String table, String name, Map<String, Object> row) {
         Operation o = new Operation("insert", table);

@@ -75,6 +75,10 @@ public final class OvsdbSession implements HostSession {
     private boolean begun;
     private boolean ready;
     private String why = "the host closed the connection";
+    /** The lock under which this session writes, if it needs one. */
+    private Optional<String> lock = Optional.empty();
+
+    private Runnable stolen = () -> {};
 
     OvsdbSession(Channel channel, JsonRpcEndpoint rpc, Listener listener) {
         this.channel = channel;
@@ -192,6 +196,23 @@ public final class OvsdbSession implements HostSession {
         return answer.completeOnTimeout(false, seconds, TimeUnit.SECONDS);
     }
 
+    /**
+     * Takes a lock, whoever has it (RFC 7047 §4.1.8). From now on, the database refuses all transactions of this session
+     * while it does not have the lock. Only on the loop.
+     *
+     * @param lostIt called when another session has taken it
+     */
+    public void take(String name, Runnable lostIt) {
+        lock = Optional.of(name);
+        stolen = lostIt;
+        then(rpc.steal(List.of(name)), answer -> {});
+    }
+
+    /** Another session has taken the lock. */
+    void stolen() {
+        stolen.run();
+    }
+
     private void keepAlive() {
         channel.eventLoop().scheduleAtFixedRate(this::echo, ECHO_SECONDS, ECHO_SECONDS, TimeUnit.SECONDS);
     }
@@ -275,7 +296,11 @@ public final class OvsdbSession implements HostSession {
     }
 
     @Override
-    public void transact(List<Operation> operations, BiConsumer<List<JsonNode>, String> done) {
+    public void transact(List<Operation> asked, BiConsumer<List<JsonNode>, String> done) {
+        List<Operation> operations = new ArrayList<>();
+        lock.ifPresent(name -> operations.add(Operation.requireLock(name)));
+        int own = operations.size();
+        operations.addAll(asked);
         TransactBuilder transaction = new TransactBuilder(null) {
             @Override
             public List<Object> params() {
@@ -291,7 +316,7 @@ public final class OvsdbSession implements HostSession {
                     public void onSuccess(List<JsonNode> results) {
                         guarded(() -> {
                             String error = error(operations, results);
-                            done.accept(error == null ? results : null, error);
+                            done.accept(error == null ? results.subList(own, results.size()) : null, error);
                         });
                     }
 

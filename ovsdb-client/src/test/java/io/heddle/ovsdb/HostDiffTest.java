@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -60,8 +59,8 @@ class HostDiffTest {
                         "br0",
                         new HostState.Bridge(
                                 Map.of("fail_mode", "secure", "other_config", Map.of("datapath-id", id)),
-                                Optional.of("tcp:192.0.2.1:6653"),
-                                Optional.empty(),
+                                Set.of("tcp:192.0.2.1:6653"),
+                                Set.of(),
                                 ports,
                                 Map.of(),
                                 mirrors)),

@@ -2,7 +2,6 @@ package io.heddle.ovsdb;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /** Small states of a host: each of a few ports is absent or has one of two tags, the last with a queue. */
@@ -43,8 +42,8 @@ final class HostStates {
                         MINE,
                         new HostState.Bridge(
                                 Map.of("fail_mode", "secure", "other_config", Map.of("datapath-id", "00aa")),
-                                Optional.of("tcp:192.0.2.1:6653"),
-                                Optional.empty(),
+                                Set.of("tcp:192.0.2.1:6653"),
+                                Set.of(),
                                 ports,
                                 Map.of(),
                                 mirrors)),

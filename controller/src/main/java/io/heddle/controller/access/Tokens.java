@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.hash.Hashing;
-import io.heddle.store.DurableFile;
+import io.heddle.store.StateFolder;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -30,6 +30,9 @@ public final class Tokens {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    private static final String FILE = "tokens.json";
+
+    private final StateFolder state;
     private final Path file;
     private Map<String, Token> byName = new TreeMap<>();
 
@@ -75,8 +78,9 @@ public final class Tokens {
     }
 
     /** Reads the tokens of a state folder. @throws IOException if its file cannot be read */
-    public Tokens(Path state) throws IOException {
-        this.file = state.resolve("tokens.json");
+    public Tokens(StateFolder state) throws IOException {
+        this.state = state;
+        this.file = state.file(FILE);
         if (Files.exists(file)) {
             for (JsonNode t : JSON.readTree(Files.readAllBytes(file))) {
                 Kind kind = kind(t);
@@ -231,7 +235,7 @@ public final class Tokens {
             t.expires().ifPresent(e -> row.put("expires", e.toString()));
             rows.add(row);
         });
-        DurableFile.replace(file, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(rows));
+        state.replace(FILE, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(rows));
         byName = next;
     }
 }

@@ -1,5 +1,7 @@
 package io.heddle.controller.api;
 
+import com.google.common.base.Supplier;
+import com.google.common.base.Suppliers;
 import io.heddle.controller.services.Services;
 import io.heddle.tls.CertificateFiles;
 import io.heddle.tls.Tls;
@@ -59,7 +61,10 @@ public final class AdminApi implements AutoCloseable {
     private static final Set<String> EVERYWHERE = Set.of("pretty");
 
     private final Admission admission;
-    private final Contract contract = new Contract();
+    /** The same for all servers of a process: reading it takes longer than all the rest of their start. */
+    private static final Supplier<Contract> CONTRACT = Suppliers.memoize(Contract::new);
+
+    private final Contract contract = CONTRACT.get();
     private final Vertx vertx;
     private final Connections connections;
     private final Workers workers;

@@ -94,6 +94,7 @@ final class ApiHandlers {
         ask("listNetworks", (r, o) -> networks.networks());
         RouterViews routers = new RouterViews(services);
         ask("listRouters", (r, o) -> routers.routers());
+        ask("listControllers", (r, o) -> new ControllerViews(services).controllers());
         ask("listHosts", (r, o) -> views.hosts());
         ask("listBridges", (r, o) -> views.bridges());
         ask("listPorts", (r, o) -> ports.ports(hosts(r)));

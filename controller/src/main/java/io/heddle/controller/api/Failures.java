@@ -1,9 +1,11 @@
 package io.heddle.controller.api;
 
+import com.google.common.base.Throwables;
 import io.heddle.check.Finding;
 import io.heddle.config.InvalidNetworkException;
 import io.heddle.config.Problem;
 import io.heddle.controller.changes.Changes;
+import io.heddle.store.Unavailable;
 import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,7 +35,8 @@ final class Failures {
                 || why instanceof Changes.OnTrial
                 || why instanceof Changes.NotOnTrial) {
             return of(request, 409, why.getMessage());
-        } else if (why instanceof Workers.Ended) {
+        } else if (why instanceof Workers.Ended
+                || Throwables.getCausalChain(why).stream().anyMatch(Unavailable.class::isInstance)) {
             return of(request, 503, why.getMessage());
         }
         return of(request, why instanceof IllegalArgumentException ? 400 : 500, String.valueOf(why.getMessage()));

@@ -2,7 +2,7 @@ package io.heddle.controller.changes;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.heddle.store.DurableFile;
+import io.heddle.store.StateFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,6 +30,7 @@ public final class Trials implements AutoCloseable {
     private static final String FILE = "trial.json";
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    private final StateFolder state;
     private final Path file;
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "heddle-trial");
@@ -50,8 +51,9 @@ public final class Trials implements AutoCloseable {
     public record Trial(int version, int before, String author, Instant until) {}
 
     /** Reads what was on trial. @throws IOException if the file cannot be read; its message says what to do */
-    public Trials(Path state) throws IOException {
-        file = state.resolve(FILE);
+    public Trials(StateFolder state) throws IOException {
+        this.state = state;
+        file = state.file(FILE);
         current = Files.exists(file) ? Optional.of(read()) : Optional.empty();
     }
 
@@ -78,8 +80,8 @@ public final class Trials implements AutoCloseable {
 
     /** Stores a trial, synced to disk. It is current only after {@link #begin}. */
     synchronized void store(Trial trial) throws IOException {
-        DurableFile.replace(
-                file,
+        state.replace(
+                FILE,
                 JSON.writeValueAsBytes(Map.of(
                         "version", trial.version,
                         "before", trial.before,
@@ -93,7 +95,7 @@ public final class Trials implements AutoCloseable {
             if (current.isPresent()) {
                 store(current.get());
             } else {
-                DurableFile.delete(file);
+                state.delete(FILE);
             }
         } catch (IOException e) {
             // The caller reports that it cannot write.
@@ -129,7 +131,7 @@ public final class Trials implements AutoCloseable {
 
     /** Nothing is on trial any more; synced to disk, so that it stays so. */
     synchronized void end() throws IOException {
-        DurableFile.delete(file);
+        state.delete(FILE);
         current = Optional.empty();
         cancel();
     }

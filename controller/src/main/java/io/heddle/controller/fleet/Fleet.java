@@ -203,6 +203,11 @@ public final class Fleet {
         }
     }
 
+    /** Other controllers have come or gone: bridges get other OpenFlow targets; any thread. */
+    public void retarget() {
+        modelThread.execute(() -> hosts.want(captures.added(model()), version()));
+    }
+
     private void refresh(Capture capture) {
         modelThread.execute(() -> hosts.refresh(capture.host(), captures.added(model()), version()));
     }

@@ -7,9 +7,9 @@ import io.heddle.flows.model.NetworkModel;
 import io.heddle.flows.model.Router;
 import io.heddle.openflow.SwitchConnection;
 import io.heddle.openflow.codec.TcpSegment;
+import io.heddle.store.StateFolder;
 import java.io.IOException;
 import java.net.Inet4Address;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Collection;
 import java.util.HashMap;
@@ -69,8 +69,8 @@ public final class Health implements AutoCloseable {
     }
 
     /** @param folder the state folder @throws IOException if the file of what is dead cannot be read */
-    public Health(Path folder, Journal journal) throws IOException {
-        this.file = new Remembered(folder.resolve(FILE), journal);
+    public Health(StateFolder folder, Journal journal) throws IOException {
+        this.file = new Remembered(folder, FILE, journal);
         this.journal = journal;
         this.hops = new NextRouters(folder, journal, thread);
         dead = file.read().stream().flatMap(l -> Key.parse(l).stream()).collect(Collectors.toUnmodifiableSet());

@@ -7,9 +7,9 @@ import io.heddle.flows.model.NetworkModel;
 import io.heddle.flows.model.Router;
 import io.heddle.flows.program.FlowText;
 import io.heddle.openflow.SwitchConnection;
+import io.heddle.store.StateFolder;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.nio.file.Path;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -66,8 +66,8 @@ public final class NextRouters {
      * @param thread where it works
      * @throws IOException if the file of what is known cannot be read
      */
-    NextRouters(Path folder, Journal journal, Executor thread) throws IOException {
-        this.file = new Remembered(folder.resolve(FILE), journal);
+    NextRouters(StateFolder folder, Journal journal, Executor thread) throws IOException {
+        this.file = new Remembered(folder, FILE, journal);
         this.journal = journal;
         this.thread = thread;
         Map<Key, Known> read = new LinkedHashMap<>();

@@ -2,6 +2,7 @@ package io.heddle.controller.health;
 
 import io.heddle.events.Journal;
 import io.heddle.store.DurableFile;
+import io.heddle.store.StateFolder;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -11,16 +12,20 @@ import java.util.stream.Stream;
 
 /** Lines in a file of the state folder, which outlive the controller. */
 final class Remembered {
-    private final Path file;
+    private final StateFolder state;
+    private final String name;
     private final Journal journal;
 
-    Remembered(Path file, Journal journal) {
-        this.file = file;
+    /** @param name the file's name in the state folder */
+    Remembered(StateFolder state, String name, Journal journal) {
+        this.state = state;
+        this.name = name;
         this.journal = journal;
     }
 
     /** All lines; none if nothing was ever written. @throws IOException if the file cannot be read */
     List<String> read() throws IOException {
+        Path file = state.file(name);
         Files.deleteIfExists(DurableFile.aside(file));
         return Files.exists(file) ? Files.readAllLines(file, StandardCharsets.UTF_8) : List.of();
     }
@@ -29,9 +34,9 @@ final class Remembered {
     void write(Stream<String> lines) {
         String text = String.join("\n", lines.sorted().toList());
         try {
-            DurableFile.replace(file, text.getBytes(StandardCharsets.UTF_8));
+            state.replace(name, text.getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
-            journal.add("failed", "store", "cannot write " + file + ": " + e.getMessage());
+            journal.add("failed", "store", "cannot write " + state.file(name) + ": " + e.getMessage());
         }
     }
 }

@@ -29,6 +29,8 @@ final class HostLink implements OvsdbSession.Listener {
     private static final long FIRST_PAUSE_MILLIS = 500;
     private static final long LONGEST_PAUSE_MILLIS = 8000;
     private static final int PROBE_SECONDS = 3;
+    /** Until a controller that has asked who leads takes its lock back. */
+    private static final int LOCK_MILLIS = 500;
 
     private final String name;
     private final OvsdbConnector connector;
@@ -143,8 +145,9 @@ final class HostLink implements OvsdbSession.Listener {
         Host host = model.hosts().get(name);
         HostState desired;
         try {
-            desired =
-                    host == null ? HostState.EMPTY : HostCompiler.compile(model, host, transport.target(session, host));
+            desired = host == null
+                    ? HostState.EMPTY
+                    : HostCompiler.compile(model, host, transport.targets(session, host));
         } catch (RuntimeException e) {
             String why = "cannot compile the rows of this host: " + e.getMessage();
             journal.add("failed", name, why);
@@ -271,8 +274,36 @@ final class HostLink implements OvsdbSession.Listener {
             syncedVersion = -1;
         });
         journal.add("connected", name, "OVSDB session with " + ready.remote());
-        ready.loop().execute(() -> PassiveController.sweep(ready));
+        ready.loop().execute(() -> {
+            lock(ready);
+            PassiveController.sweep(ready);
+        });
         push();
+    }
+
+    /**
+     * Takes the lock of the database, if this controller is one of several and leads. If it only believes to lead, the
+     * one that does takes the lock back, and no transaction gets through in between: before each, the database looks who
+     * has it.
+     */
+    private void lock(OvsdbSession of) {
+        transport.lead().lock().ifPresent(lock -> {
+            if (!transport.lead().holds()) {
+                of.close("it is not certain that this controller leads");
+                return;
+            }
+            of.take(lock, () -> {
+                transport.lead().doubt();
+                of.schedule(
+                        () -> {
+                            // Whoever is not sure to lead begins anew, and asks then.
+                            if (of.isOpen()) {
+                                lock(of);
+                            }
+                        },
+                        LOCK_MILLIS);
+            });
+        });
     }
 
     @Override

@@ -68,7 +68,7 @@ public final class HostLook implements AutoCloseable {
         return session.thenCompose(s -> {
             Host host = then.hosts().get(name);
             HostState desired =
-                    host == null ? HostState.EMPTY : HostCompiler.compile(then, host, transport.target(s, host));
+                    host == null ? HostState.EMPTY : HostCompiler.compile(then, host, transport.targets(s, host));
             return CompletableFuture.supplyAsync(() -> HostDiff.between(desired, s.database()), s.loop());
         });
     }

@@ -12,6 +12,7 @@ import java.net.Socket;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -22,14 +23,15 @@ import java.util.function.Function;
  * @param openFlow the port for switches that connect by plain TCP; empty if they may not
  * @param openFlowTls the port for those that connect by TLS; empty likewise
  * @param tls Heddle's certificates, if it has any
+ * @param lead the controller's place in a cluster
  */
-public record Transport(OptionalInt openFlow, OptionalInt openFlowTls, Optional<Tls> tls) {
+public record Transport(OptionalInt openFlow, OptionalInt openFlowTls, Optional<Tls> tls, Lead lead) {
     private static final String NO_CERTIFICATES =
             "the file says ssl:, but the controller has no certificates: start it with --tls FOLDER";
 
     /** Without TLS. @param openFlow the port for switches */
     public static Transport plain(int openFlow) {
-        return new Transport(OptionalInt.of(openFlow), OptionalInt.empty(), Optional.empty());
+        return new Transport(OptionalInt.of(openFlow), OptionalInt.empty(), Optional.empty(), Lead.ALONE);
     }
 
     /** Secures connections of hosts that connect to Heddle by TLS. */
@@ -78,16 +80,22 @@ public record Transport(OptionalInt openFlow, OptionalInt openFlowTls, Optional<
     }
 
     /**
-     * The OpenFlow target for a host's bridges: the file's, or the local address of the host's OVSDB session. Hosts
-     * whose session has TLS connect by TLS.
+     * The OpenFlow targets for a host's bridges: the file's, or those of all controllers, or the local address of the
+     * host's OVSDB session. Hosts whose session has TLS connect by TLS.
      */
-    String target(OvsdbSession session, Host host) {
+    Set<String> targets(OvsdbSession session, Host host) {
         if (host.hasController() && host.controller().isPresent()) {
-            return host.controller().get();
+            return Set.of(host.controller().get());
         }
-        String local = session.localAddress();
         boolean byTls = openFlowTls.isPresent() && (session.certificate().isPresent() || openFlow.isEmpty());
-        return (byTls ? "ssl:" : "tcp:") + (local.contains(":") ? "[" + local + "]" : local) + ":"
-                + (byTls ? openFlowTls : openFlow).orElse(0);
+        Set<String> all = lead.targets(byTls);
+        return all.isEmpty()
+                ? Set.of(target(byTls, session.localAddress(), (byTls ? openFlowTls : openFlow).orElse(0)))
+                : all;
+    }
+
+    /** An OpenFlow target. */
+    public static String target(boolean tls, String address, int port) {
+        return (tls ? "ssl:" : "tcp:") + (address.contains(":") ? "[" + address + "]" : address) + ":" + port;
     }
 }

@@ -53,17 +53,17 @@ public final class HostCompiler {
     /**
      * Compiles one host.
      *
-     * @param target the OpenFlow target for its bridges, such as {@code tcp:192.0.2.1:6653}
+     * @param targets the OpenFlow targets for its bridges, such as {@code tcp:192.0.2.1:6653}
      */
-    public static HostState compile(NetworkModel model, Host host, String target) {
+    public static HostState compile(NetworkModel model, Host host, Set<String> targets) {
         Map<String, HostState.Bridge> bridges = new LinkedHashMap<>();
         host.bridges()
                 .forEach((name, bridge) -> bridges.put(
                         name,
                         new HostState.Bridge(
                                 columns(host, bridge),
-                                Optional.of(target).filter(t -> host.hasController()),
-                                Optional.of(target).filter(t -> !host.hasController()),
+                                host.hasController() ? targets : Set.of(),
+                                host.hasController() ? Set.of() : targets,
                                 ports(model, host, bridge),
                                 rows(bridge),
                                 MirrorCompiler.rows(bridge))));

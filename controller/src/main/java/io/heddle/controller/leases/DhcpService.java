@@ -18,8 +18,8 @@ import io.heddle.flows.pipeline.Metadata;
 import io.heddle.flows.pipeline.Table;
 import io.heddle.openflow.SwitchConnection;
 import io.heddle.openflow.codec.PacketIn;
+import io.heddle.store.StateFolder;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -92,7 +92,7 @@ public final class DhcpService implements AutoCloseable {
      *
      * @throws IOException if their file cannot be used; its message says why
      */
-    public DhcpService(Path state, Journal journal, Counters counters) throws IOException {
+    public DhcpService(StateFolder state, Journal journal, Counters counters) throws IOException {
         this.events = new DhcpEvents(journal);
         this.leases = Leases.open(state, events);
         this.counters = counters;

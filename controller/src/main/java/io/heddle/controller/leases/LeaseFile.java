@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import com.google.common.net.InetAddresses;
 import io.heddle.controller.dhcp.Lease;
 import io.heddle.store.DurableFile;
+import io.heddle.store.StateFolder;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
@@ -46,16 +47,16 @@ final class LeaseFile implements AutoCloseable {
     private static final Set<StandardOpenOption> APPEND =
             EnumSet.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.READ);
 
-    private final Path folder;
+    private final StateFolder state;
     private FileChannel file;
     private long lines;
     private final List<Lease> read;
     private final int damaged;
 
-    private LeaseFile(Path folder) throws IOException {
-        this.folder = folder;
-        Files.deleteIfExists(DurableFile.aside(folder.resolve(NAME)));
-        Content content = content(folder.resolve(NAME));
+    private LeaseFile(StateFolder state) throws IOException {
+        this.state = state;
+        Files.deleteIfExists(DurableFile.aside(state.file(NAME)));
+        Content content = content(state.file(NAME));
         this.read = content.leases;
         this.damaged = content.damaged;
         this.lines = content.lines;
@@ -75,8 +76,8 @@ final class LeaseFile implements AutoCloseable {
      *
      * @throws IOException if it cannot be read or written, or is of a later Heddle; the message says which
      */
-    static LeaseFile open(Path folder) throws IOException {
-        return new LeaseFile(folder);
+    static LeaseFile open(StateFolder state) throws IOException {
+        return new LeaseFile(state);
     }
 
     /** The leases that were in the file when it was opened. */
@@ -194,8 +195,8 @@ final class LeaseFile implements AutoCloseable {
     }
 
     private void open() throws IOException {
-        file = FileChannel.open(folder.resolve(NAME), APPEND, DurableFile.OWNER_ONLY);
-        DurableFile.syncFolder(folder);
+        file = FileChannel.open(state.file(NAME), APPEND, DurableFile.OWNER_ONLY);
+        DurableFile.syncFolder(state.path());
     }
 
     /**
@@ -220,11 +221,12 @@ final class LeaseFile implements AutoCloseable {
     }
 
     private void write(String text, long at) throws IOException {
-        ByteBuffer bytes = StandardCharsets.UTF_8.encode(text);
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         try {
             file.position(at);
-            DurableFile.write(file, bytes);
+            DurableFile.write(file, ByteBuffer.wrap(bytes));
             file.force(false);
+            state.replica().append(NAME, bytes);
         } catch (IOException e) {
             file.truncate(at);
             throw e;
@@ -242,7 +244,7 @@ final class LeaseFile implements AutoCloseable {
         for (Lease lease : leases) {
             text.append(line(lease));
         }
-        DurableFile.replace(folder.resolve(NAME), text.toString().getBytes(StandardCharsets.UTF_8));
+        state.replace(NAME, text.toString().getBytes(StandardCharsets.UTF_8));
         file.close();
         open();
         file.position(file.size());

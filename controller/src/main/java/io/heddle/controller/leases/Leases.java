@@ -8,9 +8,9 @@ import io.heddle.controller.dhcp.Pool;
 import io.heddle.flows.model.NamedAddresses;
 import io.heddle.flows.model.Network;
 import io.heddle.flows.model.NetworkModel;
+import io.heddle.store.StateFolder;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -58,7 +58,7 @@ public final class Leases {
         }
     }
 
-    static Leases open(Path state, DhcpEvents events) throws IOException {
+    static Leases open(StateFolder state, DhcpEvents events) throws IOException {
         return new Leases(LeaseFile.open(state), events);
     }
 

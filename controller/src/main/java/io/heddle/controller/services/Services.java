@@ -1,5 +1,6 @@
 package io.heddle.controller.services;
 
+import io.heddle.cluster.Cluster;
 import io.heddle.controller.access.IssuedTokens;
 import io.heddle.controller.access.Role;
 import io.heddle.controller.access.Tokens;
@@ -21,6 +22,7 @@ import java.util.Optional;
  * @param tls its certificates, if it has any
  * @param local the role of users of the controller's machine who come without a token
  * @param issuer checks the tokens of an issuer (OpenID Connect), if there is one
+ * @param cluster the controllers of which this one is, if it is one of several
  */
 public record Services(
         Fleet fleet,
@@ -35,4 +37,5 @@ public record Services(
         Tokens tokens,
         AuditLog audit,
         Role local,
-        Optional<IssuedTokens> issuer) {}
+        Optional<IssuedTokens> issuer,
+        Optional<Cluster> cluster) {}

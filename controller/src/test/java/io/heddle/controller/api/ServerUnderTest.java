@@ -20,6 +20,7 @@ import io.heddle.events.AuditLog;
 import io.heddle.events.Counters;
 import io.heddle.events.Journal;
 import io.heddle.openflow.Limits;
+import io.heddle.store.StateFolder;
 import io.heddle.store.VersionStore;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -42,15 +43,15 @@ final class ServerUnderTest implements AutoCloseable {
         Telemetry telemetry = new Telemetry(journal);
         Captures captures = new Captures();
         Hosts hosts = new Hosts(modelThread, journal, counters, Transport.plain(6653));
-        DhcpService dhcp = new DhcpService(state, journal, counters);
+        DhcpService dhcp = new DhcpService(StateFolder.of(state), journal, counters);
         dns = new DnsService(dhcp.leases()::all, counters);
-        health = new Health(state, journal);
+        health = new Health(StateFolder.of(state), journal);
         SwitchReports reports = new SwitchReports(telemetry, captures, dhcp, dns, health);
         Fleet fleet = new Fleet(modelThread, journal, counters, hosts, captures, reports, health, Limits.DEFAULT);
-        VersionStore store = VersionStore.open(state);
+        VersionStore store = VersionStore.open(StateFolder.of(state));
         services = new Services(
                 fleet,
-                new Changes(fleet, store, journal, new Reservations(dhcp), new Trials(state)),
+                new Changes(fleet, store, journal, new Reservations(dhcp), new Trials(StateFolder.of(state))),
                 telemetry,
                 dhcp,
                 store,
@@ -58,9 +59,10 @@ final class ServerUnderTest implements AutoCloseable {
                 counters,
                 modelThread,
                 Optional.empty(),
-                new Tokens(state),
+                new Tokens(StateFolder.of(state)),
                 new AuditLog(state),
                 Role.ADMIN,
+                Optional.empty(),
                 Optional.empty());
         api = new AdminApi(services, limits);
     }

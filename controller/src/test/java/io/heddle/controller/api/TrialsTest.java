@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.heddle.controller.access.Scope;
 import io.heddle.controller.changes.Changes;
 import io.heddle.controller.changes.Trials;
+import io.heddle.store.StateFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -100,7 +101,7 @@ class TrialsTest {
                         server.services().store().latest().orElseThrow(),
                         change(12, Scope.ALL, Optional.of(Duration.ofHours(2)))));
         assertEquals(2, changes.trial().orElseThrow().version());
-        assertEquals(changes.trial(), new Trials(state).current(), "as it is on disk");
+        assertEquals(changes.trial(), new Trials(StateFolder.of(state)).current(), "as it is on disk");
         Files.move(aside, versions);
         changes.confirm(2, "bob", Scope.ALL);
     }
@@ -108,7 +109,8 @@ class TrialsTest {
     @Test
     void aDamagedFileIsNamed() throws IOException {
         Files.writeString(state.resolve("trial.json"), "{\"version\": 3}");
-        String why = assertThrows(IOException.class, () -> new Trials(state)).getMessage();
+        String why = assertThrows(IOException.class, () -> new Trials(StateFolder.of(state)))
+                .getMessage();
         assertTrue(why.contains("trial.json: is no version on trial"), why);
         assertTrue(why.contains("delete the file to keep the latest version"), why);
     }

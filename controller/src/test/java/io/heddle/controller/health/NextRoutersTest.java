@@ -46,7 +46,7 @@ class NextRoutersTest {
                 folder.resolve("next-routers"),
                 "edge 10.0.200.1 down 20000000009\nedge 10.0.200.2 up -\nnonsense\nedge 10.0.200.9 down -\n");
         try (Journal journal = new Journal(folder)) {
-            NextRouters known = new NextRouters(folder, journal, Runnable::run);
+            NextRouters known = new NextRouters(io.heddle.store.StateFolder.of(folder), journal, Runnable::run);
             NetworkModel model = model(FILE);
             NetworkModel seen = known.seen(model);
             assertEquals(List.of("false 20000000009", "true 0", "true 0"), hops(seen, 0));

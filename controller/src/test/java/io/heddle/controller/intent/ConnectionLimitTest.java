@@ -45,7 +45,7 @@ class ConnectionLimitTest {
 
     private static Map<String, Map<Integer, HostState.Zone>> zones(String file) throws Exception {
         NetworkModel model = model(file);
-        return HostCompiler.compile(model, model.hosts().get("hv1"), "tcp:192.0.2.1:6653")
+        return HostCompiler.compile(model, model.hosts().get("hv1"), java.util.Set.of("tcp:192.0.2.1:6653"))
                 .zones();
     }
 

@@ -170,7 +170,7 @@ class NetworkFileTest {
     /** Compiles an accepted network without an exception. */
     private static void compile(NetworkModel model) {
         model.hosts().values().forEach(host -> {
-            HostCompiler.compile(model, host, "tcp:192.0.2.1:6653");
+            HostCompiler.compile(model, host, java.util.Set.of("tcp:192.0.2.1:6653"));
             host.bridges().values().forEach(bridge -> {
                 Map<String, Integer> numbers = new HashMap<>();
                 bridge.ports().values().forEach(p -> p.interfaces().forEach(i -> numbers.put(i, numbers.size() + 1)));

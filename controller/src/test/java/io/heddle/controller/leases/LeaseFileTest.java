@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.common.net.InetAddresses;
 import io.heddle.controller.dhcp.Lease;
 import io.heddle.controller.dhcp.Reserver;
+import io.heddle.store.StateFolder;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -35,7 +36,7 @@ final class LeaseFileTest {
     }
 
     private List<Lease> read() throws IOException {
-        try (LeaseFile file = LeaseFile.open(folder)) {
+        try (LeaseFile file = LeaseFile.open(StateFolder.of(folder))) {
             return file.read();
         }
     }
@@ -46,7 +47,7 @@ final class LeaseFileTest {
 
     @Test
     void theLastLineOfAnAddressCounts() throws IOException {
-        try (LeaseFile file = LeaseFile.open(folder)) {
+        try (LeaseFile file = LeaseFile.open(StateFolder.of(folder))) {
             assertEquals(List.of(), file.read());
             file.add(List.of(lease(1, 10), lease(2, 10)));
             file.add(List.of(lease(1, 20)));
@@ -58,11 +59,11 @@ final class LeaseFileTest {
     /** A crash in a write leaves a part of it, whose answers nobody got. */
     @Test
     void aTornEndIsForgotten() throws IOException {
-        try (LeaseFile file = LeaseFile.open(folder)) {
+        try (LeaseFile file = LeaseFile.open(StateFolder.of(folder))) {
             file.add(List.of(lease(1, 10)));
         }
         byte[] whole = Files.readAllBytes(file());
-        try (LeaseFile file = LeaseFile.open(folder)) {
+        try (LeaseFile file = LeaseFile.open(StateFolder.of(folder))) {
             file.add(List.of(lease(2, 10), lease(3, 10)));
         }
         byte[] longer = Files.readAllBytes(file());
@@ -71,7 +72,7 @@ final class LeaseFileTest {
             List<Lease> left = read();
             assertEquals(lease(1, 10), left.get(0));
             assertTrue(left.size() <= 2);
-            try (LeaseFile file = LeaseFile.open(folder)) {
+            try (LeaseFile file = LeaseFile.open(StateFolder.of(folder))) {
                 assertEquals(0, file.damaged());
                 file.add(List.of(lease(4, 10)));
             }
@@ -83,11 +84,11 @@ final class LeaseFileTest {
 
     @Test
     void aDamagedLineCostsOnlyItself() throws IOException {
-        try (LeaseFile file = LeaseFile.open(folder)) {
+        try (LeaseFile file = LeaseFile.open(StateFolder.of(folder))) {
             file.add(List.of(lease(1, 10), lease(2, 10), lease(3, 10)));
         }
         Files.writeString(file(), Files.readString(file()).replace("0.0.0.2", "0.0.0.9"));
-        try (LeaseFile file = LeaseFile.open(folder)) {
+        try (LeaseFile file = LeaseFile.open(StateFolder.of(folder))) {
             assertEquals(List.of(lease(1, 10), lease(3, 10)), file.read());
             assertEquals(1, file.damaged());
         }
@@ -111,7 +112,7 @@ final class LeaseFileTest {
                 new Lease("red", InetAddresses.forString("fd00::1"), "00", 7, "hv1/br0/vm1", "", Lease.State.BOUND, 10);
         Lease reserved = new Lease(
                 "red", InetAddresses.fromInteger(1), "name:db", 0, "", "db", Lease.State.RESERVED, Reserver.NEVER);
-        try (LeaseFile file = LeaseFile.open(folder)) {
+        try (LeaseFile file = LeaseFile.open(StateFolder.of(folder))) {
             file.add(List.of(lease(1, 10), six, reserved));
         }
         assertEquals(List.of(lease(1, 10), six, reserved), read());
@@ -129,7 +130,7 @@ final class LeaseFileTest {
 
     @Test
     void doesNotGrowForEver() throws IOException {
-        try (LeaseFile file = LeaseFile.open(folder)) {
+        try (LeaseFile file = LeaseFile.open(StateFolder.of(folder))) {
             for (int i = 0; i < 11; i++) {
                 assertEquals(false, file.isLong(1));
                 file.add(java.util.Collections.nCopies(100, lease(1, i)));

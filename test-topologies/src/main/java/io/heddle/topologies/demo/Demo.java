@@ -27,11 +27,15 @@ public final class Demo {
         this.lab = lab;
     }
 
-    /** {@code demo} runs until Ctrl-C; {@code demo --once} ends after the last step. */
+    /**
+     * {@code demo} runs until Ctrl-C; {@code demo --once} ends after the last step; {@code demo --cluster} shows several
+     * controllers.
+     */
     public static void main(String[] args) throws Exception {
         boolean once = List.of(args).contains("--once");
-        if (args.length > (once ? 1 : 0)) {
-            System.err.println("Usage: heddle demo [--once]");
+        boolean cluster = List.of(args).contains("--cluster");
+        if (args.length > (once ? 1 : 0) + (cluster ? 1 : 0)) {
+            System.err.println("Usage: heddle demo [--cluster] [--once]");
             System.exit(2);
         }
         Lab lab;
@@ -40,6 +44,10 @@ public final class Demo {
         } catch (IllegalStateException e) {
             System.err.println("heddle: " + e.getMessage());
             System.exit(1);
+            return;
+        }
+        if (cluster) {
+            ClusterDemo.run(lab, once);
             return;
         }
         Demo demo = new Demo(lab);

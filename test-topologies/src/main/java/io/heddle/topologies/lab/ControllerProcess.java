@@ -26,11 +26,18 @@ public final class ControllerProcess implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final HttpClient http = HttpClient.newHttpClient();
+    private final String api;
     private final Path log;
     private final Process process;
 
     /** Starts a controller that keeps its state in {@code folder}, and waits until it is ready. */
     public ControllerProcess(Path folder, String... moreArgs) {
+        this(API, folder, moreArgs);
+    }
+
+    /** Likewise. @param api the base URL of its admin API, which the arguments say */
+    ControllerProcess(String api, Path folder, String... moreArgs) {
+        this.api = api;
         Lab.makeFolder(folder);
         log = folder.resolve("controller.log");
         List<String> command = new ArrayList<>(List.of(
@@ -106,7 +113,7 @@ public final class ControllerProcess implements AutoCloseable {
 
     /** Sends a GET request to the admin API. */
     public JsonNode get(String path) {
-        return send(HttpRequest.newBuilder(URI.create(API + path)).GET());
+        return send(HttpRequest.newBuilder(URI.create(api + path)).GET());
     }
 
     /** Applies a network file and waits for confirmation. */
@@ -116,21 +123,21 @@ public final class ControllerProcess implements AutoCloseable {
 
     /** Applies a network file. @param query the request's query, such as {@code base=1&wait=0} */
     public JsonNode apply(String yaml, String query) {
-        return send(HttpRequest.newBuilder(URI.create(API + "network?" + query))
+        return send(HttpRequest.newBuilder(URI.create(api + "network?" + query))
                 .header("Content-Type", "application/yaml")
                 .PUT(HttpRequest.BodyPublishers.ofString(yaml)));
     }
 
     /** Sends JSON to the admin API in a POST request. */
     public JsonNode post(String path, String json) {
-        return send(HttpRequest.newBuilder(URI.create(API + path))
+        return send(HttpRequest.newBuilder(URI.create(api + path))
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(json)));
     }
 
     /** Sends JSON to the admin API in a PUT request. */
     public JsonNode put(String path, String json) {
-        return send(HttpRequest.newBuilder(URI.create(API + path))
+        return send(HttpRequest.newBuilder(URI.create(api + path))
                 .header("Content-Type", "application/json")
                 .PUT(HttpRequest.BodyPublishers.ofString(json)));
     }
@@ -161,6 +168,16 @@ public final class ControllerProcess implements AutoCloseable {
     public void kill() {
         process.destroyForcibly();
         process.onExit().join();
+    }
+
+    /** Stops the controller without a word, or lets it go on. */
+    public void freeze(boolean stop) {
+        Shell.run("kill -" + (stop ? "STOP" : "CONT") + " " + process.pid());
+    }
+
+    /** The number of its process. */
+    public long pid() {
+        return process.pid();
     }
 
     /** Stops the controller as a service manager would. */

@@ -1,0 +1,429 @@
+package io.heddle.cluster;
+
+import com.google.common.base.Throwables;
+import io.etcd.jetcd.ByteSequence;
+import io.etcd.jetcd.Client;
+import io.etcd.jetcd.ClientBuilder;
+import io.etcd.jetcd.KeyValue;
+import io.etcd.jetcd.Watch;
+import io.etcd.jetcd.common.exception.ErrorCode;
+import io.etcd.jetcd.common.exception.EtcdException;
+import io.etcd.jetcd.kv.GetResponse;
+import io.etcd.jetcd.kv.TxnResponse;
+import io.etcd.jetcd.lease.LeaseKeepAliveResponse;
+import io.etcd.jetcd.op.Cmp;
+import io.etcd.jetcd.op.CmpTarget;
+import io.etcd.jetcd.op.Op;
+import io.etcd.jetcd.options.DeleteOption;
+import io.etcd.jetcd.options.GetOption;
+import io.etcd.jetcd.options.PutOption;
+import io.etcd.jetcd.options.WatchOption;
+import io.etcd.jetcd.support.CloseableClient;
+import io.etcd.jetcd.watch.WatchEvent;
+import io.etcd.jetcd.watch.WatchResponse;
+import io.grpc.stub.StreamObserver;
+import io.heddle.cluster.Keys.Entry;
+import io.netty.handler.ssl.SslContextBuilder;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What a controller needs of etcd, with a deadline for each question. Safe from any thread. */
+final class Etcd implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Etcd.class);
+    /** gRPC tells by java.util.logging what nobody asks for. Kept here, or the level would be forgotten. */
+    private static final java.util.logging.Logger GRPC = java.util.logging.Logger.getLogger("io.grpc");
+
+    static {
+        GRPC.setLevel(java.util.logging.Level.WARNING);
+    }
+
+    /** How long a question may take. */
+    static final int SECONDS = 3;
+
+    private static final int RETRY_MILLIS = 500;
+    private static final int LARGEST_ANSWER = 256 << 20;
+    private static final Set<ErrorCode> REFUSALS = EnumSet.of(
+            ErrorCode.INVALID_ARGUMENT,
+            ErrorCode.NOT_FOUND,
+            ErrorCode.PERMISSION_DENIED,
+            ErrorCode.UNAUTHENTICATED,
+            ErrorCode.RESOURCE_EXHAUSTED,
+            ErrorCode.FAILED_PRECONDITION,
+            ErrorCode.OUT_OF_RANGE,
+            ErrorCode.UNIMPLEMENTED);
+
+    private final EtcdAddress address;
+    private final Client client;
+
+    /** @throws IOException if a file of its certificates cannot be used */
+    Etcd(EtcdAddress address) throws IOException {
+        this.address = address;
+        ClientBuilder builder = Client.builder()
+                .endpoints(address.endpoints())
+                .maxInboundMessageSize(LARGEST_ANSWER)
+                .keepaliveTime(Duration.ofSeconds(2))
+                .keepaliveTimeout(Duration.ofSeconds(5))
+                .keepaliveWithoutCalls(true)
+                .connectTimeout(Duration.ofSeconds(2))
+                .retryMaxAttempts(0)
+                .waitForReady(false);
+        address.user().ifPresent(u -> builder.user(bytes(u)));
+        address.password().ifPresent(p -> builder.password(bytes(p)));
+        if (address.isTls()) {
+            Path authority = address.file("ca.pem");
+            boolean own = Files.exists(address.tls().orElseThrow().resolve("cert.pem"));
+            Path certificate = own ? address.file("cert.pem") : null;
+            Path key = own ? address.file("key.pem") : null;
+            try {
+                builder.sslContext((SslContextBuilder ssl) -> {
+                    ssl.trustManager(authority.toFile());
+                    if (own) {
+                        ssl.keyManager(certificate.toFile(), key.toFile());
+                    }
+                });
+            } catch (IllegalArgumentException e) {
+                throw new IOException("cannot use the certificates for etcd in "
+                        + address.tls().get() + ": " + e.getMessage());
+            }
+        }
+        client = builder.build();
+    }
+
+    private static ByteSequence bytes(String text) {
+        return ByteSequence.from(text, StandardCharsets.UTF_8);
+    }
+
+    /** All entries below a prefix, in the order of their keys. @param revision at which they were so */
+    record Snapshot(List<Entry> entries, long revision) {}
+
+    /** @throws IOException if etcd does not answer, or has no majority */
+    Snapshot read(String prefix) throws IOException {
+        GetOption all = GetOption.builder()
+                .isPrefix(true)
+                .withSortField(GetOption.SortTarget.KEY)
+                .withSortOrder(GetOption.SortOrder.ASCEND)
+                .build();
+        GetResponse answer = await(client.getKVClient().get(bytes(prefix), all));
+        return new Snapshot(
+                answer.getKvs().stream().map(Etcd::entry).toList(),
+                answer.getHeader().getRevision());
+    }
+
+    private static Entry entry(KeyValue kv) {
+        return new Entry(
+                kv.getKey().toString(StandardCharsets.UTF_8), kv.getValue().getBytes(), kv.getModRevision());
+    }
+
+    /** A condition of a transaction: a key's entry is that of a revision, or there is none, for 0. */
+    static Cmp unchanged(String key, long revision) {
+        return new Cmp(bytes(key), Cmp.Op.EQUAL, CmpTarget.modRevision(revision));
+    }
+
+    static Op put(String key, byte[] value) {
+        return Op.put(bytes(key), ByteSequence.from(value), PutOption.DEFAULT);
+    }
+
+    /** @param lease with which the entry ends */
+    static Op put(String key, byte[] value, long lease) {
+        return Op.put(
+                bytes(key),
+                ByteSequence.from(value),
+                PutOption.builder().withLeaseId(lease).build());
+    }
+
+    /** What says that there is a state. */
+    static List<Op> begin() {
+        String now = Long.toString(System.currentTimeMillis());
+        return List.of(
+                put(Keys.BEGUN, now.getBytes(StandardCharsets.UTF_8)),
+                put(Keys.FORMAT, Keys.FORMAT_NUMBER.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    static Op delete(String key) {
+        return Op.delete(bytes(key), DeleteOption.DEFAULT);
+    }
+
+    /** Deletes all keys from one on, before another. */
+    static Op delete(String from, String before) {
+        return Op.delete(
+                bytes(from), DeleteOption.builder().withRange(bytes(before)).build());
+    }
+
+    /** The condition that a key's entry was written before a revision, if there is one. */
+    static Cmp before(String key, long revision) {
+        return new Cmp(bytes(key), Cmp.Op.LESS, CmpTarget.modRevision(revision));
+    }
+
+    /** The answer to a transaction. @param done whether its conditions held */
+    record Committed(boolean done, long revision) {}
+
+    /** etcd has refused: it is certain that nothing happened. */
+    static final class Refused extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        Refused(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+
+    /** @throws Refused if it did not happen @throws IOException if it is not known whether it happened, or yet may */
+    Committed commit(List<Cmp> conditions, List<Op> ops) throws IOException {
+        TxnResponse answer = await(client.getKVClient()
+                .txn()
+                .If(conditions.toArray(Cmp[]::new))
+                .Then(ops.toArray(Op[]::new))
+                .commit());
+        return new Committed(answer.isSucceeded(), answer.getHeader().getRevision());
+    }
+
+    /** Forgets what was before a revision, without waiting. */
+    void compact(long revision) {
+        client.getKVClient().compact(revision);
+    }
+
+    /** Grants a lease. @return its id */
+    long lease(int seconds) throws IOException {
+        return await(client.getLeaseClient().grant(seconds)).getID();
+    }
+
+    /** Ends a lease, and all entries with it, if etcd answers. */
+    void revoke(long lease) {
+        try {
+            await(client.getLeaseClient().revoke(lease));
+        } catch (IOException e) {
+            LOG.debug("the lease {} ends by itself: {}", lease, e.getMessage());
+        }
+    }
+
+    /** Keeps a lease alive, over the ends of connections. @param kept called each time that etcd has prolonged it */
+    Keeping keep(long lease, Runnable kept) {
+        return new Keeping(lease, kept);
+    }
+
+    /** Keeps a lease alive. */
+    final class Keeping implements AutoCloseable {
+        private final long lease;
+        private final Runnable kept;
+        private boolean closed;
+        private CloseableClient current;
+
+        private Keeping(long lease, Runnable kept) {
+            this.lease = lease;
+            this.kept = kept;
+            open();
+        }
+
+        private synchronized void open() {
+            if (closed) {
+                return;
+            }
+            AtomicBoolean ended = new AtomicBoolean();
+            current = client.getLeaseClient().keepAlive(lease, new StreamObserver<>() {
+                @Override
+                public void onNext(LeaseKeepAliveResponse answer) {
+                    kept.run();
+                }
+
+                @Override
+                public void onError(Throwable why) {
+                    again(ended);
+                }
+
+                @Override
+                public void onCompleted() {
+                    again(ended);
+                }
+            });
+        }
+
+        /** The client forgets a lease for good that was not prolonged in time, though etcd may still have it. */
+        private void again(AtomicBoolean ended) {
+            if (ended.compareAndSet(false, true)) {
+                later(() -> {
+                    synchronized (this) {
+                        current.close();
+                        open();
+                    }
+                });
+            }
+        }
+
+        @Override
+        public synchronized void close() {
+            closed = true;
+            current.close();
+        }
+    }
+
+    private static void later(Runnable task) {
+        CompletableFuture.delayedExecutor(RETRY_MILLIS, TimeUnit.MILLISECONDS).execute(task);
+    }
+
+    /** What one revision has changed below a prefix. @param removed the keys that are gone */
+    record Change(List<Entry> put, List<String> removed, long revision) {}
+
+    /** Gets what changes. Called by one thread at a time, which must not wait. */
+    interface Follower {
+        /** Something has changed. */
+        void changed(Change change);
+
+        /** The connection has ended, and is being made anew; "" when it is there again. */
+        void interrupted(String why);
+
+        /** It cannot go on, because etcd has forgotten some changes. */
+        void failed(String why);
+    }
+
+    /**
+     * Tells of all changes below a prefix, in their order and each once, over the ends of connections.
+     *
+     * @param from the first revision to tell of
+     */
+    Following watch(String prefix, long from, Follower follower) {
+        return new Following(prefix, from, follower);
+    }
+
+    /** Follows changes. */
+    final class Following implements AutoCloseable {
+        private final String prefix;
+        private final Follower follower;
+        private long next;
+        private boolean closed;
+        private Watch.Watcher watcher;
+        /** Of the watcher in use: others have nothing to say any more. */
+        private Object current;
+
+        private Following(String prefix, long from, Follower follower) {
+            this.prefix = prefix;
+            this.next = from;
+            this.follower = follower;
+            open();
+        }
+
+        private synchronized void open() {
+            if (closed) {
+                return;
+            }
+            Object mine = new Object();
+            current = mine;
+            WatchOption option = WatchOption.builder()
+                    .isPrefix(true)
+                    .withRevision(next)
+                    .withCreateNotify(true)
+                    .build();
+            watcher = client.getWatchClient()
+                    .watch(
+                            bytes(prefix),
+                            option,
+                            Watch.listener(
+                                    answer -> take(mine, answer),
+                                    why -> again(mine, why),
+                                    () -> again(mine, new IOException("it has ended"))));
+        }
+
+        private synchronized void take(Object from, WatchResponse answer) {
+            if (closed || from != current) {
+                return;
+            }
+            follower.interrupted("");
+            // One answer may have several revisions, and a key in more than one of them.
+            List<WatchEvent> events = answer.getEvents();
+            for (int begin = 0; begin < events.size(); ) {
+                long revision = events.get(begin).getKeyValue().getModRevision();
+                int end = begin;
+                while (end < events.size() && events.get(end).getKeyValue().getModRevision() == revision) {
+                    end++;
+                }
+                // Not those from before the connection ended.
+                if (revision >= next) {
+                    next = revision + 1;
+                    follower.changed(change(events.subList(begin, end), revision));
+                }
+                begin = end;
+            }
+        }
+
+        private static Change change(List<WatchEvent> events, long revision) {
+            List<Entry> put = new ArrayList<>();
+            List<String> removed = new ArrayList<>();
+            for (WatchEvent e : events) {
+                if (e.getEventType() == WatchEvent.EventType.PUT) {
+                    put.add(entry(e.getKeyValue()));
+                } else {
+                    removed.add(e.getKeyValue().getKey().toString(StandardCharsets.UTF_8));
+                }
+            }
+            return new Change(put, removed, revision);
+        }
+
+        /** The client would go on by itself, but not always where it was. */
+        private synchronized void again(Object from, Throwable why) {
+            if (closed || from != current) {
+                return;
+            }
+            current = null;
+            watcher.close();
+            if (reason(why).contains("compacted")) {
+                closed = true;
+                follower.failed(reason(why));
+            } else {
+                follower.interrupted(reason(why));
+                later(this::open);
+            }
+        }
+
+        @Override
+        public synchronized void close() {
+            closed = true;
+            watcher.close();
+        }
+    }
+
+    private <T> T await(CompletableFuture<T> answer) throws IOException {
+        try {
+            return answer.get(SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            String why = "etcd at " + address + ": " + reason(e.getCause());
+            throw isRefusal(e.getCause()) ? new Refused(why, e) : new IOException(why, e);
+        } catch (TimeoutException e) {
+            answer.cancel(true);
+            throw new IOException("etcd at " + address + " has not answered within " + SECONDS + " s", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
+    }
+
+    /** Whether etcd has looked at a request and refused it; a new connection would not help. */
+    private static boolean isRefusal(Throwable why) {
+        return Throwables.getCausalChain(why).stream()
+                .anyMatch(e -> e instanceof EtcdException etcd && REFUSALS.contains(etcd.getErrorCode()));
+    }
+
+    private static String reason(Throwable why) {
+        Throwable deepest = why;
+        while (deepest.getCause() != null && deepest.getCause() != deepest) {
+            deepest = deepest.getCause();
+        }
+        return deepest.getMessage() == null ? deepest.toString() : deepest.getMessage();
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
+}

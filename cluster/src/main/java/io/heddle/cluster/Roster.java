@@ -1,0 +1,76 @@
+package io.heddle.cluster;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * Who belongs to the cluster.
+ *
+ * @param controllers all that ever did, by name
+ * @param members those that run, by name
+ * @param leader the one that leads, if one does
+ * @param term the revision of etcd by which it does, 0 for none
+ * @param generation the generation id of the latest leader, 0 for none
+ * @param generationAt the revision that wrote it
+ */
+public record Roster(
+        Map<String, Member> controllers,
+        Map<String, Member> members,
+        Optional<Member> leader,
+        long term,
+        long generation,
+        long generationAt) {
+    /** Nobody. */
+    public static final Roster NOBODY = new Roster(Map.of(), Map.of(), Optional.empty(), 0, 0, 0);
+
+    public Roster {
+        controllers = Map.copyOf(controllers);
+        members = Map.copyOf(members);
+    }
+
+    /** The roster after some changes. @throws IOException if a later Heddle has made them */
+    Roster with(List<Keys.Entry> put, List<String> removed) throws IOException {
+        Map<String, Member> known = new TreeMap<>(controllers);
+        Map<String, Member> running = new TreeMap<>(members);
+        Optional<Member> leads = leader;
+        long by = term;
+        long last = generation;
+        long at = generationAt;
+        for (String key : removed) {
+            known.remove(name(key, Keys.CONTROLLERS));
+            running.remove(name(key, Keys.MEMBERS));
+            if (key.equals(Keys.LEADER)) {
+                leads = Optional.empty();
+                by = 0;
+            }
+        }
+        for (Keys.Entry e : put) {
+            if (e.key().startsWith(Keys.CONTROLLERS)) {
+                known.put(name(e.key(), Keys.CONTROLLERS), Member.of(e.value()));
+            } else if (e.key().startsWith(Keys.MEMBERS)) {
+                running.put(name(e.key(), Keys.MEMBERS), Member.of(e.value()));
+            } else if (e.key().equals(Keys.LEADER)) {
+                leads = Optional.of(Member.of(e.value()));
+                by = e.revision();
+            } else if (e.key().equals(Keys.GENERATION)) {
+                last = Long.parseLong(new String(e.value(), StandardCharsets.UTF_8));
+                at = e.revision();
+            }
+        }
+        return new Roster(known, running, leads, by, last, at);
+    }
+
+    /** The same with nobody who leads. */
+    Roster withoutLeader() {
+        return new Roster(controllers, members, Optional.empty(), 0, generation, generationAt);
+    }
+
+    /** The name in a key, "" if it is another key. */
+    private static String name(String key, String prefix) {
+        return key.startsWith(prefix) ? key.substring(prefix.length()) : "";
+    }
+}

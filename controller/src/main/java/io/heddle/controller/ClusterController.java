@@ -1,0 +1,204 @@
+package io.heddle.controller;
+
+import ch.qos.logback.classic.Level;
+import com.google.common.io.MoreFiles;
+import com.google.common.io.RecursiveDeleteOption;
+import io.heddle.cli.ControllerProgram;
+import io.heddle.cluster.Cluster;
+import io.heddle.cluster.EtcdAddress;
+import io.heddle.cluster.Member;
+import io.heddle.cluster.Term;
+import io.heddle.config.InvalidNetworkException;
+import io.heddle.controller.cluster.ApiRelay;
+import io.heddle.controller.cluster.Seat;
+import io.heddle.openflow.OpenFlowServer;
+import io.heddle.store.StateFolder;
+import io.heddle.tls.Tls;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A controller of a cluster. While another one leads, it keeps a copy of the state and connections of switches, and
+ * passes requests on to the leader. When it comes to lead, it starts a {@link Controller} with that state.
+ */
+final class ClusterController implements ControllerProgram.Running {
+    private static final Logger LOG = LoggerFactory.getLogger(ClusterController.class);
+    private static final String EXAMPLE = """
+            heddle: v1
+            networks: {red: {vlan: 200, subnet: 10.0.200.0/24, gateway: 10.0.200.1}}
+            routers: {edge: {networks: [red]}}
+            hosts: {nobody: {system-id: nobody, bridges: {br0: {ports: {one: {access: red}}}}}}
+            acls: [{name: web, on: {networks: [red]}, rules: [{match: "ip,nw_src=10.0.0.66", action: drop}]}]
+            """;
+
+    private static final int STOP_SECONDS = 10;
+
+    private final ControllerProgram.Options options;
+    private final Cluster cluster;
+    private final Optional<Tls> tls;
+    private final EventLoopGroup relays =
+            new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("api-relay"), NioIoHandler.newFactory());
+    private final Thread thread = new Thread(this::run, "heddle-cluster");
+    private volatile OpenFlowServer door;
+    private volatile Optional<ApiRelay> relay = Optional.empty();
+    private volatile Optional<Controller> leading = Optional.empty();
+    private volatile CountDownLatch over = new CountDownLatch(1);
+    private volatile boolean closed;
+
+    /** @throws IOException if an address or the state folder is not available; its message says which */
+    ClusterController(ControllerProgram.Options options, ControllerProgram.Clustered clustered) throws IOException {
+        this.options = options;
+        Member me = new Member(
+                clustered.name(),
+                clustered.advertise(),
+                port(options.openFlow().plain()),
+                port(options.openFlow().tls()),
+                port(options.api().plain()),
+                port(options.api().tls()),
+                clustered.peer().getPort());
+        tls = options.tls().isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        Tls.open(options.tls().get(), (kind, text) -> LOG.warn("certificates {}: {}", kind, text)));
+        EtcdAddress etcd =
+                new EtcdAddress(clustered.etcd(), clustered.etcdTls(), clustered.user(), clustered.password());
+        cluster = new Cluster(etcd, me, clustered.peer(), options.state());
+        try {
+            stand();
+        } catch (IOException e) {
+            close();
+            throw e;
+        }
+        rehearse();
+        thread.start();
+    }
+
+    /**
+     * Leads an example for a moment, on nobody: so the classes are there when it counts. A host that dials in is never
+     * dialled.
+     */
+    private void rehearse() throws IOException {
+        Path folder = Files.createTempDirectory("heddle-rehearsal");
+        ControllerProgram.Door nowhere = new ControllerProgram.Door(Optional.empty(), Optional.empty());
+        // What it tells happens nowhere.
+        ch.qos.logback.classic.Logger events = (ch.qos.logback.classic.Logger) LoggerFactory.getLogger("heddle.events");
+        Level level = events.getLevel();
+        events.setLevel(Level.OFF);
+        try {
+            Path file = Files.writeString(folder.resolve("network.yaml"), EXAMPLE);
+            ControllerProgram.Options example = new ControllerProgram.Options(
+                    Optional.of(file),
+                    folder.resolve("state"),
+                    nowhere,
+                    nowhere,
+                    ControllerProgram.Door.plain(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)),
+                    List.of(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    "nobody");
+            new Controller(example).close();
+        } catch (InvalidNetworkException e) {
+            throw new IllegalStateException(e);
+        } finally {
+            events.setLevel(level);
+            MoreFiles.deleteRecursively(folder, RecursiveDeleteOption.ALLOW_INSECURE);
+        }
+    }
+
+    private static int port(Optional<InetSocketAddress> address) {
+        return address.map(InetSocketAddress::getPort).orElse(0);
+    }
+
+    /** Opens the doors of a controller that does not lead. */
+    private void stand() throws IOException {
+        over = new CountDownLatch(1);
+        door = new OpenFlowServer();
+        if (options.openFlow().plain().isPresent()) {
+            door.bind(options.openFlow().plain().get(), Optional.empty());
+        }
+        if (options.openFlow().tls().isPresent()) {
+            door.bind(options.openFlow().tls().get(), tls);
+        }
+        relay = Optional.of(new ApiRelay(options.api(), cluster, relays));
+    }
+
+    private void run() {
+        try {
+            while (!closed) {
+                Optional<Term> term = cluster.awaitTerm(why -> {
+                    LOG.warn("this controller does not lead any more: {}", why);
+                    over.countDown();
+                });
+                if (term.isEmpty()) {
+                    return;
+                }
+                lead(term.get());
+                if (!closed) {
+                    stand();
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (IOException | InvalidNetworkException | RuntimeException | Error e) {
+            // Nobody may keep the lead who does not use it. Whoever watches the process starts it again, and the other
+            // controllers see at once that it has ended.
+            LOG.error("this controller cannot go on", e);
+            System.err.println("heddle: " + e.getMessage());
+            Runtime.getRuntime().halt(1);
+        }
+    }
+
+    private void lead(Term term) throws IOException, InvalidNetworkException, InterruptedException {
+        long begun = System.nanoTime();
+        relay.ifPresent(ApiRelay::close);
+        relay = Optional.empty();
+        Controller controller =
+                new Controller(options, new StateFolder(options.state(), term), new Seat(cluster, term, door));
+        leading = Optional.of(controller);
+        LOG.info("leads by term {} after {} ms", term.number(), (System.nanoTime() - begun) / 1_000_000);
+        over.await();
+        controller.close();
+        leading = Optional.empty();
+        term.close();
+    }
+
+    @Override
+    public int version() {
+        return leading.map(Controller::version).orElse(0);
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        over.countDown();
+        try {
+            // The leader stops to write before another one begins.
+            if (thread.isAlive() && leading.isPresent()) {
+                thread.join(TimeUnit.SECONDS.toMillis(STOP_SECONDS));
+            }
+            cluster.close();
+            thread.join(TimeUnit.SECONDS.toMillis(STOP_SECONDS));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        relay.ifPresent(ApiRelay::close);
+        if (door != null) {
+            door.close();
+        }
+        relays.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+        tls.ifPresent(Tls::close);
+    }
+}

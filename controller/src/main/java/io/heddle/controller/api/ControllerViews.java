@@ -1,0 +1,39 @@
+package io.heddle.controller.api;
+
+import io.heddle.cluster.Member;
+import io.heddle.cluster.Roster;
+import io.heddle.controller.services.Services;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** The controllers of a cluster, as rows. */
+final class ControllerViews {
+    private final Services services;
+
+    ControllerViews(Services services) {
+        this.services = services;
+    }
+
+    /** All controllers that belong to the cluster; none if this one is alone. */
+    List<Map<String, Object>> controllers() {
+        Roster roster = services.cluster().isEmpty()
+                ? Roster.NOBODY
+                : services.cluster().get().roster();
+        return new TreeMap<>(roster.controllers())
+                .values().stream().map(m -> row(roster, m)).toList();
+    }
+
+    private static Map<String, Object> row(Roster roster, Member member) {
+        boolean leads = roster.leader().map(Member::name).equals(Optional.of(member.name()));
+        boolean runs = roster.members().containsKey(member.name());
+        return Row.of("name", member.name())
+                .and("state", leads ? "leads" : runs ? "ready" : "away")
+                .and("address", member.host())
+                .and("openFlow", member.openFlow() != 0 ? member.openFlow() : member.openFlowTls())
+                .and("api", member.api() != 0 ? member.api() : member.apiTls())
+                .and("term", leads ? roster.term() : "")
+                .map();
+    }
+}

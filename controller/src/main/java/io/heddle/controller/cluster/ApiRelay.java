@@ -1,0 +1,282 @@
+package io.heddle.controller.cluster;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.heddle.cli.ControllerProgram;
+import io.heddle.cluster.Cluster;
+import io.heddle.cluster.Member;
+import io.heddle.cluster.Roster;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.timeout.IdleStateEvent;
+import io.netty.handler.timeout.IdleStateHandler;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The admin API of a controller that does not lead: passes connections on to the leader's, byte by byte. Answers only
+ * questions about its own health, where it can read them.
+ */
+public final class ApiRelay implements AutoCloseable {
+    /** The most clients at once. */
+    private static final int MOST = 1000;
+
+    private static final int CONNECT_MILLIS = 1000;
+    /** Until a client has said something, and until it has said more. */
+    private static final int FIRST_SECONDS = 10;
+
+    private static final int IDLE_SECONDS = 600;
+    private static final String HEALTH = "GET /health/";
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Cluster cluster;
+    private final EventLoopGroup loop;
+    private final List<Channel> servers = new ArrayList<>();
+    /** The connections of clients; those that come while it closes are closed, too. */
+    private final ChannelGroup clients = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
+
+    /** @param loop outlives the relay @throws IOException if it cannot listen */
+    public ApiRelay(ControllerProgram.Door door, Cluster cluster, EventLoopGroup loop) throws IOException {
+        this.cluster = cluster;
+        this.loop = loop;
+        try {
+            if (door.plain().isPresent()) {
+                listen(door.plain().get(), false);
+            }
+            if (door.tls().isPresent()) {
+                listen(door.tls().get(), true);
+            }
+        } catch (IOException e) {
+            close();
+            throw e;
+        }
+    }
+
+    private void listen(InetSocketAddress address, boolean tls) throws IOException {
+        var bound = new ServerBootstrap()
+                .group(loop)
+                .channel(NioServerSocketChannel.class)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.AUTO_READ, false)
+                .childHandler(new ChannelInitializer<>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        if (clients.size() >= MOST) {
+                            channel.close();
+                            return;
+                        }
+                        channel.pipeline().addLast(new IdleStateHandler(0, 0, FIRST_SECONDS), new Front(tls));
+                        clients.add(channel);
+                    }
+                })
+                .bind(address)
+                .awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            throw new IOException("cannot listen for the API on " + address + ": "
+                    + bound.cause().getMessage());
+        }
+        servers.add(bound.channel());
+    }
+
+    /** The side of a client. */
+    private final class Front extends ChannelInboundHandlerAdapter {
+        private final boolean tls;
+        private Channel back;
+        private boolean begun;
+
+        Front(boolean tls) {
+            this.tls = tls;
+        }
+
+        @Override
+        public void channelActive(ChannelHandlerContext ctx) {
+            ctx.read();
+        }
+
+        @Override
+        public void channelRead(ChannelHandlerContext ctx, Object message) {
+            ByteBuf in = (ByteBuf) message;
+            if (begun) {
+                forward(ctx.channel(), back, in);
+                return;
+            }
+            begun = true;
+            ctx.pipeline().replace(IdleStateHandler.class, "idle", new IdleStateHandler(0, 0, IDLE_SECONDS));
+            String line = in.toString(0, Math.min(in.readableBytes(), HEALTH.length()), StandardCharsets.US_ASCII);
+            if (!tls && line.equals(HEALTH)) {
+                in.release();
+                health(ctx);
+            } else {
+                connect(ctx, in);
+            }
+        }
+
+        private void connect(ChannelHandlerContext ctx, ByteBuf first) {
+            Roster roster = cluster.roster();
+            int port = roster.leader().map(m -> tls ? m.apiTls() : m.api()).orElse(0);
+            if (port == 0) {
+                first.release();
+                refuse(
+                        ctx,
+                        roster.leader().isEmpty()
+                                ? nobody()
+                                : elsewhere(roster.leader().get()));
+                return;
+            }
+            Member leader = roster.leader().orElseThrow();
+            new Bootstrap()
+                    .group(ctx.channel().eventLoop())
+                    .channel(NioSocketChannel.class)
+                    .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
+                    .option(ChannelOption.AUTO_READ, false)
+                    .handler(new Back(ctx.channel()))
+                    .connect(leader.host(), port)
+                    .addListener((ChannelFutureListener) connected -> {
+                        if (connected.isSuccess() && !ctx.channel().isActive()) {
+                            first.release();
+                            connected.channel().close();
+                        } else if (connected.isSuccess()) {
+                            back = connected.channel();
+                            forward(ctx.channel(), back, first);
+                        } else {
+                            first.release();
+                            refuse(ctx, elsewhere(leader));
+                        }
+                    });
+        }
+
+        private void refuse(ChannelHandlerContext ctx, String why) {
+            if (tls) {
+                ctx.close();
+            } else {
+                answer(ctx, 503, Map.of("status", 503, "title", "No controller answers", "detail", why));
+            }
+        }
+
+        @Override
+        public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+            if (event instanceof IdleStateEvent) {
+                ctx.close();
+            }
+        }
+
+        @Override
+        public void channelInactive(ChannelHandlerContext ctx) {
+            end(back);
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+            ctx.close();
+        }
+    }
+
+    /** The side of the leader. */
+    private static final class Back extends ChannelInboundHandlerAdapter {
+        private final Channel front;
+
+        Back(Channel front) {
+            this.front = front;
+        }
+
+        @Override
+        public void channelActive(ChannelHandlerContext ctx) {
+            ctx.read();
+        }
+
+        @Override
+        public void channelRead(ChannelHandlerContext ctx, Object message) {
+            forward(ctx.channel(), front, (ByteBuf) message);
+        }
+
+        @Override
+        public void channelInactive(ChannelHandlerContext ctx) {
+            end(front);
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+            ctx.close();
+        }
+    }
+
+    /** Passes bytes on, and reads more when they are sent. */
+    private static void forward(Channel from, Channel to, ByteBuf bytes) {
+        to.writeAndFlush(bytes).addListener(sent -> {
+            if (sent.isSuccess()) {
+                from.read();
+            } else {
+                from.close();
+            }
+        });
+    }
+
+    private static void end(Channel channel) {
+        if (channel != null && channel.isActive()) {
+            channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+        }
+    }
+
+    private String nobody() {
+        String trouble = cluster.trouble();
+        return "no controller leads at the moment"
+                + (trouble.isEmpty() ? ", ask again in a second" : ": " + trouble + "; switches go on");
+    }
+
+    private static String elsewhere(Member leader) {
+        return "the controller " + leader.name() + " at " + leader.host()
+                + " leads, and its API cannot be reached from here: ask it directly";
+    }
+
+    /** Whether this controller could take over. */
+    private void health(ChannelHandlerContext ctx) {
+        Roster roster = cluster.roster();
+        String trouble = cluster.trouble();
+        boolean ready = trouble.isEmpty() && roster.leader().isPresent();
+        Map<String, Object> answer = new LinkedHashMap<>();
+        answer.put("status", ready ? "ready" : nobody());
+        answer.put("role", trouble.isEmpty() ? "member" : "alone");
+        answer.put("leader", roster.leader().map(Member::name).orElse(""));
+        answer(ctx, ready ? 200 : 503, answer);
+    }
+
+    private static void answer(ChannelHandlerContext ctx, int status, Map<String, Object> answer) {
+        byte[] body;
+        try {
+            body = JSON.writeValueAsBytes(answer);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+        String head = "HTTP/1.1 " + status + (status == 200 ? " OK" : " Service Unavailable")
+                + "\r\nContent-Type: application/json\r\nContent-Length: " + body.length
+                + "\r\nConnection: close\r\n\r\n";
+        ctx.writeAndFlush(Unpooled.wrappedBuffer(head.getBytes(StandardCharsets.US_ASCII), body))
+                .addListener(ChannelFutureListener.CLOSE);
+    }
+
+    /** Frees the addresses, and ends all connections: clients ask again. */
+    @Override
+    public void close() {
+        servers.forEach(s -> s.close().awaitUninterruptibly());
+        clients.close();
+    }
+}

@@ -1,0 +1,120 @@
+package io.heddle.topologies.lab;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** Servers of etcd on loopback, which keep their data in the lab's folder. */
+public final class EtcdProcess implements AutoCloseable {
+    private static final int CLIENTS = 23790;
+    private static final int PEERS = 23890;
+    private static final int READY_SECONDS = 20;
+
+    private final int count;
+    private final List<Process> processes = new ArrayList<>();
+
+    /** Starts some servers that are one. */
+    public EtcdProcess(int count) {
+        this.count = count;
+        for (int i = 0; i < count; i++) {
+            processes.add(launch(i));
+        }
+        ControllerProcess.until(READY_SECONDS, "etcd is ready", this::answers);
+    }
+
+    private Process launch(int number) {
+        Path folder = Lab.FOLDER.resolve("etcd" + number);
+        Lab.makeFolder(folder);
+        String members = IntStream.range(0, count)
+                .mapToObj(i -> "e" + i + "=http://127.0.0.1:" + (PEERS + i))
+                .collect(Collectors.joining(","));
+        String clients = "http://127.0.0.1:" + (CLIENTS + number);
+        String peers = "http://127.0.0.1:" + (PEERS + number);
+        try {
+            return new ProcessBuilder(
+                            "etcd",
+                            "--name=e" + number,
+                            "--data-dir=" + folder.resolve("data"),
+                            "--listen-client-urls=" + clients,
+                            "--advertise-client-urls=" + clients,
+                            "--listen-peer-urls=" + peers,
+                            "--initial-advertise-peer-urls=" + peers,
+                            "--initial-cluster=" + members,
+                            "--logger=zap",
+                            "--log-level=warn")
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(
+                            folder.resolve("etcd.log").toFile()))
+                    .start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** For {@code heddle controller --store}. */
+    public String store() {
+        return "etcd:" + endpoints();
+    }
+
+    private String endpoints() {
+        return IntStream.range(0, count)
+                .mapToObj(i -> "http://127.0.0.1:" + (CLIENTS + i))
+                .collect(Collectors.joining(","));
+    }
+
+    /** Whether it has a majority and takes changes. */
+    public boolean answers() {
+        return ctl("put /lab ready").ok();
+    }
+
+    /** Runs etcdctl with these arguments. */
+    public Shell.Result ctl(String args) {
+        return ctl(args, endpoints());
+    }
+
+    private static Shell.Result ctl(String args, String endpoints) {
+        List<String> command = new ArrayList<>(List.of("env", "ETCDCTL_API=3", "etcdctl", "--endpoints=" + endpoints));
+        command.addAll(List.of("--dial-timeout=1s", "--command-timeout=2s"));
+        command.addAll(List.of(args.split(" ")));
+        return Shell.attempt(command);
+    }
+
+    /** Kills a server at once. */
+    public void kill(int number) {
+        processes.get(number).destroyForcibly().onExit().join();
+    }
+
+    /** The server that leads the others. */
+    public int leader() {
+        ControllerProcess.until(READY_SECONDS, "etcd has a leader", this::answers);
+        for (int i = 0; i < count; i++) {
+            // The columns end with whether it leads.
+            String status = processes.get(i).isAlive()
+                    ? ctl("endpoint status", "http://127.0.0.1:" + (CLIENTS + i))
+                            .output()
+                    : "";
+            if (status.contains(", true, ")) {
+                return i;
+            }
+        }
+        throw new IllegalStateException("etcd has no leader");
+    }
+
+    /** Starts the servers that were killed, with their data. */
+    public void startAll() {
+        for (int i = 0; i < count; i++) {
+            if (!processes.get(i).isAlive()) {
+                processes.set(i, launch(i));
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        processes.forEach(p -> p.destroyForcibly().onExit().join());
+    }
+}
