@@ -131,6 +131,7 @@ class SharedAddressTest extends OutsideLab {
                 .replace("hosts: [hv1]", "hosts: [hv1, hv2]")
                 .replace("          two: {", "          wan: {access: uplink, uplink: true}\n          two: {");
         ways(moving, lab.host("hv1"), lab.host("hv2"));
+        sees(hv1, true, hv2);
         reaches("two", SERVER);
         reaches("lab2", SERVER);
         hv1.killSwitch();
@@ -142,6 +143,7 @@ class SharedAddressTest extends OutsideLab {
         assertEquals("192.0.2.10 at wan", peer("lab2", SERVER, 80));
         hv1.startSwitch();
         awaitInSync(2);
+        sees(hv1, true, hv2);
         reaches("lab2", SERVER);
     }
 }
