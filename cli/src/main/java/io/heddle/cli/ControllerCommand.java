@@ -4,13 +4,11 @@ import com.google.common.net.InetAddresses;
 import io.heddle.config.InvalidNetworkException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
@@ -192,10 +190,7 @@ final class ControllerCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         logging.set();
         checkApi();
-        ControllerProgram program = ServiceLoader.load(ControllerProgram.class)
-                .findFirst()
-                .orElseThrow(() ->
-                        new Heddle.Failure("this installation has the command line only, without the controller"));
+        ControllerProgram program = ControllerProgram.installed();
         ControllerProgram.Running controller;
         try {
             ControllerProgram.Options options = new ControllerProgram.Options(
@@ -249,9 +244,9 @@ final class ControllerCommand implements Callable<Integer> {
                     "--advertise: expected an IP address by which other machines reach this one, found \"" + advertise
                             + "\"");
         }
-        List<URI> etcd;
+        ControllerProgram.Etcd etcd;
         try {
-            etcd = Endpoints.of(store);
+            etcd = Endpoints.etcd(store, storeTls);
         } catch (IllegalArgumentException e) {
             throw new Heddle.Failure("--store: " + e.getMessage());
         }
@@ -259,14 +254,7 @@ final class ControllerCommand implements Callable<Integer> {
         if (!own.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,62}")) {
             throw new Heddle.Failure("--name: expected letters, digits, dots and dashes, found \"" + own + "\"");
         }
-        return new ControllerProgram.Clustered(
-                own,
-                advertise,
-                peer.address.get(),
-                etcd,
-                Optional.ofNullable(storeTls),
-                Optional.ofNullable(System.getenv("HEDDLE_ETCD_USER")),
-                Optional.ofNullable(System.getenv("HEDDLE_ETCD_PASSWORD")));
+        return new ControllerProgram.Clustered(own, advertise, peer.address.get(), etcd);
     }
 
     private void checkApi() {

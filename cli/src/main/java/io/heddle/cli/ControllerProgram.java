@@ -7,9 +7,10 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.ServiceLoader;
 
 /**
- * The controller, as the command line sees it. {@link java.util.ServiceLoader} finds it if it is installed, so that
+ * The controller, as the command line sees it. {@link ServiceLoader} finds it if it is installed, so that
  * every other command runs without it on the class path.
  */
 public interface ControllerProgram {
@@ -86,6 +87,14 @@ public interface ControllerProgram {
         }
     }
 
+    /** The controller of this installation. @throws Heddle.Failure if it has the command line only */
+    static ControllerProgram installed() {
+        return ServiceLoader.load(ControllerProgram.class)
+                .findFirst()
+                .orElseThrow(() ->
+                        new Heddle.Failure("this installation has the command line only, without the controller"));
+    }
+
     /** A running controller. */
     interface Running extends AutoCloseable {
         /** The number of the version in force, 0 for none. */
@@ -111,31 +120,20 @@ public interface ControllerProgram {
      * @param advertise the address at which hosts, switches and the other controllers reach it
      * @param peer where the other controllers see that it is alive
      * @param etcd where their state is
-     * @param etcdTls the folder of the certificates for etcd, if it needs any
-     * @param user as whom it comes to etcd, if etcd asks
-     * @param password likewise
      */
-    record Clustered(
-            String name,
-            String advertise,
-            InetSocketAddress peer,
-            List<URI> etcd,
-            Optional<Path> etcdTls,
-            Optional<String> user,
-            Optional<String> password) {}
+    record Clustered(String name, String advertise, InetSocketAddress peer, Etcd etcd) {}
 
     /**
-     * Where a state is: a folder, or etcd.
+     * Where etcd is, and as whom a controller comes to it.
      *
-     * @param folder empty for etcd
-     * @param etcd where etcd is, if it is there; the rest as in {@link Clustered}
+     * @param tls the folder of the certificates for it, if it needs any
+     * @param user as whom, if it asks
+     * @param password likewise
      */
-    record Place(
-            Optional<Path> folder,
-            List<URI> etcd,
-            Optional<Path> etcdTls,
-            Optional<String> user,
-            Optional<String> password) {}
+    record Etcd(List<URI> endpoints, Optional<Path> tls, Optional<String> user, Optional<String> password) {}
+
+    /** Where a state is: in a folder, or in etcd. */
+    record Place(Optional<Path> folder, Optional<Etcd> etcd) {}
 
     /**
      * Copies a state that no controller uses to a place that has none, and compares.

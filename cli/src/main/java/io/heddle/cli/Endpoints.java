@@ -1,8 +1,10 @@
 package io.heddle.cli;
 
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Reads where etcd is. */
 final class Endpoints {
@@ -10,6 +12,20 @@ final class Endpoints {
     private static final int PORT = 2379;
 
     private Endpoints() {}
+
+    /**
+     * Where etcd is, with the user and password of the environment.
+     *
+     * @param tls the folder of the certificates for it, or null
+     * @throws IllegalArgumentException as {@link #of}
+     */
+    static ControllerProgram.Etcd etcd(String text, Path tls) {
+        return new ControllerProgram.Etcd(
+                of(text),
+                Optional.ofNullable(tls),
+                Optional.ofNullable(System.getenv("HEDDLE_ETCD_USER")),
+                Optional.ofNullable(System.getenv("HEDDLE_ETCD_PASSWORD")));
+    }
 
     /**
      * Reads {@code etcd:https://a:2379,b:2379,c}: the scheme and the port may be left out after the first.

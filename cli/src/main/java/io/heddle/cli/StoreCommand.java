@@ -2,9 +2,7 @@ package io.heddle.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
-import java.util.ServiceLoader;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -45,10 +43,7 @@ final class StoreCommand extends Verbs {
         if (from.startsWith("etcd:") == to.startsWith("etcd:")) {
             throw new Heddle.Failure("one of --from and --to is a folder, and the other one is etcd:URL,...");
         }
-        ControllerProgram program = ServiceLoader.load(ControllerProgram.class)
-                .findFirst()
-                .orElseThrow(() ->
-                        new Heddle.Failure("this installation has the command line only, without the controller"));
+        ControllerProgram program = ControllerProgram.installed();
         int files = program.copy(place(from, tls), place(to, tls));
         System.out.println(files + " files are in " + to + " as they are in " + from);
         return 0;
@@ -56,12 +51,9 @@ final class StoreCommand extends Verbs {
 
     private static ControllerProgram.Place place(String text, Path tls) {
         try {
-            return new ControllerProgram.Place(
-                    text.startsWith("etcd:") ? Optional.empty() : Optional.of(Path.of(text)),
-                    text.startsWith("etcd:") ? Endpoints.of(text) : List.of(),
-                    Optional.ofNullable(tls),
-                    Optional.ofNullable(System.getenv("HEDDLE_ETCD_USER")),
-                    Optional.ofNullable(System.getenv("HEDDLE_ETCD_PASSWORD")));
+            return text.startsWith("etcd:")
+                    ? new ControllerProgram.Place(Optional.empty(), Optional.of(Endpoints.etcd(text, tls)))
+                    : new ControllerProgram.Place(Optional.of(Path.of(text)), Optional.empty());
         } catch (IllegalArgumentException e) {
             throw new Heddle.Failure(e.getMessage());
         }

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
 import com.sun.net.httpserver.HttpServer;
-import io.heddle.config.InvalidNetworkException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -17,8 +16,6 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -33,42 +30,14 @@ final class WarmUpCommand implements Callable<Integer> {
     private static final byte[] ANSWER =
             "[{\"name\": \"hv1\", \"state\": \"in-sync\"}]".getBytes(StandardCharsets.UTF_8);
 
-    private static final String NETWORK = """
-            heddle: v1
-            networks: {blue: {vlan: 300}}
-            hosts: {h1: {system-id: h1, bridges: {br0: {ports: {p1: {access: blue}, p2: {trunk: [blue]}}}}}}
-            acls: [{name: a, on: {networks: [blue]}, rules: [{match: "ip,nw_src=10.0.0.66", action: drop}]}]
-            """;
-
     @Override
     public Integer call() throws Exception {
         for (ControllerProgram program : ServiceLoader.load(ControllerProgram.class)) {
-            controller(program);
+            Rehearsal.of(program::start);
         }
         question();
         questionBySocket();
         return 0;
-    }
-
-    private static void controller(ControllerProgram program) throws IOException, InvalidNetworkException {
-        Path folder = Files.createTempDirectory("heddle-warm-up");
-        try {
-            Path network = Files.writeString(folder.resolve("network.yaml"), NETWORK);
-            InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-            program.start(new ControllerProgram.Options(
-                            Optional.of(network),
-                            folder.resolve("state"),
-                            ControllerProgram.Door.plain(any),
-                            ControllerProgram.Door.plain(any),
-                            ControllerProgram.Door.plain(any),
-                            List.of(),
-                            Optional.empty(),
-                            Optional.empty(),
-                            "admin"))
-                    .close();
-        } finally {
-            MoreFiles.deleteRecursively(folder, RecursiveDeleteOption.ALLOW_INSECURE);
-        }
     }
 
     private static void question() throws Exception {

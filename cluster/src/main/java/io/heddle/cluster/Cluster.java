@@ -1,15 +1,13 @@
 package io.heddle.cluster;
 
 import com.google.common.net.InetAddresses;
-import java.io.Closeable;
+import io.heddle.store.StateLock;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -44,8 +42,11 @@ public final class Cluster implements AutoCloseable {
     private volatile Roster roster = Roster.NOBODY;
     private volatile String trouble = "";
     private volatile Runnable changed = () -> {};
+    /** Told when etcd has prolonged the lease. */
+    private volatile Runnable prolonged = () -> {};
+
     private volatile long lease;
-    private Optional<Etcd.Keeping> keeping = Optional.empty();
+    private Optional<Keeping> keeping = Optional.empty();
     /** The generation id with which this controller leads. */
     private long generation;
     /** The last change of etcd that the mirror has. */
@@ -57,7 +58,7 @@ public final class Cluster implements AutoCloseable {
     /** The term of a leader that is dead. */
     private Optional<Long> dead = Optional.empty();
     /** Tells of changes while this controller leads. */
-    private Optional<Etcd.Following> following = Optional.empty();
+    private Optional<Following> following = Optional.empty();
 
     /**
      * Joins.
@@ -113,13 +114,13 @@ public final class Cluster implements AutoCloseable {
      *     controller has the same name
      */
     public Optional<Term> awaitTerm(Consumer<String> over) throws Unusable, InterruptedException {
-        following.ifPresent(Etcd.Following::close);
+        following.ifPresent(Following::close);
         following = Optional.empty();
         while (!closed) {
             seen.clear();
             broken = Optional.empty();
             dead = Optional.empty();
-            Closeable lock = null;
+            StateLock lock = null;
             try {
                 lock = lock();
                 Optional<Long> number = follow();
@@ -159,19 +160,15 @@ public final class Cluster implements AutoCloseable {
         }
     }
 
-    /** Keeps other controllers out of the state folder. */
-    private Closeable lock() throws IOException {
-        FileChannel file =
-                FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        if (file.tryLock() == null) {
-            file.close();
-            throw new Unusable(
-                    "another controller uses the state in " + folder + ": stop it, or give this one its own --state");
+    private StateLock lock() throws IOException {
+        try {
+            return StateLock.take(folder);
+        } catch (StateLock.Taken e) {
+            throw new Unusable(e.getMessage());
         }
-        return file;
     }
 
-    private static void unlock(Closeable lock) {
+    private static void unlock(StateLock lock) {
         try {
             if (lock != null) {
                 lock.close();
@@ -194,7 +191,10 @@ public final class Cluster implements AutoCloseable {
         mirrored = all.revision();
         roster = Roster.NOBODY.with(all.entries(), List.of());
         join();
-        Etcd.Following watcher = etcd.watch(Keys.ALL, all.revision() + 1, new Follower());
+        Following watcher = etcd.watch(
+                Keys.ALL,
+                all.revision() + 1,
+                new Follower(change -> seen.add(() -> take(change)), why -> seen.add(() -> broken = Optional.of(why))));
         try {
             trouble = "";
             watchLeader();
@@ -219,11 +219,19 @@ public final class Cluster implements AutoCloseable {
         }
     }
 
-    /** Hands over what etcd tells of while another controller leads. */
+    /** What etcd tells of. */
     private final class Follower implements Etcd.Follower {
+        private final Consumer<Etcd.Change> next;
+        private final Consumer<String> lost;
+
+        Follower(Consumer<Etcd.Change> next, Consumer<String> lost) {
+            this.next = next;
+            this.lost = lost;
+        }
+
         @Override
         public void changed(Etcd.Change change) {
-            seen.add(() -> take(change));
+            next.accept(change);
         }
 
         @Override
@@ -233,7 +241,7 @@ public final class Cluster implements AutoCloseable {
 
         @Override
         public void failed(String why) {
-            seen.add(() -> broken = Optional.of(why));
+            lost.accept(why);
         }
     }
 
@@ -283,12 +291,12 @@ public final class Cluster implements AutoCloseable {
 
     /** Gets a lease, which etcd has not forgotten; what this controller had by an earlier one ends. */
     private void renewLease() throws IOException {
-        keeping.ifPresent(Etcd.Keeping::close);
+        keeping.ifPresent(Keeping::close);
         if (lease != 0) {
             etcd.revoke(lease);
         }
         lease = etcd.lease(LEASE_SECONDS);
-        keeping = Optional.of(etcd.keep(lease, () -> {}));
+        keeping = Optional.of(etcd.keep(lease, () -> prolonged.run()));
     }
 
     /** Says that this controller runs. */
@@ -377,23 +385,12 @@ public final class Cluster implements AutoCloseable {
     }
 
     private Term begin(long number, Consumer<String> over) {
-        Term term = new Term(etcd, number, generation, lease, over);
-        following = Optional.of(etcd.watch(Keys.ALL, number + 1, new Etcd.Follower() {
-            @Override
-            public void changed(Etcd.Change change) {
-                led(change, term);
-            }
-
-            @Override
-            public void interrupted(String why) {
-                trouble = why;
-            }
-
-            @Override
-            public void failed(String why) {
-                term.end("etcd tells of no more changes: " + why);
-            }
-        }));
+        Term term = new Term(etcd, number, generation, over);
+        prolonged = term::prolonged;
+        following = Optional.of(etcd.watch(
+                Keys.ALL,
+                number + 1,
+                new Follower(change -> led(change, term), why -> term.end("etcd tells of no more changes: " + why))));
         return term;
     }
 
@@ -417,8 +414,8 @@ public final class Cluster implements AutoCloseable {
         closed = true;
         seen.add(() -> {});
         door.close();
-        following.ifPresent(Etcd.Following::close);
-        keeping.ifPresent(Etcd.Keeping::close);
+        following.ifPresent(Following::close);
+        keeping.ifPresent(Keeping::close);
         if (lease != 0) {
             etcd.revoke(lease);
         }

@@ -5,23 +5,16 @@ import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.Client;
 import io.etcd.jetcd.ClientBuilder;
 import io.etcd.jetcd.KeyValue;
-import io.etcd.jetcd.Watch;
 import io.etcd.jetcd.common.exception.ErrorCode;
 import io.etcd.jetcd.common.exception.EtcdException;
 import io.etcd.jetcd.kv.GetResponse;
 import io.etcd.jetcd.kv.TxnResponse;
-import io.etcd.jetcd.lease.LeaseKeepAliveResponse;
 import io.etcd.jetcd.op.Cmp;
 import io.etcd.jetcd.op.CmpTarget;
 import io.etcd.jetcd.op.Op;
 import io.etcd.jetcd.options.DeleteOption;
 import io.etcd.jetcd.options.GetOption;
 import io.etcd.jetcd.options.PutOption;
-import io.etcd.jetcd.options.WatchOption;
-import io.etcd.jetcd.support.CloseableClient;
-import io.etcd.jetcd.watch.WatchEvent;
-import io.etcd.jetcd.watch.WatchResponse;
-import io.grpc.stub.StreamObserver;
 import io.heddle.cluster.Keys.Entry;
 import io.netty.handler.ssl.SslContextBuilder;
 import java.io.IOException;
@@ -29,7 +22,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -37,7 +29,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -103,7 +94,7 @@ final class Etcd implements AutoCloseable {
         client = builder.build();
     }
 
-    private static ByteSequence bytes(String text) {
+    static ByteSequence bytes(String text) {
         return ByteSequence.from(text, StandardCharsets.UTF_8);
     }
 
@@ -123,7 +114,7 @@ final class Etcd implements AutoCloseable {
                 answer.getHeader().getRevision());
     }
 
-    private static Entry entry(KeyValue kv) {
+    static Entry entry(KeyValue kv) {
         return new Entry(
                 kv.getKey().toString(StandardCharsets.UTF_8), kv.getValue().getBytes(), kv.getModRevision());
     }
@@ -211,65 +202,11 @@ final class Etcd implements AutoCloseable {
 
     /** Keeps a lease alive, over the ends of connections. @param kept called each time that etcd has prolonged it */
     Keeping keep(long lease, Runnable kept) {
-        return new Keeping(lease, kept);
+        return new Keeping(client.getLeaseClient(), lease, kept);
     }
 
-    /** Keeps a lease alive. */
-    final class Keeping implements AutoCloseable {
-        private final long lease;
-        private final Runnable kept;
-        private boolean closed;
-        private CloseableClient current;
-
-        private Keeping(long lease, Runnable kept) {
-            this.lease = lease;
-            this.kept = kept;
-            open();
-        }
-
-        private synchronized void open() {
-            if (closed) {
-                return;
-            }
-            AtomicBoolean ended = new AtomicBoolean();
-            current = client.getLeaseClient().keepAlive(lease, new StreamObserver<>() {
-                @Override
-                public void onNext(LeaseKeepAliveResponse answer) {
-                    kept.run();
-                }
-
-                @Override
-                public void onError(Throwable why) {
-                    again(ended);
-                }
-
-                @Override
-                public void onCompleted() {
-                    again(ended);
-                }
-            });
-        }
-
-        /** The client forgets a lease for good that was not prolonged in time, though etcd may still have it. */
-        private void again(AtomicBoolean ended) {
-            if (ended.compareAndSet(false, true)) {
-                later(() -> {
-                    synchronized (this) {
-                        current.close();
-                        open();
-                    }
-                });
-            }
-        }
-
-        @Override
-        public synchronized void close() {
-            closed = true;
-            current.close();
-        }
-    }
-
-    private static void later(Runnable task) {
+    /** Does something after a pause, on a thread of its own. */
+    static void later(Runnable task) {
         CompletableFuture.delayedExecutor(RETRY_MILLIS, TimeUnit.MILLISECONDS).execute(task);
     }
 
@@ -294,103 +231,7 @@ final class Etcd implements AutoCloseable {
      * @param from the first revision to tell of
      */
     Following watch(String prefix, long from, Follower follower) {
-        return new Following(prefix, from, follower);
-    }
-
-    /** Follows changes. */
-    final class Following implements AutoCloseable {
-        private final String prefix;
-        private final Follower follower;
-        private long next;
-        private boolean closed;
-        private Watch.Watcher watcher;
-        /** Of the watcher in use: others have nothing to say any more. */
-        private Object current;
-
-        private Following(String prefix, long from, Follower follower) {
-            this.prefix = prefix;
-            this.next = from;
-            this.follower = follower;
-            open();
-        }
-
-        private synchronized void open() {
-            if (closed) {
-                return;
-            }
-            Object mine = new Object();
-            current = mine;
-            WatchOption option = WatchOption.builder()
-                    .isPrefix(true)
-                    .withRevision(next)
-                    .withCreateNotify(true)
-                    .build();
-            watcher = client.getWatchClient()
-                    .watch(
-                            bytes(prefix),
-                            option,
-                            Watch.listener(
-                                    answer -> take(mine, answer),
-                                    why -> again(mine, why),
-                                    () -> again(mine, new IOException("it has ended"))));
-        }
-
-        private synchronized void take(Object from, WatchResponse answer) {
-            if (closed || from != current) {
-                return;
-            }
-            follower.interrupted("");
-            // One answer may have several revisions, and a key in more than one of them.
-            List<WatchEvent> events = answer.getEvents();
-            for (int begin = 0; begin < events.size(); ) {
-                long revision = events.get(begin).getKeyValue().getModRevision();
-                int end = begin;
-                while (end < events.size() && events.get(end).getKeyValue().getModRevision() == revision) {
-                    end++;
-                }
-                // Not those from before the connection ended.
-                if (revision >= next) {
-                    next = revision + 1;
-                    follower.changed(change(events.subList(begin, end), revision));
-                }
-                begin = end;
-            }
-        }
-
-        private static Change change(List<WatchEvent> events, long revision) {
-            List<Entry> put = new ArrayList<>();
-            List<String> removed = new ArrayList<>();
-            for (WatchEvent e : events) {
-                if (e.getEventType() == WatchEvent.EventType.PUT) {
-                    put.add(entry(e.getKeyValue()));
-                } else {
-                    removed.add(e.getKeyValue().getKey().toString(StandardCharsets.UTF_8));
-                }
-            }
-            return new Change(put, removed, revision);
-        }
-
-        /** The client would go on by itself, but not always where it was. */
-        private synchronized void again(Object from, Throwable why) {
-            if (closed || from != current) {
-                return;
-            }
-            current = null;
-            watcher.close();
-            if (reason(why).contains("compacted")) {
-                closed = true;
-                follower.failed(reason(why));
-            } else {
-                follower.interrupted(reason(why));
-                later(this::open);
-            }
-        }
-
-        @Override
-        public synchronized void close() {
-            closed = true;
-            watcher.close();
-        }
+        return new Following(client.getWatchClient(), prefix, from, follower);
     }
 
     private <T> T await(CompletableFuture<T> answer) throws IOException {
@@ -414,7 +255,8 @@ final class Etcd implements AutoCloseable {
                 .anyMatch(e -> e instanceof EtcdException etcd && REFUSALS.contains(etcd.getErrorCode()));
     }
 
-    private static String reason(Throwable why) {
+    /** The deepest reason of a failure, for people. */
+    static String reason(Throwable why) {
         Throwable deepest = why;
         while (deepest.getCause() != null && deepest.getCause() != deepest) {
             deepest = deepest.getCause();

@@ -1,7 +1,6 @@
 package io.heddle.cluster;
 
 import io.heddle.store.DurableFile;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -19,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.zip.GZIPInputStream;
 
 /**
  * Keeps a state folder like the state in etcd, so that a controller can begin with it at any moment. Confined to one
@@ -83,7 +81,7 @@ public final class Mirror {
             if (e.key().startsWith(Keys.STATE)) {
                 // What was appended follows its file, in order.
                 files.computeIfAbsent(file(e.key()), k -> new ByteArrayOutputStream())
-                        .writeBytes(unpack(e.value()));
+                        .writeBytes(Packed.open(e.value()));
             } else if (e.key().startsWith(Keys.EVENTS)) {
                 line(events, e.value());
             } else if (e.key().startsWith(Keys.AUDIT)) {
@@ -143,9 +141,9 @@ public final class Mirror {
             if (e.key().startsWith(Keys.STATE)) {
                 String name = file(e.key());
                 if (e.key().indexOf(Keys.MORE) < 0) {
-                    DurableFile.replace(folder.resolve(name), unpack(e.value()));
+                    DurableFile.replace(folder.resolve(name), Packed.open(e.value()));
                 } else {
-                    append(name, unpack(e.value()));
+                    append(name, Packed.open(e.value()));
                 }
             } else if (e.key().startsWith(Keys.EVENTS)) {
                 putAside(JOURNAL, FULL_JOURNAL, OLD_JOURNAL);
@@ -199,11 +197,5 @@ public final class Mirror {
         byte[] line = Arrays.copyOf(text, text.length + 1);
         line[text.length] = '\n';
         return line;
-    }
-
-    private static byte[] unpack(byte[] packed) throws IOException {
-        try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(packed))) {
-            return in.readAllBytes();
-        }
     }
 }

@@ -9,7 +9,6 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /**
@@ -42,16 +41,8 @@ final class PeerDoor implements AutoCloseable {
             server.close();
             throw new IOException("cannot listen for other controllers on " + address + ": " + e.getMessage(), e);
         }
-        start("heddle-peer-door", this::accept);
-        start("heddle-peer-pulse", this::beat);
-    }
-
-    static Thread start(String name, Runnable task) {
-        Thread thread = new Thread(task, name);
-        thread.setDaemon(true);
-        thread.setPriority(Thread.MAX_PRIORITY);
-        thread.start();
-        return thread;
+        Tasks.start("heddle-peer-door", this::accept);
+        Tasks.start("heddle-peer-pulse", this::beat);
     }
 
     /** The address that it listens on. */
@@ -73,7 +64,7 @@ final class PeerDoor implements AutoCloseable {
                 }
             } catch (IOException e) {
                 // Closed, or the peer has gone already; or there are too many files open, which may last.
-                pause();
+                Tasks.pause(EVERY_MILLIS);
             }
         }
     }
@@ -90,15 +81,7 @@ final class PeerDoor implements AutoCloseable {
                     close(peer);
                 }
             }
-            pause();
-        }
-    }
-
-    static void pause() {
-        try {
-            TimeUnit.MILLISECONDS.sleep(EVERY_MILLIS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            Tasks.pause(EVERY_MILLIS);
         }
     }
 

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Watches another controller by its {@link PeerDoor}, until it is dead. One that was never heard does not count as dead.
@@ -25,7 +24,7 @@ final class PeerWatch implements AutoCloseable {
     PeerWatch(Member peer, Runnable dead) {
         this.address = new InetSocketAddress(peer.host(), peer.peer());
         this.dead = dead;
-        PeerDoor.start("heddle-peer-watch", this::run);
+        Tasks.start("heddle-peer-watch", this::run);
     }
 
     private void run() {
@@ -40,19 +39,11 @@ final class PeerWatch implements AutoCloseable {
             } else {
                 // It may not know this controller yet, or the way to it may be closed: etcd decides whether it is
                 // alive.
-                pause();
+                Tasks.pause(AGAIN_MILLIS);
             }
         }
         if (!closed) {
             dead.run();
-        }
-    }
-
-    private static void pause() {
-        try {
-            TimeUnit.MILLISECONDS.sleep(AGAIN_MILLIS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 

@@ -50,7 +50,7 @@ public final class StateCopy {
             List<String> names = mirror.names();
             Batch batch = new Batch(etcd);
             for (String name : names) {
-                batch.add(Keys.STATE + name, Term.pack(Files.readAllBytes(folder.resolve(name))));
+                batch.add(Keys.STATE + name, Packed.of(Files.readAllBytes(folder.resolve(name))));
             }
             lines(folder.resolve(Mirror.JOURNAL), Keys.EVENTS, batch);
             lines(folder.resolve(Mirror.AUDIT), Keys.AUDIT, batch);

@@ -4,9 +4,7 @@ import io.etcd.jetcd.op.Cmp;
 import io.etcd.jetcd.op.Op;
 import io.heddle.store.Replica;
 import io.heddle.store.Unavailable;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +14,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
-import java.util.zip.GZIPOutputStream;
 
 /**
  * The time that a controller leads. All that it writes to etcd has the condition that it still does. As soon as that
@@ -54,7 +51,6 @@ public final class Term implements Replica, AutoCloseable {
     private final AtomicBoolean doubtful = new AtomicBoolean();
 
     private final AtomicBoolean verifying = new AtomicBoolean();
-    private final Etcd.Keeping keeping;
     /** The revision of the last transaction that etcd has confirmed. */
     private final AtomicLong confirmed;
 
@@ -68,14 +64,13 @@ public final class Term implements Replica, AutoCloseable {
      * @param generation what fences at switches
      * @param over told once why the term is over
      */
-    Term(Etcd etcd, long number, long generation, long lease, Consumer<String> over) {
+    Term(Etcd etcd, long number, long generation, Consumer<String> over) {
         this.etcd = etcd;
         this.number = number;
         this.generation = generation;
         this.over = over;
         this.confirmed = new AtomicLong(number);
         this.compacted = new AtomicLong(number);
-        keeping = etcd.keep(lease, () -> kept = System.nanoTime());
     }
 
     /** The revision of etcd by which it leads. */
@@ -96,6 +91,11 @@ public final class Term implements Replica, AutoCloseable {
         return ended.get();
     }
 
+    /** etcd has prolonged the lease by which this controller leads. */
+    void prolonged() {
+        kept = System.nanoTime();
+    }
+
     /** Whether etcd has confirmed not long ago that the controller leads. */
     public boolean isCertain() {
         return ended() == null && !doubtful.get() && System.nanoTime() - kept <= SILENT_NANOS;
@@ -104,7 +104,7 @@ public final class Term implements Replica, AutoCloseable {
     /** Somebody else writes to hosts or switches: asks etcd who leads, without waiting for the answer; any thread. */
     public void verify() {
         if (verifying.compareAndSet(false, true)) {
-            PeerDoor.start("heddle-verify-term", () -> {
+            Tasks.start("heddle-verify-term", () -> {
                 try {
                     commit(List.of(), List.of());
                 } catch (IOException e) {
@@ -119,14 +119,13 @@ public final class Term implements Replica, AutoCloseable {
     /** The controller leads no more. */
     public void end(String why) {
         if (ended.compareAndSet(null, why)) {
-            keeping.close();
             over.accept(why);
         }
     }
 
     @Override
     public void put(String name, byte[] content) throws IOException {
-        byte[] packed = pack(content);
+        byte[] packed = Packed.of(content);
         if (packed.length > LARGEST) {
             throw new IOException(name + " has " + packed.length + " bytes even when compressed, and etcd takes "
                     + LARGEST + ": split the network");
@@ -152,7 +151,7 @@ public final class Term implements Replica, AutoCloseable {
     public void append(String name, byte[] more) throws IOException {
         String key =
                 Keys.STATE + name + Keys.MORE + Keys.number(number) + "-" + Keys.number(appended.getAndIncrement());
-        commit(once(key), List.of(Etcd.put(key, pack(more))));
+        commit(once(key), List.of(Etcd.put(key, Packed.of(more))));
     }
 
     @Override
@@ -185,16 +184,6 @@ public final class Term implements Replica, AutoCloseable {
             ops.add(Etcd.delete(prefix + Keys.number(0), prefix + Keys.number(number - most)));
         }
         return ops;
-    }
-
-    static byte[] pack(byte[] content) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try (GZIPOutputStream zip = new GZIPOutputStream(out)) {
-            zip.write(content);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return out.toByteArray();
     }
 
     private void commit(List<Cmp> conditions, List<Op> ops) throws IOException {
@@ -258,7 +247,7 @@ public final class Term implements Replica, AutoCloseable {
      */
     private Lost unknown(Exception why) {
         if (doubtful.compareAndSet(false, true)) {
-            PeerDoor.start("heddle-doubtful-term", this::endWhenEtcdAnswers);
+            Tasks.start("heddle-doubtful-term", this::endWhenEtcdAnswers);
         }
         return new Lost(why.getMessage() + ": it is not known whether the change is stored; see heddle history", why);
     }
@@ -269,7 +258,7 @@ public final class Term implements Replica, AutoCloseable {
                 etcd.read(Keys.LEADER);
                 end("it was not known whether etcd has the last change");
             } catch (IOException e) {
-                PeerDoor.pause();
+                Tasks.pause(RETRY_MILLIS);
             }
         }
     }
@@ -314,6 +303,5 @@ public final class Term implements Replica, AutoCloseable {
     @Override
     public void close() {
         ended.compareAndSet(null, "it was given away");
-        keeping.close();
     }
 }

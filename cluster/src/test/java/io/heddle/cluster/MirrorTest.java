@@ -28,7 +28,7 @@ class MirrorTest {
     }
 
     private static Keys.Entry file(String name, String text) {
-        return new Keys.Entry(Keys.STATE + name, Term.pack(bytes(text)), 1);
+        return new Keys.Entry(Keys.STATE + name, Packed.of(bytes(text)), 1);
     }
 
     private static Keys.Entry more(String name, long number, String text) {

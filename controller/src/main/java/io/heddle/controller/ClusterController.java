@@ -1,11 +1,9 @@
 package io.heddle.controller;
 
 import ch.qos.logback.classic.Level;
-import com.google.common.io.MoreFiles;
-import com.google.common.io.RecursiveDeleteOption;
 import io.heddle.cli.ControllerProgram;
+import io.heddle.cli.Rehearsal;
 import io.heddle.cluster.Cluster;
-import io.heddle.cluster.EtcdAddress;
 import io.heddle.cluster.Member;
 import io.heddle.cluster.Term;
 import io.heddle.config.InvalidNetworkException;
@@ -19,11 +17,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -36,14 +30,6 @@ import org.slf4j.LoggerFactory;
  */
 final class ClusterController implements ControllerProgram.Running {
     private static final Logger LOG = LoggerFactory.getLogger(ClusterController.class);
-    private static final String EXAMPLE = """
-            heddle: v1
-            networks: {red: {vlan: 200, subnet: 10.0.200.0/24, gateway: 10.0.200.1}}
-            routers: {edge: {networks: [red]}}
-            hosts: {nobody: {system-id: nobody, bridges: {br0: {ports: {one: {access: red}}}}}}
-            acls: [{name: web, on: {networks: [red]}, rules: [{match: "ip,nw_src=10.0.0.66", action: drop}]}]
-            """;
-
     private static final int STOP_SECONDS = 10;
 
     private final ControllerProgram.Options options;
@@ -73,9 +59,7 @@ final class ClusterController implements ControllerProgram.Running {
                 ? Optional.empty()
                 : Optional.of(
                         Tls.open(options.tls().get(), (kind, text) -> LOG.warn("certificates {}: {}", kind, text)));
-        EtcdAddress etcd =
-                new EtcdAddress(clustered.etcd(), clustered.etcdTls(), clustered.user(), clustered.password());
-        cluster = new Cluster(etcd, me, clustered.peer(), options.state());
+        cluster = new Cluster(InstalledController.address(clustered.etcd()), me, clustered.peer(), options.state());
         try {
             stand();
         } catch (IOException e) {
@@ -86,35 +70,15 @@ final class ClusterController implements ControllerProgram.Running {
         thread.start();
     }
 
-    /**
-     * Leads an example for a moment, on nobody: so the classes are there when it counts. A host that dials in is never
-     * dialled.
-     */
-    private void rehearse() throws IOException {
-        Path folder = Files.createTempDirectory("heddle-rehearsal");
-        ControllerProgram.Door nowhere = new ControllerProgram.Door(Optional.empty(), Optional.empty());
-        // What it tells happens nowhere.
+    /** What a rehearsal tells happens nowhere. */
+    private static void rehearse() throws IOException {
         ch.qos.logback.classic.Logger events = (ch.qos.logback.classic.Logger) LoggerFactory.getLogger("heddle.events");
         Level level = events.getLevel();
         events.setLevel(Level.OFF);
         try {
-            Path file = Files.writeString(folder.resolve("network.yaml"), EXAMPLE);
-            ControllerProgram.Options example = new ControllerProgram.Options(
-                    Optional.of(file),
-                    folder.resolve("state"),
-                    nowhere,
-                    nowhere,
-                    ControllerProgram.Door.plain(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)),
-                    List.of(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    "nobody");
-            new Controller(example).close();
-        } catch (InvalidNetworkException e) {
-            throw new IllegalStateException(e);
+            Rehearsal.of(Controller::new);
         } finally {
             events.setLevel(level);
-            MoreFiles.deleteRecursively(folder, RecursiveDeleteOption.ALLOW_INSECURE);
         }
     }
 

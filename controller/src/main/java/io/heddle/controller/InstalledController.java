@@ -16,12 +16,15 @@ public final class InstalledController implements ControllerProgram {
     @Override
     public int copy(Place from, Place to) throws IOException {
         return to.folder().isPresent()
-                ? StateCopy.toFolder(etcd(from), to.folder().get())
-                : StateCopy.toEtcd(from.folder().orElseThrow(), etcd(to));
+                ? StateCopy.toFolder(
+                        address(from.etcd().orElseThrow()), to.folder().get())
+                : StateCopy.toEtcd(
+                        from.folder().orElseThrow(), address(to.etcd().orElseThrow()));
     }
 
-    private static EtcdAddress etcd(Place place) {
-        return new EtcdAddress(place.etcd(), place.etcdTls(), place.user(), place.password());
+    /** As the cluster knows it. */
+    static EtcdAddress address(Etcd etcd) {
+        return new EtcdAddress(etcd.endpoints(), etcd.tls(), etcd.user(), etcd.password());
     }
 
     @Override

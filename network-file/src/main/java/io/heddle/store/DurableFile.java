@@ -34,7 +34,11 @@ public final class DurableFile {
      * @throws IOException if that fails; the file then has its former content, or all of the new one
      */
     public static void replace(Path file, byte[] content) throws IOException {
-        Path aside = prepare(file, content);
+        show(prepare(file, content), file);
+    }
+
+    /** Moves what was prepared into its place. */
+    static void show(Path aside, Path file) throws IOException {
         Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         syncFolder(file.toAbsolutePath().getParent());
     }

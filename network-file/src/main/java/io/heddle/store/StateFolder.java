@@ -3,7 +3,6 @@ package io.heddle.store;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 
 /**
  * The folder of what must outlive the controller, and its {@link Replica}. A change is made in the replica before it
@@ -41,8 +40,7 @@ public record StateFolder(Path path, Replica replica) {
 
     private void show(Path aside, Path file) throws IOException {
         try {
-            Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            DurableFile.syncFolder(file.toAbsolutePath().getParent());
+            DurableFile.show(aside, file);
         } catch (IOException e) {
             replica.broken("cannot write " + file + ": " + e.getMessage());
             throw e;

@@ -6,12 +6,9 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.google.common.hash.Hashing;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.Arrays;
@@ -60,8 +57,7 @@ public final class VersionStore implements AutoCloseable {
 
     private final StateFolder state;
     private final Path folder;
-    private final FileChannel lockFile;
-    private final FileLock lock;
+    private final StateLock lock;
     private final int most;
     /** By number. Only the latest version is in memory with its files. */
     private final TreeMap<Integer, Head> heads = new TreeMap<>();
@@ -128,11 +124,10 @@ public final class VersionStore implements AutoCloseable {
         }
     }
 
-    private VersionStore(StateFolder state, FileChannel lockFile, FileLock lock, int most) {
+    private VersionStore(StateFolder state, StateLock lock, int most) {
         this.most = most;
         this.state = state;
         this.folder = state.file(FOLDER);
-        this.lockFile = lockFile;
         this.lock = lock;
     }
 
@@ -150,15 +145,7 @@ public final class VersionStore implements AutoCloseable {
         // The versions tell the whole network: they are for the controller alone.
         Path folder = Files.createDirectories(
                 state.file(FOLDER), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        FileChannel lockFile =
-                FileChannel.open(state.file("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        FileLock lock = lockFile.tryLock();
-        if (lock == null) {
-            lockFile.close();
-            throw new IOException("another controller uses the state in " + state.path()
-                    + ": stop it, or give this one its own --state");
-        }
-        VersionStore store = new VersionStore(state, lockFile, lock, most);
+        VersionStore store = new VersionStore(state, StateLock.take(state.path()), most);
         try (Stream<Path> files = Files.list(folder)) {
             Stored before = null;
             for (Path f : files.sorted().toList()) {
@@ -362,7 +349,6 @@ public final class VersionStore implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        lock.release();
-        lockFile.close();
+        lock.close();
     }
 }

@@ -26,7 +26,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -68,16 +67,9 @@ class HostilePeerTest {
     }
 
     private SwitchConnection accepted(long id) throws InterruptedException {
-        await(() -> registry.find(id).isPresent() && listener.connected.containsKey(id), "the switch is accepted");
+        RawPeer.await(
+                () -> registry.find(id).isPresent() && listener.connected.containsKey(id), "the switch is accepted");
         return registry.find(id).get();
-    }
-
-    private static void await(BooleanSupplier what, String name) throws InterruptedException {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-        while (!what.getAsBoolean()) {
-            assertTrue(System.nanoTime() < end, name);
-            Thread.sleep(5);
-        }
     }
 
     private boolean isReported(String kind, String text) {
@@ -91,10 +83,10 @@ class HostilePeerTest {
             p.introduce(GUEST, "p0");
             SwitchConnection c = accepted(GUEST);
             addPorts(p, 1, 3000);
-            await(() -> ignored() == 3001 - Limits.GUEST_PORTS, "the others are ignored");
+            RawPeer.await(() -> ignored() == 3001 - Limits.GUEST_PORTS, "the others are ignored");
             long before = allocatedByLoops();
             addPorts(p, 10_000, 3000);
-            await(() -> ignored() == 6001 - Limits.GUEST_PORTS, "all of these are ignored");
+            RawPeer.await(() -> ignored() == 6001 - Limits.GUEST_PORTS, "all of these are ignored");
             long each = (allocatedByLoops() - before) / 3000;
             assertTrue(each < 50, each + " bytes a port");
             assertEquals(Limits.GUEST_PORTS, c.ports().size());
@@ -115,11 +107,11 @@ class HostilePeerTest {
             p.introduce(GUEST, "p0");
             accepted(GUEST);
             addPorts(p, 1, 1100);
-            await(() -> ignored() > 0, "ports are ignored");
+            RawPeer.await(() -> ignored() > 0, "ports are ignored");
             listener.declared.add(GUEST);
             addPorts(p, 2000, 1);
             assertTrue(p.isClosedByServer());
-            await(() -> isReported("disconnected", "it must tell its ports again"), "the event says why");
+            RawPeer.await(() -> isReported("disconnected", "it must tell its ports again"), "the event says why");
         }
     }
 
@@ -170,7 +162,7 @@ class HostilePeerTest {
                 }
             });
             assertThrows(ExecutionException.class, () -> answer.get(10, TimeUnit.SECONDS));
-            await(() -> isReported("disconnected", "share 4 MiB"), "the event says why");
+            RawPeer.await(() -> isReported("disconnected", "share 4 MiB"), "the event says why");
         }
     }
 
@@ -200,7 +192,7 @@ class HostilePeerTest {
             for (int i = 0; i < 2000; i++) {
                 p.send(echo);
             }
-            await(() -> counters.of("openflow_echoes_unanswered_total").sum() > 0, "it stops to answer");
+            RawPeer.await(() -> counters.of("openflow_echoes_unanswered_total").sum() > 0, "it stops to answer");
             assertTrue(c.unsent() < 16 << 20, c.unsent() + " bytes are unsent");
         }
     }
@@ -226,7 +218,7 @@ class HostilePeerTest {
             CompletableFuture<List<FlowCodec.Reported>> answer = FlowReader.ask(c, 0, 0);
             assertTrue(p.isClosedByServer());
             assertThrows(ExecutionException.class, () -> answer.get(1, TimeUnit.SECONDS));
-            await(() -> isReported("disconnected", "was not answered for 2 s"), "the event says why");
+            RawPeer.await(() -> isReported("disconnected", "was not answered for 2 s"), "the event says why");
             assertThrows(ExecutionException.class, () -> FlowReader.ask(c, 0, 0).get(1, TimeUnit.SECONDS));
         }
     }
@@ -251,7 +243,7 @@ class HostilePeerTest {
             p.send(all.toByteArray());
             p.reset();
         }
-        await(() -> registry.all().isEmpty(), "the registry is empty");
+        RawPeer.await(() -> registry.all().isEmpty(), "the registry is empty");
         Thread.sleep(200);
         assertEquals(0, registry.all().size());
     }

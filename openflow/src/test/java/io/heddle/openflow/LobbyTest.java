@@ -14,9 +14,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -71,14 +69,6 @@ class LobbyTest {
         server.lead(registry, counters, new Leading(OptionalLong.of(TERM), deposed::incrementAndGet));
     }
 
-    private static void await(BooleanSupplier what, String name) throws InterruptedException {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-        while (!what.getAsBoolean()) {
-            assertTrue(System.nanoTime() < end, name);
-            Thread.sleep(5);
-        }
-    }
-
     private static byte[] role(int role, long generation) {
         return ByteBuffer.allocate(16)
                 .putInt(role)
@@ -117,7 +107,7 @@ class LobbyTest {
             assertRole(MASTER, TERM, role);
             p.send(RawPeer.message(ROLE_REPLY, role.xid(), role.body()));
             p.send(RawPeer.ports(p.receive(18).xid(), false, 1, "p1"));
-            await(() -> registry.find(0xd).isPresent(), "the switch is there");
+            RawPeer.await(() -> registry.find(0xd).isPresent(), "the switch is there");
             assertEquals(0, server.waiting());
             assertEquals(0, deposed.get());
         }
@@ -126,12 +116,15 @@ class LobbyTest {
     @Test
     void onesThatComeLaterOrHaveNotSaidHelloAreServedToo() throws Exception {
         try (RawPeer early = new RawPeer(server.address())) {
-            await(() -> server.waiting() == 1, "it waits");
+            RawPeer.await(() -> server.waiting() == 1, "it waits");
             lead();
             early.introduce(0xe, "p1");
             try (RawPeer late = new RawPeer(server.address())) {
                 late.introduce(0xf, "p1");
-                await(() -> registry.find(0xe).isPresent() && registry.find(0xf).isPresent(), "both are there");
+                RawPeer.await(
+                        () -> registry.find(0xe).isPresent()
+                                && registry.find(0xf).isPresent(),
+                        "both are there");
             }
         }
     }
@@ -154,7 +147,7 @@ class LobbyTest {
         try (RawPeer p = new RawPeer(server.address())) {
             p.send(RawPeer.message(Wire.ECHO_REQUEST, 1, new byte[0]));
             assertTrue(p.isClosedByServer());
-            await(() -> server.waiting() == 0, "nobody waits");
+            RawPeer.await(() -> server.waiting() == 0, "nobody waits");
         }
     }
 
@@ -180,7 +173,7 @@ class LobbyTest {
         }
         try (RawPeer p = new RawPeer(server.address())) {
             p.introduce(0xbad, "p1");
-            await(() -> registry.find(0xbad).isPresent(), "it is there");
+            RawPeer.await(() -> registry.find(0xbad).isPresent(), "it is there");
             byte[] isSlave = ByteBuffer.allocate(4).putInt(1 << 16 | 10).array();
             p.send(RawPeer.message(Wire.ERROR, 12345, isSlave));
             p.send(RawPeer.message(Wire.ECHO_REQUEST, 7, new byte[0]));
@@ -231,10 +224,10 @@ class LobbyTest {
         lead();
         try (RawPeer p = new RawPeer(server.address())) {
             p.introduce(0xd, "p1");
-            await(() -> registry.find(0xd).isPresent(), "the switch is there");
+            RawPeer.await(() -> registry.find(0xd).isPresent(), "the switch is there");
             byte[] isSlave = ByteBuffer.allocate(4).putInt(1 << 16 | 10).array();
             p.send(RawPeer.message(Wire.ERROR, 12345, isSlave));
-            await(() -> deposed.get() == 1, "it hears it");
+            RawPeer.await(() -> deposed.get() == 1, "it hears it");
         }
     }
 }

@@ -1,5 +1,7 @@
 package io.heddle.openflow;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import io.heddle.openflow.codec.Wire;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -8,6 +10,8 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /** A peer of the OpenFlow port that a test writes byte by byte. Not a switch: it does only what the test says. */
 final class RawPeer implements AutoCloseable {
@@ -29,6 +33,15 @@ final class RawPeer implements AutoCloseable {
         socket.setSoTimeout(10_000);
         in = new DataInputStream(socket.getInputStream());
         out = socket.getOutputStream();
+    }
+
+    /** Waits until something holds, ten seconds at most. @param name what, for people */
+    static void await(BooleanSupplier what, String name) throws InterruptedException {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        while (!what.getAsBoolean()) {
+            assertTrue(System.nanoTime() < end, name);
+            Thread.sleep(5);
+        }
     }
 
     static byte[] message(int type, int xid, byte[] body) {

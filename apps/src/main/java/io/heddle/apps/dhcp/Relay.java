@@ -62,7 +62,7 @@ final class Relay {
     private static void answers(FlowSink sink, Router router, Network network, Inet4Address server) {
         InetAddress gateway = network.gateway4().orElseThrow();
         Match match = DhcpApp.TO_SERVER
-                .with(Field.METADATA, Metadata.inNetwork(Metadata.ofRouter(router.number())))
+                .with(Field.METADATA, Metadata.inRouter(router.number()))
                 .with(Field.IPV4_SRC, Masked.address(Field.IPV4_SRC, server))
                 .with(Field.IPV4_DST, Masked.address(Field.IPV4_DST, gateway));
         String text = server.getHostAddress();

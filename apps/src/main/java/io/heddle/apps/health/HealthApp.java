@@ -63,7 +63,7 @@ public final class HealthApp implements FlowContributor {
     }
 
     private static void answers(FlowSink sink, Router router, Network network, Set<Service.Backend> checked) {
-        Masked at = Metadata.inNetwork(Metadata.ofRouter(router.number()));
+        Masked at = Metadata.inRouter(router.number());
         for (Service.Backend backend : checked) {
             if (!network.contains(backend.address()) || network.gateway4().isEmpty()) {
                 continue;

@@ -11,7 +11,6 @@ import io.heddle.flows.model.Service;
 import io.heddle.flows.pipeline.Metadata;
 import io.heddle.flows.pipeline.Table;
 import io.heddle.flows.program.Action;
-import io.heddle.flows.program.CtState;
 import io.heddle.flows.program.Field;
 import io.heddle.flows.program.Instructions;
 import io.heddle.flows.program.Masked;
@@ -55,7 +54,7 @@ final class Balancer {
         this.router = router;
         this.networks = networks;
         this.zone = zone;
-        at = Protocols.IPV4.with(Field.METADATA, Metadata.inNetwork(Metadata.ofRouter(router.number())));
+        at = Connections.at(router);
     }
 
     void contribute() {
@@ -116,7 +115,7 @@ final class Balancer {
                 to,
                 Instructions.apply(Action.Ct.restore(zone, Table.TRANSLATE.number())),
                 Reason.note("to-service", name + ": finds the connection", router.name(), service.name()));
-        Match begins = to.with(Field.CT_STATE, Connections.state(CtState.TRACKED | CtState.NEW, 0));
+        Match begins = to.with(Field.CT_STATE, Connections.NEW_STATE);
         for (Shares.Part part : Shares.of(service)) {
             Match match = begins.and(part.clients()).orElseThrow();
             choose(CHOSEN, match, service, part.backend());

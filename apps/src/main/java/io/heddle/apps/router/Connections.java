@@ -20,15 +20,24 @@ import java.util.List;
 final class Connections {
     private static final int INVALID = 400;
     private static final int KNOWN = 300;
+    /** Of packets of a connection that is remembered, and of packets that may begin one. */
+    static final Masked KNOWN_STATE = state(CtState.TRACKED, CtState.NEW);
+
+    static final Masked NEW_STATE = state(CtState.TRACKED | CtState.NEW, 0);
     static final Reason NONE = Reason.drop("nat-no-connection", "router: belongs to no connection");
 
     private Connections() {}
 
+    /** IPv4 packets of a router. */
+    static Match at(Router router) {
+        return Protocols.IPV4.with(Field.METADATA, Metadata.inRouter(router.number()));
+    }
+
     /** Routes packets of known connections on, which are translated already, and drops those that belong to none. */
     static void known(FlowSink sink, Router router) {
-        Match at = Protocols.IPV4.with(Field.METADATA, Metadata.inNetwork(Metadata.ofRouter(router.number())));
+        Match at = at(router);
         invalid(sink, Table.TRANSLATE, at);
-        Match known = at.with(Field.CT_STATE, state(CtState.TRACKED, CtState.NEW));
+        Match known = at.with(Field.CT_STATE, KNOWN_STATE);
         route(sink, Table.TRANSLATE, KNOWN, known, List.of(), translated(router));
     }
 

@@ -67,7 +67,7 @@ final class Own {
 
     /** Entries for the addresses of a router. */
     static void contribute(SwitchView view, FlowSink sink, Router router) {
-        Masked at = Metadata.inNetwork(Metadata.ofRouter(router.number()));
+        Masked at = Metadata.inRouter(router.number());
         for (String name : router.networks()) {
             for (InetAddress gateway : view.model().networks().get(name).gateways()) {
                 Match to = Address.to(gateway).with(Field.METADATA, at);

@@ -195,7 +195,7 @@ final class Routes {
 
     /** Sends packets to the host that has the way out, of several. */
     private void byTurn(Router.Outside outside) {
-        Match at = Match.ALL.with(Field.METADATA, Metadata.inNetwork(Metadata.ofRouter(router.number())));
+        Match at = Match.ALL.with(Field.METADATA, Metadata.inRouter(router.number()));
         exits.others()
                 .forEach((host, way) ->
                         sink.add(Table.SOURCE, ELSEWHERE, exits.has(host, at), way, leavesBy(host.name())));
@@ -233,7 +233,7 @@ final class Routes {
                 .noneMatch(r -> r.to().equals(subnet.canonical())
                         && r.from().filter(f -> f.length() == 0).isPresent())) {
             Match match = Address.to(subnet)
-                    .with(Field.METADATA, Metadata.inNetwork(Metadata.ofRouter(router.number())))
+                    .with(Field.METADATA, Metadata.inRouter(router.number()))
                     .with(Field.REG5, number);
             sink.add(Table.ROUTE, priority(here), match, onto(network, 0, mac), routed(network, subnet));
         }
@@ -318,7 +318,7 @@ final class Routes {
     }
 
     private void add(Router.Route route, Instructions does, Reason reason) {
-        Masked at = Metadata.inNetwork(Metadata.ofRouter(router.number()));
+        Masked at = Metadata.inRouter(router.number());
         Match match = Address.to(route.to()).with(Field.METADATA, at);
         Match some =
                 route.from().map(f -> match.and(Address.from(f)).orElseThrow()).orElse(match);

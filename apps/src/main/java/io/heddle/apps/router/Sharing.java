@@ -10,7 +10,6 @@ import io.heddle.flows.model.Router;
 import io.heddle.flows.pipeline.Metadata;
 import io.heddle.flows.pipeline.Table;
 import io.heddle.flows.program.Action;
-import io.heddle.flows.program.CtState;
 import io.heddle.flows.program.Field;
 import io.heddle.flows.program.Instructions;
 import io.heddle.flows.program.Masked;
@@ -48,6 +47,7 @@ final class Sharing {
     private static final int LEAVES = 100;
     private static final int NO_ROOM = 300;
     private static final int STRAY = 400;
+    private static final long MARK_BITS = 0xffff_ffffL;
 
     private final FlowSink sink;
     private final Router router;
@@ -124,8 +124,6 @@ final class Sharing {
         }
     }
 
-    private static final long MARK_BITS = 0xffff_ffffL;
-
     /** 0 stands for no mark. */
     private static long mark(Router router) {
         return router.number() + 1L;
@@ -135,15 +133,15 @@ final class Sharing {
     void contribute(long mac) {
         if (zones.isEmpty()) {
             // Of a connection that began while the address was shared.
-            Match left = at(router).and(Address.from(STAND_INS)).orElseThrow();
+            Match left = Connections.at(router).and(Address.from(STAND_INS)).orElseThrow();
             sink.add(Table.DEPART, STRAY, left, Instructions.DROP, Connections.NONE);
             return;
         }
-        Match stray = at(router).and(Address.to(STAND_INS)).orElseThrow();
+        Match stray = Connections.at(router).and(Address.to(STAND_INS)).orElseThrow();
         sink.add(Table.ROUTE, STRAY, stray, Instructions.DROP, Connections.NONE);
         zones.forEach((address, zone) -> {
             if (takes(address)) {
-                Match here = at(router).with(Field.CT_ZONE, zone);
+                Match here = Connections.at(router).with(Field.CT_ZONE, zone);
                 all.forEach(r -> sort(address, here, r));
                 rest(address, here);
                 answer(address, zone, mac);
@@ -151,10 +149,6 @@ final class Sharing {
             known(zone);
             leave(address, zone, mac);
         });
-    }
-
-    private static Match at(Router router) {
-        return Protocols.IPV4.with(Field.METADATA, Metadata.inNetwork(Metadata.ofRouter(router.number())));
     }
 
     private Match leaving(long mac) {
@@ -174,10 +168,9 @@ final class Sharing {
                 "shared-address", "router " + to.name() + ": has what comes to " + text + " here", to.name(), text);
         Instructions hand = Instructions.go(Table.DESTINATION.number())
                 .write(Metadata.ofRouter(to.number()), Metadata.NETWORK_MASK);
-        Match known = here.with(Field.CT_STATE, Connections.state(CtState.TRACKED, CtState.NEW))
-                .with(Field.CT_MARK, mark(to));
+        Match known = here.with(Field.CT_STATE, Connections.KNOWN_STATE).with(Field.CT_MARK, mark(to));
         sink.add(Table.TRANSLATE, SORTS, known, hand, reason);
-        Match begins = here.with(Field.CT_STATE, Connections.state(CtState.TRACKED | CtState.NEW, 0));
+        Match begins = here.with(Field.CT_STATE, Connections.NEW_STATE);
         doors(to, address)
                 .forEach(door ->
                         sink.add(Table.TRANSLATE, SORTS, begins.and(door).orElseThrow(), hand, reason));
@@ -200,7 +193,7 @@ final class Sharing {
 
     /** What is for no port that leads inside is for the first router itself, which answers pings. */
     private void rest(Inet4Address address, Match here) {
-        Match begins = here.with(Field.CT_STATE, Connections.state(CtState.TRACKED | CtState.NEW, 0));
+        Match begins = here.with(Field.CT_STATE, Connections.NEW_STATE);
         String text = address.getHostAddress();
         Reason nobodys = Reason.note(
                 "begins-outside",
@@ -213,9 +206,7 @@ final class Sharing {
 
     /** Finds the router's own connection, and with it the host inside. */
     private void known(int zone) {
-        Match known = at(router)
-                .with(Field.CT_ZONE, zone)
-                .with(Field.CT_STATE, Connections.state(CtState.TRACKED, CtState.NEW));
+        Match known = Connections.at(router).with(Field.CT_ZONE, zone).with(Field.CT_STATE, Connections.KNOWN_STATE);
         Action restore = Action.Ct.restore(own, Table.ROUTE.number());
         Connections.route(sink, Table.DESTINATION, KNOWN, known, List.of(restore), Connections.translated(router));
     }

@@ -7,7 +7,6 @@ import io.heddle.flows.model.Router;
 import io.heddle.flows.pipeline.Metadata;
 import io.heddle.flows.pipeline.Table;
 import io.heddle.flows.program.Action;
-import io.heddle.flows.program.CtState;
 import io.heddle.flows.program.Field;
 import io.heddle.flows.program.Instructions;
 import io.heddle.flows.program.Masked;
@@ -108,8 +107,7 @@ final class Spread {
     Instructions choose(
             Router.Route route, Map<Router.Hop, Network> hops, Match ip, BiFunction<Network, Long, Instructions> onto) {
         int number = routes.get(route.text());
-        Match at = ip.with(Field.METADATA, Metadata.inNetwork(Metadata.ofRouter(router.number())))
-                .with(Field.REG5, number);
+        Match at = ip.with(Field.METADATA, Metadata.inRouter(router.number())).with(Field.REG5, number);
         List<Way> all = new ArrayList<>();
         hops.forEach((hop, network) ->
                 all.add(new Way(hop, numbers.get(hop.address()), onto.apply(network, Neighbours.hop(hop.address())))));
@@ -179,8 +177,7 @@ final class Spread {
         sink.add(Table.SOURCE, PORTS, udp, remember, chosen);
         sink.add(Table.SOURCE, ADDRESSES, at.and(block.match(to, 0)).orElseThrow(), remember, chosen);
         // The connection began elsewhere: its guest has moved here. The next packet to it tells by whom it comes.
-        Match middle = tcp.with(Field.CT_STATE, Connections.state(CtState.TRACKED | CtState.NEW, 0))
-                .with(Field.TCP_FLAGS, Masked.of(0, SYN));
+        Match middle = tcp.with(Field.CT_STATE, Connections.NEW_STATE).with(Field.TCP_FLAGS, Masked.of(0, SYN));
         sink.add(Table.SOURCE, MIDDLE_OF_TCP, middle, way.onto, chosen);
     }
 

@@ -12,7 +12,6 @@ import io.heddle.flows.model.Router;
 import io.heddle.flows.pipeline.Metadata;
 import io.heddle.flows.pipeline.Table;
 import io.heddle.flows.program.Action;
-import io.heddle.flows.program.CtState;
 import io.heddle.flows.program.Field;
 import io.heddle.flows.program.Instructions;
 import io.heddle.flows.program.Masked;
@@ -62,7 +61,7 @@ final class Translations {
         sharing = new Sharing(view, sink, router, outside, zones);
         zone = zones.get(Zones.ofRouter(router));
         hairpins = zones.get(Zones.ofHairpins(router));
-        at = Protocols.IPV4.with(Field.METADATA, Metadata.inNetwork(Metadata.ofRouter(router.number())));
+        at = Connections.at(router);
         in = Match.ALL.with(Field.METADATA, Metadata.inNetwork(this.outside.number()));
     }
 
@@ -200,7 +199,7 @@ final class Translations {
 
     /** Answers to hosts inside that have asked for an outside address, see {@link Connections#known} for all others. */
     void back(Inet4Address address) {
-        Match known = at.with(Field.CT_STATE, Connections.state(CtState.TRACKED, CtState.NEW));
+        Match known = at.with(Field.CT_STATE, Connections.KNOWN_STATE);
         Match again = known.and(Address.to(address)).orElseThrow();
         Action restore = Action.Ct.restore(hairpins, Table.ROUTE.number());
         Connections.route(sink, Table.TRANSLATE, BACK_AGAIN, again, List.of(restore), Connections.translated(router));
@@ -241,7 +240,7 @@ final class Translations {
             Match some = match.and(d.clients).orElseThrow();
             Connections.route(sink, Table.DESTINATION, priority, some, List.of(leads(d)), d.reason);
         }
-        Match begins = match.with(Field.CT_STATE, Connections.state(CtState.TRACKED | CtState.NEW, 0));
+        Match begins = match.with(Field.CT_STATE, Connections.NEW_STATE);
         Reason reason = Reason.note(
                 "hairpin", "router " + router.name() + ": from inside to an outside address", router.name());
         Action fromRouter = Action.Ct.translate(hairpins, Table.DESTINATION.number(), Action.Nat.source(hairpin));

@@ -119,7 +119,7 @@ final class WayOut {
     }
 
     private Masked here() {
-        return Metadata.inNetwork(Metadata.ofRouter(router.number()));
+        return Metadata.inRouter(router.number());
     }
 
     private Reason turn() {

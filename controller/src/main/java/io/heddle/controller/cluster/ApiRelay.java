@@ -97,14 +97,17 @@ public final class ApiRelay implements AutoCloseable {
         servers.add(bound.channel());
     }
 
-    /** The side of a client. */
-    private final class Front extends ChannelInboundHandlerAdapter {
-        private final boolean tls;
-        private Channel back;
-        private boolean begun;
+    /** A connection whose bytes go to another one, and which ends with it. */
+    private abstract static class Side extends ChannelInboundHandlerAdapter {
+        /** Null until there is one. */
+        private Channel other;
 
-        Front(boolean tls) {
-            this.tls = tls;
+        final Channel other() {
+            return other;
+        }
+
+        final void joins(Channel channel) {
+            other = channel;
         }
 
         @Override
@@ -113,10 +116,32 @@ public final class ApiRelay implements AutoCloseable {
         }
 
         @Override
+        public void channelInactive(ChannelHandlerContext ctx) {
+            if (other != null && other.isActive()) {
+                other.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+            }
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+            ctx.close();
+        }
+    }
+
+    /** The side of a client. */
+    private final class Front extends Side {
+        private final boolean tls;
+        private boolean begun;
+
+        Front(boolean tls) {
+            this.tls = tls;
+        }
+
+        @Override
         public void channelRead(ChannelHandlerContext ctx, Object message) {
             ByteBuf in = (ByteBuf) message;
             if (begun) {
-                forward(ctx.channel(), back, in);
+                forward(ctx.channel(), other(), in);
                 return;
             }
             begun = true;
@@ -155,8 +180,8 @@ public final class ApiRelay implements AutoCloseable {
                             first.release();
                             connected.channel().close();
                         } else if (connected.isSuccess()) {
-                            back = connected.channel();
-                            forward(ctx.channel(), back, first);
+                            joins(connected.channel());
+                            forward(ctx.channel(), other(), first);
                         } else {
                             first.release();
                             refuse(ctx, elsewhere(leader));
@@ -178,44 +203,17 @@ public final class ApiRelay implements AutoCloseable {
                 ctx.close();
             }
         }
-
-        @Override
-        public void channelInactive(ChannelHandlerContext ctx) {
-            end(back);
-        }
-
-        @Override
-        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-            ctx.close();
-        }
     }
 
     /** The side of the leader. */
-    private static final class Back extends ChannelInboundHandlerAdapter {
-        private final Channel front;
-
+    private static final class Back extends Side {
         Back(Channel front) {
-            this.front = front;
-        }
-
-        @Override
-        public void channelActive(ChannelHandlerContext ctx) {
-            ctx.read();
+            joins(front);
         }
 
         @Override
         public void channelRead(ChannelHandlerContext ctx, Object message) {
-            forward(ctx.channel(), front, (ByteBuf) message);
-        }
-
-        @Override
-        public void channelInactive(ChannelHandlerContext ctx) {
-            end(front);
-        }
-
-        @Override
-        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-            ctx.close();
+            forward(ctx.channel(), other(), (ByteBuf) message);
         }
     }
 
@@ -228,12 +226,6 @@ public final class ApiRelay implements AutoCloseable {
                 from.close();
             }
         });
-    }
-
-    private static void end(Channel channel) {
-        if (channel != null && channel.isActive()) {
-            channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
-        }
     }
 
     private String nobody() {

@@ -87,6 +87,11 @@ public final class Metadata {
         return Masked.of(network, NETWORK_MASK);
     }
 
+    /** Matches what a router has. @param router its number */
+    public static Masked inRouter(int router) {
+        return inNetwork(ofRouter(router));
+    }
+
     /** Matches frames to one target, in any network. */
     public static Masked to(long target) {
         return Masked.of(target, TARGET_MASK);
