@@ -14,6 +14,7 @@ import io.heddle.flows.program.PortNumber;
 import io.heddle.flows.program.Product;
 import io.heddle.flows.program.Reason;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -142,10 +143,11 @@ public final class FlowSink {
         if (product.isLarge()) {
             conjunction(v, scopes, product, conjunction);
         } else {
-            product.matches().stream()
-                    .flatMap(m -> scopes.stream().flatMap(scope -> scope.and(m).stream()))
-                    .distinct()
-                    .forEach(m -> judge(v, m));
+            List<Match> matches = scopes.stream()
+                    .flatMap(scope -> scope.and(product.base()).stream())
+                    .flatMap(base -> new Product(base, product.factors()).matches().stream())
+                    .toList();
+            (scopes.size() == 1 ? matches : new LinkedHashSet<>(matches)).forEach(m -> judge(v, m));
         }
     }
 

@@ -5,6 +5,7 @@ import com.google.common.base.Suppliers;
 import io.heddle.flows.model.Network;
 import io.heddle.flows.model.NetworkModel;
 import io.heddle.flows.model.Port;
+import io.heddle.flows.program.Masked;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -28,6 +29,8 @@ public final class AddressNames {
     private final Map<String, Optional<Named>> found = new ConcurrentHashMap<>();
     /** The names that rules use, or have used in an earlier version of the file. */
     private final Set<String> used = ConcurrentHashMap.newKeySet();
+
+    private final Map<List<Masked>, List<Masked>> known = new ConcurrentHashMap<>();
 
     private final Supplier<Map<String, List<InetAddress>>> byNetwork = Suppliers.memoize(this::byNetwork);
 
@@ -53,6 +56,12 @@ public final class AddressNames {
         this.sets = sets;
         this.groups = groups;
         this.used.addAll(used);
+    }
+
+    /** The same values, in one list for all rules. */
+    List<Masked> shared(List<Masked> values) {
+        List<Masked> fixed = List.copyOf(values);
+        return this == NONE || fixed.size() < 2 ? fixed : known.computeIfAbsent(fixed, k -> fixed);
     }
 
     /** The meaning of a name in a rule; empty for an unknown one. */

@@ -46,6 +46,7 @@ final class MatchWords {
     private final Function<String, OptionalInt> ports;
     private final List<Problem> problems;
     private final int before;
+    private final AddressNames names;
     private final Optional<AddressWords> src;
     private final Optional<AddressWords> dst;
     private final Optional<PortWords> srcPort;
@@ -54,6 +55,7 @@ final class MatchWords {
 
     private MatchWords(Yaml y, AddressNames names, Function<String, OptionalInt> ports, List<Problem> problems) {
         this.y = y;
+        this.names = names;
         this.ports = ports;
         this.problems = problems;
         before = problems.size();
@@ -204,8 +206,8 @@ final class MatchWords {
                 p,
                 version,
                 List.of(
-                        src.map(a -> a.of(v6)).orElse(List.of(Masked.of(0, 0))),
-                        dst.map(a -> a.of(v6)).orElse(List.of(Masked.of(0, 0))),
+                        src.map(a -> names.shared(a.of(v6))).orElse(List.of(Masked.of(0, 0))),
+                        dst.map(a -> names.shared(a.of(v6))).orElse(List.of(Masked.of(0, 0))),
                         srcPort.map(w -> w.masks(p)).orElse(List.of(Masked.of(0, 0))),
                         dstPort.map(w -> w.masks(p)).orElse(List.of(Masked.of(0, 0)))));
     }

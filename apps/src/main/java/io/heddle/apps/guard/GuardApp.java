@@ -2,6 +2,7 @@ package io.heddle.apps.guard;
 
 import io.heddle.apps.FlowContributor;
 import io.heddle.apps.FlowSink;
+import io.heddle.apps.Identity;
 import io.heddle.apps.Protocols;
 import io.heddle.apps.SwitchView;
 import io.heddle.flows.model.Gateways;

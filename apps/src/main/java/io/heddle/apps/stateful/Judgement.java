@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** The entries of one list in the tables that judge. */
 final class Judgement {
@@ -55,19 +55,20 @@ final class Judgement {
     }
 
     /** Everything that the entries of all rules of a list depend on. @param own the numbers of rules that need some */
-    private record Whole(Where where, List<Acl.Block> blocks, List<Acl.Slots> slots, List<RuleNumbers.Of> own) {}
+    private record Whole(
+            Where where, List<Acl.Block> blocks, List<Acl.Slots> slots, List<RuleNumbers.Of> own, Locals locals) {}
 
     /**
      * Everything that the entries of a block of rules depend on.
      *
      * @param first the number, in the list, of the block's first rule
      */
-    record Some(Where where, int first, Acl.Block block, Acl.Slots slots, RuleNumbers.Of own) {
-        One one(int rule) {
+    record Some(Where where, int first, Acl.Block block, Acl.Slots slots, RuleNumbers.Of own, Locals locals) {
+        One one(int rule, LocalRules parts) {
             return new One(
                     where,
                     first + rule,
-                    block.rules().get(rule),
+                    parts.of(block.rules().get(rule)),
                     slots.number(rule),
                     slots.priority(rule),
                     own.conjunction(rule),
@@ -79,15 +80,32 @@ final class Judgement {
      * Everything that the entries of a rule depend on.
      *
      * @param position the rule's place in the list, from 1
+     * @param parts the rule for connections that begin in a direction, none where it concerns no host here
      * @param number the rule's number, which stays while the rule does
      * @param conjunction the first id of its conjunctions
      * @param meter the number of its meter
      */
     private record One(
-            Where where, int position, Acl.Rule rule, int number, int priority, int conjunction, int meter) {}
+            Where where,
+            int position,
+            Map<Acl.Direction, Acl.Rule> parts,
+            int number,
+            int priority,
+            int conjunction,
+            int meter) {
+        /** What all parts have in common but the frames. */
+        Acl.Rule any() {
+            return parts.values().iterator().next();
+        }
+
+        boolean isWide() {
+            return parts.values().stream().anyMatch(Acl.Rule::isWide);
+        }
+    }
 
     static void contribute(FlowSink sink, Judges.Judge judge, List<RuleNumbers.Of> own) {
         Acl acl = judge.acl();
+        LocalRules local = new LocalRules(judge.locals(), acl.directions());
         for (Stage stage : Stage.values()) {
             for (boolean related : new boolean[] {false, true}) {
                 Where where = new Where(
@@ -98,8 +116,13 @@ final class Judgement {
                         acl.directions(),
                         related ? acl.options().helpers() : Set.of(),
                         judge.frames());
-                Whole whole = new Whole(where, acl.blocks(), acl.order().blocks(), own);
-                sink.addAll(whole, part -> blocks(whole, part));
+                Locals concerned = acl.blocks().stream()
+                        .map(local::concerning)
+                        .filter(l -> l != Locals.ANY)
+                        .findFirst()
+                        .orElse(Locals.ANY);
+                Whole whole = new Whole(where, acl.blocks(), acl.order().blocks(), own, concerned);
+                sink.addAll(whole, part -> blocks(whole, local, part));
             }
         }
         if (acl.dropRest()) {
@@ -110,11 +133,17 @@ final class Judgement {
         }
     }
 
-    private static void blocks(Whole list, FlowSink sink) {
+    private static void blocks(Whole list, LocalRules local, FlowSink sink) {
         for (int b = 0; b < list.blocks.size(); b++) {
+            Acl.Block block = list.blocks.get(b);
             Some some = new Some(
-                    list.where, b * Acl.Block.SIZE + 1, list.blocks.get(b), list.slots.get(b), list.own.get(b));
-            sink.addAll(some, part -> rules(some, part));
+                    list.where,
+                    b * Acl.Block.SIZE + 1,
+                    block,
+                    list.slots.get(b),
+                    list.own.get(b),
+                    local.concerning(block));
+            sink.addAll(some, part -> rules(some, local, part));
         }
     }
 
@@ -146,17 +175,20 @@ final class Judgement {
         }
     }
 
-    private static void rules(Some some, FlowSink sink) {
+    private static void rules(Some some, LocalRules local, FlowSink sink) {
         LaterFragments later = new LaterFragments(sink, some.where, scopes(some.where));
         for (int i = 0; i < some.block.rules().size(); i++) {
-            One one = some.one(i);
-            if (one.rule.isWide()) {
+            One one = some.one(i, local);
+            if (one.parts.isEmpty()) {
+                continue;
+            }
+            if (one.isWide()) {
                 sink.addAll(one, part -> rule(one, part));
             } else {
                 rule(one, sink);
             }
             if (some.where.related) {
-                later.add(one.rule, one.priority);
+                later.add(some.block.rules().get(i), one.priority);
             }
         }
     }
@@ -166,23 +198,24 @@ final class Judgement {
         Verdict verdict = sink.verdict(
                         where.table(),
                         one.priority,
-                        one.rule.verdict(),
+                        one.any().verdict(),
                         where.stage.allow(),
-                        new Reason.AclRule(where.name, one.position, one.rule.drop()),
+                        new Reason.AclRule(where.name, one.position, one.any().drop()),
                         where.list,
                         one.number)
-                .with(one.rule, one.meter);
+                .with(one.any(), one.meter);
         split(
                 where.directions,
                 where.stage,
                 verdict,
                 (v, variant, state, reply) ->
                         products(one, sink, v, variant, where.frames.with(Field.CT_STATE, state), reply));
-        agreed(where).forEach((variant, frames) -> products(one, sink, verdict.plain(), variant, frames, false));
+        agreed(where).forEach(a -> entries(one, sink, verdict.plain(), a.variant, a.frames, a.began, false));
     }
 
     private static List<Match> scopes(Where where) {
-        List<Match> scopes = new ArrayList<>(agreed(where).values());
+        List<Match> scopes =
+                agreed(where).stream().map(Agreed::frames).collect(Collectors.toCollection(ArrayList::new));
         either(where).ifPresent(scopes::add);
         return scopes;
     }
@@ -198,11 +231,19 @@ final class Judgement {
     }
 
     /**
+     * Some frames of connections that others have agreed on.
+     *
+     * @param variant their number among the kinds of frames
+     * @param began the direction in which the connection with the agreement began
+     */
+    private record Agreed(int variant, Match frames, Acl.Direction began) {}
+
+    /**
      * Frames of connections that others have agreed on, by kind. They may begin on the other side, and then the rules
      * of their agreement hold for them there.
      */
-    private static Map<Integer, Match> agreed(Where where) {
-        Map<Integer, Match> out = new TreeMap<>();
+    private static List<Agreed> agreed(Where where) {
+        List<Agreed> out = new ArrayList<>();
         int variant = 3;
         for (Acl.Followed helper : Acl.Followed.values()) {
             for (long reply : replies(where.directions, where.stage)) {
@@ -211,7 +252,7 @@ final class Judgement {
                     Match frames = where.frames
                             .with(Field.CT_STATE, Masked.of(with, with | CtState.INVALID | CtState.REPLY))
                             .with(Field.IP_PROTO, helper.protocol());
-                    out.put(variant, frames);
+                    out.add(new Agreed(variant, frames, where.stage.began(reply != 0)));
                 }
                 variant++;
             }
@@ -221,14 +262,28 @@ final class Judgement {
 
     /** @param reply whether the frames are replies, and so have the rule's sources as destinations */
     private static void products(One one, FlowSink sink, Verdict verdict, int variant, Match frames, boolean reply) {
+        boolean swapped = reply && !one.where.related;
+        entries(one, sink, verdict, variant, frames, one.where.stage.began(reply), swapped);
+    }
+
+    /**
+     * @param began the direction in which the connection of the frames began
+     * @param swapped whether the frames are judged by their headers, and have the rule's sources as destinations
+     */
+    private static void entries(
+            One one, FlowSink sink, Verdict verdict, int variant, Match frames, Acl.Direction began, boolean swapped) {
+        Acl.Rule rule = one.parts.get(began);
+        if (rule == null) {
+            return;
+        }
         Where where = one.where;
         int row = (where.stage.ordinal() * 2 + (where.related ? 1 : 0)) * VARIANTS + variant;
-        List<Product> products = one.rule.products();
+        List<Product> products = rule.products();
         for (int p = 0; p < products.size(); p++) {
             Product product = products.get(p);
             Optional<Product> own = where.related
-                    ? Tuple.of(product).map(t -> one.rule.drop() ? LaterFragments.spared(t) : t)
-                    : reply ? Tuple.reply(product) : Optional.of(product);
+                    ? Tuple.of(product).map(t -> rule.drop() ? LaterFragments.spared(t) : t)
+                    : swapped ? Tuple.reply(product) : Optional.of(product);
             int id = one.conjunction + row * PRODUCTS + p;
             own.ifPresent(o -> sink.judge(verdict, List.of(frames), o, id));
         }

@@ -3,6 +3,7 @@ package io.heddle.apps.stateful;
 import io.heddle.apps.FreeNumbers;
 import io.heddle.flows.model.Acl;
 import io.heddle.flows.model.NetworkModel;
+import io.heddle.flows.model.Port;
 import io.heddle.flows.pipeline.Cookies;
 import io.heddle.flows.program.Action;
 import io.heddle.flows.program.Field;
@@ -30,8 +31,14 @@ final class Judges {
     /** With more lists, those of a single port go by its zone. */
     private static final int FEW = 32;
 
-    /** One list on this bridge. @param number in cookies @param frames what the frames of its ports have in common */
-    record Judge(Acl acl, int number, Match frames) {}
+    /**
+     * One list on this bridge.
+     *
+     * @param number in cookies
+     * @param frames what the frames of its ports have in common
+     * @param locals the hosts behind its ports
+     */
+    record Judge(Acl acl, int number, Match frames, Locals locals) {}
 
     private final List<Judge> judges = new ArrayList<>();
     /** The values of the registers, by port and network. */
@@ -66,9 +73,16 @@ final class Judges {
             Match frames = position == null
                     ? Match.ALL.with(Field.CT_ZONE, zones.get(judged.iterator().next()))
                     : out.mark(judged, position);
-            out.judges.add(new Judge(acl, numbers.from(Cookies.list(acl.name())), frames));
+            out.judges.add(
+                    new Judge(acl, numbers.from(Cookies.list(acl.name())), frames, Locals.of(ports(place, judged))));
         });
         return out;
+    }
+
+    private static List<Port> ports(NetworkModel.Place place, Set<Zones.Key> judged) {
+        return judged.stream()
+                .map(key -> place.bridge().ports().get(key.portName()))
+                .toList();
     }
 
     /** Some bits stay free, so that most lists keep theirs when another one comes. */

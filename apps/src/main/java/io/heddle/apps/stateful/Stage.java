@@ -1,5 +1,6 @@
 package io.heddle.apps.stateful;
 
+import io.heddle.flows.model.Acl;
 import io.heddle.flows.pipeline.Table;
 import io.heddle.flows.program.Instructions;
 
@@ -35,6 +36,11 @@ enum Stage {
         this.related = related;
         this.admit = admit;
         this.leave = Instructions.go(then.number());
+    }
+
+    /** The direction in which the connection of a frame began. @param reply whether the frame goes against it */
+    Acl.Direction began(boolean reply) {
+        return (this == FROM) == reply ? Acl.Direction.TO : Acl.Direction.FROM;
     }
 
     Instructions allow() {

@@ -44,9 +44,20 @@ public record Acl(
     /** A direction, seen from the ports of a list's scope. */
     public enum Direction {
         /** From the hosts behind the ports. */
-        FROM,
+        FROM(Field.IPV4_SRC, Field.IPV6_SRC),
         /** To the hosts behind the ports. */
-        TO
+        TO(Field.IPV4_DST, Field.IPV6_DST);
+
+        private final Set<Field> hosts;
+
+        Direction(Field... hosts) {
+            this.hosts = Set.of(hosts);
+        }
+
+        /** The fields with the addresses of these hosts. */
+        public Set<Field> hosts() {
+            return hosts;
+        }
     }
 
     /** A protocol that opens further connections, which belong to the one that agrees on them. */
@@ -167,6 +178,7 @@ public record Acl(
         private final boolean asksForVlans;
         private final long cost;
         private final boolean needsNumbers;
+        private final Set<Direction> exact;
 
         /** @throws IllegalArgumentException for more than {@link #SIZE} rules */
         public Block(List<Rule> rules) {
@@ -181,6 +193,9 @@ public record Acl(
                     .anyMatch(p -> p.base().has(Field.VLAN_VID));
             cost = rules.stream().mapToLong(Rule::cost).sum();
             needsNumbers = rules.stream().anyMatch(r -> r.rate() > 0 || r.isLarge());
+            exact = Arrays.stream(Direction.values())
+                    .filter(d -> rules.stream().anyMatch(r -> r.namesHosts(d)))
+                    .collect(Collectors.toUnmodifiableSet());
         }
 
         public List<Rule> rules() {
@@ -205,6 +220,11 @@ public record Acl(
         /** Whether some rules need numbers of their own on a switch: those with a rate or a large product. */
         public boolean needsNumbers() {
             return needsNumbers;
+        }
+
+        /** Whether a rule matches single addresses of the hosts behind the ports of a list of this direction. */
+        public boolean namesHosts(Direction direction) {
+            return exact.contains(direction);
         }
 
         @Override
@@ -359,6 +379,16 @@ public record Acl(
 
         public int rate() {
             return rate;
+        }
+
+        /** Whether the rule matches single addresses of the hosts behind the ports of a list of this direction. */
+        boolean namesHosts(Direction direction) {
+            return products.stream().anyMatch(p -> direction.hosts().stream().anyMatch(f -> p.names(f)));
+        }
+
+        /** This rule for some of its frames. */
+        public Rule with(List<Product> some) {
+            return new Rule(some, inPort, verdict, log, rate);
         }
 
         /** The frames as single matches: of a large product, one for each combination. */

@@ -86,14 +86,24 @@ public final class Match {
 
     /** The frames that satisfy both matches; empty if the two ask different things of one field. */
     public Optional<Match> and(Match other) {
-        Match both = this;
-        for (Map.Entry<Field, Masked> e : other.fields().entrySet()) {
-            if (has(e.getKey()) && !get(e.getKey()).orElseThrow().equals(e.getValue())) {
-                return Optional.empty();
+        long all = present | other.present;
+        Masked[] both = new Masked[Long.bitCount(all)];
+        int mine = 0;
+        int others = 0;
+        int next = 0;
+        for (long rest = all; rest != 0; rest &= rest - 1) {
+            long bit = Long.lowestOneBit(rest);
+            Masked value = (present & bit) != 0 ? values[mine++] : null;
+            if ((other.present & bit) != 0) {
+                Masked wanted = other.values[others++];
+                if (value != null && !value.equals(wanted)) {
+                    return Optional.empty();
+                }
+                value = wanted;
             }
-            both = both.with(e.getKey(), e.getValue());
+            both[next++] = value;
         }
-        return Optional.of(both);
+        return Optional.of(new Match(all, both));
     }
 
     /** This match without a condition on {@code field}. */

@@ -3,7 +3,9 @@ package io.heddle.flows.program;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /**
  * Frames that match a base and, of each factor, one of its values. No frame matches two values of a factor.
@@ -71,6 +73,47 @@ public record Product(Match base, List<Factor> factors) {
         return factors.stream()
                 .map(f -> f.values.stream().map(v -> base.with(f.field, v)).toList())
                 .toList();
+    }
+
+    /** Whether one of the values of a field is exact. */
+    public boolean names(Field field) {
+        Masked one = base.fields().get(field);
+        return one != null && one.isExact(field)
+                || factors.stream()
+                        .anyMatch(f -> f.field == field && f.values.stream().anyMatch(v -> v.isExact(field)));
+    }
+
+    /**
+     * The product with fewer values of a field; empty if none is left.
+     *
+     * @param filter leaves some of the values, in their order
+     */
+    public Optional<Product> filter(Field field, UnaryOperator<List<Masked>> filter) {
+        Masked one = base.fields().get(field);
+        if (one != null) {
+            return filter.apply(List.of(one)).isEmpty() ? Optional.empty() : Optional.of(this);
+        }
+        for (int i = 0; i < factors.size(); i++) {
+            Factor f = factors.get(i);
+            if (f.field == field) {
+                List<Masked> left = filter.apply(f.values);
+                return left.size() == f.values.size() ? Optional.of(this) : with(i, left);
+            }
+        }
+        return Optional.of(this);
+    }
+
+    private Optional<Product> with(int factor, List<Masked> values) {
+        if (values.isEmpty()) {
+            return Optional.empty();
+        }
+        List<Factor> others = new ArrayList<>(factors);
+        Field field = others.remove(factor).field;
+        if (values.size() == 1) {
+            return Optional.of(new Product(base.with(field, values.get(0)), others));
+        }
+        others.add(factor, new Factor(field, values));
+        return Optional.of(new Product(base, others));
     }
 
     /** The fields that the frames are asked for. */

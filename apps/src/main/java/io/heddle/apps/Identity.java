@@ -1,4 +1,4 @@
-package io.heddle.apps.guard;
+package io.heddle.apps;
 
 import io.heddle.flows.model.Endpoint;
 import io.heddle.flows.program.Field;
@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  * @param ipv4 values for {@code nw_src}; empty if no IPv4 address is declared, and then IPv4 is not guarded
  * @param ipv6 values for {@code ipv6_src}, with the link-local address; empty likewise
  */
-record Identity(List<Masked> macs, List<Masked> ipv4, List<Masked> ipv6) {
+public record Identity(List<Masked> macs, List<Masked> ipv4, List<Masked> ipv6) {
     private static final long ALL_BUT_ROUTER_ID = 0xffff_ffff_ff00L;
     /** The MACs of VRRP routers (RFC 9568 §7.3). */
     private static final Masked VRRP_IPV4 = Masked.of(0x0000_5e00_0100L, ALL_BUT_ROUTER_ID);
@@ -26,7 +26,12 @@ record Identity(List<Masked> macs, List<Masked> ipv4, List<Masked> ipv6) {
     private static final Masked VRRP_IPV6 = Masked.of(0x0000_5e00_0200L, ALL_BUT_ROUTER_ID);
     private static final long LINK_LOCAL = 0xfe80L << 48;
 
-    static Identity of(Endpoint host) {
+    /**
+     * The addresses of a host.
+     *
+     * @throws java.util.NoSuchElementException if no MAC is declared
+     */
+    public static Identity of(Endpoint host) {
         long mac = host.mac().orElseThrow();
         Set<Masked> macs = new LinkedHashSet<>();
         macs.add(Masked.exact(Field.ETH_SRC, mac));

@@ -1,0 +1,151 @@
+package io.heddle.controller.intent;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.heddle.apps.Blueprint;
+import io.heddle.apps.SwitchView;
+import io.heddle.apps.Transition;
+import io.heddle.apps.all.Apps;
+import io.heddle.config.InvalidNetworkException;
+import io.heddle.config.NetworkFile;
+import io.heddle.flows.model.NetworkModel;
+import io.heddle.flows.pipeline.Table;
+import io.heddle.flows.program.FlowProgram;
+import io.heddle.flows.program.FlowText;
+import io.heddle.flows.program.Match;
+import io.heddle.flows.simulate.Frame;
+import io.heddle.flows.simulate.Simulator;
+import io.heddle.flows.simulate.Tracked;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
+
+/** A switch has the rules that concern its own hosts, and judges their connections as if it had all of them. */
+class LocalRulesTest {
+    private static final int PORTS = 8;
+    private static final int HERE = 3;
+    private static final int GROUPS = 4;
+    private static final int RULES = 40;
+    private static final int FRAMES = 150;
+    private static final Set<Integer> JUDGING = Stream.of(Table.FROM, Table.FROM_RELATED, Table.TO, Table.TO_RELATED)
+            .map(Table::number)
+            .collect(Collectors.toSet());
+    private static final List<String> DIRECTIONS = List.of("from", "to", "both");
+
+    /** @param guarded whether guards hold hosts to their addresses; otherwise each switch needs all rules */
+    private static String hosts(boolean guarded, int ports) {
+        StringBuilder out = new StringBuilder("heddle: v1\nnetworks: {red: {vlan: 200}}\nhosts:\n");
+        for (int p = 0; p < ports; p++) {
+            if (p == 0 || p == HERE) {
+                out.append("  h" + p + ":\n    ovsdb: tcp:192.0.2." + (p + 1) + ":6640\n    bridges:\n      br0:\n"
+                        + "        ports:\n          up: {trunk: [red], uplink: true}\n");
+            }
+            String mac = "\"02:00:00:00:00:0" + p + "\"";
+            out.append("          p" + p + ": {access: red, mac: " + mac + ", address: [10.0.0." + p
+                    + (p % 2 == 0 ? ", \"fd00::" + p + "\"" : "") + "], labels: {in: g" + p % GROUPS + "}"
+                    + (guarded ? "" : ", guard: [], source: [" + mac + "]") + "}\n");
+        }
+        out.append("groups:\n");
+        for (int g = 0; g < GROUPS; g++) {
+            out.append("  g" + g + ": {labels: {in: g" + g + "}}\n");
+        }
+        return out.toString();
+    }
+
+    private static String lists(Random random) {
+        StringBuilder out = new StringBuilder("acls:\n");
+        for (int list = 0; list < 2; list++) {
+            out.append("  - name: x" + list + "\n    stateful: true\n    on: {networks: [red]}\n    direction: "
+                    + DIRECTIONS.get(random.nextInt(3)) + "\n    default: "
+                    + (random.nextBoolean() ? "drop" : "allow") + "\n    rules:\n");
+            for (int r = 0; r < RULES; r++) {
+                out.append("      - {match: {proto: " + (random.nextBoolean() ? "tcp" : "udp") + ", src: " + end(random)
+                        + ", dst: " + end(random) + ", dst-port: " + (1 + random.nextInt(3)) + "}, action: "
+                        + (random.nextBoolean() ? "allow" : "drop") + "}\n");
+            }
+        }
+        return out.toString();
+    }
+
+    private static String end(Random random) {
+        return switch (random.nextInt(5)) {
+            case 0 -> "any";
+            case 1 -> "10.0.0." + random.nextInt(PORTS);
+            case 2 -> "10.0.0.0/30";
+            case 3 -> "[g" + random.nextInt(GROUPS) + ", 10.0.0.6]";
+            default -> "g" + random.nextInt(GROUPS);
+        };
+    }
+
+    private static SwitchView view(String file) throws InvalidNetworkException {
+        NetworkModel model = NetworkFile.read(Map.of("n.yaml", file)).model();
+        return Blueprint.view(model, model.places().get(0), Map.of(), Transition.NONE);
+    }
+
+    private static Match frame(Random random, SwitchView view) {
+        int here = random.nextInt(HERE);
+        int other = random.nextInt(PORTS);
+        boolean comes = random.nextBoolean();
+        boolean ipv6 = here % 2 == 0 && other % 2 == 0 && random.nextBoolean();
+        int from = comes ? other : here;
+        int to = comes ? here : other;
+        int port = view.port(comes && other >= HERE ? "up" : "p" + from).orElseThrow();
+        String address = ipv6 ? "fd00::" : "10.0.0.";
+        String version = ipv6 ? "ipv6_" : "nw_";
+        return FlowText.parseMatch((random.nextBoolean() ? "tcp" : "udp") + (ipv6 ? "6" : "") + ",in_port=" + port
+                + (comes && other >= HERE ? ",dl_vlan=200" : ",vlan_tci=0x0000/0x1fff") + ",dl_src=02:00:00:00:00:0"
+                + from + ",dl_dst=02:00:00:00:00:0" + to + "," + version + "src=" + address + from + "," + version
+                + "dst=" + address + to + ",nw_ttl=64,nw_frag=" + (random.nextInt(4) == 0 ? "first" : "no") + ",tp_src="
+                + random.nextInt(4) + ",tp_dst=" + random.nextInt(4));
+    }
+
+    private static List<String> judgements(FlowProgram program, Match frame, Tracked tracked) {
+        return new Simulator(program.entries())
+                .send(Frame.of(frame), tracked).path().stream()
+                        .filter(e -> JUDGING.contains(e.table()))
+                        .map(e -> e.table() + " "
+                                + program.reason(e.cookie()).orElseThrow().text())
+                        .toList();
+    }
+
+    @Property(tries = 15)
+    void judgesLikeASwitchWithAllRules(@ForAll long seed) throws Exception {
+        Random random = new Random(seed);
+        String lists = lists(random);
+        SwitchView view = view(hosts(true, PORTS) + lists);
+        FlowProgram some = Apps.compile(view);
+        FlowProgram all = Apps.compile(view(hosts(false, PORTS) + lists));
+        int judged = 0;
+        for (int i = 0; i < FRAMES; i++) {
+            Match frame = frame(random, view);
+            Tracked tracked = Tracked.values()[random.nextInt(Tracked.values().length)];
+            List<String> expected = judgements(all, frame, tracked);
+            assertEquals(expected, judgements(some, frame, tracked), () -> tracked + " of " + frame + "\n" + lists);
+            judged += expected.isEmpty() ? 0 : 1;
+        }
+        assertTrue(judged > FRAMES / 2, judged + " frames were judged");
+    }
+
+    @Test
+    void rulesForHostsElsewhereCostNothing() throws Exception {
+        String rules =
+                "acls:\n  - name: x\n    stateful: true\n    on: {networks: [red]}\n    default: drop\n    rules:\n"
+                        + "      - {match: {proto: tcp, src: 10.0.0.7, dst: 10.0.0.1, dst-port: 1}, action: allow}\n";
+        String elsewhere = "      - {match: {proto: tcp, src: 10.0.0.1, dst: 10.0.0.7, dst-port: 1}, action: allow}\n";
+        int size = Apps.compile(view(hosts(true, PORTS) + rules)).size();
+        assertEquals(
+                size,
+                Apps.compile(view(hosts(true, PORTS) + rules + elsewhere)).size(),
+                "the rule is about another switch");
+        String unguarded = hosts(false, PORTS);
+        assertTrue(Apps.compile(view(unguarded + rules + elsewhere)).size()
+                > Apps.compile(view(unguarded + rules)).size());
+    }
+}
