@@ -166,9 +166,26 @@ public final class FlowSink {
             clauses.add(0, bases);
         }
         for (int c = 0; c < clauses.size(); c++) {
-            Instructions part = Instructions.apply(new Action.Conjunction(id, c + 1, clauses.size()));
-            clauses.get(c).forEach(m -> put(v.table(), v.priority(), m, part, v.reason(), v.cookie()));
+            clause(v, clauses.get(c), id, c, clauses.size());
         }
+        outcome(v, id);
+    }
+
+    /**
+     * Adds the entries of one clause of a conjunction. A program may also have the others, and the outcome, from parts
+     * that it shares.
+     *
+     * @param values matches of the clause: a frame of the product matches one of them
+     * @param number the clause's place, from 0
+     * @param all the number of clauses
+     */
+    public void clause(Verdict v, List<Match> values, int id, int number, int all) {
+        Instructions part = Instructions.apply(new Action.Conjunction(id, number + 1, all));
+        values.forEach(m -> put(v.table(), v.priority(), m, part, v.reason(), v.cookie()));
+    }
+
+    /** Adds the entry for the verdict on frames that match all clauses of a conjunction. */
+    public void outcome(Verdict v, int id) {
         judge(v, Match.ALL.with(Field.CONJ_ID, id & 0xffff_ffffL));
     }
 

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** The entries of one list in the tables that judge. */
 final class Judgement {
@@ -64,11 +65,12 @@ final class Judgement {
      * @param first the number, in the list, of the block's first rule
      */
     record Some(Where where, int first, Acl.Block block, Acl.Slots slots, RuleNumbers.Of own, Locals locals) {
-        One one(int rule, LocalRules parts) {
+        One one(int rule, LocalRules local) {
             return new One(
                     where,
                     first + rule,
-                    parts.of(block.rules().get(rule)),
+                    block.rules().get(rule),
+                    local.of(block.rules().get(rule)),
                     slots.number(rule),
                     slots.priority(rule),
                     own.conjunction(rule),
@@ -80,7 +82,7 @@ final class Judgement {
      * Everything that the entries of a rule depend on.
      *
      * @param position the rule's place in the list, from 1
-     * @param parts the rule for connections that begin in a direction, none where it concerns no host here
+     * @param shares what concerns hosts here of connections that begin in a direction
      * @param number the rule's number, which stays while the rule does
      * @param conjunction the first id of its conjunctions
      * @param meter the number of its meter
@@ -88,20 +90,25 @@ final class Judgement {
     private record One(
             Where where,
             int position,
-            Map<Acl.Direction, Acl.Rule> parts,
+            Acl.Rule rule,
+            Map<Acl.Direction, List<LocalRules.Share>> shares,
             int number,
             int priority,
             int conjunction,
             int meter) {
-        /** What all parts have in common but the frames. */
-        Acl.Rule any() {
-            return parts.values().iterator().next();
-        }
-
-        boolean isWide() {
-            return parts.values().stream().anyMatch(Acl.Rule::isWide);
+        /** This rule for all hosts: what switches share. */
+        One everywhere() {
+            return new One(where, position, rule, Map.of(), number, priority, conjunction, meter);
         }
     }
+
+    /**
+     * Everything that the entries for one product of a rule depend on.
+     *
+     * @param variant the number of the frames among the kinds of frames
+     * @param began the direction in which the connection of the frames began
+     */
+    private record OfProduct(One rule, int variant, Acl.Direction began, int product) {}
 
     static void contribute(FlowSink sink, Judges.Judge judge, List<RuleNumbers.Of> own) {
         Acl acl = judge.acl();
@@ -179,16 +186,16 @@ final class Judgement {
         LaterFragments later = new LaterFragments(sink, some.where, scopes(some.where));
         for (int i = 0; i < some.block.rules().size(); i++) {
             One one = some.one(i, local);
-            if (one.parts.isEmpty()) {
+            if (one.shares.isEmpty()) {
                 continue;
             }
-            if (one.isWide()) {
+            if (one.rule.isWide()) {
                 sink.addAll(one, part -> rule(one, part));
             } else {
                 rule(one, sink);
             }
             if (some.where.related) {
-                later.add(some.block.rules().get(i), one.priority);
+                later.add(one.rule, one.priority);
             }
         }
     }
@@ -198,12 +205,12 @@ final class Judgement {
         Verdict verdict = sink.verdict(
                         where.table(),
                         one.priority,
-                        one.any().verdict(),
+                        one.rule.verdict(),
                         where.stage.allow(),
-                        new Reason.AclRule(where.name, one.position, one.any().drop()),
+                        new Reason.AclRule(where.name, one.position, one.rule.drop()),
                         where.list,
                         one.number)
-                .with(one.any(), one.meter);
+                .with(one.rule, one.meter);
         split(
                 where.directions,
                 where.stage,
@@ -272,21 +279,59 @@ final class Judgement {
      */
     private static void entries(
             One one, FlowSink sink, Verdict verdict, int variant, Match frames, Acl.Direction began, boolean swapped) {
-        Acl.Rule rule = one.parts.get(began);
-        if (rule == null) {
-            return;
+        for (LocalRules.Share share : one.shares.getOrDefault(began, List.of())) {
+            int id = one.conjunction + row(one.where, variant) * PRODUCTS + share.number();
+            Optional<Product> here = form(one, share.here(), swapped);
+            if (!share.isPartOfLarge()) {
+                here.ifPresent(h -> sink.judge(verdict, List.of(frames), h, id));
+                continue;
+            }
+            Optional<Product> whole = form(one, share.whole(), swapped).flatMap(w -> within(frames, w));
+            Optional<Product> part = here.flatMap(h -> within(frames, h));
+            if (whole.isPresent() && part.isPresent()) {
+                OfProduct origin = new OfProduct(one.everywhere(), variant, began, share.number());
+                conjunction(sink, verdict, origin, whole.get(), part.get(), id);
+            }
         }
-        Where where = one.where;
-        int row = (where.stage.ordinal() * 2 + (where.related ? 1 : 0)) * VARIANTS + variant;
-        List<Product> products = rule.products();
-        for (int p = 0; p < products.size(); p++) {
-            Product product = products.get(p);
-            Optional<Product> own = where.related
-                    ? Tuple.of(product).map(t -> rule.drop() ? LaterFragments.spared(t) : t)
-                    : swapped ? Tuple.reply(product) : Optional.of(product);
-            int id = one.conjunction + row * PRODUCTS + p;
-            own.ifPresent(o -> sink.judge(verdict, List.of(frames), o, id));
-        }
+    }
+
+    private static int row(Where where, int variant) {
+        return (where.stage.ordinal() * 2 + (where.related ? 1 : 0)) * VARIANTS + variant;
+    }
+
+    /** A product as the frames of a table have it. */
+    private static Optional<Product> form(One one, Product product, boolean swapped) {
+        return one.where.related
+                ? Tuple.of(product).map(t -> one.rule.drop() ? LaterFragments.spared(t) : t)
+                : swapped ? Tuple.reply(product) : Optional.of(product);
+    }
+
+    private static Optional<Product> within(Match frames, Product product) {
+        return frames.and(product.base()).map(base -> new Product(base, product.factors()));
+    }
+
+    /**
+     * A conjunction of which one clause names hosts here. All switches have the others alike.
+     *
+     * @param part differs from {@code whole} in the values of one factor
+     */
+    private static void conjunction(
+            FlowSink sink, Verdict verdict, OfProduct origin, Product whole, Product part, int id) {
+        int all = whole.factors().size();
+        int local = IntStream.range(0, all)
+                .filter(f -> whole.factors().get(f).values().size()
+                        != part.factors().get(f).values().size())
+                .findFirst()
+                .orElseThrow();
+        sink.clause(verdict, part.clause(part.factors().get(local)), id, local, all);
+        sink.addAll(origin, shared -> {
+            for (int f = 0; f < all; f++) {
+                if (f != local) {
+                    shared.clause(verdict, whole.clause(whole.factors().get(f)), id, f, all);
+                }
+            }
+            shared.outcome(verdict, id);
+        });
     }
 
     /**

@@ -19,8 +19,21 @@ import java.util.Set;
 final class LocalRules {
     private final Locals locals;
     private final Set<Acl.Direction> directions;
-    private final Map<Acl.Rule, Map<Acl.Direction, Acl.Rule>> parts = new IdentityHashMap<>();
+    private final Map<Acl.Rule, Map<Acl.Direction, List<Share>>> shares = new IdentityHashMap<>();
     private final Map<List<Masked>, List<Masked>> possible = new IdentityHashMap<>();
+
+    /**
+     * A product of a rule, and what of it concerns hosts here.
+     *
+     * @param number its place in the rule
+     * @param here has some of the values of one factor; is {@code whole} if all concern hosts here
+     */
+    record Share(int number, Product whole, Product here) {
+        /** Whether the switch has a part of a conjunction. */
+        boolean isPartOfLarge() {
+            return whole != here && whole.isLarge();
+        }
+    }
 
     /** @param directions those in which the connections of the rules may begin */
     LocalRules(Locals locals, Set<Acl.Direction> directions) {
@@ -33,27 +46,31 @@ final class LocalRules {
         return directions.stream().anyMatch(block::namesHosts) ? locals : Locals.ANY;
     }
 
-    /** A rule's parts for connections that begin in each direction; none where it concerns no host here. */
-    Map<Acl.Direction, Acl.Rule> of(Acl.Rule rule) {
-        return parts.computeIfAbsent(rule, r -> {
-            Map<Acl.Direction, Acl.Rule> out = new EnumMap<>(Acl.Direction.class);
-            directions.forEach(d -> restrict(r, d).ifPresent(part -> out.put(d, part)));
+    /** A rule's products for connections that begin in each direction; no direction in which it concerns no host. */
+    Map<Acl.Direction, List<Share>> of(Acl.Rule rule) {
+        return shares.computeIfAbsent(rule, r -> {
+            Map<Acl.Direction, List<Share>> out = new EnumMap<>(Acl.Direction.class);
+            for (Acl.Direction direction : directions) {
+                List<Share> some = shares(r, direction);
+                if (!some.isEmpty() || r.products().isEmpty()) {
+                    out.put(direction, some);
+                }
+            }
             return out;
         });
     }
 
-    private Optional<Acl.Rule> restrict(Acl.Rule rule, Acl.Direction direction) {
-        List<Product> some = new ArrayList<>(rule.products().size());
-        boolean same = true;
-        for (Product whole : rule.products()) {
-            Optional<Product> part = Optional.of(whole);
+    private List<Share> shares(Acl.Rule rule, Acl.Direction direction) {
+        List<Share> out = new ArrayList<>(rule.products().size());
+        for (int p = 0; p < rule.products().size(); p++) {
+            int number = p;
+            Optional<Product> here = Optional.of(rule.products().get(p));
             for (Field field : direction.hosts()) {
-                part = part.flatMap(p -> p.filter(field, values -> possible(field, values)));
+                here = here.flatMap(h -> h.filter(field, values -> possible(field, values)));
             }
-            same &= part.filter(p -> p == whole).isPresent();
-            part.ifPresent(some::add);
+            here.ifPresent(h -> out.add(new Share(number, rule.products().get(number), h)));
         }
-        return same ? Optional.of(rule) : some.isEmpty() ? Optional.empty() : Optional.of(rule.with(some));
+        return List.copyOf(out);
     }
 
     private List<Masked> possible(Field field, List<Masked> values) {

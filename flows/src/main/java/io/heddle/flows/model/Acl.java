@@ -386,11 +386,6 @@ public record Acl(
             return products.stream().anyMatch(p -> direction.hosts().stream().anyMatch(f -> p.names(f)));
         }
 
-        /** This rule for some of its frames. */
-        public Rule with(List<Product> some) {
-            return new Rule(some, inPort, verdict, log, rate);
-        }
-
         /** The frames as single matches: of a large product, one for each combination. */
         public Stream<Match> matches() {
             return products.stream().flatMap(p -> p.matches().stream());

@@ -70,9 +70,12 @@ public record Product(Match base, List<Factor> factors) {
 
     /** For each factor, the matches of its values: a frame of the product matches one of each. */
     public List<List<Match>> clauses() {
-        return factors.stream()
-                .map(f -> f.values.stream().map(v -> base.with(f.field, v)).toList())
-                .toList();
+        return factors.stream().map(this::clause).toList();
+    }
+
+    /** The matches of a factor's values. */
+    public List<Match> clause(Factor factor) {
+        return factor.values.stream().map(v -> base.with(factor.field, v)).toList();
     }
 
     /** Whether one of the values of a field is exact. */
@@ -94,10 +97,8 @@ public record Product(Match base, List<Factor> factors) {
             return filter.apply(List.of(one)).isEmpty() ? Optional.empty() : Optional.of(this);
         }
         for (int i = 0; i < factors.size(); i++) {
-            Factor f = factors.get(i);
-            if (f.field == field) {
-                List<Masked> left = filter.apply(f.values);
-                return left.size() == f.values.size() ? Optional.of(this) : with(i, left);
+            if (factors.get(i).field == field) {
+                return with(i, filter.apply(factors.get(i).values));
             }
         }
         return Optional.of(this);
@@ -106,13 +107,11 @@ public record Product(Match base, List<Factor> factors) {
     private Optional<Product> with(int factor, List<Masked> values) {
         if (values.isEmpty()) {
             return Optional.empty();
+        } else if (values.size() == factors.get(factor).values.size()) {
+            return Optional.of(this);
         }
         List<Factor> others = new ArrayList<>(factors);
-        Field field = others.remove(factor).field;
-        if (values.size() == 1) {
-            return Optional.of(new Product(base.with(field, values.get(0)), others));
-        }
-        others.add(factor, new Factor(field, values));
+        others.set(factor, new Factor(factors.get(factor).field, values));
         return Optional.of(new Product(base, others));
     }
 
