@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +31,7 @@ public final class Cluster implements AutoCloseable {
     /** Generation ids count up by more than one a millisecond. */
     private static final int GENERATION_SHIFT = 20;
 
+    private final EtcdPulse pulse = new EtcdPulse();
     private final Etcd etcd;
     private final Member me;
     private final Mirror mirror;
@@ -60,6 +62,12 @@ public final class Cluster implements AutoCloseable {
     /** Tells of changes while this controller leads. */
     private Optional<Following> following = Optional.empty();
 
+    private final HoldOff holdOff = new HoldOff();
+    /** The term that this controller has last heard of, 0 for none yet. */
+    private long lastTerm;
+
+    private final AtomicLong leaderChanges = new AtomicLong();
+
     /**
      * Joins.
      *
@@ -73,7 +81,7 @@ public final class Cluster implements AutoCloseable {
         mirror = new Mirror(state);
         door = new PeerDoor(peer, this::isController);
         try {
-            etcd = new Etcd(address);
+            etcd = new Etcd(address, pulse);
         } catch (IOException | RuntimeException e) {
             door.close();
             throw e;
@@ -92,7 +100,20 @@ public final class Cluster implements AutoCloseable {
 
     /** Why etcd cannot be used at the moment, "" if it can; any thread. */
     public String trouble() {
-        return trouble;
+        double silent = pulse.silentSeconds();
+        return trouble.isEmpty() && silent > EtcdPulse.SILENCE.toSeconds()
+                ? String.format("etcd has not answered for %.0f s", silent)
+                : trouble;
+    }
+
+    /** How etcd answers; any thread. */
+    public EtcdPulse pulse() {
+        return pulse;
+    }
+
+    /** How often another term has begun since this controller knows the cluster; any thread. */
+    public long leaderChanges() {
+        return leaderChanges.get();
     }
 
     /** This controller. */
@@ -115,7 +136,11 @@ public final class Cluster implements AutoCloseable {
      */
     public Optional<Term> awaitTerm(Consumer<String> over) throws Unusable, InterruptedException {
         following.ifPresent(Following::close);
+        if (following.isPresent()) {
+            holdOff.lost(System.nanoTime());
+        }
         following = Optional.empty();
+        long stands = System.nanoTime() + holdOff.nanos(System.nanoTime());
         while (!closed) {
             seen.clear();
             broken = Optional.empty();
@@ -123,7 +148,7 @@ public final class Cluster implements AutoCloseable {
             StateLock lock = null;
             try {
                 lock = lock();
-                Optional<Long> number = follow();
+                Optional<Long> number = follow(stands);
                 if (number.isPresent()) {
                     return Optional.of(begin(number.get(), over));
                 }
@@ -178,8 +203,13 @@ public final class Cluster implements AutoCloseable {
         }
     }
 
-    /** Follows the state, until this controller leads. @return its term; empty if the cluster was closed */
-    private Optional<Long> follow() throws IOException, InterruptedException {
+    /**
+     * Follows the state, until this controller leads.
+     *
+     * @param stands when it stands at the earliest, by the clock of {@link System#nanoTime}
+     * @return its term; empty if the cluster was closed
+     */
+    private Optional<Long> follow(long stands) throws IOException, InterruptedException {
         renewLease();
         Etcd.Snapshot all = etcd.read(Keys.ALL);
         if (all.entries().stream().noneMatch(e -> e.key().equals(Keys.FORMAT))) {
@@ -189,7 +219,7 @@ public final class Cluster implements AutoCloseable {
         check(all);
         mirror.begin(all.entries());
         mirrored = all.revision();
-        roster = Roster.NOBODY.with(all.entries(), List.of());
+        know(Roster.NOBODY.with(all.entries(), List.of()));
         join();
         Following watcher = etcd.watch(
                 Keys.ALL,
@@ -200,6 +230,10 @@ public final class Cluster implements AutoCloseable {
             watchLeader();
             while (!closed) {
                 Optional<Long> instead = roster.leader().isEmpty() ? Optional.of(0L) : dead;
+                if (instead.isPresent() && System.nanoTime() - stands < 0) {
+                    look();
+                    continue;
+                }
                 dead = Optional.empty();
                 Optional<Long> term = instead.isPresent() ? campaign(instead.get()) : Optional.empty();
                 if (term.isPresent()) {
@@ -332,10 +366,20 @@ public final class Cluster implements AutoCloseable {
 
     private void enrol(Etcd.Change change) throws IOException {
         Roster before = roster;
-        roster = before.with(change.put(), change.removed());
+        know(before.with(change.put(), change.removed()));
         if (!roster.controllers().equals(before.controllers())) {
             changed.run();
         }
+    }
+
+    private void know(Roster next) {
+        if (next.term() != 0 && next.term() != lastTerm) {
+            if (lastTerm != 0) {
+                leaderChanges.incrementAndGet();
+            }
+            lastTerm = next.term();
+        }
+        roster = next;
     }
 
     private void watchLeader() {

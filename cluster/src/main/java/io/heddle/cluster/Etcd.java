@@ -58,11 +58,18 @@ final class Etcd implements AutoCloseable {
             ErrorCode.UNIMPLEMENTED);
 
     private final EtcdAddress address;
+    private final EtcdPulse pulse;
     private final Client client;
 
-    /** @throws IOException if a file of its certificates cannot be used */
+    /** Without anybody who asks how etcd answers. @throws IOException if a file of its certificates cannot be used */
     Etcd(EtcdAddress address) throws IOException {
+        this(address, new EtcdPulse());
+    }
+
+    /** @param pulse told of all answers @throws IOException if a file of its certificates cannot be used */
+    Etcd(EtcdAddress address, EtcdPulse pulse) throws IOException {
         this.address = address;
+        this.pulse = pulse;
         ClientBuilder builder = Client.builder()
                 .endpoints(address.endpoints())
                 .maxInboundMessageSize(LARGEST_ANSWER)
@@ -202,7 +209,10 @@ final class Etcd implements AutoCloseable {
 
     /** Keeps a lease alive, over the ends of connections. @param kept called each time that etcd has prolonged it */
     Keeping keep(long lease, Runnable kept) {
-        return new Keeping(client.getLeaseClient(), lease, kept);
+        return new Keeping(client.getLeaseClient(), lease, () -> {
+            pulse.heard();
+            kept.run();
+        });
     }
 
     /** Does something after a pause, on a thread of its own. */
@@ -235,8 +245,13 @@ final class Etcd implements AutoCloseable {
     }
 
     private <T> T await(CompletableFuture<T> answer) throws IOException {
+        long begun = System.nanoTime();
+        boolean answered = false;
         try {
-            return answer.get(SECONDS, TimeUnit.SECONDS);
+            T value = answer.get(SECONDS, TimeUnit.SECONDS);
+            answered = true;
+            pulse.answered(begun);
+            return value;
         } catch (ExecutionException e) {
             String why = "etcd at " + address + ": " + reason(e.getCause());
             throw isRefusal(e.getCause()) ? new Refused(why, e) : new IOException(why, e);
@@ -246,6 +261,10 @@ final class Etcd implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);
+        } finally {
+            if (!answered) {
+                pulse.failed();
+            }
         }
     }
 

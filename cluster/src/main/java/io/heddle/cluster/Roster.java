@@ -64,6 +64,14 @@ public record Roster(
         return new Roster(known, running, leads, by, last, at);
     }
 
+    /** Whether a controller {@code leads}, is {@code ready} to do so, or is {@code away}. */
+    public String state(Member controller) {
+        if (leader.map(Member::name).equals(Optional.of(controller.name()))) {
+            return "leads";
+        }
+        return members.containsKey(controller.name()) ? "ready" : "away";
+    }
+
     /** The same with nobody who leads. */
     Roster withoutLeader() {
         return new Roster(controllers, members, Optional.empty(), 0, generation, generationAt);

@@ -96,7 +96,7 @@ final class ClusterController implements ControllerProgram.Running {
         if (options.openFlow().tls().isPresent()) {
             door.bind(options.openFlow().tls().get(), tls);
         }
-        relay = Optional.of(new ApiRelay(options.api(), cluster, relays));
+        relay = Optional.of(new ApiRelay(options, cluster, relays));
     }
 
     private void run() {

@@ -13,6 +13,7 @@ import io.heddle.controller.api.AdminApi;
 import io.heddle.controller.capture.Captures;
 import io.heddle.controller.changes.Changes;
 import io.heddle.controller.changes.Trials;
+import io.heddle.controller.cluster.ClusterEvents;
 import io.heddle.controller.cluster.Seat;
 import io.heddle.controller.concurrent.ModelThread;
 import io.heddle.controller.dns.DnsService;
@@ -65,6 +66,7 @@ public final class Controller implements ControllerProgram.Running {
     private final Health health;
     private final Trials trials;
     private final Optional<EventFeed> feed;
+    private final Optional<ClusterEvents> clusterEvents;
     /** Created while switches can already connect. */
     private final CompletableFuture<AdminApi> api;
 
@@ -106,6 +108,7 @@ public final class Controller implements ControllerProgram.Running {
         journal = new Journal(state.path());
         seat.ifPresent(s -> journal.leaveOut(UNSTORED_EVENTS));
         feed = seat.map(s -> new EventFeed(journal, s.term()));
+        clusterEvents = seat.map(s -> new ClusterEvents(journal, s));
         issuerFailed.set(why -> journal.add("failed", "oidc", why));
         audit = new AuditLog(state.path());
         seat.ifPresent(s -> audit.copyTo(s));
@@ -271,6 +274,7 @@ public final class Controller implements ControllerProgram.Running {
         } catch (IOException e) {
             journal.add("failed", "store", e.getMessage());
         }
+        clusterEvents.ifPresent(ClusterEvents::close);
         feed.ifPresent(EventFeed::close);
         journal.close();
         audit.close();

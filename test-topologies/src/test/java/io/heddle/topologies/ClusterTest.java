@@ -11,68 +11,16 @@ import io.heddle.topologies.lab.EtcdProcess;
 import io.heddle.topologies.lab.Lab;
 import io.heddle.topologies.lab.LabHost;
 import io.heddle.topologies.lab.Shell;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Three controllers as one, whose state is in etcd. */
-class ClusterTest extends OutsideLab {
-    private static final String FILE = read();
-
+class ClusterTest extends ClusterLab {
     private static final int CHANGES = 21;
-
-    private EtcdProcess etcd;
-    private ControllerCluster cluster;
-
-    private static String read() {
-        try {
-            return Files.readString(ControllerProcess.home().resolve("test-topologies/networks/cluster.yaml"));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private void start(int servers) {
-        hv1 = lab.host("hv1");
-        hv2 = lab.host("hv2");
-        machine(hv1, "one", "0e:01", "10.0.200.1/24", "");
-        machine(hv2, "two", "0e:02", "10.0.200.2/24", "");
-        etcd = new EtcdProcess(servers);
-        cluster = new ControllerCluster(etcd, 3);
-        apply(FILE);
-    }
-
-    @AfterEach
-    void stop() {
-        if (cluster != null) {
-            cluster.close();
-        }
-        if (etcd != null) {
-            etcd.close();
-        }
-    }
-
-    /** By the controller that leads. */
-    @Override
-    void apply(String yaml) {
-        controller = cluster.get(cluster.leader());
-        super.apply(yaml);
-        controller = null;
-    }
-
-    private void awaitAnotherLeader(int than) {
-        ControllerProcess.until(10, "another controller leads", () -> {
-            int leader = cluster.leader();
-            return leader >= 0 && leader != than;
-        });
-    }
 
     @Test
     void anotherControllerTakesOverWithoutAnEntryWrittenOrAFrameLost() {
@@ -101,6 +49,8 @@ class ClusterTest extends OutsideLab {
         List<Integer> events = numbers(leader().get("events"), "id");
         assertEquals(events.stream().distinct().sorted().toList(), events, "ids of events");
         assertTrue(leader().get("events").toString().contains("accepted from"), "events from before");
+        assertEquals(4, leader().get("events?kind=leads").size());
+        assertEquals(1, leader().get("events?kind=leader-flapping").size(), "three changes within ten minutes");
         ControllerProcess.until(
                 10,
                 "all three run",
@@ -112,10 +62,6 @@ class ClusterTest extends OutsideLab {
                         "audit verify --state " + Lab.FOLDER.resolve("controller" + cluster.leader() + "/state"))
                 .output();
         assertTrue(audit.startsWith("4 lines from number 1"), audit);
-    }
-
-    private ControllerProcess leader() {
-        return cluster.get(cluster.leader());
     }
 
     private static List<Integer> numbers(JsonNode rows, String column) {
@@ -162,11 +108,6 @@ class ClusterTest extends OutsideLab {
             return found[0] >= 0;
         });
         return cluster.get(found[0]);
-    }
-
-    private static String health(int number) {
-        return Shell.attempt(List.of("curl", "-s", "-m", "2", "http://127.0.0.1:" + (8080 + number) + "/health/ready"))
-                .output();
     }
 
     private static String flows(LabHost host) {
@@ -288,21 +229,5 @@ class ClusterTest extends OutsideLab {
             all.add(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun));
         }
         return all.stream().sorted().toList().get(CHANGES / 2);
-    }
-
-    private static String ask(int number, String path, String token) {
-        return Shell.attempt(List.of(
-                        "curl",
-                        "-s",
-                        "-m",
-                        "3",
-                        "-o",
-                        "/dev/null",
-                        "-w",
-                        "%{http_code}",
-                        "-H",
-                        "Authorization: Bearer " + token,
-                        "http://127.0.0.1:" + (8080 + number) + "/api/v1/" + path))
-                .output();
     }
 }

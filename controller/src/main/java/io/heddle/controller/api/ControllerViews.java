@@ -5,7 +5,6 @@ import io.heddle.cluster.Roster;
 import io.heddle.controller.services.Services;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 
 /** The controllers of a cluster, as rows. */
@@ -26,14 +25,13 @@ final class ControllerViews {
     }
 
     private static Map<String, Object> row(Roster roster, Member member) {
-        boolean leads = roster.leader().map(Member::name).equals(Optional.of(member.name()));
-        boolean runs = roster.members().containsKey(member.name());
+        String state = roster.state(member);
         return Row.of("name", member.name())
-                .and("state", leads ? "leads" : runs ? "ready" : "away")
+                .and("state", state)
                 .and("address", member.host())
                 .and("openFlow", member.openFlow() != 0 ? member.openFlow() : member.openFlowTls())
                 .and("api", member.api() != 0 ? member.api() : member.apiTls())
-                .and("term", leads ? roster.term() : "")
+                .and("term", state.equals("leads") ? roster.term() : "")
                 .map();
     }
 }

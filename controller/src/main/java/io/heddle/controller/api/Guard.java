@@ -1,16 +1,9 @@
 package io.heddle.controller.api;
 
-import com.google.common.net.HostAndPort;
-import com.google.common.net.InetAddresses;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -20,30 +13,20 @@ import java.util.Set;
  * that resolves to the controller's address (DNS rebinding). Source: Fetch Metadata (W3C), §2.
  */
 final class Guard {
-    private static final Path HOSTNAME = Path.of("/proc/sys/kernel/hostname");
-
     private static final Set<String> PAGE = Set.of("/", "/index.html");
 
-    private final Set<String> names = new HashSet<>();
+    private final HostNames names;
 
     /** @param more names of the controller, besides this machine's own */
     Guard(List<String> more) {
-        names.add("localhost");
-        more.forEach(n -> names.add(n.toLowerCase(Locale.ROOT)));
-        try {
-            String own = Files.readString(HOSTNAME).strip().toLowerCase(Locale.ROOT);
-            names.add(own);
-            names.add(own.replaceFirst("\\..*", ""));
-        } catch (IOException e) {
-            // Then the machine has no name that a client could use.
-        }
+        names = new HostNames(more);
     }
 
     /** The reason for refusing a request; empty if it is allowed. */
     Optional<String> refusal(RoutingContext context) {
         HttpServerRequest request = context.request();
         String host = request.authority() == null ? null : request.authority().toString();
-        if (host != null && !isOurs(host)) {
+        if (host != null && !names.isOurs(host)) {
             return Optional.of("Host: " + host + " is not a name of this controller: use its IP address, or start the"
                     + " controller with --api-name NAME");
         }
@@ -69,14 +52,5 @@ final class Guard {
         return request.method() == HttpMethod.GET
                 && "navigate".equals(request.getHeader("Sec-Fetch-Mode"))
                 && PAGE.contains(context.normalizedPath());
-    }
-
-    private boolean isOurs(String host) {
-        try {
-            String name = HostAndPort.fromString(host).getHost().toLowerCase(Locale.ROOT);
-            return InetAddresses.isInetAddress(name) || names.contains(name) || name.endsWith(".localhost");
-        } catch (IllegalArgumentException e) {
-            return false;
-        }
     }
 }

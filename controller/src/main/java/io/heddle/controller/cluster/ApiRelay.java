@@ -1,7 +1,5 @@
 package io.heddle.controller.cluster;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.heddle.cli.ControllerProgram;
 import io.heddle.cluster.Cluster;
 import io.heddle.cluster.Member;
@@ -23,18 +21,24 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.handler.timeout.IdleStateHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 
 /**
- * The admin API of a controller that does not lead: passes connections on to the leader's, byte by byte. Answers only
- * questions about its own health, where it can read them.
+ * The admin API of a controller that does not lead: passes connections on to the leader's, byte by byte, but for what it
+ * {@linkplain OwnAnswers answers itself}.
  */
 public final class ApiRelay implements AutoCloseable {
     /** The most clients at once. */
@@ -45,18 +49,30 @@ public final class ApiRelay implements AutoCloseable {
     private static final int FIRST_SECONDS = 10;
 
     private static final int IDLE_SECONDS = 600;
-    private static final String HEALTH = "GET /health/";
-    private static final ObjectMapper JSON = new ObjectMapper();
+    /** Bytes of a request's head to look at; what is longer is the leader's to answer. */
+    private static final int HEAD = 8192;
 
     private final Cluster cluster;
+    private final OwnAnswers own;
     private final EventLoopGroup loop;
+    /** Reads files, for which no event loop may wait. */
+    private final ExecutorService answering = new ThreadPoolExecutor(
+            1,
+            1,
+            0,
+            TimeUnit.SECONDS,
+            new ArrayBlockingQueue<>(MOST),
+            new DefaultThreadFactory("api-own-answers", true));
+
     private final List<Channel> servers = new ArrayList<>();
     /** The connections of clients; those that come while it closes are closed, too. */
     private final ChannelGroup clients = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
 
     /** @param loop outlives the relay @throws IOException if it cannot listen */
-    public ApiRelay(ControllerProgram.Door door, Cluster cluster, EventLoopGroup loop) throws IOException {
+    public ApiRelay(ControllerProgram.Options options, Cluster cluster, EventLoopGroup loop) throws IOException {
+        ControllerProgram.Door door = options.api();
         this.cluster = cluster;
+        this.own = new OwnAnswers(options, cluster);
         this.loop = loop;
         try {
             if (door.plain().isPresent()) {
@@ -146,12 +162,30 @@ public final class ApiRelay implements AutoCloseable {
             }
             begun = true;
             ctx.pipeline().replace(IdleStateHandler.class, "idle", new IdleStateHandler(0, 0, IDLE_SECONDS));
-            String line = in.toString(0, Math.min(in.readableBytes(), HEALTH.length()), StandardCharsets.US_ASCII);
-            if (!tls && line.equals(HEALTH)) {
-                in.release();
-                health(ctx);
-            } else {
+            if (tls) {
                 connect(ctx, in);
+                return;
+            }
+            String head = in.toString(0, Math.min(in.readableBytes(), HEAD), StandardCharsets.ISO_8859_1);
+            InetAddress at = ((InetSocketAddress) ctx.channel().localAddress()).getAddress();
+            try {
+                answering.execute(() -> {
+                    Optional<OwnAnswers.Answer> answer = own.to(head, at);
+                    ctx.executor().execute(() -> take(ctx, in, answer));
+                });
+            } catch (RejectedExecutionException e) {
+                // It leads now, or too many ask at once.
+                in.release();
+                ctx.close();
+            }
+        }
+
+        private void take(ChannelHandlerContext ctx, ByteBuf in, Optional<OwnAnswers.Answer> answer) {
+            if (answer.isEmpty()) {
+                connect(ctx, in);
+            } else {
+                in.release();
+                answer(ctx, answer.get());
             }
         }
 
@@ -163,7 +197,7 @@ public final class ApiRelay implements AutoCloseable {
                 refuse(
                         ctx,
                         roster.leader().isEmpty()
-                                ? nobody()
+                                ? own.nobody()
                                 : elsewhere(roster.leader().get()));
                 return;
             }
@@ -193,7 +227,7 @@ public final class ApiRelay implements AutoCloseable {
             if (tls) {
                 ctx.close();
             } else {
-                answer(ctx, 503, Map.of("status", 503, "title", "No controller answers", "detail", why));
+                answer(ctx, OwnAnswers.Answer.problem(503, "No controller answers", why));
             }
         }
 
@@ -228,40 +262,15 @@ public final class ApiRelay implements AutoCloseable {
         });
     }
 
-    private String nobody() {
-        String trouble = cluster.trouble();
-        return "no controller leads at the moment"
-                + (trouble.isEmpty() ? ", ask again in a second" : ": " + trouble + "; switches go on");
-    }
-
     private static String elsewhere(Member leader) {
         return "the controller " + leader.name() + " at " + leader.host()
                 + " leads, and its API cannot be reached from here: ask it directly";
     }
 
-    /** Whether this controller could take over. */
-    private void health(ChannelHandlerContext ctx) {
-        Roster roster = cluster.roster();
-        String trouble = cluster.trouble();
-        boolean ready = trouble.isEmpty() && roster.leader().isPresent();
-        Map<String, Object> answer = new LinkedHashMap<>();
-        answer.put("status", ready ? "ready" : nobody());
-        answer.put("role", trouble.isEmpty() ? "member" : "alone");
-        answer.put("leader", roster.leader().map(Member::name).orElse(""));
-        answer(ctx, ready ? 200 : 503, answer);
-    }
-
-    private static void answer(ChannelHandlerContext ctx, int status, Map<String, Object> answer) {
-        byte[] body;
-        try {
-            body = JSON.writeValueAsBytes(answer);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException(e);
-        }
-        String head = "HTTP/1.1 " + status + (status == 200 ? " OK" : " Service Unavailable")
-                + "\r\nContent-Type: application/json\r\nContent-Length: " + body.length
-                + "\r\nConnection: close\r\n\r\n";
-        ctx.writeAndFlush(Unpooled.wrappedBuffer(head.getBytes(StandardCharsets.US_ASCII), body))
+    private static void answer(ChannelHandlerContext ctx, OwnAnswers.Answer answer) {
+        String head = "HTTP/1.1 " + answer.status() + " " + answer.reason() + "\r\nContent-Type: " + answer.type()
+                + "\r\nContent-Length: " + answer.body().length + "\r\nConnection: close\r\n\r\n";
+        ctx.writeAndFlush(Unpooled.wrappedBuffer(head.getBytes(StandardCharsets.US_ASCII), answer.body()))
                 .addListener(ChannelFutureListener.CLOSE);
     }
 
@@ -270,5 +279,6 @@ public final class ApiRelay implements AutoCloseable {
     public void close() {
         servers.forEach(s -> s.close().awaitUninterruptibly());
         clients.close();
+        answering.shutdown();
     }
 }

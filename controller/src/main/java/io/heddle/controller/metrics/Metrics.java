@@ -4,34 +4,21 @@ import io.heddle.controller.fleet.Fleet;
 import io.heddle.controller.hosts.Hosts;
 import io.heddle.controller.services.Services;
 import io.heddle.controller.telemetry.Drops;
-import io.heddle.events.Durations;
 import io.heddle.flows.model.Router;
 import io.heddle.flows.program.Reason;
 import io.heddle.openflow.OpenFlowServer;
 import io.heddle.openflow.SwitchConnection;
-import io.prometheus.metrics.config.EscapingScheme;
-import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
-import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
-import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
-import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot;
-import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
-import io.prometheus.metrics.model.snapshots.HistogramSnapshot.HistogramDataPointSnapshot;
-import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -54,49 +41,15 @@ public final class Metrics {
     public String text() {
         MetricSnapshots.Builder all = MetricSnapshots.builder();
         process.scrape().forEach(all::metricSnapshot);
-        counters(all);
+        Exposition.counters(all, services.counters());
+        services.cluster().ifPresent(c -> MemberMetrics.add(all, c));
         network(all);
         allocated(all);
         traffic(all);
         leases(all);
         backends(all);
         nextRouters(all);
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try {
-            PrometheusTextFormatWriter.create().write(out, all.build(), EscapingScheme.UNDERSCORE_ESCAPING);
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        }
-        return out.toString(StandardCharsets.UTF_8);
-    }
-
-    /** Counters and durations since the start of the controller. */
-    private void counters(MetricSnapshots.Builder all) {
-        Map<String, CounterSnapshot.Builder> byName = new TreeMap<>();
-        services.counters().snapshot().forEach((name, n) -> {
-            String[] parts = name.split(" ", 2);
-            byName.computeIfAbsent(
-                            parts[0],
-                            p -> CounterSnapshot.builder()
-                                    .name("heddle_" + p.replaceFirst("_total$", ""))
-                                    .help(Help.of(p)))
-                    .dataPoint(CounterDataPointSnapshot.builder()
-                            .value(n)
-                            .labels(parts.length == 1 ? Labels.EMPTY : Labels.of("type", parts[1]))
-                            .build());
-        });
-        byName.values().forEach(b -> all.metricSnapshot(b.build()));
-        services.counters()
-                .durations()
-                .forEach((name, d) -> all.metricSnapshot(HistogramSnapshot.builder()
-                        .name("heddle_" + name)
-                        .help(Help.of(name))
-                        .dataPoint(HistogramDataPointSnapshot.builder()
-                                .sum(d.seconds())
-                                .classicHistogramBuckets(
-                                        ClassicHistogramBuckets.of(boxed(Durations.bounds()), boxed(d.counts())))
-                                .build())
-                        .build()));
+        return Exposition.text(all);
     }
 
     /** Bytes allocated by the event loops of switches. A packet-in should allocate nothing. */
@@ -114,16 +67,8 @@ public final class Metrics {
         }
     }
 
-    private static List<Double> boxed(double[] values) {
-        return Arrays.stream(values).boxed().toList();
-    }
-
-    private static List<Long> boxed(long[] values) {
-        return Arrays.stream(values).boxed().toList();
-    }
-
     private void network(MetricSnapshots.Builder all) {
-        gauge(all, "network_version", fleet.version());
+        Exposition.gauge(all, "network_version", fleet.version());
         Sums hosts = new Sums();
         List<Hosts.Status> status = fleet.hosts().status();
         Map.<String, ToDoubleFunction<List<Hosts.Status>>>of(
@@ -142,12 +87,12 @@ public final class Metrics {
                                         .count())
                 .forEach((state, count) -> hosts.add(count.applyAsDouble(status), "state", state));
         all.metricSnapshot(hosts.gauge("hosts"));
-        gauge(all, "switches_connected", fleet.switches().all().size());
+        Exposition.gauge(all, "switches_connected", fleet.switches().all().size());
         services.tls()
-                .ifPresent(t -> gauge(all, "certificate_days_left", (double)
+                .ifPresent(t -> Exposition.gauge(all, "certificate_days_left", (double)
                         Duration.between(Instant.now(), t.end()).toDays()));
-        gauge(all, "model_queue_tasks", services.modelThread().waiting());
-        gauge(all, "journal_queue_events", services.journal().waiting());
+        Exposition.gauge(all, "model_queue_tasks", services.modelThread().waiting());
+        Exposition.gauge(all, "journal_queue_events", services.journal().waiting());
         Sums unsent = new Sums();
         Sums macs = new Sums();
         Sums entries = new Sums();
@@ -165,14 +110,6 @@ public final class Metrics {
     /** A switch's label. Those that no file names share one: each could make up ever new datapath ids. */
     private String label(long datapathId) {
         return fleet.model().byDatapathId(datapathId).map(Object::toString).orElse("unnamed");
-    }
-
-    private static void gauge(MetricSnapshots.Builder all, String name, double value) {
-        all.metricSnapshot(GaugeSnapshot.builder()
-                .name("heddle_" + name)
-                .help(Help.of(name))
-                .dataPoint(GaugeDataPointSnapshot.builder().value(value).build())
-                .build());
     }
 
     private void leases(MetricSnapshots.Builder all) {
