@@ -134,8 +134,8 @@ class Live extends EventTarget {
     this.#asking = true;
     const begun = performance.now();
     try {
-      const [status, hosts, bridges, ports, bonds, networks] = await Promise.all(
-        ['status', 'hosts', 'bridges', 'ports', 'bonds', 'networks'].map(get),
+      const [status, hosts, bridges, ports, bonds, networks, controllers] = await Promise.all(
+        ['status', 'hosts', 'bridges', 'ports', 'bonds', 'networks', 'controllers'].map(get),
       );
       const tunnels =
         hosts.length <= ALL_TUNNELS
@@ -143,7 +143,7 @@ class Live extends EventTarget {
           : this.#interest === null
             ? []
             : await get(`tunnels?host=${encodeURIComponent(this.#interest)}`);
-      this.state = {status, hosts, bridges, ports, tunnels, bonds, networks};
+      this.state = {status, hosts, bridges, ports, tunnels, bonds, networks, controllers};
       this.#lose(false);
       this.dispatchEvent(new Event('state'));
     } catch (e) {

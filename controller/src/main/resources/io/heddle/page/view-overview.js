@@ -1,10 +1,32 @@
 // An overview of the network.
 
-import {el, section, text} from './dom.js';
+import {badge, el, section, table, text} from './dom.js';
 import {legend, Picture} from './picture.js';
 
 /** With more hosts than this, groups them by name unless the user chooses otherwise. */
 const MANY = 24;
+
+/** The controllers of the cluster; nothing if the controller is alone. */
+function clusterOf(controllers) {
+  return controllers.length === 0
+    ? []
+    : [
+        section(
+          'Controllers',
+          table(
+            [
+              ['name', c => c.name],
+              ['state', c => badge(c.state)],
+              ['address', c => c.address],
+              ['OpenFlow', c => c.openFlow],
+              ['API', c => c.api],
+              ['term', c => c.term],
+            ],
+            controllers,
+          ),
+        ),
+      ];
+}
 
 export function show(view) {
   const summary = el('p', {class: 'summary'});
@@ -17,9 +39,11 @@ export function show(view) {
   );
   const picture = new Picture();
   const first = el('div', {});
+  const cluster = el('div', {'data-part': 'controllers'});
+  let drawn = '[]';
   let chosen = false;
   let latest = null;
-  view.append(el('div', {class: 'tools'}, summary, group), first, picture.element, legend());
+  view.append(el('div', {class: 'tools'}, summary, group), first, picture.element, legend(), cluster);
 
   function regroup(how) {
     chosen = true;
@@ -63,6 +87,12 @@ export function show(view) {
             ]),
       );
       picture.update(state);
+      // A table that is drawn anew loses what a user has marked in it.
+      const controllers = JSON.stringify(state.controllers);
+      if (controllers !== drawn) {
+        cluster.replaceChildren(...clusterOf(state.controllers));
+        drawn = controllers;
+      }
     },
     search: words => picture.search(words),
     dispose: () => picture.dispose(),

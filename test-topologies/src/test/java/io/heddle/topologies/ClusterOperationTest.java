@@ -15,6 +15,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.openqa.selenium.By;
 
 /** What operators of several controllers see. */
 class ClusterOperationTest extends ClusterLab {
@@ -78,6 +79,36 @@ class ClusterOperationTest extends ClusterLab {
         cluster.kill(dead);
         ControllerProcess.until(
                 20, "it is away", () -> metric(cluster.leader(), "cluster_controllers{state=\"away\"}") == 1);
+    }
+
+    @Test
+    void thePageShowsTheControllers() {
+        start(1);
+        try (Browser browser = new Browser()) {
+            int leader = cluster.leader();
+            int follower = cluster.follower();
+            browser.driver().get("http://127.0.0.1:" + (8080 + leader) + "/");
+            browser.await(
+                    "three controllers, of which c" + leader + " leads",
+                    () -> rows(browser, "tr:has(.leads)") == 1
+                            && rows(browser, "tr:has(.ready)") == 2
+                            && leads(browser).startsWith("c" + leader + " leads " + Lab.CONTROLLER));
+            assertEquals(0, rows(browser, "th:empty"), "each column has a heading");
+            cluster.kill(follower);
+            browser.await(
+                    "c" + follower + " is away",
+                    () -> browser.find("[data-part=controllers]").getText().contains("c" + follower + " away"));
+        }
+    }
+
+    private static int rows(Browser browser, String which) {
+        return browser.driver()
+                .findElements(By.cssSelector("[data-part=controllers] " + which))
+                .size();
+    }
+
+    private static String leads(Browser browser) {
+        return browser.find("[data-part=controllers] tr:has(.leads)").getText();
     }
 
     /** And the alert rules ask only for what there is. */

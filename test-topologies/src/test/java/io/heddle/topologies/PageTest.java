@@ -112,6 +112,7 @@ class PageTest extends LabTest {
                                 .findElements(By.cssSelector("[data-port='hv1/br0/bond0'] .member.up"))
                                 .size()
                         == 2);
+        assertFalse(browser.text().contains("Controllers"), "there is only one");
         assertEquals("1px", width("hv1/br0/red1"));
         Process traffic = lab.machine("red1").start(Lab.FOLDER.resolve("traffic"), "ping -q -i 0.002 -s 1400 10.0.0.2");
         try {
