@@ -3,6 +3,7 @@ package io.heddle.topologies.lab;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
@@ -30,6 +31,7 @@ public final class ControllerCluster implements AutoCloseable {
                 Optional.of(new ControllerProcess(
                         "http://127.0.0.1:" + (8080 + number) + "/api/v1/",
                         Lab.FOLDER.resolve("controller" + number),
+                        Map.of(),
                         "--store",
                         etcd.store(),
                         "--name",

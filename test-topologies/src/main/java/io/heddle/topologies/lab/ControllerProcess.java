@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -32,11 +33,16 @@ public final class ControllerProcess implements AutoCloseable {
 
     /** Starts a controller that keeps its state in {@code folder}, and waits until it is ready. */
     public ControllerProcess(Path folder, String... moreArgs) {
-        this(API, folder, moreArgs);
+        this(API, folder, Map.of(), moreArgs);
+    }
+
+    /** Likewise. @param environment variables of its environment */
+    public ControllerProcess(Path folder, Map<String, String> environment, String... moreArgs) {
+        this(API, folder, environment, moreArgs);
     }
 
     /** Likewise. @param api the base URL of its admin API, which the arguments say */
-    ControllerProcess(String api, Path folder, String... moreArgs) {
+    ControllerProcess(String api, Path folder, Map<String, String> environment, String... moreArgs) {
         this.api = api;
         Lab.makeFolder(folder);
         log = folder.resolve("controller.log");
@@ -55,6 +61,7 @@ public final class ControllerProcess implements AutoCloseable {
             // The tests have Netty track every buffer; a user's controller does not pay for that.
             Optional.ofNullable(System.getProperty("heddle.controller.options"))
                     .ifPresent(o -> builder.environment().put("JDK_JAVA_OPTIONS", o));
+            builder.environment().putAll(environment);
             process = builder.start();
             int before = countReady();
             until(

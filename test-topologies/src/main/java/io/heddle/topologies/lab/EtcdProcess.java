@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -15,11 +16,28 @@ public final class EtcdProcess implements AutoCloseable {
     private static final int READY_SECONDS = 20;
 
     private final int count;
+    /** The folder of the certificates, with TLS. */
+    private final Optional<Path> certificates;
+
     private final List<Process> processes = new ArrayList<>();
 
     /** Starts some servers that are one. */
     public EtcdProcess(int count) {
+        this(count, Optional.empty());
+    }
+
+    /**
+     * Likewise, with TLS. Clients need a certificate.
+     *
+     * @param certificates a folder with {@code ca.pem}, and {@code cert.pem} and {@code key.pem} for servers and etcdctl
+     */
+    public EtcdProcess(int count, Path certificates) {
+        this(count, Optional.of(certificates));
+    }
+
+    private EtcdProcess(int count, Optional<Path> certificates) {
         this.count = count;
+        this.certificates = certificates;
         for (int i = 0; i < count; i++) {
             processes.add(launch(i));
         }
@@ -32,20 +50,26 @@ public final class EtcdProcess implements AutoCloseable {
         String members = IntStream.range(0, count)
                 .mapToObj(i -> "e" + i + "=http://127.0.0.1:" + (PEERS + i))
                 .collect(Collectors.joining(","));
-        String clients = "http://127.0.0.1:" + (CLIENTS + number);
+        String clients = client(number);
         String peers = "http://127.0.0.1:" + (PEERS + number);
+        List<String> command = new ArrayList<>(List.of(
+                "etcd",
+                "--name=e" + number,
+                "--data-dir=" + folder.resolve("data"),
+                "--listen-client-urls=" + clients,
+                "--advertise-client-urls=" + clients,
+                "--listen-peer-urls=" + peers,
+                "--initial-advertise-peer-urls=" + peers,
+                "--initial-cluster=" + members,
+                "--logger=zap",
+                "--log-level=warn"));
+        certificates.ifPresent(c -> command.addAll(List.of(
+                "--client-cert-auth",
+                "--trusted-ca-file=" + c.resolve("ca.pem"),
+                "--cert-file=" + c.resolve("cert.pem"),
+                "--key-file=" + c.resolve("key.pem"))));
         try {
-            return new ProcessBuilder(
-                            "etcd",
-                            "--name=e" + number,
-                            "--data-dir=" + folder.resolve("data"),
-                            "--listen-client-urls=" + clients,
-                            "--advertise-client-urls=" + clients,
-                            "--listen-peer-urls=" + peers,
-                            "--initial-advertise-peer-urls=" + peers,
-                            "--initial-cluster=" + members,
-                            "--logger=zap",
-                            "--log-level=warn")
+            return new ProcessBuilder(command)
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(
                             folder.resolve("etcd.log").toFile()))
@@ -60,10 +84,12 @@ public final class EtcdProcess implements AutoCloseable {
         return "etcd:" + endpoints();
     }
 
+    private String client(int number) {
+        return (certificates.isPresent() ? "https" : "http") + "://127.0.0.1:" + (CLIENTS + number);
+    }
+
     private String endpoints() {
-        return IntStream.range(0, count)
-                .mapToObj(i -> "http://127.0.0.1:" + (CLIENTS + i))
-                .collect(Collectors.joining(","));
+        return IntStream.range(0, count).mapToObj(this::client).collect(Collectors.joining(","));
     }
 
     /** Whether it has a majority and takes changes. */
@@ -76,9 +102,13 @@ public final class EtcdProcess implements AutoCloseable {
         return ctl(args, endpoints());
     }
 
-    private static Shell.Result ctl(String args, String endpoints) {
+    private Shell.Result ctl(String args, String endpoints) {
         List<String> command = new ArrayList<>(List.of("env", "ETCDCTL_API=3", "etcdctl", "--endpoints=" + endpoints));
         command.addAll(List.of("--dial-timeout=1s", "--command-timeout=2s"));
+        certificates.ifPresent(c -> command.addAll(List.of(
+                "--cacert=" + c.resolve("ca.pem"),
+                "--cert=" + c.resolve("cert.pem"),
+                "--key=" + c.resolve("key.pem"))));
         command.addAll(List.of(args.split(" ")));
         return Shell.attempt(command);
     }
@@ -94,8 +124,7 @@ public final class EtcdProcess implements AutoCloseable {
         for (int i = 0; i < count; i++) {
             // The columns end with whether it leads.
             String status = processes.get(i).isAlive()
-                    ? ctl("endpoint status", "http://127.0.0.1:" + (CLIENTS + i))
-                            .output()
+                    ? ctl("endpoint status", client(i)).output()
                     : "";
             if (status.contains(", true, ")) {
                 return i;
