@@ -79,6 +79,20 @@ public final class Lab implements AutoCloseable {
         return vm;
     }
 
+    /** Adds a server on the underlay. @param address with prefix length, such as {@code 192.0.2.11/24} */
+    public Node server(String name, String address) {
+        Node server = new Node(name);
+        machines.put(name, server);
+        server.create();
+        String wire = LabHost.WIRE + name;
+        Shell.run("ip link add " + wire + " type veth peer name eth0 netns " + server.namespace());
+        Shell.run("ip link set " + wire + " master " + UNDERLAY_BRIDGE + " up");
+        Shell.run("ip -n " + server.namespace() + " addr add " + address + " dev eth0");
+        Shell.run("ip -n " + server.namespace() + " link set eth0 up");
+        server.run("ethtool -K eth0 tx off");
+        return server;
+    }
+
     /** Adds two machines without a hypervisor. A cable joins {@code eth0} of both. */
     public void pair(String a, String b) {
         for (String name : List.of(a, b)) {
