@@ -299,11 +299,7 @@ public final class Cluster implements AutoCloseable {
     }
 
     private void check(Etcd.Snapshot all) throws IOException {
-        String format = text(all, Keys.FORMAT);
-        if (!format.equals(Keys.FORMAT_NUMBER)) {
-            throw new Unusable("etcd holds the state of a later Heddle (format " + format + ", this one knows "
-                    + Keys.FORMAT_NUMBER + "): start that one");
-        }
+        Format.check(text(all, Keys.FORMAT));
         if (!mirror.isOf(text(all, Keys.BEGUN)) && mirror.hasVersions()) {
             throw foreign();
         }
@@ -315,7 +311,8 @@ public final class Cluster implements AutoCloseable {
                 + " this controller an empty --state, or copy the versions to an empty etcd by heddle store copy");
     }
 
-    private static String text(Etcd.Snapshot all, String key) throws Unusable {
+    /** The value of a key. @throws Unusable if there is none */
+    static String text(Etcd.Snapshot all, String key) throws Unusable {
         return all.entries().stream()
                 .filter(e -> e.key().equals(key))
                 .findFirst()
@@ -365,6 +362,11 @@ public final class Cluster implements AutoCloseable {
     }
 
     private void enrol(Etcd.Change change) throws IOException {
+        for (Keys.Entry e : change.put()) {
+            if (e.key().equals(Keys.FORMAT)) {
+                Format.check(new String(e.value(), StandardCharsets.UTF_8));
+            }
+        }
         Roster before = roster;
         know(before.with(change.put(), change.removed()));
         if (!roster.controllers().equals(before.controllers())) {
@@ -442,6 +444,8 @@ public final class Cluster implements AutoCloseable {
     private void led(Etcd.Change change, Term term) {
         try {
             enrol(change);
+        } catch (Unusable e) {
+            term.end(e.getMessage());
         } catch (IOException e) {
             LOG.warn("cannot read a change of the cluster: {}", e.getMessage());
         }
@@ -454,7 +458,10 @@ public final class Cluster implements AutoCloseable {
 
     /** Leaves, so that another controller leads at once. */
     @Override
-    public void close() {
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
         closed = true;
         seen.add(() -> {});
         door.close();

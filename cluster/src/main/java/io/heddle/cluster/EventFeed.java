@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.heddle.events.Journal;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,8 @@ public final class EventFeed implements AutoCloseable {
     private static final int AT_ONCE = 50;
     private static final int RETRY_MILLIS = 500;
     private static final ObjectMapper JSON = new ObjectMapper();
+    /** Wakes the thread up at the end. */
+    private static final Journal.Event END = new Journal.Event(0, Instant.EPOCH, "", "", "");
 
     private final Term term;
     private final BlockingQueue<Journal.Event> queue = new LinkedBlockingQueue<>(MOST);
@@ -43,11 +46,14 @@ public final class EventFeed implements AutoCloseable {
                 }
                 List<Journal.Event> some = new ArrayList<>(List.of(first));
                 queue.drainTo(some, AT_ONCE - 1);
+                some.remove(END);
                 Map<Long, String> rows = new TreeMap<>();
                 for (Journal.Event e : some) {
                     rows.put(e.id(), JSON.writeValueAsString(e.row()));
                 }
-                write(rows);
+                if (!rows.isEmpty()) {
+                    write(rows);
+                }
             } catch (JsonProcessingException e) {
                 throw new IllegalStateException(e);
             } catch (InterruptedException e) {
@@ -76,6 +82,7 @@ public final class EventFeed implements AutoCloseable {
     public void close() {
         unfollow.run();
         closing = true;
+        queue.offer(END);
         try {
             thread.join(TimeUnit.SECONDS.toMillis(2));
         } catch (InterruptedException e) {

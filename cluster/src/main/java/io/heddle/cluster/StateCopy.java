@@ -124,6 +124,7 @@ public final class StateCopy {
             if (!hasState(etcd)) {
                 throw new IOException("etcd at " + from + " has no state of Heddle");
             }
+            Format.check(Cluster.text(all, Keys.FORMAT));
             Mirror mirror = new Mirror(folder);
             mirror.begin(all.entries());
             compare(folder, etcd);

@@ -134,6 +134,15 @@ final class ClusterController implements ControllerProgram.Running {
         leading = Optional.of(controller);
         LOG.info("leads by term {} after {} ms", term.number(), (System.nanoTime() - begun) / 1_000_000);
         over.await();
+        if (closed) {
+            // The next leader need not wait until this one has closed everything: switches and hosts refuse what it
+            // would write.
+            long told = System.nanoTime();
+            controller.retire();
+            term.close();
+            cluster.close();
+            LOG.info("gave the lead away after {} ms", (System.nanoTime() - told) / 1_000_000);
+        }
         controller.close();
         leading = Optional.empty();
         term.close();
@@ -149,7 +158,7 @@ final class ClusterController implements ControllerProgram.Running {
         closed = true;
         over.countDown();
         try {
-            // The leader stops to write before another one begins.
+            // A leader gives the lead away itself.
             if (thread.isAlive() && leading.isPresent()) {
                 thread.join(TimeUnit.SECONDS.toMillis(STOP_SECONDS));
             }

@@ -256,6 +256,18 @@ public final class Controller implements ControllerProgram.Running {
         return changes.latest();
     }
 
+    /**
+     * Answers the requests in progress, and changes nothing from then on. What it has told is stored. After that, another
+     * controller may lead.
+     */
+    void retire() {
+        api.thenAccept(AdminApi::drain).exceptionally(failed -> null).join();
+        trials.close();
+        modelThread.close();
+        clusterEvents.ifPresent(ClusterEvents::close);
+        feed.ifPresent(EventFeed::close);
+    }
+
     @Override
     public void close() {
         // If its creation failed, the rest must still be closed.

@@ -60,7 +60,11 @@ public final class AdminApi implements AutoCloseable {
 
     private static final Set<String> EVERYWHERE = Set.of("pretty");
 
+    /** How long requests in progress may take when the controller ends. */
+    private static final int DRAIN_MILLIS = 2000;
+
     private final Admission admission;
+    private final Draining draining = new Draining();
     /** The same for all servers of a process: reading it takes longer than all the rest of their start. */
     private static final Supplier<Contract> CONTRACT = Suppliers.memoize(Contract::new);
 
@@ -391,6 +395,12 @@ public final class AdminApi implements AutoCloseable {
             busy(request, e);
             return;
         }
+        if (!draining.begin()) {
+            place.run();
+            request.response().putHeader("Retry-After", "1");
+            problem(request, 503, "the controller ends, and nothing was changed: ask again");
+            return;
+        }
         CompletableFuture<Void> ended = new CompletableFuture<>();
         request.addEndHandler(e -> ended.complete(null));
         Callable<Object> work = () -> {
@@ -413,6 +423,8 @@ public final class AdminApi implements AutoCloseable {
                     ended.thenRun(place);
                     Answer answer = done.succeeded() ? done.result() : Failures.of(request, done.cause());
                     answer.send(request);
+                    // Once the answer is on its way, or the client is gone.
+                    ended.thenRun(draining::end);
                 });
     }
 
@@ -441,11 +453,17 @@ public final class AdminApi implements AutoCloseable {
         Failures.of(request, status, detail).send(request);
     }
 
+    /** Begins no more requests, and waits a moment for the answers to those in progress. */
+    public void drain() {
+        draining.close(DRAIN_MILLIS);
+    }
+
     @Override
     public void close() {
         if (socketFile != null) {
             socketFile.close();
         }
+        drain();
         workers.close();
         vertx.close().toCompletionStage().toCompletableFuture().join();
     }

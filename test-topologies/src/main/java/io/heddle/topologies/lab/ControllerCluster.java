@@ -1,6 +1,7 @@
 package io.heddle.topologies.lab;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,9 +27,15 @@ public final class ControllerCluster implements AutoCloseable {
 
     /** Starts a controller, with the state folder that it had. */
     public void start(int number) {
+        start(number, ControllerProcess.home());
+    }
+
+    /** Likewise. @param program the folder of another version of Heddle */
+    public void start(int number, Path program) {
         controllers.set(
                 number,
                 Optional.of(new ControllerProcess(
+                        program,
                         "http://127.0.0.1:" + (8080 + number) + "/api/v1/",
                         Lab.FOLDER.resolve("controller" + number),
                         Map.of(),
@@ -71,6 +78,12 @@ public final class ControllerCluster implements AutoCloseable {
     /** Kills a controller at once. */
     public void kill(int number) {
         get(number).kill();
+        controllers.set(number, Optional.empty());
+    }
+
+    /** Stops a controller as a service manager would. */
+    public void stop(int number) {
+        get(number).close();
         controllers.set(number, Optional.empty());
     }
 

@@ -33,21 +33,26 @@ public final class ControllerProcess implements AutoCloseable {
 
     /** Starts a controller that keeps its state in {@code folder}, and waits until it is ready. */
     public ControllerProcess(Path folder, String... moreArgs) {
-        this(API, folder, Map.of(), moreArgs);
+        this(home(), API, folder, Map.of(), moreArgs);
     }
 
     /** Likewise. @param environment variables of its environment */
     public ControllerProcess(Path folder, Map<String, String> environment, String... moreArgs) {
-        this(API, folder, environment, moreArgs);
+        this(home(), API, folder, environment, moreArgs);
     }
 
-    /** Likewise. @param api the base URL of its admin API, which the arguments say */
-    ControllerProcess(String api, Path folder, Map<String, String> environment, String... moreArgs) {
+    /**
+     * Likewise.
+     *
+     * @param program the folder of the Heddle to start, which contains its launcher
+     * @param api the base URL of its admin API, which the arguments say
+     */
+    ControllerProcess(Path program, String api, Path folder, Map<String, String> environment, String... moreArgs) {
         this.api = api;
         Lab.makeFolder(folder);
         log = folder.resolve("controller.log");
         List<String> command = new ArrayList<>(List.of(
-                home().resolve("heddle").toString(),
+                program.resolve("heddle").toString(),
                 "controller",
                 "--state",
                 folder.resolve("state").toString()));
