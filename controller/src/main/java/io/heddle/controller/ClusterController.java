@@ -9,6 +9,7 @@ import io.heddle.cluster.Term;
 import io.heddle.config.InvalidNetworkException;
 import io.heddle.controller.cluster.ApiRelay;
 import io.heddle.controller.cluster.Seat;
+import io.heddle.controller.hosts.HostDoor;
 import io.heddle.openflow.OpenFlowServer;
 import io.heddle.store.StateFolder;
 import io.heddle.tls.Tls;
@@ -39,6 +40,7 @@ final class ClusterController implements ControllerProgram.Running {
             new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("api-relay"), NioIoHandler.newFactory());
     private final Thread thread = new Thread(this::run, "heddle-cluster");
     private volatile OpenFlowServer door;
+    private volatile HostDoor hosts;
     private volatile Optional<ApiRelay> relay = Optional.empty();
     private volatile Optional<Controller> leading = Optional.empty();
     private volatile CountDownLatch over = new CountDownLatch(1);
@@ -96,6 +98,13 @@ final class ClusterController implements ControllerProgram.Running {
         if (options.openFlow().tls().isPresent()) {
             door.bind(options.openFlow().tls().get(), tls);
         }
+        hosts = new HostDoor();
+        if (options.ovsdb().plain().isPresent()) {
+            hosts.listen(options.ovsdb().plain().get(), Optional.empty());
+        }
+        if (options.ovsdb().tls().isPresent()) {
+            hosts.listen(options.ovsdb().tls().get(), tls);
+        }
         relay = Optional.of(new ApiRelay(options, cluster, relays));
     }
 
@@ -130,7 +139,7 @@ final class ClusterController implements ControllerProgram.Running {
         relay.ifPresent(ApiRelay::close);
         relay = Optional.empty();
         Controller controller =
-                new Controller(options, new StateFolder(options.state(), term), new Seat(cluster, term, door));
+                new Controller(options, new StateFolder(options.state(), term), new Seat(cluster, term, door, hosts));
         leading = Optional.of(controller);
         LOG.info("leads by term {} after {} ms", term.number(), (System.nanoTime() - begun) / 1_000_000);
         over.await();
@@ -170,6 +179,9 @@ final class ClusterController implements ControllerProgram.Running {
         relay.ifPresent(ApiRelay::close);
         if (door != null) {
             door.close();
+        }
+        if (hosts != null) {
+            hosts.close();
         }
         relays.shutdownGracefully(0, 1, TimeUnit.SECONDS);
         tls.ifPresent(Tls::close);

@@ -20,6 +20,7 @@ import io.heddle.controller.dns.DnsService;
 import io.heddle.controller.fleet.Fleet;
 import io.heddle.controller.fleet.SwitchReports;
 import io.heddle.controller.health.Health;
+import io.heddle.controller.hosts.HostDoor;
 import io.heddle.controller.hosts.Hosts;
 import io.heddle.controller.hosts.Lead;
 import io.heddle.controller.hosts.Transport;
@@ -134,6 +135,7 @@ public final class Controller implements ControllerProgram.Running {
                         dhcp::close,
                         store::close,
                         journal::close));
+        HostDoor hostDoor = seat.map(Seat::hosts).orElseGet(HostDoor::new);
         hosts = new Hosts(
                 modelThread,
                 journal,
@@ -142,7 +144,8 @@ public final class Controller implements ControllerProgram.Running {
                         port(options.openFlow().plain()),
                         port(options.openFlow().tls()),
                         tls,
-                        seat.isPresent() ? seat.get() : Lead.ALONE));
+                        seat.isPresent() ? seat.get() : Lead.ALONE),
+                hostDoor);
         Fleet fleet = new Fleet(
                 modelThread,
                 journal,
@@ -177,7 +180,10 @@ public final class Controller implements ControllerProgram.Running {
             if (seat.isPresent()) {
                 openFlow.lead(fleet.switches(), counters, seat.get().leading());
             }
-            listen(options, seat.isEmpty());
+            hosts.open();
+            if (seat.isEmpty()) {
+                listen(options, hostDoor);
+            }
             serve(options);
         } catch (IOException | InvalidNetworkException | RuntimeException e) {
             close();
@@ -219,18 +225,17 @@ public final class Controller implements ControllerProgram.Running {
         return address.map(a -> OptionalInt.of(a.getPort())).orElse(OptionalInt.empty());
     }
 
-    /** @param forSwitches whether nobody listens for switches yet */
-    private void listen(ControllerProgram.Options options, boolean forSwitches) throws IOException {
+    private void listen(ControllerProgram.Options options, HostDoor hostDoor) throws IOException {
         if (options.ovsdb().plain().isPresent()) {
-            hosts.listen(options.ovsdb().plain().get(), Optional.empty());
+            hostDoor.listen(options.ovsdb().plain().get(), Optional.empty());
         }
-        if (forSwitches && options.openFlow().plain().isPresent()) {
+        if (options.openFlow().plain().isPresent()) {
             openFlow.bind(options.openFlow().plain().get(), Optional.empty());
         }
         if (options.ovsdb().tls().isPresent()) {
-            hosts.listen(options.ovsdb().tls().get(), tls);
+            hostDoor.listen(options.ovsdb().tls().get(), tls);
         }
-        if (forSwitches && options.openFlow().tls().isPresent()) {
+        if (options.openFlow().tls().isPresent()) {
             openFlow.bind(options.openFlow().tls().get(), tls);
         }
     }

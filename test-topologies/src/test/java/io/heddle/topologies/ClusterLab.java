@@ -28,13 +28,19 @@ abstract class ClusterLab extends OutsideLab {
     }
 
     void start(int servers) {
+        start(servers, FILE, () -> {});
+    }
+
+    /** @param prepare what to do before the file is applied */
+    void start(int servers, String file, Runnable prepare) {
         hv1 = lab.host("hv1");
         hv2 = lab.host("hv2");
         machine(hv1, "one", "0e:01", "10.0.200.1/24", "");
         machine(hv2, "two", "0e:02", "10.0.200.2/24", "");
         etcd = new EtcdProcess(servers);
         cluster = new ControllerCluster(etcd, 3);
-        apply(FILE);
+        prepare.run();
+        apply(file);
     }
 
     @AfterEach

@@ -3,6 +3,7 @@ package io.heddle.controller.cluster;
 import io.heddle.cluster.Cluster;
 import io.heddle.cluster.Member;
 import io.heddle.cluster.Term;
+import io.heddle.controller.hosts.HostDoor;
 import io.heddle.controller.hosts.Lead;
 import io.heddle.controller.hosts.Transport;
 import io.heddle.events.AuditLog;
@@ -19,8 +20,9 @@ import java.util.stream.Collectors;
  *
  * @param term by which it does
  * @param door where switches wait for it
+ * @param hosts where hosts do that dial in
  */
-public record Seat(Cluster cluster, Term term, OpenFlowServer door) implements Lead, AuditLog.Copy {
+public record Seat(Cluster cluster, Term term, OpenFlowServer door, HostDoor hosts) implements Lead, AuditLog.Copy {
     /** The lock under which leaders write to databases. */
     private static final String LOCK = "heddle";
 

@@ -9,10 +9,7 @@ import io.heddle.ovsdb.Database;
 import io.heddle.ovsdb.MissingDevice;
 import io.heddle.ovsdb.OvsdbConnector;
 import io.heddle.ovsdb.OvsdbSession;
-import io.heddle.tls.Tls;
-import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -39,6 +36,7 @@ public final class Hosts implements AutoCloseable {
 
     private final Map<String, HostLink> links = new ConcurrentSkipListMap<>();
     private final Map<OvsdbSession, String> unclaimedSessions = new ConcurrentHashMap<>();
+    private final HostDoor door;
     private final OvsdbConnector connector;
     private final ModelThread modelThread;
     private final Journal journal;
@@ -77,7 +75,13 @@ public final class Hosts implements AutoCloseable {
     }
 
     public Hosts(ModelThread modelThread, Journal journal, Counters counters, Transport transport) {
-        this.connector = new OvsdbConnector(() -> counters.count("ovsdb_bad_connections_total"));
+        this(modelThread, journal, counters, transport, new HostDoor());
+    }
+
+    /** @param door where hosts dial in, and may wait already; see {@link #open} */
+    public Hosts(ModelThread modelThread, Journal journal, Counters counters, Transport transport, HostDoor door) {
+        this.door = door;
+        this.connector = door.connector();
         this.modelThread = modelThread;
         this.journal = journal;
         this.counters = counters;
@@ -89,14 +93,9 @@ public final class Hosts implements AutoCloseable {
         changed = listener;
     }
 
-    /**
-     * Listens for hosts that dial in, at one more address each time.
-     *
-     * @param tls for hosts that dial in by TLS
-     * @throws IOException if the address cannot be bound
-     */
-    public void listen(InetSocketAddress address, Optional<Tls> tls) throws IOException {
-        connector.listen(address, tls.flatMap(Transport::accept), new DialIn());
+    /** Serves the hosts that dial in, and those that have done so. */
+    public void open() {
+        door.open(new DialIn(), () -> counters.count("ovsdb_bad_connections_total"));
     }
 
     /** The network has a new version; on the model thread. */
@@ -235,7 +234,7 @@ public final class Hosts implements AutoCloseable {
     @Override
     public void close() {
         links.values().forEach(HostLink::close);
-        connector.close();
+        door.close();
     }
 
     /** Finds the hosts of sessions that dial in, and passes the sessions' events on to them. */
