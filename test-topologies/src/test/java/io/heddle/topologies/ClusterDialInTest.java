@@ -43,7 +43,7 @@ class ClusterDialInTest extends ClusterLab {
             ControllerProcess.until(
                     20,
                     "both hosts are there",
-                    () -> leader().get("status").path("bridges").path("inSync").asInt() == 2);
+                    () -> leader().get("status").path("hosts").path("inSync").asInt() == 2);
             apply(file + "# round " + round + "\n");
             millis.add(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun));
             assertEquals(0, leader().counter("ovsdb_transactions_total"), "transactions");
