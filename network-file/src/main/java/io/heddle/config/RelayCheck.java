@@ -1,9 +1,11 @@
 package io.heddle.config;
 
+import com.google.common.net.InetAddresses;
 import io.heddle.flows.model.Network;
 import io.heddle.flows.model.NetworkModel;
 import io.heddle.flows.model.Router;
 import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,19 +41,23 @@ final class RelayCheck {
         }
     }
 
-    private void reaches(Router router, Network network, Inet4Address server, Yaml relay) {
+    private void reaches(Router router, Network network, InetAddress server, Yaml relay) {
         boolean inside =
                 router.networks().stream().anyMatch(n -> model.networks().get(n).contains(server))
                         || router.routes().stream().anyMatch(r -> !r.via().isEmpty() && r.to().contains(server));
         boolean outside = router.outside()
-                .filter(o -> o.gateway().isPresent() || o.subnet().contains(server))
+                .filter(o -> server instanceof Inet4Address
+                        && (o.gateway().isPresent() || o.subnet().contains(server)))
                 .isPresent();
         boolean hidden = router.translations().stream()
                 .anyMatch(t -> t instanceof Router.Masquerade m && m.network().equals(network.name()));
+        String address = InetAddresses.toAddrString(server);
+        boolean isV4Only = router.outside().isPresent() && !(server instanceof Inet4Address);
         if (!inside && !outside) {
-            problems.add(relay.problem("router " + router.name() + " has no route to " + server.getHostAddress()));
+            problems.add(relay.problem("router " + router.name() + " has no route to " + address
+                    + (isV4Only ? ": its way out is of IPv4" : "")));
         } else if (!inside && hidden) {
-            problems.add(relay.problem(server.getHostAddress() + " is outside of router " + router.name()
+            problems.add(relay.problem(address + " is outside of router " + router.name()
                     + ", where snat hides network " + network.name() + ", so no answer finds the way back"));
         }
     }

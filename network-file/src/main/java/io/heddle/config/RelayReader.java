@@ -2,6 +2,7 @@ package io.heddle.config;
 
 import io.heddle.flows.model.Prefix;
 import java.net.Inet4Address;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +22,7 @@ final class RelayReader {
     }
 
     /** The addresses of the servers; empty if the network has none. */
-    List<Inet4Address> read(Yaml network, List<Prefix> subnets, List<InetAddress> gateways) {
+    List<InetAddress> read(Yaml network, List<Prefix> subnets, List<InetAddress> gateways) {
         Optional<Yaml> dhcp = network.get("dhcp");
         Optional<Yaml> given = dhcp.flatMap(y -> y.get(KEY));
         if (given.isEmpty()) {
@@ -32,23 +33,30 @@ final class RelayReader {
                 .forEach(k -> problems.add(given.get()
                         .problem("and " + k + " contradict each other: take " + k
                                 + " away if the servers hand out the addresses, or relay if Heddle does")));
-        if (gateways.stream().noneMatch(Inet4Address.class::isInstance)) {
-            problems.add(given.get()
-                    .problem("needs a gateway of IPv4 of the network, from which Heddle asks the servers, such as"
-                            + " gateway: 10.0.200.1"));
-            return List.of();
-        }
-        List<Inet4Address> out = new ArrayList<>();
+        List<InetAddress> out = new ArrayList<>();
         for (Yaml item : given.get().items()) {
-            addresses
-                    .address4(item)
-                    .filter(a -> isServer(a, subnets, out, item))
-                    .ifPresent(out::add);
+            addresses.address(item).filter(a -> isServer(a, subnets, out, item)).ifPresent(out::add);
         }
+        gateway(Inet4Address.class, "IPv4", "10.0.200.1", out, gateways, given.get());
+        gateway(Inet6Address.class, "IPv6", "\"fd00:200::1\"", out, gateways, given.get());
         return out;
     }
 
-    private boolean isServer(Inet4Address a, List<Prefix> subnets, List<Inet4Address> others, Yaml item) {
+    private void gateway(
+            Class<?> version,
+            String name,
+            String such,
+            List<InetAddress> servers,
+            List<InetAddress> gateways,
+            Yaml relay) {
+        if (servers.stream().anyMatch(version::isInstance) && gateways.stream().noneMatch(version::isInstance)) {
+            problems.add(relay.problem("needs a gateway of " + name
+                    + " of the network, from which Heddle asks the servers, such as gateway: " + such));
+            servers.removeIf(version::isInstance);
+        }
+    }
+
+    private boolean isServer(InetAddress a, List<Prefix> subnets, List<InetAddress> others, Yaml item) {
         if (subnets.stream().anyMatch(s -> s.contains(a))) {
             problems.add(item.problem("is in the network itself, where a server hears the hosts without a relay"));
         } else if (a.isMulticastAddress() || a.isLoopbackAddress() || a.isLinkLocalAddress() || isReserved(a)) {
@@ -61,9 +69,9 @@ final class RelayReader {
         return false;
     }
 
-    /** Whether it is of 0.0.0.0/8 or 240.0.0.0/4. */
-    private static boolean isReserved(Inet4Address a) {
+    /** Whether it is of 0.0.0.0/8, 240.0.0.0/4 or ::/8. */
+    private static boolean isReserved(InetAddress a) {
         int first = a.getAddress()[0] & 0xff;
-        return first == 0 || first >= 240;
+        return first == 0 || a instanceof Inet4Address && first >= 240;
     }
 }

@@ -58,7 +58,7 @@ class RelayReaderTest {
                 "relay: [10.0.30.5], lease: 1h | and lease contradict each other",
                 "relay: [10.0.200.5] | is in the network itself, where a server hears the hosts without a relay",
                 "relay: [10.0.30.5, 10.0.30.5] | is there twice",
-                "relay: ['fd00::5'] | expected an IPv4 address",
+                "relay: ['fd00::5'] | needs a gateway of IPv6 of the network, from which Heddle asks the servers, such as",
                 "relay: [224.0.0.5] | is no address of a server in another network",
                 "relay: [0.0.0.0] | is no address of a server in another network",
                 "relay: [10.0.3] | expected an IP address such as 10.0.200.1",
@@ -68,6 +68,45 @@ class RelayReaderTest {
             })
     void saysWhatIsWrong(String dhcp, String message) {
         InvalidNetworkException e = assertThrows(InvalidNetworkException.class, () -> read(dhcp, router("")));
+        assertTrue(e.getMessage().contains(message), e.getMessage());
+    }
+
+    private static Network read6(String relay, String more) throws InvalidNetworkException {
+        String text = "heddle: v1\nnetworks:\n  red: {vlan: 2, subnet: 'fd00:200::/64', gateway: 'fd00:200::1', dhcp: {"
+                + "relay: " + relay + "}}\n  blue: {vlan: 3, subnet: 'fd00:30::/64', gateway: 'fd00:30::1'}\n"
+                + "  up: {vlan: 4}\n" + router(more) + "hosts:\n  hv1:\n    ovsdb: tcp:172.31.0.1:6640\n"
+                + "    bridges:\n      br0:\n        ports:\n          a: {access: red}\n          b: {access: blue}\n"
+                + "          u: {access: up, uplink: true}\n";
+        return NetworkFile.parse(Map.of("n.yaml", text)).networks().get("red");
+    }
+
+    @Test
+    void serversMayHaveIpv6() throws InvalidNetworkException {
+        Network red = read6("['fd00:30::5']", "");
+        assertEquals(List.of(InetAddresses.forString("fd00:30::5")), red.dhcpServers6());
+        assertEquals(List.of(), red.dhcpServers4());
+        assertEquals(
+                1,
+                read6("['fd00:99::5']", ", routes: [{to: 'fd00:99::/64', via: 'fd00:30::9'}]")
+                        .dhcpServers6()
+                        .size());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "fd00:200::5 | is in the network itself, where a server hears the hosts without a relay",
+                "ff02::1:2 | is no address of a server in another network",
+                "fe80::5 | is no address of a server in another network",
+                "::1 | is no address of a server in another network",
+                "fd00:99::5 | red.dhcp.relay: router edge has no route to fd00:99::5: its way out is of IPv4",
+                "10.0.30.5 | needs a gateway of IPv4 of the network, from which Heddle asks the servers, such as",
+            })
+    void saysWhatIsWrongWithIpv6(String server, String message) {
+        InvalidNetworkException e =
+                assertThrows(InvalidNetworkException.class, () -> read6("['" + server + "']", OUTSIDE));
         assertTrue(e.getMessage().contains(message), e.getMessage());
     }
 

@@ -19,6 +19,8 @@ import io.heddle.flows.program.Instructions;
 import io.heddle.flows.program.Masked;
 import io.heddle.flows.program.Match;
 import io.heddle.flows.program.Reason;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -57,7 +59,10 @@ public final class DhcpApp implements FlowContributor {
     private static final long ALL_SERVERS_6 = 0x3333_0001_0002L;
 
     private static final Match UDP6 = Protocols.IPV6.with(Field.IP_PROTO, 17);
-    private static final Match TO_SERVER_6 = UDP6.with(Field.UDP_DST, 547).with(Field.ETH_DST, ALL_SERVERS_6);
+    /** What servers and relay agents get, whoever sends it. */
+    static final Match TO_SERVER_6 = UDP6.with(Field.UDP_DST, 547);
+
+    private static final Match TO_ALL_SERVERS_6 = TO_SERVER_6.with(Field.ETH_DST, ALL_SERVERS_6);
     private static final Match TO_CLIENT_6 = UDP6.with(Field.UDP_SRC, 547).with(Field.UDP_DST, 546);
     private static final Match TO_CLIENT = UDP.with(Field.UDP_SRC, SERVER_PORT).with(Field.UDP_DST, CLIENT_PORT);
 
@@ -76,32 +81,43 @@ public final class DhcpApp implements FlowContributor {
         if (view.bridge().isEmpty()) {
             return;
         }
-        boolean any = false;
-        boolean any6 = false;
-        for (String name : view.bridge().get().networks()) {
-            Network network = view.model().networks().get(name);
-            if (network != null && network.dhcp().isPresent()) {
+        List<Network> networks = view.bridge().get().networks().stream()
+                .map(view.model().networks()::get)
+                .filter(Objects::nonNull)
+                .toList();
+        for (Network network : networks) {
+            if (network.dhcp().isPresent()) {
                 if (network.subnet4().isPresent()) {
                     serve(view, sink, network);
-                    any = true;
                 }
                 if (network.subnet4().isPresent() && network.gateway4().isEmpty()) {
                     answerForServer(view, sink, network);
                 }
                 if (network.subnet6().isPresent()) {
                     serve6(sink, network);
-                    any6 = true;
                 }
             }
         }
-        any |= Relay.contribute(view, sink);
-        if (any) {
+        Relay.contribute(view, sink, networks);
+        if (networks.stream().anyMatch(DhcpApp::takes4)) {
             elsewhere(view, sink, ANSWERS_ELSEWHERE, TO_CLIENT);
         }
-        if (any6) {
-            elsewhere(view, sink, ASKS_ELSEWHERE, TO_SERVER_6);
+        if (networks.stream().anyMatch(DhcpApp::takes6)) {
+            elsewhere(view, sink, ASKS_ELSEWHERE, TO_ALL_SERVERS_6);
             elsewhere(view, sink, ANSWERS_ELSEWHERE, TO_CLIENT_6);
         }
+    }
+
+    /** Whether the controller takes what hosts of a network ask by DHCP of IPv4. */
+    private static boolean takes4(Network n) {
+        return n.dhcp().isPresent() && n.subnet4().isPresent()
+                || !n.dhcpServers4().isEmpty();
+    }
+
+    /** Likewise by DHCPv6. */
+    private static boolean takes6(Network n) {
+        return n.dhcp().isPresent() && n.subnet6().isPresent()
+                || !n.dhcpServers6().isEmpty();
     }
 
     private static void elsewhere(SwitchView view, FlowSink sink, int priority, Match match) {
@@ -152,11 +168,25 @@ public final class DhcpApp implements FlowContributor {
     }
 
     private static void serve6(FlowSink sink, Network network) {
+        take6(
+                sink,
+                network,
+                Reason.note(
+                        "dhcp6-asks",
+                        "dhcp: the controller answers hosts of " + network.name() + " by DHCPv6",
+                        network.name()));
+        watch6(sink, network);
+    }
+
+    /** Hands what hosts of a network ask by DHCPv6 to the controller. */
+    static void take6(FlowSink sink, Network network, Reason reason) {
+        Match match = TO_ALL_SERVERS_6.with(Field.METADATA, Metadata.inNetworkFromHost(network.number()));
+        sink.hand(Table.GATEWAY, ASKS, match, Purpose.DHCP, MESSAGES_PER_SECOND, reason);
+    }
+
+    /** Notices servers of DHCPv6 that nobody has declared. */
+    static void watch6(FlowSink sink, Network network) {
         Action copy = sink.copy(Purpose.DHCP, Action.Copy.WHOLE, MESSAGES_PER_SECOND);
-        Reason asks = Reason.note(
-                "dhcp6-asks", "dhcp: the controller answers hosts of " + network.name() + " by DHCPv6", network.name());
-        Match match = TO_SERVER_6.with(Field.METADATA, Metadata.inNetworkFromHost(network.number()));
-        sink.hand(Table.GATEWAY, ASKS, match, Purpose.DHCP, MESSAGES_PER_SECOND, asks);
         sink.add(
                 Table.GATEWAY,
                 ANSWERS,

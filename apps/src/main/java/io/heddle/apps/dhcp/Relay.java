@@ -1,5 +1,6 @@
 package io.heddle.apps.dhcp;
 
+import com.google.common.net.InetAddresses;
 import io.heddle.apps.FlowSink;
 import io.heddle.apps.Purpose;
 import io.heddle.apps.SwitchView;
@@ -14,13 +15,14 @@ import io.heddle.flows.program.Match;
 import io.heddle.flows.program.Reason;
 import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.util.List;
 import java.util.Objects;
 
 /**
  * Hands what hosts ask of all DHCP servers to the controller, which relays it, and what the servers answer to the
- * gateway. What hosts ask of one server, such as to renew their lease, is routed there like any other packet.
+ * gateway. What hosts ask of one server, such as to renew their lease of IPv4, is routed there like any other packet.
  *
- * <p>Source: RFC 2131 §4.1, RFC 1542 §4.1.
+ * <p>Source: RFC 2131 §4.1, RFC 1542 §4.1, RFC 8415 §19.
  */
 final class Relay {
     /** Above the router's own addresses, which refuse all other ports; below what is not routable. */
@@ -28,16 +30,22 @@ final class Relay {
 
     private Relay() {}
 
-    /** @return whether a network of the bridge has a relay */
-    static boolean contribute(SwitchView view, FlowSink sink) {
+    /** @param networks of the bridge */
+    static void contribute(SwitchView view, FlowSink sink, List<Network> networks) {
         NetworkModel model = view.model();
-        boolean any = false;
-        for (String name : view.bridge().orElseThrow().networks()) {
-            Network network = model.networks().get(name);
-            if (network != null && !network.dhcpServers().isEmpty()) {
-                asks(view, sink, network);
+        for (Network network : networks) {
+            if (!network.dhcpServers4().isEmpty()) {
+                DhcpApp.take(
+                        view,
+                        sink,
+                        network,
+                        DhcpApp.TO_SERVER.with(Field.ETH_DST, DhcpApp.BROADCAST),
+                        asks("relay-asks", network, ""));
                 DhcpApp.watch(sink, network);
-                any = true;
+            }
+            if (!network.dhcpServers6().isEmpty()) {
+                DhcpApp.take6(sink, network, asks("relay-asks-6", network, " by DHCPv6"));
+                DhcpApp.watch6(sink, network);
             }
         }
         // The server answers the gateway where the server is, which need not be where the hosts are.
@@ -48,24 +56,26 @@ final class Relay {
                         .map(model.networks()::get)
                         .filter(Objects::nonNull)
                         .forEach(n -> n.dhcpServers().forEach(s -> answers(sink, router, n, s))));
-        return any;
     }
 
-    private static void asks(SwitchView view, FlowSink sink, Network network) {
-        Reason reason = Reason.note(
-                "relay-asks",
-                "dhcp: the controller relays what hosts of " + network.name() + " ask to their server",
+    private static Reason asks(String kind, Network network, String how) {
+        return Reason.note(
+                kind,
+                "dhcp: the controller relays what hosts of " + network.name() + " ask" + how + " to their server",
                 network.name());
-        DhcpApp.take(view, sink, network, DhcpApp.TO_SERVER.with(Field.ETH_DST, DhcpApp.BROADCAST), reason);
     }
 
-    private static void answers(FlowSink sink, Router router, Network network, Inet4Address server) {
-        InetAddress gateway = network.gateway4().orElseThrow();
-        Match match = DhcpApp.TO_SERVER
+    private static void answers(FlowSink sink, Router router, Network network, InetAddress server) {
+        boolean v4 = server instanceof Inet4Address;
+        InetAddress gateway =
+                v4 ? network.gateway4().orElseThrow() : network.gateway6().orElseThrow();
+        Field from = v4 ? Field.IPV4_SRC : Field.IPV6_SRC;
+        Field to = v4 ? Field.IPV4_DST : Field.IPV6_DST;
+        Match match = (v4 ? DhcpApp.TO_SERVER : DhcpApp.TO_SERVER_6)
                 .with(Field.METADATA, Metadata.inRouter(router.number()))
-                .with(Field.IPV4_SRC, Masked.address(Field.IPV4_SRC, server))
-                .with(Field.IPV4_DST, Masked.address(Field.IPV4_DST, gateway));
-        String text = server.getHostAddress();
+                .with(from, Masked.address(from, server))
+                .with(to, Masked.address(to, gateway));
+        String text = InetAddresses.toAddrString(server);
         Reason reason = Reason.note(
                 "relay-answers",
                 "dhcp: the controller relays what " + text + " answers hosts of " + network.name(),

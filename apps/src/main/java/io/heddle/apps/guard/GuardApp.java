@@ -77,7 +77,7 @@ public final class GuardApp implements FlowContributor {
             port.networks().stream()
                     .flatMap(n -> view.model().routerOf(n).stream())
                     .flatMap(r -> r.networks().stream())
-                    .flatMap(n -> view.model().networks().get(n).dhcpServers().stream())
+                    .flatMap(n -> view.model().networks().get(n).dhcpServers4().stream())
                     .filter(port.endpoint().addresses()::contains)
                     .forEach(out::add);
         }

@@ -16,12 +16,26 @@ import java.util.Optional;
  * @param tags the VLAN tags, as on the wire; empty for none
  * @param from source address
  * @param to destination address
+ * @param fromPort source port
  * @param toPort destination port
  */
 public record Dhcp6Frame(
-        long destination, long source, byte[] tags, InetAddress from, InetAddress to, int toPort, byte[] payload) {
+        long destination,
+        long source,
+        byte[] tags,
+        InetAddress from,
+        InetAddress to,
+        int fromPort,
+        int toPort,
+        byte[] payload) {
     public static final int SERVER_PORT = 547;
     public static final int CLIENT_PORT = 546;
+
+    /** A frame from the other port of DHCPv6 than the one that it goes to. */
+    public Dhcp6Frame(
+            long destination, long source, byte[] tags, InetAddress from, InetAddress to, int toPort, byte[] payload) {
+        this(destination, source, tags, from, to, SERVER_PORT + CLIENT_PORT - toPort, toPort, payload);
+    }
 
     private static final int MACS = 12;
     private static final int IPV6 = 0x86dd;
@@ -60,6 +74,7 @@ public record Dhcp6Frame(
                 Arrays.copyOfRange(in, MACS, type),
                 address(in, ip + 8),
                 address(in, ip + 8 + ADDRESS),
+                DhcpFrame.u16(in, udp),
                 toPort,
                 Arrays.copyOfRange(in, udp + UDP_HEADER, udp + length)));
     }
@@ -73,7 +88,7 @@ public record Dhcp6Frame(
         }
     }
 
-    /** The bytes of the frame. The source port is the other port of DHCPv6 than the destination port. */
+    /** The bytes of the frame. */
     public byte[] write() {
         int ip = MACS + tags.length + Short.BYTES;
         int udp = ip + IP_HEADER;
@@ -83,7 +98,6 @@ public record Dhcp6Frame(
         out.putShort((short) (source >>> 32)).putInt((int) source).put(tags).putShort((short) IPV6);
         out.putInt(0x6000_0000).putShort((short) length).put((byte) UDP).put((byte) HOPS);
         out.put(from.getAddress()).put(to.getAddress());
-        int fromPort = toPort == CLIENT_PORT ? SERVER_PORT : CLIENT_PORT;
         out.putShort((short) fromPort)
                 .putShort((short) toPort)
                 .putShort((short) length)

@@ -89,7 +89,8 @@ public record Dhcp6Message(int type, int xid, List<Option> options) {
         return message.read().isPresent() ? Optional.of(message) : Optional.empty();
     }
 
-    private static Optional<List<Option>> options(byte[] in, int from) {
+    /** The options from a place on; empty if one does not fit. */
+    static Optional<List<Option>> options(byte[] in, int from) {
         List<Option> out = new ArrayList<>();
         int at = from;
         while (at < in.length) {
@@ -145,7 +146,8 @@ public record Dhcp6Message(int type, int xid, List<Option> options) {
         return out.toByteArray();
     }
 
-    private static byte[] written(List<Option> options) {
+    /** Options in their order. */
+    static byte[] written(List<Option> options) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         for (Option o : options) {
             out.writeBytes(ByteBuffer.allocate(OPTION_HEADER)

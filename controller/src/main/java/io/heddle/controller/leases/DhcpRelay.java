@@ -1,6 +1,7 @@
 package io.heddle.controller.leases;
 
 import com.google.common.net.InetAddresses;
+import io.heddle.controller.dhcp.Dhcp6Frame;
 import io.heddle.controller.dhcp.DhcpFrame;
 import io.heddle.controller.dhcp.DhcpMessage;
 import io.heddle.controller.dhcp.RelayedMessage;
@@ -10,10 +11,7 @@ import io.heddle.flows.model.Network;
 import io.heddle.flows.model.NetworkModel;
 import io.heddle.flows.pipeline.Metadata;
 import java.net.Inet4Address;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
@@ -22,43 +20,35 @@ import java.util.function.LongSupplier;
  * the servers answer back to the port of the host. It remembers who has asked, so nobody gets an answer to what he has
  * not asked. Confined to one thread.
  *
- * <p>Source: RFC 2131 §4.1, RFC 1542 §4.1.
+ * <p>Source: RFC 2131 §4.1, RFC 1542 §4.1; for DHCPv6 see {@link DhcpRelay6}.
  */
 final class DhcpRelay {
-    /** Questions that may wait for an answer. */
-    private static final int MOST_PENDING = 16_384;
-
-    private static final long PENDING_NANOS = TimeUnit.SECONDS.toNanos(60);
     /** What is read from the servers behind one port. */
     private static final int ANSWERS_PER_SECOND = 500;
 
     private final Counters counters;
     private final LongSupplier clock;
     private final SenderRates rates = new SenderRates(ANSWERS_PER_SECOND, 5 * ANSWERS_PER_SECOND);
-    private final Map<Question, Asker> pending = new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Question, Asker> eldest) {
-            return size() > MOST_PENDING || clock.getAsLong() - eldest.getValue().since > PENDING_NANOS;
-        }
-    };
+    private final Pending<Question, Asker> pending;
+    private final DhcpRelay6 six;
 
     /** @param network its number @param client the host's MAC */
     private record Question(int network, int xid, long client) {}
 
     /** @param back takes the frame of the answer @param tags of the question @param agent the option of the relay */
-    private record Asker(Consumer<byte[]> back, byte[] tags, byte[] agent, long since) {}
+    private record Asker(Consumer<byte[]> back, byte[] tags, byte[] agent) {}
 
     /** @param clock nanoseconds, as {@link System#nanoTime} */
     DhcpRelay(Counters counters, LongSupplier clock) {
         this.counters = counters;
         this.clock = clock;
+        this.pending = new Pending<>(clock);
+        this.six = new DhcpRelay6(clock);
     }
 
     /** Whether an address is that of a server of a network. */
     static boolean isServer(Network network, int address) {
-        return network.dhcpServers().contains(InetAddresses.fromInteger(address));
+        return network.dhcpServers4().contains(InetAddresses.fromInteger(address));
     }
 
     /**
@@ -79,12 +69,17 @@ final class DhcpRelay {
         }
         DhcpMessage asked = DhcpMessage.read(frame.payload()).orElseThrow();
         Question question = new Question(network.number(), asked.xid(), asked.chaddr());
-        pending.remove(question);
-        pending.put(question, new Asker(back, frame.tags(), agent, clock.getAsLong()));
-        for (Inet4Address server : network.dhcpServers()) {
+        pending.put(question, new Asker(back, frame.tags(), agent));
+        for (Inet4Address server : network.dhcpServers4()) {
             router.accept(request(gateway, server, message.get()));
         }
         counters.count("dhcp_relayed_total");
+    }
+
+    /** Relays what a host asks by DHCPv6. @param network has a relay of IPv6; for the others see {@link #ask} */
+    void ask6(Network network, String port, Dhcp6Frame frame, Consumer<byte[]> router, Consumer<byte[]> back) {
+        boolean isAsked = six.ask(network, port, frame, router, back);
+        counters.count(isAsked ? "dhcp_relayed_total" : "dhcp_relay_refused_total");
     }
 
     private static byte[] request(int gateway, Inet4Address server, byte[] message) {
@@ -102,9 +97,12 @@ final class DhcpRelay {
 
     /** Relays what a server has sent to a gateway. @param router its number in the metadata */
     void answered(NetworkModel model, int router, long datapathId, int inPort, byte[] bytes) {
-        if (!rates.admits(datapathId, inPort, clock.getAsLong()) || !answer(model, router, bytes)) {
-            counters.count("dhcp_relay_refused_total");
-        }
+        boolean isRelayed = rates.admits(datapathId, inPort, clock.getAsLong())
+                && (answer(model, router, bytes)
+                        || Dhcp6Frame.read(bytes)
+                                .filter(f -> six.answer(model, router, f))
+                                .isPresent());
+        counters.count(isRelayed ? "dhcp_relayed_answers_total" : "dhcp_relay_refused_total");
     }
 
     private boolean answer(NetworkModel model, int router, byte[] bytes) {
@@ -115,16 +113,14 @@ final class DhcpRelay {
             return false;
         }
         DhcpMessage m = message.get();
-        Asker asker = pending.get(new Question(network.get().number(), m.xid(), m.chaddr()));
-        if (asker == null || clock.getAsLong() - asker.since > PENDING_NANOS) {
+        Optional<Asker> found = pending.find(new Question(network.get().number(), m.xid(), m.chaddr()));
+        if (found.isEmpty()) {
             return false;
         }
+        Asker asker = found.get();
         int gateway = gateway(network.get());
         Optional<byte[]> back = RelayedMessage.toClient(read.get().payload(), gateway, asker.agent);
-        back.ifPresent(payload -> {
-            asker.back.accept(frame(m, gateway, asker.tags, payload));
-            counters.count("dhcp_relayed_answers_total");
-        });
+        back.ifPresent(payload -> asker.back.accept(frame(m, gateway, asker.tags, payload)));
         return back.isPresent();
     }
 

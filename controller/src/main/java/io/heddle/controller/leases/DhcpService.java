@@ -220,7 +220,7 @@ public final class DhcpService implements AutoCloseable {
         }
         return DhcpFrame.read(a.frame)
                 .flatMap(f -> answer4(a, place.get(), f, now))
-                .or(() -> Dhcp6Frame.read(a.frame).flatMap(f -> answer6(place.get(), f, now)))
+                .or(() -> Dhcp6Frame.read(a.frame).flatMap(f -> answer6(a, place.get(), f, now)))
                 .map(frame -> new Answer(a, frame));
     }
 
@@ -257,16 +257,22 @@ public final class DhcpService implements AutoCloseable {
         return answer.reply().map(r -> Answers.frame(place, frame, r));
     }
 
-    private Optional<byte[]> answer6(Places.Place place, Dhcp6Frame frame, long now) {
+    private Optional<byte[]> answer6(Arrival a, Places.Place place, Dhcp6Frame frame, long now) {
         Optional<Dhcp6Message> message = Dhcp6Message.read(frame.payload());
-        if (message.isEmpty() || place.plan6().isEmpty()) {
+        if (frame.toPort() == Dhcp6Frame.CLIENT_PORT) {
+            message.filter(m -> m.type() == Dhcp6Message.ADVERTISE || m.type() == Dhcp6Message.REPLY)
+                    .filter(m -> frame.destination() != Gateways.MAC
+                            && !place.at().dhcpServers6().contains(frame.from()))
+                    .ifPresent(
+                            m -> events.otherServer(place, InetAddresses.toAddrString(frame.from()), frame.source()));
             return Optional.empty();
         }
-        if (frame.toPort() == Dhcp6Frame.CLIENT_PORT) {
-            int type = message.get().type();
-            if (type == Dhcp6Message.ADVERTISE || type == Dhcp6Message.REPLY) {
-                events.otherServer(place, InetAddresses.toAddrString(frame.from()), frame.source());
-            }
+        if (place.isRelayed6()) {
+            relay.ask6(
+                    place.at(), place.port(), frame, f -> a.from.route(a.network, f), f -> a.from.output(a.inPort, f));
+            return Optional.empty();
+        }
+        if (message.isEmpty() || place.plan6().isEmpty()) {
             return Optional.empty();
         }
         if (!frame.from().isLinkLocalAddress()) {

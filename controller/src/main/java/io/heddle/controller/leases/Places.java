@@ -50,9 +50,14 @@ final class Places {
             return at.name();
         }
 
-        /** Whether what its hosts ask is relayed to other servers. */
+        /** Whether what its hosts ask by DHCP of IPv4 is relayed to other servers. */
         boolean isRelayed() {
-            return !at.dhcpServers().isEmpty();
+            return !at.dhcpServers4().isEmpty();
+        }
+
+        /** Likewise by DHCPv6. */
+        boolean isRelayed6() {
+            return !at.dhcpServers6().isEmpty();
         }
     }
 

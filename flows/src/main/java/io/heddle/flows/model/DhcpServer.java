@@ -63,9 +63,12 @@ public final class DhcpServer {
         ADDRESSES
     }
 
-    /** What hosts of a network get by DHCPv6. */
+    /** What hosts of a network get by DHCPv6, from Heddle or through its relay. */
     public static Six six(NetworkModel model, Network network) {
         Optional<Prefix> subnet = network.subnet6();
+        if (!network.dhcpServers6().isEmpty()) {
+            return Six.ADDRESSES;
+        }
         Optional<Dhcp> dhcp = network.dhcp();
         if (dhcp.isEmpty() || subnet.isEmpty()) {
             return Six.NOTHING;

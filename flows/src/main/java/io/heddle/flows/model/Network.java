@@ -18,7 +18,8 @@ import java.util.OptionalInt;
  * @param subnets its IP prefixes
  * @param gateways addresses within the subnets by which its hosts reach others; a router answers at them
  * @param dhcp how its hosts get their addresses from Heddle
- * @param dhcpServers other servers of DHCPv4, to which Heddle relays what its hosts ask; then there is no {@code dhcp}
+ * @param dhcpServers other servers of DHCP or DHCPv6, by their IP version, to which Heddle relays what its hosts ask;
+ *     then there is no {@code dhcp}
  * @param dns the names that Heddle answers for at the gateways
  */
 public record Network(
@@ -29,7 +30,7 @@ public record Network(
         List<Prefix> subnets,
         List<InetAddress> gateways,
         Optional<Dhcp> dhcp,
-        List<Inet4Address> dhcpServers,
+        List<InetAddress> dhcpServers,
         Optional<Dns> dns) {
     public Network {
         dhcpServers = List.copyOf(dhcpServers);
@@ -68,6 +69,22 @@ public record Network(
                 .filter(Inet6Address.class::isInstance)
                 .map(Inet6Address.class::cast)
                 .findFirst();
+    }
+
+    /** The servers to which Heddle relays DHCP of IPv4. */
+    public List<Inet4Address> dhcpServers4() {
+        return dhcpServers.stream()
+                .filter(Inet4Address.class::isInstance)
+                .map(Inet4Address.class::cast)
+                .toList();
+    }
+
+    /** The servers to which Heddle relays DHCPv6. */
+    public List<Inet6Address> dhcpServers6() {
+        return dhcpServers.stream()
+                .filter(Inet6Address.class::isInstance)
+                .map(Inet6Address.class::cast)
+                .toList();
     }
 
     /** The name servers that hosts learn by DHCP: where Heddle answers for names, its gateways, if no others are given. */

@@ -137,6 +137,7 @@ public enum Table {
                     Field.ARP_OP,
                     Field.IPV4_SRC,
                     Field.IPV4_DST,
+                    Field.IPV6_SRC,
                     Field.IPV6_DST,
                     Field.IP_PROTO,
                     Field.IP_TTL,
