@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
  * How a host gives its own ports the addresses that the file declares, so that they survive a reboot. Open vSwitch
  * makes the devices; the host's own configuration assigns the addresses. Pure.
  *
- * <p>Source: netplan(5), interfaces(5), systemd.network(5), nmcli(1).
+ * <p>Source: netplan(5), interfaces(5), systemd.network(5), nmcli(1), NetworkManager.conf(5).
  */
 public final class HostConfig {
     /** The program that configures the host's addresses. */
@@ -38,8 +38,10 @@ public final class HostConfig {
      * @param addresses with the lengths of their prefixes
      * @param gateways by which it reaches other networks; none if another device has the default route already
      * @param mtu bytes of the largest packet, if it is known
+     * @param isTap whether it is of the userspace datapath
      */
-    private record Device(String name, List<String> addresses, List<InetAddress> gateways, OptionalInt mtu) {}
+    private record Device(
+            String name, List<String> addresses, List<InetAddress> gateways, OptionalInt mtu, boolean isTap) {}
 
     /** The text of the configuration; only a comment if the host has no port with an address. */
     public static String of(NetworkModel model, Host host, Form form) {
@@ -77,7 +79,11 @@ public final class HostConfig {
                         .map(a -> withLength(network, a))
                         .toList();
                 out.add(new Device(
-                        port.name(), addresses, gateways, port.mtu().isPresent() ? port.mtu() : model.mtu(network)));
+                        port.name(),
+                        addresses,
+                        gateways,
+                        port.mtu().isPresent() ? port.mtu() : model.mtu(network),
+                        bridge.netdev()));
             }
         }
         return out;
@@ -147,9 +153,17 @@ public final class HostConfig {
         return out.toString();
     }
 
+    /**
+     * NetworkManager leaves devices alone that Open vSwitch has made, unless its configuration says otherwise. To it, those
+     * of the userspace datapath are TAP devices, and those of the kernel's, without its plugin for Open vSwitch, of a kind
+     * that it does not know.
+     */
     private static String nmcli(Device d) {
-        StringBuilder out =
-                new StringBuilder("nmcli connection add type ethernet con-name " + d.name + " ifname " + d.name);
+        StringBuilder out = new StringBuilder("printf '[device-" + d.name + "]\\nmatch-device=interface-name:" + d.name
+                + "\\nmanaged=1\\n' > /etc/NetworkManager/conf.d/60-" + d.name + ".conf\nnmcli general reload conf\n");
+        out.append("nmcli connection add type ")
+                .append(d.isTap ? "tun mode tap" : "generic")
+                .append(" con-name " + d.name + " ifname " + d.name);
         for (boolean v4 : new boolean[] {true, false}) {
             String family = v4 ? " ipv4" : " ipv6";
             String addresses =
@@ -162,8 +176,15 @@ public final class HostConfig {
                     .filter(g -> isV4(g) == v4)
                     .forEach(g -> out.append(family).append(".gateway ").append(InetAddresses.toAddrString(g)));
         }
-        d.mtu.ifPresent(m -> out.append(" 802-3-ethernet.mtu ").append(m));
-        return out.append('\n').toString();
+        if (d.isTap) {
+            d.mtu.ifPresent(m -> out.append(" 802-3-ethernet.mtu ").append(m));
+        }
+        out.append("\nnmcli connection up ").append(d.name).append('\n');
+        if (!d.isTap) {
+            d.mtu.ifPresent(m -> out.append("# NetworkManager sets no MTU here: port " + d.name + " needs mtu: " + m
+                    + " in the network file\n"));
+        }
+        return out.toString();
     }
 
     private static boolean isV4(InetAddress address) {

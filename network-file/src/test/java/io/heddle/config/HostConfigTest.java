@@ -1,6 +1,7 @@
 package io.heddle.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.heddle.flows.model.NetworkModel;
 import java.util.Map;
@@ -27,7 +28,11 @@ class HostConfigTest {
             """;
 
     private static String of(String host, HostConfig.Form form) throws InvalidNetworkException {
-        NetworkModel model = NetworkFile.parse(Map.of("n.yaml", FILE));
+        return of(FILE, host, form);
+    }
+
+    private static String of(String file, String host, HostConfig.Form form) throws InvalidNetworkException {
+        NetworkModel model = NetworkFile.parse(Map.of("n.yaml", file));
         return HostConfig.of(model, model.hosts().get(host), form);
     }
 
@@ -90,11 +95,22 @@ class HostConfigTest {
                 IPv6AcceptRA=no
                 Address=10.0.20.1/24
                 """, of("hv1", HostConfig.Form.NETWORKD));
-        assertEquals(
-                "nmcli connection add type ethernet con-name host0 ifname host0 ipv4.method manual"
-                        + " ipv4.addresses 10.0.10.1/24 ipv4.gateway 10.0.10.254 ipv6.method manual"
-                        + " ipv6.addresses fd00:10::1/64 ipv6.gateway fd00:10::fe 802-3-ethernet.mtu 1400",
-                of("hv1", HostConfig.Form.NMCLI).lines().findFirst().orElseThrow());
+        String nmcli = of("hv1", HostConfig.Form.NMCLI);
+        String connection = " con-name host0 ifname host0 ipv4.method manual"
+                + " ipv4.addresses 10.0.10.1/24 ipv4.gateway 10.0.10.254 ipv6.method manual"
+                + " ipv6.addresses fd00:10::1/64 ipv6.gateway fd00:10::fe";
+        assertTrue(nmcli.startsWith("""
+                printf '[device-host0]\\nmatch-device=interface-name:host0\\nmanaged=1\\n'\
+                 > /etc/NetworkManager/conf.d/60-host0.conf
+                nmcli general reload conf
+                nmcli connection add type generic%s
+                nmcli connection up host0
+                # NetworkManager sets no MTU here: port host0 needs mtu: 1400 in the network file
+                """.formatted(connection)), nmcli);
+        String tap = of(FILE.replace("br0:\n", "br0:\n        datapath: netdev\n"), "hv1", HostConfig.Form.NMCLI);
+        assertTrue(
+                tap.contains("\nnmcli connection add type tun mode tap" + connection + " 802-3-ethernet.mtu 1400\n"),
+                tap);
         assertEquals(
                 "# hv2 has no port of type internal with an address of its own\n", of("hv2", HostConfig.Form.NETPLAN));
     }

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The host's own address: the real ifupdown, netplan and networkd read what {@code heddle host-config} prints. Then the
+ * The host's own address: the real ifupdown, netplan, networkd and NetworkManager read what {@code heddle host-config} prints. Then the
  * host, its guests, guests of other networks and the gateway all reach each other.
  */
 class HostAddressTest extends LabTest {
@@ -112,5 +112,56 @@ class HostAddressTest extends LabTest {
         } finally {
             networkd.destroy();
         }
+    }
+
+    /** What the commands have set up is there again after a reboot: only /etc is still the same. */
+    @Test
+    void nmcli() throws IOException {
+        topology();
+        Path root = Lab.FOLDER.resolve("networkmanager");
+        Shell.run("rm -rf " + root);
+        Path etc = Files.createDirectories(root.resolve("etc"));
+        Files.createDirectories(etc.resolve("conf.d"));
+        Files.createDirectories(etc.resolve("system-connections"));
+        Files.writeString(etc.resolve("NetworkManager.conf"), "[main]\nplugins=keyfile\nauth-polkit=false\n");
+        Process first = networkManager(root, etc, printed("nmcli"));
+        try {
+            allReachEachOther();
+        } finally {
+            end(first);
+        }
+        hv1.killSwitch();
+        hv1.attempt("ip link del mgmt0");
+        Process second = networkManager(root, etc, "");
+        try {
+            hv1.startSwitch();
+            awaitInSync(1);
+            allReachEachOther();
+        } finally {
+            end(second);
+        }
+    }
+
+    /** Starts NetworkManager with a D-Bus of its own. It takes devices as they are only if /sys cannot be written. */
+    private Process networkManager(Path root, Path etc, String commands) throws IOException {
+        Path script = Files.writeString(root.resolve("start"), """
+                set -e
+                mount --bind %s /etc/NetworkManager
+                mount -t tmpfs none /var/lib/NetworkManager
+                mount -t tmpfs none /run
+                mkdir -p /run/dbus /run/NetworkManager
+                mount -o remount,ro /sys
+                dbus-daemon --system --fork --nopidfile
+                NetworkManager --no-daemon &
+                until nmcli general; do sleep 0.2; done
+                %s
+                wait
+                """.formatted(etc, commands));
+        return hv1.start(root.resolve("log"), "unshare --mount --pid --fork --kill-child --mount-proc bash " + script);
+    }
+
+    private static void end(Process process) {
+        process.destroyForcibly();
+        ControllerProcess.until(5, "NetworkManager ends", () -> !process.isAlive());
     }
 }
