@@ -4,6 +4,7 @@ import io.etcd.jetcd.op.Cmp;
 import io.etcd.jetcd.op.Op;
 import io.heddle.store.Replica;
 import io.heddle.store.Unavailable;
+import io.heddle.store.Uncertain;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -30,6 +31,7 @@ public final class Term implements Replica, AutoCloseable {
     private static final long PATIENCE_NANOS = 8_000_000_000L;
 
     private static final int RETRY_MILLIS = 200;
+    private static final String UNKNOWN = ": it is not known whether the change is stored; see heddle history";
 
     /** Revisions that etcd keeps for those who follow. */
     private static final long HISTORY = 10_000;
@@ -198,29 +200,26 @@ public final class Term implements Replica, AutoCloseable {
         }
         List<Cmp> all = new ArrayList<>(conditions);
         all.add(Etcd.unchanged(Keys.LEADER, number));
-        if (!repeated(all, ops)) {
-            end("another controller leads");
-            throw new Lost("another controller leads meanwhile, so nothing was changed: ask again");
-        }
+        repeated(all, ops);
     }
 
     /**
      * Commits, over the deaths of etcd's servers. A transaction without an answer may have been done, or may yet be, and
      * is done again: its conditions hold for one of these attempts only.
-     *
-     * @return whether the controller leads
      */
-    private boolean repeated(List<Cmp> conditions, List<Op> ops) throws IOException {
+    private void repeated(List<Cmp> conditions, List<Op> ops) throws IOException {
         long end = System.nanoTime() + PATIENCE_NANOS;
         boolean again = false;
         while (true) {
             try {
                 Etcd.Committed committed = etcd.commit(conditions, ops);
-                boolean leads = committed.done() || again && leads();
-                if (leads) {
+                if (committed.done() || again && leads()) {
                     confirm(committed.revision());
+                    return;
                 }
-                return leads;
+                throw beaten(again);
+            } catch (Unavailable e) {
+                throw e;
             } catch (Etcd.Refused e) {
                 if (!again) {
                     throw new Unavailable(e.getMessage() + ": nothing was changed", e);
@@ -241,15 +240,24 @@ public final class Term implements Replica, AutoCloseable {
         }
     }
 
+    /** @param again whether an earlier attempt may have been done before the other controller led */
+    private Unavailable beaten(boolean again) {
+        end("another controller leads");
+        return again
+                ? new Uncertain("another controller leads meanwhile" + UNKNOWN, null)
+                : new Lost("another controller leads meanwhile, so nothing was changed: ask again");
+    }
+
     /**
      * It may have been written, and may yet be: the controller must begin anew with what etcd has. Not before etcd
      * answers, because until then nobody could lead in its place.
      */
-    private Lost unknown(Exception why) {
+    private Uncertain unknown(Exception why) {
         if (doubtful.compareAndSet(false, true)) {
             Tasks.start("heddle-doubtful-term", this::endWhenEtcdAnswers);
         }
-        return new Lost(why.getMessage() + ": it is not known whether the change is stored; see heddle history", why);
+        String reason = why instanceof InterruptedException ? "the controller is stopping" : why.getMessage();
+        return new Uncertain(reason + UNKNOWN, why);
     }
 
     private void endWhenEtcdAnswers() {
@@ -286,8 +294,7 @@ public final class Term implements Replica, AutoCloseable {
             throw silent(e);
         }
         if (!leads) {
-            end("another controller leads");
-            throw new Lost("another controller leads meanwhile, so nothing was changed: ask again");
+            throw beaten(false);
         }
         kept = System.nanoTime();
     }

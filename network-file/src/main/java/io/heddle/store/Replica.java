@@ -26,6 +26,7 @@ public interface Replica {
      * Gives a file another content.
      *
      * @param name the file's path in the folder, such as {@code versions/00000001.version}
+     * @throws Uncertain if it may have, or may yet
      * @throws IOException if it has not; the message says why
      */
     void put(String name, byte[] content) throws IOException;

@@ -24,6 +24,7 @@ public record StateFolder(Path path, Replica replica) {
     /**
      * Gives a file, which only its owner may read, another content.
      *
+     * @throws Uncertain if the replica may have the new content
      * @throws IOException if that fails; the file then has its former content, or all of the new one
      */
     public void replace(String name, byte[] content) throws IOException {
@@ -42,8 +43,12 @@ public record StateFolder(Path path, Replica replica) {
         try {
             DurableFile.show(aside, file);
         } catch (IOException e) {
-            replica.broken("cannot write " + file + ": " + e.getMessage());
-            throw e;
+            if (replica == Replica.NONE) {
+                throw e;
+            }
+            String why = "cannot write " + file + ": " + e.getMessage();
+            replica.broken(why);
+            throw new Uncertain(why, e);
         }
     }
 

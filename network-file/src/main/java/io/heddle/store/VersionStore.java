@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.google.common.hash.Hashing;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -319,6 +320,7 @@ public final class VersionStore implements AutoCloseable {
      * Stores a version. When this returns, the version is on disk.
      *
      * @param order the order of access list rules, see {@link io.heddle.flows.order.OrderText}
+     * @throws Uncertain if it is not known whether it is stored
      * @throws IOException if it cannot be stored, for instance because the disk is full; the store is then unchanged
      */
     public synchronized Version add(String author, String message, Map<String, String> files, Map<String, String> order)
@@ -334,6 +336,12 @@ public final class VersionStore implements AutoCloseable {
         try {
             String text = (changed != null ? CHANGES_FORMAT : FORMAT) + checksum + "\n" + body;
             state.replace(FOLDER + "/" + name(number), text.getBytes(StandardCharsets.UTF_8));
+        } catch (Uncertain e) {
+            throw new Uncertain(
+                    "it is not known whether the version is stored, see heddle history: " + e.getMessage(), e);
+        } catch (ClosedByInterruptException e) {
+            Files.deleteIfExists(file(number));
+            throw new Unavailable("the controller is stopping, so nothing was changed", e);
         } catch (IOException e) {
             // The version is refused, so a restart must not find it.
             Files.deleteIfExists(file(number));

@@ -48,6 +48,33 @@ class VersionStoreTest {
         }
     }
 
+    /** Whoever reads "nothing was changed" would make the change again. */
+    @Test
+    void doesNotSayThatNothingWasChangedWhenTheReplicaMayHaveIt() throws IOException {
+        Replica silent = new Replica() {
+            @Override
+            public void put(String name, byte[] content) throws IOException {
+                throw new Uncertain("no answer", null);
+            }
+
+            @Override
+            public void append(String name, byte[] more) {}
+
+            @Override
+            public void delete(String name) {}
+
+            @Override
+            public void broken(String why) {}
+        };
+        try (VersionStore store = VersionStore.open(new StateFolder(state, silent))) {
+            String message = assertThrows(
+                            Uncertain.class, () -> store.add("ada", "first", Map.of("a.yaml", "heddle: v1"), Map.of()))
+                    .getMessage();
+            assertEquals("it is not known whether the version is stored, see heddle history: no answer", message);
+            assertTrue(store.latest().isEmpty());
+        }
+    }
+
     @Test
     void refusesADamagedVersionAndNamesIt() throws IOException {
         try (VersionStore store = VersionStore.open(StateFolder.of(state))) {

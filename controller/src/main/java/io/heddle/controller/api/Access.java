@@ -7,6 +7,7 @@ import io.heddle.controller.access.Sessions;
 import io.heddle.controller.access.Tokens;
 import io.heddle.controller.services.Services;
 import io.heddle.events.AuditLog;
+import io.heddle.store.Unavailable;
 import io.heddle.tls.Tls;
 import io.vertx.core.http.Cookie;
 import io.vertx.core.http.CookieSameSite;
@@ -14,6 +15,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -264,12 +266,32 @@ final class Access {
         }
     }
 
-    /** Records what a request has done, before it is answered. @throws IOException if that is not on disk */
-    void record(RoutingContext request, Contract.Operation operation, String outcome) throws IOException {
+    /** What was asked is done, but the audit log does not say so. */
+    static final class Unrecorded extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        Unrecorded(String done, IOException why) {
+            super(done + ", but the audit log lacks it, because " + reason(why), why);
+        }
+
+        /** The log's own message might say that nothing was changed: that is true of the log only. */
+        private static String reason(IOException why) {
+            return why instanceof Unavailable
+                    ? "this controller does not lead any more"
+                    : why instanceof ClosedChannelException ? "the controller is stopping" : why.getMessage();
+        }
+    }
+
+    /** Records what a request has done, before it is answered. @throws Unrecorded if that is not on disk */
+    void record(RoutingContext request, Contract.Operation operation, String outcome) throws Unrecorded {
         if (isRecorded(request, operation)) {
             Integer version = request.get(ACCEPTED);
             String done = request.get(DONE);
-            audit.add(entry(request, version != null ? "version " + version : done != null ? done : outcome));
+            try {
+                audit.add(entry(request, version != null ? "version " + version : done != null ? done : outcome));
+            } catch (IOException e) {
+                throw new Unrecorded(version != null ? "version " + version + " is accepted" : "it is done", e);
+            }
         }
     }
 

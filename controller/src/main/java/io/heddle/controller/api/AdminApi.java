@@ -411,9 +411,10 @@ public final class AdminApi implements AutoCloseable {
                 return found instanceof CompletionStage<?>
                         ? found
                         : written(request, found instanceof List<?> l ? Lists.answer(request, operation, l) : found);
-            } catch (Exception e) {
-                access.recordRefusal(request, operation, String.valueOf(e.getMessage()));
+            } catch (Access.Unrecorded e) {
                 return Failures.of(request, e);
+            } catch (Exception e) {
+                return refused(request, operation, e);
             }
         };
         (health ? healthThreads : threads)
@@ -426,6 +427,16 @@ public final class AdminApi implements AutoCloseable {
                     // Once the answer is on its way, or the client is gone.
                     ended.thenRun(draining::end);
                 });
+    }
+
+    /** The answer to a request that was refused. What the audit log cannot take must not hide the reason. */
+    private Answer refused(RoutingContext request, Contract.Operation operation, Exception why) {
+        try {
+            access.recordRefusal(request, operation, String.valueOf(why.getMessage()));
+        } catch (IOException e) {
+            why.addSuppressed(e);
+        }
+        return Failures.of(request, why);
     }
 
     private static Answer written(RoutingContext request, Object found) {

@@ -7,6 +7,7 @@ import io.heddle.config.Problem;
 import io.heddle.controller.changes.Changes;
 import io.heddle.store.Unavailable;
 import io.vertx.ext.web.RoutingContext;
+import java.nio.channels.ClosedChannelException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -38,8 +39,15 @@ final class Failures {
         } else if (why instanceof Workers.Ended
                 || Throwables.getCausalChain(why).stream().anyMatch(Unavailable.class::isInstance)) {
             return of(request, 503, why.getMessage());
+        } else if (Throwables.getCausalChain(why).stream().anyMatch(Failures::isEnd)) {
+            return of(request, 503, "the controller is stopping, and may have changed something: see heddle history");
         }
         return of(request, why instanceof IllegalArgumentException ? 400 : 500, String.valueOf(why.getMessage()));
+    }
+
+    /** Whether work was interrupted because the controller ends, or what it needs is closed already. */
+    private static boolean isEnd(Throwable why) {
+        return why instanceof InterruptedException || why instanceof ClosedChannelException;
     }
 
     static Answer of(RoutingContext request, int status, String detail) {
