@@ -215,18 +215,15 @@ final class ChangeRequests {
         return "\"version-" + version + "\"";
     }
 
-    /** The files in force. */
+    /** The files in force, with their version: of one moment, because others may change the network meanwhile. */
     Reply network() {
+        Optional<VersionStore.Version> latest = services.store().latest();
+        int version = latest.map(VersionStore.Version::number).orElse(0);
         return new Reply(
                 200,
-                Map.of("ETag", tag(changes.latest())),
-                Row.of("version", changes.latest())
-                        .and(
-                                "files",
-                                services.store()
-                                        .latest()
-                                        .map(VersionStore.Version::files)
-                                        .orElse(Map.of()))
+                Map.of("ETag", tag(version)),
+                Row.of("version", version)
+                        .and("files", latest.map(VersionStore.Version::files).orElse(Map.of()))
                         .map());
     }
 
