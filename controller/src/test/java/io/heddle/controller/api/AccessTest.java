@@ -9,6 +9,7 @@ import io.heddle.cli.ControllerProgram;
 import io.heddle.controller.Controller;
 import io.heddle.controller.access.Role;
 import io.heddle.events.AuditLog;
+import io.heddle.store.Unavailable;
 import io.heddle.tls.Authorities;
 import io.heddle.tls.Pem;
 import io.heddle.tls.pki.Authority;
@@ -93,6 +94,15 @@ class AccessTest {
     @AfterAll
     static void stop() {
         controller.close();
+    }
+
+    /** A leader that has lost its place says "nothing was changed" of the line, not of the version. */
+    @Test
+    void whatIsDoneAndNotRecordedIsNotCalledRefused() {
+        assertEquals(
+                "version 7 is accepted, but the audit log lacks it, because this controller does not lead any more",
+                new Access.Unrecorded("version 7 is accepted", new Unavailable("beaten, so nothing was changed", null))
+                        .getMessage());
     }
 
     private static int freePort() throws IOException {
