@@ -26,36 +26,40 @@ public final class ControllerProcess implements AutoCloseable {
     private static final int READY_SECONDS = 30;
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final HttpClient http = HttpClient.newHttpClient();
+    /** Longer than any operation waits by itself. */
+    private static final Duration ANSWER = Duration.ofMinutes(2);
+
+    private final HttpClient http =
+            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
     private final String api;
     private final Path log;
     private final Process process;
+    /** By which requests prove who makes them, "" if they need not. */
+    private volatile String token = "";
 
     /** Starts a controller that keeps its state in {@code folder}, and waits until it is ready. */
     public ControllerProcess(Path folder, String... moreArgs) {
-        this(home(), API, folder, Map.of(), moreArgs);
+        this(folder, Map.of(), moreArgs);
     }
 
     /** Likewise. @param environment variables of its environment */
     public ControllerProcess(Path folder, Map<String, String> environment, String... moreArgs) {
-        this(home(), API, folder, environment, moreArgs);
+        this(List.of(home().resolve("heddle").toString()), API, folder, environment, moreArgs);
     }
 
     /**
      * Likewise.
      *
-     * @param program the folder of the Heddle to start, which contains its launcher
+     * @param heddle the launcher of the Heddle to start, behind a command that runs it elsewhere or with another clock
      * @param api the base URL of its admin API, which the arguments say
      */
-    ControllerProcess(Path program, String api, Path folder, Map<String, String> environment, String... moreArgs) {
+    ControllerProcess(
+            List<String> heddle, String api, Path folder, Map<String, String> environment, String... moreArgs) {
         this.api = api;
         Lab.makeFolder(folder);
         log = folder.resolve("controller.log");
-        List<String> command = new ArrayList<>(List.of(
-                program.resolve("heddle").toString(),
-                "controller",
-                "--state",
-                folder.resolve("state").toString()));
+        List<String> command = new ArrayList<>(heddle);
+        command.addAll(List.of("controller", "--state", folder.resolve("state").toString()));
         command.addAll(List.of(moreArgs));
         try {
             ProcessBuilder builder = new ProcessBuilder(command)
@@ -72,7 +76,7 @@ public final class ControllerProcess implements AutoCloseable {
             until(
                     READY_SECONDS,
                     "the controller is ready",
-                    () -> !process.isAlive() || countReady() > before || answers());
+                    () -> !process.isAlive() || countReady() > before || heddle.size() == 1 && answers());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -154,9 +158,17 @@ public final class ControllerProcess implements AutoCloseable {
                 .PUT(HttpRequest.BodyPublishers.ofString(json)));
     }
 
+    /** Has each request prove by a token who makes it. */
+    void authenticate(String by) {
+        token = by;
+    }
+
     private JsonNode send(HttpRequest.Builder request) {
+        if (!token.isEmpty()) {
+            request.header("Authorization", "Bearer " + token);
+        }
         try {
-            return JSON.readTree(http.send(request.build(), HttpResponse.BodyHandlers.ofString())
+            return JSON.readTree(http.send(request.timeout(ANSWER).build(), HttpResponse.BodyHandlers.ofString())
                     .body());
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -9,21 +9,31 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Servers of etcd on loopback, which keep their data in the lab's folder. */
+/** Servers of etcd on loopback or on stations, which keep their data in the lab's folder. */
 public final class EtcdProcess implements AutoCloseable {
     private static final int CLIENTS = 23790;
     private static final int PEERS = 23890;
+    /** Of a server on a station of its own. */
+    private static final int PEER = 2380;
+
     private static final int READY_SECONDS = 20;
 
     private final int count;
     /** The folder of the certificates, with TLS. */
     private final Optional<Path> certificates;
+    /** Where they run; none on loopback. */
+    private final List<Station> stations;
 
     private final List<Process> processes = new ArrayList<>();
 
     /** Starts some servers that are one. */
     public EtcdProcess(int count) {
-        this(count, Optional.empty());
+        this(count, Optional.empty(), List.of());
+    }
+
+    /** Likewise, one on each station. */
+    public EtcdProcess(List<Station> stations) {
+        this(stations.size(), Optional.empty(), stations);
     }
 
     /**
@@ -32,12 +42,13 @@ public final class EtcdProcess implements AutoCloseable {
      * @param certificates a folder with {@code ca.pem}, and {@code cert.pem} and {@code key.pem} for servers and etcdctl
      */
     public EtcdProcess(int count, Path certificates) {
-        this(count, Optional.of(certificates));
+        this(count, Optional.of(certificates), List.of());
     }
 
-    private EtcdProcess(int count, Optional<Path> certificates) {
+    private EtcdProcess(int count, Optional<Path> certificates, List<Station> stations) {
         this.count = count;
         this.certificates = certificates;
+        this.stations = List.copyOf(stations);
         for (int i = 0; i < count; i++) {
             processes.add(launch(i));
         }
@@ -48,11 +59,13 @@ public final class EtcdProcess implements AutoCloseable {
         Path folder = Lab.FOLDER.resolve("etcd" + number);
         Lab.makeFolder(folder);
         String members = IntStream.range(0, count)
-                .mapToObj(i -> "e" + i + "=http://127.0.0.1:" + (PEERS + i))
+                .mapToObj(i -> "e" + i + "=" + peers(i))
                 .collect(Collectors.joining(","));
-        String clients = client(number);
-        String peers = "http://127.0.0.1:" + (PEERS + number);
-        List<String> command = new ArrayList<>(List.of(
+        String clients = clients(number);
+        String peers = peers(number);
+        List<String> command = new ArrayList<>(
+                stations.isEmpty() ? List.of() : stations.get(number).command(List.of()));
+        command.addAll(List.of(
                 "etcd",
                 "--name=e" + number,
                 "--data-dir=" + folder.resolve("data"),
@@ -79,17 +92,26 @@ public final class EtcdProcess implements AutoCloseable {
         }
     }
 
+    private String clients(int number) {
+        String scheme = certificates.isPresent() ? "https://" : "http://";
+        return stations.isEmpty()
+                ? scheme + "127.0.0.1:" + (CLIENTS + number)
+                : scheme + stations.get(number).address() + ":" + CLIENTS;
+    }
+
+    private String peers(int number) {
+        return stations.isEmpty()
+                ? "http://127.0.0.1:" + (PEERS + number)
+                : "http://" + stations.get(number).address() + ":" + PEER;
+    }
+
     /** For {@code heddle controller --store}. */
     public String store() {
         return "etcd:" + endpoints();
     }
 
-    private String client(int number) {
-        return (certificates.isPresent() ? "https" : "http") + "://127.0.0.1:" + (CLIENTS + number);
-    }
-
     private String endpoints() {
-        return IntStream.range(0, count).mapToObj(this::client).collect(Collectors.joining(","));
+        return IntStream.range(0, count).mapToObj(this::clients).collect(Collectors.joining(","));
     }
 
     /** Whether it has a majority and takes changes. */
@@ -118,13 +140,18 @@ public final class EtcdProcess implements AutoCloseable {
         processes.get(number).destroyForcibly().onExit().join();
     }
 
+    /** Stops a server without a word, or lets it go on. */
+    public void freeze(int number, boolean stop) {
+        Shell.run("kill -" + (stop ? "STOP " : "CONT ") + processes.get(number).pid());
+    }
+
     /** The server that leads the others. */
     public int leader() {
         ControllerProcess.until(READY_SECONDS, "etcd has a leader", this::answers);
         for (int i = 0; i < count; i++) {
             // The columns end with whether it leads.
             String status = processes.get(i).isAlive()
-                    ? ctl("endpoint status", client(i)).output()
+                    ? ctl("endpoint status", clients(i)).output()
                     : "";
             if (status.contains(", true, ")) {
                 return i;

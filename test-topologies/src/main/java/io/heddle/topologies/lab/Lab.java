@@ -25,6 +25,9 @@ public final class Lab implements AutoCloseable {
     static final String UNDERLAY_BRIDGE = "ul0";
     /** The address at which hosts reach a controller in the middle of the underlay. */
     public static final String CONTROLLER = UNDERLAY + 254;
+    /** The last bytes of the addresses of stations. */
+    private static final int STATIONS = 200;
+
     /** The folder for the lab's files. */
     public static final Path FOLDER = Path.of("/run/heddle-lab");
 
@@ -32,6 +35,7 @@ public final class Lab implements AutoCloseable {
 
     private final Map<String, LabHost> hosts = new LinkedHashMap<>();
     private final Map<String, Node> machines = new LinkedHashMap<>();
+    private int stations;
 
     /** Creates the underlay. @throws IllegalStateException when a lab is already up */
     public Lab() {
@@ -53,6 +57,13 @@ public final class Lab implements AutoCloseable {
         hosts.put(name, host);
         host.up();
         return host;
+    }
+
+    /** Adds a machine of the underlay where servers run. */
+    public Station station(String name) {
+        Station station = new Station(name, UNDERLAY + (STATIONS + stations++));
+        station.up();
+        return station;
     }
 
     /** The hypervisors, by name. */
