@@ -8,6 +8,7 @@ import io.heddle.store.Uncertain;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -172,11 +173,13 @@ public final class Term implements Replica, AutoCloseable {
         commit(once(Keys.AUDIT + Keys.number(line)), lines(Keys.AUDIT, line, MOST_LINES, text));
     }
 
-    /** Adds events. They matter less than the term. @param rows as JSON, by their ids */
+    /** Adds events, once also if they are sent again. They matter less than the term. @param rows as JSON, by their ids */
     void events(Map<Long, String> rows) throws IOException {
         List<Op> ops = new ArrayList<>();
         rows.forEach((id, row) -> ops.addAll(lines(Keys.EVENTS, id, MOST_EVENTS, row)));
-        etcd.commit(List.of(Etcd.unchanged(Keys.LEADER, number)), ops);
+        // Who follows would copy them twice if an attempt without an answer was done, and is repeated.
+        String last = Keys.EVENTS + Keys.number(Collections.max(rows.keySet()));
+        etcd.commit(List.of(Etcd.unchanged(Keys.LEADER, number), Etcd.before(last, 1)), ops);
     }
 
     private static List<Op> lines(String prefix, long number, int most, String text) {

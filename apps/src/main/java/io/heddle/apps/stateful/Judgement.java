@@ -53,6 +53,12 @@ final class Judgement {
         Table table() {
             return related ? stage.related : stage.judge;
         }
+
+        /** What tells most apart: there are very many lookups by it. */
+        @Override
+        public int hashCode() {
+            return (name.hashCode() * 31 + table().number()) * 31 + frames.hashCode();
+        }
     }
 
     /** Everything that the entries of all rules of a list depend on. @param own the numbers of rules that need some */

@@ -29,6 +29,18 @@ final class LocalRules {
      * @param here has some of the values of one factor; is {@code whole} if all concern hosts here
      */
     record Share(int number, Product whole, Product here) {
+        /** Looks only at the values that are here: the others are many, and follow from the rule. */
+        @Override
+        public int hashCode() {
+            int hash = number;
+            for (int f = 0; whole != here && f < here.factors().size(); f++) {
+                List<Masked> values = here.factors().get(f).values();
+                boolean some = values.size() != whole.factors().get(f).values().size();
+                hash = 31 * hash + (some ? values.hashCode() : 0);
+            }
+            return hash;
+        }
+
         /** Whether the switch has a part of a conjunction. */
         boolean isPartOfLarge() {
             return whole != here && whole.isLarge();
