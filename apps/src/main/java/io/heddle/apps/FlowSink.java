@@ -18,6 +18,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** Takes the entries of one app, checks them against the pipeline and sets their cookies. */
 public final class FlowSink {
@@ -43,6 +44,11 @@ public final class FlowSink {
     /** The numbers of rules that need some. */
     public RuleNumbers numbers(List<Acl> lists) {
         return RuleNumbers.of(lists, parts);
+    }
+
+    /** See {@link ProgramCache#derived}. */
+    public <K, V> V derived(K source, Function<K, V> maker) {
+        return parts.derived(source, maker);
     }
 
     /**

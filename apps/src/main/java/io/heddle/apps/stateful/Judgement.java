@@ -189,7 +189,7 @@ final class Judgement {
     }
 
     private static void rules(Some some, LocalRules local, FlowSink sink) {
-        LaterFragments later = new LaterFragments(sink, some.where, scopes(some.where));
+        LaterFragments later = new LaterFragments(sink, some.where, some.block, scopes(some.where));
         for (int i = 0; i < some.block.rules().size(); i++) {
             One one = some.one(i, local);
             if (one.shares.isEmpty()) {
@@ -201,7 +201,7 @@ final class Judgement {
                 rule(one, sink);
             }
             if (some.where.related) {
-                later.add(one.rule, one.priority);
+                later.add(i, one.rule, one.shares.values(), one.priority);
             }
         }
     }

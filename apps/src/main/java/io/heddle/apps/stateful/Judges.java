@@ -4,11 +4,13 @@ import io.heddle.apps.FreeNumbers;
 import io.heddle.flows.model.Acl;
 import io.heddle.flows.model.NetworkModel;
 import io.heddle.flows.model.Port;
+import io.heddle.flows.model.Router;
 import io.heddle.flows.pipeline.Cookies;
 import io.heddle.flows.program.Action;
 import io.heddle.flows.program.Field;
 import io.heddle.flows.program.Masked;
 import io.heddle.flows.program.Match;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -16,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * The stateful lists of one bridge, and which ports they judge.
@@ -59,6 +62,11 @@ final class Judges {
             }
         }
         boolean many = lists.size() > FEW;
+        Set<InetAddress> nextRouters = model.routers().values().stream()
+                .flatMap(r -> r.routes().stream())
+                .flatMap(r -> r.via().stream())
+                .map(Router.Hop::address)
+                .collect(Collectors.toSet());
         TreeMap<String, Acl> wide = new TreeMap<>();
         lists.forEach((acl, judged) -> {
             if (!many || judged.size() > 1) {
@@ -73,8 +81,8 @@ final class Judges {
             Match frames = position == null
                     ? Match.ALL.with(Field.CT_ZONE, zones.get(judged.iterator().next()))
                     : out.mark(judged, position);
-            out.judges.add(
-                    new Judge(acl, numbers.from(Cookies.list(acl.name())), frames, Locals.of(ports(place, judged))));
+            out.judges.add(new Judge(
+                    acl, numbers.from(Cookies.list(acl.name())), frames, Locals.of(ports(place, judged), nextRouters)));
         });
         return out;
     }

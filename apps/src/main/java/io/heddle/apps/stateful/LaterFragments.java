@@ -9,8 +9,14 @@ import io.heddle.flows.program.Masked;
 import io.heddle.flows.program.Match;
 import io.heddle.flows.program.Product;
 import io.heddle.flows.program.Reason;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -30,16 +36,20 @@ final class LaterFragments {
     private final FlowSink sink;
     private final List<Match> scopes;
     private final Verdict verdict;
+    /** Of the large products of the block, by rule. */
+    private final Map<Integer, List<Match>> large;
+
     private final Set<Product> seen = new HashSet<>();
 
     /** @param scopes the frames that the list judges in this stage */
-    LaterFragments(FlowSink sink, Judgement.Where where, List<Match> scopes) {
+    LaterFragments(FlowSink sink, Judgement.Where where, Acl.Block block, List<Match> scopes) {
         this.sink = sink;
         this.scopes = scopes.stream().map(m -> m.with(Field.IP_FRAG, LATER)).toList();
         Reason reason = Reason.note(
                 "later-fragments", "acl " + where.name() + ": later fragments of what rules may allow", where.name());
         this.verdict =
                 sink.verdict(where.table(), 0, Acl.Verdict.ALLOW, where.stage().allow(), reason, where.list(), ITEM);
+        this.large = sink.derived(block, LaterFragments::large);
     }
 
     /** A product of connections that are dropped, without their later fragments if it asks for ports. */
@@ -50,24 +60,55 @@ final class LaterFragments {
     }
 
     /**
-     * Adds the entries of a rule. Must be called for all rules of a block in their order: of several rules that differ
-     * in nothing but their ports, the first one has entries.
-     *
-     * @param priority the rule's
+     * The matches for rules with large products, which follow from the block: of several rules that differ in nothing
+     * but their addresses and ports, the first one has one.
      */
-    void add(Acl.Rule rule, int priority) {
-        Verdict at = verdict.at(priority);
-        for (Product product : rule.products()) {
-            boolean large = product.isLarge();
-            Product connections = Tuple.of(large ? sketch(product) : product).orElse(null);
-            if (connections == null || rule.drop() && asksForPorts(connections)) {
-                continue;
+    private static Map<Integer, List<Match>> large(Acl.Block block) {
+        Map<Integer, List<Match>> out = new HashMap<>();
+        Set<Match> seen = new HashSet<>();
+        for (int i = 0; i < block.rules().size(); i++) {
+            Acl.Rule rule = block.rules().get(i);
+            List<Match> own = new ArrayList<>(1);
+            for (Product product : rule.products()) {
+                if (product.isLarge()) {
+                    connections(rule, sketch(product))
+                            .filter(c -> seen.add(withoutPorts(c.base())) && asksForPorts(c))
+                            .ifPresent(c -> own.add(withoutPorts(c.base())));
+                }
             }
-            Product any = withoutPorts(connections, large);
-            if (seen.add(any) && asksForPorts(connections)) {
-                any.matches().forEach(m -> sink.judge(at, scopes, Product.of(m), 0));
+            if (!own.isEmpty()) {
+                out.put(i, own);
             }
         }
+        return out;
+    }
+
+    /** The connections of a product; empty if the rule says nothing about their later fragments. */
+    private static Optional<Product> connections(Acl.Rule rule, Product product) {
+        return Tuple.of(product).filter(c -> !rule.drop() || !asksForPorts(c));
+    }
+
+    /**
+     * Adds the entries of a rule. Must be called for the rules of a block in their order: of several rules that differ
+     * in nothing but their ports, the first one has entries.
+     *
+     * @param number the rule's place in the block, from 0
+     * @param shares what of the rule concerns hosts here, in any direction
+     * @param priority the rule's
+     */
+    void add(int number, Acl.Rule rule, Collection<List<LocalRules.Share>> shares, int priority) {
+        Verdict at = verdict.at(priority);
+        Set<Match> matches = new LinkedHashSet<>(large.getOrDefault(number, List.of()));
+        for (List<LocalRules.Share> some : shares) {
+            for (LocalRules.Share share : some) {
+                if (!share.whole().isLarge()) {
+                    connections(rule, share.here())
+                            .filter(c -> seen.add(withoutPorts(c)) && asksForPorts(c))
+                            .ifPresent(c -> matches.addAll(withoutPorts(c).matches()));
+                }
+            }
+        }
+        matches.forEach(m -> sink.judge(at, scopes, Product.of(m), 0));
     }
 
     private static boolean asksForPorts(Product connections) {
@@ -85,18 +126,19 @@ final class LaterFragments {
                         .toList());
     }
 
-    /** Also without the addresses of a large product, so that it costs one entry more, and not half as many again. */
-    private static Product withoutPorts(Product connections, boolean large) {
-        Match base = connections.base();
-        for (Field port : PORTS) {
-            base = base.without(port);
-        }
+    private static Product withoutPorts(Product connections) {
         return new Product(
-                base,
-                large
-                        ? List.of()
-                        : connections.factors().stream()
-                                .filter(f -> !PORTS.contains(f.field()))
-                                .toList());
+                withoutPorts(connections.base()),
+                connections.factors().stream()
+                        .filter(f -> !PORTS.contains(f.field()))
+                        .toList());
+    }
+
+    private static Match withoutPorts(Match base) {
+        Match out = base;
+        for (Field port : PORTS) {
+            out = out.without(port);
+        }
+        return out;
     }
 }

@@ -5,6 +5,7 @@ import io.heddle.flows.model.Guard;
 import io.heddle.flows.model.Port;
 import io.heddle.flows.program.Field;
 import io.heddle.flows.program.Masked;
+import java.net.InetAddress;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Set;
@@ -22,12 +23,14 @@ record Locals(Set<Masked> addresses, boolean ipv4, boolean ipv6) {
     /** The hosts may have any address. */
     static final Locals ANY = new Locals(Set.of(), false, false);
 
-    static Locals of(Collection<Port> ports) {
+    /** @param nextRouters addresses of hosts to which packets for others come */
+    static Locals of(Collection<Port> ports, Set<InetAddress> nextRouters) {
         Set<Masked> addresses = new HashSet<>();
         boolean ipv4 = true;
         boolean ipv6 = true;
         for (Port port : ports) {
-            if (!port.endpoint().guards().contains(Guard.ADDRESSES)) {
+            boolean forwards = port.endpoint().addresses().stream().anyMatch(nextRouters::contains);
+            if (forwards || !port.endpoint().guards().contains(Guard.ADDRESSES)) {
                 return ANY;
             }
             Identity own = Identity.of(port.endpoint());

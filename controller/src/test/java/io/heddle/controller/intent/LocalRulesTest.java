@@ -11,6 +11,7 @@ import io.heddle.config.InvalidNetworkException;
 import io.heddle.config.NetworkFile;
 import io.heddle.flows.model.NetworkModel;
 import io.heddle.flows.pipeline.Table;
+import io.heddle.flows.program.Field;
 import io.heddle.flows.program.FlowProgram;
 import io.heddle.flows.program.FlowText;
 import io.heddle.flows.program.Match;
@@ -29,8 +30,8 @@ import org.junit.jupiter.api.Test;
 
 /** A switch has the rules that concern its own hosts, and judges their connections as if it had all of them. */
 class LocalRulesTest {
-    private static final int PORTS = 8;
-    private static final int HERE = 3;
+    private static final int PORTS = 40;
+    private static final int HERE = 5;
     private static final int GROUPS = 4;
     private static final int RULES = 40;
     private static final int FRAMES = 150;
@@ -47,7 +48,7 @@ class LocalRulesTest {
                 out.append("  h" + p + ":\n    ovsdb: tcp:192.0.2." + (p + 1) + ":6640\n    bridges:\n      br0:\n"
                         + "        ports:\n          up: {trunk: [red], uplink: true}\n");
             }
-            String mac = "\"02:00:00:00:00:0" + p + "\"";
+            String mac = String.format("\"02:00:00:00:00:%02x\"", p);
             out.append("          p" + p + ": {access: red, mac: " + mac + ", address: [10.0.0." + p
                     + (p % 2 == 0 ? ", \"fd00::" + p + "\"" : "") + "], labels: {in: g" + p % GROUPS + "}"
                     + (guarded ? "" : ", guard: [], source: [" + mac + "]") + "}\n");
@@ -100,10 +101,14 @@ class LocalRulesTest {
         String address = ipv6 ? "fd00::" : "10.0.0.";
         String version = ipv6 ? "ipv6_" : "nw_";
         return FlowText.parseMatch((random.nextBoolean() ? "tcp" : "udp") + (ipv6 ? "6" : "") + ",in_port=" + port
-                + (comes && other >= HERE ? ",dl_vlan=200" : ",vlan_tci=0x0000/0x1fff") + ",dl_src=02:00:00:00:00:0"
-                + from + ",dl_dst=02:00:00:00:00:0" + to + "," + version + "src=" + address + from + "," + version
+                + (comes && other >= HERE ? ",dl_vlan=200" : ",vlan_tci=0x0000/0x1fff") + ",dl_src=" + mac(from)
+                + ",dl_dst=" + mac(to) + "," + version + "src=" + address + from + "," + version
                 + "dst=" + address + to + ",nw_ttl=64,nw_frag=" + (random.nextInt(4) == 0 ? "first" : "no") + ",tp_src="
                 + random.nextInt(4) + ",tp_dst=" + random.nextInt(4));
+    }
+
+    private static String mac(int host) {
+        return String.format("02:00:00:00:00:%02x", host);
     }
 
     private static List<String> judgements(FlowProgram program, Match frame, Tracked tracked) {
@@ -131,6 +136,8 @@ class LocalRulesTest {
             judged += expected.isEmpty() ? 0 : 1;
         }
         assertTrue(judged > FRAMES / 2, judged + " frames were judged");
+        assertTrue(
+                some.entries().stream().anyMatch(e -> e.match().has(Field.CONJ_ID)), "groups of ten make conjunctions");
     }
 
     @Test
@@ -144,6 +151,13 @@ class LocalRulesTest {
                 size,
                 Apps.compile(view(hosts(true, PORTS) + rules + elsewhere)).size(),
                 "the rule is about another switch");
+        String routed = "routers: {edge: {networks: [red], routes: [{to: 10.9.0.0/24, via: 10.0.0.2}]}}\n";
+        String gateway = hosts(true, PORTS)
+                .replace("red: {vlan: 200}", "red: {vlan: 200, subnet: 10.0.0.0/24, gateway: 10.0.0.254}");
+        assertTrue(
+                Apps.compile(view(gateway + routed + rules + elsewhere)).size()
+                        > Apps.compile(view(gateway + routed + rules)).size(),
+                "packets for others come to a next router");
         String unguarded = hosts(false, PORTS);
         assertTrue(Apps.compile(view(unguarded + rules + elsewhere)).size()
                 > Apps.compile(view(unguarded + rules)).size());

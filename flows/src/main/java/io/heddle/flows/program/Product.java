@@ -80,8 +80,7 @@ public record Product(Match base, List<Factor> factors) {
 
     /** Whether one of the values of a field is exact. */
     public boolean names(Field field) {
-        Masked one = base.fields().get(field);
-        return one != null && one.isExact(field)
+        return base.get(field).filter(m -> m.isExact(field)).isPresent()
                 || factors.stream()
                         .anyMatch(f -> f.field == field && f.values.stream().anyMatch(v -> v.isExact(field)));
     }
@@ -92,9 +91,9 @@ public record Product(Match base, List<Factor> factors) {
      * @param filter leaves some of the values, in their order
      */
     public Optional<Product> filter(Field field, UnaryOperator<List<Masked>> filter) {
-        Masked one = base.fields().get(field);
-        if (one != null) {
-            return filter.apply(List.of(one)).isEmpty() ? Optional.empty() : Optional.of(this);
+        if (base.has(field)) {
+            List<Masked> one = List.of(base.get(field).orElseThrow());
+            return filter.apply(one).isEmpty() ? Optional.empty() : Optional.of(this);
         }
         for (int i = 0; i < factors.size(); i++) {
             if (factors.get(i).field == field) {
