@@ -16,6 +16,7 @@ public final class Bench {
                    heddle bench flows [--rules N]
                    heddle bench fleet [--hosts N]
                    heddle bench switches [--switches N]
+                   heddle bench cluster [--switches N]
                    heddle bench growth
                    heddle bench lists [--rules N] [--rounds N] [--seconds S]
                    heddle bench routed [--rounds N] [--seconds S]
@@ -58,6 +59,10 @@ public final class Bench {
             case "switches" -> {
                 read(args, Map.of("--switches", 2000.0));
                 FleetBench.printSwitches(option("--switches"));
+            }
+            case "cluster" -> {
+                read(args, Map.of("--switches", 6000.0));
+                ClusterBench.print(option("--switches"));
             }
             case "start" -> {
                 read(args, Map.of("--switches", 100.0, "--rounds", 3.0));
