@@ -1,5 +1,6 @@
 package io.heddle.controller.api;
 
+import io.heddle.cluster.Lost;
 import io.heddle.controller.access.IssuedTokens;
 import io.heddle.controller.access.Principal;
 import io.heddle.controller.access.Role;
@@ -8,6 +9,7 @@ import io.heddle.controller.access.Tokens;
 import io.heddle.controller.services.Services;
 import io.heddle.events.AuditLog;
 import io.heddle.store.Unavailable;
+import io.heddle.store.Uncertain;
 import io.heddle.tls.Tls;
 import io.vertx.core.http.Cookie;
 import io.vertx.core.http.CookieSameSite;
@@ -271,15 +273,26 @@ final class Access {
         private static final long serialVersionUID = 1L;
 
         Unrecorded(String done, IOException why) {
-            super(done + ", but the audit log lacks it, because " + reason(why), why);
+            super(done + ", but " + reason(why), why);
         }
 
         /** The log's own message might say that nothing was changed: that is true of the log only. */
         private static String reason(IOException why) {
-            return why instanceof Unavailable
+            if (why instanceof Uncertain) {
+                return "it is not known whether the audit log has it";
+            }
+            String reason = why instanceof Lost
                     ? "this controller does not lead any more"
-                    : why instanceof ClosedChannelException ? "the controller is stopping" : why.getMessage();
+                    : why instanceof Unavailable
+                            ? "etcd does not answer"
+                            : why instanceof ClosedChannelException ? "the controller is stopping" : why.getMessage();
+            return "the audit log lacks it, because " + reason;
         }
+    }
+
+    /** Records that something begins, before it does. @throws IOException if that is not on disk: it must not begin */
+    void recordBegin(RoutingContext request) throws IOException {
+        audit.add(entry(request, "begun"));
     }
 
     /** Records what a request has done, before it is answered. @throws Unrecorded if that is not on disk */

@@ -347,11 +347,12 @@ public final class AdminApi implements AutoCloseable {
                 return;
             }
             threads.run(() -> {
-                        access.record(request, operation, "begun");
+                        access.recordBegin(request);
                         return null;
                     })
                     .onSuccess(recorded -> start(request, stream))
-                    .onFailure(e -> problem(request, 500, "the audit log: " + e.getMessage()));
+                    .onFailure(e -> problem(
+                            request, 500, "nothing has begun, because the audit log cannot say so: " + e.getMessage()));
         } catch (Busy e) {
             busy(request, e);
         }

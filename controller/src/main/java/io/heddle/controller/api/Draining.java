@@ -3,7 +3,7 @@ package io.heddle.controller.api;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Lets requests in progress end before the controller does: nobody shall have to guess whether a change was made. Any
+ * Lets requests in progress end before the controller does, so that each client learns whether its change was made. Any
  * thread.
  */
 final class Draining {

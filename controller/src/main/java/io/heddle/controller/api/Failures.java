@@ -27,22 +27,35 @@ final class Failures {
             Row body = body(422, e.getMessage())
                     .and("findings", Finding.rows(e.findings(), e.declared().places()));
             return Answer.problem(request, 422, body.map());
-        } else if (why instanceof Changes.OutOfScope) {
-            return of(request, 403, why.getMessage());
+        }
+        Failure failure = failure(why);
+        return of(request, failure.status, failure.detail);
+    }
+
+    /** A failure that has no fields of its own. @param status of HTTP */
+    record Failure(int status, String detail) {}
+
+    static Failure failure(Throwable why) {
+        if (why instanceof Changes.OutOfScope) {
+            return new Failure(403, why.getMessage());
         } else if (why instanceof BadRequest e) {
-            return of(request, e.status(), e.getMessage());
+            return new Failure(e.status(), e.getMessage());
         } else if (why instanceof Changes.Overtaken
                 || why instanceof Changes.PlanOutdated
                 || why instanceof Changes.OnTrial
                 || why instanceof Changes.NotOnTrial) {
-            return of(request, 409, why.getMessage());
+            return new Failure(409, why.getMessage());
+        } else if (why instanceof Access.Unrecorded) {
+            // Its message says what is done. Its cause may be the end of the controller, of which less is known.
+            boolean later = why.getCause() instanceof Unavailable || isEnd(why.getCause());
+            return new Failure(later ? 503 : 500, why.getMessage());
         } else if (why instanceof Workers.Ended
                 || Throwables.getCausalChain(why).stream().anyMatch(Unavailable.class::isInstance)) {
-            return of(request, 503, why.getMessage());
+            return new Failure(503, why.getMessage());
         } else if (Throwables.getCausalChain(why).stream().anyMatch(Failures::isEnd)) {
-            return of(request, 503, "the controller is stopping, and may have changed something: see heddle history");
+            return new Failure(503, "the controller is stopping, and may have changed something: see heddle history");
         }
-        return of(request, why instanceof IllegalArgumentException ? 400 : 500, String.valueOf(why.getMessage()));
+        return new Failure(why instanceof IllegalArgumentException ? 400 : 500, String.valueOf(why.getMessage()));
     }
 
     /** Whether work was interrupted because the controller ends, or what it needs is closed already. */

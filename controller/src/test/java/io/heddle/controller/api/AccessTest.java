@@ -10,6 +10,7 @@ import io.heddle.controller.Controller;
 import io.heddle.controller.access.Role;
 import io.heddle.events.AuditLog;
 import io.heddle.store.Unavailable;
+import io.heddle.store.Uncertain;
 import io.heddle.tls.Authorities;
 import io.heddle.tls.Pem;
 import io.heddle.tls.pki.Authority;
@@ -21,6 +22,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -96,13 +98,38 @@ class AccessTest {
         controller.close();
     }
 
+    private static String unrecorded(IOException why) {
+        return new Access.Unrecorded("version 7 is accepted", why).getMessage();
+    }
+
     /** A leader that has lost its place says "nothing was changed" of the line, not of the version. */
     @Test
     void whatIsDoneAndNotRecordedIsNotCalledRefused() {
         assertEquals(
-                "version 7 is accepted, but the audit log lacks it, because this controller does not lead any more",
-                new Access.Unrecorded("version 7 is accepted", new Unavailable("beaten, so nothing was changed", null))
-                        .getMessage());
+                "version 7 is accepted, but the audit log lacks it, because etcd does not answer",
+                unrecorded(new Unavailable("etcd has not answered for 9 s, so nothing was changed", null)));
+        assertEquals(
+                "version 7 is accepted, but it is not known whether the audit log has it",
+                unrecorded(new Uncertain("another controller leads meanwhile", null)));
+        assertEquals(
+                "version 7 is accepted, but the audit log lacks it, because the controller is stopping",
+                unrecorded(new ClosedByInterruptException()));
+        assertEquals(
+                "version 7 is accepted, but the audit log lacks it, because the disk is full",
+                unrecorded(new IOException("the disk is full")));
+    }
+
+    /** The end of the controller, which is the cause, must not hide what was done. */
+    @Test
+    void theAnswerSaysWhatIsDone() {
+        List<Integer> statuses = new ArrayList<>();
+        for (IOException why : List.of(
+                new ClosedByInterruptException(), new Unavailable("no answer", null), new IOException("no room"))) {
+            Failures.Failure answer = Failures.failure(new Access.Unrecorded("version 7 is accepted", why));
+            statuses.add(answer.status());
+            assertTrue(answer.detail().startsWith("version 7 is accepted, but "), answer.detail());
+        }
+        assertEquals(List.of(503, 503, 500), statuses);
     }
 
     private static int freePort() throws IOException {
