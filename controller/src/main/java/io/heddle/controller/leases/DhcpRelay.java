@@ -69,7 +69,7 @@ final class DhcpRelay {
         }
         DhcpMessage asked = DhcpMessage.read(frame.payload()).orElseThrow();
         Question question = new Question(network.number(), asked.xid(), asked.chaddr());
-        pending.put(question, new Asker(back, frame.tags(), agent));
+        pending.put(question, port, new Asker(back, frame.tags(), agent));
         for (Inet4Address server : network.dhcpServers4()) {
             router.accept(request(gateway, server, message.get()));
         }

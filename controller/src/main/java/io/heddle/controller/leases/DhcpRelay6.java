@@ -40,7 +40,9 @@ final class DhcpRelay6 {
         }
         int xid = Dhcp6Message.read(frame.payload()).orElseThrow().xid();
         pending.put(
-                new Question(network.number(), port, xid, frame.from()), new Asker(back, frame.source(), frame.tags()));
+                new Question(network.number(), port, xid, frame.from()),
+                port,
+                new Asker(back, frame.source(), frame.tags()));
         network.dhcpServers6().forEach(server -> router.accept(request(gateway, server, message.get())));
         return true;
     }
