@@ -38,10 +38,16 @@ public final class HostConfig {
      * @param addresses with the lengths of their prefixes
      * @param gateways by which it reaches other networks; none if another device has the default route already
      * @param mtu bytes of the largest packet, if it is known
+     * @param isMtuSet whether Heddle sets the MTU, since the file names it for the port
      * @param isTap whether it is of the userspace datapath
      */
     private record Device(
-            String name, List<String> addresses, List<InetAddress> gateways, OptionalInt mtu, boolean isTap) {}
+            String name,
+            List<String> addresses,
+            List<InetAddress> gateways,
+            OptionalInt mtu,
+            boolean isMtuSet,
+            boolean isTap) {}
 
     /** The text of the configuration; only a comment if the host has no port with an address. */
     public static String of(NetworkModel model, Host host, Form form) {
@@ -83,6 +89,7 @@ public final class HostConfig {
                         addresses,
                         gateways,
                         port.mtu().isPresent() ? port.mtu() : model.mtu(network),
+                        port.mtu().isPresent(),
                         bridge.netdev()));
             }
         }
@@ -154,9 +161,9 @@ public final class HostConfig {
     }
 
     /**
-     * NetworkManager leaves devices alone that Open vSwitch has made, unless its configuration says otherwise. To it, those
-     * of the userspace datapath are TAP devices, and those of the kernel's, without its plugin for Open vSwitch, of a kind
-     * that it does not know.
+     * NetworkManager leaves devices alone that Open vSwitch has made, unless its configuration says otherwise. Those of
+     * the userspace datapath are TAP devices for it. Without its plugin for Open vSwitch, it does not know the kind of
+     * those of the kernel's datapath.
      */
     private static String nmcli(Device d) {
         StringBuilder out = new StringBuilder("printf '[device-" + d.name + "]\\nmatch-device=interface-name:" + d.name
@@ -180,9 +187,9 @@ public final class HostConfig {
             d.mtu.ifPresent(m -> out.append(" 802-3-ethernet.mtu ").append(m));
         }
         out.append("\nnmcli connection up ").append(d.name).append('\n');
-        if (!d.isTap) {
-            d.mtu.ifPresent(m -> out.append("# NetworkManager sets no MTU here: port " + d.name + " needs mtu: " + m
-                    + " in the network file\n"));
+        if (!d.isTap && !d.isMtuSet) {
+            d.mtu.ifPresent(m -> out.append("# NetworkManager sets no MTU here: port " + d.name + " needs mtu-request: "
+                    + m + " in the network file\n"));
         }
         return out.toString();
     }

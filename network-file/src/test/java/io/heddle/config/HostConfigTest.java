@@ -1,6 +1,7 @@
 package io.heddle.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.heddle.flows.model.NetworkModel;
@@ -105,8 +106,13 @@ class HostConfigTest {
                 nmcli general reload conf
                 nmcli connection add type generic%s
                 nmcli connection up host0
-                # NetworkManager sets no MTU here: port host0 needs mtu: 1400 in the network file
+                # NetworkManager sets no MTU here: port host0 needs mtu-request: 1400 in the network file
                 """.formatted(connection)), nmcli);
+        String own = of(
+                FILE.replace("access: lan, address: [10.0.10.1", "access: lan, mtu-request: 1300, address: [10.0.10.1"),
+                "hv1",
+                HostConfig.Form.NMCLI);
+        assertFalse(own.contains("sets no MTU"), own);
         String tap = of(FILE.replace("br0:\n", "br0:\n        datapath: netdev\n"), "hv1", HostConfig.Form.NMCLI);
         assertTrue(
                 tap.contains("\nnmcli connection add type tun mode tap" + connection + " 802-3-ethernet.mtu 1400\n"),
