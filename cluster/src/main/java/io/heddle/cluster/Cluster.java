@@ -15,6 +15,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,6 +45,11 @@ public final class Cluster implements AutoCloseable {
     private volatile Roster roster = Roster.NOBODY;
     private volatile String trouble = "";
     private volatile Runnable changed = () -> {};
+    private volatile Supplier<String> obstacle = () -> "";
+    /** Why this controller does not campaign, "" if it does. */
+    private volatile String unfit = "";
+    /** Whether there is a version for which {@link #unfit} is not known yet. */
+    private boolean unread;
     /** Told when etcd has prolonged the lease. */
     private volatile Runnable prolonged = () -> {};
 
@@ -98,12 +104,12 @@ public final class Cluster implements AutoCloseable {
         return roster;
     }
 
-    /** Why etcd cannot be used at the moment, "" if it can; any thread. */
+    /** Why this controller could not take over at the moment, "" if it could; any thread. */
     public String trouble() {
         double silent = pulse.silentSeconds();
         return trouble.isEmpty() && silent > EtcdPulse.SILENCE.toSeconds()
                 ? String.format("etcd has not answered for %.0f s", silent)
-                : trouble;
+                : trouble.isEmpty() ? unfit : trouble;
     }
 
     /** How etcd answers; any thread. */
@@ -124,6 +130,15 @@ public final class Cluster implements AutoCloseable {
     /** @param listener called when a controller has come that was never there before, or is gone for good; any thread */
     public void whenChanged(Runnable listener) {
         changed = listener;
+    }
+
+    /**
+     * Lets this controller campaign only if it could use the state.
+     *
+     * @param check says why it could not, "" if it could; called by the thread that waits for the term
+     */
+    public void campaignIf(Supplier<String> check) {
+        obstacle = check;
     }
 
     /**
@@ -219,6 +234,7 @@ public final class Cluster implements AutoCloseable {
         check(all);
         mirror.begin(all.entries());
         mirrored = all.revision();
+        readState();
         know(Roster.NOBODY.with(all.entries(), List.of()));
         join();
         Following watcher = etcd.watch(
@@ -230,7 +246,7 @@ public final class Cluster implements AutoCloseable {
             watchLeader();
             while (!closed) {
                 Optional<Long> instead = roster.leader().isEmpty() ? Optional.of(0L) : dead;
-                if (instead.isPresent() && System.nanoTime() - stands < 0) {
+                if (instead.isPresent() && (!unfit.isEmpty() || System.nanoTime() - stands < 0)) {
                     look();
                     continue;
                 }
@@ -282,12 +298,25 @@ public final class Cluster implements AutoCloseable {
     /** Takes in what other threads have seen; waits for the first of it. */
     private void look() throws IOException, InterruptedException {
         Runnable next = seen.poll(RETRY_MILLIS, TimeUnit.MILLISECONDS);
+        if (next == null && unread) {
+            // Not before it is quiet: it takes time, and nothing may wait for it.
+            readState();
+        }
         while (next != null) {
             next.run();
             next = seen.poll();
         }
         if (broken.isPresent()) {
             throw new IOException(broken.get());
+        }
+    }
+
+    private void readState() {
+        unread = false;
+        String before = unfit;
+        unfit = obstacle.get();
+        if (!unfit.equals(before) && !unfit.isEmpty()) {
+            LOG.error("this controller does not campaign for the lead: {}", unfit);
         }
     }
 
@@ -348,6 +377,7 @@ public final class Cluster implements AutoCloseable {
         try {
             mirror.apply(change);
             mirrored = Math.max(mirrored, change.revision());
+            unread |= change.put().stream().anyMatch(e -> Mirror.isVersion(e.key()));
             long before = roster.term();
             enrol(change);
             if (change.removed().contains(Keys.MEMBERS + me.name())) {

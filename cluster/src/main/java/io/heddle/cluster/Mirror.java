@@ -156,6 +156,11 @@ public final class Mirror {
         }
     }
 
+    /** Whether a key is that of a version. */
+    static boolean isVersion(String key) {
+        return key.startsWith(Keys.STATE + VERSIONS + "/");
+    }
+
     private static String file(String key) throws IOException {
         int more = key.indexOf(Keys.MORE);
         String name = key.substring(Keys.STATE.length(), more < 0 ? key.length() : more);

@@ -12,7 +12,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -169,6 +172,34 @@ public final class VersionStore implements AutoCloseable {
             throw e;
         }
         return store;
+    }
+
+    /**
+     * The version in force in a folder that this process has locked already. Changes nothing.
+     *
+     * @throws IOException if it is damaged or written by a later Heddle; the message says which
+     */
+    public static Optional<Version> latestIn(StateFolder state) throws IOException {
+        VersionStore store = new VersionStore(state, null, MOST);
+        if (!Files.isDirectory(store.folder)) {
+            return Optional.empty();
+        }
+        List<Path> files;
+        try (Stream<Path> all = Files.list(store.folder)) {
+            files = all.filter(f -> f.toString().endsWith(SUFFIX))
+                    .sorted(Comparator.reverseOrder())
+                    .toList();
+        }
+        Deque<Stored> needed = new ArrayDeque<>();
+        for (Path f : files) {
+            Stored stored = read(f);
+            needed.push(stored);
+            if (stored.whole != null) {
+                needed.forEach(store::keep);
+                return Optional.of(store.load(store.heads.lastKey()));
+            }
+        }
+        return Optional.empty();
     }
 
     /** Refuses differences if the version that they apply to is missing or has changed. */

@@ -64,6 +64,15 @@ final class OwnAnswers {
     }
 
     /**
+     * Whether more of a request's head is needed to answer it.
+     *
+     * @param head its first bytes
+     */
+    static boolean needsMore(String head) {
+        return METRICS.startsWith(head) || HEALTH.startsWith(head) || head.startsWith(METRICS) && !head.contains(END);
+    }
+
+    /**
      * The answer to a request. May read a file.
      *
      * @param head its first bytes
@@ -87,7 +96,11 @@ final class OwnAnswers {
         String trouble = cluster.trouble();
         boolean ready = trouble.isEmpty() && roster.leader().isPresent();
         Map<String, Object> answer = new LinkedHashMap<>();
-        answer.put("status", ready ? "ready" : nobody());
+        answer.put(
+                "status",
+                ready
+                        ? "ready"
+                        : roster.leader().isEmpty() ? nobody() : "this controller could not take over: " + trouble);
         answer.put("role", trouble.isEmpty() ? "member" : "alone");
         answer.put("leader", roster.leader().map(Member::name).orElse(""));
         return Answer.json(ready ? 200 : 503, answer);
