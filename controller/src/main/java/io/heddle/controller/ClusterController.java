@@ -9,6 +9,7 @@ import io.heddle.cluster.Term;
 import io.heddle.config.InvalidNetworkException;
 import io.heddle.controller.cluster.ApiRelay;
 import io.heddle.controller.cluster.Seat;
+import io.heddle.controller.cluster.StoredNetwork;
 import io.heddle.controller.hosts.HostDoor;
 import io.heddle.openflow.OpenFlowServer;
 import io.heddle.store.StateFolder;
@@ -62,6 +63,7 @@ final class ClusterController implements ControllerProgram.Running {
                 : Optional.of(
                         Tls.open(options.tls().get(), (kind, text) -> LOG.warn("certificates {}: {}", kind, text)));
         cluster = new Cluster(InstalledController.address(clustered.etcd()), me, clustered.peer(), options.state());
+        cluster.campaignIf(() -> StoredNetwork.fault(options.state()));
         try {
             stand();
         } catch (IOException e) {
@@ -126,8 +128,9 @@ final class ClusterController implements ControllerProgram.Running {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (IOException | InvalidNetworkException | RuntimeException | Error e) {
-            // Nobody may keep the lead who does not use it. Whoever watches the process starts it again, and the other
-            // controllers see at once that it has ended.
+            // A controller that cannot use the lead must not keep it. The service manager starts this one again, and
+            // the
+            // other controllers see at once that it has ended.
             LOG.error("this controller cannot go on", e);
             System.err.println("heddle: " + e.getMessage());
             Runtime.getRuntime().halt(1);
@@ -165,6 +168,7 @@ final class ClusterController implements ControllerProgram.Running {
     @Override
     public void close() {
         closed = true;
+        relay.ifPresent(ApiRelay::drain);
         over.countDown();
         try {
             // A leader gives the lead away itself.

@@ -3,7 +3,6 @@ package io.heddle.controller.cluster;
 import io.heddle.cli.ControllerProgram;
 import io.heddle.cluster.Cluster;
 import io.heddle.cluster.Member;
-import io.heddle.cluster.Roster;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
@@ -35,12 +34,16 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The admin API of a controller that does not lead: passes connections on to the leader's, byte by byte, but for what it
+ * The admin API of a controller that does not lead: passes connections on to the leader's, byte by byte, except what it
  * {@linkplain OwnAnswers answers itself}.
  */
 public final class ApiRelay implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ApiRelay.class);
     /** The most clients at once. */
     private static final int MOST = 1000;
 
@@ -49,10 +52,17 @@ public final class ApiRelay implements AutoCloseable {
     private static final int FIRST_SECONDS = 10;
 
     private static final int IDLE_SECONDS = 600;
-    /** Bytes of a request's head to look at; what is longer is the leader's to answer. */
+    /** Bytes of a request's head to look at. The leader answers longer ones. */
     private static final int HEAD = 8192;
 
-    private final Cluster cluster;
+    /** How long clients may wait for answers when the controller ends. */
+    private static final int DRAIN_MILLIS = 2000;
+    /** A leader that has been silent for so long has sent the whole answer. */
+    private static final int QUIET_MILLIS = 100;
+
+    private static final int LOOK_MILLIS = 20;
+
+    private final Supplier<Optional<Member>> leading;
     private final OwnAnswers own;
     private final EventLoopGroup loop;
     /** Reads files, for which no event loop may wait. */
@@ -70,9 +80,17 @@ public final class ApiRelay implements AutoCloseable {
 
     /** @param loop outlives the relay @throws IOException if it cannot listen */
     public ApiRelay(ControllerProgram.Options options, Cluster cluster, EventLoopGroup loop) throws IOException {
-        ControllerProgram.Door door = options.api();
-        this.cluster = cluster;
-        this.own = new OwnAnswers(options, cluster);
+        this(
+                options.api(),
+                new OwnAnswers(options, cluster),
+                () -> cluster.roster().leader(),
+                loop);
+    }
+
+    ApiRelay(ControllerProgram.Door door, OwnAnswers own, Supplier<Optional<Member>> leader, EventLoopGroup loop)
+            throws IOException {
+        this.own = own;
+        leading = leader;
         this.loop = loop;
         try {
             if (door.plain().isPresent()) {
@@ -147,7 +165,14 @@ public final class ApiRelay implements AutoCloseable {
     /** The side of a client. */
     private final class Front extends Side {
         private final boolean tls;
+        /** What has come of the first request, until it is clear who answers it. */
+        private ByteBuf first = Unpooled.EMPTY_BUFFER;
+
         private boolean begun;
+        /** Whether the client has sent something since the leader did. */
+        private volatile boolean isAsking;
+        /** When the leader has last sent something, by the clock of {@link System#nanoTime}. */
+        private volatile long answered = System.nanoTime() - TimeUnit.MILLISECONDS.toNanos(QUIET_MILLIS);
 
         Front(boolean tls) {
             this.tls = tls;
@@ -156,21 +181,33 @@ public final class ApiRelay implements AutoCloseable {
         @Override
         public void channelRead(ChannelHandlerContext ctx, Object message) {
             ByteBuf in = (ByteBuf) message;
+            isAsking = true;
             if (begun) {
                 forward(ctx.channel(), other(), in);
                 return;
             }
+            in = Unpooled.wrappedBuffer(first, in);
+            first = Unpooled.EMPTY_BUFFER;
+            String head = in.toString(0, Math.min(in.readableBytes(), HEAD), StandardCharsets.ISO_8859_1);
+            if (!tls && head.length() < HEAD && OwnAnswers.needsMore(head)) {
+                first = in;
+                ctx.read();
+            } else {
+                begin(ctx, in, head);
+            }
+        }
+
+        private void begin(ChannelHandlerContext ctx, ByteBuf in, String head) {
             begun = true;
             ctx.pipeline().replace(IdleStateHandler.class, "idle", new IdleStateHandler(0, 0, IDLE_SECONDS));
             if (tls) {
                 connect(ctx, in);
                 return;
             }
-            String head = in.toString(0, Math.min(in.readableBytes(), HEAD), StandardCharsets.ISO_8859_1);
             InetAddress at = ((InetSocketAddress) ctx.channel().localAddress()).getAddress();
             try {
                 answering.execute(() -> {
-                    Optional<OwnAnswers.Answer> answer = own.to(head, at);
+                    Optional<OwnAnswers.Answer> answer = ownAnswer(head, at);
                     ctx.executor().execute(() -> take(ctx, in, answer));
                 });
             } catch (RejectedExecutionException e) {
@@ -178,6 +215,34 @@ public final class ApiRelay implements AutoCloseable {
                 in.release();
                 ctx.close();
             }
+        }
+
+        private Optional<OwnAnswers.Answer> ownAnswer(String head, InetAddress at) {
+            try {
+                return own.to(head, at);
+            } catch (RuntimeException e) {
+                // Such as tokens of a later Heddle.
+                LOG.warn("cannot answer a request", e);
+                return Optional.of(OwnAnswers.Answer.problem(
+                        503, "Service Unavailable", "this controller cannot answer: " + e.getMessage()));
+            }
+        }
+
+        /** The leader has sent something. */
+        void hear() {
+            answered = System.nanoTime();
+            isAsking = false;
+        }
+
+        boolean isWaiting() {
+            return isAsking || System.nanoTime() - answered < TimeUnit.MILLISECONDS.toNanos(QUIET_MILLIS);
+        }
+
+        @Override
+        public void channelInactive(ChannelHandlerContext ctx) {
+            first.release();
+            first = Unpooled.EMPTY_BUFFER;
+            super.channelInactive(ctx);
         }
 
         private void take(ChannelHandlerContext ctx, ByteBuf in, Optional<OwnAnswers.Answer> answer) {
@@ -190,24 +255,20 @@ public final class ApiRelay implements AutoCloseable {
         }
 
         private void connect(ChannelHandlerContext ctx, ByteBuf first) {
-            Roster roster = cluster.roster();
-            int port = roster.leader().map(m -> tls ? m.apiTls() : m.api()).orElse(0);
+            Optional<Member> found = leading.get();
+            int port = found.map(m -> tls ? m.apiTls() : m.api()).orElse(0);
             if (port == 0) {
                 first.release();
-                refuse(
-                        ctx,
-                        roster.leader().isEmpty()
-                                ? own.nobody()
-                                : elsewhere(roster.leader().get()));
+                refuse(ctx, found.map(ApiRelay::elsewhere).orElseGet(own::nobody));
                 return;
             }
-            Member leader = roster.leader().orElseThrow();
+            Member leader = found.orElseThrow();
             new Bootstrap()
                     .group(ctx.channel().eventLoop())
                     .channel(NioSocketChannel.class)
                     .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
                     .option(ChannelOption.AUTO_READ, false)
-                    .handler(new Back(ctx.channel()))
+                    .handler(new Back(ctx.channel(), this))
                     .connect(leader.host(), port)
                     .addListener((ChannelFutureListener) connected -> {
                         if (connected.isSuccess() && !ctx.channel().isActive()) {
@@ -241,12 +302,16 @@ public final class ApiRelay implements AutoCloseable {
 
     /** The side of the leader. */
     private static final class Back extends Side {
-        Back(Channel front) {
+        private final Front client;
+
+        Back(Channel front, Front client) {
             joins(front);
+            this.client = client;
         }
 
         @Override
         public void channelRead(ChannelHandlerContext ctx, Object message) {
+            client.hear();
             forward(ctx.channel(), other(), (ByteBuf) message);
         }
     }
@@ -274,10 +339,36 @@ public final class ApiRelay implements AutoCloseable {
                 .addListener(ChannelFutureListener.CLOSE);
     }
 
+    /**
+     * Accepts no more connections, and waits until the clients have the answers to what they sent, but for two seconds at
+     * most. So each client learns whether its change was made.
+     */
+    public void drain() {
+        stopListening();
+        long begun = System.nanoTime();
+        try {
+            while (clients.stream().anyMatch(ApiRelay::isWaiting)
+                    && System.nanoTime() - begun < TimeUnit.MILLISECONDS.toNanos(DRAIN_MILLIS)) {
+                TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static boolean isWaiting(Channel client) {
+        Front front = client.pipeline().get(Front.class);
+        return front != null && front.isWaiting();
+    }
+
+    private void stopListening() {
+        servers.forEach(s -> s.close().awaitUninterruptibly());
+    }
+
     /** Frees the addresses, and ends all connections: clients ask again. */
     @Override
     public void close() {
-        servers.forEach(s -> s.close().awaitUninterruptibly());
+        stopListening();
         clients.close();
         answering.shutdown();
     }
