@@ -8,7 +8,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/** Events about the cluster, told by the controller that leads: who leads, and when etcd has lost its majority. */
+/**
+ * The events about the cluster, which the leader reports: which controller leads, and when etcd has not answered it. A
+ * controller that hears nothing of etcd cannot tell whether etcd has no majority, or whether it is cut off itself.
+ */
 public final class ClusterEvents implements AutoCloseable {
     private static final String LEADS = "leads";
     private static final String LOST = "quorum-lost";
@@ -21,6 +24,9 @@ public final class ClusterEvents implements AutoCloseable {
 
     private final Journal journal;
     private final EtcdPulse pulse;
+    /** The name of this controller. */
+    private final String name;
+
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "heddle-cluster-events");
         thread.setDaemon(true);
@@ -32,12 +38,13 @@ public final class ClusterEvents implements AutoCloseable {
     public ClusterEvents(Journal journal, Seat seat) {
         this.journal = journal;
         pulse = seat.cluster().pulse();
+        name = seat.cluster().me().name();
         pulse.lastOutage().ifPresent(this::tellOutage);
-        begin(seat.cluster().me().name(), seat.term().number());
+        begin(seat.term().number());
         clock.scheduleAtFixedRate(this::look, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
     }
 
-    private void begin(String name, long term) {
+    private void begin(long term) {
         journal.add(LEADS, name, "leads by term " + term);
         Instant since = Instant.now().minus(WINDOW);
         long changes = journal.since(0).stream()
@@ -53,7 +60,7 @@ public final class ClusterEvents implements AutoCloseable {
         }
     }
 
-    /** The leader before may have been unable to tell of an outage that made it end. */
+    /** The previous leader may have been unable to report an outage that made it end. */
     private void tellOutage(EtcdPulse.Outage outage) {
         Instant begin = outage.end().minus(outage.length());
         boolean told = journal.since(0).stream()
@@ -66,8 +73,8 @@ public final class ClusterEvents implements AutoCloseable {
     private void back(EtcdPulse.Outage outage) {
         journal.add(
                 BACK,
-                "etcd",
-                "a majority answers again, after " + outage.length().toSeconds() + " s");
+                name,
+                "etcd answers " + name + " again, after " + outage.length().toSeconds() + " s without an answer");
     }
 
     private void look() {
@@ -75,9 +82,9 @@ public final class ClusterEvents implements AutoCloseable {
         if (!quorum && !lost) {
             journal.add(
                     LOST,
-                    "etcd",
-                    "no majority has answered for " + EtcdPulse.SILENCE.toSeconds()
-                            + " s: changes are refused until one does; switches and hosts go on");
+                    name,
+                    "etcd has not answered " + name + " for " + EtcdPulse.SILENCE.toSeconds()
+                            + " s: changes are refused until it does; switches and hosts go on");
         } else if (quorum && lost) {
             pulse.lastOutage().ifPresent(this::back);
         }
