@@ -59,7 +59,7 @@ public final class DhcpApp implements FlowContributor {
     private static final long ALL_SERVERS_6 = 0x3333_0001_0002L;
 
     private static final Match UDP6 = Protocols.IPV6.with(Field.IP_PROTO, 17);
-    /** What servers and relay agents get, whoever sends it. */
+    /** Messages to DHCPv6 servers and relay agents, from clients and other relay agents. */
     static final Match TO_SERVER_6 = UDP6.with(Field.UDP_DST, 547);
 
     private static final Match TO_ALL_SERVERS_6 = TO_SERVER_6.with(Field.ETH_DST, ALL_SERVERS_6);

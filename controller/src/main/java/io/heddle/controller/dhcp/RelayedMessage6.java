@@ -54,8 +54,8 @@ public final class RelayedMessage6 {
     public record Answer(InetAddress peer, String port, int xid, byte[] payload) {}
 
     /**
-     * What goes to the servers for a client's message. Empty if it is none, is malformed or too long, or pretends to come
-     * from a relay: hosts are no relays. So no message has passed a relay before, and the hop count is zero.
+     * What goes to the servers for a client's message. Empty if it is none, is malformed or too long, or pretends to
+     * come from a relay: hosts are no relays. So no message has passed a relay before, and the hop count is zero.
      */
     public static Optional<byte[]> toServer(byte[] in, Client client) {
         if (Dhcp6Message.read(in).filter(RelayedMessage6::isOfClient).isEmpty()) {
