@@ -63,12 +63,10 @@ public final class Cluster implements AutoCloseable {
     private Optional<String> broken = Optional.empty();
 
     private Optional<PeerWatch> watch = Optional.empty();
-    /** The term of a leader that is dead. */
-    private Optional<Long> dead = Optional.empty();
     /** Tells of changes while this controller leads. */
     private Optional<Following> following = Optional.empty();
 
-    private final HoldOff holdOff = new HoldOff();
+    private final Candidacy candidacy = new Candidacy();
     /** The term that this controller has last heard of, 0 for none yet. */
     private long lastTerm;
 
@@ -127,7 +125,7 @@ public final class Cluster implements AutoCloseable {
         return me;
     }
 
-    /** @param listener called when a controller has come that was never there before, or is gone for good; any thread */
+    /** @param listener called on any thread when a controller joins for the first time, or is gone for good */
     public void whenChanged(Runnable listener) {
         changed = listener;
     }
@@ -151,19 +149,16 @@ public final class Cluster implements AutoCloseable {
      */
     public Optional<Term> awaitTerm(Consumer<String> over) throws Unusable, InterruptedException {
         following.ifPresent(Following::close);
-        if (following.isPresent()) {
-            holdOff.lost(System.nanoTime());
-        }
+        candidacy.follow(following.isPresent(), System.nanoTime());
         following = Optional.empty();
-        long stands = System.nanoTime() + holdOff.nanos(System.nanoTime());
         while (!closed) {
             seen.clear();
             broken = Optional.empty();
-            dead = Optional.empty();
+            candidacy.forget();
             StateLock lock = null;
             try {
                 lock = lock();
-                Optional<Long> number = follow(stands);
+                Optional<Long> number = follow();
                 if (number.isPresent()) {
                     return Optional.of(begin(number.get(), over));
                 }
@@ -218,13 +213,8 @@ public final class Cluster implements AutoCloseable {
         }
     }
 
-    /**
-     * Follows the state, until this controller leads.
-     *
-     * @param stands when it stands at the earliest, by the clock of {@link System#nanoTime}
-     * @return its term; empty if the cluster was closed
-     */
-    private Optional<Long> follow(long stands) throws IOException, InterruptedException {
+    /** Follows the state, until this controller leads. @return its term; empty if the cluster was closed */
+    private Optional<Long> follow() throws IOException, InterruptedException {
         renewLease();
         Etcd.Snapshot all = etcd.read(Keys.ALL);
         if (all.entries().stream().noneMatch(e -> e.key().equals(Keys.FORMAT))) {
@@ -245,12 +235,8 @@ public final class Cluster implements AutoCloseable {
             trouble = "";
             watchLeader();
             while (!closed) {
-                Optional<Long> instead = roster.leader().isEmpty() ? Optional.of(0L) : dead;
-                if (instead.isPresent() && (!unfit.isEmpty() || System.nanoTime() - stands < 0)) {
-                    look();
-                    continue;
-                }
-                dead = Optional.empty();
+                Optional<Long> instead =
+                        unfit.isEmpty() ? candidacy.replaces(roster, System.nanoTime()) : Optional.empty();
                 Optional<Long> term = instead.isPresent() ? campaign(instead.get()) : Optional.empty();
                 if (term.isPresent()) {
                     catchUp(term.get());
@@ -420,17 +406,22 @@ public final class Cluster implements AutoCloseable {
         long term = roster.term();
         if (roster.leader().map(Member::name).equals(Optional.of(me.name()))) {
             // This controller led before it was started anew.
-            dead = Optional.of(term);
+            candidacy.silent(term);
         } else if (roster.leader().isPresent()) {
             Member leader = roster.leader().get();
-            watch = Optional.of(new PeerWatch(
-                    leader,
-                    () -> seen.add(() -> {
-                        if (roster.term() == term) {
-                            LOG.info("the controller {}, which leads, does not answer", leader.name());
-                            dead = Optional.of(term);
-                        }
-                    })));
+            watch = Optional.of(new PeerWatch(leader, answers -> seen.add(() -> judge(leader, term, answers))));
+        }
+    }
+
+    private void judge(Member leader, long term, boolean answers) {
+        if (roster.term() != term) {
+            return;
+        }
+        LOG.info("the controller {}, which leads, {}", leader.name(), answers ? "answers again" : "does not answer");
+        if (answers) {
+            candidacy.answers(term);
+        } else {
+            candidacy.silent(term);
         }
     }
 

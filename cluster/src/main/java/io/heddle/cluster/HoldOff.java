@@ -5,9 +5,9 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * How long a controller leaves the lead to others before it stands again. One that lost it once stands at once. One that
- * loses it again and again, because its machine hangs or its way to etcd is bad, would only interrupt the others.
- * Confined to one thread.
+ * How long a controller leaves the lead to others before it campaigns again. After its first loss of the lead, it
+ * campaigns at once. A controller that loses the lead again and again, because its machine hangs or its connection to
+ * etcd is bad, would only interrupt the others. Confined to one thread.
  */
 final class HoldOff {
     private static final long MEMORY_NANOS = Duration.ofMinutes(10).toNanos();

@@ -6,7 +6,8 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 
 /**
- * Watches another controller by its {@link PeerDoor}, until it is dead. One that was never heard does not count as dead.
+ * Watches another controller by its {@link PeerDoor}. A controller that was never heard does not count as dead. A dead
+ * controller may be heard again.
  */
 final class PeerWatch implements AutoCloseable {
     /** After this silence the watch connects once more. */
@@ -16,34 +17,43 @@ final class PeerWatch implements AutoCloseable {
     private static final int AGAIN_MILLIS = 300;
 
     private final InetSocketAddress address;
-    private final Runnable dead;
+    private final Changed changed;
     private volatile Socket socket = new Socket();
     private volatile boolean closed;
+    /** Whether the peer was heard once and is not heard now. Confined to the watch's thread. */
+    private boolean dead;
 
-    /** @param dead called once, by a thread of its own */
-    PeerWatch(Member peer, Runnable dead) {
+    /** Gets the changes of a peer. Called by the watch's thread. */
+    interface Changed {
+        /** @param answers false if the peer is dead, true if it was dead and is heard again */
+        void to(boolean answers);
+    }
+
+    PeerWatch(Member peer, Changed changed) {
         this.address = new InetSocketAddress(peer.host(), peer.peer());
-        this.dead = dead;
+        this.changed = changed;
         Tasks.start("heddle-peer-watch", this::run);
     }
 
     private void run() {
         boolean known = false;
-        int failed = 0;
-        while (!closed && failed < 2) {
+        while (!closed) {
             if (listen()) {
                 known = true;
-                failed = 1;
-            } else if (known) {
-                failed++;
+            } else if (known && !dead) {
+                report(true);
             } else {
                 // It may not know this controller yet, or the way to it may be closed: etcd decides whether it is
                 // alive.
                 Tasks.pause(AGAIN_MILLIS);
             }
         }
+    }
+
+    private void report(boolean isDead) {
+        dead = isDead;
         if (!closed) {
-            dead.run();
+            changed.to(!isDead);
         }
     }
 
@@ -57,6 +67,9 @@ final class PeerWatch implements AutoCloseable {
             InputStream in = s.getInputStream();
             while (!closed && in.read() >= 0) {
                 heard = true;
+                if (dead) {
+                    report(false);
+                }
                 s.setSoTimeout(SILENT_MILLIS);
             }
         } catch (IOException e) {

@@ -19,13 +19,15 @@ import org.junit.jupiter.api.Timeout;
 class PeerWatchTest {
     private final AtomicBoolean known = new AtomicBoolean(true);
     private final CountDownLatch dead = new CountDownLatch(1);
+    private final CountDownLatch alive = new CountDownLatch(1);
 
     private PeerDoor door() throws IOException {
         return new PeerDoor(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), address -> known.get());
     }
 
     private PeerWatch watch(int port) {
-        return new PeerWatch(new Member("c1", "127.0.0.1", 0, 0, 0, 0, port), dead::countDown);
+        return new PeerWatch(
+                new Member("c1", "127.0.0.1", 0, 0, 0, 0, port), answers -> (answers ? alive : dead).countDown());
     }
 
     @Test
@@ -35,6 +37,24 @@ class PeerWatchTest {
         assertFalse(dead.await(1500, TimeUnit.MILLISECONDS), "it is alive");
         door.close();
         assertTrue(dead.await(500, TimeUnit.MILLISECONDS), "it is dead");
+        watch.close();
+    }
+
+    /** A controller that holds off needs both: it must not depose a leader that was only silent for a moment. */
+    @Test
+    void aDeadPeerMayBeHeardAgain() throws Exception {
+        int port;
+        PeerWatch watch;
+        try (PeerDoor door = door()) {
+            port = door.address().getPort();
+            watch = watch(port);
+            assertFalse(dead.await(700, TimeUnit.MILLISECONDS), "it is alive");
+        }
+        assertTrue(dead.await(5, TimeUnit.SECONDS), "it is dead");
+        assertFalse(alive.await(700, TimeUnit.MILLISECONDS), "nobody is there");
+        PeerDoor again = new PeerDoor(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), address -> true);
+        assertTrue(alive.await(5, TimeUnit.SECONDS), "it is heard again");
+        again.close();
         watch.close();
     }
 
