@@ -28,6 +28,15 @@ final class Messages extends ChannelDuplexHandler {
     /** Likewise before Heddle knows the host: its introduction is short. */
     private static final int LONGEST_OF_STRANGER = 64 << 10;
 
+    /**
+     * Likewise after its introduction: it sends echoes and replies to Heddle's. Thousands of hosts may wait, and each
+     * may have sent half a message.
+     */
+    private static final int LONGEST_OF_INTRODUCED = 4 << 10;
+
+    /** The event of a pipeline whose host has introduced itself. */
+    static final Object INTRODUCED = new Object();
+
     /** Messages of a stranger: one introduces it, and echoes keep it connected. */
     private static final int MESSAGES_AT_ONCE = 100;
 
@@ -49,11 +58,22 @@ final class Messages extends ChannelDuplexHandler {
         ctx.fireChannelInactive();
     }
 
+    /** What the host has sent with its introduction counts as well. */
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws IOException {
+        if (event == INTRODUCED) {
+            splitter.limit(LONGEST_OF_INTRODUCED);
+        }
+        ctx.fireUserEventTriggered(event);
+    }
+
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) throws IOException {
         ByteBuf in = (ByteBuf) message;
         boolean known = session.hasBegun();
-        splitter.limit(known ? LONGEST : LONGEST_OF_STRANGER);
+        if (known) {
+            splitter.limit(LONGEST);
+        }
         try {
             splitter.take(in, (bytes, from, to) -> {
                 if (!known) {

@@ -39,6 +39,9 @@ public final class OvsdbSession implements HostSession {
 
     private static final int ECHO_SECONDS = 5;
     private static final int RPC_TIMEOUT_MILLIS = 30_000;
+    /** Open vSwitch's own are UUIDs. Thousands of sessions may be kept, each with its system-id. */
+    private static final int LONGEST_SYSTEM_ID = 255;
+
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Logger LOG = LoggerFactory.getLogger(OvsdbSession.class);
 
@@ -138,8 +141,8 @@ public final class OvsdbSession implements HostSession {
     }
 
     /**
-     * Asks a host that has connected to Heddle who it is. Whoever reaches the port can connect, so until then it costs
-     * almost nothing.
+     * Asks a host that has connected to Heddle for its system-id. Any peer can connect that reaches the port, so until
+     * the answer a session costs almost nothing.
      *
      * @param seconds how long the answer may take
      */
@@ -161,9 +164,15 @@ public final class OvsdbSession implements HostSession {
             String systemId = Value.map(
                             Value.fromJson(results.get(0).path("rows").path(0).path("external_ids")))
                     .getOrDefault("system-id", "");
+            if (systemId.length() > LONGEST_SYSTEM_ID) {
+                close("the host's system-id has " + systemId.length() + " characters, and may have at most "
+                        + LONGEST_SYSTEM_ID);
+                return;
+            }
             introduced = true;
             introduction.cancel(false);
             keepAlive();
+            channel.pipeline().fireUserEventTriggered(Messages.INTRODUCED);
             listener.introduced(this, systemId);
         });
     }
@@ -197,8 +206,8 @@ public final class OvsdbSession implements HostSession {
     }
 
     /**
-     * Takes a lock, whoever has it (RFC 7047 §4.1.8). From now on, the database refuses all transactions of this session
-     * while it does not have the lock. Only on the loop.
+     * Takes a lock, even if another session has it (RFC 7047 §4.1.8). From now on, the database refuses all transactions
+     * of this session while it does not have the lock. Only on the loop.
      *
      * @param lostIt called when another session has taken it
      */

@@ -27,9 +27,16 @@ final class Splitter {
         this.longest = longest;
     }
 
-    /** Sets the size limit of an object in bytes. */
-    void limit(int bytes) {
+    /** Sets the size limit of an object in bytes. @throws IOException if more than that has arrived of an object */
+    void limit(int bytes) throws IOException {
         longest = bytes;
+        check(length);
+    }
+
+    private void check(int bytes) throws IOException {
+        if (bytes > longest) {
+            throw new IOException("a message of more than " + longest + " bytes");
+        }
     }
 
     /** Drops what has arrived of an incomplete object. */
@@ -57,9 +64,7 @@ final class Splitter {
         in.readBytes(held, length, more);
         length += more;
         int start = split(sink);
-        if (length - start > longest) {
-            throw new IOException("a message of more than " + longest + " bytes");
-        }
+        check(length - start);
         if (start == length) {
             held = NONE;
         } else if (start > 0) {

@@ -159,6 +159,52 @@ class HostilePeerTest {
         }
     }
 
+    /** Thousands of them may wait at a controller that does not lead. */
+    @Test
+    void aLongMessageOfAnIntroducedHostClosesTheConnection() throws Exception {
+        try (Peer p = new Peer()) {
+            p.answer("[" + NAMED + "]");
+            assertEquals("introduced abc", next());
+            p.send("{'id':1,'method':'echo','params':['" + "x".repeat(5000));
+            assertEquals("closed: a message of more than 4096 bytes", next());
+        }
+    }
+
+    @Test
+    void aLongMessageRightAfterTheIntroductionClosesTheConnection() throws Exception {
+        try (Peer p = new Peer()) {
+            p.send("{'id':" + p.request().get("id") + ",'error':null,'result':[" + NAMED + "]}"
+                    + "{'id':1,'method':'echo','params':['" + "x".repeat(5000));
+            assertEquals("introduced abc", next());
+            assertEquals("closed: a message of more than 4096 bytes", next());
+        }
+    }
+
+    @Test
+    void aHostThatIsReadMaySendLongMessages() throws Exception {
+        try (Peer p = new Peer()) {
+            p.answer("[" + NAMED + "]");
+            assertEquals("introduced abc", next());
+            sessions.take().begin();
+            p.answer("[{'rows':[]}]");
+            p.answer("{'Open_vSwitch':{'root':{'new':{'external_ids':['map',[['a','" + "x".repeat(70_000) + "']]]}}}}");
+            assertEquals("ready", next());
+        }
+    }
+
+    @Test
+    void aLongSystemIdClosesTheConnection() throws Exception {
+        try (Peer p = new Peer()) {
+            p.answer("[" + NAMED.replace("abc", "a".repeat(255)) + "]");
+            assertEquals("introduced " + "a".repeat(255), next());
+        }
+        assertTrue(next().startsWith("closed: "));
+        try (Peer p = new Peer()) {
+            p.answer("[" + NAMED.replace("abc", "a".repeat(256)) + "]");
+            assertEquals("closed: the host's system-id has 256 characters, and may have at most 255", next());
+        }
+    }
+
     @Test
     void whoDoesNotIntroduceHimselfIsClosed() throws Exception {
         try (Peer p = new Peer()) {
