@@ -5,27 +5,32 @@ import io.heddle.ovsdb.OvsdbSession;
 import io.heddle.tls.Tls;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Where hosts dial in. While the controller does not lead, they wait here: each has said who it is, and nothing else is
- * read or written. Without that, a host would try a controller that does not lead ever more seldom, and find a new
- * leader only after its own pause of up to 8 s.
+ * Where hosts dial in. While the controller does not lead, they wait here. Each has introduced itself, and Heddle reads
+ * and writes nothing else of it. Otherwise a host would pause up to 8 s before it tries this controller again, and a
+ * new leader would have to wait for it.
  */
 public final class HostDoor implements AutoCloseable {
     /** Each costs a connection. */
     private static final int MOST_WAITING = 5000;
+    /** Several hosts may share an address by NAT, but one stranger must not take all places. */
+    private static final int MOST_OF_AN_ADDRESS = 250;
 
     private final OvsdbConnector connector;
-    private final Map<OvsdbSession, String> waiting = new ConcurrentHashMap<>();
+    private final WaitingHosts waiting;
     private final OvsdbSession.Listener lobby = new Lobby();
     private volatile Runnable badConnection = () -> {};
-    /** Who serves the hosts; empty while they wait. */
+    /** The listener that serves the hosts; empty while they wait. */
     private volatile Optional<OvsdbSession.Listener> inside = Optional.empty();
 
     public HostDoor() {
+        this(new WaitingHosts(MOST_WAITING, MOST_OF_AN_ADDRESS));
+    }
+
+    HostDoor(WaitingHosts waiting) {
+        this.waiting = waiting;
         connector = new OvsdbConnector(() -> badConnection.run());
     }
 
@@ -43,19 +48,19 @@ public final class HostDoor implements AutoCloseable {
         return connector;
     }
 
-    /** Serves all hosts from now on: those that wait, and those that come. */
+    /**
+     * Serves all hosts from now on: those that wait, and those that come. Of several sessions with one system-id, the
+     * oldest comes first, since the first one speaks for the host.
+     */
     void open(OvsdbSession.Listener host, Runnable bad) {
         badConnection = bad;
         inside = Optional.of(host);
-        waiting.keySet().forEach(this::send);
+        waiting.inOrder().forEach(this::send);
     }
 
-    /** Whoever removes a session from those that wait passes it on. */
+    /** Passes a session on, once: {@link #open} and the session's own thread may both try. */
     private void send(OvsdbSession session) {
-        String systemId = waiting.remove(session);
-        if (systemId != null) {
-            inside.orElseThrow().introduced(session, systemId);
-        }
+        waiting.remove(session).ifPresent(systemId -> inside.orElseThrow().introduced(session, systemId));
     }
 
     @Override
@@ -66,11 +71,15 @@ public final class HostDoor implements AutoCloseable {
     private final class Lobby implements OvsdbSession.Listener {
         @Override
         public void introduced(OvsdbSession session, String systemId) {
-            if (inside.isEmpty() && waiting.size() >= MOST_WAITING) {
-                session.close("there are already " + MOST_WAITING + " hosts that wait for this controller to lead");
+            if (!session.isOpen()) {
+                // Its end has been reported already, so nothing would remove it.
                 return;
             }
-            waiting.put(session, systemId);
+            if (inside.isEmpty()) {
+                waiting.addWithinLimits(session, systemId).ifPresent(session::close);
+            } else {
+                waiting.add(session, systemId);
+            }
             if (inside.isPresent()) {
                 send(session);
             }

@@ -28,7 +28,7 @@ import java.util.function.Function;
 final class HostLink implements OvsdbSession.Listener {
     private static final long FIRST_PAUSE_MILLIS = 500;
     private static final long LONGEST_PAUSE_MILLIS = 8000;
-    private static final int PROBE_SECONDS = 3;
+    private static final String MOVED = "the network file has another address for the host";
     /** Until a controller that has asked who leads takes its lock back. */
     private static final int LOCK_MILLIS = 500;
 
@@ -36,7 +36,7 @@ final class HostLink implements OvsdbSession.Listener {
     private final OvsdbConnector connector;
     private final ModelThread modelThread;
     private final Consumer<Hosts.Status> changed;
-    private final BiConsumer<OvsdbSession, String> refuse;
+    private final Claimants claimants;
     private final Journal journal;
     private final Counters counters;
     private final Transport transport;
@@ -72,7 +72,7 @@ final class HostLink implements OvsdbSession.Listener {
             Consumer<Hosts.Status> changed,
             BiConsumer<OvsdbSession, String> refuse) {
         this.changed = changed;
-        this.refuse = refuse;
+        this.claimants = new Claimants(name, modelThread, refuse, () -> session, this::adopt);
         this.status = new Hosts.Status(name, false, false, -1, "", "not reached yet", null, List.of());
         this.name = name;
         this.connector = connector;
@@ -131,8 +131,11 @@ final class HostLink implements OvsdbSession.Listener {
                 untried = true;
             }
         });
+        if (moved) {
+            claimants.close(MOVED);
+        }
         if (moved && session != null) {
-            session.close("the network file has another address for the host");
+            session.close(MOVED);
         }
         if (session != null && sync != null) {
             push();
@@ -215,42 +218,9 @@ final class HostLink implements OvsdbSession.Listener {
         modelThread.execute(() -> adopt(ready));
     }
 
-    /**
-     * A host has dialled in with this host's system-id. If an older session answers an echo request, two hosts have the
-     * same system-id, or somebody pretends to be this host: the older session stays. A host that reconnects has left a
-     * dead session behind, which does not answer.
-     */
+    /** A host has dialled in with this host's system-id. */
     void welcome(OvsdbSession newcomer) {
-        OvsdbSession owner = session;
-        if (owner == null || owner == newcomer || !owner.isOpen()) {
-            take(newcomer);
-            return;
-        }
-        if (owner.certificate().isPresent() != newcomer.certificate().isPresent()) {
-            // Who proves to be the host wins over who only says so.
-            if (newcomer.certificate().isPresent()) {
-                take(newcomer);
-            } else {
-                refuse.accept(newcomer, "host " + name + " is connected by TLS, and this came without");
-            }
-            return;
-        }
-        owner.answers(PROBE_SECONDS)
-                .thenAcceptAsync(
-                        alive -> {
-                            if (alive && session == owner) {
-                                String why = "the system-id of host " + name + " is already taken by the host at "
-                                        + owner.remote();
-                                refuse.accept(newcomer, why);
-                            } else {
-                                take(newcomer);
-                            }
-                        },
-                        modelThread);
-    }
-
-    private void take(OvsdbSession newcomer) {
-        newcomer.begin().thenAcceptAsync(this::adopt, modelThread);
+        claimants.welcome(newcomer);
     }
 
     /** Adopts a session; a newer session replaces an older one. */
@@ -283,8 +253,8 @@ final class HostLink implements OvsdbSession.Listener {
 
     /**
      * Takes the lock of the database, if this controller is one of several and leads. If it only believes to lead, the
-     * one that does takes the lock back, and no transaction gets through in between: before each, the database looks who
-     * has it.
+     * controller that leads takes the lock back. No transaction gets through in between: the database checks before
+     * each whether this session has the lock.
      */
     private void lock(OvsdbSession of) {
         transport.lead().lock().ifPresent(lock -> {
@@ -296,7 +266,7 @@ final class HostLink implements OvsdbSession.Listener {
                 transport.lead().doubt();
                 of.schedule(
                         () -> {
-                            // Whoever is not sure to lead begins anew, and asks then.
+                            // Closes the session if it is not certain that this controller leads.
                             if (of.isOpen()) {
                                 lock(of);
                             }
