@@ -262,8 +262,9 @@ public final class Controller implements ControllerProgram.Running {
     }
 
     /**
-     * Answers the requests in progress, and changes nothing from then on. What it has told is stored. After that, another
-     * controller may lead.
+     * Answers the requests in progress, and accepts no change from then on. All that it has confirmed is stored, so
+     * another controller may lead now. Until that one fences this controller off, the event loops of switches and hosts
+     * still repair external changes, and the DHCP service answers what needs no store.
      */
     void retire() {
         api.thenAccept(AdminApi::drain).exceptionally(failed -> null).join();
