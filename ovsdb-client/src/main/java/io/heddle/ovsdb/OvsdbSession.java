@@ -206,8 +206,8 @@ public final class OvsdbSession implements HostSession {
     }
 
     /**
-     * Takes a lock, even if another session has it (RFC 7047 §4.1.8). From now on, the database refuses all transactions
-     * of this session while it does not have the lock. Only on the loop.
+     * Takes a lock, even if another session has it (RFC 7047 §4.1.8). From now on, the database refuses all
+     * transactions of this session while it does not have the lock. Only on the loop.
      *
      * @param lostIt called when another session has taken it
      */
