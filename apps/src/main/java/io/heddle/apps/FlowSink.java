@@ -46,6 +46,11 @@ public final class FlowSink {
         return RuleNumbers.of(lists, parts);
     }
 
+    /** See {@link ProgramCache#kept}. */
+    public <K, V> V kept(K key, Function<K, V> maker) {
+        return parts.kept(key, maker);
+    }
+
     /** See {@link ProgramCache#derived}. */
     public <K, V> V derived(K source, Function<K, V> maker) {
         return parts.derived(source, maker);

@@ -11,12 +11,18 @@ import java.util.function.Supplier;
  * parts compute and store each part only once. Safe from any thread.
  */
 public final class ProgramCache {
+    private static final int MOST_KEPT = 1000;
+
     private final Cache<Object, FlowProgram.Part> known =
             CacheBuilder.newBuilder().weakValues().build();
 
     /** What follows from a piece of a network alone, by its identity. */
     private final Cache<Object, Object> derived =
             CacheBuilder.newBuilder().weakKeys().build();
+
+    /** What successive programs can go on with, by value. */
+    private final Cache<Object, Object> kept =
+            CacheBuilder.newBuilder().maximumSize(MOST_KEPT).build();
 
     /**
      * What follows from {@code source} alone, which is immutable. Computed once for each object.
@@ -29,6 +35,22 @@ public final class ProgramCache {
         if (value == null) {
             value = maker.apply(source);
             derived.put(source, value);
+        }
+        return (V) value;
+    }
+
+    /**
+     * What successive programs can go on with. Those that were not used for longest are forgotten.
+     *
+     * @param key has {@code equals} by value
+     * @param maker one for each type of key
+     */
+    @SuppressWarnings("unchecked")
+    <K, V> V kept(K key, Function<K, V> maker) {
+        Object value = kept.getIfPresent(key);
+        if (value == null) {
+            value = maker.apply(key);
+            kept.put(key, value);
         }
         return (V) value;
     }

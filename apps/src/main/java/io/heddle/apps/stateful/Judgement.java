@@ -118,17 +118,20 @@ final class Judgement {
 
     static void contribute(FlowSink sink, Judges.Judge judge, List<RuleNumbers.Of> own) {
         Acl acl = judge.acl();
-        LocalRules local = new LocalRules(judge.locals(), acl.directions());
+        LocalRules local = LocalRules.of(sink, judge.locals(), acl.directions());
         for (Stage stage : Stage.values()) {
             for (boolean related : new boolean[] {false, true}) {
-                Where where = new Where(
-                        acl.name(),
-                        judge.number(),
-                        stage,
-                        related,
-                        acl.directions(),
-                        related ? acl.options().helpers() : Set.of(),
-                        judge.frames());
+                // The same object each time: rules are compared by it very often.
+                Where where = sink.kept(
+                        new Where(
+                                acl.name(),
+                                judge.number(),
+                                stage,
+                                related,
+                                acl.directions(),
+                                related ? acl.options().helpers() : Set.of(),
+                                judge.frames()),
+                        w -> w);
                 Locals concerned = acl.blocks().stream()
                         .map(local::concerning)
                         .filter(l -> l != Locals.ANY)

@@ -1,26 +1,35 @@
 package io.heddle.apps.stateful;
 
+import com.google.common.cache.Cache;
+import com.google.common.cache.CacheBuilder;
+import io.heddle.apps.FlowSink;
 import io.heddle.flows.model.Acl;
 import io.heddle.flows.program.Field;
 import io.heddle.flows.program.Masked;
 import io.heddle.flows.program.Product;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 /**
- * The parts of rules that concern connections of the hosts here. Finds each part once: several tables ask for the same
- * rules, and many rules name the same group, whose addresses are one list.
+ * The parts of rules that concern connections of the hosts here. Finds each part once: several tables and successive
+ * programs ask for the same rules, and many rules name the same group, whose addresses are one list. Any thread.
  */
 final class LocalRules {
     private final Locals locals;
     private final Set<Acl.Direction> directions;
-    private final Map<Acl.Rule, Map<Acl.Direction, List<Share>>> shares = new IdentityHashMap<>();
-    private final Map<List<Masked>, List<Masked>> possible = new IdentityHashMap<>();
+    /** By identity, as long as somebody else has the rule. */
+    private final Cache<Acl.Rule, Map<Acl.Direction, List<Share>>> shares =
+            CacheBuilder.newBuilder().weakKeys().build();
+    /** Likewise, the values of factors. */
+    private final Cache<List<Masked>, List<Masked>> possible =
+            CacheBuilder.newBuilder().weakKeys().build();
+
+    /** What rules follow from. @param directions those in which the connections of the rules may begin */
+    private record Key(Locals locals, Set<Acl.Direction> directions) {}
 
     /**
      * A product of a rule, and what of it concerns hosts here.
@@ -47,10 +56,14 @@ final class LocalRules {
         }
     }
 
-    /** @param directions those in which the connections of the rules may begin */
-    LocalRules(Locals locals, Set<Acl.Direction> directions) {
-        this.locals = locals;
-        this.directions = directions;
+    private LocalRules(Key key) {
+        locals = key.locals;
+        directions = key.directions;
+    }
+
+    /** Those for some hosts. @param directions those in which the connections of the rules may begin */
+    static LocalRules of(FlowSink sink, Locals locals, Set<Acl.Direction> directions) {
+        return sink.kept(new Key(locals, directions), LocalRules::new);
     }
 
     /** The hosts, if a block of rules depends on them, otherwise {@link Locals#ANY}: then bridges share its entries. */
@@ -60,16 +73,18 @@ final class LocalRules {
 
     /** A rule's products for connections that begin in each direction; no direction in which it concerns no host. */
     Map<Acl.Direction, List<Share>> of(Acl.Rule rule) {
-        return shares.computeIfAbsent(rule, r -> {
-            Map<Acl.Direction, List<Share>> out = new EnumMap<>(Acl.Direction.class);
+        Map<Acl.Direction, List<Share>> out = shares.getIfPresent(rule);
+        if (out == null) {
+            out = new EnumMap<>(Acl.Direction.class);
             for (Acl.Direction direction : directions) {
-                List<Share> some = shares(r, direction);
-                if (!some.isEmpty() || r.products().isEmpty()) {
+                List<Share> some = shares(rule, direction);
+                if (!some.isEmpty() || rule.products().isEmpty()) {
                     out.put(direction, some);
                 }
             }
-            return out;
-        });
+            shares.put(rule, out);
+        }
+        return out;
     }
 
     private List<Share> shares(Acl.Rule rule, Acl.Direction direction) {
@@ -88,9 +103,14 @@ final class LocalRules {
     private List<Masked> possible(Field field, List<Masked> values) {
         if (!locals.isKnown(field)) {
             return values;
+        } else if (values.size() == 1) {
+            return locals.isPossible(field, values.get(0)) ? values : List.of();
         }
-        return possible.computeIfAbsent(
-                values,
-                all -> all.stream().filter(v -> locals.isPossible(field, v)).toList());
+        List<Masked> out = possible.getIfPresent(values);
+        if (out == null) {
+            out = values.stream().filter(v -> locals.isPossible(field, v)).toList();
+            possible.put(values, out);
+        }
+        return out;
     }
 }
