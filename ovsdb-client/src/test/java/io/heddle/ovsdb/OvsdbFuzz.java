@@ -53,7 +53,8 @@ public final class OvsdbFuzz {
         });
         try {
             if (data.length > 0 && (data[0] & 1) == 1) {
-                session.introduce(1);
+                // Its time must not run out while a slow machine gets to the input: then the channel is closed before.
+                session.introduce(600);
             } else {
                 session.start();
             }
