@@ -41,7 +41,6 @@ final class Access {
     private static final String FAULT = "fault";
 
     private static final String COOKIE = "heddle-session";
-    private static final String BEARER = "Bearer ";
     private static final String WHO =
             "no token: send Authorization: Bearer TOKEN, or set HEDDLE_TOKEN for the heddle command"
                     + " (heddle token create makes one)";
@@ -95,12 +94,12 @@ final class Access {
      */
     void identify(RoutingContext request) throws BadRequest {
         request.put(PRINCIPAL, Principal.NOBODY);
-        String authorization = request.request().getHeader("Authorization");
+        String authorization = request.request().getHeader(Credentials.AUTHORIZATION);
         if (authorization != null) {
             IssuedTokens.Subject issued = request.get(ISSUED);
             request.put(
                     PRINCIPAL,
-                    (issued == null ? tokens.find(secret(authorization)) : valid(issued))
+                    (issued == null ? tokens.find(Credentials.secret(authorization)) : valid(issued))
                             .orElseThrow(() -> new BadRequest(
                                     401,
                                     "the token is unknown or has expired: an admin can list the tokens"
@@ -112,7 +111,7 @@ final class Access {
             request.put(PRINCIPAL, session.get());
             return;
         }
-        if (!byCertificate(request) && !isForwarded(request.request())) {
+        if (!byCertificate(request) && !Credentials.isForwarded(request.request()::getHeader)) {
             unproven(request.request()).ifPresent(who -> request.put(PRINCIPAL, who));
         }
         if (principal(request).role() == Role.NOBODY && isLarge(request.request())) {
@@ -139,20 +138,15 @@ final class Access {
         return new BadRequest(401, fault == null ? WHO : fault);
     }
 
-    private static String secret(String authorization) {
-        return authorization != null && authorization.startsWith(BEARER)
-                ? authorization.substring(BEARER.length()).strip()
-                : "";
-    }
-
     /** Whether a request brings a token of the issuer, which {@link #checkIssued} must check first. */
     boolean isIssued(HttpServerRequest request) {
-        return issuer.isPresent() && IssuedTokens.isOne(secret(request.getHeader("Authorization")));
+        return issuer.isPresent()
+                && IssuedTokens.isOne(Credentials.secret(request.getHeader(Credentials.AUTHORIZATION)));
     }
 
     /** Checks the token of the issuer that a request brings. Blocks. @throws BadRequest if it is not valid */
     void checkIssued(RoutingContext request) throws BadRequest {
-        request.put(ISSUED, checked(secret(request.request().getHeader("Authorization"))));
+        request.put(ISSUED, checked(Credentials.secret(request.request().getHeader(Credentials.AUTHORIZATION))));
     }
 
     private IssuedTokens.Subject checked(String token) throws BadRequest {
@@ -192,11 +186,6 @@ final class Access {
         String length = request.getHeader("Content-Length");
         return request.getHeader("Transfer-Encoding") != null
                 || length != null && (!length.matches("\\d{1,9}") || Integer.parseInt(length) > STRANGERS_BODY);
-    }
-
-    /** Whether a proxy sends a request for somebody else. */
-    private static boolean isForwarded(HttpServerRequest request) {
-        return request.getHeader("X-Forwarded-For") != null || request.getHeader("Forwarded") != null;
     }
 
     /** Who comes without a token or a session: a user of this machine, by the socket or to an address without TLS. */

@@ -8,6 +8,7 @@ import io.heddle.cluster.Member;
 import io.heddle.cluster.Roster;
 import io.heddle.controller.access.Role;
 import io.heddle.controller.access.Tokens;
+import io.heddle.controller.api.Credentials;
 import io.heddle.controller.api.HostNames;
 import io.heddle.controller.metrics.MemberMetrics;
 import io.heddle.store.StateFolder;
@@ -27,7 +28,6 @@ final class OwnAnswers {
     private static final String HEALTH = "GET /health/";
     private static final String METRICS = "GET /metrics ";
     private static final String END = "\r\n\r\n";
-    private static final String BEARER = "Bearer ";
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Cluster cluster;
@@ -84,10 +84,9 @@ final class OwnAnswers {
             return Optional.of(health());
         }
         // The leader refuses what others than browsers and programs of this controller's users may send.
-        if (!head.startsWith(METRICS) || !head.contains(END) || !names.isOurs(header(head, "Host"))) {
-            return Optional.empty();
-        }
-        return Optional.of(metrics(head, at));
+        String host = header(head, "Host");
+        boolean here = head.startsWith(METRICS) && head.contains(END) && host != null && names.isOurs(host);
+        return here ? Optional.of(metrics(head, at)) : Optional.empty();
     }
 
     /** Whether this controller could take over. */
@@ -131,21 +130,17 @@ final class OwnAnswers {
     }
 
     private Role role(String head, InetAddress at) throws IOException {
-        String authorization = header(head, "Authorization");
-        if (!authorization.isEmpty()) {
-            return authorization.startsWith(BEARER)
-                    ? new Tokens(state)
-                            .find(authorization.substring(BEARER.length()).strip())
-                            .map(p -> p.role())
-                            .orElse(Role.NOBODY)
-                    : Role.NOBODY;
+        String authorization = header(head, Credentials.AUTHORIZATION);
+        if (authorization != null) {
+            return new Tokens(state)
+                    .find(Credentials.secret(authorization))
+                    .map(p -> p.role())
+                    .orElse(Role.NOBODY);
         }
-        boolean forwarded = !header(head, "X-Forwarded-For").isEmpty()
-                || !header(head, "Forwarded").isEmpty();
-        return at.isLoopbackAddress() && !forwarded ? local : Role.NOBODY;
+        return at.isLoopbackAddress() && !Credentials.isForwarded(name -> header(head, name)) ? local : Role.NOBODY;
     }
 
-    /** The value of a header, "" if there is none. */
+    /** The value of a header, null if there is none. */
     private static String header(String head, String name) {
         return head.lines()
                 .skip(1)
@@ -153,6 +148,6 @@ final class OwnAnswers {
                 .filter(line -> line.regionMatches(true, 0, name + ":", 0, name.length() + 1))
                 .map(line -> line.substring(name.length() + 1).strip())
                 .findFirst()
-                .orElse("");
+                .orElse(null);
     }
 }

@@ -30,6 +30,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The API of a controller that follows. It has no etcd here, and a leader that says what the test wants. */
 @Timeout(60)
@@ -144,6 +146,17 @@ class ApiRelayTest {
                 send(at, "HTTP/1.1 204 No Content\r\n\r\n");
             }
             assertEquals("HTTP/1.1 204 No Content\r\n\r\n", rest(client));
+        }
+    }
+
+    /** As at the leader: a header counts also without a value. */
+    @ParameterizedTest
+    @ValueSource(strings = {"Authorization: ", "Forwarded: ", "X-Forwarded-For: "})
+    void anEmptyHeaderMakesNobodyLocal(String header) throws IOException {
+        try (Socket client = client()) {
+            send(client, "GET /metrics HTTP/1.1\r\nHost: localhost\r\n" + header + "\r\n\r\n");
+            String answer = rest(client);
+            assertTrue(answer.startsWith("HTTP/1.1 401 "), answer);
         }
     }
 
