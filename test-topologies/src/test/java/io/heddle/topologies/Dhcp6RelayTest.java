@@ -10,11 +10,8 @@ import io.heddle.topologies.lab.Lab;
 import io.heddle.topologies.lab.LabHost;
 import io.heddle.topologies.lab.Node;
 import io.heddle.topologies.lab.Shell;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -22,15 +19,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Real DHCPv6 clients get their addresses from a real server in another network, through Heddle. */
-class Dhcp6RelayTest extends LabTest {
-    /** Writes down what the client has got, and sets the address. */
-    private static final String SCRIPT = """
-            #!/bin/sh
-            env >> $0-$ME
-            [ -n "$new_ip6_address" ] || exit 0
-            ip -6 addr replace $new_ip6_address/64 dev eth0 nodad
-            """;
-
+class Dhcp6RelayTest extends Dhcp6Lab {
+    private static final String NO_AUTOCONF = "net.ipv6.conf.eth0.autoconf=0";
     private static final String SERVER = "fd00:30::5";
     private static final String GATEWAY = "fd00:200::fe";
     private static final String ROUTER_MAC = "0a4edd000001";
@@ -41,21 +31,19 @@ class Dhcp6RelayTest extends LabTest {
     private Process server;
 
     @BeforeEach
-    void build() throws IOException {
+    void build() {
         LabHost hv1 = lab.host("hv1");
         LabHost hv2 = lab.host("hv2");
-        guest(hv1, "red1", "31:01");
+        guest(hv1, "red1", "31:01", NO_AUTOCONF);
         machine(hv1, "green1", "31:11", "10.255.0.1/32", "");
-        guest(hv2, "red2", "31:02");
+        guest(hv2, "red2", "31:02", NO_AUTOCONF);
         machine(hv2, "server", "31:05", "10.0.30.5/24", SERVER + "/64 nodad");
         lab.machine("server").run("ip -6 route add default via fd00:30::fe");
         machine(hv2, "isp", "31:21", "192.0.2.1/24", "");
         lab.introduce();
         startController();
         apply(example("dhcp-relay"));
-        script = Lab.FOLDER.resolve("relay6-script");
-        Files.writeString(script, SCRIPT);
-        Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
+        script = executable("relay6-script", SCRIPT);
         serve();
     }
 
@@ -64,20 +52,6 @@ class Dhcp6RelayTest extends LabTest {
         if (server != null) {
             server.destroy();
         }
-    }
-
-    /** A machine with a link-local address and no other. */
-    private void guest(LabHost host, String name, String mac) {
-        machine(host, name, mac, "10.255.0.1/32", "");
-        Node guest = lab.machine(name);
-        guest.run("ip -4 addr flush dev eth0");
-        guest.run("sysctl -qw net.ipv6.conf.all.disable_ipv6=0 net.ipv6.conf.eth0.dad_transmits=0"
-                + " net.ipv6.conf.eth0.autoconf=0 net.ipv6.conf.eth0.disable_ipv6=0");
-        ControllerProcess.until(
-                10,
-                name + " has a link-local address",
-                () -> guest.run("ip -6 addr show dev eth0 scope link -tentative")
-                        .contains("fe80::"));
     }
 
     /** Starts dnsmasq. It knows red2 by the MAC that the relay tells. */

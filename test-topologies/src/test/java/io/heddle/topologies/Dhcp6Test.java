@@ -8,30 +8,20 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.heddle.topologies.lab.ControllerProcess;
 import io.heddle.topologies.lab.Lab;
 import io.heddle.topologies.lab.LabHost;
-import io.heddle.topologies.lab.Node;
 import io.heddle.topologies.lab.Shell;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** A real client, ISC's dhclient, gets IPv6 addresses from Heddle; and Heddle chooses addresses of both versions. */
-class Dhcp6Test extends LabTest {
-    private static final String SCRIPT = """
-            #!/bin/sh
-            env >> $0-$ME
-            [ -n "$new_ip6_address" ] || exit 0
-            ip -6 addr replace $new_ip6_address/64 dev eth0 nodad
-            """;
-
+class Dhcp6Test extends Dhcp6Lab {
     private Path script;
     private LabHost hv1;
 
     @BeforeEach
-    void build() throws IOException {
+    void build() {
         hv1 = lab.host("hv1");
         LabHost hv2 = lab.host("hv2");
         guest(hv1, "g1", "19:01");
@@ -41,22 +31,7 @@ class Dhcp6Test extends LabTest {
         lab.introduce();
         startController();
         apply(example("dhcp6"));
-        script = Lab.FOLDER.resolve("dhcp6-script");
-        Files.writeString(script, SCRIPT);
-        Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
-    }
-
-    private void guest(LabHost host, String name, String mac) {
-        machine(host, name, mac, "10.255.0.1/32", "");
-        Node guest = lab.machine(name);
-        guest.run("ip -4 addr flush dev eth0");
-        guest.run(
-                "sysctl -qw net.ipv6.conf.all.disable_ipv6=0 net.ipv6.conf.eth0.dad_transmits=0 net.ipv6.conf.eth0.disable_ipv6=0");
-        ControllerProcess.until(
-                10,
-                name + " has a link-local address",
-                () -> guest.run("ip -6 addr show dev eth0 scope link -tentative")
-                        .contains("fe80::"));
+        script = executable("dhcp6-script", SCRIPT);
     }
 
     private Shell.Result dhclient(String machine, String how) {

@@ -8,10 +8,8 @@ import io.heddle.topologies.lab.ControllerProcess;
 import io.heddle.topologies.lab.Lab;
 import io.heddle.topologies.lab.LabHost;
 import io.heddle.topologies.lab.Shell;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -35,7 +33,7 @@ class DhcpRelayTest extends LabTest {
     private Path script;
 
     @BeforeEach
-    void build() throws IOException {
+    void build() {
         LabHost hv1 = lab.host("hv1");
         LabHost hv2 = lab.host("hv2");
         guest(hv1, "red1", "31:01");
@@ -48,9 +46,7 @@ class DhcpRelayTest extends LabTest {
         lab.introduce();
         startController();
         apply(example("dhcp-relay"));
-        script = Lab.FOLDER.resolve("relay-script");
-        Files.writeString(script, SCRIPT);
-        Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
+        script = executable("relay-script", SCRIPT);
     }
 
     @AfterEach

@@ -14,7 +14,6 @@ import io.heddle.topologies.lab.Shell;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +37,7 @@ class DhcpTest extends LabTest {
     private LabHost hv2;
 
     @BeforeEach
-    void build() throws IOException {
+    void build() {
         hv1 = lab.host("hv1");
         hv2 = lab.host("hv2");
         guest(hv1, "r1", "18:01");
@@ -51,9 +50,7 @@ class DhcpTest extends LabTest {
         lab.introduce();
         startController();
         apply(example("dhcp"));
-        script = Lab.FOLDER.resolve("dhcp-script");
-        Files.writeString(script, SCRIPT);
-        Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
+        script = executable("dhcp-script", SCRIPT);
     }
 
     private void guest(LabHost host, String name, String mac) {

@@ -11,7 +11,6 @@ import io.heddle.topologies.lab.Shell;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
@@ -159,8 +158,7 @@ class DnsTest extends LabTest {
 
     @Test
     void leasesHaveNamesAlsoAfterAnEndOfTheController() throws Exception {
-        Path script = Files.writeString(Lab.FOLDER.resolve("lease"), LEASE);
-        Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Path script = executable("lease", LEASE);
         lab.machine("red2").run("busybox udhcpc -f -q -n -t 3 -T 1 -i eth0 -x hostname:Laptop -s " + script);
         assertEquals(
                 "10.0.200.254 red.example",

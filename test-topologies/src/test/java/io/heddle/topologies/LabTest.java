@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -84,6 +85,16 @@ abstract class LabTest {
     static Path write(String yaml) {
         try {
             return Files.writeString(Lab.FOLDER.resolve("network.yaml"), yaml);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Writes a script that machines of the lab can run. */
+    static Path executable(String name, String text) {
+        try {
+            Path script = Files.writeString(Lab.FOLDER.resolve(name), text);
+            return Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

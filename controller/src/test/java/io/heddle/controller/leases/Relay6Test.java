@@ -4,25 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.google.common.net.InetAddresses;
-import io.heddle.config.NetworkFile;
 import io.heddle.controller.dhcp.Dhcp6Frame;
 import io.heddle.controller.dhcp.Dhcp6Message;
-import io.heddle.events.Counters;
 import io.heddle.flows.model.Gateways;
-import io.heddle.flows.model.Network;
-import io.heddle.flows.model.NetworkModel;
-import io.heddle.flows.pipeline.Metadata;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-final class Relay6Test {
+final class Relay6Test extends RelayCase<Dhcp6Frame> {
     private static final String FILE = """
             heddle: v1
             networks:
@@ -36,26 +28,10 @@ final class Relay6Test {
               edge: {networks: [red, blue]}
             """;
 
-    private static final long HOST = 0x0200_0000_0007L;
-    private static final byte[] TAGS = {(byte) 0x81, 0, 0, (byte) 0xc8};
-    private static final String PORT = "hv1/br0/vm1";
     private static final int XID = 0x07_0809;
 
-    private final Counters counters = new Counters();
-    private final List<Dhcp6Frame> asked = new ArrayList<>();
-    private final List<Dhcp6Frame> answered = new ArrayList<>();
-    private long now = 1;
-    private DhcpRelay relay;
-    private NetworkModel model;
-    private Network red;
-    private int router;
-
-    @BeforeEach
-    void read() throws Exception {
-        model = NetworkFile.parse(Map.of("n.yaml", FILE));
-        red = model.networks().get("red");
-        router = Metadata.ofRouter(model.routers().get("edge").number());
-        relay = new DhcpRelay(counters, () -> now);
+    Relay6Test() {
+        super(FILE);
     }
 
     private static InetAddress ip(String address) {

@@ -4,24 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.google.common.net.InetAddresses;
-import io.heddle.config.NetworkFile;
 import io.heddle.controller.dhcp.DhcpFrame;
 import io.heddle.controller.dhcp.DhcpMessage;
 import io.heddle.controller.dhcp.DhcpOptions;
 import io.heddle.controller.dhcp.RelayedMessage;
-import io.heddle.events.Counters;
 import io.heddle.flows.model.Gateways;
-import io.heddle.flows.model.Network;
-import io.heddle.flows.model.NetworkModel;
-import io.heddle.flows.pipeline.Metadata;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-final class RelayTest {
+final class RelayTest extends RelayCase<DhcpFrame> {
     private static final String FILE = """
             heddle: v1
             networks:
@@ -35,25 +27,10 @@ final class RelayTest {
               edge: {networks: [red, blue]}
             """;
 
-    private static final long HOST = 0x0200_0000_0007L;
-    private static final byte[] TAGS = {(byte) 0x81, 0, 0, (byte) 0xc8};
-    private static final byte[] AGENT = RelayedMessage.agent("hv1/br0/vm1", "red");
+    private static final byte[] AGENT = RelayedMessage.agent(PORT, "red");
 
-    private final Counters counters = new Counters();
-    private final List<DhcpFrame> asked = new ArrayList<>();
-    private final List<DhcpFrame> answered = new ArrayList<>();
-    private long now = 1;
-    private DhcpRelay relay;
-    private NetworkModel model;
-    private Network red;
-    private int router;
-
-    @BeforeEach
-    void read() throws Exception {
-        model = NetworkFile.parse(Map.of("n.yaml", FILE));
-        red = model.networks().get("red");
-        router = Metadata.ofRouter(model.routers().get("edge").number());
-        relay = new DhcpRelay(counters, () -> now);
+    RelayTest() {
+        super(FILE);
     }
 
     private static int number(String address) {
@@ -81,7 +58,7 @@ final class RelayTest {
         DhcpFrame frame = new DhcpFrame(DhcpFrame.ALL_MACS, HOST, TAGS, 0, DhcpFrame.ALL_ADDRESSES, 67, payload);
         relay.ask(
                 red,
-                "hv1/br0/vm1",
+                PORT,
                 frame,
                 f -> asked.add(DhcpFrame.read(f).orElseThrow()),
                 f -> answered.add(DhcpFrame.read(f).orElseThrow()));
