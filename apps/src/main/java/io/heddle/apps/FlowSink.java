@@ -155,8 +155,8 @@ public final class FlowSink {
             conjunction(v, scopes, product, conjunction);
         } else {
             List<Match> matches = scopes.stream()
-                    .flatMap(scope -> scope.and(product.base()).stream())
-                    .flatMap(base -> new Product(base, product.factors()).matches().stream())
+                    .flatMap(scope -> product.and(scope).stream())
+                    .flatMap(both -> both.matches().stream())
                     .toList();
             (scopes.size() == 1 ? matches : new LinkedHashSet<>(matches)).forEach(m -> judge(v, m));
         }

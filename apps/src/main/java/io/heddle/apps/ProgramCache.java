@@ -31,12 +31,7 @@ public final class ProgramCache {
      */
     @SuppressWarnings("unchecked")
     <K, V> V derived(K source, Function<K, V> maker) {
-        Object value = derived.getIfPresent(source);
-        if (value == null) {
-            value = maker.apply(source);
-            derived.put(source, value);
-        }
-        return (V) value;
+        return (V) find(derived, source, () -> maker.apply(source));
     }
 
     /**
@@ -47,21 +42,21 @@ public final class ProgramCache {
      */
     @SuppressWarnings("unchecked")
     <K, V> V kept(K key, Function<K, V> maker) {
-        Object value = kept.getIfPresent(key);
-        if (value == null) {
-            value = maker.apply(key);
-            kept.put(key, value);
-        }
-        return (V) value;
+        return (V) find(kept, key, () -> maker.apply(key));
     }
 
     /** The part that depends only on {@code origin}, which must have {@code equals} by value. */
     FlowProgram.Part of(Object origin, Supplier<FlowProgram.Part> maker) {
-        FlowProgram.Part part = known.getIfPresent(origin);
-        if (part == null) {
-            part = maker.get();
-            known.put(origin, part);
+        return find(known, origin, maker);
+    }
+
+    /** Not {@link Cache#get}: makers ask for other values, and must not keep other threads waiting. */
+    private static <V> V find(Cache<Object, V> cache, Object key, Supplier<? extends V> maker) {
+        V value = cache.getIfPresent(key);
+        if (value == null) {
+            value = maker.get();
+            cache.put(key, value);
         }
-        return part;
+        return value;
     }
 }

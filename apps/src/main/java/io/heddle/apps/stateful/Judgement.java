@@ -119,6 +119,7 @@ final class Judgement {
     static void contribute(FlowSink sink, Judges.Judge judge, List<RuleNumbers.Of> own) {
         Acl acl = judge.acl();
         LocalRules local = LocalRules.of(sink, judge.locals(), acl.directions());
+        Locals concerned = local.concerning(acl.blocks());
         for (Stage stage : Stage.values()) {
             for (boolean related : new boolean[] {false, true}) {
                 // The same object each time: rules are compared by it very often.
@@ -132,11 +133,6 @@ final class Judgement {
                                 related ? acl.options().helpers() : Set.of(),
                                 judge.frames()),
                         w -> w);
-                Locals concerned = acl.blocks().stream()
-                        .map(local::concerning)
-                        .filter(l -> l != Locals.ANY)
-                        .findFirst()
-                        .orElse(Locals.ANY);
                 Whole whole = new Whole(where, acl.blocks(), acl.order().blocks(), own, concerned);
                 sink.addAll(whole, part -> blocks(whole, local, part));
             }
@@ -158,7 +154,7 @@ final class Judgement {
                     block,
                     list.slots.get(b),
                     list.own.get(b),
-                    local.concerning(block));
+                    local.concerning(List.of(block)));
             sink.addAll(some, part -> rules(some, local, part));
         }
     }
@@ -295,8 +291,8 @@ final class Judgement {
                 here.ifPresent(h -> sink.judge(verdict, List.of(frames), h, id));
                 continue;
             }
-            Optional<Product> whole = form(one, share.whole(), swapped).flatMap(w -> within(frames, w));
-            Optional<Product> part = here.flatMap(h -> within(frames, h));
+            Optional<Product> whole = form(one, share.whole(), swapped).flatMap(w -> w.and(frames));
+            Optional<Product> part = here.flatMap(h -> h.and(frames));
             if (whole.isPresent() && part.isPresent()) {
                 OfProduct origin = new OfProduct(one.everywhere(), variant, began, share.number());
                 conjunction(sink, verdict, origin, whole.get(), part.get(), id);
@@ -313,10 +309,6 @@ final class Judgement {
         return one.where.related
                 ? Tuple.of(product).map(t -> one.rule.drop() ? LaterFragments.spared(t) : t)
                 : swapped ? Tuple.reply(product) : Optional.of(product);
-    }
-
-    private static Optional<Product> within(Match frames, Product product) {
-        return frames.and(product.base()).map(base -> new Product(base, product.factors()));
     }
 
     /**

@@ -61,6 +61,9 @@ final class Judges {
                 lists.put(acl, judged);
             }
         }
+        if (lists.isEmpty()) {
+            return new Judges(0);
+        }
         boolean many = lists.size() > FEW;
         Set<InetAddress> nextRouters = model.routers().values().stream()
                 .flatMap(r -> r.routes().stream())

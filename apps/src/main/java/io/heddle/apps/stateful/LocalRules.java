@@ -66,9 +66,9 @@ final class LocalRules {
         return sink.kept(new Key(locals, directions), LocalRules::new);
     }
 
-    /** The hosts, if a block of rules depends on them, otherwise {@link Locals#ANY}: then bridges share its entries. */
-    Locals concerning(Acl.Block block) {
-        return directions.stream().anyMatch(block::namesHosts) ? locals : Locals.ANY;
+    /** The hosts, if some rules depend on them, otherwise {@link Locals#ANY}: then bridges share their entries. */
+    Locals concerning(List<Acl.Block> rules) {
+        return rules.stream().anyMatch(b -> directions.stream().anyMatch(b::namesHosts)) ? locals : Locals.ANY;
     }
 
     /** A rule's products for connections that begin in each direction; no direction in which it concerns no host. */

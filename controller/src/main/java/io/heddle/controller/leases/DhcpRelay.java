@@ -14,6 +14,7 @@ import java.net.Inet4Address;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 
 /**
  * Relays what hosts ask to the DHCP servers of their network, through its router, from the gateway's address; and what
@@ -125,11 +126,16 @@ final class DhcpRelay {
     }
 
     private static Optional<Network> network(NetworkModel model, int router, DhcpFrame frame) {
+        return network(model, router, n -> isServer(n, frame.from()) && gateway(n) == frame.to());
+    }
+
+    /** The network of a router to whose hosts an answer goes. @param router its number in the metadata */
+    static Optional<Network> network(NetworkModel model, int router, Predicate<Network> answered) {
         return model.routers().values().stream()
                 .filter(r -> Metadata.ofRouter(r.number()) == router)
                 .flatMap(r -> r.networks().stream())
                 .map(model.networks()::get)
-                .filter(n -> isServer(n, frame.from()) && gateway(n) == frame.to())
+                .filter(answered)
                 .findFirst();
     }
 

@@ -6,7 +6,6 @@ import io.heddle.controller.dhcp.RelayedMessage6;
 import io.heddle.flows.model.Gateways;
 import io.heddle.flows.model.Network;
 import io.heddle.flows.model.NetworkModel;
-import io.heddle.flows.pipeline.Metadata;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.Optional;
@@ -62,13 +61,11 @@ final class DhcpRelay6 {
 
     /** Relays what a server has sent to a gateway. @param router its number in the metadata @return whether it may */
     boolean answer(NetworkModel model, int router, Dhcp6Frame frame) {
-        Optional<Network> network = model.routers().values().stream()
-                .filter(r -> Metadata.ofRouter(r.number()) == router)
-                .flatMap(r -> r.networks().stream())
-                .map(model.networks()::get)
-                .filter(n -> n.dhcpServers6().contains(frame.from())
-                        && n.gateway6().filter(frame.to()::equals).isPresent())
-                .findFirst();
+        Optional<Network> network = DhcpRelay.network(
+                model,
+                router,
+                n -> n.dhcpServers6().contains(frame.from())
+                        && n.gateway6().filter(frame.to()::equals).isPresent());
         if (network.isEmpty() || frame.toPort() != Dhcp6Frame.SERVER_PORT) {
             return false;
         }

@@ -78,6 +78,11 @@ public record Product(Match base, List<Factor> factors) {
         return factor.values.stream().map(v -> base.with(factor.field, v)).toList();
     }
 
+    /** The frames of the product that also match this; empty if there are none. The match must not name a factor. */
+    public Optional<Product> and(Match match) {
+        return match.and(base).map(both -> new Product(both, factors));
+    }
+
     /** Whether one of the values of a field is exact. */
     public boolean names(Field field) {
         return base.get(field).filter(m -> m.isExact(field)).isPresent()
