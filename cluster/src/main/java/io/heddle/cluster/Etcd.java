@@ -61,7 +61,11 @@ final class Etcd implements AutoCloseable {
     private final EtcdPulse pulse;
     private final Client client;
 
-    /** For callers that do not need to know how etcd answers. @throws IOException if a file of its certificates cannot be used */
+    /**
+     * For callers that do not need to know how etcd answers.
+     *
+     * @throws IOException if a file of its certificates cannot be used
+     */
     Etcd(EtcdAddress address) throws IOException {
         this(address, new EtcdPulse());
     }

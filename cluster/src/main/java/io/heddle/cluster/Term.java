@@ -173,7 +173,11 @@ public final class Term implements Replica, AutoCloseable {
         commit(once(Keys.AUDIT + Keys.number(line)), lines(Keys.AUDIT, line, MOST_LINES, text));
     }
 
-    /** Adds events, once also if they are sent again. They matter less than the term. @param rows as JSON, by their ids */
+    /**
+     * Adds events, once also if they are sent again. They matter less than the term.
+     *
+     * @param rows as JSON, by their ids
+     */
     void events(Map<Long, String> rows) throws IOException {
         List<Op> ops = new ArrayList<>();
         rows.forEach((id, row) -> ops.addAll(lines(Keys.EVENTS, id, MOST_EVENTS, row)));

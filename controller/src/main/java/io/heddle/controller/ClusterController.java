@@ -128,9 +128,8 @@ final class ClusterController implements ControllerProgram.Running {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (IOException | InvalidNetworkException | RuntimeException | Error e) {
-            // A controller that cannot use the lead must not keep it. The service manager starts this one again, and
-            // the
-            // other controllers see at once that it has ended.
+            // A controller that cannot use the lead must not keep it. The service manager starts it again. The other
+            // controllers see at once that it has ended.
             LOG.error("this controller cannot go on", e);
             System.err.println("heddle: " + e.getMessage());
             Runtime.getRuntime().halt(1);

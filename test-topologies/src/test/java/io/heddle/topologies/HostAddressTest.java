@@ -15,8 +15,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The host's own address: the real ifupdown, netplan, networkd and NetworkManager read what {@code heddle host-config} prints. Then the
- * host, its guests, guests of other networks and the gateway all reach each other.
+ * The host's own address: the real ifupdown, netplan, networkd and NetworkManager read what
+ * {@code heddle host-config} prints. Then the host, its guests, guests of other networks and the gateway all reach each
+ * other.
  */
 class HostAddressTest extends LabTest {
     private static final String FILE = """

@@ -66,7 +66,7 @@ class UpgradeTest extends ClusterLab {
                         && leader().get("controllers?state=ready").size() == 2);
     }
 
-    /** A user who makes one change after the other, at the controller that leads, and sends again what has no answer. */
+    /** A user who makes changes one by one, at the controller that leads, and sends again what has no answer. */
     private final class Changes extends Thread {
         private final AtomicInteger done = new AtomicInteger();
         private final AtomicInteger again = new AtomicInteger();

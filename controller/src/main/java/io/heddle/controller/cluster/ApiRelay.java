@@ -340,8 +340,8 @@ public final class ApiRelay implements AutoCloseable {
     }
 
     /**
-     * Accepts no more connections, and waits until the clients have the answers to what they sent, but for two seconds at
-     * most. So each client learns whether its change was made.
+     * Accepts no more connections, and waits until the clients have the answers to what they sent, but for at most two
+     * seconds. So each client learns whether its change was made.
      */
     public void drain() {
         stopListening();

@@ -8,7 +8,7 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.util.Optional;
 
-/** The metrics of a controller about its cluster: which controller leads as far as it knows, and how etcd answers it. */
+/** The metrics of a controller about its cluster: which controller leads, as far as it knows, and how etcd answers. */
 public final class MemberMetrics {
     private final Cluster cluster;
     private final PrometheusRegistry process = new PrometheusRegistry();

@@ -15,8 +15,8 @@ import java.util.stream.IntStream;
 public final class ControllerCluster implements AutoCloseable {
     private static final int LEAD_SECONDS = 30;
     /**
-     * Runs a command with another clock. Timers go on: they belong to the machine, whose clock is right. With the fix of
-     * the library for monotonic clocks, Java's waits would end at once, and take all processors. The library leaves
+     * Runs a command with another clock. Timers go on: they belong to the machine, whose clock is right. With the
+     * library's fix for monotonic clocks, Java's waits would end at once, and take all processors. The library leaves
      * files in /dev/shm; the namespace of a station has its own.
      */
     private static final String CLOCK = "mount -t tmpfs none /dev/shm; FAKETIME=$0 FAKETIME_DONT_FAKE_MONOTONIC=1"

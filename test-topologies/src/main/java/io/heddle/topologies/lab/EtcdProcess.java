@@ -39,7 +39,8 @@ public final class EtcdProcess implements AutoCloseable {
     /**
      * Likewise, with TLS. Clients need a certificate.
      *
-     * @param certificates a folder with {@code ca.pem}, and {@code cert.pem} and {@code key.pem} for servers and etcdctl
+     * @param certificates a folder with {@code ca.pem}, and for servers and etcdctl {@code cert.pem} and
+     *     {@code key.pem}
      */
     public EtcdProcess(int count, Path certificates) {
         this(count, Optional.of(certificates), List.of());

@@ -3,8 +3,8 @@ package io.heddle.topologies.lab;
 import java.util.List;
 
 /**
- * A machine of the underlay with an address of its own, where servers run. Its packet filter can cut it off from others,
- * each direction by itself.
+ * A machine of the underlay with an address of its own, where servers run. Its packet filter can cut it off from
+ * others, each direction by itself.
  */
 public final class Station extends Node {
     private static final String TABLE = "inet lab";
