@@ -62,14 +62,31 @@ public final class FlowSink {
      * these entries, and their reasons must be numbered. The entries may have origins themselves.
      *
      * @param origin has {@code equals} by value
+     * @return the part that has the entries
      */
-    public void addAll(Object origin, Consumer<FlowSink> maker) {
+    public FlowProgram.Part addAll(Object origin, Consumer<FlowSink> maker) {
         FlowProgram.Part part = parts.of(List.of(app.number(), origin), () -> {
             FlowProgram.Builder alone = new FlowProgram.Builder();
             maker.accept(new FlowSink(alone, app, parts));
             return alone.part();
         });
         program.add(part);
+        return part;
+    }
+
+    /** Adds a part that {@link #addAll} has made: its origin has stayed. */
+    public void add(FlowProgram.Part part) {
+        program.add(part);
+    }
+
+    /**
+     * Notes what is now the last origin of a place, such as the last version of a piece of a list.
+     *
+     * @param place has {@code equals} by value
+     * @return the last one before, if a program still has its entries
+     */
+    public <T> Optional<T> replaced(Object place, T origin) {
+        return parts.replaced(List.of(app.number(), place), origin);
     }
 
     /**

@@ -3,6 +3,7 @@ package io.heddle.apps;
 import com.google.common.cache.Cache;
 import com.google.common.cache.CacheBuilder;
 import io.heddle.flows.program.FlowProgram;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -19,6 +20,10 @@ public final class ProgramCache {
     /** What follows from a piece of a network alone, by its identity. */
     private final Cache<Object, Object> derived =
             CacheBuilder.newBuilder().weakKeys().build();
+
+    /** The last origins of places; {@link #known} has them as long as a program uses their parts. */
+    private final Cache<Object, Object> last =
+            CacheBuilder.newBuilder().weakValues().build();
 
     /** What successive programs can go on with, by value. */
     private final Cache<Object, Object> kept =
@@ -48,6 +53,17 @@ public final class ProgramCache {
     /** The part that depends only on {@code origin}, which must have {@code equals} by value. */
     FlowProgram.Part of(Object origin, Supplier<FlowProgram.Part> maker) {
         return find(known, origin, maker);
+    }
+
+    /**
+     * Notes what is now the last origin of a place.
+     *
+     * @param place one for each type of origin; has {@code equals} by value
+     * @return the last one before, if a program still has its part
+     */
+    @SuppressWarnings("unchecked")
+    <T> Optional<T> replaced(Object place, T origin) {
+        return Optional.ofNullable((T) last.asMap().put(place, origin));
     }
 
     /** Not {@link Cache#get}: makers ask for other values, and must not keep other threads waiting. */

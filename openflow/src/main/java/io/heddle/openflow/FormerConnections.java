@@ -59,7 +59,7 @@ final class FormerConnections {
         Map<FlowEntry.Key, FlowEntry> added = new HashMap<>();
         diff.add().forEach(e -> added.put(e.key(), e));
         Map<FlowEntry.Key, FlowEntry> had = new HashMap<>();
-        confirmed.tracking().forEach(e -> had.put(e.key(), e));
+        confirmed.tracking().stream().filter(e -> added.containsKey(e.key())).forEach(e -> had.put(e.key(), e));
         Set<Integer> kept = new HashSet<>();
         for (FlowEntry e : program.tracking()) {
             Set<Integer> zones = zones(e);

@@ -66,25 +66,6 @@ final class Judgement {
             Where where, List<Acl.Block> blocks, List<Acl.Slots> slots, List<RuleNumbers.Of> own, Locals locals) {}
 
     /**
-     * Everything that the entries of a block of rules depend on.
-     *
-     * @param first the number, in the list, of the block's first rule
-     */
-    record Some(Where where, int first, Acl.Block block, Acl.Slots slots, RuleNumbers.Of own, Locals locals) {
-        One one(int rule, LocalRules local) {
-            return new One(
-                    where,
-                    first + rule,
-                    block.rules().get(rule),
-                    local.of(block.rules().get(rule)),
-                    slots.number(rule),
-                    slots.priority(rule),
-                    own.conjunction(rule),
-                    own.meter(rule));
-        }
-    }
-
-    /**
      * Everything that the entries of a rule depend on.
      *
      * @param position the rule's place in the list, from 1
@@ -93,7 +74,7 @@ final class Judgement {
      * @param conjunction the first id of its conjunctions
      * @param meter the number of its meter
      */
-    private record One(
+    record One(
             Where where,
             int position,
             Acl.Rule rule,
@@ -148,14 +129,14 @@ final class Judgement {
     private static void blocks(Whole list, LocalRules local, FlowSink sink) {
         for (int b = 0; b < list.blocks.size(); b++) {
             Acl.Block block = list.blocks.get(b);
-            Some some = new Some(
+            JudgedBlock some = new JudgedBlock(
                     list.where,
                     b * Acl.Block.SIZE + 1,
                     block,
                     list.slots.get(b),
                     list.own.get(b),
                     local.concerning(List.of(block)));
-            sink.addAll(some, part -> rules(some, local, part));
+            sink.addAll(some, part -> some.contribute(local, part));
         }
     }
 
@@ -187,25 +168,8 @@ final class Judgement {
         }
     }
 
-    private static void rules(Some some, LocalRules local, FlowSink sink) {
-        LaterFragments later = new LaterFragments(sink, some.where, some.block, scopes(some.where));
-        for (int i = 0; i < some.block.rules().size(); i++) {
-            One one = some.one(i, local);
-            if (one.shares.isEmpty()) {
-                continue;
-            }
-            if (one.rule.isWide()) {
-                sink.addAll(one, part -> rule(one, part));
-            } else {
-                rule(one, sink);
-            }
-            if (some.where.related) {
-                later.add(i, one.rule, one.shares.values(), one.priority);
-            }
-        }
-    }
-
-    private static void rule(One one, FlowSink sink) {
+    /** The entries of one rule. */
+    static void rule(One one, FlowSink sink) {
         Where where = one.where;
         Verdict verdict = sink.verdict(
                         where.table(),
@@ -225,7 +189,8 @@ final class Judgement {
         agreed(where).forEach(a -> entries(one, sink, verdict.plain(), a.variant, a.frames, a.began, false));
     }
 
-    private static List<Match> scopes(Where where) {
+    /** The frames that a list judges in a table. */
+    static List<Match> scopes(Where where) {
         List<Match> scopes =
                 agreed(where).stream().map(Agreed::frames).collect(Collectors.toCollection(ArrayList::new));
         either(where).ifPresent(scopes::add);

@@ -4,11 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.heddle.apps.Blueprint;
+import io.heddle.apps.ProgramCache;
 import io.heddle.apps.SwitchView;
 import io.heddle.apps.Transition;
 import io.heddle.apps.all.Apps;
+import io.heddle.config.FileEdit;
 import io.heddle.config.InvalidNetworkException;
 import io.heddle.config.NetworkFile;
+import io.heddle.flows.diff.FlowDiff;
 import io.heddle.flows.model.NetworkModel;
 import io.heddle.flows.pipeline.Table;
 import io.heddle.flows.program.Field;
@@ -18,6 +21,7 @@ import io.heddle.flows.program.Match;
 import io.heddle.flows.simulate.Frame;
 import io.heddle.flows.simulate.Simulator;
 import io.heddle.flows.simulate.Tracked;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -138,6 +142,62 @@ class LocalRulesTest {
         assertTrue(judged > FRAMES / 2, judged + " frames were judged");
         assertTrue(
                 some.entries().stream().anyMatch(e -> e.match().has(Field.CONJ_ID)), "groups of ten make conjunctions");
+    }
+
+    @Property(tries = 15)
+    void changesOneByOneComeToTheSameAsAllAtOnce(@ForAll long seed) throws Exception {
+        Random random = new Random(seed);
+        ProgramCache parts = new ProgramCache();
+        Map<String, String> files = Map.of("n.yaml", hosts(true, PORTS) + lists(random));
+        NetworkFile.Declared declared = NetworkFile.read(files);
+        Map<String, FlowProgram> programs = new HashMap<>();
+        for (int i = 0; i < 8; i++) {
+            for (NetworkModel.Place place : declared.model().places()) {
+                SwitchView view = Blueprint.view(declared.model(), place, Map.of(), Transition.NONE);
+                FlowProgram before = programs.get(place.toString());
+                FlowProgram now = before == null ? Apps.compile(view, parts) : Apps.compileLists(view, parts, before);
+                assertEquals(Apps.compile(view).text(), now.text());
+                if (before != null) {
+                    assertEquals(
+                            FlowDiff.between(now, before.entries()).changes(),
+                            FlowDiff.between(now, before).changes());
+                }
+                programs.put(place.toString(), now);
+            }
+            files = changed(files, random);
+            declared = NetworkFile.read(files, declared);
+        }
+    }
+
+    private static Map<String, String> changed(Map<String, String> files, Random random) {
+        List<String> list = List.of("acls", "x" + random.nextInt(2), "rules", "" + (1 + random.nextInt(RULES - 10)));
+        return switch (random.nextInt(4)) {
+            case 0 -> FileEdit.remove(files, list);
+            case 1 ->
+                FileEdit.put(
+                        files,
+                        list,
+                        Map.of(
+                                "match",
+                                Map.of("proto", "tcp", "src", "g" + random.nextInt(GROUPS), "dst", "any"),
+                                "action",
+                                random.nextBoolean() ? "drop" : "allow"));
+            default -> {
+                int port = random.nextInt(PORTS);
+                yield FileEdit.put(
+                        files,
+                        List.of(
+                                "hosts",
+                                port < HERE ? "h0" : "h" + HERE,
+                                "bridges",
+                                "br0",
+                                "ports",
+                                "p" + port,
+                                "labels",
+                                "in"),
+                        "g" + random.nextInt(GROUPS));
+            }
+        };
     }
 
     @Test

@@ -35,19 +35,43 @@ public record FlowDiff(List<FlowEntry> add, Map<FlowEntry.Key, FlowEntry> replac
         // Parts that differ may have parts in common.
         while (!left.isEmpty() || !right.isEmpty()) {
             Set<FlowProgram.Part> onlyLeft = Sets.newIdentityHashSet();
-            onlyLeft.addAll(left);
             List<FlowProgram.Part> onlyRight = new ArrayList<>();
-            for (FlowProgram.Part part : right) {
-                if (!onlyLeft.remove(part)) {
-                    onlyRight.add(part);
-                    observed.addAll(part.own());
-                }
-            }
+            apart(left, right, onlyLeft, onlyRight);
+            onlyRight.removeIf(onlyLeft::remove);
+            onlyRight.forEach(part -> observed.addAll(part.own()));
             onlyLeft.forEach(part -> part.own().forEach(e -> wanted.put(e.key(), e)));
             left = inside(onlyLeft);
             right = inside(onlyRight);
         }
         return between(wanted, observed);
+    }
+
+    /**
+     * Skips the parts of two lists that have kept their order: nearly all, and cheaper than to look each of them up.
+     * What is left may still have parts in common.
+     */
+    private static void apart(
+            List<FlowProgram.Part> left,
+            List<FlowProgram.Part> right,
+            Collection<FlowProgram.Part> onlyLeft,
+            Collection<FlowProgram.Part> onlyRight) {
+        int l = 0;
+        int r = 0;
+        while (l < left.size() && r < right.size()) {
+            if (left.get(l) == right.get(r)) {
+                l++;
+                r++;
+            } else if (l + 1 < left.size() && left.get(l + 1) == right.get(r)) {
+                onlyLeft.add(left.get(l++));
+            } else if (r + 1 < right.size() && left.get(l) == right.get(r + 1)) {
+                onlyRight.add(right.get(r++));
+            } else {
+                onlyLeft.add(left.get(l++));
+                onlyRight.add(right.get(r++));
+            }
+        }
+        onlyLeft.addAll(left.subList(l, left.size()));
+        onlyRight.addAll(right.subList(r, right.size()));
     }
 
     private static List<FlowProgram.Part> inside(Collection<FlowProgram.Part> parts) {
