@@ -7,7 +7,6 @@ import io.heddle.flows.program.FlowProgram;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 
 /**
  * A block of rules in one table that judges: everything that its entries depend on. Most changes replace few of its
@@ -32,9 +31,15 @@ final class JudgedBlock {
      * What a rule has become.
      *
      * @param shares see {@link Judgement.One}
-     * @param part its entries, null for a rule whose entries are among the block's own
+     * @param part its entries, null for none, or if they are among the block's own
+     * @param isWhole whether {@code part} has all its entries, so that another block can take it over
+     * @param hasSmall whether some of its products here are not large
      */
-    private record Made(Map<Acl.Direction, List<LocalRules.Share>> shares, FlowProgram.Part part) {}
+    private record Made(
+            Map<Acl.Direction, List<LocalRules.Share>> shares,
+            FlowProgram.Part part,
+            boolean isWhole,
+            boolean hasSmall) {}
 
     /**
      * @param first the number, in the list, of the block's first rule
@@ -54,19 +59,17 @@ final class JudgedBlock {
 
     /** Adds the entries of its rules. Called once, by one thread. */
     void contribute(LocalRules local, FlowSink sink) {
-        Optional<JudgedBlock> before =
-                sink.replaced(new Place(where, first, locals), this).filter(b -> b.made != null);
+        JudgedBlock before =
+                sink.replaced(new Place(where, first, locals), this).orElse(this);
+        Made[] had = Objects.requireNonNullElse(before.made, new Made[0]);
         LaterFragments later = new LaterFragments(sink, where, block, Judgement.scopes(where));
         Made[] all = new Made[block.rules().size()];
         for (int i = 0; i < all.length; i++) {
-            Acl.Rule rule = block.rules().get(i);
-            int number = i;
-            Made had = before.filter(b -> b.hasAlike(this, number))
-                    .map(b -> b.made[number])
-                    .orElse(null);
-            all[i] = had == null ? make(i, local, sink) : again(had, sink);
-            if (where.related() && !all[i].shares.isEmpty()) {
-                later.add(i, rule, all[i].shares.values(), slots.priority(i));
+            all[i] = i < had.length && had[i].isWhole && hasAlike(before, i)
+                    ? again(had[i], sink)
+                    : make(i, local, sink);
+            if (where.related() && (all[i].hasSmall || later.hasLarge(i))) {
+                later.add(i, block.rules().get(i), all[i].shares.values(), slots.priority(i));
             }
         }
         made = all;
@@ -81,13 +84,16 @@ final class JudgedBlock {
 
     private Made make(int i, LocalRules local, FlowSink sink) {
         Judgement.One one = one(i, local);
-        if (one.shares().isEmpty()) {
-            return new Made(one.shares(), null);
-        } else if (one.rule().isWide()) {
-            return new Made(one.shares(), sink.addAll(one, part -> Judgement.rule(one, part)));
+        boolean none = one.shares().isEmpty();
+        boolean wide = !none && one.rule().isWide();
+        FlowProgram.Part part = wide ? sink.addAll(one, p -> Judgement.rule(one, p)) : null;
+        if (!none && !wide) {
+            Judgement.rule(one, sink);
         }
-        Judgement.rule(one, sink);
-        return new Made(one.shares(), null);
+        boolean small = one.shares().values().stream()
+                .flatMap(List::stream)
+                .anyMatch(s -> !s.whole().isLarge());
+        return new Made(one.shares(), part, none || wide, small);
     }
 
     private Judgement.One one(int i, LocalRules local) {
@@ -103,15 +109,13 @@ final class JudgedBlock {
                 own.meter(i));
     }
 
-    /** Whether a rule has a part that the next version of the block can take over. */
-    private boolean hasAlike(JudgedBlock next, int i) {
-        return i < made.length
-                && block.rules().get(i) == next.block.rules().get(i)
-                && (made[i].part != null || made[i].shares.isEmpty())
-                && slots.number(i) == next.slots.number(i)
-                && slots.priority(i) == next.slots.priority(i)
-                && own.conjunction(i) == next.own.conjunction(i)
-                && own.meter(i) == next.own.meter(i);
+    /** Whether another version of the block has the same rule with the same numbers. */
+    private boolean hasAlike(JudgedBlock other, int i) {
+        return block.rules().get(i) == other.block.rules().get(i)
+                && slots.number(i) == other.slots.number(i)
+                && slots.priority(i) == other.slots.priority(i)
+                && own.conjunction(i) == other.own.conjunction(i)
+                && own.meter(i) == other.own.meter(i);
     }
 
     @Override

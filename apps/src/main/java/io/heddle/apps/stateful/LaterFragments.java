@@ -88,6 +88,11 @@ final class LaterFragments {
         return Tuple.of(product).filter(c -> !rule.drop() || !asksForPorts(c));
     }
 
+    /** Whether a rule has entries for its large products. @param number the rule's place in the block, from 0 */
+    boolean hasLarge(int number) {
+        return large.containsKey(number);
+    }
+
     /**
      * Adds the entries of a rule. Must be called for the rules of a block in their order: of several rules that differ
      * in nothing but their ports, the first one has entries.
