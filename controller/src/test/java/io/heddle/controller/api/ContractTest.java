@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.heddle.cli.ControllerProgram;
 import io.heddle.controller.Controller;
 import io.heddle.golden.Golden;
@@ -27,10 +28,13 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
 
 /** Checks the running API against its description. At its start, the API itself refuses undescribed operations. */
 final class ContractTest {
     private static final Contract CONTRACT = new Contract();
+    private static final Path PYTHON = Path.of("../clients/python/heddle");
     private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static final String FILE =
             "heddle: v1\nnetworks: {red: {vlan: 1}}\nhosts: {hv1: {ovsdb: \"tcp:127.0.0.1:9\", bridges: {br0: {ports:"
@@ -124,6 +128,16 @@ final class ContractTest {
         Golden.check(
                 Path.of("../docs/openapi.yaml"),
                 send("GET", "/openapi.yaml", "", "").body());
+    }
+
+    /** A new operation reaches the Python client by itself. */
+    @Test
+    void thePythonClientHasEveryOperation() throws Exception {
+        Object document = new Load(LoadSettings.builder().build())
+                .loadFromString(send("GET", "/openapi.yaml", "", "").body());
+        PythonClient python = new PythonClient(new ObjectMapper().valueToTree(document));
+        Golden.check(PYTHON.resolve("models.py"), python.models());
+        Golden.check(PYTHON.resolve("operations.py"), python.operations());
     }
 
     @Test
