@@ -42,14 +42,14 @@ class Client(Operations):
         whether to accept what the plan needs confirmation for. wait and trial are in seconds. Raises NeedsConfirmation,
         and Conflict if somebody else changes the network meanwhile.
         """
-        files = _files(source)
+        files = texts(source)
         before = self.get_files().value.get("files", {})
         plan = self.plan(files)
         if plan.get("confirmations") and not accept:
             raise NeedsConfirmation(cast(Dict[str, Any], plan))
         done = self.put_files(files, base=plan.get("base"), message=message, author=author, wait=wait, trial=trial)
-        texts = list(before.values()) == [files] if isinstance(files, str) else dict(files) == before
-        return Applied(plan, done.value, not texts or not plan.get("empty", False))
+        same = list(before.values()) == [files] if isinstance(files, str) else dict(files) == before
+        return Applied(plan, done.value, not same or not plan.get("empty", False))
 
     def update(self, read: Callable[[], Answer[T]], change: Callable[[T], T],
                write: Callable[[T, str], Answer[Operation]], attempts: int = 10) -> Answer[Operation]:
@@ -121,7 +121,8 @@ def _sent(stream: Stream) -> Iterator[EventRow]:
             yield json.loads(line[len(b"data: "):])
 
 
-def _files(source: Union["os.PathLike[str]", Texts]) -> Texts:
+def texts(source: Union["os.PathLike[str]", Texts]) -> Texts:
+    """What apply takes: a text with line breaks or texts by file name as they are, or those of a file or folder."""
     if isinstance(source, str):
         return source if "\n" in source else read_files(source)
     return read_files(source) if isinstance(source, os.PathLike) else source

@@ -1,6 +1,7 @@
 package io.heddle.topologies;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -22,10 +23,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Mininet's switches, which no network file declares, connected to the controller. */
+/** Mininet's switches connected to the controller: those that no network file declares, and those of exercises. */
 class MininetTest {
     private static final String OVS_CTL = "/usr/share/openvswitch/scripts/ovs-ctl";
     private static final Path TOPOLOGIES = ControllerProcess.home().resolve("test-topologies/mininet/topologies.py");
+    private static final Path SOLUTIONS = TOPOLOGIES.resolveSibling("solutions");
     private Path folder;
     private ControllerProcess controller;
 
@@ -40,14 +42,15 @@ class MininetTest {
     }
 
     @BeforeEach
-    void controllerUp() throws IOException {
-        folder = Files.createTempDirectory("heddle-mininet");
-        controller = new ControllerProcess(folder);
+    void folderUp() throws IOException {
+        folder = Files.createTempDirectory("heddle-mininet-test");
     }
 
     @AfterEach
     void controllerDown() throws IOException {
-        controller.close();
+        if (controller != null) {
+            controller.close();
+        }
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path p : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(p);
@@ -55,7 +58,10 @@ class MininetTest {
         }
     }
 
-    private static JsonNode run(String topology) throws IOException {
+    private JsonNode run(String topology) throws IOException {
+        if (controller == null) {
+            controller = new ControllerProcess(folder);
+        }
         // Only Debian's own interpreter finds Mininet.
         Shell.Result r = Shell.attempt(List.of("/usr/bin/python3", TOPOLOGIES.toString(), topology));
         String json =
@@ -114,6 +120,7 @@ class MininetTest {
 
     @Test
     void appliesAnAccessListToUndeclaredSwitches() throws IOException {
+        controller = new ControllerProcess(folder);
         JsonNode answer = controller.apply("""
             heddle: v1
             acls:
@@ -124,5 +131,60 @@ class MininetTest {
         assertEquals("[\"h2\"]", reached.path("h1").toString());
         assertEquals("[\"h1\"]", reached.path("h2").toString());
         assertEquals("[]", reached.path("h3").toString());
+    }
+
+    /** With heddle.mininet: a script that starts the controller, applies its file, and checks what follows. */
+    private static Shell.Result script(Path file) {
+        return Shell.attempt(List.of(
+                "env",
+                "PYTHONPATH=" + ControllerProcess.home().resolve("clients/python"),
+                "/usr/bin/python3",
+                "-B",
+                file.toString()));
+    }
+
+    private static void nothingIsLeft() {
+        assertEquals("", Shell.run("ovs-vsctl list-br"));
+        assertEquals("", Shell.run("ovs-vsctl get-manager"));
+        assertFalse(Shell.run("ps -eo args").contains("--openflow 127.0.0.1:6653"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"lan", "vlans", "router", "firewall", "nat"})
+    void theSolutionsOfTheExercisesWork(String exercise) throws IOException {
+        Shell.Result r = script(SOLUTIONS.resolve(exercise + ".py"));
+        assertTrue(r.ok(), r.output());
+        nothingIsLeft();
+        String page = Files.readString(ControllerProcess.home().resolve("docs/howto/mininet.md"));
+        assertTrue(page.contains("solutions/" + exercise + ".py"), exercise);
+    }
+
+    @Test
+    void wrongExercisesSayWhatIsWrongAndLeaveNothing() throws IOException {
+        String right = Files.readString(SOLUTIONS.resolve("router.py"));
+        Path file = folder.resolve("exercise.py");
+        Files.writeString(file, right.replace("s1-eth2: {access: twenty}", "s1-eth2: {access: twnety}"));
+        Shell.Result misspelt = script(file);
+        assertTrue(
+                !misspelt.ok() && misspelt.output().contains("unknown network \"twnety\", did you mean twenty?"),
+                misspelt.output());
+        nothingIsLeft();
+        Files.writeString(file, right.replace("datapath: netdev, ", ""));
+        Shell.Result kernel = script(file);
+        assertTrue(
+                !kernel.ok() && kernel.output().contains("give its bridge datapath: netdev, or HeddleNet"),
+                kernel.output());
+        nothingIsLeft();
+        // The router has nothing to route: the solution notices.
+        Files.writeString(file, right.replace("edge: {networks: [lan, twenty]}", "edge: {networks: [twenty]}"));
+        Shell.Result unsolved = script(file);
+        assertTrue(!unsolved.ok() && unsolved.output().contains("AssertionError"), unsolved.output());
+        nothingIsLeft();
+        controller = new ControllerProcess(folder);
+        Shell.Result taken = script(SOLUTIONS.resolve("lan.py"));
+        assertTrue(
+                !taken.ok() && taken.output().contains("port 6653 is taken: stop what listens there"), taken.output());
+        assertEquals("", Shell.run("ovs-vsctl list-br"));
+        assertTrue(controller.isRunning());
     }
 }
