@@ -2,6 +2,8 @@ package io.heddle.cli;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -60,6 +62,24 @@ final class ApiOption {
                     + ", where any user of this machine may listen; to send it, name the controller: --api " + HERE);
         }
         return left;
+    }
+
+    /** The options that choose the same controller for another process of this command. */
+    List<String> words() {
+        Heddle heddle = (Heddle) verb.root().userObject();
+        List<String> words = new ArrayList<>();
+        add(words, "--api", url != null ? url : heddle.api());
+        add(words, "--context", context != null ? context : heddle.context());
+        add(words, "--cert", certificate);
+        add(words, "--key", key);
+        return words;
+    }
+
+    private static void add(List<String> words, String option, String value) {
+        if (value != null) {
+            words.add(option);
+            words.add(value);
+        }
     }
 
     /** The controller that the command line, the environment or the contexts name, if they do. */

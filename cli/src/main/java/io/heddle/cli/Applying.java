@@ -55,6 +55,23 @@ final class Applying {
 
     private final Map<String, String> reported = new HashMap<>();
 
+    /** What happens once hosts and switches have confirmed, before anybody is asked to keep the version. */
+    interface Settled {
+        void done(JsonNode state) throws IOException, InterruptedException;
+    }
+
+    /** A change on trial, as for a verb that offers fewer options. */
+    static Applying onTrial(int seconds, String message) {
+        Applying a = new Applying();
+        a.wait = true;
+        a.timeout = 30;
+        a.yes = true;
+        a.message = message;
+        a.trial = seconds;
+        a.output = Output.TABLE;
+        return a;
+    }
+
     void show(JsonNode plan) {
         if (output.isForPeople()) {
             System.out.println(new PlanText(false, false).of(plan));
@@ -63,6 +80,12 @@ final class Applying {
 
     /** Sends a change and waits. @return the exit code */
     int run(ApiClient client, JsonNode plan, String method, String path, String body)
+            throws IOException, InterruptedException {
+        return run(client, plan, method, path, body, state -> {});
+    }
+
+    /** Likewise. */
+    int run(ApiClient client, JsonNode plan, String method, String path, String body, Settled settled)
             throws IOException, InterruptedException {
         if (!plan.path("confirmations").isEmpty() && !yes && !confirms()) {
             throw new Heddle.Failure("nothing was changed: the plan needs confirmation; pass --yes to accept");
@@ -82,6 +105,7 @@ final class Applying {
             state.path("waiting").forEach(w -> System.out.println("waiting for " + w.asText()));
         }
         state.path("errors").forEach(e -> System.err.println("heddle: " + e.asText()));
+        settled.done(state);
         if (state.path("trial").isObject() && output.isForPeople()) {
             trial(client, state.path("trial"));
         }
@@ -103,7 +127,7 @@ final class Applying {
         return accepts("Accept? [y/N] ");
     }
 
-    private static boolean accepts(String question) {
+    static boolean accepts(String question) {
         Console console = System.console();
         String answer = console == null ? "" : console.readLine(question);
         return answer != null && answer.matches("(?i)y(es)?");

@@ -14,6 +14,7 @@ import picocli.CommandLine.Option;
         version = "heddle 0.1.0",
         description = "One file declares the network; Heddle applies it to every Open vSwitch host.",
         subcommands = {
+            InitCommand.class,
             ControllerCommand.class,
             PlanCommand.class,
             ApplyCommand.class,
@@ -37,11 +38,13 @@ import picocli.CommandLine.Option;
             ContextCommand.class,
             CompletionCommand.class,
             ManCommand.class,
+            InitWatchCommand.class,
             WarmUpCommand.class
         },
         footer = {
             "",
             "Examples:",
+            "  heddle init                               the first network of this host, with five questions",
             "  heddle plan network.yaml                  what a file would change, and whom that disturbs",
             "  heddle apply network.yaml -m \"new tenant\"  applies it, and waits until hosts and switches confirm",
             "  heddle apply network.yaml --confirm 60     goes back after a minute unless heddle confirm keeps it",

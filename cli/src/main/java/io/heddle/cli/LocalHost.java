@@ -1,0 +1,140 @@
+package io.heddle.cli;
+
+import io.heddle.importing.first.FirstNetwork;
+import io.heddle.importing.first.RunningHost;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+
+/** The machine that the command runs on: its devices by ip(8), its Open vSwitch by ovs-vsctl(8). */
+final class LocalHost {
+    private static final int SECONDS = 30;
+
+    private LocalHost() {}
+
+    /** What a program printed, on both of its outputs. */
+    record Result(int exit, String output) {
+        boolean isDone() {
+            return exit == 0;
+        }
+    }
+
+    /** Whether this process may change the machine's network. */
+    static boolean isRoot() throws IOException {
+        return Integer.valueOf(0).equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"));
+    }
+
+    /** The devices, addresses and routes. */
+    static RunningHost read() throws IOException, InterruptedException {
+        try {
+            return RunningHost.read(ip("-j", "-d", "addr"), ip("-j", "route", "show"), ip("-j", "-6", "route", "show"));
+        } catch (IllegalArgumentException e) {
+            throw new Heddle.Failure(e.getMessage());
+        }
+    }
+
+    private static String ip(String... words) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of("ip"));
+        command.addAll(List.of(words));
+        Result r = run("", command);
+        if (!r.isDone()) {
+            throw new Heddle.Failure(String.join(" ", command) + " failed: " + r.output.strip());
+        }
+        return r.output;
+    }
+
+    /**
+     * Runs the lines of a batch of ip(8) in one process, and goes on after lines that fail.
+     *
+     * @return what went wrong; "" for nothing
+     */
+    static String ipBatch(List<String> lines) throws IOException, InterruptedException {
+        Result r = run(String.join("\n", lines) + "\n", List.of("ip", "-force", "-batch", "-"));
+        return r.isDone() ? "" : r.output.strip();
+    }
+
+    /** What Open vSwitch has. @throws Heddle.Failure if there is none, or it does not run; says how to get it */
+    static FirstNetwork.Switch openVSwitch(String datapath) throws IOException, InterruptedException {
+        Map<String, String> devices = new TreeMap<>();
+        for (String bridge : vsctl("list-br").lines().toList()) {
+            devices.put(bridge, bridge);
+            vsctl("list-ifaces", bridge).lines().forEach(i -> devices.put(i, bridge));
+        }
+        String id = vsctl("--if-exists", "get", "Open_vSwitch", ".", "external_ids:system-id")
+                .strip()
+                .replace("\"", "");
+        if (id.isEmpty()) {
+            throw new Heddle.Failure("Open vSwitch of this host has no system-id, by which Heddle would know the host:"
+                    + " ovs-vsctl set Open_vSwitch . external_ids:system-id=NAME");
+        }
+        return new FirstNetwork.Switch(id, isUserspace(datapath), devices);
+    }
+
+    private static boolean isUserspace(String datapath) throws IOException, InterruptedException {
+        if (!datapath.isEmpty()) {
+            return datapath.equals("netdev");
+        }
+        return !Files.exists(Path.of("/sys/module/openvswitch"))
+                && !attempt(List.of("modprobe", "openvswitch")).isDone();
+    }
+
+    /** Runs ovs-vsctl. @throws Heddle.Failure if Open vSwitch refuses, is not there or does not run */
+    static String vsctl(String... words) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of("ovs-vsctl", "--timeout=10"));
+        command.addAll(List.of(words));
+        Result r = run("", command);
+        if (!r.isDone()) {
+            throw new Heddle.Failure(
+                    r.output.contains("database connection failed")
+                            ? "Open vSwitch does not run on this host: systemctl start openvswitch-switch ("
+                                    + r.output.strip() + ")"
+                            : r.output.strip());
+        }
+        return r.output;
+    }
+
+    /** The bridge that has a device; "" for none, or if Open vSwitch does not answer. */
+    static String bridgeOf(String device) throws IOException, InterruptedException {
+        Result r = attempt(List.of("ovs-vsctl", "--timeout=10", "iface-to-br", device));
+        return r.isDone() ? r.output.strip() : "";
+    }
+
+    /** Runs a program, and accepts its failure. */
+    static Result attempt(List<String> command) throws InterruptedException {
+        try {
+            return run("", command);
+        } catch (IOException | Heddle.Failure e) {
+            return new Result(-1, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static Result run(String input, List<String> command) throws IOException, InterruptedException {
+        Process p;
+        try {
+            p = new ProcessBuilder(command).redirectErrorStream(true).start();
+        } catch (IOException e) {
+            throw new Heddle.Failure(
+                    switch (command.get(0)) {
+                        case "ip" -> "there is no command ip on this host: apt install iproute2";
+                        case "ovs-vsctl" ->
+                            "there is no Open vSwitch on this host: apt install openvswitch-switch, then again."
+                                    + " With --file-only, heddle init only writes the file";
+                        default -> e.getMessage();
+                    });
+        }
+        p.getOutputStream().write(input.getBytes(StandardCharsets.UTF_8));
+        p.getOutputStream().close();
+        String output = new String(p.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (!p.waitFor(SECONDS, TimeUnit.SECONDS)) {
+            p.destroyForcibly();
+            throw new IOException(String.join(" ", command) + " does not end");
+        }
+        return new Result(p.exitValue(), output);
+    }
+}
