@@ -33,14 +33,7 @@ class InitTest extends LabTest {
     @BeforeEach
     void freshHost() {
         hv1 = lab.host("hv1");
-        hv1.vsctl("del-br " + LabHost.UNDERLAY_BRIDGE);
-        // As after the installation: nobody from outside may talk to the database.
-        hv1.killDatabase();
-        hv1.run("ovsdb-server " + hv1.folder() + "/conf.db --remote=punix:" + hv1.folder() + "/db.sock"
-                + " --remote=db:Open_vSwitch,Open_vSwitch,manager_options --unixctl=" + hv1.folder() + "/ovsdb.ctl"
-                + " --pidfile=" + hv1.folder() + "/ovsdb.pid --log-file=" + hv1.folder() + "/ovsdb.log --detach");
-        hv1.run("ip addr add " + ADDRESS + "/24 dev eth0");
-        hv1.run("ip route add default via " + Lab.CONTROLLER);
+        hv1.withoutBridge();
         hv1.run("ip route add 198.51.100.0/24 via 172.31.0.250 metric 7");
         file = Lab.FOLDER.resolve("first.yaml");
         ControllerProcess.until(5, "the admin reaches the host", InitTest::reachesHost);

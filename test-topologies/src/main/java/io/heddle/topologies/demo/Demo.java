@@ -55,9 +55,10 @@ public final class Demo {
         demo.run();
         if (!once) {
             say("");
-            say("The lab stays up. In another terminal:  ./heddle status,  ./heddle get macs,  ./heddle get drops");
-            say("The page:  http://127.0.0.1:8080/   (the admin API is below /api/v1, see /openapi.yaml)     "
-                    + "Ctrl-C takes everything down.");
+            say("The lab stays up until Ctrl-C. Try next, in a second terminal; docs/start.md has more:");
+            say("  the page, http://127.0.0.1:8080/, with the network, its drops and its events");
+            say("  ./heddle trace --from hv3/bad --to hv1/red1 \"icmp,nw_src=10.0.0.66,nw_dst=10.0.0.1\"");
+            say("  sudo ./heddle init, on a host of your own: its first network, which goes back by itself");
             new CountDownLatch(1).await();
         }
         System.exit(demo.surprised ? 1 : 0);

@@ -89,6 +89,20 @@ public final class LabHost extends Node {
         return String.format("02:00:ac:1f:00:%02x", number);
     }
 
+    /**
+     * Makes it like a host after the installation of Open vSwitch: it has no bridge, its address is on its NIC, its
+     * default gateway is the middle of the underlay, and nobody from outside may talk to its database.
+     */
+    public void withoutBridge() {
+        vsctl("del-br " + UNDERLAY_BRIDGE);
+        killDatabase();
+        run("ovsdb-server " + folder + "/conf.db --remote=punix:" + folder + "/db.sock"
+                + " --remote=db:Open_vSwitch,Open_vSwitch,manager_options --unixctl=" + folder + "/ovsdb.ctl"
+                + " --pidfile=" + folder + "/ovsdb.pid --log-file=" + folder + "/ovsdb.log --detach");
+        run("ip addr add " + address() + "/24 dev eth0");
+        run("ip route add default via " + Lab.CONTROLLER);
+    }
+
     /** Starts ovsdb-server, listening on TCP port 6640 as well. */
     public void startDatabase() {
         run("ovsdb-server " + folder + "/conf.db --remote=punix:" + folder + "/db.sock --remote=ptcp:6640 "
