@@ -33,14 +33,28 @@ public final class FileEdit {
     }
 
     /**
-     * Puts a value at a path, and adds the maps that are missing above it.
+     * Puts a value at a path, and adds the maps and lists that are missing above it.
      *
      * @throws IllegalArgumentException for a number that is not the next of a list, or a place that cannot be changed
      */
     public static Map<String, String> put(Map<String, String> files, List<String> path, Object value) {
         Map<String, String> all = files.isEmpty() ? EMPTY : files;
         String file = fileOf(all, path);
-        return with(all, file, change(Document.of(all.get(file)), path, Optional.of(value)));
+        Document document = Document.of(all.get(file));
+        for (int depth = 1; depth < path.size(); depth++) {
+            List<String> above = path.subList(0, depth);
+            if (isList(above) && Tree.find(load(document), above).isEmpty()) {
+                Object list = Tree.with(List.of(), path.subList(depth, path.size()), value);
+                return with(all, file, change(document, above, Optional.of(list)));
+            }
+        }
+        return with(all, file, change(document, path, Optional.of(value)));
+    }
+
+    /** Whether a list belongs at a path. Whatever else is missing above a value is a map. */
+    private static boolean isList(List<String> path) {
+        return path.get(0).equals("acls")
+                && (path.size() == 1 || path.size() == 3 && path.get(2).equals("rules"));
     }
 
     /** Removes the value at a path, which must exist. */

@@ -112,6 +112,25 @@ final class FileEditTest {
     }
 
     @Test
+    void addsMissingLists() {
+        Map<String, Object> drop = new java.util.TreeMap<>(Map.of("action", "drop", "match", "ip"));
+        for (String none : List.of("heddle: v1\n", "heddle: v1\nacls:\n", "heddle: v1\nacls: []\n")) {
+            Map<String, String> files = Map.of("network.yaml", none);
+            String web = FileEdit.put(files, List.of("acls", "web"), Map.of("name", "web"))
+                    .get("network.yaml");
+            assertEquals("heddle: v1\nacls:\n  - {name: web}\n", web);
+            assertEquals(
+                    Optional.of(List.of(Map.of("name", "web", "rules", List.of(drop)))),
+                    FileEdit.get(
+                            FileEdit.put(Map.of("network.yaml", web), List.of("acls", "web", "rules", "1"), drop),
+                            List.of("acls")));
+            assertThrows(
+                    IllegalArgumentException.class,
+                    () -> FileEdit.put(files, List.of("acls", "web", "rules", "1"), drop));
+        }
+    }
+
+    @Test
     void addsMissingSections() {
         assertTrue(put("tunnels", Map.of("type", "geneve")).endsWith("\ntunnels: {type: geneve}\n"));
         assertEquals(
