@@ -1,0 +1,1 @@
+../../../../python/heddle/__init__.py

@@ -1,0 +1,1 @@
+../../../../python/heddle/errors.py
