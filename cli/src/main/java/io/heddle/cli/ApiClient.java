@@ -1,9 +1,12 @@
 package io.heddle.cli;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.heddle.containers.ports.Api;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -58,6 +61,24 @@ final class ApiClient {
 
     JsonNode send(String method, String path, String body) throws IOException {
         return answer(method, path, Map.of("Content-Type", "application/json"), body.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Sends a request, and returns its answer whatever the status is. @param body null for none */
+    Api.Answer ask(String method, String path, JsonNode body) throws IOException {
+        byte[] bytes = body == null ? null : JSON.writeValueAsBytes(body);
+        Map<String, String> headers = body == null ? Map.of() : Map.of("Content-Type", "application/json");
+        try {
+            Exchange exchange = way.ask(method, BASE + path, headers, bytes, answerMillis);
+            try (InputStream in = exchange.body()) {
+                return new Api.Answer(exchange.status(), JSON.readTree(in));
+            }
+        } catch (ConnectException e) {
+            throw new IOException("nobody listens at " + url, e);
+        } catch (SocketTimeoutException e) {
+            throw new IOException("no answer from " + url, e);
+        } catch (JsonProcessingException e) {
+            throw new IOException("the answer of " + url + " is no JSON", e);
+        }
     }
 
     /** Opens an answer that the controller still writes to. It may pause for as long as nothing happens. */

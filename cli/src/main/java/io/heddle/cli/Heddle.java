@@ -35,6 +35,7 @@ import picocli.CommandLine.Option;
             AddressCommand.class,
             AuditCommand.class,
             StoreCommand.class,
+            ContainersCommand.class,
             ContextCommand.class,
             CompletionCommand.class,
             ManCommand.class,

@@ -1,0 +1,168 @@
+package io.heddle.containers.ports;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.google.common.util.concurrent.Striped;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.concurrent.locks.Lock;
+
+/**
+ * Attaches containers to networks, and detaches them. Each step may be repeated after a crash, and gives the same
+ * answer. Methods block. Any thread.
+ */
+public final class Attacher {
+    private static final int STRIPES = 64;
+    private static final int OPEN_MILLIS = 5_000;
+    private static final int POLL_MILLIS = 10;
+
+    private final HostPorts ports;
+    private final Devices devices;
+    /** Requests about the same port wait for each other. */
+    private final Striped<Lock> locks = Striped.lock(STRIPES);
+
+    /** An attached container. */
+    public record Attached(HostPorts.Declared port, NetworkFacts network, OptionalInt mtu, String hostMac) {
+        /** The gateways of the IP versions of which the container has an address. */
+        public List<String> gateways() {
+            List<String> all = new ArrayList<>();
+            for (String a : port.addresses()) {
+                network.gateway(Subnets.isV4(a)).ifPresent(all::add);
+            }
+            return all;
+        }
+
+        /** Further routes, which are of IPv4. */
+        public List<NetworkFacts.Route> routes() {
+            return port.addresses().stream().anyMatch(Subnets::isV4) ? network.routes() : List.of();
+        }
+    }
+
+    /** Some work about a port. */
+    public interface Work<T> {
+        T run() throws Refusal;
+    }
+
+    public Attacher(HostPorts ports, Devices devices) {
+        this.ports = ports;
+        this.devices = devices;
+    }
+
+    /** Runs work while no other about the same port runs. */
+    public <T> T alone(String port, Work<T> work) throws Refusal {
+        Lock lock = locks.get(port);
+        lock.lock();
+        try {
+            return work.run();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Gives a container an interface with addresses and routes.
+     *
+     * @param hasDefaultRoute whether the gateway of the network may become the container's
+     */
+    public Attached attach(Wish wish, Devices.End end, boolean hasDefaultRoute) throws Refusal {
+        return alone(wish.name(), () -> {
+            JsonNode bridge = ports.bridge();
+            NetworkFacts network = ports.network(wish.network());
+            try {
+                devices.connect(wish.name(), end, wish.mac());
+                Attached attached = open(wish, network);
+                devices.configure(
+                        end,
+                        new Devices.Setting(
+                                attached.mtu(),
+                                HostPorts.isUserspace(bridge),
+                                attached.port().addresses(),
+                                hasDefaultRoute ? attached.gateways() : List.of(),
+                                attached.routes()));
+                return attached;
+            } catch (Refusal e) {
+                undo(wish);
+                throw e;
+            }
+        });
+    }
+
+    /** Makes a pair for a container whose runtime takes the other end and configures it. */
+    public Attached prepare(Wish wish, String peer) throws Refusal {
+        JsonNode bridge = ports.bridge();
+        NetworkFacts network = ports.network(wish.network());
+        try {
+            devices.pair(wish.name(), peer, wish.mac(), ports.mtu(network), HostPorts.isUserspace(bridge));
+            return open(wish, network);
+        } catch (Refusal e) {
+            undo(wish);
+            throw e;
+        }
+    }
+
+    private Attached open(Wish wish, NetworkFacts network) throws Refusal {
+        HostPorts.Declared port = ports.declare(wish, network, true);
+        String hostMac = devices.find(wish.name())
+                .map(Devices.Device::mac)
+                .orElseThrow(() -> new Refusal(
+                        Refusal.Kind.TRY_LATER, "somebody has removed the device " + wish.name() + "; try again"));
+        awaitOpen(wish.name(), hostMac);
+        devices.mark(wish.name(), wish.alias());
+        return new Attached(port, network, ports.mtu(network), hostMac);
+    }
+
+    /**
+     * Waits until Open vSwitch has the device. Only then does a frame pass. The MAC proves that it is this machine's
+     * device: a daemon that was started for another host would find none there, or another.
+     */
+    private void awaitOpen(String name, String hostMac) throws Refusal {
+        long end = System.nanoTime() + OPEN_MILLIS * 1_000_000L;
+        HostPorts.DeviceState state = ports.device(name);
+        while (!state.isOpen() || !state.mac().equals(hostMac)) {
+            if (System.nanoTime() > end) {
+                throw new Refusal(
+                        Refusal.Kind.CONFIGURATION,
+                        "Open vSwitch on " + ports.place().host() + " does not have the device " + name
+                                + " of this machine"
+                                + (state.error().isEmpty() ? "" : " (" + state.error() + ")")
+                                + ": is --host the name of this machine in the network file?");
+            }
+            try {
+                Thread.sleep(POLL_MILLIS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new Refusal(Refusal.Kind.TRY_LATER, "the daemon is stopping; try again later");
+            }
+            state = ports.device(name);
+        }
+    }
+
+    /** A failed request leaves nothing. What cannot be removed now is removed later, by the sweeper. */
+    private void undo(Wish wish) {
+        try {
+            devices.remove(wish.name());
+            ports.remove(wish.name(), wish.id());
+        } catch (Refusal e) {
+            // The first error is the one to report.
+        }
+    }
+
+    /** Removes a device that a killed daemon has left, if it is none of a request that runs. */
+    public void removeUnfinished(String name) throws Refusal {
+        alone(name, () -> {
+            if (devices.find(name).filter(d -> d.alias().isEmpty()).isPresent()) {
+                devices.remove(name);
+            }
+            return null;
+        });
+    }
+
+    /** Takes a container's interface and port away. Both may be gone already. */
+    public void detach(String name, String id) throws Refusal {
+        alone(name, () -> {
+            devices.remove(name);
+            ports.remove(name, id);
+            return null;
+        });
+    }
+}
