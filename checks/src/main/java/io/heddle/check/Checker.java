@@ -6,6 +6,7 @@ import io.heddle.config.Places;
 import io.heddle.flows.model.Acl;
 import io.heddle.flows.model.Network;
 import io.heddle.flows.model.NetworkModel;
+import io.heddle.flows.model.Placement;
 import io.heddle.flows.model.Port;
 import io.heddle.flows.program.Field;
 import io.heddle.flows.program.FlowText;
@@ -100,8 +101,11 @@ public final class Checker {
                 space.possible(), space.of(FlowText.parseMatch("dl_src=01:00:00:00:00:00/01:00:00:00:00:00")));
         for (NetworkModel.Place place : model.places()) {
             for (Port port : place.bridge().ports().values()) {
-                boolean wire =
-                        port.uplink() || port.type() == Port.Type.PATCH || topology.isLinked(place.toString(), port);
+                boolean elsewhere = port.roaming().filter(f -> f.standby()).isPresent();
+                boolean wire = elsewhere
+                        || port.uplink()
+                        || port.type() == Port.Type.PATCH
+                        || topology.isLinked(place.toString(), port);
                 if (!wire) {
                     port.networks()
                             .forEach(n ->
@@ -113,9 +117,12 @@ public final class Checker {
                 e -> endsAt.computeIfAbsent(e.vertex(), k -> new ArrayList<>()).add(e));
     }
 
-    /** Checks the network that files declare. */
+    /**
+     * Checks the network that files declare. Roaming ports that no host has are where {@link Placement#assume} puts
+     * them.
+     */
     public static Report check(NetworkFile.Declared declared) {
-        Checker checker = new Checker(declared.model());
+        Checker checker = new Checker(Placement.assume(declared.model()));
         List<Finding> findings = new ArrayList<>(new Expectations(checker).findings());
         List<Line> lines = checker.matrix();
         findings.addAll(checker.topology.findings());
@@ -132,10 +139,11 @@ public final class Checker {
      */
     public static List<Finding> errors(NetworkFile.Declared declared) {
         List<Finding> findings = new ArrayList<>();
-        if (declared.model().expectations().isEmpty()) {
-            findings.addAll(new Topology(declared.model()).findings());
+        NetworkModel model = Placement.assume(declared.model());
+        if (model.expectations().isEmpty()) {
+            findings.addAll(new Topology(model).findings());
         } else {
-            Checker checker = new Checker(declared.model());
+            Checker checker = new Checker(model);
             findings.addAll(new Expectations(checker).findings());
             findings.addAll(checker.topology.findings());
         }

@@ -207,9 +207,11 @@ final class Expectations {
         } else if (group instanceof Expectation.OnHost h) {
             return end.place().host().name().equals(h.host());
         } else if (group instanceof Expectation.AtPort p) {
-            return end.place().host().name().equals(p.host())
-                    && end.place().bridge().name().equals(p.bridge())
-                    && end.port().name().equals(p.port());
+            // A roaming port is the same one wherever it is.
+            return end.port().name().equals(p.port())
+                    && (end.port().isRoaming()
+                            || end.place().host().name().equals(p.host())
+                                    && end.place().bridge().name().equals(p.bridge()));
         } else if (group instanceof Expectation.AtAddress a) {
             return end.port().endpoint().addresses().contains(a.address());
         }

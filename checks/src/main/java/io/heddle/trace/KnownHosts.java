@@ -32,6 +32,9 @@ public record KnownHosts(List<Sighting> sightings) {
         for (NetworkModel.Place place : model.places()) {
             for (Port p : place.bridge().ports().values()) {
                 Endpoint e = p.endpoint();
+                if (p.roaming().filter(f -> f.standby()).isPresent()) {
+                    continue;
+                }
                 e.mac().ifPresent(mac -> all.add(new Sighting(place.toString(), p.name(), mac, e.addresses(), true)));
             }
         }

@@ -90,7 +90,7 @@ public final class Origin {
         Optional<String> target = receiver.map(s -> s.bridge() + "/" + s.port());
         if (!to.isEmpty() && receiver.isEmpty()) {
             NetworkModel.At at = port(model, to);
-            target = Optional.of(at.toString());
+            target = Optional.of(at.place() + "/" + at.port().name());
             receiver = known.behind(at.place().toString(), at.port().name());
         }
         if (match.fields().isEmpty()
@@ -292,6 +292,11 @@ public final class Origin {
      */
     public static NetworkModel.At port(NetworkModel model, String name) {
         List<NetworkModel.At> found = model.portsNamed(name);
+        if (found.size() == 1 && !found.get(0).isFound()) {
+            throw new IllegalArgumentException("port " + name
+                    + " is unbound: no host has an interface with external_ids:iface-id="
+                    + found.get(0).port().roaming().orElseThrow().ifaceId());
+        }
         if (found.size() != 1) {
             throw new IllegalArgumentException(
                     found.isEmpty()

@@ -14,7 +14,7 @@ enum Kind {
     CONTROLLERS("name", ""),
     HOSTS("name", ""),
     BRIDGES("host,name", ""),
-    PORTS("host,bridge,port", "host,bridge,port,interface,networks,mode,link,mtu,rxRate,txRate,error"),
+    PORTS("host,bridge,port", "host,bridge,port,interface,networks,mode,state,link,mtu,rxRate,txRate,error"),
     SWITCHES("datapathId", ""),
     MACS("switch,network,mac", ""),
     LEASES("network,address", "network,address,mac,port,name,state,ends"),

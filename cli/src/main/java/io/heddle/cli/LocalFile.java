@@ -9,6 +9,7 @@ import io.heddle.config.NetworkFile;
 import io.heddle.config.Problem;
 import io.heddle.flows.model.Host;
 import io.heddle.flows.model.NetworkModel;
+import io.heddle.flows.model.Placement;
 import io.heddle.flows.program.Nearest;
 import io.heddle.trace.Exchange;
 import io.heddle.trace.KnownHosts;
@@ -50,7 +51,8 @@ final class LocalFile {
 
     /** The same answer as the admin API's, for the network that the file would make. */
     static JsonNode trace(Path file, String from, String to, String match, boolean reply) throws IOException {
-        NetworkFile.Declared declared = read(file);
+        NetworkFile.Declared read = read(file);
+        NetworkFile.Declared declared = read.with(Placement.assume(read.model()));
         KnownHosts known = KnownHosts.of(declared.model(), List.of());
         try {
             Origin.Frame frame = Origin.frame(declared.model(), known, from, to, match);

@@ -34,7 +34,8 @@ public final class Mirror {
     static final String AUDIT = "audit.log";
     private static final String VERSIONS = "versions";
     /** The files besides those of versions; an entry for another one is from a later Heddle. */
-    private static final Set<String> FILES = Set.of("trial.json", "tokens.json", "leases", "health", "next-routers");
+    private static final Set<String> FILES =
+            Set.of("trial.json", "tokens.json", "leases", "health", "next-routers", "bindings");
 
     private final Path folder;
 

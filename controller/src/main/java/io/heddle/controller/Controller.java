@@ -10,6 +10,7 @@ import io.heddle.controller.access.IssuerKeys;
 import io.heddle.controller.access.Role;
 import io.heddle.controller.access.Tokens;
 import io.heddle.controller.api.AdminApi;
+import io.heddle.controller.bindings.Bindings;
 import io.heddle.controller.capture.Captures;
 import io.heddle.controller.changes.Changes;
 import io.heddle.controller.changes.Trials;
@@ -65,6 +66,7 @@ public final class Controller implements ControllerProgram.Running {
     private final DhcpService dhcp;
     private final DnsService dns;
     private final Health health;
+    private final Bindings bindings;
     private final Trials trials;
     private final Optional<EventFeed> feed;
     private final Optional<ClusterEvents> clusterEvents;
@@ -120,7 +122,21 @@ public final class Controller implements ControllerProgram.Running {
         dhcp = open(() -> new DhcpService(state, journal, counters), store::close, journal::close);
         dns = new DnsService(dhcp.leases()::all, counters);
         health = open(() -> new Health(state, journal), dns::close, dhcp::close, store::close, journal::close);
-        trials = open(() -> new Trials(state), health::close, dns::close, dhcp::close, store::close, journal::close);
+        bindings = open(
+                () -> new Bindings(state, journal),
+                health::close,
+                dns::close,
+                dhcp::close,
+                store::close,
+                journal::close);
+        trials = open(
+                () -> new Trials(state),
+                bindings::close,
+                health::close,
+                dns::close,
+                dhcp::close,
+                store::close,
+                journal::close);
         modelThread = new ModelThread(journal);
         Telemetry telemetry = new Telemetry(journal);
         Captures captures = new Captures();
@@ -130,6 +146,7 @@ public final class Controller implements ControllerProgram.Running {
                         () -> Tls.open(options.tls().get(), (kind, text) -> journal.add(kind, "certificates", text)),
                         modelThread::close,
                         trials::close,
+                        bindings::close,
                         health::close,
                         dns::close,
                         dhcp::close,
@@ -154,6 +171,7 @@ public final class Controller implements ControllerProgram.Running {
                 captures,
                 new SwitchReports(telemetry, captures, dhcp, dns, health),
                 health,
+                bindings,
                 Limits.DEFAULT);
         changes = new Changes(fleet, store, journal, new Reservations(dhcp), trials);
         openFlow = seat.map(Seat::door).orElseGet(() -> new OpenFlowServer(fleet.switches(), counters));
@@ -283,6 +301,7 @@ public final class Controller implements ControllerProgram.Running {
         modelThread.close();
         openFlow.close();
         hosts.close();
+        bindings.close();
         health.close();
         dns.close();
         dhcp.close();

@@ -4,6 +4,7 @@ import com.google.common.base.Supplier;
 import com.google.common.base.Suppliers;
 import io.heddle.flows.model.Acl;
 import io.heddle.flows.model.NetworkModel;
+import io.heddle.flows.model.Placement;
 import io.heddle.flows.order.RuleOrder;
 import io.heddle.flows.program.Field;
 import io.heddle.flows.program.FlowSyntaxException;
@@ -49,10 +50,11 @@ final class AclReader {
     private long matches;
 
     AclReader(NetworkModel model, Basis basis, AddressNames names, List<Problem> problems) {
-        this.model = model;
+        this.model = Placement.assume(model);
         this.names = names;
         this.basis = basis;
-        this.samePorts = Suppliers.memoize(() -> model.hosts().equals(basis.hosts()));
+        this.samePorts = Suppliers.memoize(
+                () -> model.hosts().equals(basis.hosts()) && model.roaming().equals(basis.roaming()));
         this.problems = problems;
         scopes = new ScopeReader(model, names, problems);
         changed = Suppliers.memoize(() -> names.changed(basis.names()));

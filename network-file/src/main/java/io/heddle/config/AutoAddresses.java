@@ -24,7 +24,7 @@ public final class AutoAddresses {
     /**
      * A port that wants addresses.
      *
-     * @param port {@code host/bridge/port}
+     * @param port {@code host/bridge/port}, or the name of a port without a host
      * @param network its network
      * @param mac the MAC that it declares, in lower case
      */
@@ -50,19 +50,23 @@ public final class AutoAddresses {
     private static void ports(Yaml document, List<Wanted> out) {
         entries(document, "hosts")
                 .forEach((host, h) -> entries(h, "bridges")
-                        .forEach((bridge, b) -> entries(b, "ports").forEach((port, p) -> {
-                            Optional<Yaml> auto = p.get("address").filter(AutoAddresses::isAuto);
-                            Optional<Yaml> network = p.get("access");
-                            if (auto.isPresent() && network.isPresent()) {
-                                out.add(new Wanted(
-                                        host + "/" + bridge + "/" + port,
-                                        network.get().text(),
-                                        p.get("mac").map(m -> m.text().toLowerCase(Locale.ROOT)),
-                                        auto.get().problem(""),
-                                        document.document().start(auto.get().node()),
-                                        document.document().end(auto.get().node())));
-                            }
-                        })));
+                        .forEach((bridge, b) -> entries(b, "ports")
+                                .forEach((port, p) -> port(document, host + "/" + bridge + "/" + port, p, out))));
+        entries(document, "ports").forEach((port, p) -> port(document, port, p, out));
+    }
+
+    private static void port(Yaml document, String name, Yaml p, List<Wanted> out) {
+        Optional<Yaml> auto = p.get("address").filter(AutoAddresses::isAuto);
+        Optional<Yaml> network = p.get("access");
+        if (auto.isPresent() && network.isPresent()) {
+            out.add(new Wanted(
+                    name,
+                    network.get().text(),
+                    p.get("mac").map(m -> m.text().toLowerCase(Locale.ROOT)),
+                    auto.get().problem(""),
+                    document.document().start(auto.get().node()),
+                    document.document().end(auto.get().node())));
+        }
     }
 
     private static Map<String, Yaml> entries(Yaml y, String key) {

@@ -22,6 +22,7 @@ final class Basis {
     private final List<Acl> lists;
     private final AddressNames names;
     private final Map<String, Network> networks;
+    private final Map<String, Port> roaming;
     /** The ports by what the files say about them. */
     private final Supplier<Map<YamlNode, KnownPort>> ports = Suppliers.memoize(this::collectPorts);
 
@@ -44,6 +45,7 @@ final class Basis {
         this.lists = before.model().acls();
         names = before.names();
         networks = before.model().networks();
+        roaming = before.model().roaming();
     }
 
     private Map<YamlNode, KnownPort> collectPorts() {
@@ -91,6 +93,11 @@ final class Basis {
     /** The networks of the earlier reading. */
     Map<String, Network> networks() {
         return networks;
+    }
+
+    /** The ports without a host of the earlier reading. */
+    Map<String, Port> roaming() {
+        return roaming;
     }
 
     /** The root node of a file in the earlier reading, null if there was no such file. */

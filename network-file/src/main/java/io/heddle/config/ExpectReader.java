@@ -141,6 +141,7 @@ final class ExpectReader {
             List<String> known = new ArrayList<>(model.networks().keySet());
             known.addAll(model.hosts().keySet());
             model.places().forEach(p -> known.addAll(p.bridge().ports().keySet()));
+            known.addAll(model.roaming().keySet());
             problems.add(y.problem(Nearest.unknown("network, host, port or address", name, known)));
         }
         return port.map(p -> new Expectation.AtPort(p.host(), p.bridge(), p.port()));

@@ -26,6 +26,8 @@ final class LinkReader {
             Optional<Link.End> found = port(model, end.text());
             if (found.isEmpty()) {
                 problems.add(end.problem(unknown(model, end.text())));
+            } else if (model.roaming().containsKey(end.text())) {
+                problems.add(end.problem("is a port without a host: links join ports of hosts"));
             } else if (taken.putIfAbsent(key(found.get(), end.text()), y.line()) != null) {
                 problems.add(end.problem("is already linked at " + taken.get(key(found.get(), end.text()))
                         + ": a switch that joins more than two ports is one link of all of them"));

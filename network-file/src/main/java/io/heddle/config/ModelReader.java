@@ -66,10 +66,14 @@ final class ModelReader {
         Map<String, Host> hosts = new LinkedHashMap<>();
         Map<String, Yaml> hostPlaces = section("hosts");
         hostPlaces.forEach((name, y) -> hosts.put(name, host(name, y)));
+        Map<String, Yaml> portPlaces = section("ports");
+        Map<String, Port> roaming =
+                new PortReader(networks, Optional.empty(), problems, notes).readRoaming(portPlaces, hosts);
         Tunnels tunnels = TunnelsReader.read(documents, networks.values(), problems);
-        NetworkModel withoutAcls = new NetworkModel(networks, routers, hosts, List.of(), tunnels, List.of(), List.of());
+        NetworkModel withoutAcls =
+                new NetworkModel(networks, routers, hosts, roaming, List.of(), tunnels, List.of(), List.of());
         new OverlayCheck(withoutAcls, problems, notes).check(hostPlaces, networkPlaces);
-        new PortCheck(withoutAcls, problems, notes).check(hostPlaces);
+        new PortCheck(withoutAcls, problems, notes).check(hostPlaces, portPlaces);
         new RouterCheck(withoutAcls, problems).check(routerPlaces);
         new RelayCheck(withoutAcls, problems).check(networkPlaces);
         new RouterMacCheck(withoutAcls, problems).check(hostPlaces);
@@ -94,7 +98,7 @@ final class ModelReader {
                     .orElse(List.of())
                     .forEach(y -> expectReader.read(y).ifPresent(expectations::add));
         }
-        return new NetworkModel(networks, routers, hosts, reader.ordered(acls), tunnels, links, expectations);
+        return new NetworkModel(networks, routers, hosts, roaming, reader.ordered(acls), tunnels, links, expectations);
     }
 
     /** The names for addresses, after {@link #read}. */
@@ -248,40 +252,24 @@ final class ModelReader {
                     .orElse(y)
                     .problem("datapath id " + String.format("%016x", id) + " is already that of " + other));
         }
-        Map<String, Port> read = withAll(ports.read(name, y));
+        Map<String, Port> read = ports.read(name, y);
         Bridge bridge = new Bridge(
-                name,
-                id,
-                y.text("datapath", "system").equals("netdev"),
-                !y.text("fail-mode", "secure").equals("standalone"),
-                number(y, "mac-aging-time", Bridge.DEFAULT_MAC_AGING),
-                number(y, "mac-limit", 1024),
-                number(y, "learning-rate", Bridge.DEFAULT_LEARNING_RATE),
-                read,
-                new MirrorReader(networks, problems).read(y, read),
-                OvsdbSettings.read(y, "bridge"));
+                        name,
+                        id,
+                        y.text("datapath", "system").equals("netdev"),
+                        !y.text("fail-mode", "secure").equals("standalone"),
+                        number(y, "mac-aging-time", Bridge.DEFAULT_MAC_AGING),
+                        number(y, "mac-limit", 1024),
+                        number(y, "learning-rate", Bridge.DEFAULT_LEARNING_RATE),
+                        read,
+                        new MirrorReader(networks, problems).read(y, read),
+                        OvsdbSettings.read(y, "bridge"))
+                .withAll(networks);
         if (bridge.settings().isOn("Bridge.rstp_enable") && bridge.settings().isOn("Bridge.stp_enable")) {
             problems.add(y.get("stp").orElse(y).problem("a bridge runs either rstp or stp: keep rstp"));
         }
         checkVlans(bridge, y);
         return bridge;
-    }
-
-    /** Adds to each trunk of all VLANs the networks with a VLAN that the ports of the bridge carry. */
-    private Map<String, Port> withAll(Map<String, Port> ports) {
-        Map<String, Port> out = new LinkedHashMap<>(ports);
-        out.replaceAll((name, port) -> {
-            if (!(port.vlans() instanceof Port.Trunk t) || !t.unnamed().contains(Port.VlanRange.ALL)) {
-                return port;
-            }
-            List<String> all = ports.values().stream()
-                    .flatMap(p -> p.networks().stream())
-                    .distinct()
-                    .filter(n -> networks.containsKey(n) && networks.get(n).vlan() != 0)
-                    .toList();
-            return port.carrying(new Port.Trunk(all, t.unnamed(), t.nativeNetwork(), t.nativeTagged()));
-        });
-        return out;
     }
 
     /** NORMAL distinguishes networks only by VLAN, so two networks of one bridge must not share a number. */

@@ -93,7 +93,12 @@ public final class NetworkFile {
         }
 
         private Declared with(List<Acl> lists) {
-            return new Declared(model.with(lists), notes, places, names);
+            return with(model.with(lists));
+        }
+
+        /** The same declarations, with the network that follows from them. */
+        public Declared with(NetworkModel inEffect) {
+            return new Declared(inEffect, notes, places, names);
         }
     }
 

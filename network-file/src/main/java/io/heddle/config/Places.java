@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 /**
  * The place of each declaration in the network files, {@code file:line}, by the name of the declared thing:
  * {@code acl web rule 2}, {@code port hv1/br0/vm1}, {@code bridge hv1/br0}, {@code host hv1}, {@code network red},
- * {@code group web}, {@code address-set admins}, {@code expect 1}.
+ * {@code port web1}, {@code group web}, {@code address-set admins}, {@code expect 1}.
  */
 public final class Places {
     /** No places. */
@@ -60,6 +60,7 @@ public final class Places {
             keys(document, "address-sets").forEach(n -> lines.putIfAbsent("address-set " + n.text(), n.line()));
             Map<String, Yaml> hosts = document.get("hosts").map(Yaml::entries).orElse(Map.of());
             keys(document, "hosts").forEach(h -> host(lines, h.text(), h, hosts.get(h.text())));
+            keys(document, "ports").forEach(p -> lines.putIfAbsent("port " + p.text(), p.line()));
             number(lines, document, "expect");
             number(lines, document, "links");
         }
@@ -127,6 +128,6 @@ public final class Places {
         } else if (reason instanceof Reason.AclDefault d) {
             return of("acl " + d.list() + " default");
         }
-        return reason.port().flatMap(port -> of("port " + bridge + "/" + port));
+        return reason.port().flatMap(port -> of("port " + bridge + "/" + port).or(() -> of("port " + port)));
     }
 }

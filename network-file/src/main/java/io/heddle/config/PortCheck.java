@@ -10,8 +10,10 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Checks ports against each other: policies that need an uplink, addresses that must be unique. */
 final class PortCheck {
@@ -27,7 +29,8 @@ final class PortCheck {
         this.notes = notes;
     }
 
-    void check(Map<String, Yaml> hosts) {
+    /** @param roaming the places of the ports without a host, by name */
+    void check(Map<String, Yaml> hosts, Map<String, Yaml> roaming) {
         for (Host host : model.hosts().values()) {
             for (Bridge bridge : host.bridges().values()) {
                 Yaml ports = hosts.get(host.name())
@@ -40,7 +43,34 @@ final class PortCheck {
                 }
             }
         }
+        model.roaming().forEach((name, port) -> check(port, roaming.get(name)));
         sharedChecks.forEach(Runnable::run);
+    }
+
+    /** A port without a host may come to any bridge with its network. */
+    private void check(Port port, Yaml at) {
+        model.places().stream()
+                .filter(p -> p.bridge().ports().containsKey(port.name()))
+                .findFirst()
+                .ifPresent(p -> problems.add(at.problem("is also a port of " + p + ": give one of them another name")));
+        if (!(port.vlans() instanceof Port.Access a) || !model.networks().containsKey(a.network())) {
+            return;
+        }
+        Network network = model.networks().get(a.network());
+        Set<String> scopes = new LinkedHashSet<>(List.of(network.name()));
+        if (network.vni().isEmpty()) {
+            model.places().forEach(p -> scopes.add(p + "/" + network.name()));
+        }
+        for (String scope : scopes) {
+            port.endpoint().mac().ifPresent(mac -> unique(scope, FlowText.mac(mac), port.name(), "mac", at));
+            port.endpoint()
+                    .addresses()
+                    .forEach(address -> unique(scope, address.getHostAddress(), port.name(), "address", at));
+            port.endpoint()
+                    .shared()
+                    .forEach(address -> sharedChecks.add(() -> notOwned(scope, address.getHostAddress(), at)));
+        }
+        addresses(network, port, at);
     }
 
     private void check(Host host, Bridge bridge, Port port, Yaml at) {
@@ -67,16 +97,20 @@ final class PortCheck {
                 network.vni().isPresent() ? network.name() : host.name() + "/" + bridge.name() + "/" + network.name();
         String name = host.name() + "/" + bridge.name() + "/" + port.name();
         port.endpoint().mac().ifPresent(mac -> unique(scope, FlowText.mac(mac), name, "mac", at));
-        at.get("address")
-                .filter(AutoAddresses::isAuto)
-                .ifPresent(y -> notes.add(y.problem("Heddle chooses the address when the file is applied")));
         for (InetAddress address : port.endpoint().addresses()) {
             unique(scope, address.getHostAddress(), name, "address", at);
-            inSubnet(network, address, at);
         }
         for (InetAddress address : port.endpoint().shared()) {
             sharedChecks.add(() -> notOwned(scope, address.getHostAddress(), at));
         }
+        addresses(network, port, at);
+    }
+
+    private void addresses(Network network, Port port, Yaml at) {
+        at.get("address")
+                .filter(AutoAddresses::isAuto)
+                .ifPresent(y -> notes.add(y.problem("Heddle chooses the address when the file is applied")));
+        port.endpoint().addresses().forEach(address -> inSubnet(network, address, at));
         if (!port.endpoint().addresses().isEmpty() && port.endpoint().mac().isEmpty()) {
             notes.add(at.get("address")
                     .orElse(at)

@@ -4,9 +4,12 @@ import com.google.common.net.InetAddresses;
 import io.heddle.flows.model.Bond;
 import io.heddle.flows.model.Bridge;
 import io.heddle.flows.model.Endpoint;
+import io.heddle.flows.model.Host;
 import io.heddle.flows.model.Network;
 import io.heddle.flows.model.Port;
+import io.heddle.flows.model.Roaming;
 import io.heddle.flows.model.Settings;
+import io.heddle.flows.program.Nearest;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,6 +22,12 @@ import java.util.OptionalInt;
 final class PortReader {
     private static final List<String> TUNNEL_SETTINGS =
             List.of("remote-ip", "local-ip", "key", "dst-port", "tos", "ttl", "df-default", "csum");
+
+    /** The keys that only ports without a host have. */
+    private static final List<String> ROAMING = List.of("iface-id", "hosts");
+    /** The keys that ports without a host cannot have. */
+    private static final List<String> OF_HOSTS =
+            List.of("type", "peer", "bond", "uplink", "ofport-request", "remote-ip");
 
     private final Map<String, Network> networks;
     private final Optional<Basis> basis;
@@ -40,6 +49,52 @@ final class PortReader {
         this.endpoints = new EndpointReader(problems);
     }
 
+    /**
+     * Reads the ports that are declared without a host.
+     *
+     * @param places by name
+     * @param hosts the hosts of the files
+     */
+    Map<String, Port> readRoaming(Map<String, Yaml> places, Map<String, Host> hosts) {
+        Map<String, Port> ports = new LinkedHashMap<>();
+        Map<String, String> owners = new HashMap<>();
+        places.forEach((name, y) -> {
+            ModelReader.checkName(name, y, problems);
+            String ifaceId = y.text("iface-id", "");
+            if (ifaceId.isEmpty()) {
+                problems.add(y.get("iface-id")
+                        .orElse(y)
+                        .problem("a port without a host needs iface-id: external_ids:iface-id of its interface"));
+            } else {
+                String other = owners.putIfAbsent(ifaceId, name);
+                if (other != null) {
+                    problems.add(y.get("iface-id").orElseThrow().problem("is already that of port " + other));
+                }
+            }
+            for (String key : OF_HOSTS) {
+                y.get(key)
+                        .ifPresent(k -> problems.add(
+                                k.problem("is for ports of a bridge: the interface of a port without a host is there"
+                                        + " already, and one guest is behind it")));
+            }
+            y.get("macvlan")
+                    .filter(m -> List.of("vepa", "passthru").contains(m.text()))
+                    .ifPresent(m -> problems.add(m.problem("needs an uplink of a certain bridge, and this port may be"
+                            + " on any: use bridge, private or source")));
+            Port port = checked("", name, y);
+            ports.put(name, port.roaming(new Roaming(ifaceId, hosts(y, hosts))));
+        });
+        return ports;
+    }
+
+    private List<String> hosts(Yaml y, Map<String, Host> known) {
+        List<Yaml> items = y.get("hosts").map(Yaml::items).orElse(List.of());
+        items.stream()
+                .filter(h -> !known.containsKey(h.text()))
+                .forEach(h -> problems.add(h.problem(Nearest.unknown("host", h.text(), known.keySet()))));
+        return items.stream().map(Yaml::text).toList();
+    }
+
     Map<String, Port> read(String bridge, Yaml y) {
         Map<String, Port> ports = new LinkedHashMap<>();
         y.get("ports")
@@ -56,11 +111,23 @@ final class PortReader {
             return known.get();
         }
         ModelReader.checkDevice(name, y, problems);
+        for (String key : ROAMING) {
+            y.get(key)
+                    .ifPresent(k -> problems.add(k.problem("is for ports without a host: declare the port in ports at"
+                            + " the top of the file, and not here")));
+        }
+        return checked(bridge, name, y);
+    }
+
+    private Port checked(String bridge, String name, Yaml y) {
+        boolean roaming = bridge.isEmpty();
         AutoAddresses.check(y, networks, problems);
         Port.Type type = Port.Type.valueOf(
                 known(y.text("type", "system"), "system", "internal", "patch", "tap", "vxlan", "geneve", "gre"));
         Optional<Bond> bond = y.get("bond").filter(Yaml::isMap).map(b -> bonds.read(name, b));
-        if (bond.isEmpty()) {
+        if (roaming) {
+            // Its interface is known later.
+        } else if (bond.isEmpty()) {
             claim(name, bridge + "/" + name, y);
         } else {
             if (y.get("type").isPresent()) {
@@ -86,7 +153,7 @@ final class PortReader {
                 .map(u -> u.text().equals("true"))
                 .orElse(bond.isPresent()
                         || type.isTunnel()
-                        || type == Port.Type.SYSTEM && carried instanceof Port.Trunk);
+                        || !roaming && type == Port.Type.SYSTEM && carried instanceof Port.Trunk);
         Settings settings = OvsdbSettings.read(y, "port")
                 .and(y.get("bond").map(b -> OvsdbSettings.read(b, "bond")).orElse(Settings.NONE));
         Endpoint endpoint = endpoints.read(y, carried, uplink || name.equals(bridge));

@@ -27,9 +27,10 @@ final class ScopeReader {
                     bridges.add(hostName + "/" + bridgeName);
                     for (Port p : bridge.ports().values()) {
                         ports.add(p.name());
-                        ports.add(hostName + "/" + bridgeName + "/" + p.name());
+                        ports.add(new NetworkModel.At(new NetworkModel.Place(host, bridge), p).toString());
                     }
                 }));
+        ports.addAll(model.roaming().keySet());
     }
 
     /** The names of all ports, as PORT and as HOST/BRIDGE/PORT. */

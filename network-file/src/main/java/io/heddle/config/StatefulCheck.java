@@ -104,7 +104,7 @@ final class StatefulCheck {
 
     /** @return whether the list judges the port, and can */
     private boolean port(NetworkModel.Place place, Port port) {
-        String name = place + "/" + port.name();
+        String name = new NetworkModel.At(place, port).toString();
         boolean named = acl.on().covers(place) && acl.on().ports().contains(port.name())
                 || acl.on().ports().contains(name);
         if (named && port.uplink()) {
@@ -145,7 +145,7 @@ final class StatefulCheck {
                     .flatMap(mac -> owners.get(mac).stream())
                     .filter(p -> p != port && !Collections.disjoint(p.networks(), port.networks()))
                     .findFirst()
-                    .ifPresent(twin -> refuse(place + "/" + port.name() + " has a MAC that port " + twin.name()
+                    .ifPresent(twin -> refuse(new NetworkModel.At(place, port) + " has a MAC that port " + twin.name()
                             + " has too: which of the two do frames go to?"));
         }
     }

@@ -214,6 +214,9 @@ final class Learning implements PacketInHandler {
         if (sighting == MacTable.Sighting.MOVED) {
             moved(out, network, mac, inPort);
         }
+        if (sighting != MacTable.Sighting.SAME && ports.isRoaming(inPort)) {
+            connection.spoke(mac, inPort);
+        }
         int ipv4 = packet.senderIpv4();
         if (ipv4 != 0 && macs.address(ipv4, (int) second) && ++sightedThisSecond <= SIGHTED_PER_SECOND) {
             connection.sighted(network, mac, ipv4);
@@ -325,6 +328,23 @@ final class Learning implements PacketInHandler {
         suppressed.remove(number);
         FlowCodec.writeRemove(connection.out(), connection.nextXid(), LearntFlows.suppress(number));
         macs.forgetIf(e -> e.inPort() == number && e.vtep() == 0).forEach(this::removeEntries);
+        connection.flush();
+    }
+
+    /**
+     * A host has moved to another switch: forgets that it was behind a port here, so that frames find it there. An
+     * uplink may bring its frames from now on.
+     *
+     * @param network the network's number
+     */
+    void hasLeft(int network, long mac) {
+        MacTable.Entry known = macs.find(network, mac);
+        if (known != null && known.vtep() == 0 && ports.isRoaming(known.inPort())) {
+            macs.forget(network, mac);
+            removeEntries(known);
+        } else if (ports.hasUplinks()) {
+            FlowCodec.writeRemove(connection.out(), connection.nextXid(), LearntFlows.reflected(network, mac));
+        }
         connection.flush();
     }
 

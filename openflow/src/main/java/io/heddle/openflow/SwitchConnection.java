@@ -494,6 +494,25 @@ public final class SwitchConnection extends ChannelInboundHandlerAdapter impleme
         return stray;
     }
 
+    /** See {@link SwitchListener#spoke}. */
+    void spoke(long mac, int inPort) {
+        registry.listener().spoke(this, mac, inPort);
+    }
+
+    /**
+     * Forgets that a host is behind a port of this switch: it has moved to another one; any thread.
+     *
+     * @param network the network's number
+     * @param mac 48 bits
+     */
+    public void hasLeft(int network, long mac) {
+        loop().execute(() -> {
+            if (learning != null) {
+                learning.hasLeft(network, mac);
+            }
+        });
+    }
+
     /** See {@link SwitchListener#sighted}. */
     void sighted(int network, long mac, int ipv4) {
         registry.listener().sighted(this, network, mac, ipv4);

@@ -55,6 +55,15 @@ public interface SwitchListener {
     void sighted(SwitchConnection connection, int network, long mac, int ipv4);
 
     /**
+     * A host has sent by a port that may move between switches, and was not known to be there; on the connection's
+     * loop.
+     *
+     * @param mac 48 bits
+     * @param inPort the port's number
+     */
+    void spoke(SwitchConnection connection, long mac, int inPort);
+
+    /**
      * A neighbour has told the switch's router its MAC. On the switch's event loop.
      *
      * @param network the network's number

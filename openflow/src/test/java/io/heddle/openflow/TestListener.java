@@ -48,6 +48,9 @@ class TestListener implements SwitchListener {
     public void sighted(SwitchConnection c, int network, long mac, int ipv4) {}
 
     @Override
+    public void spoke(SwitchConnection connection, long mac, int inPort) {}
+
+    @Override
     public void neighbourAnswered(SwitchConnection c, int network, InetAddress address, long mac) {}
 
     @Override

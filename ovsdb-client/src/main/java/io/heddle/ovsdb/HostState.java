@@ -103,8 +103,15 @@ public record HostState(
      *
      * @param interfaces by name: one, or a bond's members
      * @param rows rows that belong to the port alone, by the column that refers to them
+     * @param found whether somebody else adds and removes the port: where it is not there, Heddle does not create it
      */
-    public record Port(Map<String, Object> columns, Map<String, Interface> interfaces, Map<String, Row> rows) {
+    public record Port(
+            Map<String, Object> columns, Map<String, Interface> interfaces, Map<String, Row> rows, boolean found) {
+        /** A port that Heddle creates. */
+        public Port(Map<String, Object> columns, Map<String, Interface> interfaces, Map<String, Row> rows) {
+            this(columns, interfaces, rows, false);
+        }
+
         /** A port without rows of its own. */
         public Port(Map<String, Object> columns, Map<String, Interface> interfaces) {
             this(columns, interfaces, Map.of());

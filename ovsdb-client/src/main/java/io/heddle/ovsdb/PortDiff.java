@@ -59,8 +59,14 @@ final class PortDiff {
         });
     }
 
-    /** Creates a port; leaves it out if another bridge has its name, or the names of all its interfaces. */
+    /**
+     * Creates a port; leaves it out if somebody else is to create it, or if another bridge has its name, or the names
+     * of all its interfaces.
+     */
     Optional<Value.Ref> create(String name, HostState.Port port) {
+        if (port.found()) {
+            return Optional.empty();
+        }
         String what = what(name);
         if (!names.isFree(bridge, name, what)) {
             return Optional.empty();

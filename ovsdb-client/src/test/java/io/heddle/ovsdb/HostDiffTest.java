@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -185,5 +186,22 @@ class HostDiffTest {
         assertTrue(
                 HostDiff.between(want(200L), database("", "")).isEmpty(), "a mark alone is no reason to touch a row");
         assertTrue(json(HostDiff.between(want(300L), database("", ""))).contains("adopted"));
+    }
+
+    @Test
+    void aPortThatSomebodyElseMakesIsAlteredButNeverCreated() throws IOException {
+        HostState.Interface device = new HostState.Interface(Map.of("mtu_request", 1450L));
+        Map<String, HostState.Port> ports = new LinkedHashMap<>();
+        ports.put("vm1", new HostState.Port(Map.of("tag", 7L), Map.of("vm1", device), Map.of(), true));
+        ports.put("gone", new HostState.Port(Map.of("tag", 7L), Map.of("gone", device), Map.of(), true));
+        assertEquals(
+                List.of("~ port br0/vm1 tag=200 → 7", "~ interface br0/vm1 mtu_request=- → 1450"),
+                HostDiff.between(host("00aa", ports, Map.of()), database("created", ""))
+                        .lines());
+        assertEquals(
+                List.of(),
+                HostDiff.between(host("00aa", Map.of(), Map.of()), database("created", ""))
+                        .lines(),
+                "and it stays when nobody speaks of it any more");
     }
 }

@@ -22,7 +22,7 @@ public final class LearningPorts {
     /** Seconds; the default of mac-aging-time in OVS. */
     private static final int DEFAULT_AGING = 300;
 
-    private record Attachment(int number, IntHashSet networks, int limit) {}
+    private record Attachment(int number, IntHashSet networks, int limit, boolean roaming) {}
 
     private final IntObjectHashMap<Attachment> ports;
     private final boolean named;
@@ -63,8 +63,9 @@ public final class LearningPorts {
             boolean edge = port.vlans() instanceof Port.Access;
             numbers.stream()
                     .min(Integer::compareUnsigned)
-                    .ifPresent(first -> numbers.forEach(
-                            n -> ports.put(n, new Attachment(first, networks, edge ? bridge.macLimit() : UNLIMITED))));
+                    .ifPresent(first -> numbers.forEach(n -> ports.put(
+                            n,
+                            new Attachment(first, networks, edge ? bridge.macLimit() : UNLIMITED, port.isRoaming()))));
         }
         view.tunnelPort()
                 .ifPresent(t -> ports.put(
@@ -74,7 +75,8 @@ public final class LearningPorts {
                                 IntHashSet.from(view.overlays().stream()
                                         .mapToInt(Network::number)
                                         .toArray()),
-                                UNLIMITED)));
+                                UNLIMITED,
+                                false)));
         IntObjectHashMap<Vtep> v6 = new IntObjectHashMap<>();
         view.model().peers(view.host().orElseThrow(), bridge).stream()
                 .map(h -> h.vtep().orElseThrow())
@@ -136,6 +138,12 @@ public final class LearningPorts {
     public int limit(int inPort) {
         Attachment a = ports.get(inPort);
         return a == null ? UNLIMITED : a.limit;
+    }
+
+    /** Whether a port is one that may move to another host. */
+    public boolean isRoaming(int inPort) {
+        Attachment a = ports.get(inPort);
+        return a != null && a.roaming;
     }
 
     /** Whether MACs of a network may be learnt from a port. */

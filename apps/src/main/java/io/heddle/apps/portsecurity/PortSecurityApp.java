@@ -7,6 +7,7 @@ import io.heddle.apps.l2learning.L2LearningApp;
 import io.heddle.flows.model.Bridge;
 import io.heddle.flows.model.Network;
 import io.heddle.flows.model.Port;
+import io.heddle.flows.model.Roaming;
 import io.heddle.flows.pipeline.Metadata;
 import io.heddle.flows.pipeline.Table;
 import io.heddle.flows.program.Action;
@@ -105,7 +106,9 @@ public final class PortSecurityApp implements FlowContributor {
     /** The networks in which an uplink could reflect frames of the port; none for vepa ports, which need reflection. */
     private static List<Network> guarded(SwitchView view, Bridge bridge, Port port) {
         List<Network> networks = new ArrayList<>();
-        if (port.uplink() || port.type() == Port.Type.PATCH || port.policy() == Port.Policy.VEPA) {
+        // Where the guest of a port has moved to, an uplink may lead.
+        boolean elsewhere = port.roaming().filter(Roaming::standby).isPresent();
+        if (elsewhere || port.uplink() || port.type() == Port.Type.PATCH || port.policy() == Port.Policy.VEPA) {
             return networks;
         }
         for (String name : port.networks()) {

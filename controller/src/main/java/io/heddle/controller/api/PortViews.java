@@ -7,7 +7,9 @@ import io.heddle.controller.services.Services;
 import io.heddle.controller.telemetry.Traffic;
 import io.heddle.flows.model.Bridge;
 import io.heddle.flows.model.Host;
+import io.heddle.flows.model.NetworkModel;
 import io.heddle.flows.model.Port;
+import io.heddle.flows.model.Roaming;
 import io.heddle.openflow.codec.PortCount;
 import io.heddle.ovsdb.Database;
 import java.util.ArrayList;
@@ -52,7 +54,35 @@ final class PortViews {
                             .forEach(p -> p.interfaces()
                                     .forEach(device -> out.add(port(host, bridge, p, device, known.get(device))))));
         }
+        NetworkModel model = fleet.model();
+        if (wanted.test(NetworkModel.NOWHERE.host())) {
+            model.ports().stream().filter(at -> !at.isFound()).forEach(at -> out.add(unbound(at.port())));
+        }
         return out;
+    }
+
+    /** A port that no host has. */
+    private Map<String, Object> unbound(Port p) {
+        Map<String, Object> row = port(NetworkModel.NOWHERE.host(), NetworkModel.NOWHERE.bridge(), p, "", null);
+        row.put("host", "");
+        row.put("bridge", "");
+        return row;
+    }
+
+    /** What a port without a host does; "" for all others. */
+    private String state(Port p) {
+        if (!p.isRoaming()) {
+            return "";
+        } else if (p.interfaces().isEmpty()) {
+            return "unbound";
+        } else if (p.roaming().orElseThrow().standby()) {
+            return "standby";
+        }
+        boolean moving = fleet.model().places().stream()
+                .map(place -> place.bridge().ports().get(p.name()))
+                .anyMatch(other -> other != null
+                        && other.roaming().filter(Roaming::standby).isPresent());
+        return moving ? "moving" : "bound";
     }
 
     private Map<String, Object> port(Host host, Bridge bridge, Port p, String device, Map<String, Object> known) {
@@ -62,6 +92,7 @@ final class PortViews {
                 .and("interface", device)
                 .and("networks", List.copyOf(p.networks()))
                 .and("mode", p.vlans().getClass().getSimpleName().toLowerCase(Locale.ROOT))
+                .and("state", state(p))
                 .map();
         row.putAll(
                 known == null

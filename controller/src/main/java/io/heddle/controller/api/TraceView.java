@@ -35,7 +35,7 @@ final class TraceView {
         if (question == null || question.path("from").asText().isEmpty()) {
             throw new BadRequest(400, "from is missing: the port where the frame comes in, such as hv1/vm1");
         }
-        NetworkFile.Declared declared = fleet.declared();
+        NetworkFile.Declared declared = fleet.declared().with(fleet.model());
         KnownHosts known = network.known();
         Origin.Frame frame = Origin.frame(
                 declared.model(),

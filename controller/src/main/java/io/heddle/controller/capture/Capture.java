@@ -84,7 +84,9 @@ public record Capture(
         Map<String, Port> ports = new LinkedHashMap<>(of.ports());
         ports.put(near(), Port.plain(near(), Port.Type.PATCH, far()));
         List<Mirror> mirrors = new ArrayList<>(of.mirrors());
-        mirrors.add(new Mirror(bridgeName(), false, List.of(port), List.of(port), List.of(), near(), 0, 0, Map.of()));
+        Port captured = of.ports().get(port);
+        String row = captured.isRoaming() ? captured.interfaces().get(0) : port;
+        mirrors.add(new Mirror(bridgeName(), false, List.of(row), List.of(row), List.of(), near(), 0, 0, Map.of()));
         Map<String, Bridge> bridges = new LinkedHashMap<>(at.bridges());
         bridges.put(bridge, of.with(ports, mirrors));
         bridges.put(bridgeName(), ownBridge(of));

@@ -4,6 +4,7 @@ import io.heddle.apps.Blueprint;
 import io.heddle.apps.SwitchView;
 import io.heddle.apps.Transition;
 import io.heddle.config.NetworkFile;
+import io.heddle.controller.bindings.Bindings;
 import io.heddle.controller.capture.Capture;
 import io.heddle.controller.capture.Captures;
 import io.heddle.controller.concurrent.ModelThread;
@@ -50,6 +51,7 @@ public final class Fleet {
     private final Hosts hosts;
     private final Captures captures;
     private final Health health;
+    private final Moves moves;
     private final SwitchRegistry switches;
     private final PendingPrograms pending;
     private final Programs programs = new Programs();
@@ -57,6 +59,8 @@ public final class Fleet {
     private volatile Rollout latest = new Rollout(0, NetworkFile.Declared.NOTHING);
     /** The network in force with what is known of it besides; written on the model thread. */
     private volatile NetworkModel seen = NetworkModel.EMPTY;
+    /** The network in force with its roaming ports where they are; on the model thread. */
+    private NetworkModel bound = NetworkModel.EMPTY;
     /** The version in force: the latest, once the model thread has begun to roll it out. */
     private volatile Rollout rollout = latest;
     /** The network after the last complete change; on the model thread. */
@@ -73,6 +77,7 @@ public final class Fleet {
             Captures captures,
             SwitchReports listener,
             Health health,
+            Bindings bindings,
             Limits limits) {
         this.reconciled = counters.durations("switch_reconcile_seconds");
         this.modelThread = modelThread;
@@ -80,6 +85,7 @@ public final class Fleet {
         this.hosts = hosts;
         this.captures = captures;
         this.health = health;
+        this.moves = new Moves(modelThread, journal, bindings, this::rebound);
         this.switches = new SwitchRegistry(listener, journal, counters, limits);
         this.pending = new PendingPrograms(modelThread, this::program);
         listener.attach(this);
@@ -87,6 +93,7 @@ public final class Fleet {
             rollout.host(status);
             recheck(status.name());
         });
+        hosts.whenClaimed(moves::told);
         captures.whenChanged(this::refresh);
         health.start(this::model, switches::all, () -> modelThread.execute(this::healthChanged));
     }
@@ -119,14 +126,14 @@ public final class Fleet {
         return rollout.declared();
     }
 
-    /** The network in force, with what is known of its backends and next routers; any thread. */
+    /** The network in force, with what is known of its roaming ports, backends and next routers; any thread. */
     public NetworkModel model() {
         return seen;
     }
 
-    /** A declared network with what is known of its backends and next routers; any thread. */
+    /** A declared network with what is known of its roaming ports, backends and next routers; any thread. */
     public NetworkModel seen(NetworkModel declared) {
-        return health.seen(declared);
+        return health.seen(moves.bind(declared));
     }
 
     /** The number of the version in force, 0 for none; any thread. */
@@ -150,10 +157,12 @@ public final class Fleet {
 
     private void begin(Rollout next) {
         // If the previous change is incomplete, the transition starts from the network before it.
-        settledModel = rollout.model() == NetworkModel.EMPTY ? next.model() : settledModel;
+        NetworkModel now = moves.begin(next.model());
+        settledModel = rollout.model() == NetworkModel.EMPTY ? now : settledModel;
         rollout = next;
-        seen = health.seen(next.model());
-        transitions = new Transitions(settledModel, next.model());
+        bound = now;
+        seen = health.seen(bound);
+        transitions = new Transitions(settledModel, bound);
         hosts.status().forEach(next::host);
         next.model().hosts().keySet().forEach(this::recheck);
         List<CompletableFuture<Void>> answers = new ArrayList<>();
@@ -173,13 +182,41 @@ public final class Fleet {
 
     /** A backend or a next router has died, or is alive again. */
     private void healthChanged() {
-        seen = health.seen(rollout.model());
+        seen = health.seen(bound);
         switches.all().stream().filter(c -> isDeclared(c.datapathId())).forEach(this::program);
+    }
+
+    /**
+     * Roaming ports have come, moved or gone: the version in force stays, and what is in effect follows; on the model
+     * thread.
+     */
+    private void rebound(NetworkModel now) {
+        NetworkModel before = bound;
+        bound = now;
+        seen = health.seen(now);
+        settledModel = settledModel == before ? now : settledModel;
+        transitions = new Transitions(settledModel, now);
+        List<NetworkModel.At> left = Moves.left(before, now);
+        List<CompletableFuture<Void>> answers = switches.all().stream()
+                .filter(c -> isDeclared(c.datapathId()))
+                // Before, the switch itself would learn again that the guest is there.
+                .map(c -> program(c).thenRun(() -> Moves.forget(now, left, c)))
+                .toList();
+        NetworkModel withCaptures = captures.added(now);
+        Moves.concerned(before, now).forEach(host -> hosts.refresh(host, withCaptures, version()));
+        CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
+                .completeOnTimeout(null, SWITCH_SECONDS, TimeUnit.SECONDS)
+                .thenRunAsync(() -> moves.announce(Moves.arrived(before, now), switches), modelThread);
+    }
+
+    /** A host has sent by a port that may move, and was not known to be there; any thread. */
+    void spoke(SwitchConnection connection, long mac, int inPort) {
+        place(connection).ifPresent(at -> moves.spoke(at, connection.ports(), mac, inPort));
     }
 
     private void pushToHosts(Rollout next) {
         if (next == rollout) {
-            hosts.want(captures.added(next.model()), next.number());
+            hosts.want(captures.added(bound), next.number());
             next.hostsPushed();
             next.arrived(transitions.awaited())
                     .completeOnTimeout(null, HOST_SECONDS, TimeUnit.SECONDS)
@@ -193,9 +230,9 @@ public final class Fleet {
 
     /** The hosts that the transition waits for have their rows, or do not answer: lifts its restrictions. */
     private void endTransition(Rollout next) {
-        if (next == rollout && settledModel != next.model()) {
+        if (next == rollout && settledModel != bound) {
             Transitions left = transitions;
-            settledModel = next.model();
+            settledModel = bound;
             transitions = new Transitions(settledModel, settledModel);
             switches.all().stream()
                     .filter(c -> place(c).map(p -> !left.of(p).isNone()).orElse(false))

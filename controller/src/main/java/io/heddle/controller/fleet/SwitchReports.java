@@ -115,6 +115,11 @@ public final class SwitchReports implements SwitchListener {
     }
 
     @Override
+    public void spoke(SwitchConnection connection, long mac, int inPort) {
+        fleet.spoke(connection, mac, inPort);
+    }
+
+    @Override
     public void neighbourAnswered(SwitchConnection connection, int network, InetAddress address, long mac) {
         health.hops().answered(network, address, mac);
     }

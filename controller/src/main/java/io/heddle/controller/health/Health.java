@@ -1,6 +1,7 @@
 package io.heddle.controller.health;
 
 import io.heddle.controller.health.Backends.Key;
+import io.heddle.controller.state.Remembered;
 import io.heddle.events.Journal;
 import io.heddle.flows.model.Network;
 import io.heddle.flows.model.NetworkModel;

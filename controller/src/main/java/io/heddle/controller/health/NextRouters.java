@@ -1,6 +1,7 @@
 package io.heddle.controller.health;
 
 import com.google.common.net.InetAddresses;
+import io.heddle.controller.state.Remembered;
 import io.heddle.events.Journal;
 import io.heddle.flows.model.Network;
 import io.heddle.flows.model.NetworkModel;

@@ -1,5 +1,6 @@
 package io.heddle.controller.hosts;
 
+import io.heddle.controller.bindings.Claim;
 import io.heddle.controller.concurrent.ModelThread;
 import io.heddle.controller.intent.HostCompiler;
 import io.heddle.events.Counters;
@@ -16,6 +17,7 @@ import io.heddle.ovsdb.OvsdbSession;
 import io.heddle.ovsdb.PassiveController;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -41,6 +43,7 @@ final class HostLink implements OvsdbSession.Listener {
     private final Counters counters;
     private final Transport transport;
     private final LinkWatch links;
+    private final ClaimWatch claims;
     private volatile NetworkModel model;
     private int version;
     private volatile Host.Ovsdb address;
@@ -60,6 +63,7 @@ final class HostLink implements OvsdbSession.Listener {
 
     /**
      * @param changed is called on any thread whenever the host's status changes
+     * @param claimed gets the host's claims to roaming ports, on any thread
      * @param refuse closes a session that may not speak for the host
      */
     HostLink(
@@ -70,6 +74,7 @@ final class HostLink implements OvsdbSession.Listener {
             Counters counters,
             Transport transport,
             Consumer<Hosts.Status> changed,
+            BiConsumer<String, Set<Claim>> claimed,
             BiConsumer<OvsdbSession, String> refuse) {
         this.changed = changed;
         this.claimants = new Claimants(name, modelThread, refuse, () -> session, this::adopt);
@@ -79,6 +84,7 @@ final class HostLink implements OvsdbSession.Listener {
         this.modelThread = modelThread;
         this.journal = journal;
         this.links = new LinkWatch(name, journal);
+        this.claims = new ClaimWatch(name, claimed);
         this.counters = counters;
         this.transport = transport;
     }
@@ -159,8 +165,11 @@ final class HostLink implements OvsdbSession.Listener {
         }
         int pushed = version;
         HostSync to = sync;
+        OvsdbSession of = session;
+        NetworkModel pushedModel = model;
         long begun = System.nanoTime();
-        session.loop()
+        of.loop().execute(() -> claims.look(of.database(), pushedModel));
+        of.loop()
                 .execute(() -> to.want(
                         desired,
                         state -> update(() -> {
@@ -245,6 +254,7 @@ final class HostLink implements OvsdbSession.Listener {
         });
         journal.add("connected", name, "OVSDB session with " + ready.remote());
         ready.loop().execute(() -> {
+            claims.begin();
             lock(ready);
             PassiveController.sweep(ready);
         });
@@ -281,6 +291,7 @@ final class HostLink implements OvsdbSession.Listener {
         HostSync s = sync;
         if (s != null && changed == session) {
             links.look(changed.database(), model);
+            claims.look(changed.database(), model);
             s.databaseChanged();
         }
     }

@@ -1,5 +1,6 @@
 package io.heddle.controller.hosts;
 
+import io.heddle.controller.bindings.Claim;
 import io.heddle.controller.concurrent.ModelThread;
 import io.heddle.events.Counters;
 import io.heddle.events.Journal;
@@ -21,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -43,6 +45,7 @@ public final class Hosts implements AutoCloseable {
     private final Counters counters;
     private final Transport transport;
     private volatile Consumer<Status> changed = s -> {};
+    private volatile BiConsumer<String, Set<Claim>> claimed = (host, claims) -> {};
     private NetworkModel model = NetworkModel.EMPTY;
     /** The beginning of the current minute, from {@link System#nanoTime}, and the events of it. */
     private long reportsSince = System.nanoTime();
@@ -93,6 +96,14 @@ public final class Hosts implements AutoCloseable {
         changed = listener;
     }
 
+    /**
+     * Sets the listener for interfaces that have the iface-id of a declared port: it gets the host's name, and all that
+     * the host has. Called on any thread: must not block.
+     */
+    public void whenClaimed(BiConsumer<String, Set<Claim>> listener) {
+        claimed = listener;
+    }
+
     /** Serves the hosts that dial in, and those that have done so. */
     public void open() {
         door.open(new DialIn(), () -> counters.count("ovsdb_bad_connections_total"));
@@ -114,6 +125,7 @@ public final class Hosts implements AutoCloseable {
                                     counters,
                                     transport,
                                     s -> changed.accept(s),
+                                    (host, claims) -> claimed.accept(host, claims),
                                     this::refuse))
                     .want(now, version);
         }

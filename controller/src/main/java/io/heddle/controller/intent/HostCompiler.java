@@ -147,7 +147,10 @@ public final class HostCompiler {
             columns.putAll(OvsdbSettings.columns("Port", port.settings()));
             columns.putAll(bond(port.bond()));
             columns.put("protected", port.policy() == Port.Policy.PRIVATE ? true : new HostState.Default(false));
-            ports.put(name, new HostState.Port(columns, interfaces, qos(port)));
+            // The row of a roaming port has the name of its interface.
+            ports.put(
+                    port.isRoaming() ? port.interfaces().get(0) : name,
+                    new HostState.Port(columns, interfaces, qos(port), port.isRoaming()));
         });
         ports.putAll(TunnelCompiler.ports(model, host, bridge));
         bridge.mirrors().forEach(m -> ports.putAll(MirrorCompiler.port(m)));
@@ -166,7 +169,7 @@ public final class HostCompiler {
             }
             interfaces.put(device, new HostState.Interface(columns));
         });
-        return new HostState.Port(port.columns(), interfaces, port.rows());
+        return new HostState.Port(port.columns(), interfaces, port.rows(), port.found());
     }
 
     /** A token bucket for egress; every kernel and the userspace datapath support {@code linux-htb}. */
@@ -187,11 +190,14 @@ public final class HostCompiler {
 
     private static Map<String, Object> device(NetworkModel model, Bridge bridge, Port port) {
         Map<String, Object> columns = new LinkedHashMap<>();
-        columns.put(
-                "type",
-                port.type() == Port.Type.SYSTEM
-                        ? new HostState.Alike("", Set.of("system"))
-                        : port.type().ovsdb());
+        // What device a guest has is the business of the platform that runs it.
+        if (!port.isRoaming()) {
+            columns.put(
+                    "type",
+                    port.type() == Port.Type.SYSTEM
+                            ? new HostState.Alike("", Set.of("system"))
+                            : port.type().ovsdb());
+        }
         columns.putAll(OvsdbSettings.columns("Interface", port.settings()));
         columns.put(
                 "mtu_request",

@@ -120,7 +120,7 @@ final class Places {
                 network,
                 Optional.ofNullable(plans.get(network.name())),
                 Optional.ofNullable(plans6.get(network.name())),
-                at + "/" + port.name(),
+                new NetworkModel.At(at, port).toString(),
                 routed ? Gateways.MAC : Gateways.mac(at.host()),
                 port.uplink());
     }

@@ -126,7 +126,7 @@ public final class Planner {
             looks.values().forEach(HostLook::close);
         }
         Map<String, Part> switches = switches(then, disturbs);
-        findings.addAll(Checker.check(declared).findings());
+        findings.addAll(Checker.check(declared.with(then)).findings());
         return new Plan(
                 hosts,
                 switches,

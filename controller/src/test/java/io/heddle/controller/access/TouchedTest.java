@@ -53,6 +53,16 @@ class TouchedTest {
 
     private static final Set<String> NOTHING = Set.of();
 
+    /** Where such a port is, hosts say: a scope of networks or hosts does not reach so far. */
+    @Test
+    void noScopeCoversPortsWithoutAHost() {
+        String more = "ports: {red-x: {iface-id: a, access: red}}\nhosts:\n  hv1:";
+        for (Scope scope : new Scope[] {RED, RED_PORTS, HV2}) {
+            assertEquals(Set.of("ports"), outside(scope, "hosts:\n  hv1:", more));
+        }
+        assertEquals(NOTHING, outside(Scope.ALL, "hosts:\n  hv1:", more));
+    }
+
     @Test
     void aScopeOfNetworksCoversTheirPortsAndLists() {
         assertEquals(NOTHING, outside(RED, "red-vm: {access: red}", "red-vm: {access: red, ingress-rate: 5mbit}"));
@@ -335,7 +345,7 @@ class TouchedTest {
                 .orElseThrow();
         assertEquals(declared, NetworkModel.EMPTY.parts().size(), "NetworkModel.parts() lacks something");
         String rest = FILE + "links: [[hv1/br0/red-vm, hv2/br0/red-far]]\nexpect: [red can reach red]\n"
-                + "tunnels: {type: geneve}\n";
+                + "tunnels: {type: geneve}\nports: {web1: {iface-id: one, access: red}}\n";
         Set<String> named = new HashSet<>(model(rest).parts().keySet());
         named.removeAll(Set.of("networks", "hosts", "acls", "routers"));
         assertEquals(named, Touched.outside(model(FILE), model(rest), RED));

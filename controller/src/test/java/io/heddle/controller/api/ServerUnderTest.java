@@ -2,6 +2,7 @@ package io.heddle.controller.api;
 
 import io.heddle.controller.access.Role;
 import io.heddle.controller.access.Tokens;
+import io.heddle.controller.bindings.Bindings;
 import io.heddle.controller.capture.Captures;
 import io.heddle.controller.changes.Changes;
 import io.heddle.controller.changes.Trials;
@@ -34,6 +35,7 @@ final class ServerUnderTest implements AutoCloseable {
     private final AdminApi api;
     private final DnsService dns;
     private final Health health;
+    private final Bindings bindings;
 
     /** @param state an empty folder */
     ServerUnderTest(Path state, ClientLimits limits) throws IOException {
@@ -46,8 +48,10 @@ final class ServerUnderTest implements AutoCloseable {
         DhcpService dhcp = new DhcpService(StateFolder.of(state), journal, counters);
         dns = new DnsService(dhcp.leases()::all, counters);
         health = new Health(StateFolder.of(state), journal);
+        bindings = new Bindings(StateFolder.of(state), journal);
         SwitchReports reports = new SwitchReports(telemetry, captures, dhcp, dns, health);
-        Fleet fleet = new Fleet(modelThread, journal, counters, hosts, captures, reports, health, Limits.DEFAULT);
+        Fleet fleet =
+                new Fleet(modelThread, journal, counters, hosts, captures, reports, health, bindings, Limits.DEFAULT);
         VersionStore store = VersionStore.open(StateFolder.of(state));
         services = new Services(
                 fleet,
@@ -86,6 +90,7 @@ final class ServerUnderTest implements AutoCloseable {
         api.close();
         services.modelThread().close();
         services.fleet().hosts().close();
+        bindings.close();
         health.close();
         dns.close();
         services.dhcp().close();

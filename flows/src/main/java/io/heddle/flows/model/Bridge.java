@@ -77,6 +77,31 @@ public record Bridge(
                 settings);
     }
 
+    /**
+     * This bridge where each trunk of all VLANs carries the networks with a VLAN that the ports carry.
+     *
+     * @param networks by name
+     */
+    public Bridge withAll(Map<String, Network> networks) {
+        if (ports.values().stream().noneMatch(Bridge::carriesAll)) {
+            return this;
+        }
+        List<String> all = ports.values().stream()
+                .flatMap(p -> p.networks().stream())
+                .distinct()
+                .filter(n -> networks.containsKey(n) && networks.get(n).vlan() != 0)
+                .toList();
+        Map<String, Port> out = new LinkedHashMap<>(ports);
+        out.replaceAll((n, p) -> carriesAll(p) && p.vlans() instanceof Port.Trunk t
+                ? p.carrying(new Port.Trunk(all, t.unnamed(), t.nativeNetwork(), t.nativeTagged()))
+                : p);
+        return with(out, mirrors);
+    }
+
+    private static boolean carriesAll(Port port) {
+        return port.vlans() instanceof Port.Trunk t && t.unnamed().contains(Port.VlanRange.ALL);
+    }
+
     /** Whether STP or RSTP decides which ports forward. */
     public boolean hasSpanningTree() {
         return settings.isOn("Bridge.rstp_enable") || settings.isOn("Bridge.stp_enable");

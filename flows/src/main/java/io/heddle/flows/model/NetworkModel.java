@@ -28,6 +28,10 @@ public final class NetworkModel {
     private final Set<String> outsides = new HashSet<>();
 
     private final Map<String, Host> hosts;
+    private final Map<String, Port> roaming;
+    /** Where the roaming ports are that a host has, by name. */
+    private final Map<String, At> found = new HashMap<>();
+
     private final List<Acl> acls;
     private final Tunnels tunnels;
     private final List<Link> links;
@@ -55,7 +59,8 @@ public final class NetworkModel {
      *
      * @param networks by name
      * @param routers by name
-     * @param hosts by name
+     * @param hosts by name; those that have a roaming port have it among the ports of a bridge
+     * @param roaming the ports that are declared without a host, by name, as long as no host has them
      * @param acls in the order in which they apply
      * @param tunnels how tunnels carry networks between hosts
      * @param links connections of ports outside of the bridges
@@ -65,6 +70,7 @@ public final class NetworkModel {
             Map<String, Network> networks,
             Map<String, Router> routers,
             Map<String, Host> hosts,
+            Map<String, Port> roaming,
             List<Acl> acls,
             Tunnels tunnels,
             List<Link> links,
@@ -74,11 +80,13 @@ public final class NetworkModel {
         this.routers.values().forEach(r -> r.networks().forEach(n -> routerOf.put(n, r)));
         this.routers.values().forEach(r -> r.outside().ifPresent(o -> outsides.add(o.network())));
         this.hosts = Collections.unmodifiableMap(new LinkedHashMap<>(hosts));
+        this.roaming = Collections.unmodifiableMap(new LinkedHashMap<>(roaming));
         this.acls = List.copyOf(acls);
         this.tunnels = tunnels;
         this.links = List.copyOf(links);
         this.expectations = List.copyOf(expectations);
         this.hosts.values().forEach(this::index);
+        this.roaming.values().forEach(this::indexEndpoint);
         carriers.replaceAll((n, all) -> List.copyOf(all));
         tunnelEnds.replaceAll((n, all) -> List.copyOf(all));
         endpoints.replaceAll((n, all) -> List.copyOf(all));
@@ -91,12 +99,12 @@ public final class NetworkModel {
 
     /** This network with other access lists. */
     public NetworkModel with(List<Acl> others) {
-        return new NetworkModel(networks, routers, hosts, others, tunnels, links, expectations);
+        return new NetworkModel(networks, routers, hosts, roaming, others, tunnels, links, expectations);
     }
 
     /** This network with other routers, of the same names. */
     public NetworkModel withRouters(Map<String, Router> others) {
-        return new NetworkModel(networks, others, hosts, acls, tunnels, links, expectations);
+        return new NetworkModel(networks, others, hosts, roaming, acls, tunnels, links, expectations);
     }
 
     /** Reads each port once: there may be a hundred thousand. */
@@ -108,12 +116,10 @@ public final class NetworkModel {
             carried.put(bridge, networks);
             here.addAll(networks);
             for (Port port : bridge.ports().values()) {
-                declare(port);
-                if (port.isEndpoint()) {
-                    port.networks()
-                            .forEach(n -> endpoints
-                                    .computeIfAbsent(n, k -> new ArrayList<>())
-                                    .add(port));
+                if (port.roaming().isEmpty()) {
+                    indexEndpoint(port);
+                } else if (!port.roaming().get().standby()) {
+                    found.put(port.name(), new At(new Place(host, bridge), port));
                 }
             }
         }
@@ -122,6 +128,16 @@ public final class NetworkModel {
             if (host.tunnelIp().isPresent()) {
                 tunnelEnds.computeIfAbsent(network, n -> new ArrayList<>()).add(host);
             }
+        }
+    }
+
+    /** A roaming port counts once, wherever it is: what others know of its guest stays when the guest moves. */
+    private void indexEndpoint(Port port) {
+        declare(port);
+        if (port.isEndpoint()) {
+            port.networks()
+                    .forEach(n ->
+                            endpoints.computeIfAbsent(n, k -> new ArrayList<>()).add(port));
         }
     }
 
@@ -171,7 +187,7 @@ public final class NetworkModel {
 
     /** A model without links and expectations. */
     public NetworkModel(Map<String, Network> networks, Map<String, Host> hosts, List<Acl> acls, Tunnels tunnels) {
-        this(networks, Map.of(), hosts, acls, tunnels, List.of(), List.of());
+        this(networks, Map.of(), hosts, Map.of(), acls, tunnels, List.of(), List.of());
     }
 
     /** The networks by name. */
@@ -231,6 +247,16 @@ public final class NetworkModel {
         return hosts;
     }
 
+    /** The ports that are declared without a host, by name, as the network file declares them. */
+    public Map<String, Port> roaming() {
+        return roaming;
+    }
+
+    /** Where a roaming port is in effect; empty while no host has it. @param port its name */
+    public Optional<At> found(String port) {
+        return Optional.ofNullable(found.get(port));
+    }
+
     /** The access lists, in the order in which they apply. */
     public List<Acl> acls() {
         return acls;
@@ -260,6 +286,7 @@ public final class NetworkModel {
         all.put("networks", networks);
         all.put("routers", routers);
         all.put("hosts", hosts);
+        all.put("ports", roaming);
         all.put("acls", acls);
         all.put("tunnels", tunnels);
         all.put("links", links);
@@ -274,9 +301,14 @@ public final class NetworkModel {
 
     /** This model with one host in place of the one of the same name. */
     public NetworkModel with(Host host) {
+        return withHosts(Map.of(host.name(), host));
+    }
+
+    /** Likewise, with several hosts. @param others by name */
+    public NetworkModel withHosts(Map<String, Host> others) {
         Map<String, Host> all = new LinkedHashMap<>(hosts);
-        all.put(host.name(), host);
-        return new NetworkModel(networks, routers, all, acls, tunnels, links, expectations);
+        all.putAll(others);
+        return new NetworkModel(networks, routers, all, roaming, acls, tunnels, links, expectations);
     }
 
     /** A bridge and its host. */
@@ -289,22 +321,50 @@ public final class NetworkModel {
 
     /** A port and its place. */
     public record At(Place place, Port port) {
+        /** The name that is the port's alone: {@code host/bridge/port}, or that of a roaming port. */
         @Override
         public String toString() {
-            return place + "/" + port.name();
+            return port.isRoaming() ? port.name() : place + "/" + port.name();
+        }
+
+        /** Whether a host has the port. */
+        public boolean isFound() {
+            return place != NOWHERE;
         }
     }
 
-    /** All ports of all bridges, in the order of the network file. */
+    /** The place of roaming ports that no host has. */
+    public static final Place NOWHERE = nowhere();
+
+    private static Place nowhere() {
+        Bridge bridge = new Bridge("nowhere", 0, false, true, 0, 0, 0, Map.of(), List.of(), Settings.NONE);
+        Host host = new Host(
+                "nowhere",
+                new Host.DialsIn(""),
+                Optional.empty(),
+                0,
+                Optional.empty(),
+                List.of(),
+                Map.of(bridge.name(), bridge));
+        return new Place(host, bridge);
+    }
+
+    /**
+     * All ports, in the order of the network file, roaming ones last. Each of these is there once, where it is in
+     * effect, or {@link #NOWHERE}.
+     */
     public List<At> ports() {
         List<At> all = new ArrayList<>();
-        places().forEach(place -> place.bridge().ports().values().forEach(p -> all.add(new At(place, p))));
+        places().forEach(place -> place.bridge().ports().values().stream()
+                .filter(p -> !p.isRoaming())
+                .forEach(p -> all.add(new At(place, p))));
+        roaming.forEach((name, port) -> all.add(found.getOrDefault(name, new At(NOWHERE, port))));
         return all;
     }
 
     /**
-     * The ports that a name may mean: {@code host/bridge/port}, {@code host/port}, {@code host/member} of a bond, or
-     * {@code port}.
+     * The ports that a name may mean: {@code host/bridge/port}, {@code host/port}, {@code host/member} of a bond,
+     * {@code host/interface} of a roaming port, or {@code port}.
      */
     public List<At> portsNamed(String name) {
         return ports().stream()
@@ -313,7 +373,7 @@ public final class NetworkModel {
                     return name.equals(at.toString())
                             || name.equals(host + at.port.name())
                             || name.equals(at.port.name())
-                            || at.port.bond().isPresent()
+                            || (at.port.bond().isPresent() || at.port.isRoaming())
                                     && at.port.interfaces().stream().anyMatch(i -> name.equals(host + i));
                 })
                 .toList();

@@ -21,6 +21,7 @@ import java.util.OptionalInt;
  * @param mtu the MTU to request for its interface, or empty for the MTU that its network needs
  * @param settings the settings that OVS itself acts on
  * @param labels words for people, by which groups choose their ports
+ * @param roaming how it is found and where it is, if the network file declares it without a host
  */
 public record Port(
         String name,
@@ -34,9 +35,27 @@ public record Port(
         Limits limits,
         OptionalInt mtu,
         Settings settings,
-        Map<String, String> labels) {
+        Map<String, String> labels,
+        Optional<Roaming> roaming) {
     public Port {
         labels = Map.copyOf(labels);
+    }
+
+    /** A port of a host that the network file names. */
+    public Port(
+            String name,
+            Type type,
+            String peer,
+            Optional<Bond> bond,
+            Vlans vlans,
+            boolean uplink,
+            Policy policy,
+            Endpoint endpoint,
+            Limits limits,
+            OptionalInt mtu,
+            Settings settings,
+            Map<String, String> labels) {
+        this(name, type, peer, bond, vlans, uplink, policy, endpoint, limits, mtu, settings, labels, Optional.empty());
     }
 
     /** By name: otherwise hashing a set of many would read everything that each of them contains. */
@@ -171,14 +190,40 @@ public record Port(
 
     /** This port with other networks. */
     public Port carrying(Vlans other) {
-        return new Port(name, type, peer, bond, other, uplink, policy, endpoint, limits, mtu, settings, labels);
+        return new Port(
+                name, type, peer, bond, other, uplink, policy, endpoint, limits, mtu, settings, labels, roaming);
+    }
+
+    /** This port, found by its interface instead of declared on a host. */
+    public Port roaming(Roaming how) {
+        return new Port(
+                name,
+                type,
+                peer,
+                bond,
+                vlans,
+                uplink,
+                policy,
+                endpoint,
+                limits,
+                mtu,
+                settings,
+                labels,
+                Optional.of(how));
+    }
+
+    /** Whether the network file declares it without a host. */
+    public boolean isRoaming() {
+        return roaming.isPresent();
     }
 
     /** The same port without labels. */
     public Port unlabelled() {
         return labels.isEmpty()
                 ? this
-                : new Port(name, type, peer, bond, vlans, uplink, policy, endpoint, limits, mtu, settings, Map.of());
+                : new Port(
+                        name, type, peer, bond, vlans, uplink, policy, endpoint, limits, mtu, settings, Map.of(),
+                        roaming);
     }
 
     /** The names of the networks that the port carries. */
@@ -204,8 +249,12 @@ public record Port(
                 && !endpoint.addresses().isEmpty();
     }
 
-    /** The interfaces behind the port: the bond's members, or the port itself. */
+    /** The interfaces behind the port: the bond's members, or the port itself; none of a port that was not found. */
     public List<String> interfaces() {
+        if (roaming.isPresent()) {
+            String device = roaming.get().device();
+            return device.isEmpty() ? List.of() : List.of(device);
+        }
         return bond.map(Bond::members).orElse(List.of(name));
     }
 }

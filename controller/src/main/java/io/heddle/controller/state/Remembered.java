@@ -1,4 +1,4 @@
-package io.heddle.controller.health;
+package io.heddle.controller.state;
 
 import io.heddle.events.Journal;
 import io.heddle.store.DurableFile;
@@ -11,27 +11,27 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** Lines in a file of the state folder, which outlive the controller. */
-final class Remembered {
+public final class Remembered {
     private final StateFolder state;
     private final String name;
     private final Journal journal;
 
     /** @param name the file's name in the state folder */
-    Remembered(StateFolder state, String name, Journal journal) {
+    public Remembered(StateFolder state, String name, Journal journal) {
         this.state = state;
         this.name = name;
         this.journal = journal;
     }
 
     /** All lines; none if nothing was ever written. @throws IOException if the file cannot be read */
-    List<String> read() throws IOException {
+    public List<String> read() throws IOException {
         Path file = state.file(name);
         Files.deleteIfExists(DurableFile.aside(file));
         return Files.exists(file) ? Files.readAllLines(file, StandardCharsets.UTF_8) : List.of();
     }
 
     /** Replaces all lines. A failure is an event. */
-    void write(Stream<String> lines) {
+    public void write(Stream<String> lines) {
         String text = String.join("\n", lines.sorted().toList());
         try {
             state.replace(name, text.getBytes(StandardCharsets.UTF_8));

@@ -1,0 +1,145 @@
+package io.heddle.flows.model;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/** Puts roaming ports where they are: the network file in force stays, and what is in effect on the hosts follows. Pure. */
+public final class Placement {
+    private Placement() {}
+
+    /**
+     * A declared network whose roaming ports are at these interfaces. Leaves out bindings that the network does not
+     * allow, see {@link #refusal}.
+     */
+    public static NetworkModel bind(NetworkModel declared, Collection<Binding> bindings) {
+        Map<String, Map<String, List<Binding>>> byBridge = new LinkedHashMap<>();
+        for (Binding b : bindings) {
+            byBridge.computeIfAbsent(b.host(), h -> new LinkedHashMap<>())
+                    .computeIfAbsent(b.bridge(), n -> new ArrayList<>())
+                    .add(b);
+        }
+        Map<String, Host> hosts = new LinkedHashMap<>();
+        byBridge.forEach((name, bridges) -> {
+            if (declared.hosts().containsKey(name)) {
+                hosts.put(name, host(declared, declared.hosts().get(name), bridges));
+            }
+        });
+        return hosts.isEmpty() ? declared : declared.withHosts(hosts);
+    }
+
+    private static Host host(NetworkModel declared, Host host, Map<String, List<Binding>> bindings) {
+        Host out = host;
+        for (Map.Entry<String, List<Binding>> here : bindings.entrySet()) {
+            Bridge bridge = out.bridges().get(here.getKey());
+            for (Binding b : bridge == null ? List.<Binding>of() : here.getValue()) {
+                if (refusal(declared, out, bridge, b).isEmpty()) {
+                    bridge = with(bridge, declared.roaming().get(b.port()), b);
+                    out = with(out, bridge.withAll(declared.networks()));
+                }
+            }
+        }
+        return out;
+    }
+
+    private static Host with(Host host, Bridge bridge) {
+        Map<String, Bridge> bridges = new LinkedHashMap<>(host.bridges());
+        bridges.put(bridge.name(), bridge);
+        return host.with(bridges);
+    }
+
+    private static Bridge with(Bridge bridge, Port port, Binding b) {
+        Map<String, Port> ports = new LinkedHashMap<>(bridge.ports());
+        ports.put(port.name(), port.roaming(port.roaming().orElseThrow().at(b.device(), b.standby())));
+        return bridge.with(ports, bridge.mirrors());
+    }
+
+    /** Why a port cannot be at an interface of a declared host; empty if it can. For people. */
+    public static Optional<String> refusal(NetworkModel declared, Binding b) {
+        Host host = declared.hosts().get(b.host());
+        Bridge bridge = host == null ? null : host.bridges().get(b.bridge());
+        return bridge == null
+                ? Optional.of("the network file has no bridge " + b.host() + "/" + b.bridge())
+                : refusal(declared, host, bridge, b);
+    }
+
+    /** @param bridge with the roaming ports that it has already */
+    private static Optional<String> refusal(NetworkModel declared, Host host, Bridge bridge, Binding b) {
+        Port port = declared.roaming().get(b.port());
+        if (port == null) {
+            return Optional.of("the network file has no port " + b.port());
+        }
+        Roaming how = port.roaming().orElseThrow();
+        if (!how.allows(host.name())) {
+            return Optional.of("its hosts are " + String.join(", ", how.hosts()));
+        }
+        boolean taken = b.device().equals(bridge.name())
+                || host.bridges().values().stream()
+                        .flatMap(other -> other.ports().values().stream())
+                        .anyMatch(p ->
+                                p.interfaces().contains(b.device()) || p.name().equals(b.device()));
+        return taken
+                ? Optional.of("the network file declares " + b.device() + " as a port of this host")
+                : sameVlan(declared, bridge, port);
+    }
+
+    /** NORMAL distinguishes networks only by VLAN, so two networks of one bridge must not share a number. */
+    private static Optional<String> sameVlan(NetworkModel declared, Bridge bridge, Port port) {
+        for (Network own : declared(declared, port.networks())) {
+            for (Network other : declared(declared, bridge.networks())) {
+                if (other != own && other.vlan() == own.vlan()) {
+                    return Optional.of("the bridge carries networks " + own.name() + " and " + other.name()
+                            + ", both VLAN " + own.vlan());
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Without those that a wrong file names, and does not declare. */
+    private static List<Network> declared(NetworkModel model, Collection<String> names) {
+        return names.stream()
+                .map(model.networks()::get)
+                .filter(Objects::nonNull)
+                .toList();
+    }
+
+    /**
+     * A network to check before it is in force. A roaming port that no host has is taken to be on the first bridge
+     * that may have it, preferably one that carries its networks, with an interface of its own name.
+     */
+    public static NetworkModel assume(NetworkModel model) {
+        NetworkModel all = model;
+        for (Port port : model.roaming().values()) {
+            if (model.found(port.name()).isEmpty()) {
+                Optional<Binding> place = assumed(all, port);
+                if (place.isPresent()) {
+                    NetworkModel.Place to = place(all, place.get());
+                    Bridge bridge = with(to.bridge(), port, place.get()).withAll(model.networks());
+                    all = all.with(with(to.host(), bridge));
+                }
+            }
+        }
+        return all;
+    }
+
+    private static NetworkModel.Place place(NetworkModel model, Binding b) {
+        Host host = model.hosts().get(b.host());
+        return new NetworkModel.Place(host, host.bridges().get(b.bridge()));
+    }
+
+    private static Optional<Binding> assumed(NetworkModel model, Port port) {
+        List<Binding> possible = model.places().stream()
+                .map(p -> new Binding(port.name(), p.host().name(), p.bridge().name(), port.name(), false))
+                .filter(b -> refusal(model, b).isEmpty())
+                .toList();
+        return possible.stream()
+                .filter(b -> place(model, b).bridge().networks().containsAll(port.networks()))
+                .findFirst()
+                .or(() -> possible.stream().findFirst());
+    }
+}
