@@ -700,6 +700,11 @@ Port = TypedDict(
         # device that OVS creates for a virtual machine (userspace datapath only), patch for a cable to another bridge;
         # vxlan, geneve or gre for a tunnel to one remote end, which need not be Heddle's
         "type": "Literal['system', 'internal', 'patch', 'tap', 'vxlan', 'geneve', 'gre']",
+        # external_ids:iface-id of the interface of a port without a host, such as a UUID; virtualisation platforms
+        # write it
+        "iface-id": "str",
+        # the hosts that may have a port without a host; all by default
+        "hosts": "List[str]",
         # the patch port at the other end
         "peer": "str",
         # the network whose frames the port carries untagged
@@ -811,6 +816,9 @@ class PortRow(TypedDict, total=False):
     interface: str
     networks: List[str]
     mode: str
+    # of a port without a host, unbound (no host has it), bound, moving (another host has it too) or standby (this one
+    # has it too); empty for other ports
+    state: str
     ofport: str
     link: str
     mac: str
