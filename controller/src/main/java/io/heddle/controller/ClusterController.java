@@ -9,6 +9,7 @@ import io.heddle.cluster.Term;
 import io.heddle.config.InvalidNetworkException;
 import io.heddle.controller.cluster.ApiRelay;
 import io.heddle.controller.cluster.Seat;
+import io.heddle.controller.cluster.StateDisk;
 import io.heddle.controller.cluster.StoredNetwork;
 import io.heddle.controller.hosts.HostDoor;
 import io.heddle.openflow.OpenFlowServer;
@@ -33,6 +34,8 @@ import org.slf4j.LoggerFactory;
 final class ClusterController implements ControllerProgram.Running {
     private static final Logger LOG = LoggerFactory.getLogger(ClusterController.class);
     private static final int STOP_SECONDS = 10;
+    /** How often a leader looks whether its disk still takes changes. */
+    private static final int DISK_SECONDS = 2;
 
     private final ControllerProgram.Options options;
     private final Cluster cluster;
@@ -144,7 +147,7 @@ final class ClusterController implements ControllerProgram.Running {
                 new Controller(options, new StateFolder(options.state(), term), new Seat(cluster, term, door, hosts));
         leading = Optional.of(controller);
         LOG.info("leads by term {} after {} ms", term.number(), (System.nanoTime() - begun) / 1_000_000);
-        over.await();
+        awaitEnd(term);
         if (closed) {
             // The next leader need not wait until this one has closed everything: switches and hosts refuse what it
             // would write.
@@ -157,6 +160,19 @@ final class ClusterController implements ControllerProgram.Running {
         controller.close();
         leading = Optional.empty();
         term.close();
+    }
+
+    /** Waits until the term is over. Ends it if others could lead, and this controller's disk takes no change any more. */
+    private void awaitEnd(Term term) throws InterruptedException {
+        int faults = 0;
+        while (!over.await(DISK_SECONDS, TimeUnit.SECONDS)) {
+            Optional<String> fault = StateDisk.fault(options.state());
+            faults = fault.isPresent() ? faults + 1 : 0;
+            boolean others = cluster.roster().members().size() > 1;
+            if (faults > 1 && others) {
+                term.end(fault.get());
+            }
+        }
     }
 
     @Override

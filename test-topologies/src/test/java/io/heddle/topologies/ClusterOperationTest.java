@@ -82,6 +82,38 @@ class ClusterOperationTest extends ClusterLab {
     }
 
     @Test
+    void aLeaderWhoseDiskIsFullLeavesTheLeadToOthers() {
+        List<Path> disks = IntStream.range(0, 3)
+                .mapToObj(i -> Lab.FOLDER.resolve("controller" + i + "/state"))
+                .toList();
+        disks.forEach(d -> {
+            Shell.run("mkdir -p " + d);
+            Shell.run("mount -t tmpfs -o size=64m,mode=700 none " + d);
+        });
+        try {
+            start(1);
+            int full = cluster.leader();
+            Path filler = disks.get(full).resolve("filler");
+            Shell.attempt(List.of("dd", "if=/dev/zero", "of=" + filler, "bs=4k"));
+            awaitAnotherLeader(full);
+            apply(FILE.replace("vlan: 200", "vlan: 201"));
+            assertTrue(
+                    health(full).contains("takes no more data") || health(full).contains("No space"), health(full));
+
+            Shell.run("rm " + filler);
+            ControllerProcess.until(20, "it follows", () -> health(full).contains("\"ready\""));
+            IntStream.range(0, 3).filter(i -> i != full).forEach(cluster::kill);
+            ControllerProcess.until(20, "it can lead again", () -> cluster.leader() == full);
+            assertTrue(leader().get("network").toString().contains("vlan: 201"), "and has the change");
+        } finally {
+            stop();
+            cluster = null;
+            etcd = null;
+            disks.forEach(d -> Shell.run("umount -l " + d));
+        }
+    }
+
+    @Test
     void thePageShowsTheControllers() {
         start(1);
         try (Browser browser = new Browser()) {
