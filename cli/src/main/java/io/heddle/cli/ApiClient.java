@@ -42,6 +42,24 @@ final class ApiClient {
                 socket.isPresent() ? new UnixWay(socket.get(), credentials.token()) : new UrlWay(this.url, credentials);
     }
 
+    /** The controller refuses a request. */
+    static final class Refusal extends Heddle.Failure {
+        private static final long serialVersionUID = 1L;
+        private static final int BAD_REQUEST = 400;
+        private static final int UNPROCESSABLE = 422;
+        private final int status;
+
+        Refusal(int status, String message) {
+            super(message);
+            this.status = status;
+        }
+
+        /** Whether the request or the file is wrong, and will be at any time. */
+        boolean isWrong() {
+            return status == BAD_REQUEST || status == UNPROCESSABLE;
+        }
+    }
+
     JsonNode get(String path) throws IOException {
         return answer("GET", path, Map.of(), null);
     }
@@ -105,7 +123,7 @@ final class ApiClient {
     }
 
     /** The error that the controller reports, with the places and remedies that it names. */
-    private static Heddle.Failure refusal(Exchange exchange) throws IOException {
+    private static Refusal refusal(Exchange exchange) throws IOException {
         try (InputStream in = exchange.body()) {
             JsonNode body = JSON.readTree(in);
             StringBuilder why = new StringBuilder(body.path("detail").asText("the controller refuses"));
@@ -124,7 +142,7 @@ final class ApiClient {
                         .append(e.path("detail").asText());
             }
             String findings = PlanCommand.findings(body.path("findings"));
-            return new Heddle.Failure(why + (findings.isEmpty() ? "" : "\n" + findings.stripTrailing()));
+            return new Refusal(exchange.status(), why + (findings.isEmpty() ? "" : "\n" + findings.stripTrailing()));
         }
     }
 }

@@ -13,13 +13,16 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         description =
                 "Plans a network file, applies it and waits until hosts and switches confirm. A saved plan is applied"
-                        + " only while its plan is still the same.")
+                        + " only while its plan is still the same. With --watch it goes on, and follows the file.")
 final class ApplyCommand implements Callable<Integer> {
     @Mixin
     private ApiOption api;
 
     @Mixin
     private Applying applying;
+
+    @Mixin
+    private Following following;
 
     @Parameters(
             paramLabel = "FILE",
@@ -29,6 +32,11 @@ final class ApplyCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         ApiClient client = api.client();
+        if (following.isWanted()) {
+            applying.unattended(following::reason);
+            return following.run(file, client, applying);
+        }
+        following.refuseWithoutWatch();
         SavedPlan wanted = SavedPlan.of(file);
         JsonNode plan = client.post("plan", wanted.body());
         applying.show(plan);

@@ -9,7 +9,9 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import picocli.CommandLine.Option;
 
 /** Shared by the verbs that change the network: asks for confirmation, sends the change, and waits with progress. */
@@ -53,6 +55,12 @@ final class Applying {
     @Option(names = "-o", paramLabel = "table|json|yaml", defaultValue = "table", description = "form of the answer")
     private Output output;
 
+    /** Nobody is there who could answer. */
+    private boolean unattended;
+
+    private Supplier<Optional<String>> reason = Optional::empty;
+    private int version;
+
     private final Map<String, String> reported = new HashMap<>();
 
     /** What happens once hosts and switches have confirmed, before anybody is asked to keep the version. */
@@ -72,6 +80,33 @@ final class Applying {
         return a;
     }
 
+    /** The plan needs confirmation, and nobody has given it. Nothing was changed. */
+    static final class Unconfirmed extends Heddle.Failure {
+        private static final long serialVersionUID = 1L;
+
+        Unconfirmed() {
+            super("nothing was changed: the plan needs confirmation; pass --yes to accept");
+        }
+    }
+
+    /**
+     * Asks nobody from now on.
+     *
+     * @param why the reason of a change, for the history, if the command line has none
+     */
+    void unattended(Supplier<Optional<String>> why) {
+        if (trial != null) {
+            throw new Heddle.Failure("--confirm waits for somebody, who is not there with --watch");
+        }
+        unattended = true;
+        reason = why;
+    }
+
+    /** The version that was made last. */
+    int version() {
+        return version;
+    }
+
     void show(JsonNode plan) {
         if (output.isForPeople()) {
             System.out.println(new PlanText(false, false).of(plan));
@@ -87,15 +122,17 @@ final class Applying {
     /** Likewise. */
     int run(ApiClient client, JsonNode plan, String method, String path, String body, Settled settled)
             throws IOException, InterruptedException {
-        if (!plan.path("confirmations").isEmpty() && !yes && !confirms()) {
-            throw new Heddle.Failure("nothing was changed: the plan needs confirmation; pass --yes to accept");
+        if (!plan.path("confirmations").isEmpty() && !yes && (unattended || !confirms())) {
+            throw new Unconfirmed();
         }
+        reported.clear();
+        String why = message.isEmpty() ? reason.get().orElse("") : message;
         JsonNode answer = client.send(
                 method,
                 path + (trial == null ? "" : "&trial=" + trial) + "&wait=0&author="
-                        + ApiClient.encode(System.getProperty("user.name")) + "&message=" + ApiClient.encode(message),
+                        + ApiClient.encode(System.getProperty("user.name")) + "&message=" + ApiClient.encode(why),
                 body);
-        int version = answer.path("version").asInt();
+        version = answer.path("version").asInt();
         JsonNode state = wait ? await(client, version) : answer;
         if (!output.isForPeople()) {
             ObjectNode all = ((ObjectNode) state).set("plan", plan);

@@ -48,6 +48,7 @@ import picocli.CommandLine.Option;
             "  heddle init                               the first network of this host, with five questions",
             "  heddle plan network.yaml                  what a file would change, and whom that disturbs",
             "  heddle apply network.yaml -m \"new tenant\"  applies it, and waits until hosts and switches confirm",
+            "  heddle apply network/ --watch --git        follows a folder in Git",
             "  heddle apply network.yaml --confirm 60     goes back after a minute unless heddle confirm keeps it",
             "  heddle trace --from hv1/vm1 --to hv2/vm3  where a frame goes, and why it does not arrive",
             "",
@@ -101,7 +102,7 @@ public final class Heddle {
         return message + (near.isEmpty() ? "" : ", did you mean " + String.join(" or ", near) + "?");
     }
 
-    private static String explain(Exception e) {
+    static String explain(Exception e) {
         if (e instanceof ConnectException) {
             return "no controller answers there; start one with heddle controller, or name another with --api URL";
         }
@@ -112,7 +113,7 @@ public final class Heddle {
     }
 
     /** A failure that one sentence explains. */
-    static final class Failure extends RuntimeException {
+    static class Failure extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
         Failure(String message) {
