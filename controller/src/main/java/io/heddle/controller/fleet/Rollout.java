@@ -252,7 +252,7 @@ public final class Rollout {
         // A host that confirms a later version also has the changes of this one.
         left.forEach(
                 w -> (w.host.isEmpty() ? CompletableFuture.completedFuture(progress("")) : by.await(w.host, w.after))
-                        .thenAccept(w.answer::complete));
+                        .thenAcceptAsync(w.answer::complete));
     }
 
     /** The current progress. @param host the host to report, with its switches; "" for all */
@@ -345,7 +345,10 @@ public final class Rollout {
         step++;
         for (Waiter w : List.copyOf(waiters)) {
             if (step > w.after || isSettled(w.host)) {
-                w.answer.complete(progress(w.host));
+                waiters.remove(w);
+                Progress progress = progress(w.host);
+                // By another thread: this one has locks, and whoever is answered may wait for others.
+                w.answer.completeAsync(() -> progress);
             }
         }
     }

@@ -10,7 +10,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class RolloutTest {
     private static final long END = Long.MAX_VALUE;
@@ -56,6 +58,28 @@ class RolloutTest {
         assertFalse(all.isDone());
         confirm("h2");
         assertEquals(Rollout.State.IN_SYNC, all.join().state());
+    }
+
+    /** An answer reads the store, and a change holds the store while it asks for the progress of the version before. */
+    @Test
+    @Timeout(value = 10, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void whoIsAnsweredMayWaitForWhoeverAsksTheRollout() throws Exception {
+        Object store = new Object();
+        CountDownLatch answers = new CountDownLatch(1);
+        rollout.hostsPushed();
+        confirm("h1");
+        CompletableFuture<Void> answered = rollout.await("", END).thenAccept(p -> {
+            answers.countDown();
+            synchronized (store) {
+                assertEquals(Rollout.State.IN_SYNC, p.state());
+            }
+        });
+        synchronized (store) {
+            CompletableFuture.runAsync(() -> confirm("h2"));
+            answers.await();
+            rollout.progress("");
+        }
+        answered.join();
     }
 
     @Test
