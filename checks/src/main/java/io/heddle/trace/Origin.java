@@ -294,8 +294,8 @@ public final class Origin {
         List<NetworkModel.At> found = model.portsNamed(name);
         if (found.size() == 1 && !found.get(0).isFound()) {
             throw new IllegalArgumentException("port " + name
-                    + " is unbound: no host has an interface with external_ids:iface-id="
-                    + found.get(0).port().roaming().orElseThrow().ifaceId());
+                    + " is unbound: no host has an interface known by "
+                    + found.get(0).port().roaming().orElseThrow().knownBy());
         }
         if (found.size() != 1) {
             throw new IllegalArgumentException(

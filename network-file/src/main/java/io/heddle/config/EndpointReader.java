@@ -4,6 +4,7 @@ import com.google.common.net.InetAddresses;
 import io.heddle.flows.model.Endpoint;
 import io.heddle.flows.model.Guard;
 import io.heddle.flows.model.Port;
+import io.heddle.flows.model.Roaming;
 import io.heddle.flows.program.Field;
 import java.net.InetAddress;
 import java.util.ArrayList;
@@ -74,12 +75,12 @@ final class EndpointReader {
     }
 
     private OptionalLong mac(Yaml y) {
-        OptionalLong mac = y.get("mac")
-                .map(Yaml::text)
+        Optional<Yaml> given = y.get("mac").or(() -> y.get(Roaming.ATTACHED_MAC));
+        OptionalLong mac = given.map(Yaml::text)
                 .filter(EndpointReader::isMac)
                 .map(m -> OptionalLong.of(mac(m)))
                 .orElse(OptionalLong.empty());
-        y.get("mac").ifPresent(m -> {
+        given.ifPresent(m -> {
             if (isMac(m.text()) && (mac(m.text()) & Field.ETH_MULTICAST) != 0) {
                 problems.add(m.problem("is a multicast address: the first byte of a host's MAC is even"));
             }

@@ -17,6 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 
 /** Reads the ports of one host's bridges. A device name is unique on its host, so only one bridge can have the port. */
 final class PortReader {
@@ -24,7 +25,8 @@ final class PortReader {
             List.of("remote-ip", "local-ip", "key", "dst-port", "tos", "ttl", "df-default", "csum");
 
     /** The keys that only ports without a host have. */
-    private static final List<String> ROAMING = List.of("iface-id", "hosts");
+    private static final List<String> ROAMING =
+            List.of(Roaming.IFACE_ID, Roaming.ATTACHED_MAC, Roaming.INTERFACE, "hosts");
     /** The keys that ports without a host cannot have. */
     private static final List<String> OF_HOSTS =
             List.of("type", "peer", "bond", "uplink", "ofport-request", "remote-ip");
@@ -60,16 +62,10 @@ final class PortReader {
         Map<String, String> owners = new HashMap<>();
         places.forEach((name, y) -> {
             ModelReader.checkName(name, y, problems);
-            String ifaceId = y.text("iface-id", "");
-            if (ifaceId.isEmpty()) {
-                problems.add(y.get("iface-id")
-                        .orElse(y)
-                        .problem("a port without a host needs iface-id: external_ids:iface-id of its interface"));
-            } else {
-                String other = owners.putIfAbsent(ifaceId, name);
-                if (other != null) {
-                    problems.add(y.get("iface-id").orElseThrow().problem("is already that of port " + other));
-                }
+            String knownBy = knownBy(y);
+            String other = owners.putIfAbsent(knownBy, name);
+            if (other != null && !knownBy.isEmpty()) {
+                problems.add(y.problem(knownBy + " is already that of port " + other));
             }
             for (String key : OF_HOSTS) {
                 y.get(key)
@@ -82,9 +78,28 @@ final class PortReader {
                     .ifPresent(m -> problems.add(m.problem("needs an uplink of a certain bridge, and this port may be"
                             + " on any: use bridge, private or source")));
             Port port = checked("", name, y);
-            ports.put(name, port.roaming(new Roaming(ifaceId, hosts(y, hosts))));
+            ports.put(name, port.roaming(new Roaming(knownBy, hosts(y, hosts))));
         });
         return ports;
+    }
+
+    /** What the interface of a port without a host is known by; "" after an error. */
+    private String knownBy(Yaml y) {
+        List<String> keys = Stream.of(Roaming.IFACE_ID, Roaming.ATTACHED_MAC, Roaming.INTERFACE)
+                .filter(k -> y.get(k).isPresent())
+                .toList();
+        if (keys.size() != 1) {
+            problems.add(y.problem("a port without a host needs exactly one of iface-id, attached-mac and interface, by"
+                    + " which its interface is known; found "
+                    + (keys.isEmpty() ? "none" : String.join(", ", keys))));
+            return "";
+        }
+        String value = y.text(keys.get(0), "");
+        return switch (keys.get(0)) {
+            case Roaming.IFACE_ID -> Roaming.byIfaceId(value);
+            case Roaming.ATTACHED_MAC -> Roaming.byAttachedMac(value);
+            default -> Roaming.byInterface(value);
+        };
     }
 
     private List<String> hosts(Yaml y, Map<String, Host> known) {

@@ -197,6 +197,43 @@ class RoamingPortTest extends LabTest {
         reaches("r2", "10.0.0.10");
     }
 
+    /** What Proxmox does: add-port with a tag, and del-port; no ids. */
+    @Test
+    void adoptsWhatAPlatformAdds() {
+        apply(NETWORK.replace("iface-id: " + ID, "interface: tap100i0")
+                .replace(
+                        "hosts:\n",
+                        "  db1: {attached-mac: \"" + MAC.replace("0a:01", "0C:01") + "\", access: blue}\nhosts:\n"));
+        machine(hv1, "tap100i0", "0a:01", "10.0.0.10/24", "");
+        machine(hv1, "vnet5", "0c:01", "10.0.3.1/24", "");
+        long begun = System.nanoTime();
+        hv1.vsctl("add-port br0 tap100i0 tag=20");
+        hv1.vsctl("--timeout=2 wait-until port tap100i0 tag=200");
+        long millis = (System.nanoTime() - begun) / 1_000_000;
+        assertTrue(millis < 500, millis + " ms, with two runs of ovs-vsctl");
+        awaitAnswer();
+        hv1.vsctl("add-port br0 vnet5 -- set interface vnet5 external_ids:attached-mac=\""
+                + MAC.replace("0a:01", "0c:01") + "\"");
+        ControllerProcess.until(
+                1,
+                "the other one",
+                () -> hv1.vsctl("get port vnet5 tag").strip().equals("300"));
+        awaitEvent("bound", "db1", "hv1/br0/vnet5");
+
+        hv1.vsctl("set port tap100i0 tag=20");
+        awaitEvent("healed", "hv1", "port br0/tap100i0 tag=20 → 200");
+        assertEquals("200", hv1.vsctl("get port tap100i0 tag").strip());
+        pause(300);
+        long healed = controller.get("events").findValuesAsText("kind").stream()
+                .filter("healed"::equals)
+                .count();
+        assertEquals(1, healed, "told once");
+        hv1.vsctl("del-port br0 tap100i0");
+        awaitEvent("unbound", "web1", "");
+        pause(200);
+        assertFalse(hv1.vsctl("list-ports br0").contains("tap100i0"));
+    }
+
     /** Two guests with one iface-id and one MAC, such as a copy that a host pretends to have. */
     @Test
     void aContestIsTold() {
@@ -207,10 +244,8 @@ class RoamingPortTest extends LabTest {
         run(one);
         run(two);
         for (int i = 0; i < 6; i++) {
-            speak(two);
-            awaitPlace("hv2");
-            speak(one);
-            awaitPlace("hv1");
+            speakUntilAt("hv2", two);
+            speakUntilAt("hv1", one);
             if (happened("contested", "web1")) {
                 break;
             }
@@ -218,16 +253,12 @@ class RoamingPortTest extends LabTest {
         assertTrue(happened("contested", "web1"), () -> controller.get("events").toString());
     }
 
-    private static void speak(Node guest) {
-        guest.run("arping -q -A -c 1 -I eth0 10.0.0.10");
-    }
-
-    /** Waits for the place in effect, or until the port stays where it is because of a contest. */
-    private void awaitPlace(String host) {
-        ControllerProcess.until(
-                5,
-                "web1 is on " + host + " or contested",
-                () -> happened("contested", "web1") || "moving".equals(stateOn(host)));
+    /** A guest speaks until the port is where the guest is, or stays where it is because of the contest. */
+    private void speakUntilAt(String host, Node guest) {
+        ControllerProcess.until(5, "web1 is on " + host + " or contested", () -> {
+            guest.run("arping -q -A -c 1 -I eth0 10.0.0.10");
+            return happened("contested", "web1") || "moving".equals(stateOn(host));
+        });
     }
 
     private String stateOn(String host) {

@@ -37,8 +37,9 @@ final class PortViews {
 
     /** The ports of some hosts. */
     List<Map<String, Object>> ports(Predicate<Host> wanted) {
-        List<Host> hosts =
-                fleet.model().hosts().values().stream().filter(wanted).toList();
+        // One network for all: a port that moves meanwhile must be neither missing nor in two places.
+        NetworkModel model = fleet.model();
+        List<Host> hosts = model.hosts().values().stream().filter(wanted).toList();
         // Sends all requests before it waits for the first answer.
         Map<String, CompletableFuture<Map<String, Map<String, Object>>>> devices = new LinkedHashMap<>();
         hosts.forEach(h -> devices.put(h.name(), fleet.hosts().onDatabase(h.name(), PortViews::devices)));
@@ -52,25 +53,31 @@ final class PortViews {
                     .forEach(bridge -> bridge.ports()
                             .values()
                             .forEach(p -> p.interfaces()
-                                    .forEach(device -> out.add(port(host, bridge, p, device, known.get(device))))));
+                                    .forEach(device -> out.add(port(
+                                            new NetworkModel.Place(host, bridge),
+                                            p,
+                                            device,
+                                            known.get(device),
+                                            state(model, p))))));
         }
-        NetworkModel model = fleet.model();
         if (wanted.test(NetworkModel.NOWHERE.host())) {
-            model.ports().stream().filter(at -> !at.isFound()).forEach(at -> out.add(unbound(at.port())));
+            model.ports().stream()
+                    .filter(at -> !at.isFound())
+                    .forEach(at -> out.add(unbound(at.port(), state(model, at.port()))));
         }
         return out;
     }
 
     /** A port that no host has. */
-    private Map<String, Object> unbound(Port p) {
-        Map<String, Object> row = port(NetworkModel.NOWHERE.host(), NetworkModel.NOWHERE.bridge(), p, "", null);
+    private Map<String, Object> unbound(Port p, String state) {
+        Map<String, Object> row = port(NetworkModel.NOWHERE, p, "", null, state);
         row.put("host", "");
         row.put("bridge", "");
         return row;
     }
 
     /** What a port without a host does; "" for all others. */
-    private String state(Port p) {
+    private static String state(NetworkModel model, Port p) {
         if (!p.isRoaming()) {
             return "";
         } else if (p.interfaces().isEmpty()) {
@@ -78,21 +85,25 @@ final class PortViews {
         } else if (p.roaming().orElseThrow().standby()) {
             return "standby";
         }
-        boolean moving = fleet.model().places().stream()
+        boolean moving = model.places().stream()
                 .map(place -> place.bridge().ports().get(p.name()))
                 .anyMatch(other -> other != null
                         && other.roaming().filter(Roaming::standby).isPresent());
         return moving ? "moving" : "bound";
     }
 
-    private Map<String, Object> port(Host host, Bridge bridge, Port p, String device, Map<String, Object> known) {
+    /** @param known what the database says of the device, or null @param state see {@link #state} */
+    private Map<String, Object> port(
+            NetworkModel.Place at, Port p, String device, Map<String, Object> known, String state) {
+        Host host = at.host();
+        Bridge bridge = at.bridge();
         Map<String, Object> row = Row.of("host", host.name())
                 .and("bridge", bridge.name())
                 .and("port", p.name())
                 .and("interface", device)
                 .and("networks", List.copyOf(p.networks()))
                 .and("mode", p.vlans().getClass().getSimpleName().toLowerCase(Locale.ROOT))
-                .and("state", state(p))
+                .and("state", state)
                 .map();
         row.putAll(
                 known == null

@@ -68,7 +68,8 @@ final class BindingEvents {
                 journal.add(
                         "moving",
                         port,
-                        place + " has its iface-id too: it moves there when its guest speaks there; until then it is "
+                        place
+                                + " is known by the same: the port moves there when its guest speaks there; until then it is "
                                 + now.inEffect);
             }
         }
@@ -82,16 +83,16 @@ final class BindingEvents {
             List<Claim> claims,
             Places places,
             Set<String> reasons) {
-        String id = port.roaming().map(Roaming::ifaceId).orElse("");
+        String id = port.roaming().map(Roaming::knownBy).orElse("");
         for (Claim c : claims) {
-            if (!c.ifaceId().equals(id)
+            if (!c.knownBy().equals(id)
                     || places.inEffect.equals(c.toString())
                     || places.standby.contains(c.toString())) {
                 continue;
             }
             Optional<String> why = Placement.refusal(declared, c.binding(port.name(), false))
                     .or(() -> Placement.refusal(bound, c.binding(port.name(), false)));
-            reasons.add(c + "\n" + "cannot be port " + port.name() + ", whose iface-id it has: "
+            reasons.add(c + "\n" + "cannot be port " + port.name() + ", by whose " + id + " it is known: "
                     + why.orElse("another interface of this host has it already"));
         }
     }

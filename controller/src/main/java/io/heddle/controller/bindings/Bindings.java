@@ -23,8 +23,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Where the ports are that the network file declares without a host: at the interfaces that the hosts' databases give
- * their iface-id. While two hosts have one, as in a live migration, the port is in effect where its guest spoke last;
+ * Where the ports are that the network file declares without a host: at the interfaces that have what the ports are
+ * known by. While two hosts have one, as in a live migration, the port is in effect where its guest spoke last;
  * before it speaks, where it was first.
  *
  * <p>What is known outlives the controller, so that a new one changes no flow entry before the hosts have dialled in.
@@ -47,7 +47,7 @@ public final class Bindings implements AutoCloseable {
      * What is known. Immutable.
      *
      * @param claims in the order in which they came
-     * @param inEffect by iface-id, the claim that was in effect last
+     * @param inEffect by what a port is known by, the claim that was in effect last
      */
     private record State(List<Claim> claims, Map<String, Claim> inEffect) {}
 
@@ -61,7 +61,7 @@ public final class Bindings implements AutoCloseable {
             Claim.parse(words).ifPresent(c -> {
                 claims.add(c);
                 if (words[3].equals(IN_EFFECT)) {
-                    inEffect.put(c.ifaceId(), c);
+                    inEffect.put(c.knownBy(), c);
                 }
             });
         }
@@ -77,10 +77,10 @@ public final class Bindings implements AutoCloseable {
     private static List<Binding> of(NetworkModel declared, State now) {
         Map<String, List<Claim>> byId = new HashMap<>();
         now.claims.forEach(
-                c -> byId.computeIfAbsent(c.ifaceId(), i -> new ArrayList<>(1)).add(c));
+                c -> byId.computeIfAbsent(c.knownBy(), i -> new ArrayList<>(1)).add(c));
         List<Binding> out = new ArrayList<>();
         for (Port port : declared.roaming().values()) {
-            String id = port.roaming().map(Roaming::ifaceId).orElse("");
+            String id = port.roaming().map(Roaming::knownBy).orElse("");
             Collection<Claim> possible = oneOfEachHost(declared, port, byId.getOrDefault(id, List.of()), now);
             if (!possible.isEmpty()) {
                 Claim last = now.inEffect.get(id);
@@ -97,7 +97,7 @@ public final class Bindings implements AutoCloseable {
         Map<String, Claim> byHost = new LinkedHashMap<>();
         for (Claim c : claims) {
             if (Placement.refusal(declared, c.binding(port.name(), false)).isEmpty()) {
-                boolean last = c.equals(now.inEffect.get(c.ifaceId()));
+                boolean last = c.equals(now.inEffect.get(c.knownBy()));
                 byHost.merge(c.host(), c, (first, second) -> last ? second : first);
             }
         }
@@ -125,7 +125,7 @@ public final class Bindings implements AutoCloseable {
                     && c.bridge().equals(to.bridge())
                     && c.device().equals(to.device())) {
                 Map<String, Claim> inEffect = new HashMap<>(state.inEffect);
-                inEffect.put(c.ifaceId(), c);
+                inEffect.put(c.knownBy(), c);
                 return replace(new State(state.claims, Map.copyOf(inEffect)));
             }
         }
@@ -148,16 +148,16 @@ public final class Bindings implements AutoCloseable {
         Map<String, Claim> inEffect = new HashMap<>();
         Set<String> ids = new HashSet<>();
         for (Port port : declared.roaming().values()) {
-            port.roaming().ifPresent(f -> ids.add(f.ifaceId()));
+            port.roaming().ifPresent(f -> ids.add(f.knownBy()));
             bound.found(port.name()).ifPresent(at -> {
                 Roaming f = at.port().roaming().orElseThrow();
                 inEffect.put(
-                        f.ifaceId(),
-                        new Claim(at.place().host().name(), at.place().bridge().name(), f.device(), f.ifaceId()));
+                        f.knownBy(),
+                        new Claim(at.place().host().name(), at.place().bridge().name(), f.device(), f.knownBy()));
             });
         }
         List<Claim> claims = state.claims.stream()
-                .filter(c -> ids.contains(c.ifaceId()) && declared.hosts().containsKey(c.host()))
+                .filter(c -> ids.contains(c.knownBy()) && declared.hosts().containsKey(c.host()))
                 .toList();
         state = new State(claims, Map.copyOf(inEffect));
         events.report(declared, bound, claims);
@@ -166,7 +166,7 @@ public final class Bindings implements AutoCloseable {
 
     private void save(State now) {
         Set<String> lines = new HashSet<>();
-        now.claims.forEach(c -> lines.add(c.line(c.equals(now.inEffect.get(c.ifaceId())))));
+        now.claims.forEach(c -> lines.add(c.line(c.equals(now.inEffect.get(c.knownBy())))));
         writer.execute(() -> {
             if (lines.equals(written)) {
                 return;

@@ -1,20 +1,24 @@
 package io.heddle.controller.bindings;
 
 import io.heddle.flows.model.Binding;
+import io.heddle.flows.model.Roaming;
 import io.heddle.ovsdb.Database;
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
- * An interface that a host's database gives an {@code external_ids:iface-id}. The host only says so: who may have a
- * port, the network file decides.
+ * An interface that has what a port without a host is known by. The host only says so: who may have a port, the network
+ * file decides.
  *
  * @param bridge the bridge that has it
  * @param device its name
+ * @param knownBy see {@link Roaming}
  */
-public record Claim(String host, String bridge, String device, String ifaceId) {
-    /** The claims of a host to some iface-ids, with one look at each row. */
+public record Claim(String host, String bridge, String device, String knownBy) {
+    /** The claims of a host to ports that are known by one of these, with one look at each row. */
     public static Set<Claim> in(Database db, String host, Set<String> wanted) {
         Set<Claim> out = new LinkedHashSet<>();
         for (Database.Row bridge : db.table(Database.BRIDGE).values()) {
@@ -23,10 +27,13 @@ public record Claim(String host, String bridge, String device, String ifaceId) {
                         .flatMap(p -> p.refs("interfaces").stream())
                         .flatMap(i -> db.row(Database.INTERFACE, i).stream())
                         .forEach(i -> {
-                            String id = i.map("external_ids").getOrDefault("iface-id", "");
-                            if (wanted.contains(id)) {
-                                out.add(new Claim(host, bridge.text("name"), i.text("name"), id));
-                            }
+                            Map<String, String> ids = i.map("external_ids");
+                            Stream.of(
+                                            Roaming.byInterface(i.text("name")),
+                                            Roaming.byIfaceId(ids.getOrDefault(Roaming.IFACE_ID, "")),
+                                            Roaming.byAttachedMac(ids.getOrDefault(Roaming.ATTACHED_MAC, "")))
+                                    .filter(wanted::contains)
+                                    .forEach(k -> out.add(new Claim(host, bridge.text("name"), i.text("name"), k)));
                         });
             }
         }
@@ -35,7 +42,7 @@ public record Claim(String host, String bridge, String device, String ifaceId) {
 
     /** As a line of a file. */
     String line(boolean inEffect) {
-        return String.join(" ", host, bridge, device, inEffect ? "in-effect" : "standby", ifaceId);
+        return String.join(" ", host, bridge, device, inEffect ? "in-effect" : "standby", knownBy);
     }
 
     /** A line of a file, without the word whether it is in effect. */

@@ -7,7 +7,7 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 
-/** Finds the interfaces of a host that have the iface-id of a declared port. Confined to the session's event loop. */
+/** Finds the interfaces of a host that have what a declared port is known by. Confined to the session's event loop. */
 final class ClaimWatch {
     private final String host;
     private final BiConsumer<String, Set<Claim>> changed;
@@ -32,7 +32,7 @@ final class ClaimWatch {
         if (now != model) {
             model = now;
             wanted = now.roaming().values().stream()
-                    .map(p -> p.roaming().orElseThrow().ifaceId())
+                    .map(p -> p.roaming().orElseThrow().knownBy())
                     .collect(Collectors.toUnmodifiableSet());
         }
         Set<Claim> claims = wanted.isEmpty() ? Set.of() : Claim.in(db, host, wanted);

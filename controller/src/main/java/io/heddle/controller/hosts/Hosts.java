@@ -97,7 +97,7 @@ public final class Hosts implements AutoCloseable {
     }
 
     /**
-     * Sets the listener for interfaces that have the iface-id of a declared port: it gets the host's name, and all that
+     * Sets the listener for interfaces that have what a port is known by: it gets the host's name, and all that
      * the host has. Called on any thread: must not block.
      */
     public void whenClaimed(BiConsumer<String, Set<Claim>> listener) {

@@ -104,10 +104,10 @@ class BindingsTest {
         NetworkModel model = model(FILE);
         assertSame(NetworkModel.NOWHERE, model.ports().get(3).place());
         assertEquals(List.of(), places(model, "web1"));
-        assertTrue(bindings.told("hv2", claims("one", "hv2/br0/tap1")));
+        assertTrue(bindings.told("hv2", claims("iface-id=one", "hv2/br0/tap1")));
         assertEquals(List.of("hv2/br0/tap1"), places(model, "web1"));
-        assertTrue(bindings.told("hv1", claims("one", "hv1/br0/tap9")));
-        assertFalse(bindings.told("hv1", claims("one", "hv1/br0/tap9")), "no news");
+        assertTrue(bindings.told("hv1", claims("iface-id=one", "hv1/br0/tap9")));
+        assertFalse(bindings.told("hv1", claims("iface-id=one", "hv1/br0/tap9")), "no news");
         assertEquals(List.of("hv2/br0/tap1", "(hv1/br0/tap9)"), places(model, "web1"));
         assertTrue(bindings.moved(at("hv1/br0/tap9")));
         assertFalse(bindings.moved(at("hv1/br0/nobody")));
@@ -126,19 +126,21 @@ class BindingsTest {
     @Test
     void aHostHasOnlyWhatTheFileLetsItHave() throws Exception {
         NetworkModel model = model(FILE);
-        bindings.told("hv1", claims("two", "hv1/br0/tap2"));
+        bindings.told("hv1", claims("iface-id=two", "hv1/br0/tap2"));
         assertEquals(List.of(), places(model, "web2"));
-        assertTrue(events().contains("cannot be port web2, whose iface-id it has: its hosts are hv2"), events());
-        bindings.told("hv1", claims("one", "hv1/br0/vnet1"));
+        assertTrue(
+                events().contains("cannot be port web2, by whose iface-id=two it is known: its hosts are hv2"),
+                events());
+        bindings.told("hv1", claims("iface-id=one", "hv1/br0/vnet1"));
         assertEquals(List.of(), places(model, "web1"));
         assertTrue(events().contains("the network file declares vnet1 as a port of this host"), events());
-        bindings.told("hv2", claims("one", "hv2/other/tap3"));
+        bindings.told("hv2", claims("iface-id=one", "hv2/other/tap3"));
         assertEquals(List.of(), places(model, "web1"));
         assertTrue(events().contains("networks red and also200, both VLAN 200"), events());
-        bindings.told("hv2", claims("one", "hv2/none/tap3"));
+        bindings.told("hv2", claims("iface-id=one", "hv2/none/tap3"));
         assertEquals(List.of(), places(model, "web1"));
         assertTrue(events().contains("the network file has no bridge hv2/none"), events());
-        bindings.told("hv1", claims("one", "hv1/br1/tap4", "hv1/br0/tap5"));
+        bindings.told("hv1", claims("iface-id=one", "hv1/br1/tap4", "hv1/br0/tap5"));
         assertEquals(1, places(model, "web1").size(), "one of them");
         assertTrue(events().contains("another interface of this host has it already"), events());
     }
@@ -146,7 +148,7 @@ class BindingsTest {
     @Test
     void anotherFileKeepsThePlacesOfItsPorts() throws Exception {
         NetworkModel model = model(FILE);
-        bindings.told("hv1", claims("one", "hv1/br0/tap1"));
+        bindings.told("hv1", claims("iface-id=one", "hv1/br0/tap1"));
         assertEquals(List.of("hv1/br0/tap1"), places(model, "web1"));
         NetworkModel renamed = model(FILE.replace("web1:", "shop:").replace("vnet1: {access: red}", ""));
         assertEquals(List.of("hv1/br0/tap1"), places(renamed, "shop"));
@@ -164,9 +166,19 @@ class BindingsTest {
     }
 
     @Test
+    void anInterfaceIsOnePortOnly() throws Exception {
+        NetworkModel model =
+                model(FILE.replace("hosts: [hv2]}", "hosts: [hv2]}\n  web3: {interface: tap1, access: blue}"));
+        bindings.told("hv1", Set.of(claim("hv1/br0/tap1", "iface-id=one"), claim("hv1/br0/tap1", "interface=tap1")));
+        assertEquals(List.of("hv1/br0/tap1"), places(model, "web1"));
+        assertEquals(List.of(), places(model, "web3"));
+        assertTrue(events().contains("by whose interface=tap1 it is known: it is port web1 already"), events());
+    }
+
+    @Test
     void aWrongLineOfTheFileIsLeftOut() throws Exception {
         close();
-        Files.writeString(folder.resolve("bindings"), "nonsense\nhv1 br0 tap1 in-effect one\n\nhv1 br0\n");
+        Files.writeString(folder.resolve("bindings"), "nonsense\nhv1 br0 tap1 in-effect iface-id=one\n\nhv1 br0\n");
         open();
         assertEquals(List.of("hv1/br0/tap1"), places(model(FILE), "web1"));
     }

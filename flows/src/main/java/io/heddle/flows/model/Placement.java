@@ -77,6 +77,14 @@ public final class Placement {
         if (!how.allows(host.name())) {
             return Optional.of("its hosts are " + String.join(", ", how.hosts()));
         }
+        Optional<Port> roaming = bridge.ports().values().stream()
+                .filter(p -> p.isRoaming()
+                        && !p.name().equals(b.port())
+                        && p.interfaces().contains(b.device()))
+                .findFirst();
+        if (roaming.isPresent()) {
+            return Optional.of("it is port " + roaming.get().name() + " already");
+        }
         boolean taken = b.device().equals(bridge.name())
                 || host.bridges().values().stream()
                         .flatMap(other -> other.ports().values().stream())
