@@ -99,6 +99,7 @@ class RoamingPortTest extends LabTest {
         assertEquals("vnet3", web1().path("interface").asText());
         lists();
         assertTrue(traced("web1").contains("hv1/br0"), traced("web1"));
+        commands(NETWORK + "expect: [web1 can reach r2, r1 can reach web1]\n");
 
         hv1.vsctl("del-port br0 vnet3");
         awaitEvent("unbound", "web1", "it was hv1/br0/vnet3");
@@ -130,6 +131,21 @@ class RoamingPortTest extends LabTest {
     private static String mark(LabHost host, String port) {
         return host.vsctl("--if-exists get port " + port + " external_ids:heddle")
                 .strip();
+    }
+
+    /** The commands that look at a file take the port by its name, with and without a controller. */
+    private static void commands(String network) {
+        String file = write(NETWORK).toString();
+        Shell.Result plan = ControllerProcess.heddle("plan " + file);
+        assertTrue(plan.ok() && plan.output().contains("nothing to do"), plan.output());
+        file = write(network).toString();
+        Shell.Result check = ControllerProcess.heddle("check " + file);
+        assertTrue(check.ok(), check.output());
+        Shell.Result trace = ControllerProcess.heddle("trace --file " + file + " --from web1 --to r2 tcp,tp_dst=25");
+        assertTrue(trace.output().contains("web"), trace.output());
+        Shell.Result broken =
+                ControllerProcess.heddle("check " + write(network.replace("can reach r2", "cannot reach r2")));
+        assertFalse(broken.ok(), broken.output());
     }
 
     private String traced(String from) {

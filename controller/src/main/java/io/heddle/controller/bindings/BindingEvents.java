@@ -36,6 +36,12 @@ final class BindingEvents {
     }
 
     void report(NetworkModel declared, NetworkModel bound, List<Claim> claims) {
+        if (declared.roaming().isEmpty()) {
+            // Most networks have none, and a hundred thousand other ports.
+            known = new HashMap<>();
+            refused = Set.of();
+            return;
+        }
         Map<String, Places> now = places(declared, bound);
         if (!resumes) {
             now.forEach((port, places) -> changed(port, known.getOrDefault(port, Places.NONE), places));

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /** Puts roaming ports where they are: the network file in force stays, and what is in effect on the hosts follows. Pure. */
 public final class Placement {
@@ -121,33 +122,29 @@ public final class Placement {
      * that may have it, preferably one that carries its networks, with an interface of its own name.
      */
     public static NetworkModel assume(NetworkModel model) {
-        NetworkModel all = model;
-        for (Port port : model.roaming().values()) {
-            if (model.found(port.name()).isEmpty()) {
-                Optional<Binding> place = assumed(all, port);
-                if (place.isPresent()) {
-                    NetworkModel.Place to = place(all, place.get());
-                    Bridge bridge = with(to.bridge(), port, place.get()).withAll(model.networks());
-                    all = all.with(with(to.host(), bridge));
-                }
-            }
+        List<Port> unbound = model.roaming().values().stream()
+                .filter(p -> model.found(p.name()).isEmpty())
+                .toList();
+        if (unbound.isEmpty()) {
+            return model;
         }
-        return all;
+        // Each bridge once: there may be thousands of these ports.
+        Map<NetworkModel.Place, Set<String>> networks = new LinkedHashMap<>();
+        model.places().forEach(p -> networks.put(p, p.bridge().networks()));
+        List<Binding> assumed = new ArrayList<>();
+        unbound.forEach(port -> assumed(port, networks).ifPresent(assumed::add));
+        return bind(model, assumed);
     }
 
-    private static NetworkModel.Place place(NetworkModel model, Binding b) {
-        Host host = model.hosts().get(b.host());
-        return new NetworkModel.Place(host, host.bridges().get(b.bridge()));
-    }
-
-    private static Optional<Binding> assumed(NetworkModel model, Port port) {
-        List<Binding> possible = model.places().stream()
-                .map(p -> new Binding(port.name(), p.host().name(), p.bridge().name(), port.name(), false))
-                .filter(b -> refusal(model, b).isEmpty())
+    private static Optional<Binding> assumed(Port port, Map<NetworkModel.Place, Set<String>> networks) {
+        Roaming how = port.roaming().orElseThrow();
+        List<NetworkModel.Place> possible = networks.keySet().stream()
+                .filter(p -> how.allows(p.host().name()))
                 .toList();
         return possible.stream()
-                .filter(b -> place(model, b).bridge().networks().containsAll(port.networks()))
+                .filter(p -> networks.get(p).containsAll(port.networks()))
                 .findFirst()
-                .or(() -> possible.stream().findFirst());
+                .or(() -> possible.stream().findFirst())
+                .map(p -> new Binding(port.name(), p.host().name(), p.bridge().name(), port.name(), false));
     }
 }
