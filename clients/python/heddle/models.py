@@ -703,6 +703,11 @@ Port = TypedDict(
         # external_ids:iface-id of the interface of a port without a host, such as a UUID; virtualisation platforms
         # write it
         "iface-id": "str",
+        # external_ids:attached-mac of the interface of a port without a host, the MAC address of its guest; also its
+        # mac, unless that is given
+        "attached-mac": "str",
+        # the name of the interface of a port without a host, such as tap100i0
+        "interface": "str",
         # the hosts that may have a port without a host; all by default
         "hosts": "List[str]",
         # the patch port at the other end
