@@ -45,11 +45,7 @@ public final class Cluster implements AutoCloseable {
     private volatile Roster roster = Roster.NOBODY;
     private volatile String trouble = "";
     private volatile Runnable changed = () -> {};
-    private volatile Supplier<String> obstacle = () -> "";
-    /** Why this controller does not campaign, "" if it does. */
-    private volatile String unfit = "";
-    /** Whether there is a version for which {@link #unfit} is not known yet. */
-    private boolean unread;
+    private volatile Fitness fitness = new Fitness(() -> "", () -> "");
     /** Told when etcd has prolonged the lease. */
     private volatile Runnable prolonged = () -> {};
 
@@ -107,7 +103,7 @@ public final class Cluster implements AutoCloseable {
         double silent = pulse.silentSeconds();
         return trouble.isEmpty() && silent > EtcdPulse.SILENCE.toSeconds()
                 ? String.format("etcd has not answered for %.0f s", silent)
-                : trouble.isEmpty() ? unfit : trouble;
+                : trouble.isEmpty() ? fitness.fault() : trouble;
     }
 
     /** How etcd answers; any thread. */
@@ -131,12 +127,18 @@ public final class Cluster implements AutoCloseable {
     }
 
     /**
-     * Lets this controller campaign only if it could use the state.
+     * Lets this controller campaign only if it could lead. Called by the thread that waits for the term.
      *
-     * @param check says why it could not, "" if it could; called by the thread that waits for the term
+     * @param cannot says why it could not use the state, "" if it could
+     * @param shouldNot says why it should leave the lead to others, if there are any; "" if it need not
      */
-    public void campaignIf(Supplier<String> check) {
-        obstacle = check;
+    public void campaignUnless(Supplier<String> cannot, Supplier<String> shouldNot) {
+        fitness = new Fitness(cannot, shouldNot);
+    }
+
+    /** Whether another controller could lead instead of this one, as far as this one knows; any thread. */
+    public boolean hasFitOther() {
+        return roster.hasFitOther(me.name());
     }
 
     /**
@@ -224,9 +226,10 @@ public final class Cluster implements AutoCloseable {
         check(all);
         mirror.begin(all.entries());
         mirrored = all.revision();
-        readState();
         know(Roster.NOBODY.with(all.entries(), List.of()));
         join();
+        fitness.joins();
+        announce();
         Following watcher = etcd.watch(
                 Keys.ALL,
                 all.revision() + 1,
@@ -235,8 +238,9 @@ public final class Cluster implements AutoCloseable {
             trouble = "";
             watchLeader();
             while (!closed) {
-                Optional<Long> instead =
-                        unfit.isEmpty() ? candidacy.replaces(roster, System.nanoTime()) : Optional.empty();
+                Optional<Long> instead = fitness.campaigns(hasFitOther())
+                        ? candidacy.replaces(roster, System.nanoTime())
+                        : Optional.empty();
                 Optional<Long> term = instead.isPresent() ? campaign(instead.get()) : Optional.empty();
                 if (term.isPresent()) {
                     catchUp(term.get());
@@ -284,9 +288,9 @@ public final class Cluster implements AutoCloseable {
     /** Takes in what other threads have seen; waits for the first of it. */
     private void look() throws IOException, InterruptedException {
         Runnable next = seen.poll(RETRY_MILLIS, TimeUnit.MILLISECONDS);
-        if (next == null && unread) {
-            // Not before it is quiet: it takes time, and nothing may wait for it.
-            readState();
+        if (next == null) {
+            fitness.look();
+            announce();
         }
         while (next != null) {
             next.run();
@@ -297,12 +301,13 @@ public final class Cluster implements AutoCloseable {
         }
     }
 
-    private void readState() {
-        unread = false;
-        String before = unfit;
-        unfit = obstacle.get();
-        if (!unfit.equals(before) && !unfit.isEmpty()) {
-            LOG.error("this controller does not campaign for the lead: {}", unfit);
+    /** Tells the others whether this controller could lead. */
+    private void announce() throws IOException {
+        if (fitness.isNews()) {
+            String key = Keys.UNFIT + me.name();
+            byte[] fault = fitness.fault().getBytes(StandardCharsets.UTF_8);
+            etcd.commit(List.of(), List.of(fault.length == 0 ? Etcd.delete(key) : Etcd.put(key, fault, lease)));
+            fitness.announced();
         }
     }
 
@@ -363,7 +368,9 @@ public final class Cluster implements AutoCloseable {
         try {
             mirror.apply(change);
             mirrored = Math.max(mirrored, change.revision());
-            unread |= change.put().stream().anyMatch(e -> Mirror.isVersion(e.key()));
+            if (change.put().stream().anyMatch(e -> Mirror.isVersion(e.key()))) {
+                fitness.versionCame();
+            }
             long before = roster.term();
             enrol(change);
             if (change.removed().contains(Keys.MEMBERS + me.name())) {

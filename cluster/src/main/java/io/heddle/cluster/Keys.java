@@ -10,6 +10,7 @@ package io.heddle.cluster;
  *   <li>{@code /heddle/leader}: the {@link Member} that leads, with a lease. The revision that wrote it is its term.
  *   <li>{@code /heddle/controllers/NAME}: each {@link Member} that ever was one, until somebody removes it
  *   <li>{@code /heddle/members/NAME}: those that run, with leases
+ *   <li>{@code /heddle/unfit/NAME}: why one of these could not lead, or should not, with a lease
  *   <li>{@code /heddle/state/FILE}: the files of the state folder, compressed by gzip; {@code FILE+TERM-NUMBER} what was
  *       appended since
  *   <li>{@code /heddle/events/ID} and {@code /heddle/audit/NUMBER}: lines of the journal and the audit log
@@ -28,6 +29,7 @@ final class Keys {
     static final String LEADER = ALL + "leader";
     static final String CONTROLLERS = ALL + "controllers/";
     static final String MEMBERS = ALL + "members/";
+    static final String UNFIT = ALL + "unfit/";
     static final String STATE = ALL + "state/";
     static final String EVENTS = ALL + "events/";
     static final String AUDIT = ALL + "audit/";

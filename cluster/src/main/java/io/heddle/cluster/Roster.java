@@ -5,13 +5,16 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Who belongs to the cluster.
  *
  * @param controllers all that ever did, by name
  * @param members those that run, by name
+ * @param unfit those of them that could not lead, or should not
  * @param leader the one that leads, if one does
  * @param term the revision of etcd by which it does, 0 for none
  * @param generation the generation id of the latest leader, 0 for none
@@ -20,22 +23,25 @@ import java.util.TreeMap;
 public record Roster(
         Map<String, Member> controllers,
         Map<String, Member> members,
+        Set<String> unfit,
         Optional<Member> leader,
         long term,
         long generation,
         long generationAt) {
     /** Nobody. */
-    public static final Roster NOBODY = new Roster(Map.of(), Map.of(), Optional.empty(), 0, 0, 0);
+    public static final Roster NOBODY = new Roster(Map.of(), Map.of(), Set.of(), Optional.empty(), 0, 0, 0);
 
     public Roster {
         controllers = Map.copyOf(controllers);
         members = Map.copyOf(members);
+        unfit = Set.copyOf(unfit);
     }
 
     /** The roster after some changes. @throws IOException if a later Heddle has made them */
     Roster with(List<Keys.Entry> put, List<String> removed) throws IOException {
         Map<String, Member> known = new TreeMap<>(controllers);
         Map<String, Member> running = new TreeMap<>(members);
+        Set<String> cannot = new TreeSet<>(unfit);
         Optional<Member> leads = leader;
         long by = term;
         long last = generation;
@@ -43,6 +49,7 @@ public record Roster(
         for (String key : removed) {
             known.remove(name(key, Keys.CONTROLLERS));
             running.remove(name(key, Keys.MEMBERS));
+            cannot.remove(name(key, Keys.UNFIT));
             if (key.equals(Keys.LEADER)) {
                 leads = Optional.empty();
                 by = 0;
@@ -53,6 +60,8 @@ public record Roster(
                 known.put(name(e.key(), Keys.CONTROLLERS), Member.of(e.value()));
             } else if (e.key().startsWith(Keys.MEMBERS)) {
                 running.put(name(e.key(), Keys.MEMBERS), Member.of(e.value()));
+            } else if (e.key().startsWith(Keys.UNFIT)) {
+                cannot.add(name(e.key(), Keys.UNFIT));
             } else if (e.key().equals(Keys.LEADER)) {
                 leads = Optional.of(Member.of(e.value()));
                 by = e.revision();
@@ -61,7 +70,7 @@ public record Roster(
                 at = e.revision();
             }
         }
-        return new Roster(known, running, leads, by, last, at);
+        return new Roster(known, running, cannot, leads, by, last, at);
     }
 
     /** Whether a controller {@code leads}, is {@code ready} to do so, or is {@code away}. */
@@ -72,9 +81,14 @@ public record Roster(
         return members.containsKey(controller.name()) ? "ready" : "away";
     }
 
+    /** Whether a controller other than this one runs and could lead. */
+    boolean hasFitOther(String name) {
+        return members.keySet().stream().anyMatch(m -> !m.equals(name) && !unfit.contains(m));
+    }
+
     /** The same with nobody who leads. */
     Roster withoutLeader() {
-        return new Roster(controllers, members, Optional.empty(), 0, generation, generationAt);
+        return new Roster(controllers, members, unfit, Optional.empty(), 0, generation, generationAt);
     }
 
     /** The name in a key, "" if it is another key. */

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** When a controller campaigns. */
@@ -16,7 +17,7 @@ class CandidacyTest {
 
     private static Roster ledByTerm(long term) {
         Member leader = new Member("c1", "127.0.0.1", 0, 0, 0, 0, 1);
-        return new Roster(Map.of(), Map.of(), Optional.of(leader), term, 0, 0);
+        return new Roster(Map.of(), Map.of(), Set.of(), Optional.of(leader), term, 0, 0);
     }
 
     private Optional<Long> replaces(Roster roster, long atSecond) {

@@ -1,7 +1,9 @@
 package io.heddle.cluster;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.util.List;
@@ -29,11 +31,26 @@ class RosterTest {
         assertEquals(Optional.of(C1), both.leader());
         assertEquals(5, both.term());
         Roster left = both.with(List.of(), List.of(Keys.LEADER, Keys.MEMBERS + "c1"));
-        assertEquals(new Roster(both.controllers(), Map.of("c2", C2), Optional.empty(), 0, 0, 0), left);
+        assertEquals(new Roster(both.controllers(), Map.of("c2", C2), Set.of(), Optional.empty(), 0, 0, 0), left);
         assertEquals(
                 9,
                 left.with(List.of(new Keys.Entry(Keys.LEADER, C2.bytes(), 9)), List.of())
                         .term());
+    }
+
+    @Test
+    void othersCountOnlyIfTheyCouldLead() throws IOException {
+        Roster both = Roster.NOBODY.with(
+                List.of(
+                        new Keys.Entry(Keys.MEMBERS + "c1", C1.bytes(), 3),
+                        new Keys.Entry(Keys.MEMBERS + "c2", C2.bytes(), 4)),
+                List.of());
+        assertTrue(both.hasFitOther("c1"));
+        Roster one = both.with(List.of(new Keys.Entry(Keys.UNFIT + "c2", new byte[0], 5)), List.of());
+        assertFalse(one.hasFitOther("c1"));
+        assertTrue(one.hasFitOther("c2"));
+        assertTrue(one.with(List.of(), List.of(Keys.UNFIT + "c2")).hasFitOther("c1"));
+        assertFalse(both.with(List.of(), List.of(Keys.MEMBERS + "c2")).hasFitOther("c1"));
     }
 
     @Test

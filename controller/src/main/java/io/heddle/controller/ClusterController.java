@@ -66,7 +66,9 @@ final class ClusterController implements ControllerProgram.Running {
                 : Optional.of(
                         Tls.open(options.tls().get(), (kind, text) -> LOG.warn("certificates {}: {}", kind, text)));
         cluster = new Cluster(InstalledController.address(clustered.etcd()), me, clustered.peer(), options.state());
-        cluster.campaignIf(() -> StoredNetwork.fault(options.state()));
+        cluster.campaignUnless(
+                () -> StoredNetwork.fault(options.state()),
+                () -> StateDisk.fault(options.state()).orElse(""));
         try {
             stand();
         } catch (IOException e) {
@@ -168,8 +170,7 @@ final class ClusterController implements ControllerProgram.Running {
         while (!over.await(DISK_SECONDS, TimeUnit.SECONDS)) {
             Optional<String> fault = StateDisk.fault(options.state());
             faults = fault.isPresent() ? faults + 1 : 0;
-            boolean others = cluster.roster().members().size() > 1;
-            if (faults > 1 && others) {
+            if (faults > 1 && cluster.hasFitOther()) {
                 term.end(fault.get());
             }
         }

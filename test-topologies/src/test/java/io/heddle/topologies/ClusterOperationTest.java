@@ -93,16 +93,26 @@ class ClusterOperationTest extends ClusterLab {
         try {
             start(1);
             int full = cluster.leader();
-            Path filler = disks.get(full).resolve("filler");
-            Shell.attempt(List.of("dd", "if=/dev/zero", "of=" + filler, "bs=4k"));
+            List<Integer> others =
+                    IntStream.range(0, 3).filter(i -> i != full).boxed().toList();
+            others.forEach(i -> fill(disks.get(i)));
+            others.forEach(i -> ControllerProcess.until(
+                    10, "c" + i + " leaves the lead to others", () -> health(i).contains("takes no more data")));
+            fill(disks.get(full));
+            for (int i = 0; i < 14; i++) {
+                assertEquals(full, cluster.leader(), "no other one could lead");
+                pause(500);
+            }
+            Shell.run("rm " + filler(disks.get(others.get(1))));
             awaitAnotherLeader(full);
+            assertEquals(others.get(1), cluster.leader());
             apply(FILE.replace("vlan: 200", "vlan: 201"));
             assertTrue(
                     health(full).contains("takes no more data") || health(full).contains("No space"), health(full));
 
-            Shell.run("rm " + filler);
+            Shell.run("rm " + filler(disks.get(full)));
             ControllerProcess.until(20, "it follows", () -> health(full).contains("\"ready\""));
-            IntStream.range(0, 3).filter(i -> i != full).forEach(cluster::kill);
+            others.forEach(cluster::kill);
             ControllerProcess.until(20, "it can lead again", () -> cluster.leader() == full);
             assertTrue(leader().get("network").toString().contains("vlan: 201"), "and has the change");
         } finally {
@@ -111,6 +121,14 @@ class ClusterOperationTest extends ClusterLab {
             etcd = null;
             disks.forEach(d -> Shell.run("umount -l " + d));
         }
+    }
+
+    private static Path filler(Path disk) {
+        return disk.resolve("filler");
+    }
+
+    private static void fill(Path disk) {
+        Shell.attempt(List.of("dd", "if=/dev/zero", "of=" + filler(disk), "bs=4k"));
     }
 
     @Test
