@@ -117,10 +117,7 @@ public final class Checker {
                 e -> endsAt.computeIfAbsent(e.vertex(), k -> new ArrayList<>()).add(e));
     }
 
-    /**
-     * Checks the network that files declare. Roaming ports that no host has are where {@link Placement#assume} puts
-     * them.
-     */
+    /** Checks the network that files declare, with the ports that no host has as {@link Placement#assume} puts them. */
     public static Report check(NetworkFile.Declared declared) {
         Checker checker = new Checker(Placement.assume(declared.model()));
         List<Finding> findings = new ArrayList<>(new Expectations(checker).findings());

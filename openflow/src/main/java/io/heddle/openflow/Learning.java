@@ -331,12 +331,7 @@ final class Learning implements PacketInHandler {
         connection.flush();
     }
 
-    /**
-     * A host has moved to another switch: forgets that it was behind a port here, so that frames find it there. An
-     * uplink may bring its frames from now on.
-     *
-     * @param network the network's number
-     */
+    /** A host has moved to another switch, from where an uplink may bring its frames. @param network its number */
     void hasLeft(int network, long mac) {
         MacTable.Entry known = macs.find(network, mac);
         if (known != null && known.vtep() == 0 && ports.isRoaming(known.inPort())) {
