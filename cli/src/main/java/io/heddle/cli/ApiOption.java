@@ -42,6 +42,11 @@ final class ApiOption {
     private String key;
 
     ApiClient client() {
+        return client(ApiClient.ANSWER_MILLIS);
+    }
+
+    /** @param answerMillis how long an answer may pause */
+    ApiClient client(int answerMillis) {
         Optional<Contexts.Context> named = named();
         Contexts.Context chosen = named.orElseGet(() -> Contexts.Context.of(here(UnixWay.HERE)));
         Optional<Credentials.OwnFiles> own =
@@ -51,7 +56,7 @@ final class ApiOption {
         }
         Map<String, String> environment =
                 named.isPresent() || !chosen.api().equals(HERE) ? System.getenv() : withoutTokens(System.getenv());
-        return new ApiClient(chosen.api(), Credentials.of(environment, chosen, own));
+        return new ApiClient(chosen.api(), answerMillis, Credentials.of(environment, chosen, own));
     }
 
     /** Any user of this machine may listen at the address that nobody has named. */

@@ -30,6 +30,8 @@ import picocli.CommandLine.Spec;
         })
 final class ContainersCommand implements Callable<Integer> {
     private static final String NONE = "none";
+    /** Twice as long as the daemon lets a request wait for a host. Then the runtime may try again. */
+    private static final int ANSWER_MILLIS = 40_000;
 
     @Spec
     private CommandSpec spec;
@@ -66,6 +68,21 @@ final class ContainersCommand implements Callable<Integer> {
     private String cniSocket;
 
     @Option(
+            names = "--docker-socket",
+            paramLabel = "PATH",
+            defaultValue = NONE,
+            description = "where Docker finds the driver heddle, such as /run/docker/plugins/heddle.sock, or none"
+                    + " (default: ${DEFAULT-VALUE})")
+    private String dockerSocket;
+
+    @Option(
+            names = "--state",
+            paramLabel = "DIR",
+            defaultValue = "/var/lib/heddle-containers",
+            description = "where the networks of Docker are kept (default: ${DEFAULT-VALUE})")
+    private Path state;
+
+    @Option(
             names = "--grace",
             paramLabel = "SECONDS",
             defaultValue = "60",
@@ -80,7 +97,7 @@ final class ContainersCommand implements Callable<Integer> {
         logging.set();
         CountDownLatch stop = new CountDownLatch(1);
         CountDownLatch stopped = new CountDownLatch(1);
-        try (ContainerDaemon daemon = new ContainerDaemon(api(api.client()), options())) {
+        try (ContainerDaemon daemon = new ContainerDaemon(api(api.client(ANSWER_MILLIS)), options())) {
             Runtime.getRuntime().addShutdownHook(new Thread(() -> {
                 stop.countDown();
                 try {
@@ -103,7 +120,11 @@ final class ContainersCommand implements Callable<Integer> {
         }
         try {
             return new ContainerDaemon.Options(
-                    new Place(host, bridge, prefix), path(cniSocket), Duration.ofSeconds(grace));
+                    new Place(host, bridge, prefix),
+                    path(cniSocket),
+                    path(dockerSocket),
+                    state,
+                    Duration.ofSeconds(grace));
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage());
         }

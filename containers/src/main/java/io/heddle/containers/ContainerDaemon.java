@@ -1,6 +1,7 @@
 package io.heddle.containers;
 
 import io.heddle.containers.cni.CniPlugin;
+import io.heddle.containers.docker.DockerPlugin;
 import io.heddle.containers.ports.Api;
 import io.heddle.containers.ports.Attacher;
 import io.heddle.containers.ports.Devices;
@@ -35,9 +36,12 @@ public final class ContainerDaemon implements AutoCloseable {
      * How the daemon runs.
      *
      * @param cniSocket where the CNI plugin finds it; empty for no CNI
+     * @param dockerSocket where Docker finds it; empty for no Docker
+     * @param state the folder for what Docker expects to be remembered
      * @param grace how long a port may be without its device before it is removed
      */
-    public record Options(Place place, Optional<Path> cniSocket, Duration grace) {}
+    public record Options(
+            Place place, Optional<Path> cniSocket, Optional<Path> dockerSocket, Path state, Duration grace) {}
 
     /** Starts it. @throws IOException if it cannot listen */
     public ContainerDaemon(Api api, Options options) throws IOException {
@@ -50,6 +54,10 @@ public final class ContainerDaemon implements AutoCloseable {
             if (options.cniSocket().isPresent()) {
                 CniPlugin cni = new CniPlugin(ports, devices, attacher);
                 server.listen(options.cniSocket().get(), (path, body) -> cni(cni, body));
+            }
+            if (options.dockerSocket().isPresent()) {
+                DockerPlugin docker = new DockerPlugin(ports, devices, attacher, options.state());
+                server.listen(options.dockerSocket().get(), (path, body) -> docker(docker, path, body));
             }
         } catch (IOException e) {
             close();
@@ -76,6 +84,12 @@ public final class ContainerDaemon implements AutoCloseable {
     private static PluginServer.Reply cni(CniPlugin plugin, String body) {
         CniPlugin.Output output = plugin.serve(form(body));
         return new PluginServer.Reply(output.ok() ? OK : ERROR, "application/json", output.text());
+    }
+
+    private static PluginServer.Reply docker(DockerPlugin plugin, String path, String body) {
+        DockerPlugin.Output output = plugin.serve(path, body);
+        return new PluginServer.Reply(
+                output.ok() ? OK : ERROR, "application/vnd.docker.plugins.v1.1+json", output.text());
     }
 
     private static Map<String, String> form(String body) {

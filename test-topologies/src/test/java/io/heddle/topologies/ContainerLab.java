@@ -15,8 +15,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 
 /**
@@ -55,6 +58,9 @@ abstract class ContainerLab extends LabTest {
             """;
 
     private final Map<String, Process> daemons = new HashMap<>();
+    /** Each daemon may change its own host only. */
+    private final Map<String, String> tokens = new HashMap<>();
+
     private Process mounts;
 
     /** Starts all of it, and the daemons with these arguments. */
@@ -75,6 +81,10 @@ abstract class ContainerLab extends LabTest {
                 .start();
         ControllerProcess.until(5, "mounts", () -> Files.exists(FOLDER.resolve("mounted")));
         for (LabHost host : List.of(hv1, hv2)) {
+            Shell.Result made = ControllerProcess.heddle(
+                    "token create " + host.name() + " --role operator --hosts " + host.name() + " --api unix:" + API);
+            assertTrue(made.ok(), made.output());
+            tokens.put(host.name(), made.output().lines().reduce((a, b) -> b).orElseThrow());
             startDaemon(host.name(), daemonArgs);
         }
     }
@@ -104,6 +114,9 @@ abstract class ContainerLab extends LabTest {
     /** Starts the daemon of a host, and waits until it is ready. */
     void startDaemon(String host, String... args) throws IOException {
         List<String> command = new ArrayList<>(List.of(
+                "setpriv",
+                "--no-new-privs",
+                "--bounding-set=-all" + capabilities(),
                 ControllerProcess.home().resolve("heddle").toString(),
                 "containers",
                 "--host",
@@ -119,15 +132,25 @@ abstract class ContainerLab extends LabTest {
         command.addAll(List.of(args));
         Path log = daemonLog(host);
         Files.deleteIfExists(log);
-        daemons.put(
-                host,
-                new ProcessBuilder(inside(host, command))
-                        .redirectErrorStream(true)
-                        .redirectOutput(log.toFile())
-                        .start());
+        ProcessBuilder builder = new ProcessBuilder(inside(host, command))
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile());
+        builder.environment().put("HEDDLE_TOKEN", tokens.get(host));
+        daemons.put(host, builder.start());
         ControllerProcess.until(
                 20, "the daemon is ready", () -> text(log).contains("heddle containers ready") || !isRunning(host));
         assertTrue(isRunning(host), text(log));
+    }
+
+    /** The rights that the service has: {@code ,+net_admin,+sys_admin}. */
+    private static String capabilities() throws IOException {
+        return Files.readAllLines(
+                        ControllerProcess.home().resolve("controller/src/deb/files/heddle-containers.service"))
+                .stream()
+                .filter(l -> l.startsWith("CapabilityBoundingSet="))
+                .flatMap(l -> Stream.of(l.replaceFirst(".*=", "").split(" ")))
+                .map(c -> ",+" + c.replace("CAP_", "").toLowerCase(Locale.ROOT))
+                .collect(Collectors.joining());
     }
 
     private boolean isRunning(String host) {
@@ -205,6 +228,16 @@ abstract class ContainerLab extends LabTest {
         }
     }
 
+    /** A command in a container that fetches a file of a megabyte, and prints how many bytes came. */
+    static String fetch(String address) {
+        return "sh -c \"printf 'GET /big HTTP/1.0\\r\\n\\r\\n' | nc -w 5 " + address + " 80 | wc -c\"";
+    }
+
+    /** Whether the file came as a whole, behind the head of an answer. */
+    static boolean isFetched(String output) {
+        return output.matches("(?s).*\\b1000[1-9]\\d\\d\\b.*");
+    }
+
     static JsonNode json(String text) {
         try {
             return JSON.readTree(text);
@@ -219,10 +252,11 @@ abstract class ContainerLab extends LabTest {
         Shell.Result r = Shell.attempt(List.of(
                 "bash",
                 "-c",
-                "set -e; mkdir -p " + root + "/bin; cd " + root + "; cp /bin/busybox bin/; "
+                "set -e; mkdir -p " + root + "/bin " + root + "/www; cd " + root + "; cp /bin/busybox bin/; "
                         + "for f in $(ldd /bin/busybox 2>/dev/null | grep -o '/lib[^ ]*' || true); do "
                         + "mkdir -p .$(dirname $f); cp $f .$f; done; "
-                        + "for a in sh ip ping sleep httpd wget nslookup cat echo; do ln -sf busybox bin/$a; done"));
+                        + "head -c 1000000 /dev/zero >www/big; "
+                        + "for a in sh ip ping sleep httpd nc nslookup printf wc; do ln -sf busybox bin/$a; done"));
         if (!r.ok()) {
             throw new IllegalStateException(r.output());
         }

@@ -129,6 +129,7 @@ public final class CniPlugin {
                 config.network(),
                 config.mac().isEmpty() ? attachment.mac() : config.mac(),
                 config.addresses(),
+                false,
                 config.labels(),
                 config.rates());
         Attacher.Attached attached =

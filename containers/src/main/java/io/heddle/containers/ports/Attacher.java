@@ -5,6 +5,7 @@ import com.google.common.util.concurrent.Striped;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
 
 /**
@@ -12,7 +13,8 @@ import java.util.concurrent.locks.Lock;
  * answer. Methods block. Any thread.
  */
 public final class Attacher {
-    private static final int STRIPES = 64;
+    private static final int STRIPES = 1024;
+    private static final int LOCK_SECONDS = 60;
     private static final int OPEN_MILLIS = 5_000;
     private static final int POLL_MILLIS = 10;
 
@@ -51,7 +53,15 @@ public final class Attacher {
     /** Runs work while no other about the same port runs. */
     public <T> T alone(String port, Work<T> work) throws Refusal {
         Lock lock = locks.get(port);
-        lock.lock();
+        try {
+            if (!lock.tryLock(LOCK_SECONDS, TimeUnit.SECONDS)) {
+                throw new Refusal(
+                        Refusal.Kind.TRY_LATER, "another request about the port " + port + " still runs; try again");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Refusal(Refusal.Kind.TRY_LATER, "the daemon is stopping; try again later");
+        }
         try {
             return work.run();
         } finally {
@@ -98,6 +108,12 @@ public final class Attacher {
             undo(wish);
             throw e;
         }
+    }
+
+    /** What a container got whose port is declared. */
+    public Attached attached(HostPorts.Declared port) throws Refusal {
+        NetworkFacts network = ports.network(port.network());
+        return new Attached(port, network, ports.mtu(network), "");
     }
 
     private Attached open(Wish wish, NetworkFacts network) throws Refusal {

@@ -187,18 +187,27 @@ public final class HostPorts {
                     "the port " + place + "/" + wish.name() + " exists, and is not this container's: remove it from"
                             + " the network file");
         }
-        boolean isRepeated = before.filter(
-                        b -> b.network().equals(wish.network()) && b.mac().equals(wish.mac()))
-                .filter(b -> !b.addresses().isEmpty() && b.addresses().containsAll(wanted))
-                .isPresent();
-        List<String> addresses = isRepeated ? before.orElseThrow().addresses() : completed(wish, network, wanted);
-        put(wish, addresses, settled);
+        boolean isRepeated = !wish.isExact()
+                && before.filter(b ->
+                                b.network().equals(wish.network()) && b.mac().equals(wish.mac()))
+                        .filter(b -> !b.addresses().isEmpty() && b.addresses().containsAll(wanted))
+                        .isPresent();
+        try {
+            put(wish, isRepeated ? before.orElseThrow().addresses() : completed(wish, network, wanted), settled);
+        } catch (Refusal e) {
+            if (before.isEmpty()) {
+                remove(wish.name(), wish.id());
+            }
+            throw e;
+        }
         return find(wish.name()).orElseThrow(() -> gone(wish.name()));
     }
 
     /** The wanted addresses, and the one that Heddle chooses for the other IP version; empty if it chooses all. */
     private List<String> completed(Wish wish, NetworkFacts network, List<String> wanted) throws Refusal {
-        if (wanted.isEmpty() || wanted.size() == network.subnets().size()) {
+        if (wish.isExact()
+                || wanted.isEmpty()
+                || wanted.size() == network.subnets().size()) {
             return wanted;
         }
         put(wish, List.of(), false);

@@ -11,6 +11,7 @@ import java.util.Map;
  * @param network the network, as the network file calls it
  * @param mac the MAC of the container
  * @param addresses the wanted addresses, at most one of each IP version; Heddle chooses the others
+ * @param isExact whether the container gets only the wanted addresses
  * @param labels what else the port says of its container
  * @param rates {@code ingress-rate}, {@code ingress-burst}, {@code egress-rate}
  */
@@ -20,6 +21,7 @@ public record Wish(
         String network,
         String mac,
         List<String> addresses,
+        boolean isExact,
         Map<String, String> labels,
         Map<String, String> rates) {
     public Wish {
