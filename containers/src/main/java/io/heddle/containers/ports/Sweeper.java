@@ -51,7 +51,7 @@ public final class Sweeper implements AutoCloseable {
         try {
             sweep(System.nanoTime());
         } catch (Refusal e) {
-            LOG.debug("cannot look for ports of containers that are gone: {}", e.getMessage());
+            LOG.warn("cannot remove ports of containers that are gone: {}", e.getMessage());
         } catch (RuntimeException e) {
             LOG.warn("cannot look for ports of containers that are gone", e);
         }
