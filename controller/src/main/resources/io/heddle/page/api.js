@@ -12,18 +12,34 @@ export class Problem extends Error {
   }
 }
 
-async function send(method, path, body, type) {
+async function send(method, path, body, type, more = {}) {
   const separator = path.includes('?') ? '&' : '?';
   const response = await fetch(BASE + path + (method === 'GET' ? separator + 'pretty=false' : ''), {
     method,
     body,
-    headers: body === undefined ? {} : {'Content-Type': type},
+    headers: body === undefined ? more : {'Content-Type': type, ...more},
   });
   const answer = await response.json();
   if (!response.ok) {
     throw new Problem(response.status, answer);
   }
   return answer;
+}
+
+/** A piece of the network file, and the tag of what was read. */
+export async function getPiece(path) {
+  const response = await fetch(BASE + path);
+  const value = await response.json();
+  if (!response.ok) {
+    throw new Problem(response.status, value);
+  }
+  return {value, tag: response.headers.get('ETag')};
+}
+
+/** Changes a piece, or plans that. @param headers of its preconditions */
+export function sendPiece(method, path, value, headers) {
+  const body = value === undefined ? undefined : JSON.stringify(value);
+  return send(method, path, body, 'application/json', headers);
 }
 
 export const get = path => send('GET', path);

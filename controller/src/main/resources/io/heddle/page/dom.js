@@ -135,7 +135,7 @@ export function table(columns, rows, empty = 'Nothing.') {
   }
   return el(
     'div',
-    {class: 'scroll'},
+    {class: 'scroll', tabindex: 0},
     el(
       'table',
       {},
@@ -180,6 +180,6 @@ export function trouble(problem) {
     'div',
     {class: 'trouble', role: 'alert'},
     el('p', {}, problem.message),
-    lines.length > 0 && el('pre', {}, lines.join('\n')),
+    lines.length > 0 && el('pre', {tabindex: 0}, lines.join('\n')),
   );
 }

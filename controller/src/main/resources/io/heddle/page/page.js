@@ -4,10 +4,12 @@ import {live} from './api.js';
 import {el, text} from './dom.js';
 import {signedIn} from './sign-in.js';
 import './trial.js';
+import * as add from './view-add.js';
 import * as network from './view-network.js';
 import * as acls from './view-acls.js';
 import * as check from './view-check.js';
 import * as drops from './view-drops.js';
+import * as edit from './view-edit.js';
 import * as events from './view-events.js';
 import * as history from './view-history.js';
 import * as host from './view-host.js';
@@ -30,7 +32,7 @@ const PAGES = [
 ];
 /** The keys that open the pages, in their order. */
 const KEYS = '1234567890';
-const MORE = {host: host.show, network: network.show};
+const MORE = {host: host.show, network: network.show, add: add.show, edit: edit.show};
 
 const view = document.getElementById('view');
 const search = document.getElementById('search');
@@ -43,6 +45,14 @@ nav.append(
 
 let shown = null;
 
+function current(link, yes) {
+  if (yes) {
+    link.setAttribute('aria-current', 'page');
+  } else {
+    link.removeAttribute('aria-current');
+  }
+}
+
 function show() {
   const [name, ...parts] = decodeURIComponent(location.hash.replace(/^#\/?/, '').split('?')[0]).split('/');
   const page = PAGES.find(([path]) => path === name);
@@ -50,7 +60,7 @@ function show() {
   shown?.dispose?.();
   shown = null;
   view.replaceChildren();
-  nav.querySelectorAll('a').forEach(a => a.toggleAttribute('aria-current', a.dataset.page === name));
+  nav.querySelectorAll('a').forEach(a => current(a, a.dataset.page === name));
   if (!open) {
     view.append(el('p', {class: 'empty'}, 'There is no such page.'));
     return;

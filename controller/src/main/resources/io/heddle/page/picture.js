@@ -2,10 +2,13 @@
 // shows traffic.
 
 import {ALL_TUNNELS, live} from './api.js';
+import {HostGroup} from './host-group.js';
 import {el, hue, rate, svg, width} from './dom.js';
 
 /** A bridge with more ports than this shows them without names. */
 const NAMED_PORTS = 16;
+/** With more hosts than this, groups begin closed, so that all of them fit on a screen. */
+const MOST_OPEN = 60;
 
 function key(...parts) {
   return parts.join('/');
@@ -26,6 +29,7 @@ export class Picture {
   #root;
   #cards = new Map();
   #ports = new Map();
+  #groups = [];
   /** The port of each interface: a bond's members appear one by one. */
   #devices = new Map();
   #lines;
@@ -81,6 +85,7 @@ export class Picture {
     this.#cards.clear();
     this.#ports.clear();
     this.#devices.clear();
+    this.#groups = [];
     const bridges = Map.groupBy(state.bridges, b => b.host);
     const ports = Map.groupBy(state.ports, p => key(p.host, p.bridge));
     const groups = Map.groupBy(hosts, GROUPS[this.grouping]);
@@ -93,19 +98,18 @@ export class Picture {
             {class: 'cards'},
             members.map(h => this.#card(h, bridges.get(h.name) ?? [], ports)),
           );
-          return name === ''
-            ? cards
-            : el(
-                'details',
-                {open: true, class: 'group', ontoggle: () => this.#draw()},
-                el(
-                  'summary',
-                  {},
-                  `${name} `,
-                  el('span', {class: 'count'}, `${members.length} host${members.length === 1 ? '' : 's'}`),
-                ),
-                cards,
-              );
+          if (name === '') {
+            return cards;
+          }
+          const group = new HostGroup(
+            name,
+            members.map(h => h.name),
+            cards,
+            hosts.length <= MOST_OPEN,
+            () => this.#draw(),
+          );
+          this.#groups.push(group);
+          return group.element;
         }),
     );
   }
@@ -184,6 +188,8 @@ export class Picture {
         c.card.dataset.state = mood;
       }
     }
+    const moods = new Map([...this.#cards].map(([name, c]) => [name, c.card.dataset.state]));
+    this.#groups.forEach(g => g.update(moods));
     for (const b of state.bridges) {
       const bar = this.#ports.get(key(b.host, b.name, ''))?.bar;
       bar?.setAttribute('class', `bar ${b.state}`);
@@ -249,9 +255,14 @@ export class Picture {
         found.add(name.split('/')[0]);
       }
     }
+    const shown = new Set();
     for (const [name, c] of this.#cards) {
       c.card.hidden = wanted.length > 0 && !found.has(name) && !wanted.every(w => c.words.includes(w));
+      if (!c.card.hidden) {
+        shown.add(name);
+      }
     }
+    this.#groups.forEach(g => g.search(wanted.length > 0 ? shown : null));
     this.#draw();
   }
 

@@ -8,7 +8,7 @@ function lines(title, of) {
     el('h3', {}, `${title} ${name}`),
     el(
       'pre',
-      {class: 'diff'},
+      {class: 'diff', tabindex: 0},
       list.map(l => {
         const words = typeof l === 'string' ? l : JSON.stringify(l);
         return el('span', {class: words.startsWith('+') ? 'plus' : words.startsWith('-') ? 'minus' : ''}, words);

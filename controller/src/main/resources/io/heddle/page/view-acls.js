@@ -37,6 +37,7 @@ export function show(view) {
       ...lists.map(acl =>
         section(
           acl.name,
+          el('a', {class: 'button', href: `#/edit/list/${encodeURIComponent(acl.name)}`}, `Change ${acl.name}`),
           el('p', {class: 'note'}, `Applies to: ${where(acl)}. ${acl.description ?? ''}`),
           table(
             [

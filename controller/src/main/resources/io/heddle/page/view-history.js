@@ -1,8 +1,8 @@
 // All accepted versions, their changes, and rollbacks.
 
-import {get, post} from './api.js';
-import {ago, el, section, table, trouble} from './dom.js';
-import {planned} from './plan-text.js';
+import {get} from './api.js';
+import {ago, el, section, table} from './dom.js';
+import {propose} from './proposal.js';
 
 export function show(view, [version]) {
   const rows = el('div', {});
@@ -41,7 +41,7 @@ export function show(view, [version]) {
       ? el('p', {class: 'empty'}, 'No difference.')
       : el(
           'pre',
-          {class: 'diff'},
+          {class: 'diff', tabindex: 0},
           lines.map(l =>
             el(
               'span',
@@ -68,7 +68,7 @@ export function show(view, [version]) {
     const answer = el('div', {});
     const back = el(
       'button',
-      {type: 'button', class: 'first', onclick: () => plan(n, latest, answer)},
+      {type: 'button', class: 'first', onclick: () => propose(answer, {method: 'POST', path: `rollback/${n}`}, ask)},
       `Roll back to version ${n}`,
     );
     detail.replaceChildren(
@@ -79,36 +79,6 @@ export function show(view, [version]) {
         answer,
       ),
     );
-  }
-
-  /** Shows the plan of a rollback before it is applied. */
-  async function plan(n, base, answer) {
-    try {
-      const p = await post(`rollback/${n}?dryRun=true`);
-      const go = el(
-        'button',
-        {
-          type: 'button',
-          class: 'danger',
-          onclick: async () => {
-            answer.replaceChildren(el('p', {class: 'empty'}, 'Rolling back …'));
-            try {
-              const done = await post(
-                `rollback/${n}?author=page&base=${base}&fingerprint=${encodeURIComponent(p.fingerprint)}`,
-              );
-              answer.replaceChildren(el('p', {}, `Version ${done.version}: ${done.state}.`));
-            } catch (e) {
-              answer.replaceChildren(trouble(e));
-            }
-            ask();
-          },
-        },
-        'Confirm rollback',
-      );
-      answer.replaceChildren(planned(p), go);
-    } catch (e) {
-      answer.replaceChildren(trouble(e));
-    }
   }
 
   ask();

@@ -2,6 +2,7 @@
 
 import {get, live, polling} from './api.js';
 import {ago, badge, el, number, rate, section, table} from './dom.js';
+import {piece} from './form.js';
 import {Picture} from './picture.js';
 
 export function show(view, [name]) {
@@ -101,6 +102,7 @@ export function show(view, [name]) {
           [
             ['port', p => p.port],
             ['interface', p => p.interface],
+            ['', p => el('a', {href: `#/edit/port/${piece(p.host, p.bridge, p.port)}`}, 'change')],
             ['bridge', p => p.bridge],
             ['networks', p => p.networks],
             ['mode', p => p.mode],

@@ -50,11 +50,12 @@ export function list(view) {
 
 export function show(view, [name]) {
   const facts = el('p', {class: 'summary'});
+  const change = el('a', {class: 'button', href: `#/edit/network/${encodeURIComponent(name)}`}, 'Change');
   const members = el('div', {});
   const ports = el('div', {});
   const addresses = el('div', {});
   const reach = el('div', {});
-  view.append(el('h1', {}, swatch(name), `Network ${name}`), facts, members, ports, addresses, reach);
+  view.append(el('h1', {}, swatch(name), `Network ${name}`, change), facts, members, ports, addresses, reach);
 
   async function ask() {
     const rows = await get(`networks/${encodeURIComponent(name)}/members`);

@@ -2,6 +2,7 @@
 
 import {badge, el, section, table, text} from './dom.js';
 import {legend, Picture} from './picture.js';
+import {forms} from './view-add.js';
 
 /** With more hosts than this, groups them by name unless the user chooses otherwise. */
 const MANY = 24;
@@ -38,12 +39,29 @@ export function show(view) {
     el('option', {value: 'state'}, 'grouped by state'),
   );
   const picture = new Picture();
-  const first = el('div', {});
+  const start = forms();
+  const first = section(
+    'No host yet',
+    el(
+      'p',
+      {},
+      'Add a network, a host and a port below; each shows its plan first. Or apply a file with ',
+      el('code', {}, 'heddle apply FILE'),
+      ', paste one under ',
+      el('a', {href: '#/plan'}, 'Plan'),
+      ', or let ',
+      el('code', {}, 'heddle init'),
+      ' ask on the host. Switches that connect without a network file get MAC learning at once.',
+    ),
+    start.element,
+  );
+  const more = el('a', {class: 'button', href: '#/add'}, 'Add');
+  first.hidden = true;
   const cluster = el('div', {'data-part': 'controllers'});
   let drawn = '[]';
   let chosen = false;
   let latest = null;
-  view.append(el('div', {class: 'tools'}, summary, group), first, picture.element, legend(), cluster);
+  view.append(el('div', {class: 'tools'}, summary, more, group), first, picture.element, legend(), cluster);
 
   function regroup(how) {
     chosen = true;
@@ -68,24 +86,11 @@ export function show(view) {
           `${state.networks.length} networks, ${state.ports.length} ports, ${switches.connected} switches connected` +
           (switches.unnamed > 0 ? `, ${switches.unnamed} of them not in the network file` : ''),
       );
-      first.replaceChildren(
-        ...(state.hosts.length > 0
-          ? []
-          : [
-              section(
-                'No network yet',
-                el(
-                  'p',
-                  {},
-                  'Apply a file with ',
-                  el('code', {}, 'heddle apply FILE'),
-                  ', or paste one under ',
-                  el('a', {href: '#/plan'}, 'Plan'),
-                  '. ' + 'Switches that connect without a network file get MAC learning at once.',
-                ),
-              ),
-            ]),
-      );
+      // The forms stay until the reader leaves the page: the next step is in the third of them.
+      if (state.hosts.length === 0) {
+        first.hidden = false;
+      }
+      start.update(state);
       picture.update(state);
       // A table that is drawn anew loses what a user has marked in it.
       const controllers = JSON.stringify(state.controllers);

@@ -77,7 +77,8 @@ class ApiTest extends LabTest {
     }
 
     private ApiResponse<Operation> put(String port, Port value) throws ApiException {
-        return pieces.putPortWithHttpInfo("hv1", "br0", port, value, 30, false, "platform", null, null, null);
+        return pieces.putPortWithHttpInfo(
+                "hv1", "br0", port, value, 30, false, "platform", null, null, null, null, null);
     }
 
     private String file() {
@@ -102,11 +103,12 @@ class ApiTest extends LabTest {
         assertEquals(200, put("vm2", access("blue")).getStatusCode());
         assertFalse(lab.machine("vm1").pings("10.0.0.2"));
         assertEquals("blue", pieces.getPort("hv1", "br0", "vm2").getAccess());
-        pieces.deletePort("hv1", "br0", "vm2", 30, false, "platform", null, null);
+        pieces.deletePort("hv1", "br0", "vm2", 30, false, "platform", null, null, null, null);
         assertFalse(hv1.vsctl("list-ports br0").contains("vm2"));
         assertEquals(FILE, file());
         ApiException gone = assertThrows(
-                ApiException.class, () -> pieces.deletePort("hv1", "br0", "vm2", 30, false, null, null, null));
+                ApiException.class,
+                () -> pieces.deletePort("hv1", "br0", "vm2", 30, false, null, null, null, null, null));
         assertEquals(404, gone.getCode());
     }
 
@@ -118,8 +120,8 @@ class ApiTest extends LabTest {
         assertEquals(
                 "hosts.hv1.bridges.br0.ports.vm2.access", error.path("path").asText());
         assertTrue(error.path("detail").asText().contains("did you mean red?"), wrong.getResponseBody());
-        ApiException used =
-                assertThrows(ApiException.class, () -> pieces.deleteNetwork("red", 30, false, null, null, null));
+        ApiException used = assertThrows(
+                ApiException.class, () -> pieces.deleteNetwork("red", 30, false, null, null, null, null, null));
         assertEquals(422, used.getCode());
         assertEquals(FILE, file());
         assertEquals(
@@ -136,18 +138,40 @@ class ApiTest extends LabTest {
         assertEquals(
                 200,
                 pieces.patchPortWithHttpInfo(
-                                "hv1", "br0", "vm1", Map.of("mac", "52:54:00:00:00:01"), 30, false, null, null, tag)
+                                "hv1",
+                                "br0",
+                                "vm1",
+                                Map.of("mac", "52:54:00:00:00:01"),
+                                30,
+                                false,
+                                null,
+                                null,
+                                tag,
+                                null,
+                                null)
                         .getStatusCode());
         ApiException late = assertThrows(
                 ApiException.class,
-                () -> pieces.patchPort("hv1", "br0", "vm1", Map.of("access", "blue"), 30, false, null, null, tag));
+                () -> pieces.patchPort(
+                        "hv1", "br0", "vm1", Map.of("access", "blue"), 30, false, null, null, tag, null, null));
         assertEquals(412, late.getCode());
         assertEquals(
                 412,
                 assertThrows(
                                 ApiException.class,
                                 () -> pieces.putPort(
-                                        "hv1", "br0", "vm1", access("blue"), 30, false, null, null, null, "*"))
+                                        "hv1",
+                                        "br0",
+                                        "vm1",
+                                        access("blue"),
+                                        30,
+                                        false,
+                                        null,
+                                        null,
+                                        null,
+                                        "*",
+                                        null,
+                                        null))
                         .getCode());
         assertTrue(file().contains("vm1: {access: red, mac: \"52:54:00:00:00:01\"}   # the first"), file());
         assertEquals(
@@ -225,7 +249,7 @@ class ApiTest extends LabTest {
 
     @Test
     void returnsThePlanOfADryRunAndTheOperationOfALongChange() throws Exception {
-        pieces.putPort("hv1", "br0", "vm2", access("red"), 30, true, null, null, null, null);
+        pieces.putPort("hv1", "br0", "vm2", access("red"), 30, true, null, null, null, null, null, null);
         JsonNode plan = JSON.readTree(http.send(
                         HttpRequest.newBuilder(URI.create(
                                         ControllerProcess.API + "hosts/hv1/bridges/br0/ports/vm2?dryRun=true"))
@@ -237,8 +261,8 @@ class ApiTest extends LabTest {
         assertTrue(plan.path("hosts").toString().contains("vm2"), plan.toString());
         assertEquals(FILE, file());
 
-        ApiResponse<Operation> later =
-                pieces.patchHostWithHttpInfo("away", Map.of("description", "bought"), 0, false, null, null, null);
+        ApiResponse<Operation> later = pieces.patchHostWithHttpInfo(
+                "away", Map.of("description", "bought"), 0, false, null, null, null, null, null);
         assertEquals(202, later.getStatusCode());
         String operation = later.getHeaders().get("Location").get(0);
         assertEquals("/api/v1/versions/2/state", operation);

@@ -76,6 +76,8 @@ final class Browser implements AutoCloseable {
                         && !l.contains("ERR_SOCKET_NOT_CONNECTED")
                         && !l.contains("ERR_EMPTY_RESPONSE")
                         && !l.contains(NETWORK_CHANGED)
+                        // Said of axe-core, which the tests bring.
+                        && !l.contains("Canvas2D: Multiple readback")
                         && !l.contains("ERR_INCOMPLETE"))
                 .toList();
     }

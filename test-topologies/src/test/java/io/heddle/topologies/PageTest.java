@@ -202,7 +202,7 @@ class PageTest extends LabTest {
         lab.machine(hv1, "vm2", "10.0.0.2/24");
         startController();
         browser.show("");
-        browser.awaitText("No network yet");
+        browser.awaitText("No host yet");
         browser.show("#/plan");
         String file = "heddle: v1\nnetworks: {red: {vlan: 200}}\nhosts: {hv1: {ovsdb: \"tcp:172.31.0.1:6640\","
                 + " bridges: {br0: {datapath: netdev, ports: {vm1: {access: red}, vm2: {access: reed}}}}}}\n";
@@ -230,7 +230,7 @@ class PageTest extends LabTest {
         browser.show("#/history/1");
         browser.button("Roll back to version 1");
         browser.awaitText("vm2");
-        browser.button("Confirm rollback");
+        browser.button("Apply this plan");
         browser.awaitText("Version 3: in-sync.");
         assertTrue(lab.machine("vm1").pings("10.0.0.2"));
         browser.show("#/events");
@@ -406,6 +406,10 @@ class PageTest extends LabTest {
                 "trace",
                 "check",
                 "plan",
+                "add",
+                "edit/port/hv1/br0/vm1",
+                "edit/network/red",
+                "edit/list/web",
                 "history")) {
             browser.show("#/" + page);
             browser.await("content of " + page, () ->
@@ -456,6 +460,16 @@ class PageTest extends LabTest {
         assertEquals(
                 15,
                 browser.driver().findElements(By.cssSelector("details.group")).size());
+        // All of them fit on a screen; one opens by a click, and a search opens where it finds something.
+        assertTrue(words("main").contains("rack07 20 hosts: 20 away"), words("main"));
+        assertTrue((Long) browser.run("return document.querySelector('main').scrollHeight") < 900);
+        browser.picture("many", 760);
+        browser.find("details.group:nth-of-type(3) summary").click();
+        browser.find(".card[data-host=rack02-hv07]");
+        browser.await(
+                "the hosts of one group",
+                () -> browser.find(".card[data-host=rack02-hv07]").isDisplayed());
+        browser.find("details.group:nth-of-type(3) summary").click();
         begun = System.nanoTime();
         browser.find("#search").sendKeys("vm250x3");
         browser.await(
