@@ -1,5 +1,5 @@
-// Changes or removes a network, a port or an access list, with the plan before it is done. Keys of the file that the form
-// does not show stay as they are.
+// Changes or removes a network, a port or an access list, with the plan before it is done. Keys of the file that the
+// form does not show stay as they are.
 
 import {getPiece} from './api.js';
 import {el, trouble} from './dom.js';
@@ -27,7 +27,8 @@ export function show(view, [kind, ...parts]) {
     try {
       const {value, tag} = await getPiece(path);
       const headers = {'If-Match': tag};
-      const send = (method, body) => propose(box, {method, path, value: body, headers}, method === 'DELETE' ? null : open);
+      const send = (method, body) =>
+        propose(box, {method, path, value: body, headers}, method === 'DELETE' ? null : open);
       place.replaceChildren(
         editor(value, send),
         el('button', {type: 'button', class: 'danger', onclick: () => send('DELETE')}, 'Plan its removal'),
@@ -112,7 +113,8 @@ const ACTIONS = ['allow', 'drop'];
 
 /** One rule. A match in words is JSON, one in the syntax of ovs-ofctl a plain text. Other keys of the rule stay. */
 function ruleRow(rule, rows) {
-  const match = typeof rule.match === 'string' ? rule.match : rule.match === undefined ? '' : JSON.stringify(rule.match);
+  const given = rule.match ?? '';
+  const match = typeof given === 'string' ? given : JSON.stringify(given);
   const row = el(
     'div',
     {class: 'tools rule'},

@@ -14,7 +14,7 @@ import org.openqa.selenium.By;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.support.ui.Select;
 
-/** A network made and changed by hand on the page, on a real switch; and the page for people who see or hear it else. */
+/** A network made and changed by hand on the page, on a real switch; and barriers on each of its views. */
 class PageEditTest extends LabTest {
     private static final String FILE = """
             heddle: v1
