@@ -472,12 +472,21 @@ class Operations(Transport):
         message: Optional[str] = None,
         if_match: Optional[str] = None,
         if_none_match: Optional[str] = None,
+        fingerprint: Optional[str] = None,
+        trial: Optional[int] = None,
     ) -> Answer[Operation]:
         """Creates or replaces a network."""
         return self._answer(
             "PUT",
             path("/api/v1/networks/{}", network),
-            query={"wait": wait, "dryRun": dry_run, "author": author, "message": message},
+            query={
+                "wait": wait,
+                "dryRun": dry_run,
+                "author": author,
+                "message": message,
+                "fingerprint": fingerprint,
+                "trial": trial,
+            },
             headers={"If-Match": if_match, "If-None-Match": if_none_match},
             body=value, media="application/json",
         )
@@ -492,12 +501,21 @@ class Operations(Transport):
         author: Optional[str] = None,
         message: Optional[str] = None,
         if_match: Optional[str] = None,
+        fingerprint: Optional[str] = None,
+        trial: Optional[int] = None,
     ) -> Answer[Operation]:
         """Changes a network by a merge patch (RFC 7396)."""
         return self._answer(
             "PATCH",
             path("/api/v1/networks/{}", network),
-            query={"wait": wait, "dryRun": dry_run, "author": author, "message": message},
+            query={
+                "wait": wait,
+                "dryRun": dry_run,
+                "author": author,
+                "message": message,
+                "fingerprint": fingerprint,
+                "trial": trial,
+            },
             headers={"If-Match": if_match},
             body=value, media="application/merge-patch+json",
         )
@@ -511,12 +529,21 @@ class Operations(Transport):
         author: Optional[str] = None,
         message: Optional[str] = None,
         if_match: Optional[str] = None,
+        fingerprint: Optional[str] = None,
+        trial: Optional[int] = None,
     ) -> Answer[Operation]:
         """Removes a network."""
         return self._answer(
             "DELETE",
             path("/api/v1/networks/{}", network),
-            query={"wait": wait, "dryRun": dry_run, "author": author, "message": message},
+            query={
+                "wait": wait,
+                "dryRun": dry_run,
+                "author": author,
+                "message": message,
+                "fingerprint": fingerprint,
+                "trial": trial,
+            },
             headers={"If-Match": if_match},
         )
 
@@ -535,12 +562,21 @@ class Operations(Transport):
         message: Optional[str] = None,
         if_match: Optional[str] = None,
         if_none_match: Optional[str] = None,
+        fingerprint: Optional[str] = None,
+        trial: Optional[int] = None,
     ) -> Answer[Operation]:
         """Creates or replaces a host."""
         return self._answer(
             "PUT",
             path("/api/v1/hosts/{}", host),
-            query={"wait": wait, "dryRun": dry_run, "author": author, "message": message},
+            query={
+                "wait": wait,
+                "dryRun": dry_run,
+                "author": author,
+                "message": message,
+                "fingerprint": fingerprint,
+                "trial": trial,
+            },
             headers={"If-Match": if_match, "If-None-Match": if_none_match},
             body=value, media="application/json",
         )
@@ -555,12 +591,21 @@ class Operations(Transport):
         author: Optional[str] = None,
         message: Optional[str] = None,
         if_match: Optional[str] = None,
+        fingerprint: Optional[str] = None,
+        trial: Optional[int] = None,
     ) -> Answer[Operation]:
         """Changes a host by a merge patch (RFC 7396)."""
         return self._answer(
             "PATCH",
             path("/api/v1/hosts/{}", host),
-            query={"wait": wait, "dryRun": dry_run, "author": author, "message": message},
+            query={
+                "wait": wait,
+                "dryRun": dry_run,
+                "author": author,
+                "message": message,
+                "fingerprint": fingerprint,
+                "trial": trial,
+            },
             headers={"If-Match": if_match},
             body=value, media="application/merge-patch+json",
         )
@@ -574,12 +619,21 @@ class Operations(Transport):
         author: Optional[str] = None,
         message: Optional[str] = None,
         if_match: Optional[str] = None,
+        fingerprint: Optional[str] = None,
+        trial: Optional[int] = None,
     ) -> Answer[Operation]:
         """Removes a host."""
         return self._answer(
             "DELETE",
             path("/api/v1/hosts/{}", host),
-            query={"wait": wait, "dryRun": dry_run, "author": author, "message": message},
+            query={
+                "wait": wait,
+                "dryRun": dry_run,
+                "author": author,
+                "message": message,
+                "fingerprint": fingerprint,
+                "trial": trial,
+            },
             headers={"If-Match": if_match},
         )
 
@@ -599,12 +653,21 @@ class Operations(Transport):
         message: Optional[str] = None,
         if_match: Optional[str] = None,
         if_none_match: Optional[str] = None,
+        fingerprint: Optional[str] = None,
+        trial: Optional[int] = None,
     ) -> Answer[Operation]:
         """Creates or replaces a bridge."""
         return self._answer(
             "PUT",
             path("/api/v1/hosts/{}/bridges/{}", host, bridge),
-            query={"wait": wait, "dryRun": dry_run, "author": author, "message": message},
+            query={
+                "wait": wait,
+                "dryRun": dry_run,
+                "author": author,
+                "message": message,
+                "fingerprint": fingerprint,
+                "trial": trial,
+            },
             headers={"If-Match": if_match, "If-None-Match": if_none_match},
             body=value, media="application/json",
         )
@@ -620,12 +683,21 @@ class Operations(Transport):
         author: Optional[str] = None,
         message: Optional[str] = None,
         if_match: Optional[str] = None,
+        fingerprint: Optional[str] = None,
+        trial: Optional[int] = None,
     ) -> Answer[Operation]:
         """Changes a bridge by a merge patch (RFC 7396)."""
         return self._answer(
             "PATCH",
             path("/api/v1/hosts/{}/bridges/{}", host, bridge),
-            query={"wait": wait, "dryRun": dry_run, "author": author, "message": message},
+            query={
+                "wait": wait,
+                "dryRun": dry_run,
+                "author": author,
+                "message": message,
+                "fingerprint": fingerprint,
+                "trial": trial,
+            },
             headers={"If-Match": if_match},
             body=value, media="application/merge-patch+json",
         )
@@ -640,12 +712,21 @@ class Operations(Transport):
         author: Optional[str] = None,
         message: Optional[str] = None,
         if_match: Optional[str] = None,
+        fingerprint: Optional[str] = None,
+        trial: Optional[int] = None,
     ) -> Answer[Operation]:
         """Removes a bridge."""
         return self._answer(
             "DELETE",
             path("/api/v1/hosts/{}/bridges/{}", host, bridge),
-            query={"wait": wait, "dryRun": dry_run, "author": author, "message": message},
+            query={
+                "wait": wait,
+                "dryRun": dry_run,
+                "author": author,
+                "message": message,
+                "fingerprint": fingerprint,
+                "trial": trial,
+            },
             headers={"If-Match": if_match},
         )
 
@@ -666,12 +747,21 @@ class Operations(Transport):
         message: Optional[str] = None,
         if_match: Optional[str] = None,
         if_none_match: Optional[str] = None,
+        fingerprint: Optional[str] = None,
+        trial: Optional[int] = None,
     ) -> Answer[Operation]:
         """Creates or replaces a port."""
         return self._answer(
             "PUT",
             path("/api/v1/hosts/{}/bridges/{}/ports/{}", host, bridge, port),
-            query={"wait": wait, "dryRun": dry_run, "author": author, "message": message},
+            query={
+                "wait": wait,
+                "dryRun": dry_run,
+                "author": author,
+                "message": message,
+                "fingerprint": fingerprint,
+                "trial": trial,
+            },
             headers={"If-Match": if_match, "If-None-Match": if_none_match},
             body=value, media="application/json",
         )
@@ -688,12 +778,21 @@ class Operations(Transport):
         author: Optional[str] = None,
         message: Optional[str] = None,
         if_match: Optional[str] = None,
+        fingerprint: Optional[str] = None,
+        trial: Optional[int] = None,
     ) -> Answer[Operation]:
         """Changes a port by a merge patch (RFC 7396)."""
         return self._answer(
             "PATCH",
             path("/api/v1/hosts/{}/bridges/{}/ports/{}", host, bridge, port),
-            query={"wait": wait, "dryRun": dry_run, "author": author, "message": message},
+            query={
+                "wait": wait,
+                "dryRun": dry_run,
+                "author": author,
+                "message": message,
+                "fingerprint": fingerprint,
+                "trial": trial,
+            },
             headers={"If-Match": if_match},
             body=value, media="application/merge-patch+json",
         )
@@ -709,12 +808,21 @@ class Operations(Transport):
         author: Optional[str] = None,
         message: Optional[str] = None,
         if_match: Optional[str] = None,
+        fingerprint: Optional[str] = None,
+        trial: Optional[int] = None,
     ) -> Answer[Operation]:
         """Removes a port."""
         return self._answer(
             "DELETE",
             path("/api/v1/hosts/{}/bridges/{}/ports/{}", host, bridge, port),
-            query={"wait": wait, "dryRun": dry_run, "author": author, "message": message},
+            query={
+                "wait": wait,
+                "dryRun": dry_run,
+                "author": author,
+                "message": message,
+                "fingerprint": fingerprint,
+                "trial": trial,
+            },
             headers={"If-Match": if_match},
         )
 
@@ -735,12 +843,21 @@ class Operations(Transport):
         message: Optional[str] = None,
         if_match: Optional[str] = None,
         if_none_match: Optional[str] = None,
+        fingerprint: Optional[str] = None,
+        trial: Optional[int] = None,
     ) -> Answer[Operation]:
         """Creates or replaces a bond."""
         return self._answer(
             "PUT",
             path("/api/v1/hosts/{}/bridges/{}/ports/{}/bond", host, bridge, port),
-            query={"wait": wait, "dryRun": dry_run, "author": author, "message": message},
+            query={
+                "wait": wait,
+                "dryRun": dry_run,
+                "author": author,
+                "message": message,
+                "fingerprint": fingerprint,
+                "trial": trial,
+            },
             headers={"If-Match": if_match, "If-None-Match": if_none_match},
             body=value, media="application/json",
         )
@@ -757,12 +874,21 @@ class Operations(Transport):
         author: Optional[str] = None,
         message: Optional[str] = None,
         if_match: Optional[str] = None,
+        fingerprint: Optional[str] = None,
+        trial: Optional[int] = None,
     ) -> Answer[Operation]:
         """Changes a bond by a merge patch (RFC 7396)."""
         return self._answer(
             "PATCH",
             path("/api/v1/hosts/{}/bridges/{}/ports/{}/bond", host, bridge, port),
-            query={"wait": wait, "dryRun": dry_run, "author": author, "message": message},
+            query={
+                "wait": wait,
+                "dryRun": dry_run,
+                "author": author,
+                "message": message,
+                "fingerprint": fingerprint,
+                "trial": trial,
+            },
             headers={"If-Match": if_match},
             body=value, media="application/merge-patch+json",
         )
@@ -778,12 +904,21 @@ class Operations(Transport):
         author: Optional[str] = None,
         message: Optional[str] = None,
         if_match: Optional[str] = None,
+        fingerprint: Optional[str] = None,
+        trial: Optional[int] = None,
     ) -> Answer[Operation]:
         """Removes a bond."""
         return self._answer(
             "DELETE",
             path("/api/v1/hosts/{}/bridges/{}/ports/{}/bond", host, bridge, port),
-            query={"wait": wait, "dryRun": dry_run, "author": author, "message": message},
+            query={
+                "wait": wait,
+                "dryRun": dry_run,
+                "author": author,
+                "message": message,
+                "fingerprint": fingerprint,
+                "trial": trial,
+            },
             headers={"If-Match": if_match},
         )
 
@@ -802,12 +937,21 @@ class Operations(Transport):
         message: Optional[str] = None,
         if_match: Optional[str] = None,
         if_none_match: Optional[str] = None,
+        fingerprint: Optional[str] = None,
+        trial: Optional[int] = None,
     ) -> Answer[Operation]:
         """Creates or replaces an access list."""
         return self._answer(
             "PUT",
             path("/api/v1/acls/{}", acl),
-            query={"wait": wait, "dryRun": dry_run, "author": author, "message": message},
+            query={
+                "wait": wait,
+                "dryRun": dry_run,
+                "author": author,
+                "message": message,
+                "fingerprint": fingerprint,
+                "trial": trial,
+            },
             headers={"If-Match": if_match, "If-None-Match": if_none_match},
             body=value, media="application/json",
         )
@@ -822,12 +966,21 @@ class Operations(Transport):
         author: Optional[str] = None,
         message: Optional[str] = None,
         if_match: Optional[str] = None,
+        fingerprint: Optional[str] = None,
+        trial: Optional[int] = None,
     ) -> Answer[Operation]:
         """Changes an access list by a merge patch (RFC 7396)."""
         return self._answer(
             "PATCH",
             path("/api/v1/acls/{}", acl),
-            query={"wait": wait, "dryRun": dry_run, "author": author, "message": message},
+            query={
+                "wait": wait,
+                "dryRun": dry_run,
+                "author": author,
+                "message": message,
+                "fingerprint": fingerprint,
+                "trial": trial,
+            },
             headers={"If-Match": if_match},
             body=value, media="application/merge-patch+json",
         )
@@ -841,12 +994,21 @@ class Operations(Transport):
         author: Optional[str] = None,
         message: Optional[str] = None,
         if_match: Optional[str] = None,
+        fingerprint: Optional[str] = None,
+        trial: Optional[int] = None,
     ) -> Answer[Operation]:
         """Removes an access list."""
         return self._answer(
             "DELETE",
             path("/api/v1/acls/{}", acl),
-            query={"wait": wait, "dryRun": dry_run, "author": author, "message": message},
+            query={
+                "wait": wait,
+                "dryRun": dry_run,
+                "author": author,
+                "message": message,
+                "fingerprint": fingerprint,
+                "trial": trial,
+            },
             headers={"If-Match": if_match},
         )
 
@@ -866,12 +1028,21 @@ class Operations(Transport):
         message: Optional[str] = None,
         if_match: Optional[str] = None,
         if_none_match: Optional[str] = None,
+        fingerprint: Optional[str] = None,
+        trial: Optional[int] = None,
     ) -> Answer[Operation]:
         """Creates or replaces a rule of an access list. Rules count from 1."""
         return self._answer(
             "PUT",
             path("/api/v1/acls/{}/rules/{}", acl, rule),
-            query={"wait": wait, "dryRun": dry_run, "author": author, "message": message},
+            query={
+                "wait": wait,
+                "dryRun": dry_run,
+                "author": author,
+                "message": message,
+                "fingerprint": fingerprint,
+                "trial": trial,
+            },
             headers={"If-Match": if_match, "If-None-Match": if_none_match},
             body=value, media="application/json",
         )
@@ -887,12 +1058,21 @@ class Operations(Transport):
         author: Optional[str] = None,
         message: Optional[str] = None,
         if_match: Optional[str] = None,
+        fingerprint: Optional[str] = None,
+        trial: Optional[int] = None,
     ) -> Answer[Operation]:
         """Changes a rule of an access list by a merge patch (RFC 7396). Rules count from 1."""
         return self._answer(
             "PATCH",
             path("/api/v1/acls/{}/rules/{}", acl, rule),
-            query={"wait": wait, "dryRun": dry_run, "author": author, "message": message},
+            query={
+                "wait": wait,
+                "dryRun": dry_run,
+                "author": author,
+                "message": message,
+                "fingerprint": fingerprint,
+                "trial": trial,
+            },
             headers={"If-Match": if_match},
             body=value, media="application/merge-patch+json",
         )
@@ -907,12 +1087,21 @@ class Operations(Transport):
         author: Optional[str] = None,
         message: Optional[str] = None,
         if_match: Optional[str] = None,
+        fingerprint: Optional[str] = None,
+        trial: Optional[int] = None,
     ) -> Answer[Operation]:
         """Removes a rule of an access list. Rules count from 1."""
         return self._answer(
             "DELETE",
             path("/api/v1/acls/{}/rules/{}", acl, rule),
-            query={"wait": wait, "dryRun": dry_run, "author": author, "message": message},
+            query={
+                "wait": wait,
+                "dryRun": dry_run,
+                "author": author,
+                "message": message,
+                "fingerprint": fingerprint,
+                "trial": trial,
+            },
             headers={"If-Match": if_match},
         )
 
@@ -931,12 +1120,21 @@ class Operations(Transport):
         message: Optional[str] = None,
         if_match: Optional[str] = None,
         if_none_match: Optional[str] = None,
+        fingerprint: Optional[str] = None,
+        trial: Optional[int] = None,
     ) -> Answer[Operation]:
         """Creates or replaces a section of the file, such as tunnels, links or expect."""
         return self._answer(
             "PUT",
             path("/api/v1/network/{}", section),
-            query={"wait": wait, "dryRun": dry_run, "author": author, "message": message},
+            query={
+                "wait": wait,
+                "dryRun": dry_run,
+                "author": author,
+                "message": message,
+                "fingerprint": fingerprint,
+                "trial": trial,
+            },
             headers={"If-Match": if_match, "If-None-Match": if_none_match},
             body=value, media="application/json",
         )
@@ -951,12 +1149,21 @@ class Operations(Transport):
         author: Optional[str] = None,
         message: Optional[str] = None,
         if_match: Optional[str] = None,
+        fingerprint: Optional[str] = None,
+        trial: Optional[int] = None,
     ) -> Answer[Operation]:
         """Changes a section of the file, such as tunnels, links or expect, by a merge patch (RFC 7396)."""
         return self._answer(
             "PATCH",
             path("/api/v1/network/{}", section),
-            query={"wait": wait, "dryRun": dry_run, "author": author, "message": message},
+            query={
+                "wait": wait,
+                "dryRun": dry_run,
+                "author": author,
+                "message": message,
+                "fingerprint": fingerprint,
+                "trial": trial,
+            },
             headers={"If-Match": if_match},
             body=value, media="application/merge-patch+json",
         )
@@ -970,12 +1177,21 @@ class Operations(Transport):
         author: Optional[str] = None,
         message: Optional[str] = None,
         if_match: Optional[str] = None,
+        fingerprint: Optional[str] = None,
+        trial: Optional[int] = None,
     ) -> Answer[Operation]:
         """Removes a section of the file, such as tunnels, links or expect."""
         return self._answer(
             "DELETE",
             path("/api/v1/network/{}", section),
-            query={"wait": wait, "dryRun": dry_run, "author": author, "message": message},
+            query={
+                "wait": wait,
+                "dryRun": dry_run,
+                "author": author,
+                "message": message,
+                "fingerprint": fingerprint,
+                "trial": trial,
+            },
             headers={"If-Match": if_match},
         )
 

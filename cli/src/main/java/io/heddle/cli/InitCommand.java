@@ -26,9 +26,9 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         description =
                 "Writes the first network file of this host from five questions, shows the plan, and applies it on"
-                        + " trial: unless somebody keeps it in time, the network and the host's addresses go back by themselves."
-                        + " Flags answer questions. Without a terminal, or with --yes, what was found on the host answers the"
-                        + " others.",
+                        + " trial: unless somebody keeps it in time, the network and the host's addresses go back by"
+                        + " themselves. Flags answer questions. Without a terminal, or with --yes, what was found on"
+                        + " the host answers the others.",
         footer = {
             "",
             "Examples:",

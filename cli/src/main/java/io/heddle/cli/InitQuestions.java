@@ -14,8 +14,8 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * The five questions of {@code heddle init}. A flag answers its question. Without a terminal, what was found on the host
- * answers the rest. A wrong answer is asked for again on a terminal, and refused elsewhere.
+ * The five questions of {@code heddle init}. A flag answers its question. Without a terminal, what was found on the
+ * host answers the rest. A wrong answer is asked for again on a terminal, and refused elsewhere.
  */
 final class InitQuestions {
     private final RunningHost host;
