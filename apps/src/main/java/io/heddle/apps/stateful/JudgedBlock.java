@@ -68,6 +68,7 @@ final class JudgedBlock {
             all[i] = i < had.length && had[i].isWhole && hasAlike(before, i)
                     ? again(had[i], sink)
                     : make(i, local, sink);
+            // Also for a rule that concerns no host here: the entry for its large products is that of others, too.
             if (where.related() && (all[i].hasSmall || later.hasLarge(i))) {
                 later.add(i, block.rules().get(i), all[i].shares.values(), slots.priority(i));
             }

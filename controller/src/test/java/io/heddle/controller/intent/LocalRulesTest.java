@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -107,8 +108,13 @@ class LocalRulesTest {
         return FlowText.parseMatch((random.nextBoolean() ? "tcp" : "udp") + (ipv6 ? "6" : "") + ",in_port=" + port
                 + (comes && other >= HERE ? ",dl_vlan=200" : ",vlan_tci=0x0000/0x1fff") + ",dl_src=" + mac(from)
                 + ",dl_dst=" + mac(to) + "," + version + "src=" + address + from + "," + version
-                + "dst=" + address + to + ",nw_ttl=64,nw_frag=" + (random.nextInt(4) == 0 ? "first" : "no") + ",tp_src="
-                + random.nextInt(4) + ",tp_dst=" + random.nextInt(4));
+                + "dst=" + address + to + ",nw_ttl=64,nw_frag="
+                + switch (random.nextInt(4)) {
+                    // Only the first fragment has the ports.
+                    case 0 -> "later";
+                    case 1 -> "first,tp_src=" + random.nextInt(4) + ",tp_dst=" + random.nextInt(4);
+                    default -> "no,tp_src=" + random.nextInt(4) + ",tp_dst=" + random.nextInt(4);
+                });
     }
 
     private static String mac(int host) {
@@ -198,6 +204,32 @@ class LocalRulesTest {
                         "g" + random.nextInt(GROUPS));
             }
         };
+    }
+
+    /** Of rules that differ only in addresses and ports, the first one has the entry for later fragments of all. */
+    @Test
+    void laterFragmentsPassThoughTheFirstRuleOfTheirKindIsForHostsElsewhere() throws Exception {
+        String far = many(10, 20);
+        String rules = "acls:\n  - name: x\n    stateful: true\n    on: {networks: [red]}\n    direction: to\n"
+                + "    default: drop\n    rules:\n"
+                + "      - {match: {proto: udp, src: " + far + ", dst: " + many(20, 30)
+                + ", dst-port: 1}, action: allow}\n"
+                + "      - {match: {proto: udp, src: " + far + ", dst: " + many(0, 10)
+                + ", dst-port: 2}, action: allow}\n";
+        SwitchView view = view(hosts(true, PORTS) + rules);
+        FlowProgram some = Apps.compile(view);
+        FlowProgram all = Apps.compile(view(hosts(false, PORTS) + rules));
+        Match later = FlowText.parseMatch("udp,in_port=" + view.port("up").orElseThrow() + ",dl_vlan=200,dl_src="
+                + mac(12) + ",dl_dst=" + mac(1)
+                + ",nw_src=10.0.0.12,nw_dst=10.0.0.1,nw_ttl=64,nw_frag=later");
+        for (Tracked tracked : Tracked.values()) {
+            assertEquals(judgements(all, later, tracked), judgements(some, later, tracked), tracked.toString());
+        }
+        assertTrue(judgements(some, later, Tracked.NEW).toString().contains("later fragments"));
+    }
+
+    private static String many(int from, int to) {
+        return IntStream.range(from, to).mapToObj(i -> "10.0.0." + i).collect(Collectors.joining(", ", "[", "]"));
     }
 
     @Test
