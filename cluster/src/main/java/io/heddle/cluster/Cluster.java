@@ -29,6 +29,8 @@ public final class Cluster implements AutoCloseable {
     private static final int LEASE_SECONDS = 5;
 
     private static final int RETRY_MILLIS = 300;
+    /** For others that should rather lead: longer than the lease and the longest {@link HoldOff}. */
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(15);
     /** Generation ids count up by more than one a millisecond. */
     private static final int GENERATION_SHIFT = 20;
 
@@ -227,9 +229,10 @@ public final class Cluster implements AutoCloseable {
         mirror.begin(all.entries());
         mirrored = all.revision();
         know(Roster.NOBODY.with(all.entries(), List.of()));
-        join();
+        // Before the others count this controller as one that could lead.
         fitness.joins();
         announce();
+        join();
         Following watcher = etcd.watch(
                 Keys.ALL,
                 all.revision() + 1,
@@ -237,10 +240,13 @@ public final class Cluster implements AutoCloseable {
         try {
             trouble = "";
             watchLeader();
+            long led = System.nanoTime();
             while (!closed) {
-                Optional<Long> instead = fitness.campaigns(hasFitOther())
-                        ? candidacy.replaces(roster, System.nanoTime())
-                        : Optional.empty();
+                led = roster.leader().isPresent() ? System.nanoTime() : led;
+                // Others that seem able may not be, such as those of an earlier Heddle, which do not say.
+                boolean others = hasFitOther() && System.nanoTime() - led < PATIENCE_NANOS;
+                Optional<Long> instead =
+                        fitness.campaigns(others) ? candidacy.replaces(roster, System.nanoTime()) : Optional.empty();
                 Optional<Long> term = instead.isPresent() ? campaign(instead.get()) : Optional.empty();
                 if (term.isPresent()) {
                     catchUp(term.get());

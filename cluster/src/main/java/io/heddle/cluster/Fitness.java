@@ -64,7 +64,7 @@ final class Fitness {
             hindered = shouldNot.get();
         }
         if (!fault().equals(before) && !fault().isEmpty()) {
-            LOG.error("this controller does not campaign for the lead: {}", fault());
+            LOG.error("this controller leaves the lead to others: {}", fault());
         }
     }
 

@@ -36,6 +36,8 @@ final class ClusterController implements ControllerProgram.Running {
     private static final int STOP_SECONDS = 10;
     /** How often a leader looks whether its disk still takes changes. */
     private static final int DISK_SECONDS = 2;
+    /** A leader that nobody has replaced is not to leave again soon. */
+    private static final long AGAIN_NANOS = TimeUnit.MINUTES.toNanos(10);
 
     private final ControllerProgram.Options options;
     private final Cluster cluster;
@@ -49,6 +51,8 @@ final class ClusterController implements ControllerProgram.Running {
     private volatile Optional<Controller> leading = Optional.empty();
     private volatile CountDownLatch over = new CountDownLatch(1);
     private volatile boolean closed;
+    /** When a full disk made this controller leave the lead, by {@link System#nanoTime}; 0 for never. */
+    private long gaveUp;
 
     /** @throws IOException if an address or the state folder is not available; its message says which */
     ClusterController(ControllerProgram.Options options, ControllerProgram.Clustered clustered) throws IOException {
@@ -170,7 +174,9 @@ final class ClusterController implements ControllerProgram.Running {
         while (!over.await(DISK_SECONDS, TimeUnit.SECONDS)) {
             Optional<String> fault = StateDisk.fault(options.state());
             faults = fault.isPresent() ? faults + 1 : 0;
-            if (faults > 1 && cluster.hasFitOther()) {
+            long now = System.nanoTime();
+            if (faults > 1 && cluster.hasFitOther() && (gaveUp == 0 || now - gaveUp > AGAIN_NANOS)) {
+                gaveUp = now;
                 term.end(fault.get());
             }
         }

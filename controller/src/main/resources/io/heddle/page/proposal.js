@@ -27,6 +27,10 @@ export async function propose(box, change, done) {
   const trial = el('input', {type: 'checkbox', name: 'trial'});
   async function apply() {
     const query = {fingerprint: plan.fingerprint, author: 'page'};
+    // A piece goes into the latest version; a rollback replaces all that others have changed since.
+    if (path.startsWith('rollback/')) {
+      query.base = plan.base;
+    }
     if (trial.checked) {
       query.trial = TRIAL_SECONDS;
     }

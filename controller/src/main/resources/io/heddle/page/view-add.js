@@ -79,7 +79,7 @@ function ports(box, state) {
         value.mac = v.mac;
       }
       if (v.address !== '') {
-        value.address = items(v.address);
+        value.address = v.address === 'auto' ? 'auto' : items(v.address);
       }
       propose(box, {
         method: 'PUT',

@@ -94,7 +94,8 @@ function port(value, send) {
     'Plan this change',
     v => {
       const text = name => (v[name] === '' ? null : v[name]);
-      const many = name => (v[name] === '' ? null : v[name] === 'all' ? 'all' : items(v[name]));
+      const words = ['all', 'auto'];
+      const many = name => (v[name] === '' ? null : words.includes(v[name]) ? v[name] : items(v[name]));
       send(
         'PATCH',
         changed(value, {

@@ -102,7 +102,11 @@ export function show(view, [name]) {
           [
             ['port', p => p.port],
             ['interface', p => p.interface],
-            ['', p => el('a', {href: `#/edit/port/${piece(p.host, p.bridge, p.port)}`}, 'change')],
+            // A port without a host is no piece of a bridge.
+            [
+              '',
+              p => (p.state === '' ? el('a', {href: `#/edit/port/${piece(p.host, p.bridge, p.port)}`}, 'change') : ''),
+            ],
             ['bridge', p => p.bridge],
             ['networks', p => p.networks],
             ['mode', p => p.mode],
