@@ -23,7 +23,7 @@ public final class Affected {
     private final boolean all;
     private final boolean lists;
     private final Set<String> hosts = new HashSet<>();
-    /** The networks of the hosts that differ, before and after the change. */
+    /** The networks of the hosts and of the ports without a host that differ, before and after the change. */
     private final Set<String> networks = new HashSet<>();
 
     private Affected(boolean all, boolean lists) {
@@ -42,6 +42,8 @@ public final class Affected {
         if (shared) {
             affected.compare(before, after);
             affected.compare(after, before);
+            affected.compareRoaming(before, after);
+            affected.compareRoaming(after, before);
             affected.compareRouters(before, after);
         }
         return affected;
@@ -100,6 +102,16 @@ public final class Affected {
                 }
             }
         }
+    }
+
+    /** Switches answer ARP for a port that no host has, and their routers know its guest. */
+    private void compareRoaming(NetworkModel model, NetworkModel other) {
+        model.roaming().forEach((name, port) -> {
+            Port same = other.roaming().get(name);
+            if (same == null || !same.equals(port) && !same.unlabelled().equals(port.unlabelled())) {
+                networks.addAll(port.networks());
+            }
+        });
     }
 
     /** Whether two hosts differ in nothing but the labels of ports. Only groups in access lists depend on these. */

@@ -1,6 +1,7 @@
 package io.heddle.check;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.heddle.apps.Affected;
@@ -114,5 +115,41 @@ class AffectedTest {
         assertTrue(unconcerned > 300 && concerned > 300, unconcerned + " not concerned, " + concerned + " concerned");
         assertTrue(onlyByLists > 100, onlyByLists + " concerned only by lists");
         assertTrue(onlyByOthers > 100, onlyByOthers + " concerned only by other hosts");
+    }
+
+    /** No host has these ports, and yet switches answer ARP for them, and routers know them. */
+    @Test
+    void portsWithoutAHostConcernTheSwitchesOfTheirNetworks() {
+        List<String> lines = """
+                heddle: v1
+                networks:
+                  red: {vlan: 200, vni: 10200, subnet: 10.0.0.0/24, gateway: 10.0.0.254}
+                  blue: {vlan: 300, vni: 10300, subnet: 10.0.1.0/24, gateway: 10.0.1.254, dhcp: {}}
+                  green: {vlan: 400, vni: 10400}
+                routers: {r: {networks: [red, blue]}}
+                ports:
+                  web0: {iface-id: id0, access: red, mac: "02:00:00:00:0a:02", address: 10.0.0.12/24, labels: {a: b1}}
+                  web1: {iface-id: id1, access: red, mac: "02:00:00:00:0a:01", address: 10.0.0.11/24}
+                  db1: {iface-id: id2, mac: "02:00:00:00:0b:01", address: 10.0.1.11/24, access: blue}
+                hosts:
+                  hv1: {ovsdb: tcp:192.0.2.1:6640, tunnel-ip: 192.0.2.1, bridges: {br0: {ports: {p: {access: red}}}}}
+                  hv2: {ovsdb: tcp:192.0.2.2:6640, tunnel-ip: 192.0.2.2, bridges: {br0: {ports: {p: {access: blue}}}}}
+                  hv3: {ovsdb: tcp:192.0.2.3:6640, tunnel-ip: 192.0.2.3, bridges: {br0: {ports: {p: {access: green}}}}}
+                """.lines().toList();
+        NetworkModel whole = read(lines).orElseThrow();
+        change(lines, new Random(20), "ports without a host");
+        List<String> other = new ArrayList<>(lines);
+        other.replaceAll(l -> l.replace("0a:01", "0a:07").replace("a: b1", "a: b2"));
+        NetworkModel changed = read(other).orElseThrow();
+        compare(whole, changed, "another MAC");
+        Affected affected = Affected.between(whole, changed);
+        assertTrue(affected.concerns(changed, changed.places().get(0)));
+        assertFalse(affected.concerns(changed, changed.places().get(2)), "not in its network");
+        Affected onlyLabels = Affected.between(whole, read(relabelled(lines)).orElseThrow());
+        assertFalse(onlyLabels.concerns(whole, whole.places().get(0)), "labels");
+    }
+
+    private static List<String> relabelled(List<String> lines) {
+        return lines.stream().map(l -> l.replace("a: b1", "a: b2")).toList();
     }
 }
