@@ -1,6 +1,7 @@
 package io.heddle.controller.bindings;
 
 import io.heddle.events.Journal;
+import io.heddle.events.ReportLimit;
 import io.heddle.flows.model.NetworkModel;
 import io.heddle.flows.model.Placement;
 import io.heddle.flows.model.Port;
@@ -15,11 +16,16 @@ import java.util.Set;
 
 /** Adds events for roaming ports that come, move and go, and for claims that the network refuses. */
 final class BindingEvents {
+    private static final int REFUSALS_PER_MINUTE = 30;
+
     private final Journal journal;
     /** Where ports were when the last events were added, by name. */
     private Map<String, Places> known = new HashMap<>();
 
-    private Set<String> refused = Set.of();
+    /** The refusals that were reported, and still hold. */
+    private final Set<String> refused = new HashSet<>();
+
+    private final ReportLimit limit = new ReportLimit(REFUSALS_PER_MINUTE);
 
     /** @param inEffect {@code host/bridge/interface}; "" for nowhere @param standby likewise, where it may move to */
     private record Places(String inEffect, Set<String> standby) {
@@ -39,7 +45,7 @@ final class BindingEvents {
         if (declared.roaming().isEmpty()) {
             // Most networks have none, and a hundred thousand other ports.
             known = new HashMap<>();
-            refused = Set.of();
+            refused.clear();
             return;
         }
         Map<String, Places> now = places(declared, bound);
@@ -49,14 +55,19 @@ final class BindingEvents {
         resumes = false;
         known = now;
         Set<String> reasons = new LinkedHashSet<>();
+        Map<String, List<Claim>> byId = Bindings.byId(claims);
         for (Port port : declared.roaming().values()) {
-            refusals(declared, bound, port, claims, now.get(port.name()), reasons);
+            String id = port.roaming().map(Roaming::knownBy).orElse("");
+            refusals(declared, bound, port, byId.getOrDefault(id, List.of()), now.get(port.name()), reasons);
         }
-        reasons.stream().filter(r -> !refused.contains(r)).forEach(r -> {
-            String[] parts = r.split("\n", 2);
-            journal.add("refused", parts[0], parts[1]);
-        });
-        refused = reasons;
+        refused.retainAll(reasons);
+        for (String reason : reasons) {
+            if (!refused.contains(reason) && limit.allows(System.nanoTime())) {
+                refused.add(reason);
+                String[] parts = reason.split("\n", 2);
+                journal.add("refused", parts[0], parts[1]);
+            }
+        }
     }
 
     private void changed(String port, Places before, Places now) {
@@ -91,13 +102,11 @@ final class BindingEvents {
             Set<String> reasons) {
         String id = port.roaming().map(Roaming::knownBy).orElse("");
         for (Claim c : claims) {
-            if (!c.knownBy().equals(id)
-                    || places.inEffect.equals(c.toString())
-                    || places.standby.contains(c.toString())) {
+            if (places.inEffect.equals(c.toString()) || places.standby.contains(c.toString())) {
                 continue;
             }
-            Optional<String> why = Placement.refusal(declared, c.binding(port.name(), false))
-                    .or(() -> Placement.refusal(bound, c.binding(port.name(), false)));
+            Optional<String> why = Placement.refusal(declared, c.binding(port.name()))
+                    .or(() -> Placement.refusal(bound, c.binding(port.name())));
             reasons.add(c + "\n" + "cannot be port " + port.name() + ", by whose " + id + " it is known: "
                     + why.orElse("another interface of this host has it already"));
         }

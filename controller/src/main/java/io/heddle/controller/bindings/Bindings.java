@@ -10,17 +10,12 @@ import io.heddle.flows.model.Roaming;
 import io.heddle.store.StateFolder;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Where the ports are that the network file declares without a host: at the interfaces that have what the ports are
@@ -34,13 +29,8 @@ public final class Bindings implements AutoCloseable {
     private static final String FILE = "bindings";
     private static final String IN_EFFECT = "in-effect";
 
-    private final Remembered file;
+    private final NewestLines file;
     private final BindingEvents events;
-    private final ExecutorService writer = Executors.newSingleThreadExecutor(r -> {
-        Thread t = new Thread(r, "heddle-bindings");
-        t.setDaemon(true);
-        return t;
-    });
     private volatile State state;
 
     /**
@@ -53,11 +43,12 @@ public final class Bindings implements AutoCloseable {
 
     /** @param folder the state folder @throws IOException if the file of what is known cannot be read */
     public Bindings(StateFolder folder, Journal journal) throws IOException {
-        this.file = new Remembered(folder, FILE, journal);
+        Remembered remembered = new Remembered(folder, FILE, journal);
+        this.file = new NewestLines(remembered);
         List<Claim> claims = new ArrayList<>();
         Map<String, Claim> inEffect = new HashMap<>();
-        for (String line : file.read()) {
-            String[] words = line.split(" ");
+        for (String line : remembered.read()) {
+            String[] words = line.split(" ", 5);
             Claim.parse(words).ifPresent(c -> {
                 claims.add(c);
                 if (words[3].equals(IN_EFFECT)) {
@@ -74,34 +65,30 @@ public final class Bindings implements AutoCloseable {
         return declared.roaming().isEmpty() ? declared : Placement.bind(declared, of(declared, state));
     }
 
+    /** Each port's claims, that in effect last first; before others the ports that were in effect. */
     private static List<Binding> of(NetworkModel declared, State now) {
-        Map<String, List<Claim>> byId = new HashMap<>();
-        now.claims.forEach(
-                c -> byId.computeIfAbsent(c.knownBy(), i -> new ArrayList<>(1)).add(c));
-        List<Binding> out = new ArrayList<>();
+        Map<String, List<Claim>> byId = byId(now.claims);
+        List<Binding> held = new ArrayList<>();
+        List<Binding> rest = new ArrayList<>();
         for (Port port : declared.roaming().values()) {
             String id = port.roaming().map(Roaming::knownBy).orElse("");
-            Collection<Claim> possible = oneOfEachHost(declared, port, byId.getOrDefault(id, List.of()), now);
-            if (!possible.isEmpty()) {
-                Claim last = now.inEffect.get(id);
-                Claim chosen =
-                        possible.contains(last) ? last : possible.iterator().next();
-                possible.forEach(c -> out.add(c.binding(port.name(), !c.equals(chosen))));
+            List<Claim> claims = byId.getOrDefault(id, List.of());
+            Claim last = now.inEffect.get(id);
+            if (last != null && claims.contains(last)) {
+                held.add(last.binding(port.name()));
             }
+            claims.stream().filter(c -> !c.equals(last)).forEach(c -> rest.add(c.binding(port.name())));
         }
-        return out;
+        held.addAll(rest);
+        return held;
     }
 
-    /** The claims that the network allows. A host with two interfaces for a port keeps the one that it had first. */
-    private static Collection<Claim> oneOfEachHost(NetworkModel declared, Port port, List<Claim> claims, State now) {
-        Map<String, Claim> byHost = new LinkedHashMap<>();
-        for (Claim c : claims) {
-            if (Placement.refusal(declared, c.binding(port.name(), false)).isEmpty()) {
-                boolean last = c.equals(now.inEffect.get(c.knownBy()));
-                byHost.merge(c.host(), c, (first, second) -> last ? second : first);
-            }
-        }
-        return byHost.values();
+    /** Claims by what a port is known by. */
+    static Map<String, List<Claim>> byId(List<Claim> claims) {
+        Map<String, List<Claim>> out = new HashMap<>();
+        claims.forEach(
+                c -> out.computeIfAbsent(c.knownBy(), i -> new ArrayList<>(1)).add(c));
+        return out;
     }
 
     /**
@@ -139,56 +126,38 @@ public final class Bindings implements AutoCloseable {
     }
 
     /**
-     * A network with its ports where they are has come into force: keeps what its ports need, and reports what has
-     * changed. On the model thread.
+     * A network with its ports where they are has come into force: reports what has changed, and writes it. Claims that
+     * the network refuses are not written. On the model thread.
      *
      * @param declared the same without places
      */
     public void inForce(NetworkModel declared, NetworkModel bound) {
-        Map<String, Claim> inEffect = new HashMap<>();
-        Set<String> ids = new HashSet<>();
-        for (Port port : declared.roaming().values()) {
-            port.roaming().ifPresent(f -> ids.add(f.knownBy()));
-            bound.found(port.name()).ifPresent(at -> {
-                Roaming f = at.port().roaming().orElseThrow();
-                inEffect.put(
-                        f.knownBy(),
-                        new Claim(at.place().host().name(), at.place().bridge().name(), f.device(), f.knownBy()));
-            });
-        }
-        List<Claim> claims = state.claims.stream()
-                .filter(c -> ids.contains(c.knownBy()) && declared.hosts().containsKey(c.host()))
-                .toList();
-        state = new State(claims, Map.copyOf(inEffect));
-        events.report(declared, bound, claims);
-        save(state);
-    }
-
-    private void save(State now) {
+        // A host tells its claims once, so what this version does not need is kept for another one.
+        Map<String, Claim> inEffect = new HashMap<>(state.inEffect);
+        inEffect.values().retainAll(new HashSet<>(state.claims));
         Set<String> lines = new HashSet<>();
-        now.claims.forEach(c -> lines.add(c.line(c.equals(now.inEffect.get(c.knownBy())))));
-        writer.execute(() -> {
-            if (lines.equals(written)) {
-                return;
+        if (!declared.roaming().isEmpty()) {
+            for (NetworkModel.Place place : bound.places()) {
+                for (Port port : place.bridge().ports().values()) {
+                    port.roaming().ifPresent(r -> {
+                        Claim claim =
+                                new Claim(place.host().name(), place.bridge().name(), r.device(), r.knownBy());
+                        if (!r.standby()) {
+                            inEffect.put(r.knownBy(), claim);
+                        }
+                        lines.add(claim.line(!r.standby()));
+                    });
+                }
             }
-            file.write(lines.stream());
-            written = lines;
-        });
+        }
+        state = new State(state.claims, Map.copyOf(inEffect));
+        events.report(declared, bound, state.claims);
+        file.write(lines);
     }
-
-    /** Confined to {@link #writer}. */
-    private Set<String> written = Set.of();
 
     /** Writes what is not written yet. */
     @Override
     public void close() {
-        writer.shutdown();
-        try {
-            if (!writer.awaitTermination(1, TimeUnit.SECONDS)) {
-                writer.shutdownNow();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        file.close();
     }
 }

@@ -50,8 +50,8 @@ public record Claim(String host, String bridge, String device, String knownBy) {
         return words.length == 5 ? Optional.of(new Claim(words[0], words[1], words[2], words[4])) : Optional.empty();
     }
 
-    Binding binding(String port, boolean standby) {
-        return new Binding(port, host, bridge, device, standby);
+    Binding binding(String port) {
+        return new Binding(port, host, bridge, device);
     }
 
     @Override

@@ -92,7 +92,7 @@ final class Moves {
             OptionalLong own = port.endpoint().mac();
             if (there != null && there.number() == inPort && (own.isEmpty() || own.getAsLong() == mac)) {
                 Binding to = new Binding(
-                        port.name(), place.host().name(), place.bridge().name(), device, false);
+                        port.name(), place.host().name(), place.bridge().name(), device);
                 modelThread.execute(() -> spoke(to));
             }
         }

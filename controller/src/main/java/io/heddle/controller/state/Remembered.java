@@ -30,13 +30,28 @@ public final class Remembered {
         return Files.exists(file) ? Files.readAllLines(file, StandardCharsets.UTF_8) : List.of();
     }
 
-    /** Replaces all lines. A failure is an event. */
-    public void write(Stream<String> lines) {
+    /** Replaces all lines. A failure is an event. @return whether it is done */
+    public boolean write(Stream<String> lines) {
         String text = String.join("\n", lines.sorted().toList());
+        return done(() -> state.replace(name, text.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** Deletes the file, if there is one. A failure is an event. @return whether it is done */
+    public boolean delete() {
+        return done(() -> state.delete(name));
+    }
+
+    private interface Change {
+        void make() throws IOException;
+    }
+
+    private boolean done(Change change) {
         try {
-            state.replace(name, text.getBytes(StandardCharsets.UTF_8));
+            change.make();
+            return true;
         } catch (IOException e) {
             journal.add("failed", "store", "cannot write " + state.file(name) + ": " + e.getMessage());
+            return false;
         }
     }
 }

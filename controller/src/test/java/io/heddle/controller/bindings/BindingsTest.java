@@ -9,13 +9,17 @@ import io.heddle.config.NetworkFile;
 import io.heddle.events.Journal;
 import io.heddle.flows.model.Binding;
 import io.heddle.flows.model.NetworkModel;
+import io.heddle.store.Replica;
 import io.heddle.store.StateFolder;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -96,7 +100,7 @@ class BindingsTest {
 
     private static Binding at(String place) {
         String[] parts = place.split("/");
-        return new Binding("web1", parts[0], parts[1], parts[2], false);
+        return new Binding("web1", parts[0], parts[1], parts[2]);
     }
 
     @Test
@@ -120,7 +124,8 @@ class BindingsTest {
         assertEquals(List.of(), places(model, "web1"));
         restart();
         assertEquals(List.of(), places(model, "web1"));
-        assertEquals("", Files.readString(folder.resolve("bindings")));
+        bindings.close();
+        assertFalse(Files.exists(folder.resolve("bindings")), "an earlier Heddle does not know this file");
     }
 
     @Test
@@ -162,7 +167,9 @@ class BindingsTest {
                         .contains("red"),
                 "a trunk of all VLANs carries what comes");
         places(model("heddle: v1\n"), "web1");
-        assertEquals(List.of(), places(model, "web1"), "forgotten until the host tells it again");
+        NetworkModel without = model(FILE.replaceFirst("(?s)  hv1:.*(?=  hv2)", ""));
+        assertEquals(List.of(), places(without, "web1"));
+        assertEquals(List.of("hv1/br0/tap1"), places(model, "web1"), "the host does not tell it again");
     }
 
     @Test
@@ -181,5 +188,102 @@ class BindingsTest {
         Files.writeString(folder.resolve("bindings"), "nonsense\nhv1 br0 tap1 in-effect iface-id=one\n\nhv1 br0\n");
         open();
         assertEquals(List.of("hv1/br0/tap1"), places(model(FILE), "web1"));
+    }
+
+    /** A host tells its claims once, also while another version is in force. */
+    @Test
+    void aVersionThatIsTakenBackLosesNoPlace() throws Exception {
+        NetworkModel model = model(FILE);
+        bindings.told("hv1", claims("iface-id=one", "hv1/br0/tap1"));
+        places(model, "web1");
+        bindings.told("hv2", claims("iface-id=one", "hv2/br0/tap2"));
+        places(model, "web1");
+        bindings.moved(at("hv2/br0/tap2"));
+        assertEquals(List.of("hv2/br0/tap2", "(hv1/br0/tap1)"), places(model, "web1"));
+        places(model(FILE.replaceFirst("  web1.*\n", "")), "web2");
+        assertEquals(List.of("hv2/br0/tap2", "(hv1/br0/tap1)"), places(model, "web1"));
+    }
+
+    /** Networks red and blue have one VLAN, so that only one of two ports can be on a bridge. */
+    @Test
+    void aPortIsInEffectWhereItMayBe() throws Exception {
+        NetworkModel model = model(FILE.replace("blue: {vlan: 300}", "blue: {vlan: 200}")
+                .replace(", vnet1: {access: red}", "")
+                .replace("other: {ports: {x: {access: also200}}}", "other: {ports: {}}")
+                .replace(", hosts: [hv2]", ""));
+        bindings.told("hv1", Set.of(claim("hv1/br1/tap1", "iface-id=one"), claim("hv1/br1/tap2", "iface-id=two")));
+        assertEquals(List.of("hv1/br1/tap1"), places(model, "web1"));
+        assertEquals(List.of(), places(model, "web2"));
+        assertTrue(events().contains("networks blue and red, both VLAN 200"), events());
+        bindings.told("hv2", claims("iface-id=two", "hv2/br0/tap2"));
+        assertEquals(List.of("hv2/br0/tap2"), places(model, "web2"), "its other claim cannot be in effect");
+    }
+
+    @Test
+    void theNameOfAPortIsNotThatOfItsInterface() throws Exception {
+        NetworkModel model =
+                model(FILE.replace("hosts: [hv2]}", "hosts: [hv2]}\n  vnet7: {iface-id: three, access: red}"));
+        bindings.told("hv2", Set.of(claim("hv2/br0/vnet7", "iface-id=two"), claim("hv2/br0/vnet3", "iface-id=three")));
+        assertEquals(List.of("hv2/br0/vnet7"), places(model, "web2"));
+        assertEquals(List.of("hv2/br0/vnet3"), places(model, "vnet7"));
+        NetworkModel reversed = model(FILE.replace("  web1:", "  vnet7: {iface-id: three, access: red}\n  web1:"));
+        assertEquals(List.of("hv2/br0/vnet7"), places(reversed, "web2"));
+        assertEquals(List.of("hv2/br0/vnet3"), places(reversed, "vnet7"));
+    }
+
+    @Test
+    void whatTheNetworkRefusesIsNotWritten() throws Exception {
+        NetworkModel model = model(FILE);
+        bindings.told("hv1", claims("iface-id=two", "hv1/br0/tap2"));
+        bindings.told("hv2", claims("iface-id=one", "hv2/br0/tap1"));
+        places(model, "web1");
+        bindings.close();
+        assertEquals("hv2 br0 tap1 in-effect iface-id=one", Files.readString(folder.resolve("bindings")));
+    }
+
+    @Test
+    void refusalsDoNotPushOutOtherEvents() throws Exception {
+        NetworkModel model = model(FILE);
+        for (int i = 0; i < 200; i++) {
+            bindings.told("hv1", claims("iface-id=two", "hv1/br0/tap" + i));
+            places(model, "web2");
+        }
+        assertTrue(journal.since(0).size() < 50, journal.since(0).size() + " events");
+    }
+
+    /** The second place of the state folder is silent at the moment in which a guest moves. */
+    @Test
+    void aFailedWriteIsTriedAgain() throws Exception {
+        close();
+        AtomicInteger failures = new AtomicInteger(1);
+        List<String> put = new CopyOnWriteArrayList<>();
+        journal = new Journal(folder);
+        bindings = new Bindings(new StateFolder(folder, new SilentAtFirst(failures, put)), journal);
+        bindings.told("hv2", claims("iface-id=one", "hv2/br0/tap1"));
+        places(model(FILE), "web1");
+        for (int i = 0; i < 500 && put.isEmpty(); i++) {
+            Thread.sleep(10);
+        }
+        assertTrue(events().contains("it is silent"), events());
+        assertEquals(List.of("hv2 br0 tap1 in-effect iface-id=one"), put);
+    }
+
+    private record SilentAtFirst(AtomicInteger failures, List<String> put) implements Replica {
+        @Override
+        public void put(String name, byte[] content) throws IOException {
+            if (failures.getAndDecrement() > 0) {
+                throw new IOException("it is silent");
+            }
+            put.add(new String(content, StandardCharsets.UTF_8));
+        }
+
+        @Override
+        public void append(String name, byte[] more) {}
+
+        @Override
+        public void delete(String name) {}
+
+        @Override
+        public void broken(String why) {}
     }
 }

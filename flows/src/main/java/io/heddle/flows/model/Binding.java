@@ -7,9 +7,8 @@ package io.heddle.flows.model;
  * @param host the host's name
  * @param bridge the name of the bridge that has the interface
  * @param device the interface's name
- * @param standby whether another interface of the same port is in effect
  */
-public record Binding(String port, String host, String bridge, String device, boolean standby) {
+public record Binding(String port, String host, String bridge, String device) {
     /** The interface, {@code host/bridge/interface}. */
     public String place() {
         return host + "/" + bridge + "/" + device;

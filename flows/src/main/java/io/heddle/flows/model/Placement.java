@@ -2,6 +2,8 @@ package io.heddle.flows.model;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,37 +16,41 @@ public final class Placement {
     private Placement() {}
 
     /**
-     * A declared network whose roaming ports are at these interfaces. Leaves out bindings that the network does not
-     * allow, see {@link #refusal}.
+     * A declared network whose roaming ports are at these interfaces. Of each port's bindings that the network allows,
+     * see {@link #refusal}, the first is in effect; of other hosts, the first of each is on standby. Ports come before
+     * others in the order of their first bindings.
      */
     public static NetworkModel bind(NetworkModel declared, Collection<Binding> bindings) {
-        Map<String, Map<String, List<Binding>>> byBridge = new LinkedHashMap<>();
-        for (Binding b : bindings) {
-            byBridge.computeIfAbsent(b.host(), h -> new LinkedHashMap<>())
-                    .computeIfAbsent(b.bridge(), n -> new ArrayList<>())
-                    .add(b);
-        }
+        Map<String, List<Binding>> byPort = new LinkedHashMap<>();
+        bindings.forEach(
+                b -> byPort.computeIfAbsent(b.port(), p -> new ArrayList<>(1)).add(b));
         Map<String, Host> hosts = new LinkedHashMap<>();
-        byBridge.forEach((name, bridges) -> {
-            if (declared.hosts().containsKey(name)) {
-                hosts.put(name, host(declared, declared.hosts().get(name), bridges));
-            }
+        // What is in effect has precedence over what only may be.
+        Map<String, Binding> inEffect = new HashMap<>();
+        byPort.forEach((port, own) -> own.stream()
+                .filter(b -> place(declared, hosts, b, false))
+                .findFirst()
+                .ifPresent(b -> inEffect.put(port, b)));
+        byPort.forEach((port, own) -> {
+            Set<String> has = new HashSet<>();
+            Optional.ofNullable(inEffect.get(port)).ifPresent(b -> has.add(b.host()));
+            own.stream()
+                    .filter(b -> !has.contains(b.host()) && place(declared, hosts, b, true))
+                    .forEach(b -> has.add(b.host()));
         });
         return hosts.isEmpty() ? declared : declared.withHosts(hosts);
     }
 
-    private static Host host(NetworkModel declared, Host host, Map<String, List<Binding>> bindings) {
-        Host out = host;
-        for (Map.Entry<String, List<Binding>> here : bindings.entrySet()) {
-            Bridge bridge = out.bridges().get(here.getKey());
-            for (Binding b : bridge == null ? List.<Binding>of() : here.getValue()) {
-                if (refusal(declared, out, bridge, b).isEmpty()) {
-                    bridge = with(bridge, declared.roaming().get(b.port()), b);
-                    out = with(out, bridge.withAll(declared.networks()));
-                }
-            }
+    /** @param hosts those that have roaming ports already @return whether the network allows it */
+    private static boolean place(NetworkModel declared, Map<String, Host> hosts, Binding b, boolean standby) {
+        Host host = hosts.getOrDefault(b.host(), declared.hosts().get(b.host()));
+        Bridge bridge = host == null ? null : host.bridges().get(b.bridge());
+        if (bridge == null || refusal(declared, host, bridge, b).isPresent()) {
+            return false;
         }
-        return out;
+        Bridge with = with(bridge, declared.roaming().get(b.port()), b, standby);
+        hosts.put(b.host(), with(host, with.withAll(declared.networks())));
+        return true;
     }
 
     private static Host with(Host host, Bridge bridge) {
@@ -53,9 +59,9 @@ public final class Placement {
         return host.with(bridges);
     }
 
-    private static Bridge with(Bridge bridge, Port port, Binding b) {
+    private static Bridge with(Bridge bridge, Port port, Binding b, boolean standby) {
         Map<String, Port> ports = new LinkedHashMap<>(bridge.ports());
-        ports.put(port.name(), port.roaming(port.roaming().orElseThrow().at(b.device(), b.standby())));
+        ports.put(port.name(), port.roaming(port.roaming().orElseThrow().at(b.device(), standby)));
         return bridge.with(ports, bridge.mirrors());
     }
 
@@ -90,7 +96,9 @@ public final class Placement {
                 || host.bridges().values().stream()
                         .flatMap(other -> other.ports().values().stream())
                         .anyMatch(p ->
-                                p.interfaces().contains(b.device()) || p.name().equals(b.device()));
+                                // A roaming port has its interface's name on the host, whatever it is called here.
+                                p.interfaces().contains(b.device())
+                                        || !p.isRoaming() && p.name().equals(b.device()));
         return taken
                 ? Optional.of("the network file declares " + b.device() + " as a port of this host")
                 : sameVlan(declared, bridge, port);
@@ -145,6 +153,6 @@ public final class Placement {
                 .filter(p -> networks.get(p).containsAll(port.networks()))
                 .findFirst()
                 .or(() -> possible.stream().findFirst())
-                .map(p -> new Binding(port.name(), p.host().name(), p.bridge().name(), port.name(), false));
+                .map(p -> new Binding(port.name(), p.host().name(), p.bridge().name(), port.name()));
     }
 }
