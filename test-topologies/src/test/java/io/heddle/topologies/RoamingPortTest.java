@@ -10,6 +10,7 @@ import io.heddle.topologies.lab.LabHost;
 import io.heddle.topologies.lab.Node;
 import io.heddle.topologies.lab.Shell;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -250,6 +251,26 @@ class RoamingPortTest extends LabTest {
         awaitEvent("unbound", "web1", "");
         pause(200);
         assertFalse(hv1.vsctl("list-ports br0").contains("tap100i0"));
+    }
+
+    /** The database of a host takes any text for a name, and any port may have the id. */
+    @Test
+    void interfacesThatCannotBeAPort() {
+        hv2.vsctl("--no-wait add-bond br0 bond9 tap8 tap9 -- set interface tap8 external_ids:iface-id=" + ID);
+        awaitEvent("refused", "hv2", "it belongs to port bond9");
+        hv1.vsctl("--no-wait add-port br0 p9 -- set interface p9 external_ids:iface-id=" + ID);
+        awaitState("bound", "hv1");
+        hv1.vsctl("del-port br0 p9");
+        awaitState("unbound", "");
+        String name = "x y z\nhv1 br0 tap0 in-effect iface-id=" + ID;
+        List<String> inside = List.of("ip", "netns", "exec", hv2.namespace(), "ovs-vsctl", "--db=tcp:172.31.0.2:6640");
+        List<String> add = List.of("--no-wait", "add-port", "br0", name, "--", "set", "interface", name);
+        Shell.Result odd = Shell.attempt(Stream.of(inside, add, List.of("external_ids:iface-id=" + ID))
+                .flatMap(List::stream)
+                .toList());
+        assertTrue(odd.ok(), odd.output());
+        awaitEvent("refused", "hv2", "characters that no device's name has");
+        awaitState("unbound", "");
     }
 
     /** Two guests with one iface-id and one MAC, such as a copy that a host pretends to have. */

@@ -84,7 +84,7 @@ final class HostLink implements OvsdbSession.Listener {
         this.modelThread = modelThread;
         this.journal = journal;
         this.links = new LinkWatch(name, journal);
-        this.claims = new ClaimWatch(name, claimed);
+        this.claims = new ClaimWatch(name, journal, claimed);
         this.counters = counters;
         this.transport = transport;
     }

@@ -4,6 +4,7 @@ import io.heddle.controller.bindings.Claim;
 import io.heddle.controller.concurrent.ModelThread;
 import io.heddle.events.Counters;
 import io.heddle.events.Journal;
+import io.heddle.events.ReportLimit;
 import io.heddle.flows.model.Host;
 import io.heddle.flows.model.NetworkModel;
 import io.heddle.ovsdb.Database;
@@ -21,7 +22,6 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -48,9 +48,7 @@ public final class Hosts implements AutoCloseable {
     private volatile BiConsumer<String, Set<Claim>> claimed = (host, claims) -> {};
     private NetworkModel model = NetworkModel.EMPTY;
     /** The beginning of the current minute, from {@link System#nanoTime}, and the events of it. */
-    private long reportsSince = System.nanoTime();
-
-    private int reports;
+    private final ReportLimit reports = new ReportLimit(REPORTS_PER_MINUTE);
 
     /**
      * The status of a host.
@@ -188,12 +186,7 @@ public final class Hosts implements AutoCloseable {
 
     /** Whether to add another event about strangers: they must not displace other events. On the model thread. */
     private boolean mayReport() {
-        long now = System.nanoTime();
-        if (now - reportsSince > TimeUnit.MINUTES.toNanos(1)) {
-            reportsSince = now;
-            reports = 0;
-        }
-        return ++reports <= REPORTS_PER_MINUTE;
+        return reports.allows(System.nanoTime());
     }
 
     /** The status of every host of the file. */
