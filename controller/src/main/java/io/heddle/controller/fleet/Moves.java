@@ -16,6 +16,7 @@ import io.heddle.openflow.SwitchPort;
 import io.heddle.openflow.SwitchRegistry;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -32,9 +33,13 @@ final class Moves {
     private final Journal journal;
     private final Bindings bindings;
     private final Consumer<NetworkModel> changed;
+    private final ToldClaims newest;
     private final Map<String, RepairPace> paces = new HashMap<>();
     /** The interface at which the guest of each port spoke last. */
     private final Map<String, Binding> speakers = new HashMap<>();
+
+    /** The ports whose move waits. */
+    private final Set<String> waiting = new HashSet<>();
 
     private NetworkModel declared = NetworkModel.EMPTY;
     private NetworkModel bound = NetworkModel.EMPTY;
@@ -45,6 +50,7 @@ final class Moves {
         this.journal = journal;
         this.bindings = bindings;
         this.changed = changed;
+        this.newest = new ToldClaims(modelThread::schedule, bindings::told, this::follow);
     }
 
     /** A network with its roaming ports where they are; any thread. */
@@ -64,11 +70,7 @@ final class Moves {
 
     /** A host has told its claims; any thread. */
     void told(String host, Set<Claim> claims) {
-        modelThread.execute(() -> {
-            if (bindings.told(host, claims)) {
-                follow();
-            }
-        });
+        modelThread.execute(() -> newest.told(host, claims));
     }
 
     private void follow() {
@@ -103,6 +105,9 @@ final class Moves {
         if (!isStandby(at)) {
             return;
         }
+        if (waiting.contains(at.port())) {
+            return;
+        }
         RepairPace.Verdict verdict =
                 paces.computeIfAbsent(at.port(), p -> new RepairPace()).drifted(System.nanoTime());
         if (verdict.isRepeated()) {
@@ -115,13 +120,17 @@ final class Moves {
         if (verdict.pauseMillis() == 0) {
             move(at);
         } else {
-            modelThread.schedule(
-                    () -> {
-                        if (at.equals(speakers.get(at.port())) && isStandby(at)) {
-                            move(at);
-                        }
-                    },
-                    verdict.pauseMillis());
+            waiting.add(at.port());
+            modelThread.schedule(() -> moveToLast(at.port()), verdict.pauseMillis());
+        }
+    }
+
+    /** After a contested port has stayed for a while, it is where its guest spoke last. */
+    private void moveToLast(String port) {
+        waiting.remove(port);
+        Binding last = speakers.get(port);
+        if (last != null && isStandby(last)) {
+            move(last);
         }
     }
 
