@@ -27,9 +27,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * The network in force, and the hosts and switches that it is imposed on. The model has a single writer, the model
@@ -197,16 +199,22 @@ public final class Fleet {
         settledModel = settledModel == before ? now : settledModel;
         transitions = new Transitions(settledModel, now);
         List<NetworkModel.At> left = Moves.left(before, now);
-        List<CompletableFuture<Void>> answers = switches.all().stream()
+        Map<Long, CompletableFuture<Void>> answers = new HashMap<>();
+        switches.all().stream()
                 .filter(c -> isDeclared(c.datapathId()))
                 // Before, the switch itself would learn again that the guest is there.
-                .map(c -> program(c).thenRun(() -> Moves.forget(now, left, c)))
-                .toList();
+                .forEach(c -> answers.put(c.datapathId(), program(c).thenRun(() -> Moves.forget(now, left, c))));
         NetworkModel withCaptures = captures.added(now);
         Moves.concerned(before, now).forEach(host -> hosts.refresh(host, withCaptures, version()));
-        CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
-                .completeOnTimeout(null, SWITCH_SECONDS, TimeUnit.SECONDS)
-                .thenRunAsync(() -> moves.announce(Moves.arrived(before, now), switches), modelThread);
+        for (NetworkModel.At at : Moves.arrived(before, now)) {
+            // Not for the others: one that hangs must not delay a guest elsewhere.
+            CompletableFuture.allOf(Stream.concat(before.found(at.port().name()).stream(), Stream.of(at))
+                            .map(end -> answers.get(end.place().bridge().datapathId()))
+                            .filter(Objects::nonNull)
+                            .toArray(CompletableFuture[]::new))
+                    .completeOnTimeout(null, SWITCH_SECONDS, TimeUnit.SECONDS)
+                    .thenRunAsync(() -> moves.announce(at, switches), modelThread);
+        }
     }
 
     /** A host has sent by a port that may move, and was not known to be there; any thread. */

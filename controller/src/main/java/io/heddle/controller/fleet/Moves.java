@@ -147,14 +147,14 @@ final class Moves {
         }
     }
 
-    /** Tells the networks of ports where their guests are now, and again, since rows and ports may have to follow. */
-    void announce(List<NetworkModel.At> arrived, SwitchRegistry switches) {
-        for (int millis : arrived.isEmpty() ? new int[0] : ANNOUNCED_MILLIS) {
-            modelThread.schedule(() -> arrived.forEach(at -> announce(at, switches)), millis);
+    /** Tells the networks of a port where its guest is now, and again, since rows and ports may have to follow. */
+    void announce(NetworkModel.At arrived, SwitchRegistry switches) {
+        for (int millis : ANNOUNCED_MILLIS) {
+            modelThread.schedule(() -> announceNow(arrived, switches), millis);
         }
     }
 
-    private void announce(NetworkModel.At arrived, SwitchRegistry switches) {
+    private void announceNow(NetworkModel.At arrived, SwitchRegistry switches) {
         bound.found(arrived.port().name())
                 .filter(at -> at.place().toString().equals(arrived.place().toString()))
                 .ifPresent(at -> switches.find(at.place().bridge().datapathId())
