@@ -53,6 +53,10 @@ final class PortCheck {
                 .filter(p -> p.bridge().ports().containsKey(port.name()))
                 .findFirst()
                 .ifPresent(p -> problems.add(at.problem("is also a port of " + p + ": give one of them another name")));
+        if (port.endpoint().mac().isEmpty()) {
+            notes.add(at.problem("has no mac: when its guest has moved to another host, Heddle cannot tell the network"
+                    + " where it is, and does not see each return"));
+        }
         if (!(port.vlans() instanceof Port.Access a) || !model.networks().containsKey(a.network())) {
             return;
         }
