@@ -56,6 +56,7 @@ public record AddressMove(List<String> there, List<String> back) {
         // In a batch, only the address tells the IP version.
         return "route replace " + (r.isV4() || !r.to().equals("default") ? r.to() : "::/0")
                 + (r.via().isEmpty() ? "" : " via " + r.via()) + " dev " + device
+                + (r.isOnLink() ? " onlink" : "")
                 + (r.from().isEmpty() ? "" : " src " + r.from())
                 + (r.metric().isEmpty() ? "" : " metric " + r.metric());
     }

@@ -49,8 +49,11 @@ public record RunningHost(Map<String, Device> devices, List<Route> routes) {
      * @param via the gateway; "" for none
      * @param metric "" for none
      * @param from the address that the host takes to send; "" for any
+     * @param isOnLink whether the gateway is behind the device although no other route says so; usual for rented
+     *     servers, whose own address is a /32
      */
-    public record Route(String to, String via, String device, String metric, String from, boolean isV4) {}
+    public record Route(
+            String to, String via, String device, String metric, String from, boolean isV4, boolean isOnLink) {}
 
     /**
      * Reads the two commands.
@@ -118,8 +121,17 @@ public record RunningHost(Map<String, Device> devices, List<Route> routes) {
                     hop.path("dev").asText(),
                     r.path("metric").asText(),
                     r.path("prefsrc").asText(),
-                    v4));
+                    v4,
+                    isOnLink(r) || isOnLink(hop)));
         }
+    }
+
+    private static boolean isOnLink(JsonNode hop) {
+        boolean is = false;
+        for (JsonNode flag : hop.path("flags")) {
+            is |= flag.asText().equals("onlink");
+        }
+        return is;
     }
 
     /** The default routes of an IP version, the one that the host takes first. */

@@ -42,8 +42,12 @@ class FirstNetworkTest {
             new FirstNetwork.Switch("abc-1", false, Map.of("br7", "br7", "eth5", "br7"));
 
     private static FirstNetwork of(String uplinks, int vlan, String networks) {
+        return of(HOST, uplinks, vlan, networks);
+    }
+
+    private static FirstNetwork of(RunningHost host, String uplinks, int vlan, String networks) {
         FirstNetwork n = FirstNetwork.of(
-                HOST, OVS, new Answers("hv1", Answers.uplinks(uplinks), vlan, "br0", Answers.networks(networks)));
+                host, OVS, new Answers("hv1", Answers.uplinks(uplinks), vlan, "br0", Answers.networks(networks)));
         try {
             NetworkFile.read(Map.of("network.yaml", n.text()));
         } catch (InvalidNetworkException e) {
@@ -94,6 +98,21 @@ class FirstNetworkTest {
         assertTrue(
                 n.notes().stream().anyMatch(t -> t.contains("is from DHCP")),
                 n.notes().toString());
+    }
+
+    @Test
+    void aGatewayThatNoOtherRouteReachesMovesToo() {
+        String address = "[{\"ifname\":\"eth0\",\"link_type\":\"ether\",\"operstate\":\"UP\",\"addr_info\":["
+                + "{\"family\":\"inet\",\"local\":\"192.0.2.11\",\"prefixlen\":32,\"scope\":\"global\"}]}]";
+        String v4 = "[{\"dst\":\"default\",\"gateway\":\"10.0.0.1\",\"dev\":\"eth0\",\"flags\":[\"onlink\"]}]";
+        String v6 = "[{\"dst\":\"default\",\"gateway\":\"2001:db8::1\",\"dev\":\"eth0\",\"metric\":1024,"
+                + "\"flags\":[\"onlink\"]}]";
+        AddressMove move = of(RunningHost.read(address, v4, v6), "eth0", 0, "").move();
+        assertTrue(move.there().contains("route replace default via 10.0.0.1 dev br0 onlink"), move.toString());
+        assertTrue(move.back().contains("route replace default via 10.0.0.1 dev eth0 onlink"), move.toString());
+        assertTrue(
+                move.there().contains("route replace ::/0 via 2001:db8::1 dev br0 onlink metric 1024"),
+                move.toString());
     }
 
     @Test
