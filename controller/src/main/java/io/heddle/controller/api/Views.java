@@ -1,5 +1,6 @@
 package io.heddle.controller.api;
 
+import io.heddle.controller.changes.Trials;
 import io.heddle.controller.fleet.Fleet;
 import io.heddle.controller.hosts.Hosts;
 import io.heddle.controller.services.Services;
@@ -33,8 +34,15 @@ final class Views {
                 .flatMap(h -> h.bridges().values().stream())
                 .filter(b -> isCurrent(b.datapathId()))
                 .count();
-        return Row.of("version", fleet.version())
-                .and(ChangeRequests.row(services.changes().trial()))
+        int version;
+        Optional<Trials.Trial> trial;
+        // Of one moment: a version that goes back must not look like one that somebody has kept.
+        do {
+            version = fleet.version();
+            trial = services.changes().trial(version);
+        } while (version != fleet.version());
+        return Row.of("version", version)
+                .and(ChangeRequests.row(trial))
                 .and(
                         "hosts",
                         Row.of("declared", model.hosts().size())

@@ -353,10 +353,10 @@ public final class Changes {
                     change.author,
                     Instant.now().plus(time).truncatedTo(ChronoUnit.SECONDS)));
             VersionStore.Version version = add(change, declared, trial);
+            // Before the version comes into force: it must never look as if it had no trial.
+            trial.ifPresent(t -> trials.begin(t, this::expired));
             rollout = fleet.impose(declared, version.number());
-            if (trial.isPresent()) {
-                trials.begin(trial.get(), this::expired);
-            } else if (ended.isPresent()) {
+            if (trial.isEmpty() && ended.isPresent()) {
                 forgetTrial();
             }
         }
@@ -390,7 +390,7 @@ public final class Changes {
     /** The trial is over. If its file stays, the next start finds that it names no version in force. */
     private void forgetTrial() {
         try {
-            trials.end();
+            trials.end(false);
         } catch (IOException e) {
             journal.add("failed", "trial", "cannot remove the file of the trial that is over: " + e.getMessage());
         }
@@ -408,7 +408,7 @@ public final class Changes {
                         scope,
                         Set.of("version " + version + " of " + trial.get().author()));
             }
-            trials.end();
+            trials.end(true);
         }
         journal.add("confirmed", "version " + version, "confirmed by " + author);
     }
@@ -417,6 +417,14 @@ public final class Changes {
     public Optional<Trials.Trial> trial() {
         int latest = latest();
         return trials.current().filter(t -> t.version() == latest);
+    }
+
+    /**
+     * The version that waits for a confirmation, as long as a version is in force: when it goes back, until the next
+     * version is in force in its place.
+     */
+    public Optional<Trials.Trial> trial(int inForce) {
+        return trial().or(() -> trials.unkept(inForce));
     }
 
     /** Nobody has confirmed a version in time: goes back to the one before it. */

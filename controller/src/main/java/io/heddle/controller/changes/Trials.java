@@ -39,6 +39,9 @@ public final class Trials implements AutoCloseable {
     });
 
     private volatile Optional<Trial> current;
+    /** The trial that ended last because another version was accepted in place of its own. */
+    private volatile Optional<Trial> overtaken = Optional.empty();
+
     private ScheduledFuture<?> end;
 
     /**
@@ -76,6 +79,12 @@ public final class Trials implements AutoCloseable {
     /** What is on trial, or was until a later version came into force. */
     public Optional<Trial> current() {
         return current;
+    }
+
+    /** The trial of a version that nobody has kept; empty if it had none, or somebody has kept it. */
+    Optional<Trial> unkept(int version) {
+        // In this order: a trial is noted as overtaken before it is not current any more.
+        return current.filter(t -> t.version == version).or(() -> overtaken.filter(t -> t.version == version));
     }
 
     /** Stores a trial, synced to disk. It is current only after {@link #begin}. */
@@ -117,6 +126,9 @@ public final class Trials implements AutoCloseable {
 
     private void schedule(Trial trial, Consumer<Trial> expired, long millis) {
         cancel();
+        if (current.isPresent() && !current.equals(Optional.of(trial))) {
+            overtaken = current;
+        }
         current = Optional.of(trial);
         if (!clock.isShutdown()) {
             end = clock.schedule(() -> expired.accept(trial), millis, TimeUnit.MILLISECONDS);
@@ -129,9 +141,10 @@ public final class Trials implements AutoCloseable {
         }
     }
 
-    /** Nothing is on trial any more; synced to disk, so that it stays so. */
-    synchronized void end() throws IOException {
+    /** Nothing is on trial any more; synced to disk, so that it stays so. @param isKept whether the version stays */
+    synchronized void end(boolean isKept) throws IOException {
         state.delete(FILE);
+        overtaken = isKept ? Optional.empty() : current;
         current = Optional.empty();
         cancel();
     }

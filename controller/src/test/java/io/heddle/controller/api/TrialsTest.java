@@ -1,6 +1,7 @@
 package io.heddle.controller.api;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -104,6 +106,49 @@ class TrialsTest {
         assertEquals(changes.trial(), new Trials(StateFolder.of(state)).current(), "as it is on disk");
         Files.move(aside, versions);
         changes.confirm(2, "bob", Scope.ALL);
+    }
+
+    /** Whoever watches a version on trial takes one that is in force without a trial for one that somebody keeps. */
+    @Test
+    void theEndOfATrialIsNeverTakenForAConfirmation() throws Exception {
+        changes.apply(change(10, Scope.ALL, Optional.empty()));
+        var first = server.services().store().find(1).orElseThrow();
+        Views views = new Views(server.services());
+        List<Map<String, Object>> wrong = new CopyOnWriteArrayList<>();
+        Thread watcher = new Thread(() -> {
+            while (!Thread.currentThread().isInterrupted()) {
+                Map<String, Object> status = views.status();
+                // Even versions are on trial, and nobody keeps one.
+                int version = (int) status.get("version");
+                if (version > 0 && version % 2 == 0 && !status.containsKey("trial")) {
+                    wrong.add(status);
+                }
+            }
+        });
+        watcher.start();
+        for (int i = 0; i < 40; i++) {
+            onTrial(11);
+            untilInForce();
+            changes.rollback(first, change(10, Scope.ALL, Optional.empty()));
+            untilInForce();
+        }
+        watcher.interrupt();
+        watcher.join();
+        assertEquals(81, changes.latest());
+        assertEquals(List.of(), wrong.stream().limit(3).toList());
+        onTrial(11);
+        untilInForce();
+        assertTrue(views.status().containsKey("trial"));
+        changes.confirm(82, "bob", Scope.ALL);
+        assertEquals(82, views.status().get("version"));
+        assertFalse(views.status().containsKey("trial"), "kept");
+    }
+
+    private void untilInForce() throws InterruptedException {
+        for (int i = 0; server.services().fleet().version() < changes.latest(); i++) {
+            assertTrue(i < 5000, "the version comes into force");
+            Thread.sleep(1);
+        }
     }
 
     @Test
