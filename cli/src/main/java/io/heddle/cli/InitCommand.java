@@ -13,7 +13,6 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
@@ -180,37 +179,49 @@ final class InitCommand implements Callable<Integer> {
     private int apply(FirstNetwork network, Answers answers) throws Exception {
         ApiClient client = api.client();
         int base = base(client, network.text());
-        boolean isNew = letIn();
-        SavedPlan wanted = SavedPlan.of(file);
-        JsonNode plan = plan(client, wanted, answers.host());
-        if (plan.path("empty").asBoolean()) {
-            System.out.println("nothing to do: this network is in force");
-            return 0;
+        boolean isNew = LocalHost.letIn(ovsdb);
+        if (isNew) {
+            System.out.println("Open vSwitch of this host now dials " + ovsdb);
         }
-        System.out.println(new PlanText(false, false).of(plan));
-        if (!yes && !Applying.accepts("Apply this? It goes back after " + seconds + " s unless you keep it. [y/N] ")) {
-            if (isNew) {
-                LocalHost.vsctl(
-                        "--id=@m",
-                        "get",
-                        "Manager",
-                        ovsdb,
-                        "--",
-                        "remove",
-                        "Open_vSwitch",
-                        ".",
-                        "manager_options",
-                        "@m");
+        SavedPlan wanted;
+        JsonNode plan;
+        try {
+            wanted = SavedPlan.of(file);
+            plan = plan(client, wanted, answers.host());
+            if (plan.path("empty").asBoolean()) {
+                System.out.println("nothing to do: this network is in force");
+                return 0;
             }
-            throw new Heddle.Failure(
-                    "nothing was changed but " + file + (System.console() == null ? ": pass --yes to apply" : ""));
+            accept(plan);
+            watch(network, answers, base);
+        } catch (IOException | Heddle.Failure e) {
+            if (isNew) {
+                LocalHost.keepOut(ovsdb);
+            }
+            throw e;
         }
-        watch(network, answers, base);
-        int exit = Applying.onTrial(seconds, "first network of " + answers.host())
-                .run(client, plan, "PUT", "network?base=" + base, wanted.body(), state -> move(network, state));
+        Applying applying = Applying.onTrial(seconds, "first network of " + answers.host());
+        int exit;
+        try {
+            exit = applying.run(
+                    client, plan, "PUT", "network?base=" + base, wanted.body(), state -> move(network, state));
+        } catch (ApiClient.Refusal e) {
+            if (isNew && applying.version() == 0) {
+                LocalHost.keepOut(ovsdb);
+            }
+            throw e;
+        }
         System.out.println("To make the addresses last: heddle host-config " + answers.host() + " --for " + program()
                 + " -f " + file);
         return exit;
+    }
+
+    private void accept(JsonNode plan) {
+        System.out.println(new PlanText(false, false).of(plan));
+        if (!yes && !Applying.accepts("Apply this? It goes back after " + seconds + " s unless you keep it. [y/N] ")) {
+            throw new Heddle.Failure(
+                    "nothing was changed but " + file + (System.console() == null ? ": pass --yes to apply" : ""));
+        }
     }
 
     /** The version in force. @throws Heddle.Failure if it says something, which the new file would replace */
@@ -234,30 +245,6 @@ final class InitCommand implements Callable<Integer> {
             throw new Heddle.Failure(file + " is written, but a version is on trial: heddle confirm keeps it");
         }
         return files.path("version").asInt();
-    }
-
-    /** Has Open vSwitch dial the controller. @return whether it did not before */
-    private boolean letIn() throws IOException, InterruptedException {
-        Optional<String> there = LocalHost.vsctl("get-manager")
-                .lines()
-                .map(String::strip)
-                .filter(ovsdb::equals)
-                .findFirst();
-        if (there.isEmpty()) {
-            LocalHost.vsctl(
-                    "--id=@m",
-                    "create",
-                    "Manager",
-                    "target=\"" + ovsdb + "\"",
-                    "--",
-                    "add",
-                    "Open_vSwitch",
-                    ".",
-                    "manager_options",
-                    "@m");
-            System.out.println("Open vSwitch of this host now dials " + ovsdb);
-        }
-        return there.isEmpty();
     }
 
     private JsonNode plan(ApiClient client, SavedPlan wanted, String name) throws IOException, InterruptedException {
@@ -288,7 +275,7 @@ final class InitCommand implements Callable<Integer> {
         List<String> words = new ArrayList<>(api.words());
         words.addAll(List.of("--base", "" + base, "--seconds", "" + seconds, "--bridge", answers.bridge()));
         answers.uplinks().forEach(u -> words.addAll(List.of("--uplink", u)));
-        words.addAll(List.of("--back", back.toString()));
+        words.addAll(List.of("--ovsdb", ovsdb, "--back", back.toString()));
         InitWatchCommand.start(words);
     }
 

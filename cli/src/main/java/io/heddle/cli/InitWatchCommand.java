@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
@@ -20,12 +21,8 @@ import picocli.CommandLine.Option;
 final class InitWatchCommand implements Callable<Integer> {
     private static final Path LOG = Path.of("/run/heddle-init.log");
     private static final int PAUSE_MILLIS = 300;
-    /** How long the controller may take to go back after the time of the trial. */
-    private static final int GRACE_SECONDS = 15;
-    /** How long the version may take to be accepted. */
-    private static final int START_SECONDS = 60;
-    /** How often in a row a NIC must be away: Heddle puts a port that somebody takes out back in. */
-    private static final int SURE = 2;
+    /** A controller that hangs must not keep this process from its work. */
+    private static final int ANSWER_MILLIS = 3000;
 
     private static final String WATCHING = "watching";
     private static final int POLL_MILLIS = 50;
@@ -49,9 +46,11 @@ final class InitWatchCommand implements Callable<Integer> {
     @Option(names = "--back", required = true)
     private Path back;
 
-    private long deadline;
-    private boolean wasIn;
-    private int away;
+    @Option(
+            names = "--ovsdb",
+            required = true,
+            description = "where Open vSwitch dials the controller; it stops if the controller cannot go back")
+    private String ovsdb;
 
     /** Starts the process, and waits until it watches. @param words the options, and those that choose the controller */
     static void start(List<String> words) throws IOException, InterruptedException {
@@ -85,59 +84,67 @@ final class InitWatchCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         List<String> lines = Files.readAllLines(back);
-        deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
-        System.out.println("heddle init: " + WATCHING + " " + bridge);
-        boolean onTrial = false;
+        InitTrial trial = new InitTrial(base, seconds, System.nanoTime());
+        say(WATCHING + " " + bridge);
         while (true) {
             JsonNode status = status();
-            int version = status.path("version").asInt(-1);
-            if (!onTrial && status.path("trial").path("version").asInt() == base + 1) {
-                onTrial = true;
-                deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds + GRACE_SECONDS);
-            }
-            if (version == base + 1 && !status.has("trial")) {
-                return end("version " + version + " was confirmed: the addresses stay on " + bridge);
-            }
-            if (hasLeft()) {
-                return goBack(lines);
-            }
-            if (System.nanoTime() > deadline) {
-                boolean isDecided = version >= 0 && version != base + 1;
-                if (isDecided) {
+            Optional<Boolean> isIn = LocalHost.bridgeOf(uplinks.get(0)).map(bridge::equals);
+            switch (trial.look(System.nanoTime(), status, isIn)) {
+                case WAIT -> TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+                case GO_BACK -> {
+                    goBack(lines);
+                    return end("the change was not kept");
+                }
+                case FORCE_BACK -> {
+                    takeAway();
+                    goBack(lines);
+                }
+                case KEPT -> {
+                    return end("version " + (base + 1) + " was confirmed: the addresses stay on " + bridge);
+                }
+                case KEPT_LATE -> {
+                    return end("version " + (base + 1) + " was confirmed too late: the addresses are on the NIC, and"
+                            + " Open vSwitch does not dial " + ovsdb + " any more; say heddle init again");
+                }
+                case IS_BACK -> {
+                    LocalHost.letIn(ovsdb);
+                    return end("the controller has gone back, too: Open vSwitch dials " + ovsdb + " again");
+                }
+                case OTHER -> {
                     return end("another version is in force: the addresses stay where they are");
                 }
-                // The controller is away. It made this bridge, and finds it gone when it returns.
-                LocalHost.attempt(List.of("ovs-vsctl", "--timeout=10", "--if-exists", "del-br", bridge));
-                return goBack(lines);
             }
-            TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
         }
     }
 
     private JsonNode status() {
         try {
-            return api.client().get("status");
+            return api.client(ANSWER_MILLIS).get("status");
         } catch (IOException | Heddle.Failure e) {
             return ApiClient.JSON.missingNode();
         }
     }
 
-    /** Whether the NICs were in the bridge, and are not any more. */
-    private boolean hasLeft() throws IOException, InterruptedException {
-        boolean isIn = LocalHost.bridgeOf(uplinks.get(0)).equals(bridge);
-        wasIn |= isIn;
-        away = isIn ? 0 : away + 1;
-        return wasIn && away >= SURE;
+    /** The controller is away, or cannot go back. It made this bridge, and would make it again if it were let in. */
+    private void takeAway() throws InterruptedException {
+        say("the time is over and the controller has not gone back: " + bridge + " is taken away from it");
+        LocalHost.keepOut(ovsdb);
+        LocalHost.attempt(List.of("ovs-vsctl", "--timeout=10", "--if-exists", "del-br", bridge));
     }
 
-    private Integer goBack(List<String> lines) throws IOException, InterruptedException {
-        LocalHost.ipBatch(lines);
-        return end("the change was not kept: the addresses are back on " + String.join(", ", uplinks));
+    private void goBack(List<String> lines) throws IOException, InterruptedException {
+        String wrong = LocalHost.ipBatch(lines);
+        String nics = String.join(", ", uplinks);
+        say(wrong.isEmpty() ? "the addresses are back on " + nics : "back on " + nics + ", but ip says: " + wrong);
+    }
+
+    private static void say(String text) {
+        System.out.println("heddle init: " + text);
     }
 
     private Integer end(String text) throws IOException {
         Files.deleteIfExists(back);
-        System.out.println("heddle init: " + text);
+        say(text);
         return 0;
     }
 }

@@ -9,12 +9,16 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The machine that the command runs on: its devices by ip(8), its Open vSwitch by ovs-vsctl(8). */
 final class LocalHost {
     private static final int SECONDS = 30;
+    private static final Pattern FAILED = Pattern.compile("Command failed \\S*:(\\d{1,6})");
 
     private LocalHost() {}
 
@@ -52,11 +56,34 @@ final class LocalHost {
     /**
      * Runs the lines of a batch of ip(8) in one process, and goes on after lines that fail.
      *
-     * @return what went wrong; "" for nothing
+     * @return what went wrong; "" for nothing. An address that cannot be deleted is gone already
      */
     static String ipBatch(List<String> lines) throws IOException, InterruptedException {
         Result r = run(String.join("\n", lines) + "\n", List.of("ip", "-force", "-batch", "-"));
-        return r.isDone() ? "" : r.output.strip();
+        return r.isDone() ? "" : faults(lines, r.output);
+    }
+
+    /** Each fault with its line. ip(8) ends the text of a fault with {@code Command failed -:LINE}. */
+    static String faults(List<String> lines, String output) {
+        List<String> faults = new ArrayList<>();
+        StringBuilder text = new StringBuilder();
+        for (String said : output.lines().toList()) {
+            Matcher end = FAILED.matcher(said);
+            if (!end.matches()) {
+                text.append(text.isEmpty() ? "" : " ").append(said.strip());
+                continue;
+            }
+            int line = Integer.parseInt(end.group(1));
+            String command = line >= 1 && line <= lines.size() ? lines.get(line - 1) : "";
+            if (!command.startsWith("addr del ")) {
+                faults.add("ip " + command + ": " + text);
+            }
+            text.setLength(0);
+        }
+        if (!text.isEmpty()) {
+            faults.add(text.toString());
+        }
+        return String.join("; ", faults);
     }
 
     /** What Open vSwitch has. @throws Heddle.Failure if there is none, or it does not run; says how to get it */
@@ -99,10 +126,49 @@ final class LocalHost {
         return r.output;
     }
 
-    /** The bridge that has a device; "" for none, or if Open vSwitch does not answer. */
-    static String bridgeOf(String device) throws IOException, InterruptedException {
+    /** The bridge that has a device, "" for none. Empty if Open vSwitch does not answer. */
+    static Optional<String> bridgeOf(String device) throws InterruptedException {
         Result r = attempt(List.of("ovs-vsctl", "--timeout=10", "iface-to-br", device));
-        return r.isDone() ? r.output.strip() : "";
+        if (r.isDone()) {
+            return Optional.of(r.output.strip());
+        }
+        return r.output.contains("no interface named") ? Optional.of("") : Optional.empty();
+    }
+
+    /** Has Open vSwitch dial a controller. @return whether it did not before */
+    static boolean letIn(String manager) throws IOException, InterruptedException {
+        if (vsctl("get-manager").lines().map(String::strip).anyMatch(manager::equals)) {
+            return false;
+        }
+        vsctl(
+                "--id=@m",
+                "create",
+                "Manager",
+                "target=\"" + manager + "\"",
+                "--",
+                "add",
+                "Open_vSwitch",
+                ".",
+                "manager_options",
+                "@m");
+        return true;
+    }
+
+    /** Has Open vSwitch dial a controller no more. */
+    static Result keepOut(String manager) throws InterruptedException {
+        return attempt(List.of(
+                "ovs-vsctl",
+                "--timeout=10",
+                "--id=@m",
+                "get",
+                "Manager",
+                manager,
+                "--",
+                "remove",
+                "Open_vSwitch",
+                ".",
+                "manager_options",
+                "@m"));
     }
 
     /** Runs a program, and accepts its failure. */

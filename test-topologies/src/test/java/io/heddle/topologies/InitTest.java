@@ -35,6 +35,8 @@ class InitTest extends LabTest {
         hv1 = lab.host("hv1");
         hv1.withoutBridge();
         hv1.run("ip route add 198.51.100.0/24 via 172.31.0.250 metric 7");
+        // Rented servers have such a gateway: no other route leads to it.
+        hv1.run("ip route add 203.0.113.0/24 via 10.99.0.1 dev eth0 onlink");
         file = Lab.FOLDER.resolve("first.yaml");
         ControllerProcess.until(5, "the admin reaches the host", InitTest::reachesHost);
     }
@@ -86,6 +88,7 @@ class InitTest extends LabTest {
         return hv1.run("ip -4 -o addr show dev eth0").contains(ADDRESS + "/24")
                 && hv1.run("ip route").contains("default via 172.31.0.254 dev eth0")
                 && hv1.run("ip route").contains("198.51.100.0/24 via 172.31.0.250 dev eth0 metric 7")
+                && hv1.run("ip route").contains("203.0.113.0/24 via 10.99.0.1 dev eth0 onlink")
                 && hv1.vsctl("list-br").isBlank();
     }
 
@@ -96,7 +99,7 @@ class InitTest extends LabTest {
         Process ping = new ProcessBuilder("ping", "-n", "-i", "0.05", "-W", "1", ADDRESS)
                 .redirectOutput(pings.toFile())
                 .start();
-        Shell.Result r = init("--networks red=10 --yes --confirm 30");
+        Shell.Result r = init("--networks red=10 --yes --confirm 60");
         pause(300);
         Shell.run("kill -INT " + ping.pid());
         ControllerProcess.until(5, "ping sums up", () -> text(pings).contains("received"));
@@ -117,8 +120,16 @@ class InitTest extends LabTest {
         assertEquals("br0", hv1.vsctl("iface-to-br eth0").strip());
         assertTrue(hv1.run("ip route").contains("default via 172.31.0.254 dev br0"));
         assertTrue(hv1.run("ip route").contains("198.51.100.0/24 via 172.31.0.250 dev br0 metric 7"));
+        assertTrue(hv1.run("ip route").contains("203.0.113.0/24 via 10.99.0.1 dev br0 onlink"));
+        // A database that restarts says nothing of the NIC.
+        hv1.killDatabase();
+        pause(1500);
+        hv1.startClosedDatabase();
+        pause(1500);
+        assertTrue(hv1.run("ip addr show dev br0").contains(ADDRESS), "the address stays on the bridge");
+        assertTrue(reachesHost() && isWatched());
         assertTrue(heddle("confirm").ok());
-        ControllerProcess.until(5, "the watch ends", () -> !isWatched());
+        ControllerProcess.until(10, "the watch ends", () -> !isWatched());
         assertTrue(reachesHost());
         Shell.Result again = init("--file-only --uplink eth0");
         assertTrue(again.output().contains("eth0 is in the bridge br0 of Open vSwitch already"), again.output());
@@ -136,13 +147,13 @@ class InitTest extends LabTest {
     @Test
     void aWrongVlanComesBackByItself() throws IOException {
         startOnHost();
-        Shell.Result r = init("--vlan 20 --yes --confirm 5");
+        Shell.Result r = init("--vlan 20 --yes --confirm 15");
         assertTrue(r.ok(), r.output());
         assertFalse(reachesHost(), "cut off");
         assertTrue(hv1.run("ip addr show dev br0").contains(ADDRESS));
-        ControllerProcess.until(25, "everything is as before", this::isAsBefore);
+        ControllerProcess.until(40, "everything is as before", this::isAsBefore);
         ControllerProcess.until(5, "the admin reaches the host again", InitTest::reachesHost);
-        ControllerProcess.until(5, "the watch ends", () -> !isWatched());
+        ControllerProcess.until(10, "the watch ends", () -> !isWatched());
         // Nothing is in the way of the right answer.
         Shell.Result right = init("--overwrite --yes --confirm 30");
         assertTrue(right.ok() && right.output().contains("the addresses are on the bridge now"), right.output());
@@ -150,16 +161,36 @@ class InitTest extends LabTest {
     }
 
     @Test
-    void comesBackAlthoughTheControllerDies() throws IOException, InterruptedException {
+    void comesBackAlthoughTheControllerHangsAndDies() throws IOException, InterruptedException {
         startOnHost();
-        assertTrue(init("--vlan 20 --yes --confirm 5").ok());
-        stop();
+        assertTrue(init("--vlan 20 --yes --confirm 15").ok());
+        own.descendants().forEach(p -> Shell.run("kill -STOP " + p.pid()));
+        Shell.run("kill -STOP " + own.pid());
         assertFalse(reachesHost(), "cut off");
-        ControllerProcess.until(40, "everything is as before", this::isAsBefore);
+        ControllerProcess.until(60, "everything is as before", this::isAsBefore);
         assertTrue(reachesHost());
+        stop();
         startOnHost();
+        ControllerProcess.until(10, "the watch ends, since the controller goes back, too", () -> !isWatched());
+        assertTrue(isAsBefore());
+    }
+
+    /** The disk is full, for example: the controller lives, but cannot go back. */
+    @Test
+    void comesBackAlthoughTheControllerCannot() throws IOException {
+        startOnHost();
+        assertTrue(init("--vlan 20 --yes --confirm 15").ok());
+        assertFalse(reachesHost(), "cut off");
+        Path versions = Lab.FOLDER.resolve("own/versions");
+        Path aside = Files.move(versions, Lab.FOLDER.resolve("own/aside"));
+        ControllerProcess.until(60, "everything is as before", this::isAsBefore);
         pause(2000);
-        assertTrue(isAsBefore(), "the trial is over, so the controller goes back, too");
+        assertTrue(isAsBefore() && reachesHost(), "and stays so, although the controller goes on trying");
+        assertEquals("", hv1.vsctl("get-manager").strip());
+        Files.move(aside, versions);
+        ControllerProcess.until(20, "the watch ends", () -> !isWatched());
+        assertTrue(isAsBefore() && reachesHost());
+        assertEquals("tcp:127.0.0.1:6640", hv1.vsctl("get-manager").strip());
     }
 
     @Test
@@ -207,6 +238,10 @@ class InitTest extends LabTest {
         assertTrue(!alone.ok() && alone.output().contains("no controller answers here"), alone.output());
         assertEquals("", hv1.vsctl("get-manager").strip());
         startOnHost();
+        // Open vSwitch would dial where nobody listens.
+        Shell.Result away = init("--yes --ovsdb tcp:127.0.0.1:6641");
+        assertTrue(!away.ok() && away.output().contains("does not reach the controller at tcp:127.0.0.1:6641"));
+        assertEquals("", hv1.vsctl("get-manager").strip());
         // A plan that nobody accepts.
         Shell.Result unasked = init("");
         assertTrue(!unasked.ok() && unasked.output().contains("pass --yes to apply"), unasked.output());

@@ -96,11 +96,16 @@ public final class LabHost extends Node {
     public void withoutBridge() {
         vsctl("del-br " + UNDERLAY_BRIDGE);
         killDatabase();
+        startClosedDatabase();
+        run("ip addr add " + address() + "/24 dev eth0");
+        run("ip route add default via " + Lab.CONTROLLER);
+    }
+
+    /** Starts ovsdb-server, reachable only from this host. */
+    public void startClosedDatabase() {
         run("ovsdb-server " + folder + "/conf.db --remote=punix:" + folder + "/db.sock"
                 + " --remote=db:Open_vSwitch,Open_vSwitch,manager_options --unixctl=" + folder + "/ovsdb.ctl"
                 + " --pidfile=" + folder + "/ovsdb.pid --log-file=" + folder + "/ovsdb.log --detach");
-        run("ip addr add " + address() + "/24 dev eth0");
-        run("ip route add default via " + Lab.CONTROLLER);
     }
 
     /** Starts ovsdb-server, listening on TCP port 6640 as well. */
