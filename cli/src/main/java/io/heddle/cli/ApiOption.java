@@ -45,6 +45,11 @@ final class ApiOption {
         return client(ApiClient.ANSWER_MILLIS);
     }
 
+    /** The address of the controller's API. */
+    String address() {
+        return named().map(Contexts.Context::api).orElseGet(() -> here(UnixWay.HERE));
+    }
+
     /** @param answerMillis how long an answer may pause */
     ApiClient client(int answerMillis) {
         Optional<Contexts.Context> named = named();

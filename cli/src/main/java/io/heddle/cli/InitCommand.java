@@ -13,6 +13,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
@@ -178,6 +179,7 @@ final class InitCommand implements Callable<Integer> {
 
     private int apply(FirstNetwork network, Answers answers) throws Exception {
         ApiClient client = api.client();
+        staysReachable(network, answers.uplinks());
         int base = base(client, network.text());
         boolean isNew = LocalHost.letIn(ovsdb);
         if (isNew) {
@@ -224,6 +226,30 @@ final class InitCommand implements Callable<Integer> {
         }
     }
 
+    /** A controller that this host reaches by the NIC would be cut off before the address is on the bridge. */
+    private void staysReachable(FirstNetwork network, List<String> uplinks) throws InterruptedException {
+        if (network.move().isEmpty()) {
+            return;
+        }
+        List<String> addresses = new ArrayList<>(List.of(ovsdb));
+        if (UnixWay.path(api.address()).isEmpty()) {
+            addresses.add(0, api.address());
+        }
+        for (String address : addresses) {
+            Optional<String> nic = LocalHost.wayTo(hostOf(address)).filter(uplinks::contains);
+            if (nic.isPresent()) {
+                throw new Heddle.Failure(file + " is written, but the controller at " + address + " is reached by "
+                        + nic.get() + ", which becomes a port of Open vSwitch: it would be cut off before the address"
+                        + " has moved. Run a controller on this host, or one that another NIC reaches");
+            }
+        }
+    }
+
+    /** Of {@code http://ADDR:PORT/} or {@code tcp:ADDR:PORT}. */
+    private static String hostOf(String address) {
+        return address.replaceFirst("^\\w+:(//)?", "").replaceFirst("/.*$", "").replaceFirst(":\\d+$", "");
+    }
+
     /** The version in force. @throws Heddle.Failure if it says something, which the new file would replace */
     private int base(ApiClient client, String text) throws IOException {
         JsonNode files;
@@ -231,7 +257,7 @@ final class InitCommand implements Callable<Integer> {
             files = client.get("network");
         } catch (ConnectException e) {
             throw new Heddle.Failure(file + " is written, but no controller answers here. Start one, systemctl start"
-                    + " heddle or heddle controller, and say heddle init again; or name another with --api URL");
+                    + " heddle or heddle controller, and say heddle init again");
         }
         for (JsonNode f : files.path("files")) {
             String other = f.asText().replaceAll("(?m)^\\s*(#.*)?\\R?", "").strip();

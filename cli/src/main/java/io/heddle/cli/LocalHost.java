@@ -3,6 +3,7 @@ package io.heddle.cli;
 import io.heddle.importing.first.FirstNetwork;
 import io.heddle.importing.first.RunningHost;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -84,6 +85,21 @@ final class LocalHost {
             faults.add(text.toString());
         }
         return String.join("; ", faults);
+    }
+
+    /** The device by which packets leave for a host, {@code lo} if it is this one. Empty if nobody knows a way. */
+    static Optional<String> wayTo(String host) throws InterruptedException {
+        try {
+            String address = InetAddress.getByName(host).getHostAddress().replaceFirst("%.*", "");
+            return Optional.of(ApiClient.JSON
+                            .readTree(ip("-j", "route", "get", address))
+                            .path(0)
+                            .path("dev")
+                            .asText())
+                    .filter(dev -> !dev.isEmpty());
+        } catch (IOException | Heddle.Failure e) {
+            return Optional.empty();
+        }
     }
 
     /** What Open vSwitch has. @throws Heddle.Failure if there is none, or it does not run; says how to get it */

@@ -236,6 +236,13 @@ class InitTest extends LabTest {
         // No controller: the file is there, and nothing else has changed.
         Shell.Result alone = init("--yes");
         assertTrue(!alone.ok() && alone.output().contains("no controller answers here"), alone.output());
+        // A controller elsewhere, which the NIC reaches: it would be cut off before the address has moved.
+        for (String elsewhere : new String[] {
+            "--api http://172.31.0.254:8080", "--ovsdb tcp:172.31.0.254:6640", "--ovsdb tcp:203.0.113.9:6640"
+        }) {
+            Shell.Result cut = init("--yes " + elsewhere);
+            assertTrue(!cut.ok() && cut.output().contains("is reached by eth0, which becomes a port"), cut.output());
+        }
         assertEquals("", hv1.vsctl("get-manager").strip());
         startOnHost();
         // Open vSwitch would dial where nobody listens.
