@@ -10,6 +10,7 @@ import java.net.ConnectException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -172,9 +173,24 @@ final class InitCommand implements Callable<Integer> {
             throw new Heddle.Failure("--file: there is no folder " + folder);
         }
         Path written = Files.createTempFile(folder, "network", ".new");
-        Files.writeString(written, text);
-        Files.move(written, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        try {
+            Files.writeString(written, text);
+            permit(written);
+            Files.move(written, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+            Files.deleteIfExists(written);
+        }
         System.out.println("wrote " + file);
+    }
+
+    /** Whoever ran sudo reads the file, too. One that was there stays whose it was. */
+    private void permit(Path written) throws IOException {
+        boolean isNew = !Files.exists(file);
+        Files.setPosixFilePermissions(
+                written, isNew ? PosixFilePermissions.fromString("rw-r--r--") : Files.getPosixFilePermissions(file));
+        if (!isNew && LocalHost.isRoot()) {
+            Files.setOwner(written, Files.getOwner(file));
+        }
     }
 
     private int apply(FirstNetwork network, Answers answers) throws Exception {

@@ -11,6 +11,7 @@ import io.heddle.topologies.lab.Shell;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -219,7 +220,10 @@ class InitTest extends LabTest {
 
     @Test
     void neverOverwritesAFileUnasked() throws IOException {
+        assertTrue(init("--file-only").ok());
+        assertEquals("rw-r--r--", mode(), "whoever ran sudo reads it, too");
         Files.writeString(file, "mine\n");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw----"));
         Shell.Result refused = init("--file-only --yes");
         assertEquals(1, refused.exit());
         assertTrue(refused.output().contains("exists; --overwrite replaces it"), refused.output());
@@ -228,7 +232,12 @@ class InitTest extends LabTest {
         assertEquals("mine\n", Files.readString(file));
         assertTrue(typed("--file-only", "hv1", "", "", "", "", "y").ok());
         assertTrue(Files.readString(file).contains("heddle: v1"));
+        assertEquals("rw-rw----", mode());
         assertTrue(init("--file-only").output().contains("says this already"));
+    }
+
+    private String mode() throws IOException {
+        return PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
     }
 
     @Test
