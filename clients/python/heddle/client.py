@@ -7,7 +7,7 @@ import os
 import time
 from typing import Any, Callable, Dict, Iterator, NamedTuple, Optional, TypeVar, Union, cast
 
-from .errors import Busy, Conflict, NeedsConfirmation, Unreachable
+from .errors import Conflict, NeedsConfirmation, Refused, Unreachable
 from .files import read_files
 from .models import EventRow, Operation, Plan
 from .operations import Operations
@@ -100,8 +100,9 @@ class Client(Operations):
                         if kind in (None, event["kind"]) and subject in (None, event["subject"]):
                             yield event
                 raise Unreachable("the controller at %s has ended the stream of events" % self.url)
-            except (Unreachable, Busy) as e:
-                if not resume:
+            except (Unreachable, Refused) as e:
+                # A proxy answers 502 or 504 while the controller is away.
+                if not resume or isinstance(e, Refused) and e.status < 500:
                     raise
                 pause = max(pause, getattr(e, "retry_after", 0.0))
             time.sleep(pause)

@@ -39,7 +39,8 @@ class Answer(Generic[T]):
 
 
 class Stream(io.RawIOBase):
-    """An answer that the controller still writes to. Close it, or use it in a with statement."""
+    """An answer that the controller still writes to. Close it, or use it in a with statement. Reading raises Unreachable
+    when the connection breaks."""
 
     def __init__(self, connection: http.client.HTTPConnection, answer: http.client.HTTPResponse) -> None:
         super().__init__()
@@ -50,7 +51,10 @@ class Stream(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any) -> int:
-        data = self._answer.read1(len(buffer))
+        try:
+            data = self._answer.read1(len(buffer))
+        except (OSError, http.client.HTTPException) as e:
+            raise Unreachable("the stream broke: %s" % (e or type(e).__name__)) from e
         buffer[:len(data)] = data
         return len(data)
 

@@ -1,4 +1,5 @@
 """The client against a running controller with a host hv1, which PythonClientTest starts, and against bad peers."""
+import contextlib
 import os
 import re
 import socket
@@ -181,6 +182,23 @@ class ClientTest(unittest.TestCase):
 
 
 class BadPeerTest(unittest.TestCase):
+    def peer(self, *answers):
+        """A client of a peer that answers its first connections with these texts."""
+        server = socket.create_server(("127.0.0.1", 0))
+        server.settimeout(5)
+
+        def serve():
+            with server, contextlib.suppress(TimeoutError):
+                for text in answers:
+                    peer, _ = server.accept()
+                    with peer:
+                        peer.recv(65536)
+                        peer.sendall(text)
+        thread = threading.Thread(target=serve)
+        thread.start()
+        self.addCleanup(thread.join)
+        return Client("http://127.0.0.1:%d" % server.getsockname()[1], timeout=0.5)
+
     def answer(self, text, silent=False):
         """What a client says of a peer that answers every connection with this text."""
         with socket.create_server(("127.0.0.1", 0)) as server:
@@ -210,6 +228,21 @@ class BadPeerTest(unittest.TestCase):
         self.assertIn("HTTP status 502: <html/>", str(proxy))
         moved = self.answer(b"HTTP/1.1 302 Found\r\nLocation: http://192.0.2.1/\r\nContent-Length: 0\r\n\r\n")
         self.assertIsInstance(moved, heddle.HeddleError)
+
+    def test_events_go_on_when_a_proxy_finds_no_controller(self):
+        event = b"data: {\"id\": 1, \"kind\": \"applied\", \"subject\": \"\"}\n"
+        client = self.peer(b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n",
+                           b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(event), event))
+        self.assertEqual(1, next(client.events(since=0))["id"])
+        for refusal in (b"401 Unauthorized", b"403 Forbidden"):
+            client = self.peer(b"HTTP/1.1 %s\r\nContent-Length: 0\r\n\r\n" % refusal)
+            with self.assertRaises(heddle.NotAllowed):
+                next(client.events(since=0))
+
+    def test_half_a_capture(self):
+        client = self.peer(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n10\r\nhalf")
+        with client.capture("hv1", "vm1") as stream, self.assertRaisesRegex(heddle.Unreachable, "the stream broke"):
+            stream.read()
 
     def test_half_an_answer(self):
         self.assertIsInstance(self.answer(b"HTTP/1.1 200 OK\r\nContent-Length: 40\r\n\r\n{}"), heddle.Unreachable)
