@@ -18,6 +18,7 @@ import subprocess
 import tempfile
 import textwrap
 import time
+import warnings
 from functools import partial
 from typing import Any, Optional
 
@@ -59,7 +60,7 @@ class HeddleController(Controller):  # type: ignore[misc]
         """Starts the controller and waits until it is ready. Raises HeddleError with its last lines if it ends."""
         for port, option in ((self.port, "port"), (self._api_port, "api_port")):
             _must_be_free(port, option)
-        if not self._state:
+        if not self._state and not self._own:
             self._own = tempfile.mkdtemp(prefix="heddle-mininet-")
         folder = self._state or self._own
         os.makedirs(folder, exist_ok=True)
@@ -150,8 +151,11 @@ class HeddleNet(Mininet):  # type: ignore[misc]
         self.start()
         return self
 
-    def __exit__(self, *failure: Any) -> None:
-        self.stop()
+    def __exit__(self, kind: Any, *failure: Any) -> None:
+        if kind is None:
+            self.stop()
+        else:
+            self._stop_after_failure()
 
     @property
     def heddle(self) -> Client:
@@ -167,7 +171,7 @@ class HeddleNet(Mininet):  # type: ignore[misc]
             if self._network is not None:
                 self.apply(self._network)
         except BaseException:
-            self.stop()
+            self._stop_after_failure()
             raise
 
     def apply(self, network: Any, **options: Any) -> Applied:
@@ -192,10 +196,20 @@ class HeddleNet(Mininet):  # type: ignore[misc]
         return done
 
     def stop(self) -> None:
-        if self._managers is not None:
-            self._take_back(self._managers)
-            self._managers = None
-        super().stop()
+        """Stops everything. Raises HeddleError in the end if Open vSwitch does not take the network file back."""
+        try:
+            if self._managers is not None:
+                self._take_back(self._managers)
+                self._managers = None
+        finally:
+            super().stop()
+
+    def _stop_after_failure(self) -> None:
+        """Stops everything, and lets the failure be what the exercise reports."""
+        try:
+            self.stop()
+        except HeddleError as e:
+            warnings.warn("not everything was taken back: %s" % e, stacklevel=3)
 
     def _take_back(self, managers: str) -> None:
         try:
@@ -208,7 +222,11 @@ class HeddleNet(Mininet):  # type: ignore[misc]
 
 
 def _ovs(*words: str) -> str:
-    return subprocess.run(["ovs-vsctl", "--timeout=10", *words], check=True, capture_output=True, text=True).stdout
+    done = subprocess.run(["ovs-vsctl", "--timeout=10", *words], check=False, capture_output=True, text=True)
+    if done.returncode:
+        raise HeddleError("ovs-vsctl %s: %s; is Open vSwitch running?" % (
+            words[0], done.stderr.strip() or "no answer within 10 s"))
+    return done.stdout
 
 
 def _program() -> str:

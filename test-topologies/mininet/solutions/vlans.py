@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Exercise 2. Two VLANs over two switches and a trunk between them. Then the cable is cut."""
+"""Exercise 2. Two VLANs over two switches and a trunk between them. Then the cable is cut, and the controller dies."""
 from heddle.mininet import HeddleNet
 from mininet.topo import Topo
 
@@ -42,3 +42,10 @@ with HeddleNet(Vlans(), NETWORK) as net:
     assert not reaches("red1", "red2")
     net.configLinkStatus("s1", "s2", "up")
     assert reaches("red1", "red2")
+
+    # A controller that starts again knows the network file.
+    net.controllers[0].kill()
+    net.controllers[0].start()
+    names = {n["name"] for n in net.heddle.list_networks()}
+    assert names == {"red", "blue"}, names
+    assert reaches("blue1", "blue2") and not reaches("red1", "blue1")

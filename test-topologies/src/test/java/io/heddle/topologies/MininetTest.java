@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.heddle.topologies.lab.ControllerProcess;
 import io.heddle.topologies.lab.Shell;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -134,19 +135,29 @@ class MininetTest {
     }
 
     /** With heddle.mininet: a script that starts the controller, applies its file, and checks what follows. */
-    private static Shell.Result script(Path file) {
+    private Shell.Result script(Path file) {
+        temporary().mkdirs();
         return Shell.attempt(List.of(
                 "env",
+                "TMPDIR=" + temporary(),
                 "PYTHONPATH=" + ControllerProcess.home().resolve("clients/python"),
                 "/usr/bin/python3",
                 "-B",
                 file.toString()));
     }
 
-    private static void nothingIsLeft() {
+    private File temporary() {
+        return folder.resolve("tmp").toFile();
+    }
+
+    private void nothingIsLeft() {
         assertEquals("", Shell.run("ovs-vsctl list-br"));
         assertEquals("", Shell.run("ovs-vsctl get-manager"));
         assertFalse(Shell.run("ps -eo args").contains("--openflow 127.0.0.1:6653"));
+        assertEquals(
+                0,
+                temporary().list().length,
+                "temporary files: " + List.of(temporary().list()));
     }
 
     @ParameterizedTest
@@ -157,6 +168,36 @@ class MininetTest {
         nothingIsLeft();
         String page = Files.readString(ControllerProcess.home().resolve("docs/howto/mininet.md"));
         assertTrue(page.contains("solutions/" + exercise + ".py"), exercise);
+    }
+
+    @Test
+    void leavesNoControllerWhenOpenVSwitchHasStopped() throws IOException {
+        String right = Files.readString(SOLUTIONS.resolve("vlans.py"));
+        String start = "with HeddleNet(Vlans(), NETWORK) as net:\n";
+        Path file = folder.resolve("exercise.py");
+        try {
+            for (String end : List.of("", "    raise ValueError(\"mine\")\n")) {
+                Files.writeString(
+                        file,
+                        "import subprocess\n" + right.substring(0, right.indexOf(start)) + start
+                                + "    subprocess.run([\"" + OVS_CTL + "\", \"stop\"], check=True)\n" + end);
+                Shell.Result r = script(file);
+                String error = r.output().strip().lines().reduce((a, b) -> b).orElse("");
+                String expected = end.isEmpty() ? "HeddleError: ovs-vsctl del-manager: " : "ValueError: mine";
+                assertTrue(
+                        !r.ok() && error.contains(end.isEmpty() ? "database connection failed" : expected), r.output());
+                assertTrue(r.output().contains(expected), r.output());
+                removeWhatItCouldNot();
+                nothingIsLeft();
+            }
+        } finally {
+            removeWhatItCouldNot();
+        }
+    }
+
+    private static void removeWhatItCouldNot() {
+        ovsUp();
+        Shell.run("ovs-vsctl --if-exists del-br s1 -- --if-exists del-br s2 -- del-manager");
     }
 
     @Test
