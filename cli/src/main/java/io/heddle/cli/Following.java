@@ -47,6 +47,8 @@ final class Following {
 
     /** The files that the controller has refused: they are not sent again. */
     private Map<String, String> refused = Map.of();
+    /** Why it has refused them. */
+    private String refusal = "";
     /** What went wrong last; told once. */
     private String trouble = "";
 
@@ -101,8 +103,14 @@ final class Following {
                 git.get().pull();
             }
             Map<String, String> files = settled();
+            if (stop.getCount() == 0) {
+                // These files may be half written.
+                return;
+            }
             if (files.equals(refused)) {
                 network.report(network.isChangedByOthers());
+                // Again if something else went wrong meanwhile and is over, such as an absence of the controller.
+                tell(refusal);
                 return;
             }
             refused = Map.of();
@@ -112,11 +120,14 @@ final class Following {
                 trouble = "";
             }
         } catch (IOException | Heddle.Failure e) {
-            String now = Heddle.explain(e);
-            if (!now.equals(trouble)) {
-                System.err.println("heddle: " + now + "\nheddle: " + network);
-                trouble = now;
-            }
+            tell(Heddle.explain(e));
+        }
+    }
+
+    private void tell(String now) {
+        if (!now.equals(trouble)) {
+            System.err.println("heddle: " + now + "\nheddle: " + network);
+            trouble = now;
         }
     }
 
@@ -159,14 +170,19 @@ final class Following {
                     client, plan, "PUT", "network?base=" + plan.path("base").asInt(), wanted.body());
         } catch (ApiClient.Refusal e) {
             if (e.isWrong()) {
-                refused = files;
+                refuse(files, e);
             }
             throw e;
         } catch (Applying.Unconfirmed e) {
-            refused = files;
+            refuse(files, e);
             throw e;
         }
         network.takeOver(files, applying.version());
+    }
+
+    private void refuse(Map<String, String> files, Exception why) {
+        refused = files;
+        refusal = Heddle.explain(why);
     }
 
     /** Why this change is made, for the history, unless the command line says it. */

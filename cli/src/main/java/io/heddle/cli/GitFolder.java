@@ -11,6 +11,8 @@ import java.util.concurrent.TimeUnit;
 /** A folder in a clone of a Git repository, by the command {@code git}. Methods block until it ends. */
 final class GitFolder {
     private static final int MOST_SECONDS = 120;
+    /** How long git has to end after it was told to. */
+    private static final int END_SECONDS = 5;
 
     private final Path folder;
 
@@ -69,17 +71,23 @@ final class GitFolder {
         }
     }
 
-    private static void end(Process git, Path output) {
+    private static void end(Process git, Path output) throws InterruptedException {
         if (git != null) {
-            git.descendants().forEach(ProcessHandle::destroy);
-            git.destroy();
+            List<ProcessHandle> all = new ArrayList<>(git.descendants().toList());
+            all.add(git.toHandle());
+            all.forEach(ProcessHandle::destroy);
+            // It may hold locks that the next one needs.
+            if (!git.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
+                all.forEach(ProcessHandle::destroyForcibly);
+            }
         }
         try {
             if (output != null) {
                 Files.deleteIfExists(output);
             }
         } catch (IOException e) {
-            throw new Heddle.Failure("cannot delete " + output + ": " + e.getMessage());
+            // What git has said counts more than a file that stays in the temporary folder.
+            output.toFile().deleteOnExit();
         }
     }
 }

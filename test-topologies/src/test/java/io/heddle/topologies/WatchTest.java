@@ -14,6 +14,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -115,6 +117,46 @@ class WatchTest extends LabTest {
         says("stopped; version 5 stays in force");
         assertTrue(controller.get("history").toString().contains("by watch"));
         assertEquals(1, count("did you mean red"), text(output));
+    }
+
+    @Test
+    void aSignalBeginsNoChangeWithHalfWrittenFiles() throws Exception {
+        Path file = write(NETWORK);
+        watch(file);
+        says("version 1: in-sync");
+        AtomicBoolean writes = new AtomicBoolean(true);
+        Thread editor = new Thread(() -> {
+            for (int i = 0; writes.get(); i++) {
+                write(NETWORK.replace(", blue: {vlan: 300}", "") + "# " + i + "\n");
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+            }
+        });
+        editor.start();
+        try {
+            // Two rounds: it now waits for the end of the writing.
+            TimeUnit.SECONDS.sleep(2);
+            watch.destroy();
+            assertTrue(watch.waitFor(10, TimeUnit.SECONDS));
+        } finally {
+            writes.set(false);
+            editor.join();
+        }
+        assertTrue(text(output).endsWith("stopped; version 1 stays in force\n"), text(output));
+        assertEquals(1, controller.get("status").path("version").asInt());
+    }
+
+    @Test
+    void saysAgainThatItsFilesAreRefusedAfterAnAbsenceOfTheController() throws IOException {
+        Path file = write(NETWORK);
+        watch(file);
+        says("version 1: in-sync");
+        Files.writeString(file, NETWORK.replace("vlan: 200", "vlan: 5000"));
+        says("expected a VLAN number");
+        controller.kill();
+        says("no controller answers there");
+        restartController();
+        ControllerProcess.until(20, "it says it again", () -> count("expected a VLAN number") == 2);
+        assertFalse(text(output).contains("all is well"), text(output));
     }
 
     @Test
