@@ -160,6 +160,27 @@ class WatchTest extends LabTest {
     }
 
     @Test
+    void asksBeforeItRemovesPortsOfContainers() throws IOException {
+        Path file = write(NETWORK);
+        watch(file, "--enforce");
+        says("version 1: in-sync");
+        // As heddle containers declares them.
+        controller.put(
+                "hosts/hv1/bridges/br0/ports/c-1",
+                "{\"access\": \"red\", \"labels\": {\"runtime\": \"cni\", \"attachment\": \"1/eth0\"}}");
+        says("needs confirmation: bridge hv1/br0 loses 1 port of containers: c-1");
+        says("nothing was changed: the plan needs confirmation; pass --yes to accept");
+        assertEquals(2, controller.get("status").path("version").asInt());
+        stopWatch();
+        Shell.Result accepted = ControllerProcess.heddle("apply --yes " + file);
+        assertTrue(accepted.ok(), accepted.output());
+        assertEquals(
+                3,
+                controller.get("status").path("version").asInt(),
+                controller.get("history").toString());
+    }
+
+    @Test
     void followsAFolderInGitAndEnforcesIt() throws Exception {
         Path origin = Files.createDirectories(Lab.FOLDER.resolve("origin"));
         Shell.run("git -C " + origin + " init -q -b main");

@@ -101,7 +101,8 @@ public final class Planner {
         NetworkModel then = fleet.seen(declared.model());
         Map<String, Part> hosts = new TreeMap<>();
         List<String> disturbs = new ArrayList<>();
-        List<String> confirmations = new ArrayList<>();
+        List<String> confirmations =
+                new ArrayList<>(ContainerPorts.lost(fleet.latest().declared().model(), declared.model()));
         List<String> conflicts = new ArrayList<>();
         TreeSet<String> pending = new TreeSet<>(then.hosts().keySet());
         Map<String, HostLook> looks = fleet.hosts().looks(then);
