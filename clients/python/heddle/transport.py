@@ -39,8 +39,10 @@ class Answer(Generic[T]):
 
 
 class Stream(io.RawIOBase):
-    """An answer that the controller still writes to. Close it, or use it in a with statement. Reading raises Unreachable
-    when the connection breaks."""
+    """An answer that the controller still writes to. Close it, or use it in a with statement.
+
+    Reading raises Unreachable when the connection breaks.
+    """
 
     def __init__(self, connection: http.client.HTTPConnection, answer: http.client.HTTPResponse) -> None:
         super().__init__()
