@@ -47,15 +47,25 @@ def confirmed(ansible, plan):
                               + "\n".join(plan["confirmations"]), plan=plan)
 
 
-def ended(ansible, operation):
+def ended(ansible, operation, changed=True):
     """Fails if hosts or switches refuse the change, or have not confirmed it in time."""
     if operation.get("state") not in _GOOD:
         parts = ["%s: %s" % part for part in sorted(operation.get("parts", {}).items()) if part[1] not in _GOOD]
         ansible.fail_json(
             msg="version %s is in force, but not everywhere: %s; Heddle goes on applying it" % (
                 operation.get("version"), "; ".join(operation.get("errors") or parts) or operation.get("state")),
-            changed=True, operation=operation)
+            changed=changed, operation=operation)
     return operation
+
+
+def in_force(ansible, client):
+    """Fails if hosts or switches still refuse what is in force: a second run does not hide the failure of the first."""
+    version = client.status()["version"]
+    if version:
+        state = client.version_state(version, wait=ansible.params["wait"]).value
+        # Somebody else's newer version is not this task's.
+        if state.get("state") != "superseded":
+            ended(ansible, state, changed=False)
 
 
 def lines(plan):
@@ -87,6 +97,7 @@ def _change(ansible, client, kind, place):
     if wanted is not None and kind == "acl":
         wanted = {**wanted, "name": p["name"]}
     if before == wanted:
+        in_force(ansible, client)
         return {"changed": False, "value": wanted}
     diff = {"before": before or {}, "after": wanted or {}}
     how = {"if_match": etag} if etag else {"if_none_match": "*"}

@@ -87,6 +87,17 @@ class AnsibleTest extends LabTest {
                 wrong);
         assertEquals("300", hv1.vsctl("get port vm2 tag").strip());
         assertTrue(controller.get("history").toString().contains("the second machine"));
+
+        hv1.standbyDatabase(true);
+        play("failed=1", playbook, "-e", "vm2=red");
+        String still = play("changed=0 failed=1", playbook, "-e", "vm2=red");
+        assertTrue(still.contains("is in force, but not everywhere: host hv1"), still);
+        hv1.standbyDatabase(false);
+        ControllerProcess.until(
+                20,
+                "the host has it",
+                () -> hv1.vsctl("get port vm2 tag").strip().equals("200"));
+        play("ok=6 changed=0 failed=0", playbook, "-e", "vm2=red");
         controller.kill();
         String dead = play("failed=1", playbook);
         assertTrue(dead.contains("no controller answers at http://127.0.0.1:8080"), dead);
