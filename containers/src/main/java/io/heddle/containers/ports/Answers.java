@@ -57,8 +57,10 @@ final class Answers {
         if (answer.status() < ERROR) {
             return answer.body();
         }
-        // Too many requests, a cluster without a leader, a controller that stops: all of these pass.
-        boolean passes = answer.status() == 408 || answer.status() == 429 || answer.status() >= 500;
+        // A version on trial, too many requests, a cluster without a leader, a controller that stops: all of these
+        // pass.
+        boolean passes =
+                answer.status() == 408 || answer.status() == 409 || answer.status() == 429 || answer.status() >= 500;
         throw new Refusal(passes ? Refusal.Kind.TRY_LATER : Refusal.Kind.CONFIGURATION, text(answer));
     }
 
