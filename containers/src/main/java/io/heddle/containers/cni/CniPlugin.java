@@ -61,6 +61,10 @@ public final class CniPlugin {
             return failed(form, version, e);
         } catch (Refusal e) {
             return failed(form, version, CniFault.of(e));
+        } catch (RuntimeException e) {
+            // A runtime can only read an answer of CNI, even to what nobody has expected.
+            LOG.error("{} of {} failed", form.get("CNI_COMMAND"), form.get("CNI_CONTAINERID"), e);
+            return failed(form, version, new CniFault(CniFault.IO, "an error of the daemon, see its log: " + e));
         }
     }
 
@@ -176,6 +180,11 @@ public final class CniPlugin {
         }
         for (JsonNode ip : request.config().path("prevResult").path("ips")) {
             String given = ip.path("address").asText();
+            if (!Subnets.isAddress(Subnets.address(given))) {
+                throw new CniFault(
+                        CniFault.CONFIGURATION,
+                        "prevResult.ips: expected an address such as 10.0.200.5/24 in each, found " + ip);
+            }
             if (port.addresses().stream().noneMatch(a -> isEqual(a, given))) {
                 throw broken("the container got " + given + ", but its port declares " + port.addresses());
             }

@@ -39,6 +39,9 @@ public final class DockerPlugin {
             return failed(path, "no JSON: " + e.getOriginalMessage());
         } catch (Refusal e) {
             return failed(path, e.getMessage());
+        } catch (RuntimeException e) {
+            LOG.error("{} failed", path, e);
+            return failed(path, "an error of the daemon, see its log: " + e);
         }
     }
 

@@ -19,9 +19,14 @@ public final class Subnets {
         return cidr.replaceFirst("/.*", "");
     }
 
-    /** The prefix length of {@code 10.0.0.1/24}. */
+    /** The prefix length of {@code 10.0.0.1/24}. An address without one is all of it: 32 or 128. */
     public static int length(String cidr) {
-        return Integer.parseInt(cidr.substring(cidr.indexOf('/') + 1));
+        int slash = cidr.indexOf('/');
+        return slash < 0 ? bits(cidr) : Integer.parseInt(cidr.substring(slash + 1));
+    }
+
+    private static int bits(String address) {
+        return isV4(address) ? Integer.SIZE : 4 * Integer.SIZE;
     }
 
     /** Whether an address, with or without a prefix length, is of IPv4. */
@@ -50,7 +55,6 @@ public final class Subnets {
     }
 
     private static BigInteger network(String cidr) {
-        int bits = isV4(cidr) ? Integer.SIZE : 4 * Integer.SIZE;
-        return number(cidr).shiftRight(bits - length(cidr));
+        return number(cidr).shiftRight(bits(cidr) - length(cidr));
     }
 }

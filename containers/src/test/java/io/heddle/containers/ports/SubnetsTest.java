@@ -28,6 +28,13 @@ class SubnetsTest {
     }
 
     @Test
+    void anAddressWithoutALengthIsAllOfIt() {
+        assertEquals(32, Subnets.length("10.0.200.9"));
+        assertEquals(128, Subnets.length("fd00:200::9"));
+        assertEquals(24, Subnets.length("10.0.200.9/24"));
+    }
+
+    @Test
     void readsANetwork() throws Exception {
         NetworkFacts facts = NetworkFacts.read(
                 "red",
