@@ -1,6 +1,7 @@
 package io.heddle.containers.cni;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.BooleanNode;
 import io.heddle.containers.ports.HostPorts;
 import io.heddle.containers.ports.Subnets;
 import java.util.ArrayList;
@@ -57,6 +58,8 @@ record CniConfig(
     private static final Pattern WORD = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._/-]{0,62}");
     private static final Pattern MAC = Pattern.compile("([0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2}");
     private static final int SHORT_ID = 12;
+    /** What Kubernetes writes for a burst if nobody wants one. */
+    private static final long NO_LIMIT = Integer.MAX_VALUE;
 
     static CniConfig read(CniRequest request) throws CniFault {
         JsonNode config = request.config();
@@ -69,7 +72,7 @@ record CniConfig(
         JsonNode runtime = config.path("runtimeConfig");
         return new CniConfig(
                 text(config, "network", request.name()),
-                config.path("default-route").asBoolean(true),
+                hasDefaultRoute(config.path("default-route")),
                 addresses(request, runtime),
                 mac(request, runtime),
                 labels(request),
@@ -83,7 +86,7 @@ record CniConfig(
         if (config.path("ipam").isEmpty()) {
             unknown.remove("ipam");
         }
-        if (!config.path("ipMasq").asBoolean()) {
+        if (config.path("ipMasq").equals(BooleanNode.FALSE)) {
             unknown.remove("ipMasq");
         }
         if (unknown.contains("ipam")) {
@@ -128,6 +131,13 @@ record CniConfig(
             throw new CniFault(CniFault.CONFIGURATION, key + ": expected a name, found " + value);
         }
         return value.asText();
+    }
+
+    private static boolean hasDefaultRoute(JsonNode value) throws CniFault {
+        if (!value.isMissingNode() && !value.isBoolean()) {
+            throw new CniFault(CniFault.CONFIGURATION, "default-route: expected true or false, found " + value);
+        }
+        return value.asBoolean(true);
     }
 
     /** The conventions have three places: CNI_ARGS, args and runtimeConfig. */
@@ -192,23 +202,46 @@ record CniConfig(
                 throw new CniFault(
                         CniFault.CONFIGURATION, "labels." + label.getKey() + ": the plugin sets this label itself");
             }
+            if (!label.getValue().isTextual()) {
+                throw new CniFault(
+                        CniFault.CONFIGURATION,
+                        "labels." + label.getKey() + ": expected a text in quotes, found " + label.getValue());
+            }
             labels.put(label.getKey(), label.getValue().asText());
         }
         return labels;
     }
 
     /** The conventions count bits per second, seen from the container; Heddle's rates are seen from the switch. */
-    private static Map<String, String> rates(JsonNode bandwidth) {
+    private static Map<String, String> rates(JsonNode bandwidth) throws CniFault {
         Map<String, String> rates = new LinkedHashMap<>();
         rate(bandwidth, "egressRate", "ingress-rate", rates);
         rate(bandwidth, "egressBurst", "ingress-burst", rates);
         rate(bandwidth, "ingressRate", "egress-rate", rates);
+        long burst = number(bandwidth, "ingressBurst");
+        if (burst != 0 && burst != NO_LIMIT) {
+            throw new CniFault(
+                    CniFault.UNSUPPORTED_FIELD,
+                    "bandwidth.ingressBurst: Heddle queues frames to a container and has no burst there; leave it out");
+        }
         return rates;
     }
 
-    private static void rate(JsonNode bandwidth, String from, String to, Map<String, String> rates) {
-        if (bandwidth.path(from).asLong() > 0) {
-            rates.put(to, bandwidth.path(from).asLong() + "bit");
+    private static void rate(JsonNode bandwidth, String from, String to, Map<String, String> rates) throws CniFault {
+        long bits = number(bandwidth, from);
+        if (bits > 0 && !(from.endsWith("Burst") && bits == NO_LIMIT)) {
+            rates.put(to, bits + "bit");
         }
+    }
+
+    private static long number(JsonNode bandwidth, String key) throws CniFault {
+        JsonNode value = bandwidth.path(key);
+        boolean isNumber = value.isIntegralNumber() && value.canConvertToLong() && value.asLong() >= 0;
+        if (!value.isMissingNode() && !isNumber) {
+            throw new CniFault(
+                    CniFault.CONFIGURATION,
+                    "bandwidth." + key + ": expected a whole number such as 1000000, found " + value);
+        }
+        return value.asLong();
     }
 }

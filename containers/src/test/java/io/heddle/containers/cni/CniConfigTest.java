@@ -57,6 +57,32 @@ class CniConfigTest {
         refused(CniFault.CONFIGURATION, "expected a MAC", "MAC=02:00", "");
         refused(CniFault.CONFIGURATION, "labels.runtime", "", ", \"labels\": {\"runtime\": \"docker\"}");
         refused(CniFault.CONFIGURATION, "name", "", ", \"name\": \"red/blue\"");
+        refused(CniFault.UNSUPPORTED_FIELD, "remove ipMasq", "", ", \"ipMasq\": \"yes\"");
+    }
+
+    @Test
+    void refusesValuesOfTheWrongKind() {
+        refused(CniFault.CONFIGURATION, "default-route: expected true or false", "", ", \"default-route\": \"no\"");
+        refused(CniFault.CONFIGURATION, "labels.app: expected a text", "", ", \"labels\": {\"app\": [\"web\"]}");
+        for (String rate : new String[] {"\"fast\"", "-1", "1.5", "99999999999999999999", "null"}) {
+            refused(
+                    CniFault.CONFIGURATION,
+                    "bandwidth.egressRate: expected a whole number",
+                    "",
+                    rates("egressRate", rate));
+        }
+        refused(CniFault.UNSUPPORTED_FIELD, "bandwidth.ingressBurst", "", rates("ingressBurst", "5000"));
+    }
+
+    private static String rates(String key, String value) {
+        return ", \"runtimeConfig\": {\"bandwidth\": {\"" + key + "\": " + value + "}}";
+    }
+
+    @Test
+    void aBurstWithoutALimitIsNone() throws CniFault {
+        assertEquals(Map.of(), config("", rates("ingressBurst", "2147483647")).rates());
+        assertEquals(Map.of(), config("", rates("egressBurst", "2147483647")).rates());
+        assertEquals(Map.of(), config("", rates("ingressBurst", "0")).rates());
     }
 
     private static void refused(int code, String why, String args, String more) {
