@@ -76,6 +76,7 @@ class CniTest extends ContainerLab {
 
         String checked = conf("\"name\":\"red\",\"prevResult\":" + a);
         succeeds("CHECK", "a", checked);
+        fails(7, "prevResult.ips", cni("CHECK", "a", conf("\"name\":\"red\",\"prevResult\":{\"ips\":[{}]}"), ""));
         run(
                 "hv1",
                 "ip netns exec a ip addr del "
@@ -130,8 +131,15 @@ class CniTest extends ContainerLab {
         assertEquals(2, wanted.path("ips").size(), "Heddle chooses the address of IPv6");
         run("hv1", "ip netns add b");
         fails(7, "10.0.200.77 is already that of", cni("ADD", "b", RED, "CNI_ARGS=IP=10.0.200.77"));
+        // The plugin itself: a .curlrc changes nothing, and each failure of curl says what it is.
+        run("hv1", "mkdir -p " + FOLDER + "/home; echo 'url = file:///etc/passwd' >" + FOLDER + "/home/.curlrc");
+        Shell.Result quiet = cni("STATUS", "a", RED, "HOME=" + FOLDER + "/home");
+        assertTrue(quiet.ok() && quiet.output().isBlank(), quiet.output());
+        fails(11, "finds no curl", cni("ADD", "a", RED, "PATH=" + FOLDER));
+        fails(11, "has not answered in time", cni("ADD", "b", RED, "HEDDLE_CNI_SECONDS=0.001"));
         killDaemon("hv1");
         fails(11, "the daemon does not answer", cni("DEL", "a", RED, ""));
+        assertTrue(cni("VERSION", "a", RED, "PATH=" + FOLDER).ok(), "without curl");
         assertTrue(succeeds("VERSION", "a", RED).has("supportedVersions"));
     }
 
