@@ -96,8 +96,7 @@ final class NetworkDriver {
                 addresses,
                 !addresses.isEmpty(),
                 Endpoints.labels(network.id(), endpoint));
-        Attacher.Attached attached =
-                attacher.alone(wish.name(), () -> attacher.prepare(wish, Sweeper.peer(wish.name())));
+        Attacher.Attached attached = attacher.prepare(wish, Sweeper.peer(wish.name()));
         LOG.info(
                 "endpoint {} is {}/{} in {} with {}",
                 endpoint,

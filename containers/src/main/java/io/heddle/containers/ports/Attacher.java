@@ -78,8 +78,11 @@ public final class Attacher {
         return alone(wish.name(), () -> {
             JsonNode bridge = ports.bridge();
             NetworkFacts network = ports.network(wish.network());
+            boolean isRepeated = devices.isConnected(wish.name(), end, wish.mac());
             try {
-                devices.connect(wish.name(), end, wish.mac());
+                if (!isRepeated) {
+                    devices.connect(wish.name(), end, wish.mac());
+                }
                 Attached attached = open(wish, network);
                 devices.configure(
                         end,
@@ -90,8 +93,8 @@ public final class Attacher {
                                 hasDefaultRoute ? attached.gateways() : List.of(),
                                 attached.routes()));
                 return attached;
-            } catch (Refusal e) {
-                undo(wish);
+            } catch (Refusal | RuntimeException e) {
+                undo(wish, isRepeated);
                 throw e;
             }
         });
@@ -99,15 +102,20 @@ public final class Attacher {
 
     /** Makes a pair for a container whose runtime takes the other end and configures it. */
     public Attached prepare(Wish wish, String peer) throws Refusal {
-        JsonNode bridge = ports.bridge();
-        NetworkFacts network = ports.network(wish.network());
-        try {
-            devices.pair(wish.name(), peer, wish.mac(), ports.mtu(network), HostPorts.isUserspace(bridge));
-            return open(wish, network);
-        } catch (Refusal e) {
-            undo(wish);
-            throw e;
-        }
+        return alone(wish.name(), () -> {
+            JsonNode bridge = ports.bridge();
+            NetworkFacts network = ports.network(wish.network());
+            boolean isRepeated = devices.isPaired(wish.name(), peer, wish.mac());
+            try {
+                if (!isRepeated) {
+                    devices.pair(wish.name(), peer, wish.mac(), ports.mtu(network), HostPorts.isUserspace(bridge));
+                }
+                return open(wish, network);
+            } catch (Refusal | RuntimeException e) {
+                undo(wish, isRepeated);
+                throw e;
+            }
+        });
     }
 
     /** What a container got whose port is declared. */
@@ -118,23 +126,25 @@ public final class Attacher {
 
     private Attached open(Wish wish, NetworkFacts network) throws Refusal {
         HostPorts.Declared port = ports.declare(wish, network, true);
-        String hostMac = devices.find(wish.name())
-                .map(Devices.Device::mac)
-                .orElseThrow(() -> new Refusal(
-                        Refusal.Kind.TRY_LATER, "somebody has removed the device " + wish.name() + "; try again"));
-        awaitOpen(wish.name(), hostMac);
+        String hostMac = awaitOpen(wish.name());
         devices.mark(wish.name(), wish.alias());
         return new Attached(port, network, ports.mtu(network), hostMac);
     }
 
     /**
      * Waits until Open vSwitch has the device. Only then does a frame pass. The MAC proves that it is this machine's
-     * device: a daemon that was started for another host would find none there, or another.
+     * device: a daemon that was started for another host would find none there, or another. Others may change the MAC
+     * meanwhile, such as udev with a policy of its own, so each look compares with what it is now.
+     *
+     * @return the MAC
      */
-    private void awaitOpen(String name, String hostMac) throws Refusal {
+    private String awaitOpen(String name) throws Refusal {
         long end = System.nanoTime() + OPEN_MILLIS * 1_000_000L;
-        HostPorts.DeviceState state = ports.device(name);
-        while (!state.isOpen() || !state.mac().equals(hostMac)) {
+        while (true) {
+            HostPorts.DeviceState state = ports.device(name);
+            if (state.isOpen() && state.mac().equals(hostMac(name))) {
+                return state.mac();
+            }
             if (System.nanoTime() > end) {
                 throw new Refusal(
                         Refusal.Kind.CONFIGURATION,
@@ -149,12 +159,25 @@ public final class Attacher {
                 Thread.currentThread().interrupt();
                 throw new Refusal(Refusal.Kind.TRY_LATER, "the daemon is stopping; try again later");
             }
-            state = ports.device(name);
         }
     }
 
-    /** A failed request leaves nothing. What cannot be removed now is removed later, by the sweeper. */
-    private void undo(Wish wish) {
+    private String hostMac(String name) throws Refusal {
+        return devices.find(name)
+                .map(Devices.Device::mac)
+                .orElseThrow(() ->
+                        new Refusal(Refusal.Kind.TRY_LATER, "somebody has removed the device " + name + "; try again"));
+    }
+
+    /**
+     * A failed request leaves nothing of what it has made. What cannot be removed now is removed later, by the sweeper.
+     *
+     * @param isRepeated whether the container had its interface before: it may run, and keeps it
+     */
+    private void undo(Wish wish, boolean isRepeated) {
+        if (isRepeated) {
+            return;
+        }
         try {
             devices.remove(wish.name());
             ports.remove(wish.name(), wish.id());

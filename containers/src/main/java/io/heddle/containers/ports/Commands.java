@@ -20,6 +20,12 @@ final class Commands {
         }
     }
 
+    /** Runs commands. */
+    interface Runner {
+        /** @param input what the command reads @throws Refusal if the command cannot be run */
+        Result run(String input, List<String> command) throws Refusal;
+    }
+
     /** Runs a command. One that takes too long is killed, with its descendants. @throws Refusal if it cannot be run */
     static Result attempt(String input, List<String> command) throws Refusal {
         try {

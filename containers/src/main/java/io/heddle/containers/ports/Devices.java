@@ -58,15 +58,25 @@ public final class Devices {
             List<String> gateways,
             List<NetworkFacts.Route> routes) {}
 
-    /** Makes a pair whose other end is in a container. A pair that is there already stays. */
+    private final Commands.Runner runner;
+
+    public Devices() {
+        this(Commands::attempt);
+    }
+
+    Devices(Commands.Runner runner) {
+        this.runner = runner;
+    }
+
+    /** Whether a pair is there whose other end is a container's. */
+    public boolean isConnected(String name, End end, String mac) throws Refusal {
+        return find(name).isPresent()
+                && find(end).filter(d -> d.mac().equals(mac)).isPresent();
+    }
+
+    /** Makes a pair whose other end is in a container. It replaces what a request has left that was cut off. */
     public void connect(String name, End end, String mac) throws Refusal {
-        if (find(name).isPresent()) {
-            if (find(end).filter(d -> d.mac().equals(mac)).isPresent()) {
-                return;
-            }
-            // What a request has left that was cut off, or a container that is gone.
-            remove(name);
-        }
+        remove(name);
         run(
                 "",
                 List.of(
@@ -86,12 +96,14 @@ public final class Devices {
         raise(name);
     }
 
+    /** Whether a pair is there whose other end is on the host. */
+    public boolean isPaired(String name, String peer, String mac) throws Refusal {
+        return find(name).isPresent()
+                && find(peer).filter(d -> d.mac().equals(mac)).isPresent();
+    }
+
     /** Makes a pair whose other end stays on the host, until a runtime takes it. */
     public void pair(String name, String peer, String mac, OptionalInt mtu, boolean completesChecksums) throws Refusal {
-        if (find(name).isPresent()
-                && find(peer).filter(d -> d.mac().equals(mac)).isPresent()) {
-            return;
-        }
         remove(name);
         List<String> add = new ArrayList<>(
                 List.of("ip", "link", "add", name, "type", "veth", "peer", "name", peer, "address", mac));
@@ -103,7 +115,7 @@ public final class Devices {
         raise(name);
     }
 
-    private static void raise(String name) throws Refusal {
+    private void raise(String name) throws Refusal {
         run("", List.of("ip", "link", "set", "dev", name, "up"));
     }
 
@@ -150,7 +162,7 @@ public final class Devices {
 
     /** Removes a device, and with it the other end. It may be gone already. */
     public void remove(String name) throws Refusal {
-        Commands.Result r = Commands.attempt("", List.of("ip", "link", "del", "dev", name));
+        Commands.Result r = runner.run("", List.of("ip", "link", "del", "dev", name));
         if (!r.ok() && !r.error().contains("Cannot find device")) {
             throw failed("ip link del dev " + name, r);
         }
@@ -158,13 +170,12 @@ public final class Devices {
 
     /** A device of the host. */
     public Optional<Device> find(String name) throws Refusal {
-        return device(Commands.attempt("", List.of("ip", "-j", "-d", "addr", "show", "dev", name)), name);
+        return device(runner.run("", List.of("ip", "-j", "-d", "addr", "show", "dev", name)), name);
     }
 
     /** A container's end. */
     public Optional<Device> find(End end) throws Refusal {
-        return device(
-                Commands.attempt("", inside(end, "ip", "-j", "-d", "addr", "show", "dev", end.device())), end.device());
+        return device(runner.run("", inside(end, "ip", "-j", "-d", "addr", "show", "dev", end.device())), end.device());
     }
 
     private static Optional<Device> device(Commands.Result r, String name) throws Refusal {
@@ -212,8 +223,8 @@ public final class Devices {
         return all;
     }
 
-    private static String run(String input, List<String> command) throws Refusal {
-        Commands.Result r = Commands.attempt(input, command);
+    private String run(String input, List<String> command) throws Refusal {
+        Commands.Result r = runner.run(input, command);
         if (!r.ok()) {
             throw failed(String.join(" ", command.subList(0, Math.min(command.size(), 4))), r);
         }

@@ -1,0 +1,67 @@
+package io.heddle.containers.ports;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+
+class AttacherTest {
+    private static final Attachment CONTAINER = new Attachment("cni", "red", "a", "eth0");
+    private static final String NAME = CONTAINER.port("c-");
+
+    private final FakeHost host = new FakeHost();
+    private final Attacher attacher = new Attacher(host.hostPorts(), host.devices());
+
+    private Attacher.Attached attach() throws Refusal {
+        Wish wish = new Wish(
+                NAME,
+                CONTAINER.id(),
+                "red",
+                CONTAINER.mac(),
+                List.of(),
+                false,
+                Map.of(HostPorts.RUNTIME, "cni", HostPorts.RUNTIME_NETWORK, "red"),
+                Map.of());
+        return attacher.attach(wish, new Devices.End("/run/netns/a", "eth0"), true);
+    }
+
+    @Test
+    void aRequestThatFailsLeavesNothing() {
+        host.failing = "PUT";
+        assertThrows(Refusal.class, this::attach);
+        assertEquals(Set.of(), host.devices.keySet());
+        host.failing = "none";
+        host.before = request -> {
+            if (request.startsWith("PUT")) {
+                throw new IllegalStateException("nobody expects this");
+            }
+        };
+        assertThrows(IllegalStateException.class, this::attach);
+        assertEquals(Set.of(), host.devices.keySet());
+        assertEquals(Set.of(), host.ports.keySet());
+    }
+
+    @Test
+    void aRepeatedRequestThatFailsLeavesTheContainerItsInterface() throws Refusal {
+        attach();
+        host.failing = "PUT";
+        assertThrows(Refusal.class, this::attach);
+        assertEquals(Set.of(NAME), host.devices.keySet());
+        assertEquals(Set.of(NAME), host.ports.keySet());
+    }
+
+    @Test
+    void aMacThatChangesMeanwhileIsTheOneThatCounts() throws Refusal {
+        AtomicBoolean isChanged = new AtomicBoolean();
+        host.before = request -> {
+            if (request.endsWith(NAME + "/state") && !isChanged.getAndSet(true)) {
+                host.devices.get(NAME).put("address", "06:00:00:00:00:99");
+            }
+        };
+        assertEquals("06:00:00:00:00:99", attach().hostMac());
+    }
+}
