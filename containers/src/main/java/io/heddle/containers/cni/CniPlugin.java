@@ -223,11 +223,20 @@ public final class CniPlugin {
                 .filter(p -> p.label(HostPorts.RUNTIME_NETWORK).equals(request.name()))
                 .filter(p -> !keep.contains(p.label(HostPorts.ATTACHMENT)))
                 .toList();
+        Optional<Refusal> first = Optional.empty();
         for (HostPorts.Declared port : gone) {
             LOG.info("GC of {} removes {}/{}", request.name(), ports.place(), port.name());
-            attacher.detach(port.name(), port.label(HostPorts.ATTACHMENT));
+            try {
+                attacher.detach(port.name(), port.label(HostPorts.ATTACHMENT));
+            } catch (Refusal e) {
+                // The others go, and the runtime hears of the first failure.
+                first = first.or(() -> Optional.of(e));
+            }
         }
         collectDevices(Wish.aliasPrefix(RUNTIME, request.name()), keep);
+        if (first.isPresent()) {
+            throw first.get();
+        }
     }
 
     /** A container whose port somebody has removed, or a daemon that was killed, has left a device. */
