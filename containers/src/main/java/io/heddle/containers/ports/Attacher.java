@@ -4,7 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.util.concurrent.Striped;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
 
@@ -39,6 +43,9 @@ public final class Attacher {
             return port.addresses().stream().anyMatch(Subnets::isV4) ? network.routes() : List.of();
         }
     }
+
+    /** When Docker last asked for a port, by {@link System#nanoTime}: its pair has both ends here for a while. */
+    private final Map<String, Long> made = new ConcurrentHashMap<>();
 
     /** Some work about a port. */
     public interface Work<T> {
@@ -105,6 +112,7 @@ public final class Attacher {
         return alone(wish.name(), () -> {
             JsonNode bridge = ports.bridge();
             NetworkFacts network = ports.network(wish.network());
+            made.put(wish.name(), System.nanoTime());
             boolean isRepeated = devices.isPaired(wish.name(), peer, wish.mac());
             try {
                 if (!isRepeated) {
@@ -199,9 +207,44 @@ public final class Attacher {
     /** Takes a container's interface and port away. Both may be gone already. */
     public void detach(String name, String id) throws Refusal {
         alone(name, () -> {
-            devices.remove(name);
-            ports.remove(name, id);
+            takeAway(name, id);
             return null;
         });
+    }
+
+    private void takeAway(String name, String id) throws Refusal {
+        if (devices.find(name).filter(d -> d.isOf(id)).isPresent()) {
+            devices.remove(name);
+        }
+        ports.remove(name, id);
+    }
+
+    /**
+     * Takes the interface and the port of a container away that is gone. Looks again first, while no other request about
+     * the port runs: a runtime may have started the container again.
+     *
+     * @param since the time, by {@link System#nanoTime}, from which on the container has looked gone
+     * @return whether it was gone
+     */
+    boolean detachIfGone(String name, String id, long since) throws Refusal {
+        return alone(name, () -> {
+            boolean isGone = made.getOrDefault(name, since) - since <= 0 && isGone(name);
+            if (isGone) {
+                takeAway(name, id);
+                made.remove(name);
+            }
+            return isGone;
+        });
+    }
+
+    private boolean isGone(String name) throws Refusal {
+        Optional<Devices.Device> device = devices.find(name);
+        if (device.isPresent()) {
+            return device.get().alias().isEmpty()
+                    || devices.find(Sweeper.peer(name)).isPresent();
+        }
+        return Set.of("in-sync", "changing").contains(ports.hostState())
+                && ports.find(name).isPresent()
+                && ports.device(name).isMissing();
     }
 }

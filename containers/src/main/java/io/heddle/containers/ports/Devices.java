@@ -34,7 +34,12 @@ public final class Devices {
             """;
 
     /** A device. @param alias what the daemon has written there, "" for nothing */
-    public record Device(String name, String mac, int mtu, String alias, List<String> addresses) {}
+    public record Device(String name, String mac, int mtu, String alias, List<String> addresses) {
+        /** Whether it is that of an attachment, or none that is finished. */
+        boolean isOf(String id) {
+            return alias.isEmpty() || alias.startsWith("heddle ") && alias.endsWith(" " + id);
+        }
+    }
 
     /**
      * A container's end.

@@ -158,12 +158,15 @@ public final class HostPorts {
         return answers.find(path(name)).map(p -> Declared.read(name, p));
     }
 
-    /** The ports of containers at this bridge. */
+    /**
+     * The ports of containers at this bridge. Labels alone prove nothing: anybody who may declare ports may write them.
+     * The name must follow from the attachment too, since the daemon removes the device of that name.
+     */
     public List<Declared> containers() throws Refusal {
         List<Declared> all = new ArrayList<>();
         bridge().path("ports").properties().forEach(p -> {
             Declared port = Declared.read(p.getKey(), p.getValue());
-            if (port.isContainer()) {
+            if (port.isContainer() && place.isNameOf(port.name(), port.label(ATTACHMENT))) {
                 all.add(port);
             }
         });

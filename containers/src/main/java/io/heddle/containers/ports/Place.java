@@ -23,6 +23,11 @@ public record Place(String host, String bridge, String prefix) {
         return device.matches(prefix + "[0-9a-f]{" + (Attachment.LONGEST_NAME - prefix.length()) + "}");
     }
 
+    /** Whether a name is the one that this daemon gives to the port of an attachment. */
+    boolean isNameOf(String port, String attachment) {
+        return hasNamed(port) && attachment.startsWith(port.substring(prefix.length()));
+    }
+
     @Override
     public String toString() {
         return host + "/" + bridge;

@@ -2,6 +2,7 @@ package io.heddle.containers.ports;
 
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,6 +31,10 @@ public final class Sweeper implements AutoCloseable {
         t.setDaemon(true);
         return t;
     });
+    /** The reasons that have been told, and those of the last look. */
+    private final Set<String> told = new HashSet<>();
+
+    private final Set<String> failed = new HashSet<>();
     /** Since when, in nanoseconds, a port has had no device, or a device no container. */
     private final Map<String, Long> since = new HashMap<>();
 
@@ -51,14 +56,24 @@ public final class Sweeper implements AutoCloseable {
         try {
             sweep(System.nanoTime());
         } catch (Refusal e) {
-            LOG.warn("cannot remove ports of containers that are gone: {}", e.getMessage());
+            failed(e);
         } catch (RuntimeException e) {
             LOG.warn("cannot look for ports of containers that are gone", e);
         }
+        told.retainAll(failed);
     }
 
-    /** Looks once. @param now in nanoseconds */
+    /** Once is enough for each reason, until it has passed. */
+    private void failed(Refusal e) {
+        failed.add(e.getMessage());
+        if (told.add(e.getMessage())) {
+            LOG.warn("cannot remove ports of containers that are gone: {}", e.getMessage());
+        }
+    }
+
+    /** Looks once. @param now by {@link System#nanoTime} */
     void sweep(long now) throws Refusal {
+        failed.clear();
         Map<String, HostPorts.Declared> ours =
                 ports.containers().stream().collect(Collectors.toMap(HostPorts.Declared::name, p -> p));
         Map<String, Devices.Device> here =
@@ -75,15 +90,21 @@ public final class Sweeper implements AutoCloseable {
             long first = since.computeIfAbsent(name, n -> now);
             if (now - first >= grace.toNanos()) {
                 since.remove(name);
-                remove(name, Optional.ofNullable(ours.get(name)));
+                try {
+                    remove(name, Optional.ofNullable(ours.get(name)), first);
+                } catch (Refusal e) {
+                    // The others can be removed, maybe.
+                    failed(e);
+                }
             }
         }
     }
 
-    private void remove(String name, Optional<HostPorts.Declared> port) throws Refusal {
+    private void remove(String name, Optional<HostPorts.Declared> port, long first) throws Refusal {
         if (port.isPresent()) {
-            LOG.info("the container of {}/{} is gone: removing its port", ports.place(), name);
-            attacher.detach(name, port.get().label(HostPorts.ATTACHMENT));
+            if (attacher.detachIfGone(name, port.get().label(HostPorts.ATTACHMENT), first)) {
+                LOG.info("the container of {}/{} is gone: its port is removed", ports.place(), name);
+            }
         } else {
             LOG.info("the device {} was made for a container, and nobody has finished it: removing it", name);
             attacher.removeUnfinished(name);
