@@ -188,8 +188,8 @@ class HeddleNet(Mininet):  # type: ignore[misc]
                    if line.startswith("~ bridge ") and " datapath_type=" in line]
         if changed:
             # The switch would connect as another one.
-            raise HeddleError("nothing was changed: the file gives a switch another datapath; give its bridge datapath: "
-                              "netdev, or HeddleNet datapath=\"kernel\": " + changed[0])
+            raise HeddleError("nothing was changed: the file gives a switch another datapath; give its bridge "
+                              "datapath: netdev, or HeddleNet datapath=\"kernel\": " + changed[0])
         done = self.heddle.apply(files, accept=True, **options)
         if done.operation.get("state") != "in-sync":
             raise HeddleError("the network is not as the file says: %s" % done.operation)

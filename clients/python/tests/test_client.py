@@ -251,7 +251,8 @@ class BadPeerTest(unittest.TestCase):
         self.assertIn("does not answer", str(self.answer(b"", silent=True)))
 
     def test_a_limit(self):
-        busy = self.answer(b"HTTP/1.1 503 Busy\r\nRetry-After: 7\r\nContent-Length: 22\r\n\r\n{\"detail\": \"too much\"}")
+        busy = self.answer(b"HTTP/1.1 503 Busy\r\nRetry-After: 7\r\nContent-Length: 22\r\n\r\n"
+                           b"{\"detail\": \"too much\"}")
         self.assertIsInstance(busy, heddle.Busy)
         self.assertEqual(7, busy.retry_after)
         self.assertEqual("too much", busy.detail)

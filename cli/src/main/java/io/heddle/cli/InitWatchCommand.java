@@ -15,7 +15,8 @@ import picocli.CommandLine.Option;
 
 /**
  * Brings the addresses of a host back to its NICs when the version of {@code heddle init} goes back. Runs apart from
- * the terminal, which the change may cut off. If the controller dies as well, it takes the NICs out of the bridge itself.
+ * the terminal, which the change may cut off. If the controller dies as well, it takes the NICs out of the bridge
+ * itself.
  */
 @Command(name = "init-watch", hidden = true, description = "Waits for the end of the trial of heddle init.")
 final class InitWatchCommand implements Callable<Integer> {
@@ -52,7 +53,9 @@ final class InitWatchCommand implements Callable<Integer> {
             description = "where Open vSwitch dials the controller; it stops if the controller cannot go back")
     private String ovsdb;
 
-    /** Starts the process, and waits until it watches. @param words the options, and those that choose the controller */
+    /**
+     * Starts the process, and waits until it watches. @param words the options, and those that choose the controller
+     */
     static void start(List<String> words) throws IOException, InterruptedException {
         // A session of its own: the terminal's hang-up does not reach it.
         List<String> command = new ArrayList<>(List.of(

@@ -6,8 +6,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether this controller could lead, and should. One that cannot use the state never campaigns. One that had better not
- * lead, because its disk is full, leaves the lead to others as long as there are any: it would refuse all changes.
+ * Whether this controller could lead, and should. One that cannot use the state never campaigns. One that had better
+ * not lead, because its disk is full, leaves the lead to others as long as there are any: it would refuse all changes.
  * Confined to the thread that decides, but for {@link #fault}.
  */
 final class Fitness {

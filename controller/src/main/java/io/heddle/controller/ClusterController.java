@@ -168,7 +168,9 @@ final class ClusterController implements ControllerProgram.Running {
         term.close();
     }
 
-    /** Waits until the term is over. Ends it if others could lead, and this controller's disk takes no change any more. */
+    /**
+     * Waits until the term is over. Ends it if others could lead, and this controller's disk takes no change any more.
+     */
     private void awaitEnd(Term term) throws InterruptedException {
         int faults = 0;
         while (!over.await(DISK_SECONDS, TimeUnit.SECONDS)) {

@@ -220,8 +220,8 @@ public final class Attacher {
     }
 
     /**
-     * Takes the interface and the port of a container away that is gone. Looks again first, while no other request about
-     * the port runs: a runtime may have started the container again.
+     * Takes the interface and the port of a container away that is gone. Looks again first, while no other request
+     * about the port runs: a runtime may have started the container again.
      *
      * @param since the time, by {@link System#nanoTime}, from which on the container has looked gone
      * @return whether it was gone

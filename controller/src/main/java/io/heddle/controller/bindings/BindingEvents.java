@@ -86,8 +86,8 @@ final class BindingEvents {
                         "moving",
                         port,
                         place
-                                + " is known by the same: the port moves there when its guest speaks there; until then it is "
-                                + now.inEffect);
+                                + " is known by the same: the port moves there when its guest speaks there; until then it"
+                                + " is " + now.inEffect);
             }
         }
     }

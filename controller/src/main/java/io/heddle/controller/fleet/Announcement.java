@@ -12,9 +12,9 @@ import java.util.OptionalLong;
 import java.util.function.BiConsumer;
 
 /**
- * Tells a network where a guest is by a RARP request in its name, as QEMU does after a migration. A guest that is silent
- * at its new place, or speaks to one neighbour only, would else be looked for at its old place, by the switches of
- * Heddle and by others behind uplinks. Source: RFC 903.
+ * Tells a network where a guest is by a RARP request in its name, as QEMU does after a migration. A guest that is
+ * silent at its new place, or speaks to one neighbour only, would else be looked for at its old place, by the switches
+ * of Heddle and by others behind uplinks. Source: RFC 903.
  */
 final class Announcement {
     private static final int LENGTH = 60;

@@ -114,8 +114,8 @@ final class Moves {
             journal.add(
                     "contested",
                     at.port(),
-                    "several hosts have its interface, and its MAC speaks at each of them in turn: two guests, or a host"
-                            + " that only pretends; the port now stays where it is for seconds at a time");
+                    "several hosts have its interface, and its MAC speaks at each of them in turn: two guests, or a"
+                            + " host that only pretends; the port now stays where it is for seconds at a time");
         }
         if (verdict.pauseMillis() == 0) {
             move(at);

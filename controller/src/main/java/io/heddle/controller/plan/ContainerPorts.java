@@ -9,8 +9,8 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * Finds the ports of containers that a change removes. A runtime asks for a port once, when the container starts: nobody
- * declares it again. A whole network file from elsewhere, such as from Git, does not have these ports. Pure.
+ * Finds the ports of containers that a change removes. A runtime asks for a port once, when the container starts:
+ * nobody declares it again. A whole network file from elsewhere, such as from Git, does not have these ports. Pure.
  */
 final class ContainerPorts {
     /** The labels that {@code heddle containers} gives its ports. */

@@ -11,7 +11,9 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
-/** Puts roaming ports where they are: the network file in force stays, and what is in effect on the hosts follows. Pure. */
+/**
+ * Puts roaming ports where they are: the network file in force stays, and what is in effect on the hosts follows. Pure.
+ */
 public final class Placement {
     private Placement() {}
 
