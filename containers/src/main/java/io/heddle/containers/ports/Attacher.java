@@ -112,6 +112,7 @@ public final class Attacher {
         return alone(wish.name(), () -> {
             JsonNode bridge = ports.bridge();
             NetworkFacts network = ports.network(wish.network());
+            refuseTwin(wish, peer);
             made.put(wish.name(), System.nanoTime());
             boolean isRepeated = devices.isPaired(wish.name(), peer, wish.mac());
             try {
@@ -124,6 +125,18 @@ public final class Attacher {
                 throw e;
             }
         });
+    }
+
+    /** Docker's own address management does not ask whether a container has a MAC already. Ports are named by it. */
+    private void refuseTwin(Wish wish, String peer) throws Refusal {
+        boolean isInUse =
+                devices.find(wish.name()).filter(d -> !d.alias().isEmpty()).isPresent();
+        if (isInUse && devices.find(peer).isEmpty()) {
+            throw new Refusal(
+                    Refusal.Kind.CONFIGURATION,
+                    "the MAC " + wish.mac() + " is already that of a container in " + wish.network()
+                            + ": choose another one");
+        }
     }
 
     /** What a container got whose port is declared. */
@@ -194,10 +207,15 @@ public final class Attacher {
         }
     }
 
-    /** Removes a device that a killed daemon has left, if it is none of a request that runs. */
+    /**
+     * Removes a device that no container has, if it is none of a request that runs: one that a killed daemon has left, or
+     * one whose other end has come back, and whose port is gone.
+     */
     public void removeUnfinished(String name) throws Refusal {
         alone(name, () -> {
-            if (devices.find(name).filter(d -> d.alias().isEmpty()).isPresent()) {
+            boolean isBack = devices.find(Sweeper.peer(name)).isPresent()
+                    && ports.find(name).isEmpty();
+            if (devices.find(name).filter(d -> d.alias().isEmpty() || isBack).isPresent()) {
                 devices.remove(name);
             }
             return null;

@@ -83,7 +83,8 @@ public final class Sweeper implements AutoCloseable {
                 .filter(name -> missing.contains(name) || here.containsKey(peer(name)))
                 .collect(Collectors.toSet());
         here.values().stream()
-                .filter(d -> d.alias().isEmpty() && ports.place().hasNamed(d.name()))
+                .filter(d -> d.alias().isEmpty() || here.containsKey(peer(d.name())) && !ours.containsKey(d.name()))
+                .filter(d -> ports.place().hasNamed(d.name()))
                 .forEach(d -> suspects.add(d.name()));
         since.keySet().retainAll(suspects);
         for (String name : suspects) {
@@ -106,7 +107,7 @@ public final class Sweeper implements AutoCloseable {
                 LOG.info("the container of {}/{} is gone: its port is removed", ports.place(), name);
             }
         } else {
-            LOG.info("the device {} was made for a container, and nobody has finished it: removing it", name);
+            LOG.info("the device {} was made for a container, and none has it: removing it", name);
             attacher.removeUnfinished(name);
         }
     }

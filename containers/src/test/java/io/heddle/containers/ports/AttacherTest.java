@@ -55,6 +55,26 @@ class AttacherTest {
     }
 
     @Test
+    void aSecondContainerWithTheSameMacIsRefused() throws Refusal {
+        Wish wish = new Wish(
+                NAME,
+                CONTAINER.id(),
+                "red",
+                CONTAINER.mac(),
+                List.of(),
+                false,
+                Map.of(HostPorts.RUNTIME, "docker"),
+                Map.of());
+        attacher.prepare(wish, "p-1");
+        // The first one has taken its end.
+        assertThrows(Refusal.class, () -> attacher.prepare(wish, "p-1"));
+        assertEquals(Set.of(NAME), host.devices.keySet());
+        assertEquals(Set.of(NAME), host.ports.keySet());
+        host.addDevice("p-1", "");
+        attacher.prepare(wish, "p-1");
+    }
+
+    @Test
     void aMacThatChangesMeanwhileIsTheOneThatCounts() throws Refusal {
         AtomicBoolean isChanged = new AtomicBoolean();
         host.before = request -> {

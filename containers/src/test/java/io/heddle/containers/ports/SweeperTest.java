@@ -54,6 +54,16 @@ class SweeperTest {
     }
 
     @Test
+    void aDeviceThatCameBackToAPortThatIsGoneIsRemoved() throws Refusal {
+        host.addDevice(ONE, "heddle cni/red " + id(ONE));
+        host.addDevice(Sweeper.peer(ONE), "");
+        host.addDevice(TWO, "heddle cni/red " + id(TWO));
+        host.ports.remove(ONE);
+        sweepUntilGraceEnds();
+        assertEquals(Set.of(Sweeper.peer(ONE), TWO), host.devices.keySet());
+    }
+
+    @Test
     void aPortThatCannotBeRemovedDoesNotKeepTheOthers() throws Refusal {
         host.failing = "DELETE hosts/hv1/bridges/br0/ports/" + ONE;
         sweepUntilGraceEnds();
