@@ -68,8 +68,11 @@ abstract class ClusterLab extends OutsideLab {
         });
     }
 
+    /** The controller that leads. Waits until one does: a term may end at any time. */
     ControllerProcess leader() {
-        return cluster.get(cluster.leader());
+        int[] number = {-1};
+        ControllerProcess.until(10, "a controller leads", () -> (number[0] = cluster.leader()) >= 0);
+        return cluster.get(number[0]);
     }
 
     static String health(int number) {
