@@ -9,25 +9,12 @@ description:
   - A network is a layer-2 segment with a VLAN, maybe a VNI, subnets, DHCP and names.
   - Heddle edits the text of the network file in force and keeps comments. Each change is a version of the history.
 author: the Heddle project
-extends_documentation_fragment: heddle.ovs.controller
+extends_documentation_fragment: [heddle.ovs.controller, heddle.ovs.piece]
 options:
   name:
     description: The name of the network.
     type: str
     required: true
-  state:
-    description: Whether the piece is in the file.
-    type: str
-    choices: [present, absent]
-    default: present
-  value:
-    description:
-      - What the network file says there, with the keys of the network file. Required unless O(state=absent).
-    type: dict
-  merge:
-    description: Whether other keys stay as they are. Then null removes a key.
-    type: bool
-    default: false
 """
 
 EXAMPLES = r"""

@@ -9,7 +9,7 @@ description:
   - A port of a bridge, and the networks that it carries.
   - Heddle edits the text of the network file in force and keeps comments. Each change is a version of the history.
 author: the Heddle project
-extends_documentation_fragment: heddle.ovs.controller
+extends_documentation_fragment: [heddle.ovs.controller, heddle.ovs.piece]
 options:
   host:
     description: The name of its host.
@@ -23,19 +23,6 @@ options:
     description: The name of the port.
     type: str
     required: true
-  state:
-    description: Whether the piece is in the file.
-    type: str
-    choices: [present, absent]
-    default: present
-  value:
-    description:
-      - What the network file says there, with the keys of the network file. Required unless O(state=absent).
-    type: dict
-  merge:
-    description: Whether other keys stay as they are. Then null removes a key.
-    type: bool
-    default: false
 """
 
 EXAMPLES = r"""
