@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -95,21 +94,11 @@ final class ContainersCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         logging.set();
-        CountDownLatch stop = new CountDownLatch(1);
-        CountDownLatch stopped = new CountDownLatch(1);
+        StopSignal stop = new StopSignal();
         try (ContainerDaemon daemon = new ContainerDaemon(api(api.client(ANSWER_MILLIS)), options())) {
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-                stop.countDown();
-                try {
-                    stopped.await();
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                }
-            }));
-            System.out.println("heddle containers ready: " + daemon.place());
-            stop.await();
+            stop.await("heddle containers ready: " + daemon.place());
         } finally {
-            stopped.countDown();
+            stop.done();
         }
         return 0;
     }

@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
@@ -208,22 +207,12 @@ final class ControllerCommand implements Callable<Integer> {
             e.problems().forEach(p -> System.err.println(p));
             return 1;
         }
-        CountDownLatch stop = new CountDownLatch(1);
-        CountDownLatch stopped = new CountDownLatch(1);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-            stop.countDown();
-            try {
-                stopped.await();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }));
-        System.out.println("heddle ready: openflow " + text(door(openFlow, openFlowTls)) + ", ovsdb "
+        StopSignal stop = new StopSignal();
+        stop.await("heddle ready: openflow " + text(door(openFlow, openFlowTls)) + ", ovsdb "
                 + text(door(ovsdb, ovsdbTls)) + ", api " + urls() + ", version "
                 + controller.version());
-        stop.await();
         controller.close();
-        stopped.countDown();
+        stop.done();
         return 0;
     }
 
