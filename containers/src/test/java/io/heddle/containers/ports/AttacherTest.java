@@ -16,16 +16,12 @@ class AttacherTest {
     private final FakeHost host = new FakeHost();
     private final Attacher attacher = new Attacher(host.hostPorts(), host.devices());
 
+    private static Wish wish(Map<String, String> labels) {
+        return new Wish(NAME, CONTAINER.id(), "red", CONTAINER.mac(), List.of(), false, labels, Map.of());
+    }
+
     private Attacher.Attached attach() throws Refusal {
-        Wish wish = new Wish(
-                NAME,
-                CONTAINER.id(),
-                "red",
-                CONTAINER.mac(),
-                List.of(),
-                false,
-                Map.of(HostPorts.RUNTIME, "cni", HostPorts.RUNTIME_NETWORK, "red"),
-                Map.of());
+        Wish wish = wish(Map.of(HostPorts.RUNTIME, "cni", HostPorts.RUNTIME_NETWORK, "red"));
         return attacher.attach(wish, new Devices.End("/run/netns/a", "eth0"), true);
     }
 
@@ -56,15 +52,7 @@ class AttacherTest {
 
     @Test
     void aSecondContainerWithTheSameMacIsRefused() throws Refusal {
-        Wish wish = new Wish(
-                NAME,
-                CONTAINER.id(),
-                "red",
-                CONTAINER.mac(),
-                List.of(),
-                false,
-                Map.of(HostPorts.RUNTIME, "docker"),
-                Map.of());
+        Wish wish = wish(Map.of(HostPorts.RUNTIME, "docker"));
         attacher.prepare(wish, "p-1");
         // The first one has taken its end.
         assertThrows(Refusal.class, () -> attacher.prepare(wish, "p-1"));
